@@ -1,0 +1,78 @@
+package incident
+
+import (
+	"slices"
+	"time"
+)
+
+// Change is what a decision returns: the new row, what happened, and what to do
+// now. A Change without events changes nothing and is not stored: the clock
+// that asked for it was stale.
+type Change struct {
+	Incident Incident
+	Events   []Event
+	Effects  []Effect
+}
+
+// Empty reports whether nothing happened.
+func (c Change) Empty() bool { return len(c.Events) == 0 }
+
+// edit builds a Change on a copy of the incident.
+type edit struct {
+	Change
+	before Incident
+	now    time.Time
+	walked bool
+}
+
+func begin(inc Incident, now time.Time) *edit {
+	return &edit{Change: Change{Incident: inc.clone()}, before: inc, now: now.UTC()}
+}
+
+// record adds an event; aloud events are told in the incident's channel.
+func (e *edit) record(ev Event) {
+	e.Incident.Revision++
+	ev.Seq = e.Incident.Revision
+	ev.At = e.now
+	e.Events = append(e.Events, ev)
+}
+
+func (e *edit) do(effects ...Effect) { e.Effects = append(e.Effects, effects...) }
+
+// involve remembers that somebody took part.
+func (e *edit) involve(p Person) {
+	if p != "" && !slices.Contains(e.Incident.Responders, p) {
+		e.Incident.Responders = append(e.Incident.Responders, p)
+	}
+}
+
+// done closes the edit with the effects that follow from what changed: every
+// surface that shows the incident is drawn anew, and what is aloud is spoken.
+func (e *edit) done() (Change, error) {
+	if e.Empty() {
+		return Change{Incident: e.before}, nil
+	}
+	id, rev := e.Incident.ID, e.Incident.Revision
+	e.do(Show{id, Announcement, rev})
+	if e.Incident.ChannelID == "" {
+		return e.Change, nil
+	}
+	e.do(Show{id, Card, rev}, Show{id, Topic, rev})
+	if e.walked {
+		e.do(Show{id, StepMessage, rev})
+	}
+	if !sameReminder(e.before.Reminder, e.Incident.Reminder) {
+		e.do(Show{id, ReminderMessage, rev})
+	}
+	if slices.ContainsFunc(e.Events, func(ev Event) bool { return ev.Aloud }) {
+		e.do(Speak{id})
+	}
+	return e.Change, nil
+}
+
+func sameReminder(a, b *Reminder) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return *a == *b
+}

@@ -1,0 +1,52 @@
+package incident
+
+import (
+	"time"
+)
+
+// ChannelOpened records the incident's channel and sets everything going that
+// waited for it.
+func ChannelOpened(inc Incident, id, name string, now time.Time) (Change, error) {
+	if inc.ChannelID != "" {
+		return Change{Incident: inc}, nil
+	}
+	e := begin(inc, now)
+	e.Incident.ChannelID, e.Incident.ChannelName, e.Incident.ChannelFailed = id, name, ""
+	e.record(Event{Kind: EventChannelOpened, To: name})
+	e.do(Invite{Incident: inc.ID, People: e.Incident.Responders, Contacts: e.Incident.admitted(e.now)})
+	e.sendWaitingPages()
+	e.do(AddBookmarks{inc.ID}, Speak{inc.ID})
+	e.walked = true
+	return e.done()
+}
+
+// ChannelFailed records that the channel cannot be made; pages go out without it.
+func ChannelFailed(inc Incident, why string, now time.Time) (Change, error) {
+	if inc.ChannelID != "" || inc.ChannelFailed != "" {
+		return Change{Incident: inc}, nil
+	}
+	e := begin(inc, now)
+	e.Incident.ChannelFailed = Line(why, MaxText)
+	e.record(Event{Kind: EventChannelFailed, Text: e.Incident.ChannelFailed})
+	e.sendWaitingPages()
+	return e.done()
+}
+
+func (e *edit) sendWaitingPages() {
+	for i, p := range e.Incident.Pages {
+		if p.DeliveredAt.IsZero() && p.Failed == "" {
+			e.do(SendPage{e.Incident.ID, i})
+		}
+	}
+}
+
+// admitted are the contacts that belong into the channel of this severity.
+func (inc Incident) admitted(now time.Time) []int {
+	var is []int
+	for i, c := range inc.Policy.Contacts {
+		if c.Reachable() && inc.admits(i, now) {
+			is = append(is, i)
+		}
+	}
+	return is
+}

@@ -1,0 +1,229 @@
+package incident
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Clock is a deadline of an incident.
+type Clock string
+
+// The clocks.
+const (
+	// ClockRespondHalf reminds when half of the response time is gone.
+	ClockRespondHalf Clock = "respond_half"
+	// ClockRespond runs out when nobody acknowledged in time.
+	ClockRespond Clock = "respond"
+	// ClockEscalate pages the next contact.
+	ClockEscalate Clock = "escalate"
+	// ClockResolve runs out when the incident was not resolved in time.
+	ClockResolve Clock = "resolve"
+	// ClockUpdate asks for an update.
+	ClockUpdate Clock = "update"
+)
+
+// defaultRepeatFloor is the shortest time between two escalations.
+const defaultRepeatFloor = 15 * time.Minute
+
+// lateAfter is the delay from which on a clock says that it is late.
+const lateAfter = 10 * time.Second
+
+// Plan is what the incident has to be woken for.
+type Plan struct {
+	// At is when the clocks were planned last: a clock that was due before it is not late.
+	At time.Time `json:"at,omitzero"`
+	// Due holds the clocks that have not fired. One that no longer matters may
+	// stay in here: Timers leaves it out.
+	Due map[Clock]time.Time `json:"due,omitempty"`
+	// Breached holds the deadlines that were missed: when it was told.
+	Breached map[Clock]time.Time `json:"breached,omitempty"`
+	// Rung is the index of the contact paged last, -1 before the first.
+	Rung int `json:"rung"`
+	// Snoozed is until when reminders were quietened.
+	Snoozed time.Time `json:"snoozed,omitzero"`
+}
+
+// Timer is a moment at which an incident wants to be woken.
+type Timer struct {
+	Clock Clock
+	Due   time.Time
+}
+
+// Timers are the clocks that still matter, soonest first. They follow from the
+// row alone: a verb that acknowledges or resolves silences them without
+// knowing them.
+func (inc Incident) Timers() []Timer {
+	var ts []Timer
+	for c, due := range inc.Plan.Due {
+		if inc.matters(c) {
+			ts = append(ts, Timer{c, due})
+		}
+	}
+	slices.SortFunc(ts, func(a, b Timer) int {
+		if n := a.Due.Compare(b.Due); n != 0 {
+			return n
+		}
+		return strings.Compare(string(a.Clock), string(b.Clock))
+	})
+	return ts
+}
+
+func (inc Incident) matters(c Clock) bool {
+	if !inc.Status.Live() {
+		return false
+	}
+	switch c {
+	case ClockRespondHalf, ClockRespond:
+		return !inc.Acknowledged()
+	}
+	return true
+}
+
+// Deadline returns when a clock runs out; false when it is not running.
+func (inc Incident) Deadline(c Clock) (time.Time, bool) {
+	due, ok := inc.Plan.Due[c]
+	return due, ok && inc.matters(c)
+}
+
+// after adds a span of this incident's severity to a moment, in business hours
+// where the severity asks for them.
+func (inc Incident) after(t time.Time, d time.Duration) time.Time {
+	if inc.Rung().BusinessHours {
+		return inc.Policy.Hours.AddDays(t, d).UTC()
+	}
+	return t.Add(d).UTC()
+}
+
+// repeat is the time between two escalations.
+func (inc Incident) repeat() time.Duration {
+	floor := inc.Policy.RepeatFloor
+	if floor == 0 {
+		floor = defaultRepeatFloor
+	}
+	return max(inc.Rung().Escalate.D, floor)
+}
+
+// plan sets every clock from the time of declaration, at declaration and again
+// whenever the severity changes. A deadline that was told as missed is not told
+// twice unless the new severity moves it into the future.
+func (e *edit) plan() {
+	inc := &e.Incident
+	p, s, t := &inc.Plan, inc.Rung(), inc.DeclaredAt
+	p.At = e.now
+	due := map[Clock]time.Time{}
+	set := func(c Clock, span Span, at time.Time) {
+		_, told := p.Breached[c]
+		if span.Set && (at.After(e.now) || !told) {
+			due[c] = at
+		}
+	}
+	set(ClockRespond, s.Respond, inc.after(t, s.Respond.D))
+	if half := inc.after(t, s.Respond.D/2); s.Respond.Set && s.Respond.D > 0 && half.After(e.now) {
+		due[ClockRespondHalf] = half
+	}
+	set(ClockResolve, s.FixWithin, inc.after(t, s.FixWithin.D))
+	if s.UpdateEvery.Set {
+		since := t
+		if inc.LastUpdate.At.After(t) {
+			since = inc.LastUpdate.At
+		}
+		due[ClockUpdate] = inc.after(since, s.UpdateEvery.D)
+	}
+	if s.Escalate.Set {
+		due[ClockEscalate] = e.escalateAt(inc.after(t, s.Escalate.D))
+	}
+	p.Due = due
+}
+
+// escalateAt keeps an escalation that was planned from the declaration from
+// following too closely on one that a clock made already.
+func (e *edit) escalateAt(at time.Time) time.Time {
+	inc := &e.Incident
+	raised := inc.Policy.Rank(inc.Severity) < inc.Policy.Rank(e.before.Severity)
+	if last := inc.lastPaged(); !last.IsZero() && e.before.Severity != "" && !raised {
+		if next := inc.after(last, inc.repeat()); next.After(at) {
+			return next
+		}
+	}
+	return at
+}
+
+func (inc Incident) lastPaged() time.Time {
+	var last time.Time
+	for _, p := range inc.Pages {
+		if p.At.After(last) {
+			last = p.At
+		}
+	}
+	return last
+}
+
+// Fire carries out a clock that ran out. A timer that the row no longer holds
+// is stale and gives an empty Change.
+func Fire(inc Incident, t Timer, now time.Time) (Change, error) {
+	due, ok := inc.Deadline(t.Clock)
+	if !ok || !due.Equal(t.Due) || due.After(now) {
+		return Change{Incident: inc}, nil
+	}
+	e := begin(inc, now)
+	delete(e.Incident.Plan.Due, t.Clock)
+	late := e.late(due)
+	switch t.Clock {
+	case ClockRespondHalf:
+		e.remindToRespond(late)
+	case ClockRespond:
+		e.breachRespond(due, late)
+	case ClockEscalate:
+		e.fireEscalation(due, late)
+	case ClockResolve:
+		e.breachResolve(due, late)
+	case ClockUpdate:
+		e.remindToUpdate(due, late)
+	}
+	return e.done()
+}
+
+func (e *edit) late(due time.Time) time.Duration {
+	if e.Incident.Plan.At.After(due) {
+		due = e.Incident.Plan.At
+	}
+	if d := e.now.Sub(due); d >= lateAfter {
+		return d.Round(time.Second)
+	}
+	return 0
+}
+
+func (e *edit) remindToRespond(late time.Duration) {
+	due, _ := e.Incident.Deadline(ClockRespond)
+	e.Incident.Reminder = &Reminder{Clock: ClockRespond, Due: due, At: e.now}
+	e.record(Event{Kind: EventRespondReminded, Clock: ClockRespond, Due: due, Late: late})
+}
+
+func (e *edit) breachRespond(due time.Time, late time.Duration) {
+	e.Incident.Plan.Breached[ClockRespond] = e.now
+	e.clearReminder(ClockRespond)
+	e.record(Event{Kind: EventRespondBreached, Clock: ClockRespond, Due: due, Late: late, Aloud: true})
+	// The escalation of the same minute may have come first: one page is enough.
+	if e.Incident.lastPaged().Before(due) {
+		e.pageNext(NoResponse, "", "")
+	}
+}
+
+func (e *edit) breachResolve(due time.Time, late time.Duration) {
+	e.Incident.Plan.Breached[ClockResolve] = e.now
+	e.record(Event{Kind: EventResolveBreached, Clock: ClockResolve, Due: due, Late: late, Aloud: true})
+}
+
+// remindToUpdate asks for an update and arms the next reminder, which will replace this one.
+func (e *edit) remindToUpdate(due time.Time, late time.Duration) {
+	e.Incident.Reminder = &Reminder{Clock: ClockUpdate, Due: due, At: e.now}
+	e.record(Event{Kind: EventUpdateReminded, Clock: ClockUpdate, Due: due, Late: late})
+	e.Incident.Plan.Due[ClockUpdate] = e.Incident.after(e.now, e.Incident.Rung().UpdateEvery.D)
+}
+
+func (e *edit) clearReminder(clocks ...Clock) {
+	if r := e.Incident.Reminder; r != nil && (len(clocks) == 0 || slices.Contains(clocks, r.Clock)) {
+		e.Incident.Reminder = nil
+	}
+}

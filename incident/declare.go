@@ -1,0 +1,86 @@
+package incident
+
+import "time"
+
+// Declaration is what somebody asked for.
+type Declaration struct {
+	Title string
+	// Severity is a label of Policy. Empty takes the playbook's usual one, or the
+	// middle of the policy's list when there is none: better asked down than not declared.
+	Severity string
+	Playbook Playbook
+	Policy   Policy
+	By       Person
+	Private  bool
+	Drill    bool
+}
+
+// Declare opens an incident: it plans the clocks of the severity, calls the
+// contact on call and, where the severity escalates immediately, the next one.
+// A policy without severities is refused with UnknownSeverity.
+func Declare(id int64, d Declaration, now time.Time) (Change, error) {
+	label := d.Severity
+	if label == "" {
+		label = usual(d)
+	}
+	s, ok := d.Policy.Find(label)
+	if !ok {
+		return Change{}, &Refusal{Reason: UnknownSeverity, Verb: "declare", Word: label, Choices: d.Policy.Labels()}
+	}
+	e := begin(Incident{}, now)
+	title := Line(d.Title, MaxTitle)
+	if title == "" {
+		title = d.Playbook.Title
+	}
+	if title == "" {
+		title = "Untitled incident"
+	}
+	inc := &e.Incident
+	inc.ID, inc.Title, inc.Severity, inc.Status = id, title, s.Label, Open
+	inc.Private, inc.Drill, inc.Policy = d.Private, d.Drill, d.Policy
+	inc.Walks = []Walk{{Playbook: d.Playbook, Marks: map[int]Mark{}}}
+	inc.DeclaredBy, inc.DeclaredAt = d.By, e.now
+	inc.Plan.Rung = -1
+	e.involve(d.By)
+	e.plan()
+	e.record(Event{Kind: EventDeclared, By: d.By, To: s.Label, Text: title, Note: d.Playbook.Title})
+	e.callFirst()
+	e.do(CreateChannel{id})
+	return e.done()
+}
+
+// callFirst pages whoever is on call. Out of hours, a severity that is handled
+// in business hours waits for the next opening.
+func (e *edit) callFirst() {
+	inc := &e.Incident
+	if len(inc.Policy.Contacts) == 0 {
+		e.record(Event{Kind: EventNobodyToPage, Aloud: true})
+		return
+	}
+	s := inc.Rung()
+	if s.BusinessHours && !inc.Policy.Hours.Contains(e.now) {
+		inc.Plan.Due[ClockEscalate] = inc.Policy.Hours.Next(e.now)
+		return
+	}
+	first := inc.Plan.Due[ClockEscalate]
+	e.pageNext(OnCall, "", "")
+	if !s.Escalate.Set {
+		return
+	}
+	if s.Escalate.D == 0 && len(inc.Policy.Contacts) > 1 {
+		e.pageNext(Escalated, "", "")
+		return
+	}
+	inc.Plan.Due[ClockEscalate] = first
+}
+
+// usual is the severity for a declaration that named none.
+func usual(d Declaration) string {
+	if len(d.Playbook.Severities) > 0 {
+		return d.Playbook.Severities[0]
+	}
+	if n := len(d.Policy.Severities); n > 0 {
+		return d.Policy.Severities[(n-1)/2].Label
+	}
+	return ""
+}

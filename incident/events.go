@@ -1,0 +1,75 @@
+package incident
+
+import "time"
+
+// EventKind names what happened, in the past tense.
+type EventKind string
+
+// What may happen to an incident.
+const (
+	EventDeclared            EventKind = "declared"
+	EventChannelOpened       EventKind = "channel_opened"
+	EventChannelFailed       EventKind = "channel_failed"
+	EventAcknowledged        EventKind = "acknowledged"
+	EventStatusChanged       EventKind = "status_changed"
+	EventSeverityChanged     EventKind = "severity_changed"
+	EventRoleTaken           EventKind = "role_taken"
+	EventStepDone            EventKind = "step_done"
+	EventStepSkipped         EventKind = "step_skipped"
+	EventStepBlocked         EventKind = "step_blocked"
+	EventStepUndone          EventKind = "step_undone"
+	EventStepAssigned        EventKind = "step_assigned"
+	EventPlaybookSwitched    EventKind = "playbook_switched"
+	EventUpdated             EventKind = "updated"
+	EventNoted               EventKind = "noted"
+	EventActionAdded         EventKind = "action_added"
+	EventPaged               EventKind = "paged"
+	EventPageDelivered       EventKind = "page_delivered"
+	EventPageFailed          EventKind = "page_failed"
+	EventNobodyToPage        EventKind = "nobody_to_page"
+	EventEscalationDue       EventKind = "escalation_due"
+	EventRespondReminded     EventKind = "respond_reminded"
+	EventRespondBreached     EventKind = "respond_breached"
+	EventResolveBreached     EventKind = "resolve_breached"
+	EventUpdateReminded      EventKind = "update_reminded"
+	EventSnoozed             EventKind = "snoozed"
+	EventCommunicated        EventKind = "communicated"
+	EventResolved            EventKind = "resolved"
+	EventReopened            EventKind = "reopened"
+	EventCancelled           EventKind = "cancelled"
+	EventClosed              EventKind = "closed"
+	EventPostmortemRequested EventKind = "postmortem_requested"
+	EventPostmortemFiled     EventKind = "postmortem_filed"
+	EventPostmortemFailed    EventKind = "postmortem_failed"
+	EventGaveUp              EventKind = "gave_up"
+)
+
+// Event is one line of the timeline. Which fields are set depends on the kind;
+// Event.Sentence is the table of what each means.
+type Event struct {
+	// Seq counts from 1 within an incident, without gaps.
+	Seq  int       `json:"seq"`
+	At   time.Time `json:"at"`
+	Kind EventKind `json:"kind"`
+	// By is who did it; empty when a clock or mayday did.
+	By Person `json:"by,omitempty"`
+	// Whom is the person it was done to, Contact the contact's title.
+	Whom    Person `json:"whom,omitempty"`
+	Contact string `json:"contact,omitempty"`
+	// Phone of a contact that could not be reached otherwise.
+	Phone string `json:"phone,omitempty"`
+	From  string `json:"from,omitempty"`
+	To    string `json:"to,omitempty"`
+	// Text is what somebody wrote, or the words of a step.
+	Text string `json:"text,omitempty"`
+	Note string `json:"note,omitempty"`
+	// Step counts from 1; 0 when the event is not about a step.
+	Step  int       `json:"step,omitempty"`
+	Clock Clock     `json:"clock,omitempty"`
+	Due   time.Time `json:"due,omitzero"`
+	// Late is how long after Due a clock fired because mayday was not running; zero when on time.
+	Late time.Duration `json:"late,omitempty"`
+	Link string        `json:"link,omitempty"`
+	// Aloud events are told in the incident's channel.
+	Aloud bool `json:"aloud,omitempty"`
+}

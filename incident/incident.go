@@ -1,0 +1,227 @@
+package incident
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Person is a Slack user id, "U012ABCDEF". Empty means mayday itself.
+type Person = string
+
+// Status is where an incident stands.
+type Status string
+
+// The statuses in their usual order. Moving backwards is allowed.
+const (
+	Open          Status = "open"
+	Investigating Status = "investigating"
+	Identified    Status = "identified"
+	Monitoring    Status = "monitoring"
+	Resolved      Status = "resolved"
+	Closed        Status = "closed"
+	Cancelled     Status = "cancelled"
+)
+
+// Live reports whether the incident still goes on: neither resolved, closed nor cancelled.
+func (s Status) Live() bool {
+	return s == Open || s == Investigating || s == Identified || s == Monitoring
+}
+
+// Role is a duty that one person holds.
+type Role string
+
+// The roles.
+const (
+	Lead   Role = "lead"
+	Comms  Role = "comms"
+	Scribe Role = "scribe"
+	Expert Role = "expert"
+)
+
+// Roles lists every role in the order in which a card shows them.
+var Roles = []Role{Lead, Comms, Scribe, Expert}
+
+// Incident is the whole of one incident's state: everything that a decision may
+// look at, and nothing about how it was delivered. All times are UTC; a zero
+// time means "not yet".
+type Incident struct {
+	ID       int64  `json:"id"`
+	Title    string `json:"title"`
+	Severity string `json:"severity"`
+	Status   Status `json:"status"`
+	Private  bool   `json:"private,omitempty"`
+	Drill    bool   `json:"drill,omitempty"`
+
+	// Policy and Walks are the runbook as it stood at declaration.
+	Policy Policy `json:"policy"`
+	// Walks are the playbooks in hand; Walks[Active] is the one being walked. Never empty.
+	Walks  []Walk `json:"walks"`
+	Active int    `json:"active"`
+
+	DeclaredBy     Person    `json:"declared_by"`
+	DeclaredAt     time.Time `json:"declared_at"`
+	AcknowledgedBy Person    `json:"acknowledged_by,omitempty"`
+	AcknowledgedAt time.Time `json:"acknowledged_at,omitzero"`
+	ResolvedBy     Person    `json:"resolved_by,omitempty"`
+	ResolvedAt     time.Time `json:"resolved_at,omitzero"`
+	EndedBy        Person    `json:"ended_by,omitempty"`
+	EndedAt        time.Time `json:"ended_at,omitzero"`
+	// Summary is what the person who resolved said of it.
+	Summary string `json:"summary,omitempty"`
+
+	Roles map[Role]Person `json:"roles,omitempty"`
+	// Responders are those who declared, acknowledged, held a role or were paged, oldest first.
+	Responders []Person `json:"responders,omitempty"`
+
+	// ChannelID and ChannelName of the incident's own channel, empty until it exists.
+	ChannelID   string `json:"channel_id,omitempty"`
+	ChannelName string `json:"channel_name,omitempty"`
+	// ChannelFailed says why there is no channel and will be none.
+	ChannelFailed string `json:"channel_failed,omitempty"`
+
+	Plan Plan `json:"plan"`
+	// Pages in the order in which they were called for.
+	Pages []Page `json:"pages,omitempty"`
+	// Reminder is the one reminder that is live; nil when nothing is to be reminded of.
+	Reminder *Reminder `json:"reminder,omitempty"`
+	// LastUpdate is the text of the newest update, with who and when.
+	LastUpdate Update `json:"last_update,omitzero"`
+	// CommunicatedBy and At say who marked the external communication as sent.
+	CommunicatedBy Person    `json:"communicated_by,omitempty"`
+	CommunicatedAt time.Time `json:"communicated_at,omitzero"`
+	Actions        []Action  `json:"actions,omitempty"`
+	// PostmortemURL is where the post-mortem is, once it was filed.
+	PostmortemURL string `json:"postmortem_url,omitempty"`
+
+	// Revision counts the events: it grows with every change.
+	Revision int `json:"revision"`
+}
+
+// Update is what was announced last.
+type Update struct {
+	By   Person    `json:"by,omitempty"`
+	At   time.Time `json:"at,omitzero"`
+	Text string    `json:"text,omitempty"`
+}
+
+// Action is a follow-up that somebody has to do after the incident.
+type Action struct {
+	Text  string    `json:"text"`
+	Owner Person    `json:"owner,omitempty"`
+	By    Person    `json:"by"`
+	At    time.Time `json:"at"`
+	URL   string    `json:"url,omitempty"`
+}
+
+// Page is one call for a contact.
+type Page struct {
+	// Contact is the index in Policy.Contacts, -1 when a person was named directly.
+	Contact int `json:"contact"`
+	// Person is set when somebody was named directly, and once a contact was found in Slack.
+	Person Person     `json:"person,omitempty"`
+	Why    PageReason `json:"why"`
+	// By is who asked for the page; empty when a clock did.
+	By   Person    `json:"by,omitempty"`
+	Note string    `json:"note,omitempty"`
+	At   time.Time `json:"at"`
+	// DeliveredAt is set when the direct message stood in Slack, Failed when it never will.
+	DeliveredAt time.Time `json:"delivered_at,omitzero"`
+	Failed      string    `json:"failed,omitempty"`
+}
+
+// PageReason is why somebody is paged.
+type PageReason string
+
+// Why somebody is paged.
+const (
+	OnCall      PageReason = "on_call"
+	Escalated   PageReason = "escalated"
+	NoResponse  PageReason = "no_response"
+	Unreachable PageReason = "unreachable"
+	Requested   PageReason = "requested"
+)
+
+// Reminder is the one live reminder of an incident.
+type Reminder struct {
+	Clock Clock     `json:"clock"`
+	Due   time.Time `json:"due"`
+	At    time.Time `json:"at"`
+}
+
+// Rung returns the incident's severity as its policy defines it. An incident
+// always has one that exists: Declare and ChangeSeverity see to it.
+func (inc Incident) Rung() Severity {
+	for _, s := range inc.Policy.Severities {
+		if s.Label == inc.Severity {
+			return s
+		}
+	}
+	return Severity{Label: inc.Severity}
+}
+
+// Acknowledged reports whether the response clock was stopped.
+func (inc Incident) Acknowledged() bool { return !inc.AcknowledgedAt.IsZero() }
+
+// NeedsCommunication reports whether customers still have to be told.
+func (inc Incident) NeedsCommunication() bool {
+	return inc.Rung().Communicate && inc.CommunicatedAt.IsZero() && inc.Status != Cancelled
+}
+
+// ContactTitle names the contact of a page; empty when a person was named directly.
+func (inc Incident) ContactTitle(p Page) string {
+	if p.Contact < 0 || p.Contact >= len(inc.Policy.Contacts) {
+		return ""
+	}
+	return inc.Policy.Contacts[p.Contact].Title()
+}
+
+// NameForChannel is the name that the incident's channel is to have:
+// "inc-42-p0-site-down", at most 80 characters of a-z, 0-9 and "-"
+// (Slack: conversations.create). Drills end in "-drill".
+func (inc Incident) NameForChannel() string {
+	words := inc.Title
+	if w := inc.Walk(); w != nil && w.Playbook.Slug != "" {
+		words = w.Playbook.Slug
+	}
+	name := "inc-" + itoa(inc.ID) + "-" + Slug(inc.Severity)
+	if s := Slug(words); s != "" {
+		name += "-" + s
+	}
+	tail := ""
+	if inc.Drill {
+		tail = "-drill"
+	}
+	if room := 80 - len(tail); len(name) > room {
+		name = name[:room]
+	}
+	return strings.TrimRight(name, "-") + tail
+}
+
+// clone copies everything that a verb may write to.
+func (inc Incident) clone() Incident {
+	inc.Walks = slices.Clone(inc.Walks)
+	for i, w := range inc.Walks {
+		inc.Walks[i].Marks = writable(w.Marks)
+	}
+	inc.Roles = writable(inc.Roles)
+	inc.Responders = slices.Clone(inc.Responders)
+	inc.Pages = slices.Clone(inc.Pages)
+	inc.Actions = slices.Clone(inc.Actions)
+	inc.Plan.Due = writable(inc.Plan.Due)
+	inc.Plan.Breached = writable(inc.Plan.Breached)
+	if inc.Reminder != nil {
+		r := *inc.Reminder
+		inc.Reminder = &r
+	}
+	return inc
+}
+
+// writable copies a map, and makes one where there is none.
+func writable[K comparable, V any](m map[K]V) map[K]V {
+	if m == nil {
+		return map[K]V{}
+	}
+	return maps.Clone(m)
+}

@@ -1,0 +1,181 @@
+package incident
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Voice says how names, texts and times are written where a sentence is to
+// stand: as Slack markup, as Markdown, or plainly. All fields are required.
+type Voice struct {
+	// Person writes a Slack user id, never empty.
+	Person func(Person) string
+	// Text escapes what somebody wrote.
+	Text func(string) string
+	// Time writes a moment.
+	Time func(time.Time) string
+}
+
+// Sentence tells the event in one sentence (updates and notes may have several
+// lines), without the time at which it happened. It is the only place that
+// knows what the fields of each kind of event mean.
+func (ev Event) Sentence(v Voice) string {
+	s := ev.sentence(teller{ev, v})
+	if ev.Late > 0 {
+		s += fmt.Sprintf(" (%s late: mayday was not running)", ev.Late)
+	}
+	return s
+}
+
+func (ev Event) sentence(t teller) string {
+	switch ev.Kind {
+	case EventDeclared:
+		return t.by() + " declared " + ev.To + ": " + t.text() + t.tail(" · playbook ", ev.Note)
+	case EventChannelOpened:
+		return "Channel #" + ev.To + " opened"
+	case EventChannelFailed:
+		return "The incident's channel could not be opened: " + t.text()
+	case EventAcknowledged:
+		return t.by() + " acknowledged" + t.when(ev.To != "", " and leads")
+	case EventStatusChanged:
+		return t.by() + " moved the status from " + ev.From + " to " + ev.To
+	case EventSeverityChanged:
+		return t.by() + " changed the severity from " + ev.From + " to " + ev.To + t.tail(": ", ev.Note)
+	case EventRoleTaken:
+		if ev.By == ev.Whom {
+			return t.by() + " took the role " + ev.To
+		}
+		return t.by() + " gave the role " + ev.To + " to " + t.whom()
+	case EventUpdated:
+		return "Update by " + t.by() + ": " + t.text()
+	case EventNoted:
+		return t.by() + " noted: " + t.text()
+	case EventActionAdded:
+		return t.by() + " added a follow-up" + t.when(ev.Whom != "", " for "+t.whom()) + ": " + t.text()
+	case EventCommunicated:
+		return t.by() + " marked the external communication as sent"
+	case EventSnoozed:
+		return t.by() + " snoozed the reminders until " + t.v.Time(ev.Due) + t.tail(": ", ev.Note)
+	case EventResolved:
+		return t.by() + " resolved the incident" + t.tail(": ", ev.Text)
+	case EventReopened:
+		return t.by() + " reopened the incident" + t.tail(": ", ev.Note)
+	case EventCancelled:
+		return t.by() + " cancelled the incident" + t.tail(": ", ev.Note)
+	case EventClosed:
+		return t.by() + " closed the incident"
+	case EventPostmortemRequested:
+		return t.by() + " asked for the post-mortem"
+	case EventPostmortemFiled:
+		return "The post-mortem is ready: " + ev.Link
+	case EventPostmortemFailed:
+		return "The post-mortem could not be filed: " + t.text()
+	case EventGaveUp:
+		return "mayday gave up to " + ev.To + ": " + t.text()
+	}
+	if s := ev.stepSentence(t); s != "" {
+		return s
+	}
+	return ev.clockSentence(t)
+}
+
+func (ev Event) stepSentence(t teller) string {
+	step := fmt.Sprintf("step %d (%s)", ev.Step, t.text())
+	switch ev.Kind {
+	case EventStepDone:
+		return t.by() + " finished " + step + t.tail(": ", ev.Note)
+	case EventStepSkipped:
+		return t.by() + " skipped " + step + t.tail(": ", ev.Note)
+	case EventStepBlocked:
+		return t.by() + " is blocked at " + step + t.tail(": ", ev.Note)
+	case EventStepUndone:
+		return t.by() + " took " + step + " up again; it was " + ev.From
+	case EventStepAssigned:
+		return t.by() + " assigned " + step + " to " + t.whom()
+	case EventPlaybookSwitched:
+		return t.by() + " switched the playbook from " + t.v.Text(ev.From) + " to " + t.v.Text(ev.To)
+	}
+	return ""
+}
+
+func (ev Event) clockSentence(t teller) string {
+	switch ev.Kind {
+	case EventPaged:
+		why := map[PageReason]string{
+			OnCall: "on call", Escalated: "escalation", NoResponse: "nobody acknowledged",
+			Unreachable: "the one before could not be reached", Requested: "asked for",
+		}[PageReason(ev.Text)]
+		if ev.By != "" {
+			return t.by() + " paged " + t.called() + t.tail(": ", ev.Note)
+		}
+		return "Paging " + t.called() + " (" + why + ")"
+	case EventPageDelivered:
+		return t.called() + " was paged by direct message"
+	case EventPageFailed:
+		return t.called() + " could not be paged: " + t.text() + t.tail(" · phone ", ev.Phone)
+	case EventNobodyToPage:
+		return "Nobody could be paged: the runbook names no further contact that mayday can find in Slack. Call somebody."
+	case EventEscalationDue:
+		if ev.Contact == "" {
+			return "Not resolved yet, and the runbook says to escalate now, but names nobody for this severity"
+		}
+		return "Not resolved yet: the runbook says to escalate now, to " + t.v.Text(ev.Contact)
+	case EventRespondReminded:
+		return "Half of the response time is gone and nobody has acknowledged; respond by " + t.v.Time(ev.Due)
+	case EventRespondBreached:
+		return "Nobody acknowledged in time; it was due " + t.v.Time(ev.Due)
+	case EventResolveBreached:
+		return "Not resolved in time; it was due " + t.v.Time(ev.Due)
+	case EventUpdateReminded:
+		return "An update was due " + t.v.Time(ev.Due)
+	}
+	return string(ev.Kind)
+}
+
+// teller writes the parts of a sentence about one event.
+type teller struct {
+	ev Event
+	v  Voice
+}
+
+func (t teller) by() string {
+	if t.ev.By == "" {
+		return "mayday"
+	}
+	return t.v.Person(t.ev.By)
+}
+
+func (t teller) whom() string {
+	if t.ev.Whom == "" {
+		return "nobody"
+	}
+	return t.v.Person(t.ev.Whom)
+}
+
+// called names who was paged: the contact's title, and the person once known.
+func (t teller) called() string {
+	if t.ev.Contact == "" {
+		return t.whom()
+	}
+	if t.ev.Whom == "" {
+		return t.v.Text(t.ev.Contact)
+	}
+	return t.v.Text(t.ev.Contact) + " " + t.v.Person(t.ev.Whom)
+}
+
+func (t teller) text() string { return t.v.Text(t.ev.Text) }
+
+func (t teller) when(yes bool, s string) string {
+	if yes {
+		return s
+	}
+	return ""
+}
+
+func (t teller) tail(before, s string) string {
+	if strings.TrimSpace(s) == "" {
+		return ""
+	}
+	return before + t.v.Text(s)
+}

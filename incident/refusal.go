@@ -1,0 +1,55 @@
+package incident
+
+import "time"
+
+// Reason is why a decision was refused.
+type Reason string
+
+// Why a decision may be refused.
+const (
+	// Already: somebody did it before; By and At say who and when.
+	Already Reason = "already"
+	// Over: the incident is resolved, closed or cancelled.
+	Over Reason = "over"
+	// NotOver: it makes sense only after the incident.
+	NotOver Reason = "not_over"
+	// UnknownSeverity and UnknownStatus: Word is what was typed, Choices what there is.
+	UnknownSeverity Reason = "unknown_severity"
+	UnknownStatus   Reason = "unknown_status"
+	UnknownRole     Reason = "unknown_role"
+	// NoSuchStep: Word is the number; Choices holds the last number there is.
+	NoSuchStep Reason = "no_such_step"
+	// NoSteps: the playbook has none.
+	NoSteps Reason = "no_steps"
+	// NeedsText: something has to be said; Word names what.
+	NeedsText Reason = "needs_text"
+	// NothingToUndo: the step has no mark.
+	NothingToUndo Reason = "nothing_to_undo"
+	// NobodyLeft: no reachable contact can be paged.
+	NobodyLeft Reason = "nobody_left"
+	// NotNeeded: the severity does not ask for it.
+	NotNeeded Reason = "not_needed"
+)
+
+// Refusal is the error of a verb that does not apply. It changes nothing.
+type Refusal struct {
+	Reason Reason
+	// Verb is the word on the button: "acknowledge", "resolve".
+	Verb    string
+	By      Person
+	At      time.Time
+	Word    string
+	Choices []string
+	Status  Status
+}
+
+// Error names the reason for operators; people get a rendered sentence.
+func (r *Refusal) Error() string { return "refused to " + r.Verb + ": " + string(r.Reason) }
+
+func (inc Incident) over(verb string) error {
+	by, at := inc.EndedBy, inc.EndedAt
+	if inc.Status == Resolved {
+		by, at = inc.ResolvedBy, inc.ResolvedAt
+	}
+	return &Refusal{Reason: Over, Verb: verb, Status: inc.Status, By: by, At: at}
+}

@@ -1,0 +1,132 @@
+package incident
+
+import "time"
+
+// Resolve ends the incident's clocks and asks for the post-mortem that the
+// severity demands. Resolving what nobody acknowledged acknowledges it.
+func Resolve(inc Incident, by Person, summary string, now time.Time) (Change, error) {
+	if inc.Status == Resolved {
+		return Change{}, &Refusal{Reason: Already, Verb: "resolve", By: inc.ResolvedBy, At: inc.ResolvedAt}
+	}
+	if !inc.Status.Live() {
+		return Change{}, inc.over("resolve")
+	}
+	e := begin(inc, now)
+	if !inc.Acknowledged() {
+		e.acknowledge(by)
+	}
+	e.Incident.Status = Resolved
+	e.Incident.ResolvedBy, e.Incident.ResolvedAt = by, e.now
+	e.Incident.Summary = Paragraph(summary, MaxText)
+	e.clearReminder()
+	e.involve(by)
+	e.walked = true
+	e.record(Event{Kind: EventResolved, By: by, Text: e.Incident.Summary, Aloud: true})
+	if inc.Rung().Postmortem != NoPostmortem {
+		e.do(FilePostmortem{inc.ID, e.Incident.Revision})
+	}
+	return e.done()
+}
+
+// Reopen takes the incident up again: its clocks run on, and whoever reopens
+// counts as having acknowledged.
+func Reopen(inc Incident, by Person, why string, now time.Time) (Change, error) {
+	if inc.Status.Live() {
+		return Change{}, &Refusal{Reason: NotOver, Verb: "reopen", Status: inc.Status}
+	}
+	e := begin(inc, now)
+	e.Incident.Status = Investigating
+	e.Incident.ResolvedBy, e.Incident.ResolvedAt = "", time.Time{}
+	e.Incident.EndedBy, e.Incident.EndedAt = "", time.Time{}
+	e.record(Event{Kind: EventReopened, By: by, From: string(inc.Status), Note: Line(why, MaxText), Aloud: true})
+	if !inc.Acknowledged() {
+		e.acknowledge(by)
+	}
+	e.plan()
+	delete(e.Incident.Plan.Due, ClockEscalate)
+	if s := inc.Rung().UpdateEvery; s.Set {
+		e.Incident.Plan.Due[ClockUpdate] = inc.after(e.now, s.D)
+	}
+	e.walked = true
+	e.involve(by)
+	return e.done()
+}
+
+// Cancel ends an incident that was none.
+func Cancel(inc Incident, by Person, why string, now time.Time) (Change, error) {
+	if inc.Status == Cancelled {
+		return Change{}, &Refusal{Reason: Already, Verb: "cancel", By: inc.EndedBy, At: inc.EndedAt}
+	}
+	if !inc.Status.Live() {
+		return Change{}, inc.over("cancel")
+	}
+	why = Line(why, MaxText)
+	if why == "" {
+		return Change{}, &Refusal{Reason: NeedsText, Verb: "cancel", Word: "why it is no incident"}
+	}
+	e := begin(inc, now)
+	e.end(Cancelled, by)
+	e.record(Event{Kind: EventCancelled, By: by, Note: why, Aloud: true})
+	return e.done()
+}
+
+// Close puts a resolved incident away and archives its channel.
+func Close(inc Incident, by Person, now time.Time) (Change, error) {
+	if inc.Status == Closed {
+		return Change{}, &Refusal{Reason: Already, Verb: "close", By: inc.EndedBy, At: inc.EndedAt}
+	}
+	if inc.Status.Live() {
+		return Change{}, &Refusal{Reason: NotOver, Verb: "close", Status: inc.Status}
+	}
+	e := begin(inc, now)
+	e.end(Closed, by)
+	e.record(Event{Kind: EventClosed, By: by, Aloud: true})
+	e.do(ArchiveChannel{inc.ID})
+	return e.done()
+}
+
+func (e *edit) end(s Status, by Person) {
+	e.Incident.Status = s
+	e.Incident.EndedBy, e.Incident.EndedAt = by, e.now
+	e.clearReminder()
+	e.walked = true
+}
+
+// RequestPostmortem asks for the post-mortem again, or for one that the
+// severity does not demand.
+func RequestPostmortem(inc Incident, by Person, now time.Time) (Change, error) {
+	if inc.Status.Live() {
+		return Change{}, &Refusal{Reason: NotOver, Verb: "write the post-mortem", Status: inc.Status}
+	}
+	e := begin(inc, now)
+	e.record(Event{Kind: EventPostmortemRequested, By: by})
+	e.do(FilePostmortem{inc.ID, e.Incident.Revision})
+	return e.done()
+}
+
+// PostmortemFiled records where the post-mortem is.
+func PostmortemFiled(inc Incident, link string, now time.Time) (Change, error) {
+	if inc.PostmortemURL == link {
+		return Change{Incident: inc}, nil
+	}
+	e := begin(inc, now)
+	e.Incident.PostmortemURL = link
+	e.record(Event{Kind: EventPostmortemFiled, Link: link, Aloud: true})
+	return e.done()
+}
+
+// PostmortemFailed records that the post-mortem could not be filed, and why, in
+// words for people.
+func PostmortemFailed(inc Incident, why string, now time.Time) (Change, error) {
+	e := begin(inc, now)
+	e.record(Event{Kind: EventPostmortemFailed, Text: Line(why, MaxText), Aloud: true})
+	return e.done()
+}
+
+// GaveUp records that something mayday had to do did not work and will not be
+// tried again: what, and what people can do instead.
+func GaveUp(inc Incident, what, why string, now time.Time) (Change, error) {
+	e := begin(inc, now)
+	e.record(Event{Kind: EventGaveUp, To: what, Text: Line(why, MaxText), Aloud: true})
+	return e.done()
+}

@@ -1,0 +1,35 @@
+package incident
+
+import (
+	"slices"
+	"time"
+)
+
+// ChangeSeverity moves the incident to another severity and plans its clocks
+// again from the time of declaration.
+func ChangeSeverity(inc Incident, by Person, word, why string, now time.Time) (Change, error) {
+	if !inc.Status.Live() {
+		return Change{}, inc.over("change the severity")
+	}
+	s, ok := inc.Policy.Find(word)
+	if !ok {
+		return Change{}, &Refusal{Reason: UnknownSeverity, Verb: "change the severity", Word: Line(word, 40), Choices: inc.Policy.Labels()}
+	}
+	if s.Label == inc.Severity {
+		return Change{}, &Refusal{Reason: Already, Verb: "change the severity", Word: s.Label}
+	}
+	e := begin(inc, now)
+	e.Incident.Severity = s.Label
+	e.record(Event{Kind: EventSeverityChanged, By: by, From: inc.Severity, To: s.Label, Note: Line(why, MaxText), Aloud: true})
+	e.plan()
+	e.clearReminder()
+	e.involve(by)
+	if joining := newcomers(inc.admitted(now), e.Incident.admitted(now)); len(joining) > 0 && inc.ChannelID != "" {
+		e.do(Invite{Incident: inc.ID, Contacts: joining})
+	}
+	return e.done()
+}
+
+func newcomers(before, after []int) []int {
+	return slices.DeleteFunc(after, func(i int) bool { return slices.Contains(before, i) })
+}

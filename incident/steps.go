@@ -1,0 +1,157 @@
+package incident
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// StepRef names one step: the playbook's slug and the step's number from 1. An
+// empty Playbook means the one being walked, number 0 the current step.
+type StepRef struct {
+	Playbook string
+	Number   int
+}
+
+// step finds what a StepRef means in this incident.
+func (inc Incident) step(verb string, ref StepRef) (walk, index int, err error) {
+	walk = inc.Active
+	for i, w := range inc.Walks {
+		if ref.Playbook != "" && w.Playbook.Slug == ref.Playbook {
+			walk = i
+		}
+	}
+	w := inc.Walks[walk]
+	n := len(w.Playbook.Steps)
+	if n == 0 {
+		return 0, 0, &Refusal{Reason: NoSteps, Verb: verb, Word: w.Playbook.Title}
+	}
+	index = ref.Number - 1
+	if ref.Number == 0 {
+		index = w.Current()
+	}
+	if index < 0 || index >= n {
+		return 0, 0, &Refusal{Reason: NoSuchStep, Verb: verb, Word: strconv.Itoa(ref.Number), Choices: []string{strconv.Itoa(n)}}
+	}
+	return walk, index, nil
+}
+
+// MarkStep says what became of a step. A step that is done or skipped already
+// is refused with who did it; a blocked one may still be done or skipped. Skip
+// and block need a note.
+func MarkStep(inc Incident, by Person, ref StepRef, state StepState, note string, now time.Time) (Change, error) {
+	verb := map[StepState]string{StepDone: "finish the step", StepSkipped: "skip the step", StepBlocked: "block the step"}[state]
+	if !inc.Status.Live() {
+		return Change{}, inc.over(verb)
+	}
+	w, i, err := inc.step(verb, ref)
+	if err != nil {
+		return Change{}, err
+	}
+	old := inc.Walks[w].Marks[i]
+	if old.State == StepDone || old.State == StepSkipped || old.State == state {
+		return Change{}, &Refusal{Reason: Already, Verb: verb, By: old.By, At: old.At, Word: string(old.State)}
+	}
+	note = Line(note, MaxText)
+	if note == "" && state == StepBlocked {
+		return Change{}, &Refusal{Reason: NeedsText, Verb: verb, Word: "what blocks it"}
+	}
+	e := begin(inc, now)
+	e.Incident.Walks[w].Marks[i] = Mark{State: state, By: by, At: e.now, Note: note, Assignee: old.Assignee}
+	e.involve(by)
+	kind := map[StepState]EventKind{StepDone: EventStepDone, StepSkipped: EventStepSkipped, StepBlocked: EventStepBlocked}[state]
+	e.recordStep(kind, w, i, Event{By: by, Note: note, Aloud: state == StepBlocked})
+	return e.done()
+}
+
+// UndoStep takes the mark of a step away. Number 0 undoes the mark made last.
+func UndoStep(inc Incident, by Person, ref StepRef, now time.Time) (Change, error) {
+	if !inc.Status.Live() {
+		return Change{}, inc.over("undo")
+	}
+	if ref.Number == 0 {
+		ref.Number = inc.Walks[inc.Active].lastMarked() + 1
+		if ref.Number == 0 {
+			return Change{}, &Refusal{Reason: NothingToUndo, Verb: "undo"}
+		}
+	}
+	w, i, err := inc.step("undo", ref)
+	if err != nil {
+		return Change{}, err
+	}
+	old := inc.Walks[w].Marks[i]
+	if old.State == "" {
+		return Change{}, &Refusal{Reason: NothingToUndo, Verb: "undo", Word: strconv.Itoa(i + 1)}
+	}
+	e := begin(inc, now)
+	e.Incident.Walks[w].Marks[i] = Mark{Assignee: old.Assignee}
+	e.recordStep(EventStepUndone, w, i, Event{By: by, From: string(old.State)})
+	return e.done()
+}
+
+func (w Walk) lastMarked() int {
+	last := -1
+	for i := range w.Playbook.Steps {
+		if m := w.Marks[i]; m.State != "" && (last < 0 || !m.At.Before(w.Marks[last].At)) {
+			last = i
+		}
+	}
+	return last
+}
+
+// AssignStep hands a step to somebody.
+func AssignStep(inc Incident, by, whom Person, ref StepRef, now time.Time) (Change, error) {
+	if !inc.Status.Live() {
+		return Change{}, inc.over("assign the step")
+	}
+	w, i, err := inc.step("assign the step", ref)
+	if err != nil {
+		return Change{}, err
+	}
+	old := inc.Walks[w].Marks[i]
+	if old.Assignee == whom {
+		return Change{}, &Refusal{Reason: Already, Verb: "assign the step", By: whom, Word: "assigned"}
+	}
+	e := begin(inc, now)
+	old.Assignee = whom
+	e.Incident.Walks[w].Marks[i] = old
+	e.involve(by)
+	e.involve(whom)
+	e.recordStep(EventStepAssigned, w, i, Event{By: by, Whom: whom, Aloud: whom != by})
+	return e.done()
+}
+
+func (e *edit) recordStep(kind EventKind, walk, i int, ev Event) {
+	pb := e.Incident.Walks[walk].Playbook
+	ev.Kind, ev.Step, ev.Text, ev.To = kind, i+1, pb.Steps[i].Text, pb.Slug
+	e.walked = true
+	e.record(ev)
+}
+
+// SwitchPlaybook walks another playbook from now on. What was done in the old
+// one stays, and switching back finds it again.
+func SwitchPlaybook(inc Incident, by Person, pb Playbook, now time.Time) (Change, error) {
+	if !inc.Status.Live() {
+		return Change{}, inc.over("switch the playbook")
+	}
+	if inc.Walks[inc.Active].Playbook.Slug == pb.Slug {
+		return Change{}, &Refusal{Reason: Already, Verb: "switch the playbook", Word: pb.Title}
+	}
+	e := begin(inc, now)
+	at := -1
+	for i, w := range e.Incident.Walks {
+		if w.Playbook.Slug == pb.Slug {
+			at = i
+		}
+	}
+	if at < 0 {
+		e.Incident.Walks = append(e.Incident.Walks, Walk{Playbook: pb, Marks: map[int]Mark{}})
+		at = len(e.Incident.Walks) - 1
+	}
+	from := inc.Walks[inc.Active].Playbook.Title
+	e.Incident.Active = at
+	e.walked = true
+	e.involve(by)
+	e.record(Event{Kind: EventPlaybookSwitched, By: by, From: from, To: strings.TrimSpace(e.Incident.Walks[at].Playbook.Title), Aloud: true})
+	return e.done()
+}
