@@ -1,0 +1,112 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"mayday/incident"
+)
+
+// Untold is an aloud event that still has to be posted.
+type Untold struct {
+	Event incident.Event
+	// TriedAt is set when an earlier attempt may have succeeded without our knowing.
+	TriedAt time.Time
+}
+
+// Untold lists what has to be told in an incident's channel, in order.
+func (s *Store) Untold(ctx context.Context, id int64) ([]Untold, error) {
+	rows, err := s.pool.Query(ctx, `select doc, coalesce(tried_at, '0001-01-01Z') from mayday.event
+		where incident_id = $1 and aloud and told_at is null order by seq`, id)
+	if err != nil {
+		return nil, wrap(err, "read what is untold")
+	}
+	list, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (u Untold, err error) {
+		err = r.Scan(&u.Event, &u.TriedAt)
+		return u, err
+	})
+	return list, wrap(err, "read what is untold")
+}
+
+// Telling records that an event is about to be posted.
+func (s *Store) Telling(ctx context.Context, id int64, seq int) error {
+	_, err := s.pool.Exec(ctx, `update mayday.event set tried_at = coalesce(tried_at, now()) where incident_id = $1 and seq = $2`, id, seq)
+	return wrap(err, "record an attempt")
+}
+
+// Told records where an event was posted.
+func (s *Store) Told(ctx context.Context, id int64, seq int, ts string) error {
+	_, err := s.pool.Exec(ctx, `update mayday.event set told_at = now(), told_ts = $3 where incident_id = $1 and seq = $2`, id, seq, ts)
+	return wrap(err, "record what was told")
+}
+
+// Shown is what stands in Slack of a surface.
+type Shown struct {
+	Channel string
+	// TS of the message, empty when there is none.
+	TS string
+	// Revision of the incident that it shows, and a digest of how it looks.
+	Revision int
+	Digest   string
+	// TriedAt is set while a post is under way or its outcome unknown.
+	TriedAt time.Time
+}
+
+// Shown reads a surface; the zero Shown when it was never shown.
+func (s *Store) Shown(ctx context.Context, id int64, surface string) (Shown, error) {
+	var sh Shown
+	err := s.pool.QueryRow(ctx, `select channel, ts, revision, digest, coalesce(tried_at, '0001-01-01Z') from mayday.surface
+		where incident_id = $1 and surface = $2`, id, surface).Scan(&sh.Channel, &sh.TS, &sh.Revision, &sh.Digest, &sh.TriedAt)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return Shown{}, nil
+	}
+	return sh, wrap(err, "read a surface")
+}
+
+// Showing records that a surface is about to be posted for the first time.
+func (s *Store) Showing(ctx context.Context, id int64, surface string) error {
+	_, err := s.pool.Exec(ctx, `insert into mayday.surface (incident_id, surface, tried_at) values ($1, $2, now())
+		on conflict (incident_id, surface) do update set tried_at = coalesce(mayday.surface.tried_at, now())`, id, surface)
+	return wrap(err, "record an attempt")
+}
+
+// SaveShown records what stands in Slack now and clears the attempt.
+func (s *Store) SaveShown(ctx context.Context, id int64, surface string, sh Shown) error {
+	_, err := s.pool.Exec(ctx, `insert into mayday.surface (incident_id, surface, channel, ts, revision, digest) values ($1, $2, $3, $4, $5, $6)
+		on conflict (incident_id, surface) do update set channel = $3, ts = $4, revision = $5, digest = $6, tried_at = null`,
+		id, surface, sh.Channel, sh.TS, sh.Revision, sh.Digest)
+	return wrap(err, "record a surface")
+}
+
+// Alone runs do while no other replica or worker does the same; it returns
+// false at once when somebody does. The lock ends with the transaction that
+// holds it, also when this process dies.
+func (s *Store) Alone(ctx context.Context, what string, do func(context.Context) error) (bool, error) {
+	got := false
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		if err := tx.QueryRow(ctx, `select pg_try_advisory_xact_lock(7702, hashtext($1))`, what).Scan(&got); err != nil || !got {
+			return err
+		}
+		return do(ctx)
+	})
+	return got, err
+}
+
+// Fact reads a small fact; empty when it is not known.
+func (s *Store) Fact(ctx context.Context, key string) (string, error) {
+	var v string
+	err := s.pool.QueryRow(ctx, `select value from mayday.fact where key = $1`, key).Scan(&v)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return "", nil
+	}
+	return v, wrap(err, "read a fact")
+}
+
+// SaveFact remembers a small fact.
+func (s *Store) SaveFact(ctx context.Context, key, value string) error {
+	_, err := s.pool.Exec(ctx, `insert into mayday.fact (key, value) values ($1, $2) on conflict (key) do update set value = $2`, key, value)
+	return wrap(err, "remember a fact")
+}

@@ -1,0 +1,68 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+
+	"mayday/incident"
+)
+
+// Schema is where the job queue keeps its tables.
+const Schema = "river"
+
+// NotifyCooldown gates only the queue's NOTIFY. At River's default of 100 ms a
+// second insert within that time wakes nobody and waits for the next poll.
+const NotifyCooldown = time.Millisecond
+
+// The queues. Pages and channels overtake what only has to be drawn, and
+// GitHub's slowness holds up nothing in Slack.
+const (
+	QueueUrgent = "urgent"
+	QueueSlack  = "slack"
+	QueueGitHub = "github"
+)
+
+// queues says which queue carries an effect; the others go through QueueSlack.
+var queues = map[string]string{
+	incident.CreateChannel{}.Kind():  QueueUrgent,
+	incident.SendPage{}.Kind():       QueueUrgent,
+	incident.FilePostmortem{}.Kind(): QueueGitHub,
+}
+
+// enqueue stores one job per effect, in the caller's transaction.
+func (s *Store) enqueue(ctx context.Context, tx pgx.Tx, id int64, effects []incident.Effect) error {
+	if len(effects) == 0 {
+		return nil
+	}
+	meta, err := json.Marshal(map[string]int64{"incident_id": id})
+	if err != nil {
+		return err
+	}
+	params := make([]river.InsertManyParams, 0, len(effects))
+	for _, fx := range effects {
+		args, ok := fx.(river.JobArgs)
+		if !ok {
+			return fmt.Errorf("effect %T is no job", fx)
+		}
+		q := queues[fx.Kind()]
+		if q == "" {
+			q = QueueSlack
+		}
+		params = append(params, river.InsertManyParams{Args: args, InsertOpts: &river.InsertOpts{Queue: q, Metadata: meta, Priority: priority(fx)}})
+	}
+	_, err = s.jobs.InsertManyTx(ctx, tx, params)
+	return err
+}
+
+// priority puts the first useful message of a new channel before its trimmings.
+func priority(fx incident.Effect) int {
+	if show, ok := fx.(incident.Show); ok && show.Surface == incident.Card {
+		return 1
+	}
+	return 2
+}

@@ -1,0 +1,140 @@
+package store
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"io/fs"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/rivermigrate"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// migrationLock keeps replicas that start together from migrating at once. It
+// covers the job queue's migrations too, which take no lock of their own.
+const migrationLock = 7700
+
+// migrate brings the schema up to date. The lock is held on a connection of its
+// own: taken from a pool that the migrations use too, it could wait for itself.
+func migrate(ctx context.Context, cfg *pgx.ConnConfig) error {
+	c, err := pgx.ConnectConfig(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer c.Close(context.WithoutCancel(ctx))
+	if _, err := c.Exec(ctx, `select pg_advisory_lock($1)`, migrationLock); err != nil {
+		return err
+	}
+	if current, err := upToDate(ctx, c); err != nil || current {
+		return err
+	}
+	if _, err := c.Exec(ctx, `create schema if not exists mayday; create schema if not exists `+Schema+`;
+		create table if not exists mayday.migration (name text primary key, at timestamptz not null default now())`); err != nil {
+		return err
+	}
+	if err := migrateJobs(ctx, cfg); err != nil {
+		return err
+	}
+	names, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if err := migrateOne(ctx, c, name); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// upToDate spares a warm start the look through the job queue's migrations.
+func upToDate(ctx context.Context, c *pgx.Conn) (bool, error) {
+	var there bool
+	if err := c.QueryRow(ctx, `select to_regclass('mayday.migration') is not null`).Scan(&there); err != nil || !there {
+		return false, err
+	}
+	names, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return false, err
+	}
+	names = append(names, jobsVersion)
+	var n int
+	err = c.QueryRow(ctx, `select count(*) from mayday.migration where name = any($1)`, names).Scan(&n)
+	return n == len(names), err
+}
+
+func migrateOne(ctx context.Context, c *pgx.Conn, name string) error {
+	return pgx.BeginFunc(ctx, c, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, `insert into mayday.migration (name) values ($1) on conflict do nothing`, name)
+		if err != nil || tag.RowsAffected() == 0 {
+			return err
+		}
+		sql, err := migrations.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, string(sql))
+		return err
+	})
+}
+
+// jobsVersion marks the job queue's migrations of the version in go.mod; change
+// it together with that version.
+const jobsVersion = "river v0.51.1"
+
+func migrateJobs(ctx context.Context, cfg *pgx.ConnConfig) error {
+	pc, err := pgxpool.ParseConfig(cfg.ConnString())
+	if err != nil {
+		return err
+	}
+	pc.MaxConns = 2
+	pool, err := pgxpool.NewWithConfig(ctx, pc)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	m, err := rivermigrate.New(riverpgxv5.New(pool), &rivermigrate.Config{Schema: Schema})
+	if err != nil {
+		return err
+	}
+	if _, err := m.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
+		return err
+	}
+	// Statistics taken while the table was empty make a burst of jobs sixty times
+	// slower to fetch, so they are taken often.
+	_, err = pool.Exec(ctx, `alter table `+Schema+`.river_job set (autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 500, autovacuum_vacuum_scale_factor = 0.02)`)
+	if err != nil {
+		return err
+	}
+	_, err = pool.Exec(ctx, `insert into mayday.migration (name) values ($1) on conflict do nothing`, jobsVersion)
+	return err
+}
+
+// Pending lists the migrations that the database at url still lacks; all of
+// them when it is empty. It changes nothing.
+func Pending(ctx context.Context, url string) ([]string, error) {
+	c, err := pgx.Connect(ctx, url)
+	if err != nil {
+		return nil, err
+	}
+	defer c.Close(context.WithoutCancel(ctx))
+	names, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return nil, err
+	}
+	names = append(names, jobsVersion)
+	var there bool
+	if err := c.QueryRow(ctx, `select to_regclass('mayday.migration') is not null`).Scan(&there); err != nil || !there {
+		return names, err
+	}
+	rows, err := c.Query(ctx, `select n from unnest($1::text[]) n where not exists (select 1 from mayday.migration where name = n)`, names)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[string])
+}

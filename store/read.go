@@ -1,0 +1,80 @@
+package store
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"mayday/incident"
+)
+
+// Incident reads one; ErrNotFound when there is none.
+func (s *Store) Incident(ctx context.Context, id int64) (incident.Incident, error) {
+	inc, err := scanOne(s.pool.QueryRow(ctx, `select doc from mayday.incident where id = $1`, id))
+	return inc, wrap(err, "read an incident")
+}
+
+// InChannel reads the incident whose channel it is; ErrNotFound when it is no incident's.
+func (s *Store) InChannel(ctx context.Context, channel string) (incident.Incident, error) {
+	if channel == "" {
+		return incident.Incident{}, ErrNotFound
+	}
+	inc, err := scanOne(s.pool.QueryRow(ctx, `select doc from mayday.incident where channel_id = $1`, channel))
+	return inc, wrap(err, "read an incident by its channel")
+}
+
+// Filter narrows List.
+type Filter struct {
+	// Live leaves out what is resolved, closed or cancelled.
+	Live bool
+	// Word must occur in the title, the severity or the channel's name; empty admits all.
+	Word string
+	// Since leaves out what was declared before it.
+	Since time.Time
+	// Visible leaves out private incidents in which this person takes no part;
+	// empty leaves out every private one.
+	Visible incident.Person
+	// Limit defaults to 20.
+	Limit int
+}
+
+// List reads incidents, newest first.
+func (s *Store) List(ctx context.Context, f Filter) ([]incident.Incident, error) {
+	if f.Limit <= 0 {
+		f.Limit = 20
+	}
+	escape := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+	rows, err := s.pool.Query(ctx, `select doc from mayday.incident
+		where (not $1 or status in ('open', 'investigating', 'identified', 'monitoring'))
+		  and ($2 = '' or title ilike '%' || $2 || '%' or severity ilike $2 or doc ->> 'channel_name' ilike '%' || $2 || '%')
+		  and declared_at >= $3
+		  and (not coalesce((doc -> 'private')::boolean, false) or doc -> 'responders' @> to_jsonb($4::text))
+		order by declared_at desc, id desc limit $5`, f.Live, escape.Replace(f.Word), f.Since, f.Visible, f.Limit)
+	if err != nil {
+		return nil, wrap(err, "list incidents")
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowTo[incident.Incident])
+	return list, wrap(err, "list incidents")
+}
+
+// CountLive is how many incidents go on.
+func (s *Store) CountLive(ctx context.Context) (n int, err error) {
+	err = s.pool.QueryRow(ctx, `select count(*) from mayday.incident where status in ('open', 'investigating', 'identified', 'monitoring')`).Scan(&n)
+	return n, wrap(err, "count open incidents")
+}
+
+// Timeline reads the events of an incident with a Seq over after, oldest first,
+// at most limit of them; a limit of 0 reads all.
+func (s *Store) Timeline(ctx context.Context, id int64, after, limit int) ([]incident.Event, error) {
+	if limit <= 0 {
+		limit = 1 << 30
+	}
+	rows, err := s.pool.Query(ctx, `select doc from mayday.event where incident_id = $1 and seq > $2 order by seq limit $3`, id, after, limit)
+	if err != nil {
+		return nil, wrap(err, "read a timeline")
+	}
+	evs, err := pgx.CollectRows(rows, pgx.RowTo[incident.Event])
+	return evs, wrap(err, "read a timeline")
+}

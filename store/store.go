@@ -1,0 +1,257 @@
+// Package store is the only door to durable state. Update locks an incident's
+// row, calls a pure decision and commits row, events, timers and one job per
+// effect together, or nothing at all. Nothing else changes an incident:
+// commands, buttons, clocks and the results of side effects pass through it.
+//
+// It must not know Slack, nor decide anything.
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"go.uber.org/zap"
+
+	"mayday/incident"
+)
+
+// What a caller may have to tell apart.
+var (
+	// ErrNotFound: there is no such incident.
+	ErrNotFound = errors.New("no such incident")
+	// ErrDuplicate: the same delivery was acted upon before. The incident that it
+	// led to is returned beside it.
+	ErrDuplicate = errors.New("delivered before")
+)
+
+// Config is what a Store needs.
+type Config struct {
+	// URL of mayday's own database, with the password in it: never logged.
+	URL string
+	// Clock gives the time of every transaction. Default: the system's.
+	Clock Clock
+	// Log for what has no caller. Default: none.
+	Log *zap.Logger
+	// MaxConns of the pool. Default 20.
+	MaxConns int32
+}
+
+// Store is the door. It is safe for concurrent use.
+type Store struct {
+	pool  *pgxpool.Pool
+	jobs  *river.Client[pgx.Tx]
+	clock Clock
+	log   *zap.Logger
+	// Fired, when set, is told of every clock that fired and when it was due.
+	Fired func(c incident.Clock, due, at time.Time)
+}
+
+// Open connects and brings the schema up to date. Several replicas may open the
+// same database at once.
+func Open(ctx context.Context, c Config) (*Store, error) {
+	pc, err := pgxpool.ParseConfig(c.URL)
+	if err != nil {
+		return nil, errors.New("DATABASE_URL is not a Postgres URL; write it like postgres://user:password@host:5432/mayday")
+	}
+	pc.MaxConns = max(c.MaxConns, 20)
+	pc.ConnConfig.RuntimeParams["application_name"] = "mayday"
+	if c.Clock == nil {
+		c.Clock = SystemClock{}
+	}
+	if c.Log == nil {
+		c.Log = zap.NewNop()
+	}
+	if err := migrate(ctx, pc.ConnConfig); err != nil {
+		return nil, fmt.Errorf("prepare the database: %w", err)
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, pc)
+	if err != nil {
+		return nil, fmt.Errorf("connect to the database: %w", err)
+	}
+	jobs, err := river.NewClient(riverpgxv5.New(pool), &river.Config{Schema: Schema, FetchCooldown: NotifyCooldown})
+	if err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("set up the job queue: %w", err)
+	}
+	return &Store{pool: pool, jobs: jobs, clock: c.Clock, log: c.Log}, nil
+}
+
+// Close gives the connections back.
+func (s *Store) Close() { s.pool.Close() }
+
+// Pool is for the job queue's own client, which works on the same database.
+func (s *Store) Pool() *pgxpool.Pool { return s.pool }
+
+// Now is the time that the next transaction would get.
+func (s *Store) Now() time.Time { return s.clock.Now().UTC().Truncate(time.Microsecond) }
+
+// Ping reports whether the database answers.
+func (s *Store) Ping(ctx context.Context) error { return s.pool.Ping(ctx) }
+
+// Decision is a verb of package incident with its arguments filled in.
+type Decision func(inc incident.Incident, now time.Time) (incident.Change, error)
+
+// Declare takes the next id and stores what decide makes of it. keys name the
+// delivery that asked for it; when one of them was seen before, the incident of
+// that time is returned with ErrDuplicate.
+func (s *Store) Declare(ctx context.Context, keys []string, decide func(id int64, now time.Time) (incident.Change, error)) (incident.Incident, error) {
+	var out incident.Incident
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		var id int64
+		if err := tx.QueryRow(ctx, `select nextval('mayday.incident_id')`).Scan(&id); err != nil {
+			return err
+		}
+		if err := s.claim(ctx, tx, keys, id); err != nil {
+			return err
+		}
+		c, err := decide(id, s.Now())
+		if err != nil {
+			return err
+		}
+		out = c.Incident
+		doc, err := json.Marshal(c.Incident)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `insert into mayday.incident (id, doc, declared_at) values ($1, $2, $3)`, id, doc, c.Incident.DeclaredAt); err != nil {
+			return err
+		}
+		return s.follow(ctx, tx, incident.Incident{}, c)
+	})
+	if errors.Is(err, ErrDuplicate) {
+		return s.delivered(ctx, keys)
+	}
+	return out, wrap(err, "declare")
+}
+
+// Update locks an incident, lets decide look at it and stores what it returns.
+// A decision that changes nothing stores nothing. The Change is returned as it
+// was stored; *incident.Refusal, ErrNotFound and ErrDuplicate come back as they are.
+func (s *Store) Update(ctx context.Context, id int64, keys []string, decide Decision) (incident.Change, error) {
+	var out incident.Change
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		inc, err := lock(ctx, tx, id, "for update")
+		if err != nil {
+			return err
+		}
+		out.Incident = inc
+		if err := s.claim(ctx, tx, keys, id); err != nil {
+			return err
+		}
+		out, err = s.apply(ctx, tx, inc, decide)
+		return err
+	})
+	return out, wrap(err, fmt.Sprintf("update incident %d", id))
+}
+
+// apply calls a decision on a locked incident and writes what it says.
+func (s *Store) apply(ctx context.Context, tx pgx.Tx, inc incident.Incident, decide Decision) (incident.Change, error) {
+	c, err := decide(inc, s.Now())
+	if err != nil || c.Empty() {
+		return incident.Change{Incident: inc}, err
+	}
+	doc, err := json.Marshal(c.Incident)
+	if err != nil {
+		return c, err
+	}
+	if _, err := tx.Exec(ctx, `update mayday.incident set doc = $2 where id = $1`, inc.ID, doc); err != nil {
+		return c, err
+	}
+	return c, s.follow(ctx, tx, inc, c)
+}
+
+// follow writes what hangs on a row: events, timers, jobs.
+func (s *Store) follow(ctx context.Context, tx pgx.Tx, before incident.Incident, c incident.Change) error {
+	id := c.Incident.ID
+	b := &pgx.Batch{}
+	for _, ev := range c.Events {
+		doc, err := json.Marshal(ev)
+		if err != nil {
+			return err
+		}
+		b.Queue(`insert into mayday.event (incident_id, seq, at, kind, doc, aloud) values ($1, $2, $3, $4, $5, $6)`,
+			id, ev.Seq, ev.At, string(ev.Kind), doc, ev.Aloud)
+	}
+	if timers := c.Incident.Timers(); !sameTimers(before.Timers(), timers) {
+		b.Queue(`delete from mayday.timer where incident_id = $1`, id)
+		for _, t := range timers {
+			b.Queue(`insert into mayday.timer (incident_id, clock, due_at) values ($1, $2, $3)`, id, string(t.Clock), t.Due)
+		}
+		b.Queue(`select pg_notify('mayday_clock', '')`)
+	}
+	if err := tx.SendBatch(ctx, b).Close(); err != nil {
+		return err
+	}
+	return s.enqueue(ctx, tx, id, c.Effects)
+}
+
+func sameTimers(a, b []incident.Timer) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i].Clock != b[i].Clock || !a[i].Due.Equal(b[i].Due) {
+			return false
+		}
+	}
+	return true
+}
+
+// lock reads an incident and holds its row; how is "for update", or with "skip locked".
+func lock(ctx context.Context, tx pgx.Tx, id int64, how string) (incident.Incident, error) {
+	return scanOne(tx.QueryRow(ctx, `select doc from mayday.incident where id = $1 `+how, id))
+}
+
+func scanOne(row pgx.Row) (incident.Incident, error) {
+	var inc incident.Incident
+	err := row.Scan(&inc)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return inc, ErrNotFound
+	}
+	return inc, err
+}
+
+// claim makes sure that a delivery is acted upon once.
+func (s *Store) claim(ctx context.Context, tx pgx.Tx, keys []string, id int64) error {
+	if len(keys) == 0 {
+		return nil
+	}
+	tag, err := tx.Exec(ctx, `insert into mayday.delivery (key, incident_id) select k, $2 from unnest($1::text[]) k on conflict do nothing`, keys, id)
+	if err == nil && tag.RowsAffected() < int64(len(keys)) {
+		return ErrDuplicate
+	}
+	return err
+}
+
+// delivered finds the incident to which an earlier delivery led.
+func (s *Store) delivered(ctx context.Context, keys []string) (incident.Incident, error) {
+	inc, err := scanOne(s.pool.QueryRow(ctx, `select i.doc from mayday.delivery d join mayday.incident i on i.id = d.incident_id
+		where d.key = any($1) limit 1`, keys))
+	if err != nil {
+		return inc, wrap(err, "find an earlier delivery")
+	}
+	return inc, ErrDuplicate
+}
+
+// Forget drops the memory of deliveries older than age. Slack repeats an event
+// for six minutes, or a day with delayed events.
+func (s *Store) Forget(ctx context.Context, age time.Duration) error {
+	_, err := s.pool.Exec(ctx, `delete from mayday.delivery where at < now() - make_interval(secs => $1)`, age.Seconds())
+	return wrap(err, "forget old deliveries")
+}
+
+// wrap says what was being done. What callers tell apart stays as it is.
+func wrap(err error, doing string) error {
+	var r *incident.Refusal
+	if err == nil || errors.Is(err, ErrNotFound) || errors.Is(err, ErrDuplicate) || errors.As(err, &r) {
+		return err
+	}
+	return fmt.Errorf("%s: %w", doing, err)
+}
