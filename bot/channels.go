@@ -1,0 +1,267 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/slack-go/slack"
+)
+
+// Channel is a conversation as Slack knows it. Name is what Slack made of ours.
+type Channel struct {
+	ID, Name       string
+	Creator        string // U…
+	Topic, Purpose string
+	Private        bool
+	Archived       bool
+	Member         bool // our bot is in it
+}
+
+func channelOf(c *slack.Channel) Channel {
+	return Channel{
+		ID: c.ID, Name: c.Name, Creator: c.Creator, Topic: c.Topic.Value, Purpose: c.Purpose.Value,
+		Private: c.IsPrivate, Archived: c.IsArchived, Member: c.IsMember,
+	}
+}
+
+// CreateChannel makes a channel; code "name_taken" also stands for archived ones. After an ambiguous failure
+// ask ChannelNamed. Slack: conversations.create, name at most 80 of a-z, 0-9, - and _.
+func (c *Client) CreateChannel(ctx context.Context, name string, private bool) (Channel, error) {
+	var made *slack.Channel
+	err := c.call(ctx, "conversations.create", "", func(ctx context.Context) (err error) {
+		made, err = c.api.CreateConversationContext(ctx, slack.CreateConversationParams{ChannelName: name, IsPrivate: private})
+		return err
+	})
+	if err != nil {
+		return Channel{}, err
+	}
+	out := channelOf(made)
+	out.Member = true // the creator is
+	c.names.Store(out.Name, out.ID)
+	return out, nil
+}
+
+// ChannelInfo gives a channel by id. Slack: conversations.info.
+func (c *Client) ChannelInfo(ctx context.Context, id string) (Channel, error) {
+	var got *slack.Channel
+	err := c.call(ctx, "conversations.info", id, func(ctx context.Context) (err error) {
+		got, err = c.api.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: id})
+		return err
+	})
+	if err != nil {
+		return Channel{}, err
+	}
+	return channelOf(got), nil
+}
+
+// ChannelNamed finds a channel by its exact name (without #), archived ones too; code "channel_not_found" when
+// there is none that we may see. A name seen before costs one call; otherwise the list is read page by page
+// (20 pages of 200 a minute). Slack: conversations.list, conversations.info.
+func (c *Client) ChannelNamed(ctx context.Context, name string) (Channel, error) {
+	if id, seen := c.names.Load(name); seen {
+		got, err := c.ChannelInfo(ctx, id.(string))
+		if err == nil && got.Name == name {
+			return got, nil
+		}
+		if err != nil && ClassOf(err) != Gone {
+			return Channel{}, err
+		}
+		c.names.Delete(name)
+	}
+	got, err := c.listed(ctx, name, []string{"public_channel", "private_channel"})
+	if ClassOf(err) == Missing {
+		// Without groups:read the public ones are what we may see.
+		return c.listed(ctx, name, []string{"public_channel"})
+	}
+	return got, err
+}
+
+func (c *Client) listed(ctx context.Context, name string, types []string) (Channel, error) {
+	cursor := ""
+	for {
+		var page []slack.Channel
+		var next string
+		err := c.call(ctx, "conversations.list", "", func(ctx context.Context) (err error) {
+			page, next, err = c.api.GetConversationsContext(ctx, &slack.GetConversationsParameters{
+				Cursor: cursor, Limit: pageSize, Types: types,
+			})
+			return err
+		})
+		if err != nil {
+			return Channel{}, err
+		}
+		var found *slack.Channel
+		for i := range page {
+			c.names.Store(page[i].Name, page[i].ID)
+			if page[i].Name == name {
+				found = &page[i]
+			}
+		}
+		if found != nil {
+			return channelOf(found), nil
+		}
+		if next == "" {
+			return Channel{}, &Error{Method: "conversations.list", Code: "channel_not_found", Class: Gone, Detail: "no channel #" + name}
+		}
+		cursor = next
+	}
+}
+
+// inviteBatch: Slack takes at most 100 ids in one conversations.invite.
+const inviteBatch = 100
+
+// Invite adds people. Those who cannot be added are in failed with Slack's code for each; being there already
+// is a success and our own bot is never asked for. err is for a call that failed as a whole; what earlier
+// batches did stands. Slack: conversations.invite with force.
+func (c *Client) Invite(ctx context.Context, channel string, users ...string) (failed map[string]string, err error) {
+	wanted := slices.Clone(users)
+	if me, err := c.me(ctx); err == nil {
+		wanted = slices.DeleteFunc(wanted, func(u string) bool { return u == me.UserID })
+	}
+	slices.Sort(wanted)
+	wanted = slices.Compact(wanted)
+	failed = make(map[string]string)
+	for batch := range slices.Chunk(wanted, inviteBatch) {
+		err := c.call(ctx, "conversations.invite", channel, func(ctx context.Context) error {
+			_, err := c.api.ForceInviteUsersToConversationContext(ctx, channel, batch...)
+			return notInvited(err, batch, failed)
+		})
+		if succeededAs(err, "already_in_channel", "cant_invite_self") != nil {
+			return failed, err
+		}
+	}
+	return failed, nil
+}
+
+// notInvited sorts a refusal that names people into failed; any other error is returned.
+func notInvited(err error, batch []string, failed map[string]string) error {
+	var refused slack.SlackErrorResponse
+	if !errors.As(err, &refused) {
+		return err
+	}
+	named := false
+	for _, e := range refused.Errors {
+		one := e.ConversationsInviteResponseError
+		if one == nil || one.Ok {
+			continue
+		}
+		named = true
+		if one.Error != "already_in_channel" && one.Error != "cant_invite_self" {
+			failed[one.User] = one.Error
+		}
+	}
+	if !named && len(batch) == 1 && aboutPerson[refused.Err] {
+		failed[batch[0]] = refused.Err
+		return nil
+	}
+	if named {
+		return nil
+	}
+	return err
+}
+
+// aboutPerson: refusals of conversations.invite that concern the person, not the channel or us.
+var aboutPerson = map[string]bool{
+	"cant_invite": true, "invitee_cant_see_channel": true, "no_user": true, "org_user_not_in_team": true,
+	"ura_max_channels": true, "user_is_restricted": true, "user_not_found": true, "no_external_invite_permission": true,
+}
+
+// SetTopic sets the topic: plain text, at most 250 characters (Slack). Each call posts a line in the channel.
+func (c *Client) SetTopic(ctx context.Context, channel, topic string) error {
+	return c.call(ctx, "conversations.setTopic", channel, func(ctx context.Context) error {
+		_, err := c.api.SetTopicOfConversationContext(ctx, channel, clip(topic, maxTopic))
+		return err
+	})
+}
+
+// maxTopic: Slack, for topic and purpose.
+const maxTopic = 250
+
+// SetPurpose sets the description: plain text, at most 250 characters (Slack).
+func (c *Client) SetPurpose(ctx context.Context, channel, purpose string) error {
+	return c.call(ctx, "conversations.setPurpose", channel, func(ctx context.Context) error {
+		_, err := c.api.SetPurposeOfConversationContext(ctx, channel, clip(purpose, maxTopic))
+		return err
+	})
+}
+
+// Archive archives a channel; an archived one is a success. Slack: conversations.archive, members only.
+func (c *Client) Archive(ctx context.Context, channel string) error {
+	return succeededAs(c.call(ctx, "conversations.archive", channel, func(ctx context.Context) error {
+		return c.api.ArchiveConversationContext(ctx, channel)
+	}), "already_archived")
+}
+
+// Unarchive brings a channel back; one that is not archived is a success. Slack: conversations.unarchive.
+func (c *Client) Unarchive(ctx context.Context, channel string) error {
+	return succeededAs(c.call(ctx, "conversations.unarchive", channel, func(ctx context.Context) error {
+		return c.api.UnArchiveConversationContext(ctx, channel)
+	}), "not_archived")
+}
+
+// Rename renames a channel that we created and gives what Slack made of the name. Slack: conversations.rename.
+func (c *Client) Rename(ctx context.Context, channel, name string) (Channel, error) {
+	var got *slack.Channel
+	err := c.call(ctx, "conversations.rename", channel, func(ctx context.Context) (err error) {
+		got, err = c.api.RenameConversationContext(ctx, channel, name)
+		return err
+	})
+	if err != nil {
+		return Channel{}, err
+	}
+	out := channelOf(got)
+	c.names.Store(out.Name, out.ID)
+	return out, nil
+}
+
+// Join joins a public channel; being there already is a success. Slack: conversations.join.
+func (c *Client) Join(ctx context.Context, channel string) error {
+	return c.call(ctx, "conversations.join", channel, func(ctx context.Context) error {
+		_, _, _, err := c.api.JoinConversationContext(ctx, channel)
+		return err
+	})
+}
+
+// Pin pins a message; a pinned one is a success. Slack: pins.add.
+func (c *Client) Pin(ctx context.Context, channel, ts string) error {
+	return succeededAs(c.call(ctx, "pins.add", channel, func(ctx context.Context) error {
+		return c.api.AddPinContext(ctx, channel, slack.NewRefToMessage(channel, ts))
+	}), "already_pinned")
+}
+
+// Unpin unpins a message; one that is not pinned is a success. Slack: pins.remove.
+func (c *Client) Unpin(ctx context.Context, channel, ts string) error {
+	return succeededAs(c.call(ctx, "pins.remove", channel, func(ctx context.Context) error {
+		return c.api.RemovePinContext(ctx, channel, slack.NewRefToMessage(channel, ts))
+	}), "no_pin", "not_pinned")
+}
+
+// Bookmark puts a link at the top of a channel. It looks first: the same title and link is a success, the same
+// title with another link is corrected. emoji is ":name:" or "". Slack: bookmarks.list, add, edit; http(s) only.
+func (c *Client) Bookmark(ctx context.Context, channel, title, link, emoji string) error {
+	var have []slack.Bookmark
+	err := c.call(ctx, "bookmarks.list", channel, func(ctx context.Context) (err error) {
+		have, err = c.api.ListBookmarksContext(ctx, channel)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for i := range have {
+		if have[i].Title != title {
+			continue
+		}
+		if have[i].Link == link {
+			return nil
+		}
+		return c.call(ctx, "bookmarks.edit", channel, func(ctx context.Context) error {
+			_, err := c.api.EditBookmarkContext(ctx, channel, have[i].ID, slack.EditBookmarkParameters{Title: &title, Emoji: &emoji, Link: link})
+			return err
+		})
+	}
+	return c.call(ctx, "bookmarks.add", channel, func(ctx context.Context) error {
+		_, err := c.api.AddBookmarkContext(ctx, channel, slack.AddBookmarkParameters{Title: title, Type: "link", Link: link, Emoji: emoji})
+		return err
+	})
+}

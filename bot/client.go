@@ -1,0 +1,182 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptrace"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/slack-go/slack"
+	"go.uber.org/zap"
+)
+
+// ClientConfig says how to call Slack. BotToken is required; everything else has a default.
+type ClientConfig struct {
+	BotToken    Secret        // xoxb-…
+	APIURL      string        // with trailing slash; default Slack's
+	HTTPTimeout time.Duration // of one call, answer included; 10 s by default
+	Log         *zap.Logger
+	Metrics     *Metrics
+}
+
+// Client makes Web API calls. Every method returns an *Error when it fails; ClassOf says what that allows.
+// It waits for its turn in the rate plan as long as ctx lasts (returning RateLimited at once when that cannot
+// be long enough), waits out a 429 of at most 2 s itself, and never repeats a call whose outcome is unknown.
+type Client struct {
+	cfg   ClientConfig
+	api   *slack.Client
+	http  *http.Client
+	plan  *plan
+	names sync.Map // channel name → id, a hint that is verified before use
+	self  atomic.Pointer[Identity]
+}
+
+// shortWait is the longest 429 that a call waits out itself, shortTries how often.
+const (
+	shortWait  = 2 * time.Second
+	shortTries = 3
+)
+
+// NewClient prepares a Client; nothing is sent before the first call.
+func NewClient(cfg ClientConfig) *Client {
+	if cfg.APIURL == "" {
+		cfg.APIURL = slack.APIURL
+	}
+	if cfg.Log == nil {
+		cfg.Log = zap.NewNop()
+	}
+	if cfg.Metrics == nil {
+		cfg.Metrics = NewMetrics(nil)
+	}
+	setDefault(&cfg.HTTPTimeout, 10*time.Second)
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.MaxIdleConnsPerHost = 16
+	// Shorter than any server's: a POST that meets a connection just closed has an unknown outcome.
+	transport.IdleConnTimeout = 20 * time.Second
+	client := &http.Client{Timeout: cfg.HTTPTimeout, Transport: transport}
+	return &Client{
+		cfg: cfg, http: client, plan: newPlan(),
+		api: slack.New(cfg.BotToken.Reveal(), slack.OptionAPIURL(cfg.APIURL), slack.OptionHTTPClient(client)),
+	}
+}
+
+// call makes one call in its turn. f must pass its context on to the request.
+func (c *Client) call(ctx context.Context, name, channel string, f func(context.Context) error) error {
+	for try := 1; ; try++ {
+		err := c.once(ctx, name, channel, f)
+		if err == nil {
+			return nil
+		}
+		if err.Class != RateLimited || err.RetryAfter > shortWait || try == shortTries {
+			return err
+		}
+		c.cfg.Metrics.wait(name, "told", err.RetryAfter)
+		if !sleep(ctx, err.RetryAfter) {
+			return err
+		}
+	}
+}
+
+func (c *Client) once(ctx context.Context, name, channel string, f func(context.Context) error) *Error {
+	began := time.Now()
+	leave, err := c.plan.enter(ctx, name, channel)
+	if waited := time.Since(began); waited > time.Millisecond {
+		c.cfg.Metrics.wait(name, "planned", waited)
+	}
+	if err != nil {
+		return turned(name, err)
+	}
+	defer leave()
+	var written atomic.Bool
+	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() { written.Store(true) }})
+	began = time.Now()
+	err = f(traced)
+	took := time.Since(began)
+	if err == nil {
+		c.cfg.Metrics.called(name, nil, took)
+		return nil
+	}
+	failure := classify(name, err, written.Load(), methods[name].repeats)
+	c.cfg.Metrics.called(name, failure, took)
+	if failure.Class == RateLimited {
+		c.plan.close(name, channel, failure.RetryAfter)
+	}
+	return failure
+}
+
+// turned is the error of a call that was never made because its turn did not come.
+func turned(name string, err error) *Error {
+	var long *tooLong
+	if errors.As(err, &long) {
+		return &Error{Method: name, Class: RateLimited, RetryAfter: long.wait, cause: err}
+	}
+	return &Error{Method: name, Class: Retry, cause: err}
+}
+
+// succeededAs drops an error whose code says that the wanted state holds already.
+func succeededAs(err error, codes ...string) error {
+	code := CodeOf(err)
+	for _, c := range codes {
+		if code == c {
+			return nil
+		}
+	}
+	return err
+}
+
+// Identity is who our bot token is.
+type Identity struct {
+	UserID, BotID string // U…, B…
+	TeamID, Team  string // T…, the workspace's name
+	URL           string // of the workspace, with trailing slash
+	Scopes        []string
+}
+
+// Self asks Slack who we are and which scopes were granted (auth.test, X-OAuth-Scopes).
+func (c *Client) Self(ctx context.Context) (Identity, error) {
+	var r *slack.AuthTestResponse
+	err := c.call(ctx, "auth.test", "", func(ctx context.Context) (err error) {
+		r, err = c.api.AuthTestContext(ctx)
+		return err
+	})
+	if err != nil {
+		return Identity{}, err
+	}
+	me := Identity{
+		UserID: r.UserID, BotID: r.BotID, TeamID: r.TeamID, Team: r.Team, URL: r.URL,
+		Scopes: splitScopes(r.Header.Get("X-OAuth-Scopes")),
+	}
+	c.self.Store(&me)
+	return me, nil
+}
+
+// me is Self, asked once.
+func (c *Client) me(ctx context.Context) (Identity, error) {
+	if me := c.self.Load(); me != nil {
+		return *me, nil
+	}
+	return c.Self(ctx)
+}
+
+// CheckSocket asks Slack for a socket address with the app token and throws it away: nil means that Socket Mode
+// is on and the token works. Slack: apps.connections.open.
+func CheckSocket(ctx context.Context, appToken Secret, apiURL string) error {
+	if apiURL == "" {
+		apiURL = slack.APIURL
+	}
+	api := slack.New("", slack.OptionAppLevelToken(appToken.Reveal()), slack.OptionAPIURL(apiURL),
+		slack.OptionHTTPClient(&http.Client{Timeout: dialTimeout}))
+	_, url, err := api.StartSocketModeContext(ctx)
+	if err != nil {
+		return classify(methodConnect, err, true, true)
+	}
+	if !strings.HasPrefix(url, "ws") {
+		return fmt.Errorf("slack %s: no socket address in the answer", methodConnect)
+	}
+	return nil
+}

@@ -1,0 +1,319 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/slack-go/slack"
+	"go.uber.org/zap"
+	"golang.org/x/sync/errgroup"
+	"golang.org/x/time/rate"
+)
+
+const methodConnect = "apps.connections.open"
+
+// settled is how long a connection must live before its end counts as ordinary and is followed by an
+// immediate replacement; shorter lives back off.
+const settled = 30 * time.Second
+
+// linger is how long a connection that Slack asked to go is still read before we close it ourselves.
+// Slack closes about 10 s after its warning.
+const linger = 30 * time.Second
+
+// SocketConfig says how to listen. AppToken and Handler are required; everything else has a default.
+type SocketConfig struct {
+	AppToken Secret // xapp-…, scope connections:write
+	APIURL   string // with trailing slash; default Slack's
+	Handler  Handler
+	// Client sends what cannot ride on an acknowledgement (answers to buttons, late answers). Without it
+	// those are logged and lost.
+	Client  *Client
+	Log     *zap.Logger
+	Metrics *Metrics
+
+	// Connections open at once in this process: 2 by default, so that a refresh of one loses nothing.
+	// Slack allows 10 over all replicas.
+	Connections int
+	// Expected is how many connections all replicas hold together; a hello that reports more raises an
+	// alarm. 0 means that this process is the only one, less than 0 that nobody knows: no alarm.
+	Expected int
+	// Workers is how many requests are handled at once: 64 by default.
+	Workers int
+	// Deadline is what a handler gets, counted from receipt: 2.5 s by default (Slack waits 3 s).
+	Deadline time.Duration
+	// Ping is how often we ping Slack; silence of twice as long ends the connection. 5 s by default.
+	Ping time.Duration
+	// Drain is how long a shutdown waits for what is in hand: 8 s by default.
+	Drain time.Duration
+}
+
+func (c *SocketConfig) defaults() {
+	if c.APIURL == "" {
+		c.APIURL = slack.APIURL
+	}
+	if c.Log == nil {
+		c.Log = zap.NewNop()
+	}
+	if c.Metrics == nil {
+		c.Metrics = NewMetrics(nil)
+	}
+	setDefault(&c.Connections, 2)
+	if c.Expected == 0 {
+		c.Expected = c.Connections
+	}
+	setDefault(&c.Workers, 64)
+	setDefault(&c.Deadline, 2500*time.Millisecond)
+	setDefault(&c.Ping, 5*time.Second)
+	setDefault(&c.Drain, 8*time.Second)
+}
+
+func setDefault[T int | time.Duration](v *T, d T) {
+	if *v <= 0 {
+		*v = d
+	}
+}
+
+// Socket receives from Slack over Socket Mode. Make it with NewSocket, run it once with Run.
+type Socket struct {
+	cfg   SocketConfig
+	api   *slack.Client
+	opens *rate.Limiter
+	desk  *desk
+
+	mu     sync.Mutex
+	open   map[*connection]bool // true once Slack said hello
+	number atomic.Int64
+	reads  sync.WaitGroup
+}
+
+// NewSocket prepares a Socket; nothing is sent before Run.
+func NewSocket(cfg SocketConfig) *Socket {
+	cfg.defaults()
+	return &Socket{
+		cfg: cfg,
+		api: slack.New("", slack.OptionAppLevelToken(cfg.AppToken.Reveal()), slack.OptionAPIURL(cfg.APIURL),
+			slack.OptionHTTPClient(&http.Client{Timeout: dialTimeout})),
+		// Slack: apps.connections.open is Tier 3, 50 a minute.
+		opens: rate.NewLimiter(rate.Every(1200*time.Millisecond), 2*cfg.Connections),
+		desk:  newDesk(cfg),
+		open:  make(map[*connection]bool),
+	}
+}
+
+// Run listens until ctx ends (nil) or the app token turns out not to work (an *Error of class Token that
+// names the token and what to do). Before it returns it finishes what is in hand, for at most
+// SocketConfig.Drain, and closes every connection with a close frame.
+func (s *Socket) Run(ctx context.Context) error {
+	if s.cfg.AppToken == "" {
+		return &Error{Method: methodConnect, Code: "not_authed", Class: Token}
+	}
+	g, running := errgroup.WithContext(ctx)
+	for range s.cfg.Connections {
+		g.Go(func() error { return s.keep(running) })
+	}
+	err := g.Wait()
+	s.drain()
+	return err
+}
+
+// Connected says whether at least one connection that Slack has not asked to leave is open.
+func (s *Socket) Connected() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for c, greeted := range s.open {
+		select {
+		case <-c.leaving:
+		default:
+			if greeted {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// keep holds one connection open until ctx ends, replacing it before it goes when Slack warns us.
+func (s *Socket) keep(ctx context.Context) error {
+	quick := 0 // how many connections in a row did not last
+	for sleep(ctx, backoff(quick)) {
+		c, err := s.connect(ctx)
+		if err != nil {
+			if ctx.Err() != nil {
+				return nil
+			}
+			if err := s.failed(ctx, err); err != nil {
+				return err
+			}
+			quick++
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-c.leaving:
+		}
+		if time.Since(c.began) >= settled {
+			quick = 0
+		} else {
+			quick++
+		}
+		if why := c.why(); why == reasonLinkDisabled || why == reasonTooMany {
+			quick = max(quick, 5) // coming back at once cannot help
+		}
+	}
+	return nil
+}
+
+// failed says whether a failure to connect is fatal, and waits when Slack says for how long.
+func (s *Socket) failed(ctx context.Context, err error) error {
+	s.cfg.Metrics.opened.WithLabelValues("failed").Inc()
+	if ClassOf(err) == Token {
+		return err
+	}
+	s.cfg.Log.Warn("cannot open a connection to Slack; trying again", zap.Error(err))
+	var e *Error
+	if errors.As(err, &e) {
+		sleep(ctx, e.RetryAfter)
+	}
+	return nil
+}
+
+// connect opens one connection and waits for Slack's hello.
+func (s *Socket) connect(ctx context.Context) (*connection, error) {
+	if err := s.opens.Wait(ctx); err != nil {
+		return nil, fmt.Errorf("wait to open socket: %w", err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, dialTimeout+helloTimeout)
+	defer cancel()
+	_, url, err := s.api.StartSocketModeContext(ctx)
+	if err != nil {
+		return nil, classify(methodConnect, err, true, true)
+	}
+	c, err := dial(ctx, url, s.number.Add(1))
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	s.open[c] = false
+	s.mu.Unlock()
+	s.reads.Go(func() { s.serve(c) })
+	hello := time.NewTimer(helloTimeout)
+	defer hello.Stop()
+	select {
+	case <-c.hello:
+		return c, nil
+	case <-c.leaving:
+		return c, nil // counted as one that did not last
+	case <-ctx.Done():
+		c.farewell()
+		return nil, ctx.Err()
+	case <-hello.C:
+		c.farewell()
+		return nil, errors.New("open socket: no hello from Slack")
+	}
+}
+
+// serve reads one connection to its end.
+func (s *Socket) serve(c *connection) {
+	log := s.cfg.Log.With(zap.Int64("socket", c.number))
+	err := c.read(s.cfg.Ping, s.receive)
+	s.mu.Lock()
+	delete(s.open, c)
+	s.mu.Unlock()
+	s.gauge()
+	why := c.why()
+	if why == "" {
+		why = "ended"
+	}
+	s.cfg.Metrics.opened.WithLabelValues(why).Inc()
+	log.Info("connection to Slack ended", zap.String("reason", why), zap.Duration("lived", time.Since(c.began)), zap.NamedError("cause", err))
+}
+
+// receive handles one frame. It runs on the reading goroutine and must not wait.
+func (s *Socket) receive(c *connection, frame []byte) {
+	at := time.Now()
+	env, err := parse(frame)
+	switch {
+	case err != nil:
+		s.desk.unreadable(c, env, err, len(frame))
+	case env.Type == typeHello:
+		s.hello(c, env)
+	case env.Type == typeDisconnect:
+		s.disconnect(c, env.Reason)
+	default:
+		s.desk.take(c, env, at)
+	}
+}
+
+func (s *Socket) hello(c *connection, env envelope) {
+	c.greet.Do(func() {
+		s.mu.Lock()
+		if _, open := s.open[c]; open {
+			s.open[c] = true
+		}
+		held := len(s.open)
+		s.mu.Unlock()
+		close(c.hello)
+		s.gauge()
+		s.cfg.Metrics.opened.WithLabelValues("opened").Inc()
+		s.cfg.Metrics.reported.Set(float64(env.NumConnections))
+		s.cfg.Log.Info("connected to Slack", zap.Int64("socket", c.number), zap.Int("num_connections", env.NumConnections))
+		// While one replaces another we hold one more than usual.
+		if s.cfg.Expected > 0 && env.NumConnections > max(s.cfg.Expected, held) {
+			s.cfg.Log.Warn("Slack counts more connections than we hold: ghosts or another process swallow a part of the commands",
+				zap.Int("num_connections", env.NumConnections), zap.Int("expected", s.cfg.Expected))
+		}
+	})
+}
+
+func (s *Socket) disconnect(c *connection, reason string) {
+	c.goAway(reason)
+	if reason == reasonLinkDisabled {
+		s.cfg.Log.Error("Socket Mode is switched off for this app; switch it on under Socket Mode in the app's settings. Trying again meanwhile")
+	}
+	// The replacement opens now; this one is read, and answered, until Slack closes it.
+	time.AfterFunc(linger, func() {
+		select {
+		case <-c.closed:
+		default:
+			c.farewell()
+		}
+	})
+}
+
+func (s *Socket) gauge() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := 0
+	for _, greeted := range s.open {
+		if greeted {
+			n++
+		}
+	}
+	s.cfg.Metrics.sockets.Set(float64(n))
+}
+
+// drain finishes what is in hand while the connections are still read, then says goodbye on each.
+func (s *Socket) drain() {
+	if left := s.desk.settle(s.cfg.Drain); left > 0 {
+		s.cfg.Log.Warn("shutting down with requests in hand", zap.Int("requests", left))
+	}
+	s.mu.Lock()
+	open := slices.Collect(maps.Keys(s.open))
+	s.mu.Unlock()
+	var bye sync.WaitGroup
+	for _, c := range open {
+		bye.Go(c.farewell)
+	}
+	bye.Wait()
+	s.reads.Wait()
+	s.desk.settle(closeTimeout) // what came in between answers through its response URL
+	s.desk.close()
+}

@@ -1,0 +1,174 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+// join adds another delivery of a request that is known: it gets the same acknowledgement, at once or
+// together with the first.
+func (t *task) join(again delivery) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch t.state {
+	case queued, running:
+		t.deliveries = append(t.deliveries, again)
+	case answered:
+		payload := t.payload
+		go t.write([]delivery{again}, payload)
+	case returned:
+		// A redelivery that raced with our giving up; Slack delivers once more.
+	}
+}
+
+// run is the worker's side of a request.
+func (t *task) run() {
+	defer t.desk.end()
+	cfg := &t.desk.cfg
+	until := t.req.At.Add(cfg.Deadline)
+	if t.req.Kind == EventKind {
+		until = time.Now().Add(cfg.Deadline) // nobody waits for it with a clock in hand
+	} else if time.Now().After(until) {
+		t.expire()
+	}
+	if !t.begin() {
+		return
+	}
+	ctx, cancel := context.WithDeadline(context.Background(), until)
+	reply := t.desk.handle(ctx, t.req)
+	cancel()
+	if reply.Redeliver && t.req.Kind == EventKind && t.giveBack() {
+		return
+	}
+	payload, extra := t.compose(reply)
+	if _, sent := t.answer(running, payload); extra || !sent {
+		t.later(func() { t.desk.deliver(t.req, reply) })
+	}
+	cfg.Metrics.envelope(t.req.Kind, "handled")
+	if reply.After != nil {
+		t.later(func() { t.after(reply.After) })
+	}
+}
+
+func (t *task) begin() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.state != queued {
+		return false
+	}
+	t.state = running
+	return true
+}
+
+// giveBack leaves an event to Slack's retries.
+func (t *task) giveBack() bool {
+	t.mu.Lock()
+	if t.state != running {
+		t.mu.Unlock()
+		return false
+	}
+	t.state = returned
+	t.mu.Unlock()
+	t.desk.forget(t)
+	t.desk.cfg.Metrics.envelope(t.req.Kind, "returned")
+	return true
+}
+
+// compose gives the payload of the acknowledgement, and whether the reply says something that does not ride on it.
+func (t *task) compose(reply Reply) (payload json.RawMessage, extra bool) {
+	cfg := &t.desk.cfg
+	payload, err := reply.payload(t.req.Kind)
+	if err != nil || len(payload) > maxAck {
+		cfg.Metrics.envelope(t.req.Kind, "shortened")
+		cfg.Log.Error("answer does not fit an acknowledgement and was replaced by a short text", zap.String("kind", string(t.req.Kind)),
+			zap.String("command", t.req.Command), zap.Int("bytes", len(payload)), zap.Error(err))
+		payload = shortened(t.req.Kind)
+	}
+	says := reply.Text != "" || len(reply.Blocks) > 0
+	return payload, says && t.req.Kind != Command && t.req.Kind != Options && t.req.Kind != Closed
+}
+
+// answer acknowledges every delivery so far if the request is still in the given state, and says whether at
+// least one acknowledgement went out with this payload.
+func (t *task) answer(from state, payload json.RawMessage) (moved, sent bool) {
+	t.mu.Lock()
+	if t.state != from {
+		t.mu.Unlock()
+		return false, false
+	}
+	t.state, t.payload = answered, payload
+	waiting := t.deliveries
+	t.deliveries = nil
+	if t.timer != nil {
+		t.timer.Stop()
+	}
+	t.mu.Unlock()
+	return true, t.write(waiting, payload)
+}
+
+// write sends the acknowledgement of each delivery on the connection that brought it.
+func (t *task) write(waiting []delivery, payload json.RawMessage) bool {
+	sent := false
+	cfg := &t.desk.cfg
+	for _, w := range waiting {
+		if err := w.conn.ack(w.id, payload); err != nil {
+			cfg.Metrics.envelope(t.req.Kind, "unacknowledged")
+			cfg.Log.Warn("acknowledgement lost with its connection", zap.String("envelope", w.id), zap.Error(err))
+			continue
+		}
+		sent = true
+		cfg.Metrics.ack.WithLabelValues(string(t.req.Kind)).Observe(time.Since(w.at).Seconds())
+	}
+	return sent
+}
+
+// expire answers for a handler that is not done in time: what never started is dropped with a definite
+// answer, what runs is not confirmed and the real answer follows.
+func (t *task) expire() {
+	if !t.excuse(queued, textBusy, "expired") {
+		t.excuse(running, textSlow, "slow")
+	}
+}
+
+func (t *task) excuse(from state, text, outcome string) bool {
+	reply := Reply{Text: text}
+	if t.req.Kind == Submission {
+		reply = Reply{View: notice(text)}
+	}
+	payload, extra := t.compose(reply)
+	moved, sent := t.answer(from, payload)
+	if !moved {
+		return false
+	}
+	t.desk.cfg.Metrics.envelope(t.req.Kind, outcome)
+	t.desk.cfg.Log.Error("request not handled in time", zap.String("kind", string(t.req.Kind)), zap.String("outcome", outcome),
+		zap.String("command", t.req.Command), zap.String("action", t.req.ActionID))
+	if extra || !sent {
+		t.later(func() { t.desk.deliver(t.req, reply) })
+	}
+	return true
+}
+
+// later runs f outside the lane of its request; a shutdown waits for it.
+func (t *task) later(f func()) {
+	t.desk.begin()
+	go func() {
+		defer t.desk.end()
+		f()
+	}()
+}
+
+func (t *task) after(f func(context.Context)) {
+	defer func() {
+		if p := recover(); p != nil {
+			t.desk.cfg.Metrics.envelope(t.req.Kind, "panicked")
+			t.desk.cfg.Log.Error("work after the acknowledgement panicked", zap.Any("panic", p), zap.Stack("stack"))
+		}
+	}()
+	ctx, cancel := context.WithTimeout(context.Background(), afterTimeout)
+	defer cancel()
+	f(ctx)
+}
