@@ -30,6 +30,7 @@ func TestDefaultDir(t *testing.T) {
 }
 
 func TestALongPathHasItsSocketElsewhere(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(stateDir(t), strings.Repeat("long", 30))
 	s := start(t, dir)
 	t.Cleanup(func() { assert.NoError(t, os.RemoveAll(s.socket)) })
@@ -60,6 +61,7 @@ func TestADirectoryOfSomebodyElseIsRefused(t *testing.T) {
 }
 
 func TestRootIsToldOfADirectoryThatPostgresCannotEnter(t *testing.T) {
+	t.Parallel()
 	if os.Geteuid() != 0 {
 		t.Skip("only root drops to another user")
 	}

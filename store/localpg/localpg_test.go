@@ -58,7 +58,7 @@ func start(t testing.TB, dir string) *Server {
 	return s
 }
 
-func exec1(t testing.TB, url, sql string) {
+func run(t testing.TB, url, sql string) {
 	conn, err := pgx.Connect(t.Context(), url)
 	require.NoError(t, err)
 	defer conn.Close(context.Background())
@@ -75,13 +75,14 @@ func ask(t testing.TB, url, sql string) (answer string) {
 }
 
 func TestColdThenWarm(t *testing.T) {
+	t.Parallel()
 	dir := stateDir(t)
 	s := start(t, dir)
 	assert.True(t, s.Cold)
 	assert.GreaterOrEqual(t, s.Major, oldest)
 	assert.Equal(t, "mayday", ask(t, s.URL(), "SELECT current_database()"))
 	assert.Equal(t, "template1", ask(t, s.AdminURL("template1"), "SELECT current_database()"))
-	exec1(t, s.URL(), "CREATE TABLE kept AS SELECT 42 AS n")
+	run(t, s.URL(), "CREATE TABLE kept AS SELECT 42 AS n")
 	require.NoError(t, s.Stop(t.Context()))
 	require.NoError(t, s.Stop(t.Context()), "stopping twice is harmless")
 	_, err := pgx.Connect(t.Context(), s.URL())
@@ -93,6 +94,7 @@ func TestColdThenWarm(t *testing.T) {
 }
 
 func TestNobodyElseCanReachIt(t *testing.T) {
+	t.Parallel()
 	s := start(t, stateDir(t))
 	assert.Equal(t, "", ask(t, s.URL(), "SHOW listen_addresses"))
 	for _, dir := range []string{s.Dir, s.socket} {
@@ -103,6 +105,7 @@ func TestNobodyElseCanReachIt(t *testing.T) {
 }
 
 func TestItIsDurableUnlessToldOtherwise(t *testing.T) {
+	t.Parallel()
 	dir := stateDir(t)
 	s := start(t, dir)
 	assert.Equal(t, "on", ask(t, s.URL(), "SHOW fsync"))
@@ -119,6 +122,7 @@ func TestItIsDurableUnlessToldOtherwise(t *testing.T) {
 }
 
 func TestTwoCannotShareADirectory(t *testing.T) {
+	t.Parallel()
 	dir := stateDir(t)
 	s := start(t, dir)
 	_, err := Start(t.Context(), Options{Dir: dir})
@@ -158,6 +162,7 @@ func accounts(t *testing.T) map[string]*syscall.Credential {
 }
 
 func TestAKilledMaydayLeavesNoServer(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS != "linux" {
 		t.Skip("this kernel does not end a child with its parent; TestAnOrphanIsStopped covers it")
 	}
@@ -177,6 +182,7 @@ func TestAKilledMaydayLeavesNoServer(t *testing.T) {
 }
 
 func TestAStartRightAfterTheKill(t *testing.T) {
+	t.Parallel()
 	for name, account := range accounts(t) {
 		for _, serverToo := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, server killed: %v", name, serverToo), func(t *testing.T) {
@@ -186,7 +192,7 @@ func TestAStartRightAfterTheKill(t *testing.T) {
 				}
 				mayday, server := runChild(t, dir, account)
 				url := (&Server{socket: filepath.Join(dir, "postgres", "s")}).URL()
-				exec1(t, url, "CREATE TABLE kept AS SELECT 42 AS n")
+				run(t, url, "CREATE TABLE kept AS SELECT 42 AS n")
 				require.NoError(t, mayday.Process.Kill())
 				if serverToo {
 					require.NoError(t, syscall.Kill(server, syscall.SIGKILL))
@@ -201,6 +207,7 @@ func TestAStartRightAfterTheKill(t *testing.T) {
 }
 
 func TestAnOrphanIsStopped(t *testing.T) {
+	t.Parallel()
 	dir := stateDir(t)
 	orphan := start(t, dir)
 	require.NoError(t, orphan.lock.Close(), "as if its mayday had died")
@@ -209,6 +216,7 @@ func TestAnOrphanIsStopped(t *testing.T) {
 }
 
 func TestAnInterruptedFirstStartIsRepeated(t *testing.T) {
+	t.Parallel()
 	dir := stateDir(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	log := func(line string) {
@@ -223,6 +231,7 @@ func TestAnInterruptedFirstStartIsRepeated(t *testing.T) {
 }
 
 func TestAStartThatCannotWorkSaysWhy(t *testing.T) {
+	t.Parallel()
 	_, err := Start(t.Context(), Options{Dir: stateDir(t), Settings: map[string]string{"no_such_setting": "1"}})
 	require.ErrorContains(t, err, `unrecognized configuration parameter "no_such_setting"`)
 }
