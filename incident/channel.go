@@ -44,7 +44,7 @@ func (e *edit) sendWaitingPages() {
 func (inc Incident) admitted(now time.Time) []int {
 	var is []int
 	for i, c := range inc.Policy.Contacts {
-		if c.Reachable() && inc.admits(i, now) {
+		if c.Reachable() && inc.admits(i, now, false) {
 			is = append(is, i)
 		}
 	}

@@ -219,7 +219,9 @@ func (e *edit) breachResolve(due time.Time, late time.Duration) {
 func (e *edit) remindToUpdate(due time.Time, late time.Duration) {
 	e.Incident.Reminder = &Reminder{Clock: ClockUpdate, Due: due, At: e.now}
 	e.record(Event{Kind: EventUpdateReminded, Clock: ClockUpdate, Due: due, Late: late})
-	e.Incident.Plan.Due[ClockUpdate] = e.Incident.after(e.now, e.Incident.Rung().UpdateEvery.D)
+	if every := e.Incident.Rung().UpdateEvery; every.Set && every.D > 0 {
+		e.Incident.Plan.Due[ClockUpdate] = e.Incident.after(e.now, every.D)
+	}
 }
 
 func (e *edit) clearReminder(clocks ...Clock) {

@@ -10,8 +10,8 @@ import (
 func (e *edit) fireEscalation(due time.Time, late time.Duration) {
 	if e.Incident.Acknowledged() {
 		ev := Event{Kind: EventEscalationDue, Clock: ClockEscalate, Due: due, Late: late, Aloud: true}
-		if i, ok := e.nextContact(); ok {
-			ev.Contact = e.Incident.Policy.Contacts[i].Title()
+		if c, ok := e.Incident.next(e.now); ok {
+			ev.Contact = c.Title()
 		}
 		e.record(ev)
 		return
@@ -20,44 +20,68 @@ func (e *edit) fireEscalation(due time.Time, late time.Duration) {
 }
 
 // pageNext calls the next contact of the ladder and arms the one after it.
-// Contacts that mayday cannot find are passed over aloud.
+// After the last contact the ladder begins again. Contacts that mayday cannot
+// find are passed over aloud, and whoever stands in for one is called whatever
+// the age of the incident.
 func (e *edit) pageNext(why PageReason, by Person, note string) {
-	if why != Requested && !e.Incident.Acknowledged() && e.Incident.Rung().Escalate.Set {
-		e.Incident.Plan.Due[ClockEscalate] = e.Incident.after(e.now, e.Incident.repeat())
+	inc := &e.Incident
+	if why != Requested && !inc.Acknowledged() && inc.Rung().Escalate.Set {
+		inc.Plan.Due[ClockEscalate] = inc.after(e.now, inc.repeat())
 	}
-	for range e.Incident.Policy.Contacts {
-		i, ok := e.nextContact()
-		if !ok {
-			break
+	instead := why == Unreachable
+	for _, i := range inc.ladder() {
+		if instead && inc.called(i) || !inc.admits(i, e.now, instead) {
+			continue
 		}
-		e.Incident.Plan.Rung = i
-		c := e.Incident.Policy.Contacts[i]
+		inc.Plan.Rung = i
+		c := inc.Policy.Contacts[i]
 		if c.Reachable() {
 			e.page(Page{Contact: i, Why: why, By: by, Note: note})
 			return
 		}
 		e.record(Event{Kind: EventPageFailed, Contact: c.Title(), Phone: c.Phone, Text: "no e-mail address and no Slack name in the runbook", Aloud: true})
+		instead = true
 	}
-	e.record(Event{Kind: EventNobodyToPage, Aloud: true})
+	if why != Unreachable || !inc.somebodyCalled() {
+		e.record(Event{Kind: EventNobodyToPage, Aloud: true})
+	}
 }
 
-// nextContact is the next rung of the ladder that admits the incident. After the
-// last one the ladder begins again.
-func (e *edit) nextContact() (int, bool) {
-	n := len(e.Incident.Policy.Contacts)
-	for k := 1; k <= n; k++ {
-		i := (e.Incident.Plan.Rung + k) % n
-		if e.Incident.admits(i, e.now) {
-			return i, true
+// ladder lists the contacts in the order in which they come now: those after
+// the one called last, then from the top.
+func (inc Incident) ladder() []int {
+	n := len(inc.Policy.Contacts)
+	order := make([]int, n)
+	for k := range n {
+		order[k] = (inc.Plan.Rung + 1 + k) % n
+	}
+	return order
+}
+
+// called reports whether a contact was called before, with or without success.
+func (inc Incident) called(contact int) bool {
+	return slices.ContainsFunc(inc.Pages, func(p Page) bool { return p.Contact == contact })
+}
+
+// somebodyCalled reports whether any call has not failed.
+func (inc Incident) somebodyCalled() bool {
+	return slices.ContainsFunc(inc.Pages, func(p Page) bool { return p.Failed == "" })
+}
+
+// next is the contact that pageNext would call now.
+func (inc Incident) next(now time.Time) (Contact, bool) {
+	for _, i := range inc.ladder() {
+		if c := inc.Policy.Contacts[i]; c.Reachable() && inc.admits(i, now, false) {
+			return c, true
 		}
 	}
-	return 0, false
+	return Contact{}, false
 }
 
 // admits applies a contact's own rule. The first contact is on call and always
 // admits. A severity that escalates immediately calls everybody, so that the
-// rule's age does not count for it.
-func (inc Incident) admits(i int, now time.Time) bool {
+// rule's age does not count for it, nor for who stands in for somebody missing.
+func (inc Incident) admits(i int, now time.Time, anyAge bool) bool {
 	r, s := inc.Policy.Contacts[i].Rule, inc.Rung()
 	if i == 0 {
 		return true
@@ -66,7 +90,7 @@ func (inc Incident) admits(i int, now time.Time) bool {
 		return false
 	}
 	immediate := s.Escalate.Set && s.Escalate.D == 0
-	return immediate || !r.After.Set || !now.Before(inc.DeclaredAt.Add(r.After.D))
+	return anyAge || immediate || !r.After.Set || !now.Before(inc.DeclaredAt.Add(r.After.D))
 }
 
 // page calls somebody. The message names the incident's channel, so before there
@@ -86,10 +110,10 @@ func PageNext(inc Incident, by Person, why string, now time.Time) (Change, error
 	if !inc.Status.Live() {
 		return Change{}, inc.over("page")
 	}
-	e := begin(inc, now)
-	if _, ok := e.nextContact(); !ok {
+	if _, ok := inc.next(now); !ok {
 		return Change{}, &Refusal{Reason: NobodyLeft, Verb: "page"}
 	}
+	e := begin(inc, now)
 	e.pageNext(Requested, by, Line(why, MaxText))
 	return e.done()
 }
@@ -145,20 +169,8 @@ func PageFailed(inc Incident, page int, why string, now time.Time) (Change, erro
 		ev.Phone = e.Incident.Policy.Contacts[p.Contact].Phone
 	}
 	e.record(ev)
-	if inc.Status.Live() && !inc.Acknowledged() && p.Contact >= 0 && e.anotherReachable() {
+	if inc.Status.Live() && !inc.Acknowledged() && p.Contact >= 0 {
 		e.pageNext(Unreachable, "", "")
 	}
 	return e.done()
-}
-
-// anotherReachable reports whether any admitted contact has not failed yet, so
-// that a ladder of nobody but missing people ends instead of going round.
-func (e *edit) anotherReachable() bool {
-	for i, c := range e.Incident.Policy.Contacts {
-		failed := slices.ContainsFunc(e.Incident.Pages, func(p Page) bool { return p.Contact == i && p.Failed != "" })
-		if c.Reachable() && !failed && e.Incident.admits(i, e.now) {
-			return true
-		}
-	}
-	return false
 }
