@@ -1,0 +1,494 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/testutil"
+	"github.com/slack-go/slack"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
+)
+
+// rig is a Socket running against a fakeSlack.
+type rig struct {
+	*fakeSlack
+	socket  *Socket
+	metrics *Metrics
+	logs    *observer.ObservedLogs
+	stop    func() error // ends Run and gives its error
+}
+
+func start(t testing.TB, h Handler, change func(*SocketConfig, *fakeSlack)) *rig {
+	t.Helper()
+	f := newFakeSlack(t)
+	core, logs := observer.New(zap.DebugLevel)
+	m := NewMetrics(nil)
+	cfg := SocketConfig{
+		AppToken: "xapp-secret", APIURL: f.url(), Handler: h, Log: zap.New(core), Metrics: m, Connections: 1, Drain: 3 * time.Second,
+		Client: NewClient(ClientConfig{BotToken: "xoxb-secret", APIURL: f.url()}),
+	}
+	if change != nil {
+		change(&cfg, f)
+	}
+	s := NewSocket(cfg)
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- s.Run(ctx) }()
+	var once sync.Once
+	var result error
+	stop := func() error {
+		once.Do(func() { cancel(); result = <-ended })
+		return result
+	}
+	t.Cleanup(func() {
+		_ = stop()
+		for _, e := range logs.All() {
+			assert.NotContains(t, fmt.Sprint(e.Message, e.ContextMap()), "-secret")
+		}
+	})
+	return &rig{fakeSlack: f, socket: s, metrics: m, logs: logs, stop: stop}
+}
+
+func (r *rig) outcome(kind Kind, outcome string) float64 {
+	return testutil.ToFloat64(r.metrics.envelopes.WithLabelValues(string(kind), outcome))
+}
+
+func say(text string) Handler {
+	return HandlerFunc(func(context.Context, Request) Reply { return Reply{Text: text} })
+}
+
+func TestCommandIsAnsweredOnTheAcknowledgement(t *testing.T) {
+	r := start(t, HandlerFunc(func(ctx context.Context, q Request) Reply {
+		end, limited := ctx.Deadline()
+		if !limited || time.Until(end) > 2500*time.Millisecond {
+			return Reply{Text: "no deadline"}
+		}
+		return Reply{Text: q.Command + " " + q.Text + " by " + q.User + " in " + q.Channel + " " + strings.Join(q.Keys, ",")}
+	}), nil)
+	s := r.nth(0)
+	s.send(command("e1", "p0 site-down"))
+	eventually(t, func() bool { return len(s.acked("e1")) == 1 })
+	assert.JSONEq(t, `{"response_type":"ephemeral","text":"/incident p0 site-down by U1 in C1 envelope:e1,trigger:trigger-e1"}`,
+		string(s.acked("e1")[0].Payload))
+	assert.True(t, r.socket.Connected())
+	require.NoError(t, r.stop())
+	assert.False(t, r.socket.Connected())
+	assert.True(t, s.saidGoodbye(), "a close frame ends the connection")
+}
+
+func TestTwoConnectionsOverlap(t *testing.T) {
+	r := start(t, say("ok"), func(c *SocketConfig, _ *fakeSlack) { c.Connections = 2 })
+	a, b := r.nth(0), r.nth(1)
+	a.send(command("a", ""))
+	b.send(command("b", ""))
+	eventually(t, func() bool { return len(a.acked("a")) == 1 && len(b.acked("b")) == 1 })
+	assert.Empty(t, a.acked("b"))
+	assert.Equal(t, 2.0, testutil.ToFloat64(r.metrics.sockets))
+}
+
+func TestStalledHandlerStopsNeitherPongsNorOthers(t *testing.T) {
+	release := make(chan struct{})
+	r := start(t, HandlerFunc(func(_ context.Context, q Request) Reply {
+		if q.Text == "stall" {
+			<-release
+		}
+		return Reply{Text: "done " + q.Text}
+	}), func(c *SocketConfig, _ *fakeSlack) { c.Deadline = 100 * time.Millisecond })
+	s := r.nth(0)
+	s.send(command("e1", "stall"))
+	for range 5 {
+		s.ping()
+	}
+	s.send(strings.ReplaceAll(command("e2", "other"), `"C1"`, `"C2"`))
+	eventually(t, func() bool { return s.ponged() == 5 && len(s.acked("e2")) == 1 })
+	eventually(t, func() bool { return len(s.acked("e1")) == 1 })
+	assert.Contains(t, string(s.acked("e1")[0].Payload), textSlow)
+	s.send(command("e3", "behind it")) // same channel: never reached in time
+	eventually(t, func() bool { return len(s.acked("e3")) == 1 })
+	assert.Contains(t, string(s.acked("e3")[0].Payload), textBusy)
+	r.on("chat.postEphemeral", ok(`"message_ts":"1.1"`))
+	close(release)
+	eventually(t, func() bool { return len(r.called("chat.postEphemeral")) == 1 })
+	assert.Equal(t, "done stall", r.called("chat.postEphemeral")[0].Form.Get("text"), "the real answer follows")
+	assert.Len(t, s.acked("e1"), 1)
+	assert.Equal(t, 0.0, r.outcome(Command, "panicked"))
+}
+
+func TestDuplicateOfOneInFlightIsAcknowledgedOnBothConnections(t *testing.T) {
+	release := make(chan struct{})
+	var calls atomic.Int32
+	r := start(t, HandlerFunc(func(context.Context, Request) Reply {
+		calls.Add(1)
+		<-release
+		return Reply{Text: "once"}
+	}), func(c *SocketConfig, _ *fakeSlack) { c.Connections = 2 })
+	a, b := r.nth(0), r.nth(1)
+	a.send(command("e1", ""))
+	eventually(t, func() bool { return calls.Load() == 1 })
+	b.send(command("e1", ""))
+	eventually(t, func() bool { return r.outcome(Command, "duplicate") == 1 })
+	assert.Empty(t, b.acked("e1"), "not before the first is recorded")
+	close(release)
+	eventually(t, func() bool { return len(a.acked("e1")) == 1 && len(b.acked("e1")) == 1 })
+	assert.Equal(t, a.acked("e1")[0].Payload, b.acked("e1")[0].Payload)
+	b.send(command("e1", "")) // and later
+	eventually(t, func() bool { return len(b.acked("e1")) == 2 })
+	assert.EqualValues(t, 1, calls.Load())
+}
+
+func TestSameEventOrTriggerInAnotherEnvelopeIsADuplicate(t *testing.T) {
+	var calls atomic.Int32
+	r := start(t, HandlerFunc(func(context.Context, Request) Reply { calls.Add(1); return Reply{} }), nil)
+	s := r.nth(0)
+	s.send(event("e1", "Ev1", 0))
+	s.send(event("e2", "Ev1", 1))
+	s.send(command("e3", ""))
+	s.send(strings.ReplaceAll(command("e4", ""), "trigger-e4", "trigger-e3"))
+	eventually(t, func() bool {
+		return len(s.acked("e1")) == 1 && len(s.acked("e2")) == 1 && len(s.acked("e3")) == 1 && len(s.acked("e4")) == 1
+	})
+	assert.EqualValues(t, 2, calls.Load())
+	assert.Empty(t, s.acked("e1")[0].Payload)
+}
+
+func TestEventHandedBackComesAgain(t *testing.T) {
+	var calls atomic.Int32
+	r := start(t, HandlerFunc(func(_ context.Context, q Request) Reply {
+		calls.Add(1)
+		return Reply{Redeliver: q.Event.Attempt == 0}
+	}), nil)
+	s := r.nth(0)
+	s.send(event("e1", "Ev1", 0))
+	eventually(t, func() bool { return r.outcome(EventKind, "returned") == 1 })
+	s.send(event("e1", "Ev1", 1))
+	eventually(t, func() bool { return len(s.acked("e1")) == 1 })
+	assert.EqualValues(t, 2, calls.Load())
+}
+
+func TestWhatCannotBeReadIsAcknowledgedAndCounted(t *testing.T) {
+	r := start(t, say("no"), nil)
+	s := r.nth(0)
+	hook := r.server.URL + "/api/hook"
+	r.on("hook", func(url.Values) (int, string) { return 200, "ok" })
+	s.send(`{"envelope_id":"cut","type":"slash_commands","payload":{"comm`)
+	s.send(`{"envelope_id":"shape","type":"events_api","retry_attempt":"x","payload":{}}`)
+	s.send(envelopeOf("kind", "telepathy", `{}`))
+	s.send(envelopeOf("command", "slash_commands", `{"command":7}`))
+	s.send(envelopeOf("empty", "slash_commands", `null`))
+	s.send(envelopeOf("interaction", "interactive", `{"type":"block_actions","user":"not an object","response_url":"`+hook+`"}`))
+	s.send(envelopeOf("old", "interactive", `{"type":"dialog_submission","user":{"id":"U1"}}`))
+	s.send(envelopeOf("event", "events_api", `{"event":{}}`))
+	s.send(`not json`)
+	s.send(`{"type":"slash_commands","payload":{}}`)
+	for _, id := range []string{"cut", "shape", "kind", "command", "empty", "interaction", "old", "event"} {
+		eventually(t, func() bool { return len(s.acked(id)) == 1 })
+	}
+	assert.Contains(t, string(s.acked("command")[0].Payload), textBroken)
+	assert.Empty(t, s.acked("interaction")[0].Payload)
+	eventually(t, func() bool { return len(r.called("hook")) == 1 })
+	assert.Equal(t, 1.0, r.outcome("other", "unknown"))
+	assert.Equal(t, 1.0, r.outcome("interaction", "undecodable"))
+	assert.Equal(t, 1.0, r.outcome("interaction", "unknown"))
+	s.send(command("fine", ""))
+	eventually(t, func() bool { return len(s.acked("fine")) == 1 })
+	assert.Equal(t, 1, r.opened(), "the connection survives all of it")
+}
+
+func TestPanicIsAnswered(t *testing.T) {
+	r := start(t, HandlerFunc(func(_ context.Context, q Request) Reply {
+		if q.Kind == EventKind {
+			return Reply{After: func(context.Context) { panic("after") }}
+		}
+		panic("boom")
+	}), nil)
+	s := r.nth(0)
+	s.send(command("e1", ""))
+	s.send(envelopeOf("e2", "interactive", `{"type":"view_submission","user":{"id":"U1"},"view":{"id":"V1","callback_id":"x","state":{"values":{}}}}`))
+	s.send(event("e3", "Ev3", 0))
+	eventually(t, func() bool { return len(s.acked("e1")) == 1 && len(s.acked("e2")) == 1 && len(s.acked("e3")) == 1 })
+	assert.Contains(t, string(s.acked("e1")[0].Payload), textPanic)
+	assert.Contains(t, string(s.acked("e2")[0].Payload), `"response_action":"update"`)
+	eventually(t, func() bool { return r.outcome(Command, "panicked") == 1 && r.outcome(EventKind, "panicked") == 1 })
+}
+
+func TestTooLongAnAnswerIsShortened(t *testing.T) {
+	r := start(t, HandlerFunc(func(_ context.Context, q Request) Reply {
+		long := strings.Repeat("ä", 20<<10)
+		if q.Kind == Submission {
+			return Reply{ViewErrors: map[string]string{"b": long}}
+		}
+		return Reply{Text: long}
+	}), nil)
+	s := r.nth(0)
+	s.send(command("e1", ""))
+	s.send(envelopeOf("e2", "interactive", `{"type":"view_submission","user":{"id":"U1"},"view":{"id":"V1"}}`))
+	eventually(t, func() bool { return len(s.acked("e1")) == 1 && len(s.acked("e2")) == 1 })
+	assert.Contains(t, string(s.acked("e1")[0].Payload), textTooLong)
+	assert.Contains(t, string(s.acked("e2")[0].Payload), textTooLong)
+	assert.Equal(t, 1.0, r.outcome(Command, "shortened"))
+}
+
+func TestLargestAcknowledgementFitsOneFrameBelowSlacksLimit(t *testing.T) {
+	text := strings.Repeat("a", maxAck-len(`{"response_type":"ephemeral","text":""}`))
+	r := start(t, say(text), nil)
+	s := r.nth(0)
+	id := strings.Repeat("e", 100)
+	s.send(command(id, ""))
+	eventually(t, func() bool { return len(s.acked(id)) == 1 })
+	assert.Less(t, len(s.acked(id)[0].Payload)+len(id)+40, 20<<10)
+	assert.Equal(t, 0.0, r.outcome(Command, "shortened"))
+}
+
+func TestAnswersThatDoNotRideOnTheAcknowledgement(t *testing.T) {
+	r := start(t, say("heard"), nil)
+	s := r.nth(0)
+	r.on("hook", func(url.Values) (int, string) { return 200, "ok" })
+	r.on("chat.postEphemeral", ok(`"message_ts":"1.1"`))
+	r.on("chat.postMessage", ok(`"channel":"D1","ts":"1.1"`))
+	button := `{"type":"block_actions","user":{"id":"U1"},"channel":{"id":"C1"},"trigger_id":"%s","response_url":"%s",
+		"container":{"message_ts":"1.5","channel_id":"C1"},"actions":[{"type":"button","action_id":"ack","block_id":"b","value":"42"}]}`
+	s.send(envelopeOf("e1", "interactive", fmt.Sprintf(button, "t1", r.server.URL+"/api/hook")))
+	s.send(envelopeOf("e2", "interactive", fmt.Sprintf(button, "t2", "")))
+	s.send(envelopeOf("e3", "interactive", `{"type":"shortcut","callback_id":"declare_incident","user":{"id":"U1"},"trigger_id":"t3"}`))
+	eventually(t, func() bool {
+		return len(r.called("hook")) == 1 && len(r.called("chat.postEphemeral")) == 1 && len(r.called("chat.postMessage")) == 1
+	})
+	assert.Equal(t, "U1", r.called("chat.postMessage")[0].Form.Get("channel"))
+	for _, id := range []string{"e1", "e2", "e3"} {
+		require.Len(t, s.acked(id), 1)
+		assert.Empty(t, s.acked(id)[0].Payload)
+	}
+}
+
+func TestAcknowledgementLostWithItsConnectionIsMadeGood(t *testing.T) {
+	begun, release := make(chan struct{}), make(chan struct{})
+	r := start(t, HandlerFunc(func(_ context.Context, _ Request) Reply {
+		close(begun)
+		<-release
+		return Reply{Text: "recorded"}
+	}), nil)
+	r.on("chat.postEphemeral", ok(`"message_ts":"1.1"`))
+	s := r.nth(0)
+	s.send(command("e1", ""))
+	<-begun
+	s.reset()
+	next := r.nth(1)
+	close(release)
+	eventually(t, func() bool { return len(r.called("chat.postEphemeral")) == 1 })
+	assert.Equal(t, 1.0, r.outcome(Command, "unacknowledged"))
+	assert.Empty(t, next.acked("e1"), "never on another connection")
+}
+
+func TestDisconnectWarningOpensTheReplacementFirst(t *testing.T) {
+	for _, reason := range []string{reasonWarning, reasonRefresh, reasonLinkDisabled, reasonTooMany} {
+		t.Run(reason, func(t *testing.T) {
+			t.Parallel()
+			r := start(t, say("ok"), nil)
+			old := r.nth(0)
+			old.send(fmt.Sprintf(`{"type":"disconnect","reason":%q,"debug_info":{"host":"x"}}`, reason))
+			eventually(t, func() bool { return !r.socket.Connected() || r.opened() > 1 })
+			next := r.nth(1)
+			old.send(command("late", ""))
+			next.send(command("new", ""))
+			eventually(t, func() bool { return len(old.acked("late")) == 1 && len(next.acked("new")) == 1 })
+			assert.False(t, old.saidGoodbye(), "read until Slack closes it")
+			assert.True(t, r.socket.Connected())
+			old.reset()
+			require.NoError(t, r.stop())
+		})
+	}
+}
+
+func TestResetIsReplaced(t *testing.T) {
+	r := start(t, say("ok"), nil)
+	r.nth(0).reset()
+	s := r.nth(1)
+	s.send(command("e1", ""))
+	eventually(t, func() bool { return len(s.acked("e1")) == 1 })
+}
+
+func TestHalfOpenConnectionIsNoticed(t *testing.T) {
+	r := start(t, say("ok"), func(c *SocketConfig, f *fakeSlack) { c.Ping = 50 * time.Millisecond; f.mute = true })
+	r.nth(1)
+	assert.GreaterOrEqual(t, testutil.ToFloat64(r.metrics.opened.WithLabelValues("ended")), 1.0)
+}
+
+func TestOwnPingsKeepAQuietConnection(t *testing.T) {
+	r := start(t, say("ok"), func(c *SocketConfig, _ *fakeSlack) { c.Ping = 30 * time.Millisecond })
+	s := r.nth(0)
+	time.Sleep(300 * time.Millisecond)
+	s.send(command("e1", ""))
+	eventually(t, func() bool { return len(s.acked("e1")) == 1 })
+	assert.Equal(t, 1, r.opened())
+}
+
+func TestStormOfClosesBacksOff(t *testing.T) {
+	r := start(t, say("ok"), func(_ *SocketConfig, f *fakeSlack) {
+		f.onOpen = func(s *fakeSocket) {
+			s.send(`{"type":"hello","num_connections":1}`)
+			s.send(`{"type":"disconnect","reason":"warning"}`)
+			s.reset()
+		}
+	})
+	time.Sleep(1500 * time.Millisecond)
+	assert.LessOrEqual(t, len(r.called("apps.connections.open")), 5)
+	assert.GreaterOrEqual(t, len(r.called("apps.connections.open")), 2)
+}
+
+func TestUnusableAppTokenEndsRun(t *testing.T) {
+	for _, code := range []string{"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "not_allowed_token_type", "missing_args", "forbidden_team"} {
+		t.Run(code, func(t *testing.T) {
+			f := newFakeSlack(t)
+			f.on("apps.connections.open", no(code))
+			s := NewSocket(SocketConfig{AppToken: "xapp-secret", APIURL: f.url(), Handler: say("")})
+			err := s.Run(t.Context())
+			require.Error(t, err)
+			assert.Equal(t, Token, ClassOf(err))
+			assert.Contains(t, err.Error(), "SLACK_APP_TOKEN")
+			assert.NotContains(t, err.Error(), "xapp-secret")
+		})
+	}
+	err := NewSocket(SocketConfig{Handler: say("")}).Run(t.Context())
+	assert.ErrorContains(t, err, "SLACK_APP_TOKEN is empty")
+}
+
+func TestFailuresToOpenAreRetried(t *testing.T) {
+	f := newFakeSlack(t)
+	good := f.methods["apps.connections.open"]
+	answers := []func(url.Values) (int, string){
+		func(url.Values) (int, string) { return 500, "<html>" },
+		func(url.Values) (int, string) { return -1, "" },
+		func(url.Values) (int, string) { return -429, "1" },
+		good,
+	}
+	var n atomic.Int32
+	f.on("apps.connections.open", func(v url.Values) (int, string) {
+		return answers[min(int(n.Add(1))-1, len(answers)-1)](v)
+	})
+	s := NewSocket(SocketConfig{AppToken: "xapp-secret", APIURL: f.url(), Handler: say(""), Connections: 1})
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- s.Run(ctx) }()
+	eventually(t, s.Connected)
+	cancel()
+	require.NoError(t, <-ended)
+	calls := f.called("apps.connections.open")
+	require.Len(t, calls, 4)
+	assert.GreaterOrEqual(t, calls[3].At.Sub(calls[2].At), time.Second, "Retry-After is honoured")
+}
+
+func TestNoHelloIsNotConnected(t *testing.T) {
+	r := start(t, say("ok"), func(_ *SocketConfig, f *fakeSlack) { f.onOpen = func(*fakeSocket) {} })
+	s := r.nth(0)
+	s.ping()
+	eventually(t, func() bool { return s.ponged() == 1 })
+	assert.False(t, r.socket.Connected())
+	require.NoError(t, r.stop(), "a shutdown does not wait for the hello")
+}
+
+func TestGhostConnectionsRaiseAnAlarm(t *testing.T) {
+	r := start(t, say("ok"), func(_ *SocketConfig, f *fakeSlack) { f.count = 7 })
+	r.nth(0)
+	eventually(t, func() bool { return r.logs.FilterMessageSnippet("ghosts").Len() == 1 })
+	assert.Equal(t, 7.0, testutil.ToFloat64(r.metrics.reported))
+}
+
+func TestShutdownFinishesWhatIsInHand(t *testing.T) {
+	begun, after := make(chan struct{}), make(chan struct{})
+	r := start(t, HandlerFunc(func(ctx context.Context, _ Request) Reply {
+		close(begun)
+		time.Sleep(200 * time.Millisecond)
+		if ctx.Err() != nil {
+			return Reply{Text: "cancelled"}
+		}
+		return Reply{Text: "finished", After: func(context.Context) { close(after) }}
+	}), nil)
+	s := r.nth(0)
+	s.send(command("e1", ""))
+	<-begun
+	require.NoError(t, r.stop())
+	<-after
+	require.Len(t, s.acked("e1"), 1)
+	assert.Contains(t, string(s.acked("e1")[0].Payload), "finished")
+	<-s.gone
+	assert.True(t, s.saidGoodbye())
+}
+
+func TestShutdownDoesNotWaitForever(t *testing.T) {
+	release := make(chan struct{})
+	t.Cleanup(func() { close(release) })
+	begun := make(chan struct{})
+	r := start(t, HandlerFunc(func(context.Context, Request) Reply {
+		close(begun)
+		<-release
+		return Reply{}
+	}), func(c *SocketConfig, _ *fakeSlack) { c.Drain = 50 * time.Millisecond })
+	r.nth(0).send(command("e1", ""))
+	<-begun
+	require.NoError(t, r.stop())
+	assert.Equal(t, 1, r.logs.FilterMessageSnippet("in hand").Len())
+}
+
+func TestOrderHoldsWithinAChannel(t *testing.T) {
+	var mu sync.Mutex
+	seen := map[string][]string{}
+	r := start(t, HandlerFunc(func(_ context.Context, q Request) Reply {
+		time.Sleep(time.Duration(len(q.Text)%3) * time.Millisecond)
+		mu.Lock()
+		defer mu.Unlock()
+		seen[q.Channel] = append(seen[q.Channel], q.Text)
+		return Reply{}
+	}), nil)
+	s := r.nth(0)
+	want := map[string][]string{}
+	for i := range 200 {
+		channel, text := fmt.Sprintf("C%d", i%5), strings.Repeat("x", i)
+		want[channel] = append(want[channel], text)
+		s.send(strings.ReplaceAll(command(fmt.Sprintf("e%d", i), text), `"C1"`, fmt.Sprintf("%q", channel)))
+	}
+	eventually(t, func() bool { return r.outcome(Command, "handled") == 200 })
+	mu.Lock()
+	defer mu.Unlock()
+	assert.Equal(t, want, seen)
+}
+
+func TestSubmissionReplies(t *testing.T) {
+	v := notice("x")
+	for name, c := range map[string]struct {
+		reply Reply
+		want  string
+	}{
+		"closes":   {Reply{}, `null`},
+		"errors":   {Reply{ViewErrors: map[string]string{"b": "m"}, View: v}, `{"response_action":"errors","errors":{"b":"m"}}`},
+		"clears":   {Reply{Clear: true}, `{"response_action":"clear"}`},
+		"replaces": {Reply{View: v}, `"update"`},
+		"pushes":   {Reply{View: v, Push: true}, `"push"`},
+	} {
+		raw, err := c.reply.payload(Submission)
+		require.NoError(t, err, name)
+		if raw == nil {
+			raw = json.RawMessage("null")
+		}
+		if c.want[0] == '"' {
+			assert.Contains(t, string(raw), c.want, name)
+			continue
+		}
+		assert.JSONEq(t, c.want, string(raw), name)
+	}
+	raw, err := Reply{Options: []*slack.OptionBlockObject{{Value: "v"}}}.payload(Options)
+	require.NoError(t, err)
+	assert.Contains(t, string(raw), `"value":"v"`)
+	raw, err = Reply{}.payload(Options)
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"options":[]}`, string(raw))
+}
