@@ -54,6 +54,9 @@ func (e *edit) done() (Change, error) {
 	}
 	id, rev := e.Incident.ID, e.Incident.Revision
 	e.do(Show{id, Announcement, rev})
+	if e.before.Acknowledged() != e.Incident.Acknowledged() || e.before.Status.Live() != e.Incident.Status.Live() {
+		e.do(Show{id, PageMessages, rev})
+	}
 	if e.Incident.ChannelID == "" {
 		return e.Change, nil
 	}

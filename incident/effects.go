@@ -21,6 +21,9 @@ const (
 	Announcement Surface = "announcement"
 	// ReminderMessage is the one live reminder; a newer one replaces it.
 	ReminderMessage Surface = "reminder"
+	// PageMessages are the direct messages of all pages: they lose their button
+	// once somebody acknowledged.
+	PageMessages Surface = "pages"
 )
 
 // CreateChannel makes the incident's channel.

@@ -95,6 +95,9 @@ type Incident struct {
 	// PostmortemURL is where the post-mortem is, once it was filed.
 	PostmortemURL string `json:"postmortem_url,omitempty"`
 
+	// Troubles are the things that mayday gave up on, and when it said so last.
+	Troubles map[string]time.Time `json:"troubles,omitempty"`
+
 	// Revision counts the events: it grows with every change.
 	Revision int `json:"revision"`
 }
@@ -206,6 +209,7 @@ func (inc Incident) clone() Incident {
 		inc.Walks[i].Marks = writable(w.Marks)
 	}
 	inc.Roles = writable(inc.Roles)
+	inc.Troubles = writable(inc.Troubles)
 	inc.Responders = slices.Clone(inc.Responders)
 	inc.Pages = slices.Clone(inc.Pages)
 	inc.Actions = slices.Clone(inc.Actions)

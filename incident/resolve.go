@@ -122,11 +122,3 @@ func PostmortemFailed(inc Incident, why string, now time.Time) (Change, error) {
 	e.record(Event{Kind: EventPostmortemFailed, Text: Line(why, MaxText), Aloud: true})
 	return e.done()
 }
-
-// GaveUp records that something mayday had to do did not work and will not be
-// tried again: what, and what people can do instead.
-func GaveUp(inc Incident, what, why string, now time.Time) (Change, error) {
-	e := begin(inc, now)
-	e.record(Event{Kind: EventGaveUp, To: what, Text: Line(why, MaxText), Aloud: true})
-	return e.done()
-}
