@@ -108,7 +108,7 @@ func newDatabase(t testing.TB, s *server, template string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.admin(t.Context(), "CREATE DATABASE "+name+" TEMPLATE "+template); err != nil {
+	if err := s.admin(t.Context(), "CREATE DATABASE "+name+" TEMPLATE "+template+s.copying); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
@@ -126,6 +126,8 @@ func dropDatabase(name string) string { return "DROP DATABASE IF EXISTS " + name
 type server struct {
 	// url of a database that always exists, for CREATE and DROP DATABASE.
 	url string
+	// copying ends a CREATE DATABASE … TEMPLATE: how to copy. May be empty.
+	copying string
 }
 
 // admin runs one statement outside a transaction.
