@@ -54,7 +54,7 @@ func (e *edit) done() (Change, error) {
 	}
 	id, rev := e.Incident.ID, e.Incident.Revision
 	e.do(Show{id, Announcement, rev})
-	if e.before.Acknowledged() != e.Incident.Acknowledged() || e.before.Status.Live() != e.Incident.Status.Live() {
+	if e.before.Revision > 0 && (e.before.Acknowledged() != e.Incident.Acknowledged() || e.before.Status.Live() != e.Incident.Status.Live()) {
 		e.do(Show{id, PageMessages, rev})
 	}
 	if e.Incident.ChannelID == "" {

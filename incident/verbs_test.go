@@ -15,7 +15,7 @@ func TestDeclare(t *testing.T) {
 	assert.Equal(t, "P0", c.Incident.Severity, "the playbook's usual severity")
 	assert.Equal(t, "checkout answers 500", c.Incident.Title)
 	assert.Equal(t, "inc-42-p0-site-down", c.Incident.NameForChannel())
-	assert.Equal(t, map[string]int{"create_channel": 1, "show": 2}, effectKinds(c.Effects), "pages wait for the channel")
+	assert.Equal(t, map[string]int{"create_channel": 1, "show": 1}, effectKinds(c.Effects), "pages wait for the channel")
 
 	opened, err := ChannelOpened(c.Incident, "C1", "inc-42-p0-site-down", t0)
 	require.NoError(t, err)
