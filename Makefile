@@ -1,0 +1,82 @@
+# mayday: `make` lists the targets.
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+TOOL    := go tool -modfile=tools/go.mod
+# Arguments for one run: make demo ARGS='--speed 60', make test ARGS='-run Escalation'
+ARGS    ?=
+# The packages that test, bench, chaos and golden look at: make test PKG=./store/...
+PKG     ?= ./...
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: ## a simulated Slack workspace with the real bot in it; opens a browser
+	@scripts/setup run
+	@$(MAKE) --no-print-directory build
+	@exec bin/mayday demo $(ARGS)
+
+.PHONY: build
+build: ## bin/mayday, static
+	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/mayday ./cmd/mayday
+
+.PHONY: test
+test: ## all tests with the race detector; installs what they need
+	@scripts/setup test
+	go test -race -timeout 20m $(ARGS) $(PKG)
+
+.PHONY: check
+check: ## what CI checks besides the tests: format, vet, lint, layers, go.mod, vulnerabilities
+	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "not formatted, run make fmt:"; echo "$$unformatted"; exit 1; }
+	go vet ./...
+	@$(MAKE) --no-print-directory lint
+	go test -count=1 .
+	go mod tidy -diff
+	scripts/vulnerabilities
+
+.PHONY: lint
+lint: ## staticcheck, pinned in tools/go.mod
+	$(TOOL) staticcheck ./...
+
+.PHONY: fmt
+fmt: ## format the Go code
+	gofmt -w .
+
+.PHONY: tidy
+tidy: ## bring go.mod and tools/go.mod in line with the imports
+	go mod tidy
+	cd tools && go mod tidy
+
+.PHONY: bench
+bench: ## all benchmarks
+	@scripts/setup test
+	go test -run '^$$' -bench . -benchmem -timeout 60m $(ARGS) $(PKG)
+
+.PHONY: chaos
+chaos: ## tests that kill processes and databases (TestChaos…), for longer than make test does
+	@scripts/setup test
+	@go test -list '^TestChaos' $(PKG) | grep -q '^TestChaos' || { echo "no test is called TestChaos…"; exit 1; }
+	MAYDAY_CHAOS=1 go test -race -count=1 -v -timeout 60m -run '^TestChaos' $(ARGS) $(PKG)
+
+.PHONY: golden
+golden: ## write the golden files anew (packages whose tests have an -update flag); then look at git diff
+	@scripts/setup test
+	go test $$(grep -rlE --include='*_test.go' 'flag\.Bool\("update"' . | xargs -n1 dirname | sort -u) $(ARGS) -update
+
+.PHONY: screenshot
+screenshot: ## docs/screenshot.png, from the browser story
+	@scripts/setup test
+	MAYDAY_SCREENSHOT=$(CURDIR)/docs/screenshot.png go test -count=1 -run '^TestBrowser' ./stories
+
+.PHONY: docker
+docker: ## the image mayday:$(VERSION)
+	docker build --build-arg VERSION=$(VERSION) -t mayday:$(VERSION) .
+
+.PHONY: clean
+clean: ## remove what the other targets made: binaries and the data of test servers
+	rm -rf bin "$${XDG_CACHE_HOME:-$$HOME/.cache}/mayday-test"
+	test $$(id -u) -ne 0 || rm -rf /var/cache/mayday-test
