@@ -137,8 +137,10 @@ func classify(method string, err error, written, repeats bool) *Error {
 		case status.Code < 500:
 			out.Class = Permanent
 		}
-	case !written:
+	case !written && fromTransport(err):
 		out.Class = Retry
+	case !written:
+		out.Class = Permanent // slack-go refused to send it
 	}
 	if out.Class == Ambiguous && repeats {
 		out.Class = Retry
@@ -163,6 +165,11 @@ func (e *Error) answered(refused slack.SlackErrorResponse) {
 	if class == Missing && e.Needed == "" {
 		e.Needed = strings.Join(scopesOf(e.Method), " or ")
 	}
+}
+
+func fromTransport(err error) bool {
+	var u *url.Error
+	return errors.As(err, &u) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
 // withoutURL drops the address from a transport error: response URLs and socket tickets are credentials.
@@ -195,9 +202,4 @@ func tokenAdvice(method, code string) string {
 		return fmt.Sprintf("%s is valid but this workspace does not admit the app: ask an administrator to approve it", name)
 	}
 	return fmt.Sprintf("%s is not accepted (revoked, mistyped, or the app was removed); %s", name, how)
-}
-
-// expired says whether err is only the caller's context ending.
-func expired(err error) bool {
-	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }

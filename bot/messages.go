@@ -80,7 +80,7 @@ func clip(s string, n int) string {
 }
 
 // Post sends a message to a channel (C…, G…, D…) or a person (U…). A failure of class Ambiguous may have
-// posted: ask Sent before repeating. Slack: chat.postMessage, 1 message a second in each channel.
+// posted: ask Sent before repeating (for a person, with the channel that Direct gives). Slack: chat.postMessage, 1 message a second in each channel.
 func (c *Client) Post(ctx context.Context, channel string, m Message) (Posted, error) {
 	var p Posted
 	err := c.call(ctx, "chat.postMessage", channel, func(ctx context.Context) (err error) {

@@ -21,7 +21,7 @@ const methodConnect = "apps.connections.open"
 
 // settled is how long a connection must live before its end counts as ordinary and is followed by an
 // immediate replacement; shorter lives back off.
-const settled = 30 * time.Second
+const settled = 10 * time.Second
 
 // linger is how long a connection that Slack asked to go is still read before we close it ourselves.
 // Slack closes about 10 s after its warning.
@@ -164,8 +164,11 @@ func (s *Socket) keep(ctx context.Context) error {
 		} else {
 			quick++
 		}
-		if why := c.why(); why == reasonLinkDisabled || why == reasonTooMany {
+		switch c.why() {
+		case reasonLinkDisabled, reasonTooMany:
 			quick = max(quick, 5) // coming back at once cannot help
+		case reasonWarning, reasonRefresh:
+			quick = min(quick, 5) // the old one lives for about 10 s more: be back before
 		}
 	}
 	return nil

@@ -1,0 +1,240 @@
+package bot
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"gopkg.in/yaml.v3"
+)
+
+func decoded(t *testing.T, kind, payload string) Request {
+	t.Helper()
+	r, err := decode(envelope{ID: "e", Type: kind, Payload: json.RawMessage(payload)}, time.Unix(1, 0))
+	require.NoError(t, err)
+	return r
+}
+
+func TestDecodeInteractions(t *testing.T) {
+	r := decoded(t, typeInteractive, `{"type":"block_actions","team":{"id":"T1"},"user":{"id":"U1","username":"ana","name":"ana"},
+		"channel":{"id":"C1","name":"inc-1"},"trigger_id":"t","response_url":"https://r",
+		"container":{"type":"message","message_ts":"5.1","channel_id":"C1"},
+		"message":{"ts":"5.1","thread_ts":"4.1","text":"card","bot_id":"B1","metadata":{"event_type":"mayday","event_payload":{"key":"k"}},"blocks":[{"type":"from_the_future"}]},
+		"actions":[{"type":"static_select","action_id":"sev","block_id":"b","selected_option":{"value":"p1"}}]}`)
+	assert.Equal(t, Action, r.Kind)
+	assert.Equal(t, "p1", r.Value)
+	assert.Equal(t, "4.1", r.ThreadTS)
+	assert.Equal(t, "k", r.Message.Key)
+	assert.Equal(t, []string{"envelope:e", "trigger:t"}, r.Keys)
+	assert.Equal(t, "ana", r.UserName)
+
+	r = decoded(t, typeInteractive, `{"type":"block_actions","user":{"id":"U1"},"container":{"type":"view","view_id":"V1"},
+		"view":{"id":"V1","callback_id":"declare","hash":"h","private_metadata":"pm","state":{"values":{}}},
+		"actions":[{"type":"checkboxes","action_id":"a","block_id":"b","selected_options":[{"value":"x"},{"value":"y"}]}]}`)
+	assert.Equal(t, []string{"x", "y"}, r.Values)
+	assert.Equal(t, "declare", r.CallbackID)
+	assert.Equal(t, "pm", r.View.PrivateMetadata)
+
+	r = decoded(t, typeInteractive, `{"type":"view_submission","user":{"id":"U1"},"trigger_id":"t","view":{"id":"V1","callback_id":"declare","state":{"values":{
+		"title":{"v":{"type":"plain_text_input","value":"down"}},"empty":{"v":{"type":"plain_text_input","value":null}},
+		"who":{"v":{"type":"multi_users_select","selected_users":["U2","U3"]}},"one":{"v":{"type":"users_select","selected_user":"U4"}},
+		"when":{"v":{"type":"datetimepicker","selected_date_time":1700000000}},"day":{"v":{"type":"datepicker","selected_date":"2026-01-02"}},
+		"conv":{"v":{"type":"conversations_select","selected_conversation":"C9"}},"box":{"v":{"type":"checkboxes","selected_options":[]}}}}}}`)
+	assert.Equal(t, Submission, r.Kind)
+	in := r.View.Values
+	assert.Equal(t, "down", in.Get("title", "v"))
+	assert.Equal(t, "", in.Get("empty", "v"))
+	assert.Equal(t, []string{"U2", "U3"}, in.All("who", "v"))
+	assert.Equal(t, "U4", in.Get("one", "v"))
+	assert.Equal(t, "1700000000", in.Get("when", "v"))
+	assert.Equal(t, "2026-01-02", in.Get("day", "v"))
+	assert.Equal(t, "C9", in.Get("conv", "v"))
+	assert.Empty(t, in.All("box", "v"))
+	assert.Equal(t, "", in.Get("no", "such"))
+
+	r = decoded(t, typeInteractive, `{"type":"message_action","callback_id":"add_to_timeline","user":{"id":"U1"},"channel":{"id":"C1"},"trigger_id":"t",
+		"message_ts":"5.1","message":{"ts":"5.1","thread_ts":"5.1","user":"U2","text":"it broke","files":[{"id":"F1","name":"a.png","permalink":"https://f"}]}}`)
+	assert.Equal(t, MessageShortcut, r.Kind)
+	assert.Equal(t, &Received{Channel: "C1", TS: "5.1", User: "U2", Text: "it broke", Files: []File{{ID: "F1", Name: "a.png", Permalink: "https://f"}}}, r.Message)
+
+	r = decoded(t, typeInteractive, `{"type":"block_suggestion","user":{"id":"U1"},"action_id":"scenario","block_id":"b","value":"sit","view":{"id":"V1"}}`)
+	assert.Equal(t, []string{string(Options), "scenario", "sit"}, []string{string(r.Kind), r.ActionID, r.Value})
+	r = decoded(t, typeInteractive, `{"type":"view_closed","user":{"id":"U1"},"view":{"id":"V1","callback_id":"c"}}`)
+	assert.Equal(t, Closed, r.Kind)
+}
+
+func TestDecodeEvents(t *testing.T) {
+	wrap := func(inner string) string {
+		return `{"type":"event_callback","team_id":"T1","event_id":"Ev1","event_time":1700000000,"event":` + inner + `}`
+	}
+	at := time.Unix(1700000000, 0).UTC()
+	for name, c := range map[string]struct {
+		in   string
+		want Event
+	}{
+		"reaction": {`{"type":"reaction_added","user":"U1","reaction":"pushpin","item_user":"U2","item":{"type":"message","channel":"C1","ts":"5.1"},"event_ts":"6.1"}`,
+			Event{Type: "reaction_added", User: "U1", Reaction: "pushpin", ItemUser: "U2", Channel: "C1", TS: "5.1"}},
+		"message, odd field": {`{"type":"message","user":"U1","channel":"C1","ts":"5.1","thread_ts":"4.1","text":"hi","display_as_bot":7,"files":[{"id":"F1","title":"t","mimetype":"m"}]}`,
+			Event{Type: "message", User: "U1", Channel: "C1", TS: "5.1", ThreadTS: "4.1", Text: "hi", Files: []File{{ID: "F1", Title: "t", MimeType: "m"}}}},
+		"message changed": {`{"type":"message","subtype":"message_changed","channel":"C1","ts":"7.1","message":{"ts":"5.1","user":"U1","text":"new"},"previous_message":{"ts":"5.1","text":"old"}}`,
+			Event{Type: "message", Subtype: "message_changed", User: "U1", ItemUser: "U1", Channel: "C1", TS: "5.1", Text: "new"}},
+		"message deleted": {`{"type":"message","subtype":"message_deleted","channel":"C1","ts":"7.1","deleted_ts":"5.1","previous_message":{"ts":"5.1","user":"U1","text":"old"}}`,
+			Event{Type: "message", Subtype: "message_deleted", User: "U1", ItemUser: "U1", Channel: "C1", TS: "5.1", Text: "old"}},
+		"pin": {`{"type":"pin_added","user":"U1","channel_id":"C1","item":{"type":"message","channel":"C1","message":{"ts":"5.1"}}}`,
+			Event{Type: "pin_added", User: "U1", Channel: "C1", TS: "5.1"}},
+		"rename": {`{"type":"channel_rename","channel":{"id":"C1","name":"new","created":1}}`,
+			Event{Type: "channel_rename", Channel: "C1", Name: "new"}},
+		"home": {`{"type":"app_home_opened","user":"U1","channel":"D1","tab":"home"}`,
+			Event{Type: "app_home_opened", User: "U1", Channel: "D1", Tab: "home"}},
+		"joined":      {`{"type":"member_joined_channel","user":"U1","channel":"C1","team":"T1"}`, Event{Type: "member_joined_channel", User: "U1", Channel: "C1"}},
+		"archived":    {`{"type":"channel_archive","channel":"C1","user":"U1"}`, Event{Type: "channel_archive", User: "U1", Channel: "C1"}},
+		"uninstalled": {`{"type":"app_uninstalled"}`, Event{Type: "app_uninstalled"}},
+		"unheard of":  {`{"type":"something_new","user":{"id":"U1"}}`, Event{Type: "something_new", User: "U1"}},
+	} {
+		r := decoded(t, typeEvent, wrap(c.in))
+		c.want.Time = at
+		assert.Equal(t, c.want, *r.Event, name)
+		assert.Equal(t, []string{"envelope:e", "event:Ev1"}, r.Keys, name)
+		assert.Equal(t, c.want.Channel, r.Channel, name)
+	}
+}
+
+func FuzzReceive(f *testing.F) {
+	f.Add(`{"type":"hello","num_connections":1}`)
+	f.Add(command("e1", "x"))
+	f.Add(event("e1", "Ev1", 2))
+	f.Add(envelopeOf("e", "interactive", `{"type":"block_actions","user":{"id":"U1"},"actions":[{"block_id":"b","type":"button"}]}`))
+	f.Add(`{"envelope_id":"x","type":"interactive","payload":{"actions":[null]}}`)
+	f.Fuzz(func(t *testing.T, frame string) {
+		env, err := parse([]byte(frame))
+		if err != nil {
+			if env.ID != "" {
+				assert.Contains(t, frame, env.ID)
+			}
+			return
+		}
+		r, err := decode(env, time.Unix(1, 0))
+		if err == nil {
+			assert.NotEmpty(t, r.Kind)
+			assert.Equal(t, "envelope:"+env.ID, r.Keys[0])
+		}
+	})
+}
+
+func TestManifestParsesBackWithinSlacksLimits(t *testing.T) {
+	type feature struct {
+		Command, Name, Type, Description string
+		Usage                            string `yaml:"usage_hint"`
+		Callback                         string `yaml:"callback_id"`
+		Escape                           bool   `yaml:"should_escape"`
+	}
+	for _, name := range []string{"", "Ops \"Bot\": #1 — ünï", strings.Repeat("long ", 30)} {
+		var m struct {
+			Display  struct{ Name, Description string } `yaml:"display_information"`
+			Features struct {
+				Bot struct {
+					Name string `yaml:"display_name"`
+				} `yaml:"bot_user"`
+				Commands  []feature `yaml:"slash_commands"`
+				Shortcuts []feature
+			}
+			OAuth struct {
+				Scopes struct{ Bot []string }
+			} `yaml:"oauth_config"`
+			Settings struct {
+				Socket        bool `yaml:"socket_mode_enabled"`
+				Interactivity struct {
+					Enabled bool `yaml:"is_enabled"`
+				}
+				Events struct {
+					Bot []string `yaml:"bot_events"`
+				} `yaml:"event_subscriptions"`
+			}
+		}
+		raw := Manifest(name)
+		require.NoError(t, yaml.Unmarshal(raw, &m), string(raw))
+		assert.NotContains(t, string(raw), "request_url")
+		assert.LessOrEqual(t, len([]rune(m.Display.Name)), 35)
+		if name == "" {
+			assert.Equal(t, "mayday", m.Display.Name)
+		} else {
+			assert.True(t, strings.HasPrefix(name, m.Display.Name))
+		}
+		assert.Equal(t, m.Display.Name, m.Features.Bot.Name)
+		assert.LessOrEqual(t, len(m.Display.Description), 140)
+		require.Len(t, m.Features.Commands, 1)
+		c := m.Features.Commands[0]
+		assert.True(t, c.Escape)
+		assert.Equal(t, "/incident", c.Command)
+		assert.LessOrEqual(t, len(c.Description), 2000)
+		assert.LessOrEqual(t, len(c.Usage), 1000)
+		var callbacks []string
+		for _, s := range m.Features.Shortcuts {
+			callbacks = append(callbacks, s.Type+" "+s.Callback)
+			assert.LessOrEqual(t, len(s.Name), 24)
+			assert.LessOrEqual(t, len(s.Description), 150)
+		}
+		assert.Equal(t, []string{"global declare_incident", "message declare_from_message", "message add_to_timeline"}, callbacks)
+		var want []string
+		for _, s := range RequiredScopes() {
+			want = append(want, s.Name)
+			assert.NotEmpty(t, s.Why)
+		}
+		assert.Equal(t, want, m.OAuth.Scopes.Bot)
+		assert.True(t, m.Settings.Socket)
+		assert.True(t, m.Settings.Interactivity.Enabled)
+		assert.Equal(t, events, m.Settings.Events.Bot)
+		assert.LessOrEqual(t, len(m.Settings.Events.Bot), 100)
+	}
+}
+
+func TestEveryMethodHasAScopeThatWeAskFor(t *testing.T) {
+	asked := map[string]bool{}
+	for _, s := range RequiredScopes() {
+		asked[s.Name] = true
+	}
+	for name, m := range methods {
+		met := len(m.scopes) == 0
+		for _, s := range m.scopes {
+			met = met || asked[s]
+		}
+		assert.True(t, met, name)
+		assert.Contains(t, []int{0, 20, 50, 100}, m.perMinute, name)
+	}
+	assert.Len(t, MissingScopes(nil), len(scopes))
+	missing := MissingScopes([]string{"commands"})
+	assert.Len(t, missing, len(scopes)-1)
+	assert.NotContains(t, missing, scopes[0])
+}
+
+func TestTimestamps(t *testing.T) {
+	at := time.Unix(1503435956, 247_000).UTC()
+	assert.Equal(t, "1503435956.000247", timestamp(at))
+	assert.Equal(t, at, Time("1503435956.000247"))
+	assert.Equal(t, time.Unix(5, 0).UTC(), Time("5"))
+	for _, bad := range []string{"", "x", "1.x"} {
+		assert.True(t, Time(bad).IsZero(), bad)
+	}
+}
+
+func TestBackoff(t *testing.T) {
+	assert.Zero(t, backoff(0))
+	for n := 1; n < 100; n++ {
+		d := backoff(n)
+		assert.GreaterOrEqual(t, d, backoffBase/2)
+		assert.LessOrEqual(t, d, backoffMost)
+		if n >= 8 {
+			assert.GreaterOrEqual(t, d, backoffMost/2)
+		}
+	}
+	var same int
+	for range 50 {
+		if backoff(5) == backoff(5) {
+			same++
+		}
+	}
+	assert.Less(t, same, 25, "replicas spread out")
+}
