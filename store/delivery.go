@@ -110,3 +110,19 @@ func (s *Store) SaveFact(ctx context.Context, key, value string) error {
 	_, err := s.pool.Exec(ctx, `insert into mayday.fact (key, value) values ($1, $2) on conflict (key) do update set value = $2`, key, value)
 	return wrap(err, "remember a fact")
 }
+
+// ShownPages reads every direct message of an incident's pages, by surface "page/<n>/<person>".
+func (s *Store) ShownPages(ctx context.Context, id int64) (map[string]Shown, error) {
+	rows, err := s.pool.Query(ctx, `select surface, channel, ts, revision, digest from mayday.surface where incident_id = $1 and surface like 'page/%'`, id)
+	if err != nil {
+		return nil, wrap(err, "read the pages' messages")
+	}
+	pages := map[string]Shown{}
+	var name string
+	var sh Shown
+	_, err = pgx.ForEachRow(rows, []any{&name, &sh.Channel, &sh.TS, &sh.Revision, &sh.Digest}, func() error {
+		pages[name] = sh
+		return nil
+	})
+	return pages, wrap(err, "read the pages' messages")
+}

@@ -1,0 +1,168 @@
+package workers
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"mayday/bot"
+	"mayday/incident"
+	"mayday/store"
+)
+
+// mostNames is how many names are tried when the wanted one is taken.
+const mostNames = 5
+
+// createChannel makes the incident's channel and records it, which sets
+// everything going that waits for it. The purpose comes after the record: the
+// first useful message must not wait for it.
+func (w *Workers) createChannel(ctx context.Context, fx incident.CreateChannel, t try) error {
+	inc, err := w.Store.Incident(ctx, fx.Incident)
+	if err != nil {
+		return err
+	}
+	ctx = bot.Urgent(ctx)
+	if inc.ChannelID == "" {
+		ch, err := w.makeChannel(ctx, inc, t)
+		if err != nil {
+			return err
+		}
+		if err := w.record(ctx, inc.ID, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+			return incident.ChannelOpened(inc, ch.ID, ch.Name, now)
+		}); err != nil {
+			return err
+		}
+		inc.ChannelID = ch.ID
+	}
+	return w.Slack.SetPurpose(ctx, inc.ChannelID, purpose(inc))
+}
+
+// purpose also marks the channel as ours, for whoever finds it after an
+// attempt whose outcome is unknown.
+func purpose(inc incident.Incident) string {
+	return incident.Line(fmt.Sprintf("Incident %d, %s: %s", inc.ID, inc.Severity, plain(inc.Title)), 240)
+}
+
+// plain keeps words of people from being read as markup in a purpose.
+func plain(s string) string { return strings.NewReplacer("<", "‹", ">", "›").Replace(s) }
+
+func (w *Workers) makeChannel(ctx context.Context, inc incident.Incident, t try) (bot.Channel, error) {
+	wanted := inc.NameForChannel()
+	for n := 1; ; n++ {
+		name := wanted
+		if n > 1 {
+			name = fmt.Sprintf("%.76s-%d", wanted, n)
+		}
+		ch, err := w.Slack.CreateChannel(ctx, name, inc.Private)
+		if bot.CodeOf(err) != "name_taken" {
+			return ch, err
+		}
+		if t.again() {
+			if ch, ok, err := w.ours(ctx, name, inc); err != nil || ok {
+				return ch, err
+			}
+		}
+		if n == mostNames {
+			return ch, err
+		}
+	}
+}
+
+// ours finds out whether a channel was made by an earlier attempt for this
+// incident: created by us, in use, and no other incident's.
+func (w *Workers) ours(ctx context.Context, name string, inc incident.Incident) (bot.Channel, bool, error) {
+	ch, err := w.Slack.ChannelNamed(ctx, name)
+	if bot.ClassOf(err) == bot.Gone {
+		return ch, false, nil
+	}
+	if err != nil {
+		return ch, false, err
+	}
+	me, err := w.Slack.Self(ctx)
+	if err != nil {
+		return ch, false, err
+	}
+	if ch.Creator != me.UserID || ch.Archived || (ch.Purpose != "" && ch.Purpose != purpose(inc)) {
+		return ch, false, nil
+	}
+	_, err = w.Store.InChannel(ctx, ch.ID)
+	return ch, err == store.ErrNotFound, ignore(err, store.ErrNotFound)
+}
+
+func ignore(err, which error) error {
+	if err == which {
+		return nil
+	}
+	return err
+}
+
+// channelFailed records that there will be no channel: pages go out without it,
+// and the announcement says why.
+func channelFailed(w *Workers, ctx context.Context, fx incident.CreateChannel, why string) error {
+	return w.record(ctx, fx.Incident, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		if inc.ChannelID != "" {
+			return incident.GaveUp(inc, "set the channel's purpose", why, now)
+		}
+		return incident.ChannelFailed(inc, why, now)
+	})
+}
+
+// archiveChannel puts the channel of a closed incident away.
+func (w *Workers) archiveChannel(ctx context.Context, fx incident.ArchiveChannel, _ try) error {
+	inc, err := w.Store.Incident(ctx, fx.Incident)
+	if err != nil || inc.ChannelID == "" || inc.Status != incident.Closed {
+		return err
+	}
+	untold, err := w.Store.Untold(ctx, inc.ID)
+	if err != nil {
+		return err
+	}
+	card, err := w.Store.Shown(ctx, inc.ID, string(incident.Card))
+	if err != nil {
+		return err
+	}
+	if len(untold) > 0 || card.Revision < inc.Revision {
+		return notYet(500 * time.Millisecond)
+	}
+	return w.Slack.Archive(ctx, inc.ChannelID)
+}
+
+// addBookmarks puts the runbook's links on the channel.
+func (w *Workers) addBookmarks(ctx context.Context, fx incident.AddBookmarks, _ try) error {
+	inc, err := w.Store.Incident(ctx, fx.Incident)
+	if err != nil || inc.ChannelID == "" {
+		return err
+	}
+	for _, l := range w.Bookmarks {
+		if err := w.Slack.Bookmark(ctx, inc.ChannelID, l.Name, l.URL, ""); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// invite brings people and contacts in. Contacts who cannot be found are told
+// of where they are paged.
+func (w *Workers) invite(ctx context.Context, fx incident.Invite, _ try) error {
+	inc, err := w.Store.Incident(ctx, fx.Incident)
+	if err != nil || inc.ChannelID == "" {
+		return err
+	}
+	people := fx.People
+	for _, i := range fx.Contacts {
+		if i >= len(inc.Policy.Contacts) {
+			continue
+		}
+		found, err := w.find(ctx, inc.Policy.Contacts[i])
+		if err != nil && !final(err) {
+			return err
+		}
+		people = append(people, found...)
+	}
+	if len(people) == 0 {
+		return nil
+	}
+	_, err = w.Slack.Invite(ctx, inc.ChannelID, people...)
+	return err
+}

@@ -1,0 +1,98 @@
+package workers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"mayday/bot"
+	"mayday/incident"
+	"mayday/postmortem"
+)
+
+// final reports whether trying again cannot help.
+func final(err error) bool {
+	var se *bot.Error
+	if errors.As(err, &se) {
+		return se.Class == bot.Permanent || se.Class == bot.Missing || se.Class == bot.Gone
+	}
+	var ge *postmortem.Error
+	if errors.As(err, &ge) {
+		return ge.Class == postmortem.Permanent
+	}
+	var un *unreachableError
+	return errors.As(err, &un)
+}
+
+// unreachableError is a page that nobody can get, in words for people.
+type unreachableError struct{ why string }
+
+func (e *unreachableError) Error() string { return e.why }
+
+// explanations of Slack's codes, for the people in the channel.
+var explanations = map[string]string{
+	"restricted_action":     "a setting of this workspace does not let the app do it; ask a workspace admin",
+	"cannot_create_channel": "a setting of this workspace does not let the app create channels; ask a workspace admin",
+	"channel_not_found":     "the channel is gone, or the app is not in it; invite it with /invite",
+	"not_in_channel":        "the app is not in the channel; invite it with /invite",
+	"is_archived":           "the channel is archived",
+	"user_disabled":         "this account is deactivated",
+	"user_not_found":        "there is no such account in this workspace",
+	"users_not_found":       "no account in this workspace has this e-mail address",
+	"too_many_pins":         "the channel has as many pins as Slack allows",
+}
+
+// explain says in words for people why something did not work.
+func explain(err error) string {
+	var ge *postmortem.Error
+	if errors.As(err, &ge) {
+		return ge.What + ". " + ge.Next
+	}
+	var un *unreachableError
+	if errors.As(err, &un) {
+		return un.why
+	}
+	var se *bot.Error
+	if !errors.As(err, &se) {
+		if errors.Is(err, context.DeadlineExceeded) {
+			return "it took too long; mayday's log has the details"
+		}
+		return "something broke on our side; mayday's log has the details"
+	}
+	if s, ok := explanations[se.Code]; ok {
+		return s
+	}
+	switch se.Class {
+	case bot.Missing:
+		return fmt.Sprintf("the app lacks the scope %s; add it to the app's manifest and install the app again", se.Needed)
+	case bot.Token:
+		return "Slack does not accept the app's token any more; an operator has to look at it"
+	case bot.Permanent, bot.Gone:
+		return fmt.Sprintf("Slack refused it (%s)", se.Code)
+	}
+	return "Slack did not answer for too long"
+}
+
+// troubleIn gives up by saying so in the incident's channel.
+func troubleIn[T effect](what func(T) string) func(*Workers, context.Context, T, string) error {
+	return func(w *Workers, ctx context.Context, fx T, why string) error {
+		return w.record(ctx, incidentOf(fx), giveUp(what(fx), why))
+	}
+}
+
+// incidentOf is the incident that an effect belongs to.
+func incidentOf(fx incident.Effect) int64 {
+	switch fx := fx.(type) {
+	case incident.Show:
+		return fx.Incident
+	case incident.Speak:
+		return fx.Incident
+	case incident.Invite:
+		return fx.Incident
+	case incident.AddBookmarks:
+		return fx.Incident
+	case incident.ArchiveChannel:
+		return fx.Incident
+	}
+	return 0
+}

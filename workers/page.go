@@ -1,0 +1,117 @@
+package workers
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"mayday/bot"
+	"mayday/bot/blocks"
+	"mayday/incident"
+	"mayday/store"
+)
+
+// find gives the Slack accounts of a contact: by id, by handle's e-mail, or the
+// members of a user group.
+func (w *Workers) find(ctx context.Context, c incident.Contact) ([]incident.Person, error) {
+	id := strings.Trim(c.Slack, "<@> ")
+	switch {
+	case strings.HasPrefix(id, "S") && isID(id):
+		return w.Slack.GroupMembers(ctx, id)
+	case (strings.HasPrefix(id, "U") || strings.HasPrefix(id, "W")) && isID(id):
+		return []incident.Person{id}, nil
+	case c.Email == "":
+		return nil, &unreachableError{"the runbook gives no e-mail address and no Slack user id"}
+	}
+	u, err := w.Slack.UserByEmail(ctx, c.Email)
+	if bot.CodeOf(err) == "users_not_found" {
+		return nil, &unreachableError{fmt.Sprintf("no account in this workspace has the address %s", c.Email)}
+	}
+	if err != nil {
+		return nil, err
+	}
+	if u.Deleted {
+		return nil, &unreachableError{"this account is deactivated"}
+	}
+	return []incident.Person{u.ID}, nil
+}
+
+// isID tells an id of Slack's ("U012ABC") from a name somebody wrote.
+func isID(s string) bool {
+	return len(s) >= 6 && strings.ToUpper(s) == s && !strings.ContainsAny(s, " -_.@")
+}
+
+// sendPage writes to whoever is paged, with a button that works from there.
+func (w *Workers) sendPage(ctx context.Context, fx incident.SendPage, t try) error {
+	inc, err := w.Store.Incident(ctx, fx.Incident)
+	if err != nil {
+		return err
+	}
+	if fx.Page >= len(inc.Pages) {
+		return nil
+	}
+	p := inc.Pages[fx.Page]
+	if !p.DeliveredAt.IsZero() || p.Failed != "" {
+		return nil
+	}
+	ctx = bot.Urgent(ctx)
+	people, err := w.called(ctx, inc, p)
+	if err != nil {
+		return err
+	}
+	delivered := ""
+	for _, who := range people {
+		if err = w.pagePerson(ctx, inc, fx.Page, who, t); err != nil {
+			if !final(err) {
+				return err
+			}
+			continue
+		}
+		delivered = who
+	}
+	if delivered == "" {
+		return err
+	}
+	return w.record(ctx, inc.ID, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return incident.PageDelivered(inc, fx.Page, delivered, now)
+	})
+}
+
+// called finds whom a page is for.
+func (w *Workers) called(ctx context.Context, inc incident.Incident, p incident.Page) ([]incident.Person, error) {
+	if p.Contact < 0 {
+		return []incident.Person{p.Person}, nil
+	}
+	people, err := w.find(ctx, inc.Policy.Contacts[p.Contact])
+	if err == nil && len(people) == 0 {
+		err = &unreachableError{"the user group is empty"}
+	}
+	return people, err
+}
+
+// pagePerson posts one direct message, once.
+func (w *Workers) pagePerson(ctx context.Context, inc incident.Incident, page int, who incident.Person, t try) error {
+	surface := fmt.Sprintf("page/%d/%s", page, who)
+	sh, err := w.Store.Shown(ctx, inc.ID, surface)
+	if err != nil || sh.TS != "" {
+		return err
+	}
+	channel, err := w.Slack.Direct(ctx, who)
+	if err != nil {
+		return err
+	}
+	m := blocks.Page(inc, inc.Pages[page], w.Store.Now())
+	posted, err := w.postOnce(ctx, channel, bot.Message{Text: m.Text, Blocks: m.Blocks, Key: key(inc.ID, surface)}, t.again(), t.Since)
+	if err != nil {
+		return err
+	}
+	return w.Store.SaveShown(ctx, inc.ID, surface, store.Shown{Channel: posted.Channel, TS: posted.TS, Revision: inc.Revision, Digest: digest(m)})
+}
+
+// pageFailed says aloud that a page did not arrive; the next contact is called at once.
+func pageFailed(w *Workers, ctx context.Context, fx incident.SendPage, why string) error {
+	return w.record(ctx, fx.Incident, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return incident.PageFailed(inc, fx.Page, why, now)
+	})
+}

@@ -1,0 +1,154 @@
+package workers
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"math/rand/v2"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
+	"go.uber.org/zap"
+	"go.uber.org/zap/exp/zapslog"
+	"go.uber.org/zap/zapcore"
+
+	"mayday/bot"
+	"mayday/incident"
+	"mayday/store"
+)
+
+const (
+	jobTimeout  = 15 * time.Second
+	maxAttempts = 12
+)
+
+// policies say how long each kind of effect may take and how often it is tried.
+// Kinds that are not listed have jobTimeout and maxAttempts.
+var policies = map[string]struct {
+	timeout  time.Duration
+	attempts int
+}{
+	// A page that does not arrive within two minutes is said aloud instead.
+	incident.SendPage{}.Kind(): {jobTimeout, 7},
+	// GitHub may be down for an hour: 1+2+4+…+60+60… seconds reach beyond it.
+	incident.FilePostmortem{}.Kind(): {45 * time.Second, 90},
+	incident.CreateChannel{}.Kind():  {30 * time.Second, maxAttempts},
+	// One message a second in a channel: a backlog takes its time.
+	incident.Speak{}.Kind(): {45 * time.Second, 40},
+}
+
+// effect is an incident's effect as the queue carries it.
+type effect interface {
+	incident.Effect
+	river.JobArgs
+	comparable
+}
+
+// try is one attempt at an effect.
+type try struct {
+	// Number counts from 1. From the second on an earlier attempt may have succeeded.
+	Number int
+	// Since is when the job was made: nothing of it can be older.
+	Since time.Time
+}
+
+// again says whether an earlier attempt may have left something behind.
+func (t try) again() bool { return t.Number > 1 }
+
+// worker runs one kind of effect.
+type worker[T effect] struct {
+	river.WorkerDefaults[T]
+	w      *Workers
+	do     func(context.Context, T, try) error
+	giveUp func(w *Workers, ctx context.Context, fx T, why string) error
+}
+
+func register[T effect](w *Workers, all *river.Workers, do func(context.Context, T, try) error, giveUp func(*Workers, context.Context, T, string) error) {
+	river.AddWorker(all, &worker[T]{w: w, do: do, giveUp: giveUp})
+}
+
+// Timeout of one attempt.
+func (k *worker[T]) Timeout(*river.Job[T]) time.Duration {
+	var fx T
+	if p, ok := policies[fx.Kind()]; ok {
+		return p.timeout
+	}
+	return jobTimeout
+}
+
+// Work makes one attempt and says what follows from its outcome: done, again
+// later, or given up aloud.
+func (k *worker[T]) Work(ctx context.Context, job *river.Job[T]) error {
+	begun := time.Now()
+	err := k.do(ctx, job.Args, try{Number: job.Attempt, Since: job.CreatedAt})
+	outcome, result := k.judge(ctx, job, err)
+	k.w.Metrics.job(job.Kind, outcome, time.Since(begun))
+	return result
+}
+
+func (k *worker[T]) judge(ctx context.Context, job *river.Job[T], err error) (outcome string, result error) {
+	var later *laterError
+	var slackErr *bot.Error
+	switch {
+	case err == nil, errors.Is(err, store.ErrNotFound):
+		return "done", nil
+	case errors.As(err, &later):
+		return "later", river.JobSnooze(later.after)
+	case errors.As(err, &slackErr) && slackErr.Class == bot.RateLimited:
+		return "rate_limited", river.JobSnooze(max(slackErr.RetryAfter, 100*time.Millisecond))
+	case ctx.Err() != nil && !errors.Is(context.Cause(ctx), context.DeadlineExceeded):
+		return "interrupted", err
+	}
+	attempts := maxAttempts
+	if p, ok := policies[job.Kind]; ok {
+		attempts = p.attempts
+	}
+	if !final(err) && job.Attempt < attempts {
+		k.w.Log.Info("an effect failed and is tried again", zap.String("kind", job.Kind), zap.Any("effect", job.Args), zap.Int("attempt", job.Attempt), zap.Error(err))
+		return "retry", err
+	}
+	k.w.Log.Warn("an effect was given up", zap.String("kind", job.Kind), zap.Any("effect", job.Args), zap.Int("attempt", job.Attempt), zap.Error(err))
+	if failed := k.giveUp(k.w, ctx, job.Args, explain(err)); failed != nil {
+		return "retry", failed
+	}
+	return "given_up", river.JobCancel(err)
+}
+
+// laterError asks to be tried again without that counting as a failure.
+type laterError struct{ after time.Duration }
+
+func (*laterError) Error() string { return "not yet" }
+
+// notYet waits for something else to be done first.
+func notYet(after time.Duration) error { return &laterError{after} }
+
+// backoff waits 1, 2, 4 … 60 seconds, give or take a tenth.
+type backoff struct{}
+
+// NextRetry is when a failed job is tried again.
+func (backoff) NextRetry(job *rivertype.JobRow) time.Time {
+	d := min(time.Second<<min(len(job.Errors), 6), time.Minute)
+	return time.Now().Add(time.Duration(float64(d) * (0.9 + 0.2*rand.Float64())))
+}
+
+// quietLogger passes on only what the queue warns of: each attempt is logged here already.
+func quietLogger(l *zap.Logger) *slog.Logger {
+	return slog.New(zapslog.NewHandler(l.WithOptions(zap.IncreaseLevel(zapcore.ErrorLevel)).Core()))
+}
+
+// forget is the hourly housekeeping.
+type forget struct{}
+
+// Kind names the job.
+func (forget) Kind() string { return "forget" }
+
+type forgetWorker struct {
+	river.WorkerDefaults[forget]
+	w *Workers
+}
+
+// Work drops deliveries that Slack cannot repeat any more: it does so for a day at most.
+func (k *forgetWorker) Work(ctx context.Context, _ *river.Job[forget]) error {
+	return k.w.Store.Forget(ctx, 48*time.Hour)
+}

@@ -1,0 +1,137 @@
+// Package workers is where a decision meets the world: one file per effect.
+// A worker acts and then records what came of it through the store's one door.
+//
+// Rule of the room: every worker may run twice. On a second attempt it looks
+// first whether the first one succeeded without our knowing (message metadata,
+// the channel's creator, a marker in the issue) and only then acts. What is given
+// up is said in the channel, never silently.
+package workers
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"go.uber.org/zap"
+
+	"mayday/bot"
+	"mayday/incident"
+	"mayday/store"
+)
+
+// Config is what the workers need. Store, Slack and ID are required.
+type Config struct {
+	Store *store.Store
+	Slack *bot.Client
+	// ID of this replica, unique among those that run.
+	ID string
+	// AnnounceChannel is an id or a name.
+	AnnounceChannel string
+	// Library files post-mortems; nil posts them as files in the channel.
+	Library Library
+	// Bookmarks for every new incident channel.
+	Bookmarks []incident.Link
+	// Zone for times in documents. Default UTC.
+	Zone    *time.Location
+	Log     *zap.Logger
+	Metrics *Metrics
+}
+
+// Workers carry out effects.
+type Workers struct {
+	Config
+	jobs  *river.Client[pgx.Tx]
+	names sync.Map // Slack user id → display name
+}
+
+// New sets the workers up; Run starts them.
+func New(c Config) (*Workers, error) {
+	if c.Log == nil {
+		c.Log = zap.NewNop()
+	}
+	if c.Zone == nil {
+		c.Zone = time.UTC
+	}
+	if c.Metrics == nil {
+		c.Metrics = NewMetrics(prometheus.NewRegistry())
+	}
+	w := &Workers{Config: c}
+	all := river.NewWorkers()
+	register(w, all, w.createChannel, channelFailed)
+	register(w, all, w.show, troubleIn(func(fx incident.Show) string { return "draw the " + string(fx.Surface) }))
+	register(w, all, w.speak, troubleIn(func(incident.Speak) string { return "post in this channel" }))
+	register(w, all, w.invite, troubleIn(func(incident.Invite) string { return "invite people" }))
+	register(w, all, w.sendPage, pageFailed)
+	register(w, all, w.filePostmortem, postmortemFailed)
+	register(w, all, w.addBookmarks, troubleIn(func(incident.AddBookmarks) string { return "add the bookmarks" }))
+	register(w, all, w.archiveChannel, troubleIn(func(incident.ArchiveChannel) string { return "archive the channel" }))
+	river.AddWorker(all, &forgetWorker{w: w})
+	jobs, err := river.NewClient(riverpgxv5.New(c.Store.Pool()), &river.Config{
+		ID:                          c.ID,
+		Schema:                      store.Schema,
+		FetchCooldown:               store.NotifyCooldown,
+		FetchPollInterval:           time.Second,
+		Workers:                     all,
+		Queues:                      queues,
+		JobTimeout:                  jobTimeout,
+		RescueStuckJobsAfter:        2 * jobTimeout,
+		SoftStopTimeout:             8 * time.Second,
+		MaxAttempts:                 maxAttempts,
+		RetryPolicy:                 backoff{},
+		DiscardedJobRetentionPeriod: 30 * 24 * time.Hour,
+		FetchOnlyKnownKinds:         true,
+		Logger:                      quietLogger(c.Log),
+		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(time.Hour),
+			func() (river.JobArgs, *river.InsertOpts) { return forget{}, &river.InsertOpts{Queue: store.QueueSlack} }, nil)},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("set up the workers: %w", err)
+	}
+	w.jobs = jobs
+	return w, nil
+}
+
+// queues: how many of each at once in this process.
+var queues = map[string]river.QueueConfig{
+	store.QueueUrgent: {MaxWorkers: 10, FetchCooldown: 20 * time.Millisecond},
+	store.QueueSlack:  {MaxWorkers: 10, FetchCooldown: 20 * time.Millisecond},
+	store.QueueGitHub: {MaxWorkers: 4, FetchCooldown: 50 * time.Millisecond},
+}
+
+// Run works until ctx is done, then finishes what is in hand.
+func (w *Workers) Run(ctx context.Context) error {
+	if err := w.jobs.Start(ctx); err != nil {
+		return fmt.Errorf("start the workers: %w", err)
+	}
+	<-w.jobs.Stopped()
+	return nil
+}
+
+// record passes the result of an effect through the one door.
+func (w *Workers) record(ctx context.Context, id int64, decide store.Decision) error {
+	_, err := w.Store.Update(ctx, id, nil, decide)
+	return err
+}
+
+// name is what a person is called where Slack cannot show a mention.
+func (w *Workers) name(ctx context.Context, p incident.Person) string {
+	if n, ok := w.names.Load(p); ok {
+		return n.(string)
+	}
+	u, err := w.Slack.User(ctx, p)
+	if err != nil {
+		return p
+	}
+	n := u.RealName
+	if n == "" {
+		n = u.Name
+	}
+	n = incident.Line(n, 60)
+	w.names.Store(p, n)
+	return n
+}
