@@ -1,0 +1,126 @@
+package diagnostics_test
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+
+	"mayday/diagnostics"
+	"mayday/diagnostics/sample"
+	"mayday/store/localpg"
+)
+
+// server is the Postgres of these tests, with what the canaries need.
+var server *localpg.Server
+
+const (
+	reader = "reader" // the least role
+	mighty = "mighty" // a role as an application has it
+)
+
+func TestMain(m *testing.M) {
+	code, err := withServer(m.Run)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+func withServer(run func() int) (code int, err error) {
+	dir, err := os.MkdirTemp("", "mayday-diagnostics")
+	if err != nil {
+		return 1, err
+	}
+	defer os.RemoveAll(dir)
+	if err := os.Chmod(dir, 0o755); err != nil {
+		return 1, err
+	}
+	hba := filepath.Join(dir, "hba.conf")
+	if err := os.WriteFile(hba, []byte("local all locked_out scram-sha-256\nlocal all all trust\nlocal replication all trust\nhost all all 127.0.0.1/32 trust\n"), 0o644); err != nil {
+		return 1, err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
+	server, err = localpg.Start(ctx, localpg.Options{Dir: filepath.Join(dir, "pg"), Settings: map[string]string{
+		"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off", "wal_level": "logical", "hba_file": hba,
+		"shared_preload_libraries": "pg_stat_statements", "max_connections": "60",
+	}})
+	if err != nil {
+		return 1, err
+	}
+	defer server.Stop(context.Background())
+	if err := prepare(ctx); err != nil {
+		return 1, err
+	}
+	return run(), nil
+}
+
+// prepare makes the database "canary": the sample service, beside it everything
+// with which a statement could do harm.
+func prepare(ctx context.Context) error {
+	if err := command(ctx, "postgres", "CREATE DATABASE canary"); err != nil {
+		return err
+	}
+	conn, err := pgx.Connect(ctx, server.AdminURL("canary"))
+	if err != nil {
+		return err
+	}
+	defer conn.Close(ctx)
+	if err := sample.Load(ctx, conn, reader); err != nil {
+		return err
+	}
+	hostile, err := os.ReadFile("testdata/canary.sql")
+	if err != nil {
+		return err
+	}
+	_, err = conn.Exec(ctx, string(hostile), pgx.QueryExecModeSimpleProtocol)
+	return err
+}
+
+func command(ctx context.Context, database, sql string) error {
+	conn, err := pgx.Connect(ctx, server.AdminURL(database))
+	if err != nil {
+		return err
+	}
+	defer conn.Close(ctx)
+	_, err = conn.Exec(ctx, sql)
+	return err
+}
+
+// as is the address of a database for a role.
+func as(role, database string) string {
+	u, err := url.Parse(server.AdminURL(database))
+	if err != nil {
+		panic(err)
+	}
+	u.User = url.User(role)
+	return u.String()
+}
+
+func admin(t testing.TB, database string) *pgx.Conn {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), server.AdminURL(database))
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = conn.Close(context.Background()) })
+	return conn
+}
+
+// open makes a Runner that nothing slows down; change, which may be nil, changes its configuration.
+func open(t testing.TB, url string, change func(*diagnostics.Config)) *diagnostics.Runner {
+	t.Helper()
+	config := diagnostics.Config{URL: url, Rates: diagnostics.RateLimits{PerPerson: 1 << 20, PerIncident: 1 << 20, PerDatabase: 1 << 20, PauseAfter: 1 << 20}}
+	if change != nil {
+		change(&config)
+	}
+	r, err := diagnostics.Open(t.Context(), config)
+	require.NoError(t, err)
+	return r
+}
