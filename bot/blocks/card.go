@@ -1,0 +1,229 @@
+package blocks
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"mayday/incident"
+)
+
+// Card is the pinned message at the top of the incident's channel and the answer
+// to /incident status: what stands, which clocks run, what to do next.
+func Card(inc incident.Incident, now time.Time) Message {
+	blocks := []slack.Block{
+		header(fmt.Sprintf("%s %s · %s%s", dot(inc), inc.Severity, drill(inc), inc.Title)),
+		fields(
+			"*Status*\n"+string(inc.Status),
+			"*Severity*\n"+line(severityWords(inc.Rung()), 80),
+			"*Lead*\n"+lead(inc),
+			"*Declared*\n"+person(inc.DeclaredBy)+", "+moment(inc.DeclaredAt),
+		),
+		fields(clocks(inc, now)...),
+		ending(inc),
+		communication(inc),
+		stepLine(inc),
+		lastUpdate(inc),
+		small(footing(inc)...),
+		cardButtons(inc),
+	}
+	return message(cardSentence(inc), blocks...)
+}
+
+func drill(inc incident.Incident) string {
+	if inc.Drill {
+		return "Drill: "
+	}
+	return ""
+}
+
+func cardSentence(inc incident.Incident) string {
+	s := fmt.Sprintf("%s, %s, is %s; %s leads.", naming(inc), title(inc), inc.Status, lead(inc))
+	if due, ok := inc.Deadline(incident.ClockRespond); ok {
+		s += " Respond by " + moment(due) + "."
+	}
+	return s
+}
+
+// clocks are the deadlines that run and those that were missed, each as a field.
+func clocks(inc incident.Incident, now time.Time) []string {
+	var fs []string
+	if inc.Acknowledged() {
+		f := fmt.Sprintf("*Acknowledged*\nafter %s by %s", took(inc.AcknowledgedAt.Sub(inc.DeclaredAt)), person(inc.AcknowledgedBy))
+		if _, missed := inc.Plan.Breached[incident.ClockRespond]; missed {
+			f += ", too late"
+		}
+		fs = append(fs, f)
+	}
+	if !inc.Status.Live() {
+		return fs
+	}
+	for _, c := range []struct {
+		clock        incident.Clock
+		name, missed string
+	}{
+		{incident.ClockRespond, "Respond by", "Response overdue"},
+		{incident.ClockUpdate, "Next update", ""},
+		{incident.ClockEscalate, "Escalates", ""},
+		{incident.ClockResolve, "Resolve by", "Resolution overdue"},
+	} {
+		due, runs := inc.Deadline(c.clock)
+		since, missed := inc.Plan.Breached[c.clock]
+		switch {
+		case c.clock == incident.ClockRespond && inc.Acknowledged():
+		case runs:
+			fs = append(fs, "*"+c.name+"*\n"+moment(due))
+		case missed && c.missed != "":
+			fs = append(fs, "*"+c.missed+"*\nsince "+moment(since))
+		}
+	}
+	if inc.Plan.Snoozed.After(now) {
+		fs = append(fs, "*Reminders snoozed*\nuntil "+moment(inc.Plan.Snoozed))
+	}
+	return fs
+}
+
+// ending says how the incident ended; nil while it goes on.
+func ending(inc incident.Incident) slack.Block {
+	var s string
+	switch inc.Status {
+	case incident.Resolved, incident.Closed:
+		if !inc.ResolvedAt.IsZero() {
+			s = fmt.Sprintf("*Resolved* by %s, %s, after %s.", person(inc.ResolvedBy), moment(inc.ResolvedAt), took(inc.ResolvedAt.Sub(inc.DeclaredAt)))
+		}
+		if inc.Status == incident.Closed {
+			s = joined(" ", s, fmt.Sprintf("*Closed* by %s, %s.", person(inc.EndedBy), moment(inc.EndedAt)))
+		}
+	case incident.Cancelled:
+		s = fmt.Sprintf("*Cancelled* by %s, %s.", person(inc.EndedBy), moment(inc.EndedAt))
+	}
+	if s == "" {
+		return nil
+	}
+	return section(s, Escape(inc.Summary))
+}
+
+func communication(inc incident.Incident) slack.Block {
+	if !inc.NeedsCommunication() {
+		return nil
+	}
+	return sectionWith(":loudspeaker: *External communication required*", button(ActionCommunicated, about(inc), "Mark as sent"))
+}
+
+// stepLine shows the step to do now, and those that are blocked.
+func stepLine(inc incident.Incident) slack.Block {
+	w := inc.Walk()
+	if w == nil || !inc.Status.Live() {
+		return nil
+	}
+	i := w.Current()
+	if i < 0 {
+		return section(tallied(*w))
+	}
+	s := w.Playbook.Steps[i]
+	lines := []string{"*" + stepName(*w, i) + "* · " + line(s.Text, maxNote)}
+	for _, b := range blocked(*w) {
+		if len(lines) == 4 {
+			lines = append(lines, "More steps are blocked: "+command("steps"))
+			break
+		}
+		lines = append(lines, blockedLine(*w, b))
+	}
+	return section(lines...)
+}
+
+func lastUpdate(inc incident.Incident) slack.Block {
+	u := inc.LastUpdate
+	if u.Text == "" {
+		return nil
+	}
+	return section("*Last update* by "+person(u.By)+", "+moment(u.At), Escape(u.Text))
+}
+
+// footing is the small print: number, channel, playbook, roles.
+func footing(inc incident.Incident) []string {
+	parts := []string{fmt.Sprintf("Incident %d", inc.ID), channel(inc.ChannelID)}
+	if inc.ChannelFailed != "" && inc.ChannelID == "" {
+		parts = append(parts, "no channel: "+line(inc.ChannelFailed, maxNote))
+	}
+	if w := inc.Walk(); w != nil && w.Playbook.Title != "" {
+		parts = append(parts, "playbook "+line(w.Playbook.Title, 80))
+	}
+	for _, r := range incident.Roles {
+		if p := inc.Roles[r]; p != "" && r != incident.Lead {
+			parts = append(parts, string(r)+" "+person(p))
+		}
+	}
+	if n := len(inc.Actions); n > 0 {
+		parts = append(parts, count(n, "follow-up"))
+	}
+	if inc.Rung().Communicate && !inc.CommunicatedAt.IsZero() {
+		parts = append(parts, "external communication sent by "+person(inc.CommunicatedBy))
+	}
+	return parts
+}
+
+func cardButtons(inc incident.Incident) slack.Block {
+	t := about(inc)
+	switch {
+	case inc.Status == incident.Resolved:
+		return row(button(ActionReopen, t, "Reopen"), postmortemButton(inc), button(ActionClose, t, "Close"))
+	case !inc.Status.Live():
+		return nil
+	}
+	var first slack.BlockElement
+	if !inc.Acknowledged() {
+		first = primary(button(ActionAcknowledge, t, "Acknowledge"))
+	}
+	return row(first,
+		button(ActionUpdate, t, "Update"),
+		button(ActionTakeLead, t, "Take lead"),
+		pageNextButton(inc),
+		statusMenu(inc),
+		severityMenu(inc),
+		danger(button(ActionResolve, t, "Resolve"), "Resolve the incident?", "Its clocks stop, and the post-mortem that the runbook asks for is drafted.", "Resolve"),
+	)
+}
+
+// pageNextButton carries how many pages there were, so that two people who press it page once.
+func pageNextButton(inc incident.Incident) slack.BlockElement {
+	return button(ActionPageNext, Target{Incident: inc.ID, Page: len(inc.Pages)}, "Page next")
+}
+
+func postmortemButton(inc incident.Incident) slack.BlockElement {
+	if b := linkButton(1, "Post-mortem", inc.PostmortemURL); b != nil {
+		return b
+	}
+	return button(ActionPostmortem, about(inc), "Write post-mortem")
+}
+
+func statusMenu(inc incident.Incident) slack.BlockElement {
+	var options []*slack.OptionBlockObject
+	for _, s := range []incident.Status{incident.Investigating, incident.Identified, incident.Monitoring} {
+		options = append(options, option(Target{Incident: inc.ID, Name: string(s)}.String(), string(s)))
+	}
+	return chosen(menu(ActionStatus, "Status", options...), string(inc.Status))
+}
+
+func severityMenu(inc incident.Incident) slack.BlockElement {
+	var options []*slack.OptionBlockObject
+	for _, s := range inc.Policy.Severities {
+		options = append(options, option(value(Target{Incident: inc.ID, Name: s.Label}, maxChoice), severityWords(s)))
+	}
+	return chosen(menu(ActionSeverity, "Severity", options...), severityWords(inc.Rung()))
+}
+
+// chosen marks the option with these words, if there is one, as the one that holds now.
+func chosen(e slack.BlockElement, words string) slack.BlockElement {
+	m, ok := e.(*slack.SelectBlockElement)
+	if !ok {
+		return e
+	}
+	i := slices.IndexFunc(m.Options, func(o *slack.OptionBlockObject) bool { return o.Text.Text == incident.Line(words, maxOption) })
+	if i >= 0 {
+		m.InitialOption = m.Options[i]
+	}
+	return m
+}

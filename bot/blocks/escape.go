@@ -1,0 +1,154 @@
+package blocks
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"mayday/incident"
+)
+
+var (
+	address   = regexp.MustCompile("https?://[^\\s<>|\"'`]+")
+	broadcast = regexp.MustCompile(`(?i)(^|[^A-Za-z0-9])@(here|channel|everyone|group)\b`)
+	personID  = regexp.MustCompile(`^[UW][A-Z0-9]+$`)
+	groupID   = regexp.MustCompile(`^S[A-Z0-9]+$`)
+	channelID = regexp.MustCompile(`^[CGD][A-Z0-9]+$`)
+
+	// Slack: exactly these three, ampersand first.
+	entities = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
+)
+
+// wordJoiner is invisible and keeps "@here" from being one word to Slack's parser.
+const wordJoiner = "\u2060"
+
+// Escape makes what somebody wrote safe to stand in Slack markup and in a
+// fallback text: control characters dropped, &, < and > as entities, "@here" and
+// its like broken up. Web addresses become links, because a verbatim text object
+// does not turn them into any. At most 3,000 characters before escaping.
+func Escape(s string) string {
+	s = incident.Paragraph(s, maxFallback)
+	var b strings.Builder
+	for {
+		at := address.FindStringIndex(s)
+		if at == nil {
+			break
+		}
+		found := strings.TrimRight(s[at[0]:at[1]], ".,;:!?)]}*_~")
+		b.WriteString(harmless(s[:at[0]]))
+		if clean, ok := webAddress(found); ok {
+			b.WriteString("<" + entities.Replace(clean) + ">")
+		} else {
+			b.WriteString(harmless(found))
+		}
+		s = s[at[0]+len(found):]
+	}
+	b.WriteString(harmless(s))
+	return b.String()
+}
+
+func harmless(s string) string {
+	return entities.Replace(broadcast.ReplaceAllString(s, "$1@"+wordJoiner+"$2"))
+}
+
+// line escapes one line of at most limit characters before escaping.
+func line(s string, limit int) string { return Escape(incident.Line(s, limit)) }
+
+// person mentions somebody by id; anything that is no id is only text.
+func person(p incident.Person) string {
+	if personID.MatchString(p) {
+		return "<@" + p + ">"
+	}
+	if p == "" {
+		return "mayday"
+	}
+	return line(p, 80)
+}
+
+// channel links a channel by id; empty when there is none.
+func channel(id string) string {
+	if channelID.MatchString(id) {
+		return "<#" + id + ">"
+	}
+	return ""
+}
+
+// moment writes a time that every reader sees in their own zone.
+func moment(t time.Time) string {
+	if t.IsZero() {
+		return "at an unknown time"
+	}
+	return fmt.Sprintf("<!date^%d^{date_short_pretty} {time}|%s>", t.Unix(), t.UTC().Format("2006-01-02 15:04 UTC"))
+}
+
+// voice writes an event's sentence as Slack markup.
+func voice() incident.Voice {
+	return incident.Voice{Person: person, Text: Escape, Time: moment}
+}
+
+// webAddress cleans an address so that it can stand in a link or on a button;
+// false when it is none with http, https or mailto.
+func webAddress(raw string) (string, bool) {
+	raw = strings.TrimSpace(raw)
+	u, err := url.Parse(raw)
+	if err != nil || !utf8.ValidString(raw) || utf8.RuneCountInString(raw) > maxURL {
+		return "", false
+	}
+	switch u.Scheme {
+	case "http", "https":
+		if u.Host == "" {
+			return "", false
+		}
+	case "mailto":
+	default:
+		return "", false
+	}
+	clean := strings.NewReplacer(" ", "%20", "|", "%7C", "<", "%3C", ">", "%3E", "\"", "%22", "`", "%60").Replace(raw)
+	return clean, utf8.RuneCountInString(clean) <= maxURL
+}
+
+// link writes a link with a label; only the label when the address is no good.
+func link(raw, label string) string {
+	label = incident.Line(strings.NewReplacer("|", " ", "<", " ", ">", " ").Replace(label), 150)
+	clean, ok := webAddress(raw)
+	switch {
+	case !ok:
+		return Escape(label)
+	case label == "":
+		return "<" + entities.Replace(clean) + ">"
+	}
+	return "<" + entities.Replace(clean) + "|" + entities.Replace(label) + ">"
+}
+
+// shorten cuts markup to limit characters with an ellipsis, never inside an
+// entity or a <token>.
+func shorten(s string, limit int) string {
+	if utf8.RuneCountInString(s) <= limit {
+		return s
+	}
+	end, n := 0, 0
+	for end < len(s) {
+		unit := unitOf(s[end:])
+		n += utf8.RuneCountInString(unit)
+		if n > limit-1 {
+			break
+		}
+		end += len(unit)
+	}
+	return strings.TrimRight(s[:end], " \n") + "…"
+}
+
+// unitOf is what may not be cut at the start of s: a token, an entity or a character.
+func unitOf(s string) string {
+	shut := map[byte]byte{'<': '>', '&': ';'}[s[0]]
+	if shut != 0 {
+		if i := strings.IndexByte(s, shut); i > 0 {
+			return s[:i+1]
+		}
+	}
+	_, size := utf8.DecodeRuneInString(s)
+	return s[:size]
+}

@@ -1,0 +1,140 @@
+package blocks
+
+import (
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"mayday/incident"
+)
+
+// alarming events are marked, because somebody has to do something about them.
+var alarming = map[incident.EventKind]bool{
+	incident.EventChannelFailed: true, incident.EventPageFailed: true, incident.EventNobodyToPage: true,
+	incident.EventRespondBreached: true, incident.EventResolveBreached: true, incident.EventEscalationDue: true,
+	incident.EventStepBlocked: true, incident.EventPostmortemFailed: true, incident.EventGaveUp: true,
+}
+
+// Event is what is told in the incident's channel of an aloud event.
+func Event(inc incident.Incident, ev incident.Event) Message {
+	told := shorten(sentence(inc, ev), maxText)
+	text := full(told)
+	if ev.Kind == incident.EventNoted {
+		return message(text, small(told))
+	}
+	if alarming[ev.Kind] {
+		told = ":warning: " + told
+	}
+	if ev.Kind == incident.EventResolved {
+		told = ":white_check_mark: " + told
+	}
+	return message(text, section(told), small(aside(inc, ev)), row(eventButtons(inc, ev)...))
+}
+
+// full ends a sentence with a stop, unless it has one.
+func full(s string) string {
+	for _, stop := range []string{".", "!", "?", "…"} {
+		if strings.HasSuffix(s, stop) {
+			return s
+		}
+	}
+	return s + "."
+}
+
+// sentence is incident.Event.Sentence in Slack's markup. The words that the
+// sentence takes as they are (severity labels, a channel's name, an address) come
+// from a runbook or from outside, so they are made safe here.
+func sentence(inc incident.Incident, ev incident.Event) string {
+	if ev.Kind != incident.EventPlaybookSwitched {
+		ev.From, ev.To = line(ev.From, 100), line(ev.To, 100)
+	}
+	if ev.Link != "" {
+		ev.Link = link(ev.Link, "")
+	}
+	mention := ""
+	if ev.Kind == incident.EventPaged && ev.Whom == "" {
+		mention = called(inc, ev)
+	}
+	s := ev.Sentence(voice())
+	if mention != "" {
+		s += " " + mention
+	}
+	return s
+}
+
+// called mentions who was meant by a page that named a contact: the person once
+// mayday found them, else the Slack id that the runbook gives.
+func called(inc incident.Incident, ev incident.Event) string {
+	for _, p := range inc.Pages {
+		if !p.At.Equal(ev.At) || inc.ContactTitle(p) != ev.Contact || p.Contact < 0 {
+			continue
+		}
+		if p.Person != "" {
+			return person(p.Person)
+		}
+		return mentionContact(inc.Policy.Contacts[p.Contact])
+	}
+	return ""
+}
+
+// mentionContact mentions a contact whose Slack id or group id the runbook gives; else it is empty.
+func mentionContact(c incident.Contact) string {
+	switch {
+	case personID.MatchString(c.Slack):
+		return person(c.Slack)
+	case groupID.MatchString(c.Slack):
+		return "<!subteam^" + c.Slack + ">"
+	}
+	return ""
+}
+
+// aside is the small print below an event.
+func aside(inc incident.Incident, ev incident.Event) string {
+	switch ev.Kind {
+	case incident.EventUpdated:
+		if !ev.Due.IsZero() {
+			return "Next update by " + moment(ev.Due)
+		}
+	case incident.EventResolved:
+		if inc.NeedsCommunication() {
+			return ":loudspeaker: External communication is still required"
+		}
+	case incident.EventPostmortemFailed:
+		return "To try again: " + command("postmortem")
+	case incident.EventRoleTaken:
+		if ev.To == string(incident.Lead) && ev.By != ev.Whom {
+			return "The lead decides, hands out roles and keeps the updates coming"
+		}
+	}
+	return ""
+}
+
+// eventButtons are for what an event asks people to do. They are drawn for the
+// incident as it is now: when it is over there are none.
+func eventButtons(inc incident.Incident, ev incident.Event) []slack.BlockElement {
+	t := about(inc)
+	switch ev.Kind {
+	case incident.EventPostmortemFiled:
+		return []slack.BlockElement{linkButton(1, "Open post-mortem", ev.Link)}
+	case incident.EventResolved:
+		if inc.NeedsCommunication() {
+			return []slack.BlockElement{button(ActionCommunicated, t, "Mark as sent")}
+		}
+	}
+	if !inc.Status.Live() {
+		return nil
+	}
+	switch ev.Kind {
+	case incident.EventRespondBreached:
+		if !inc.Acknowledged() {
+			return []slack.BlockElement{primary(button(ActionAcknowledge, t, "Acknowledge")), pageNextButton(inc)}
+		}
+	case incident.EventEscalationDue:
+		if ev.Contact != "" {
+			return []slack.BlockElement{pageNextButton(inc)}
+		}
+	case incident.EventResolveBreached:
+		return []slack.BlockElement{button(ActionUpdate, t, "Update"), pageNextButton(inc)}
+	}
+	return nil
+}

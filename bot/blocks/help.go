@@ -1,0 +1,95 @@
+package blocks
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"mayday/incident"
+)
+
+// CommandHelp is what /incident help tells of one command.
+type CommandHelp struct {
+	// Name is the first word after /incident, or "declare" for the bare form.
+	Name string
+	// Also are other words for it.
+	Also []string
+	// Usage is the line to type after /incident.
+	Usage string
+	// Does says what happens, without a full stop.
+	Does string
+	// Example is a whole line after /incident that is understood as it stands.
+	Example string
+}
+
+// Commands is every command that exists, in the order in which help lists them.
+var Commands = []CommandHelp{
+	{"declare", nil, "<severity> <scenario> [title] [--private] [--drill]", "opens an incident; severity and scenario in any order, all else is the title", "p0 site-down checkout answers 500"},
+	{"ack", nil, "ack", "stops the response clock; you lead until somebody else does", "ack"},
+	{"status", nil, "status [investigating|identified|monitoring]", "shows the card, or moves the incident on", "status identified"},
+	{"sev", nil, "sev <severity> [reason]", "changes the severity; the clocks are planned again from the declaration", "sev p1 only one region"},
+	{"take", []string{"role"}, "take <lead|comms|scribe|expert>, role <role> @name", "takes a role or hands it to somebody", "take lead"},
+	{"steps", nil, "steps", "lists the steps of the playbook with what became of them", "steps"},
+	{"step", nil, "step <number> done|skip|blocked|undo [note], step <number> @name", "marks a step, takes the mark back, or assigns it", "step 3 done restarted the pooler"},
+	{"playbook", nil, "playbook <scenario>", "walks another playbook from now on; what was done stays", "playbook site-down"},
+	{"update", nil, "update <text> [next 30m]", "announces where things stand", "update rollback is running next 30m"},
+	{"note", nil, "note <text>", "adds a line to the timeline", "note traffic dropped at the load balancer"},
+	{"action", nil, "action <text> [@name]", "records a follow-up", "action alert on pool exhaustion"},
+	{"page", nil, "page next|@name [reason]", "pages the next contact, or somebody by name", "page next need database help"},
+	{"snooze", nil, "snooze <15m|1h> [reason]", "quietens the reminders; before anybody acknowledged it needs a reason", "snooze 15m waiting for the provider"},
+	{"resolve", nil, "resolve [summary]", "ends the incident and drafts the post-mortem", "resolve rolled back the deployment"},
+	{"reopen", nil, "reopen <reason>", "takes it up again; the clocks run on", "reopen errors are back"},
+	{"cancel", nil, "cancel <reason>", "ends what was no incident", "cancel false alarm from the uptime check"},
+	{"close", nil, "close", "puts a resolved incident away and archives its channel", "close"},
+	{"timeline", nil, "timeline", "shows what happened", "timeline"},
+	{"postmortem", nil, "postmortem", "writes the post-mortem again, or one that the severity does not ask for", "postmortem"},
+	{"list", nil, "list", "lists the open incidents", "list"},
+	{"find", nil, "find <word>", "finds incidents, old ones too", "find checkout"},
+	{"runbook", nil, "runbook [scenario]", "shows the scenarios, or one of them", "runbook site-down"},
+	{"contacts", nil, "contacts", "shows whom to call", "contacts"},
+	{"matrix", nil, "matrix", "shows the severities and their times", "matrix"},
+	{"dashboards", nil, "dashboards", "links the dashboards", "dashboards"},
+	{"statuspages", nil, "statuspages", "links the suppliers' status pages", "statuspages"},
+	{"checklist", nil, "checklist [daily|weekly|monthly]", "shows a checklist", "checklist daily"},
+	{"help", nil, "help [command]", "shows this, or one command", "help step"},
+}
+
+// groups are the paragraphs of the help, each by its first command.
+var groups = []struct{ first, name string }{
+	{"declare", "Declare and respond"}, {"steps", "Work through it"}, {"update", "Keep people informed"},
+	{"resolve", "End it"}, {"timeline", "Look back"}, {"runbook", "The runbook at hand"},
+}
+
+// Help is the answer to /incident help, of one command when topic names it.
+func Help(topic string) Message {
+	word := strings.ToLower(incident.Line(topic, 40))
+	if word == "" {
+		return allHelp("")
+	}
+	i := slices.IndexFunc(Commands, func(c CommandHelp) bool { return c.Name == word || slices.Contains(c.Also, word) })
+	if i < 0 {
+		return allHelp("There is no command " + quoted(topic) + ". There are these.")
+	}
+	c := Commands[i]
+	text := command(c.Usage) + " " + c.Does + "."
+	return reply(text, section(text), small("For example: "+command(c.Example)))
+}
+
+func allHelp(before string) Message {
+	var blocks []slack.Block
+	var lines []string
+	for _, c := range Commands {
+		for _, g := range groups {
+			if g.first == c.Name {
+				blocks = append(blocks, section(lines...))
+				lines = []string{"*" + g.name + "*"}
+			}
+		}
+		lines = append(lines, command(c.Usage)+" "+c.Does)
+	}
+	blocks = append(blocks, section(lines...))
+	text := joined(" ", before, "The commands of /incident, each with what it does.")
+	return reply(text, append([]slack.Block{section(before)},
+		append(blocks, small("In an incident's channel no number is needed; elsewhere put one after the command", "One command: "+command("help step")))...)...)
+}

@@ -1,0 +1,73 @@
+package blocks
+
+import "strings"
+
+// Action ids: the word on the button is the word in the code. Where one block
+// holds several buttons of one kind, Slack wants their ids to differ: then the
+// id is "choose:1". Verb takes the number off again.
+const (
+	ActionAcknowledge  = "acknowledge"
+	ActionTakeLead     = "take_lead"
+	ActionUpdate       = "update"       // opens UpdateModal
+	ActionResolve      = "resolve"      // opens ResolveModal
+	ActionStatus       = "status"       // static_select; Target.Name is the status
+	ActionSeverity     = "severity"     // static_select; Target.Name is the label
+	ActionStepDone     = "step_done"    // Target.Playbook and Step
+	ActionStepSkip     = "step_skip"    // opens SkipModal
+	ActionStepBlock    = "step_block"   // opens BlockModal
+	ActionStepUndo     = "step_undo"    // Target.Playbook and Step
+	ActionStepAssign   = "step_assign"  // users_select; the Target is in the block id
+	ActionPageNext     = "page_next"    // Target.Page is how many pages there were
+	ActionSnooze       = "snooze"       // static_select; Target.Name is "15m", "30m" or "1h"
+	ActionCommunicated = "communicated" // external communication was sent
+	ActionReopen       = "reopen"
+	ActionClose        = "close"
+	ActionCancel       = "cancel" // opens CancelModal
+	ActionPostmortem   = "postmortem"
+	ActionRunQuery     = "run_query" // Target.Name is the query's name
+	ActionProbe        = "probe"     // Target.Playbook and Step
+	ActionDeclare      = "declare"   // opens DeclareModal
+	ActionJoin         = "join"      // invites whoever clicks into the incident's channel
+	ActionChoose       = "choose"    // one of several scenarios; see Choices
+	ActionTimeline     = "timeline"  // Target.Page is the page to show, from 1
+	ActionRunbook      = "runbook"   // Target.Playbook, and Target.Page from 1
+	ActionLink         = "link"      // a button with an address: nothing to do but to acknowledge
+)
+
+// Callback ids of modals and shortcuts.
+const (
+	CallbackDeclare            = "declare_incident"
+	CallbackDeclareFromMessage = "declare_from_message"
+	CallbackAddToTimeline      = "add_to_timeline"
+	CallbackUpdate             = "update"
+	CallbackResolve            = "resolve"
+	CallbackCancel             = "cancel"
+	CallbackStepSkip           = "step_skip"
+	CallbackStepBlock          = "step_block"
+	CallbackAction             = "action"
+)
+
+// Inputs of the modals. Each is both the block id and the action id of its input.
+const (
+	FieldTitle    = "title"
+	FieldSeverity = "severity"
+	FieldScenario = "scenario" // the slug, or its first 75 characters, which find it too
+	FieldOptions  = "options"  // checkboxes: OptionPrivate, OptionDrill
+	FieldText     = "text"
+	FieldNext     = "next" // a duration as people type it: "30m", "1h"
+	FieldSummary  = "summary"
+	FieldReason   = "reason"
+	FieldOwner    = "owner" // a user id
+)
+
+// Values of the checkboxes of FieldOptions.
+const (
+	OptionPrivate = "private"
+	OptionDrill   = "drill"
+)
+
+// Verb is the action constant of an action id: "choose" for "choose:2".
+func Verb(actionID string) string {
+	verb, _, _ := strings.Cut(actionID, ":")
+	return verb
+}

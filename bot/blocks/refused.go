@@ -1,0 +1,163 @@
+package blocks
+
+import (
+	"fmt"
+	"strings"
+
+	"mayday/incident"
+)
+
+// Refused tells somebody why their click or command changed nothing: what is the
+// case, who did it and when, and what to type instead. The text is escaped.
+func Refused(inc incident.Incident, r *incident.Refusal) string {
+	tell, ok := refusals[r.Reason]
+	if !ok {
+		return fmt.Sprintf("Nothing changed: mayday could not %s.", Escape(r.Verb))
+	}
+	return tell(inc, r)
+}
+
+// refusals has a sentence for every reason that there is.
+var refusals = map[incident.Reason]func(incident.Incident, *incident.Refusal) string{
+	incident.Already:         already,
+	incident.Over:            over,
+	incident.NotOver:         notOver,
+	incident.UnknownSeverity: unknownSeverity,
+	incident.UnknownStatus: func(_ incident.Incident, r *incident.Refusal) string {
+		return unknown("status", r) + " Type " + command("status "+first(r.Choices, "investigating")) + "."
+	},
+	incident.UnknownRole: func(_ incident.Incident, r *incident.Refusal) string {
+		return unknown("role", r) + " Type " + command("take "+first(r.Choices, "lead")) + "."
+	},
+	incident.NoSuchStep: noSuchStep,
+	incident.NoSteps: func(_ incident.Incident, r *incident.Refusal) string {
+		return fmt.Sprintf("The playbook %s has no steps. To walk another: %s.", quoted(r.Word), command("playbook <scenario>"))
+	},
+	incident.NeedsText: needsText,
+	incident.NothingToUndo: func(_ incident.Incident, r *incident.Refusal) string {
+		if r.Word != "" {
+			return fmt.Sprintf("Step %s has no mark to undo. See %s.", line(r.Word, 10), command("steps"))
+		}
+		return "No step is marked yet, so there is nothing to undo. See " + command("steps") + "."
+	},
+	incident.NobodyLeft: func(inc incident.Incident, _ *incident.Refusal) string {
+		s := "The runbook names nobody else for this severity whom mayday can page. Name somebody: " + command("page @name why") + "."
+		if len(inc.Policy.Contacts) > 0 {
+			s += " Phone numbers: " + command("contacts") + "."
+		}
+		return s
+	},
+	incident.NotNeeded: func(inc incident.Incident, _ *incident.Refusal) string {
+		return fmt.Sprintf("The runbook does not ask for external communication at %s. To record that you told somebody: %s.", label(inc), command("note <text>"))
+	},
+}
+
+// already says that it was done before. Which words fit depends on what was done.
+func already(inc incident.Incident, r *incident.Refusal) string {
+	by := ""
+	if r.By != "" {
+		by = " by " + person(r.By)
+	}
+	if !r.At.IsZero() {
+		by += ", " + moment(r.At)
+	}
+	switch r.Verb {
+	case "acknowledge":
+		return "Already acknowledged" + by + "."
+	case "resolve":
+		return "Already resolved" + by + ". To take it up again: " + command("reopen <reason>") + "."
+	case "cancel":
+		return "Already cancelled" + by + "."
+	case "close":
+		return "Already closed" + by + "."
+	case "mark as sent":
+		return "The external communication was already marked as sent" + by + "."
+	case "set the status":
+		return fmt.Sprintf("The status is already %s.", line(r.Word, 40))
+	case "change the severity":
+		return fmt.Sprintf("The severity is already %s.", line(r.Word, 40))
+	case "take a role":
+		return fmt.Sprintf("%s already has the role %s.", person(r.By), line(r.Word, 40))
+	case "assign the step":
+		return fmt.Sprintf("The step is already assigned to %s.", person(r.By))
+	case "switch the playbook":
+		return fmt.Sprintf("%s is already the playbook in hand. Its steps: %s.", line(r.Word, 80), command("steps"))
+	case "finish the step", "skip the step", "block the step":
+		return fmt.Sprintf("This step is already %s%s. To take that back: %s.", line(r.Word, 40), by, command("step 3 undo"))
+	}
+	return "That was already done" + by + "."
+}
+
+// over says that the incident goes on no more, and how to take it up again.
+func over(inc incident.Incident, r *incident.Refusal) string {
+	s := fmt.Sprintf("Nothing changed: the incident was %s by %s", r.Status, person(r.By))
+	if !r.At.IsZero() {
+		s += ", " + moment(r.At)
+	}
+	return s + ". To take it up again: " + command("reopen <reason>") + "."
+}
+
+func notOver(inc incident.Incident, r *incident.Refusal) string {
+	switch r.Verb {
+	case "reopen":
+		return fmt.Sprintf("The incident is still %s, so there is nothing to reopen.", r.Status)
+	case "close":
+		return fmt.Sprintf("The incident is still %s. Resolve it first: %s. If it was none: %s.", r.Status, command("resolve <summary>"), command("cancel <reason>"))
+	case "write the post-mortem":
+		return fmt.Sprintf("The incident is still %s. The post-mortem is written when it is resolved: %s.", r.Status, command("resolve <summary>"))
+	}
+	return fmt.Sprintf("The incident is still %s. Resolve it first: %s.", r.Status, command("resolve <summary>"))
+}
+
+func unknownSeverity(_ incident.Incident, r *incident.Refusal) string {
+	if len(r.Choices) == 0 {
+		return "The runbook names no severities, so nothing can be declared. Whoever runs mayday can see why with `mayday runbook`."
+	}
+	example := command("sev " + first(r.Choices, "p1") + " <reason>")
+	if r.Verb == "declare" {
+		example = command(first(r.Choices, "p1") + " <what is wrong>")
+	}
+	return unknown("severity", r) + " Type " + example + "."
+}
+
+// unknown says what was typed and what there is.
+func unknown(what string, r *incident.Refusal) string {
+	s := fmt.Sprintf("There is no %s %s", what, quoted(r.Word))
+	if strings.TrimSpace(r.Word) == "" {
+		s = "No " + what + " was named"
+	}
+	var choices []string
+	for _, c := range r.Choices {
+		choices = append(choices, line(c, 40))
+	}
+	return s + "; there are " + strings.Join(choices[:min(len(choices), 12)], ", ") + "."
+}
+
+func noSuchStep(_ incident.Incident, r *incident.Refusal) string {
+	last := first(r.Choices, "")
+	if r.Word == "0" || r.Word == "" {
+		return "Every step is marked already. To take one up again: " + command("step "+line(last, 10)+" undo") + "."
+	}
+	return fmt.Sprintf("There is no step %s; the last one is %s. See %s.", line(r.Word, 10), line(last, 10), command("steps"))
+}
+
+// needsText says what is missing, with the line to type.
+func needsText(_ incident.Incident, r *incident.Refusal) string {
+	example, ok := map[string]string{
+		"update": "update <text>", "note": "note <text>", "action": "action <text> @name",
+		"cancel": "cancel <reason>", "block the step": "step 3 blocked <reason>", "snooze": "snooze 15m <reason>",
+	}[r.Verb]
+	if !ok {
+		example = "help"
+	}
+	return fmt.Sprintf("Please say %s: %s.", line(r.Word, 120), command(example))
+}
+
+func first(words []string, otherwise string) string {
+	if len(words) == 0 {
+		return otherwise
+	}
+	return strings.ToLower(incident.Line(words[0], 40))
+}
+
+func quoted(s string) string { return "“" + line(s, 60) + "”" }
