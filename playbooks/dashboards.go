@@ -1,0 +1,81 @@
+package playbooks
+
+// dashboard keeps a page to look at once.
+func (r *reader) dashboard(b Dashboard) {
+	if i, known := r.pages[addressKey(b.URL)]; known && b.URL != "" {
+		r.book.Dashboards[i].Checks = append(r.book.Dashboards[i].Checks, b.Checks...)
+		return
+	}
+	r.pages[addressKey(b.URL)] = len(r.book.Dashboards)
+	r.book.Dashboards = append(r.book.Dashboards, b)
+}
+
+// dashboardEntry reads an entry below dashboards or monitoring: an address and
+// what to check on it.
+func (r *reader) dashboardEntry(d *document, e *entry) bool {
+	b := Dashboard{Name: bare(e.title), Source: source(d, e.line)}
+	told := false
+	if len(e.links) > 0 {
+		b.URL, told = e.links[0].URL, true
+	}
+	for _, f := range e.fields {
+		addr := firstAddress(f)
+		switch name := plain(f.name); {
+		case hasWord(name, "url", "link", "address") || addr != "" && b.URL == "":
+			told = true
+			if addr != "" {
+				if b.URL == "" {
+					b.URL = addr
+				}
+				continue
+			}
+			what := "the address of dashboard " + b.Name + " is no address: "
+			if hasPlaceholder(f.value) {
+				what = "the address of dashboard " + b.Name + " holds a placeholder: "
+			}
+			r.problem(d, f.line, what+clip(f.value, 80), "write the real address")
+		case len(f.items) > 0:
+			told = true
+			b.Checks = append(b.Checks, f.items...)
+		case f.name != "" && f.value != "":
+			b.Checks = append(b.Checks, f.name+": "+f.value)
+		case f.value != "":
+			b.Checks = append(b.Checks, f.value)
+		}
+	}
+	if !told {
+		return false
+	}
+	r.dashboard(b)
+	return true
+}
+
+// statusPage keeps a supplier's status page once.
+func (r *reader) statusPage(d *document, no int, name, addr string) {
+	if r.status[addressKey(addr)] {
+		return
+	}
+	r.status[addressKey(addr)] = true
+	r.book.StatusPages = append(r.book.StatusPages, StatusPage{Name: firstOf(name, hostOf(addr)), URL: addr, Source: source(d, no)})
+}
+
+// statusEntry reads an entry below status pages.
+func (r *reader) statusEntry(d *document, e *entry) bool {
+	for _, f := range e.fields {
+		if addr := firstAddress(f); addr != "" {
+			r.statusPage(d, e.line, bare(e.title), addr)
+			return true
+		}
+	}
+	if len(e.links) > 0 {
+		r.statusPage(d, e.line, bare(e.title), e.links[0].URL)
+		return true
+	}
+	if len(e.fields) > 0 {
+		r.problem(d, e.line, "the status page of "+bare(e.title)+" has no address", `write "status.example.com"`)
+		for _, p := range e.parts {
+			use(p, Reported)
+		}
+	}
+	return false
+}

@@ -1,0 +1,38 @@
+package playbooks
+
+import (
+	"mayday/incident"
+)
+
+// GenericSlug is the slug of the playbook of an incident without a scenario.
+const GenericSlug = "generic"
+
+// Generic makes the playbook of an incident that fits no scenario: the sentences
+// of the severity's procedure as steps, what they demand afterwards as
+// Afterwards. A severity without procedures gets the steps that fit anything.
+func (r *Runbook) Generic(sev incident.Severity) incident.Playbook {
+	pb := incident.Playbook{Slug: GenericSlug, Title: firstOf(sev.Name, sev.Label) + " incident", Severities: []string{sev.Label}}
+	for _, s := range sev.Procedures {
+		if demanded(s, false) != incident.NoPostmortem {
+			pb.Afterwards = append(pb.Afterwards, s)
+			continue
+		}
+		pb.Steps = append(pb.Steps, incident.Step{Phase: incident.PhaseImmediate, Heading: "Procedure for " + sev.Label, Text: s})
+	}
+	if len(pb.Steps) == 0 {
+		pb.Steps = append(pb.Steps, incident.Step{Phase: incident.PhaseImmediate, Heading: "First response", Text: "Say what users see and since when"})
+	}
+	for _, s := range []struct {
+		phase incident.Phase
+		head  string
+		text  string
+	}{
+		{incident.PhaseDiagnosis, "Diagnosis", "Look at what changed before it began: deployments, settings, suppliers"},
+		{incident.PhaseResolution, "Resolution", "Undo the change, or work around it"},
+		{incident.PhaseResolution, "Resolution", "Confirm with a real user's path that it works again"},
+	} {
+		pb.Steps = append(pb.Steps, incident.Step{Phase: s.phase, Heading: s.head, Text: s.text})
+	}
+	pb.Version = shortHash(pb.Title + pb.Slug + itoa(len(pb.Steps)))
+	return pb
+}

@@ -1,0 +1,323 @@
+package playbooks
+
+import (
+	"bytes"
+	"sort"
+	"strings"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	east "github.com/yuin/goldmark/extension/ast"
+	"github.com/yuin/goldmark/text"
+
+	"mayday/incident"
+)
+
+// document is one file as a tree of sections.
+type document struct {
+	name    string
+	lines   int
+	root    *section
+	parts   []*Part
+	anchors map[string]bool
+	front   map[string]string
+	links   []docLink
+	linksAt map[int][]docLink // by line
+	text    []string          // the file's lines
+	whole   bool              // the file is one scenario
+}
+
+// docLink is a link that points into the runbook itself.
+type docLink struct {
+	target string
+	text   string
+	line   int
+}
+
+// section is a heading with what stands below it.
+type section struct {
+	heading string
+	level   int // 1 to 6, 0 for the text before the first heading
+	line    int
+	end     int // last line of the section with its sub-sections
+	blocks  []block
+	up      *section // nil for the root
+	subs    []*section
+	parts   []*Part         // of its own blocks, not of its sub-sections
+	told    map[string]told // what HTML comments say: "aliases", "severity", "name"
+	links   []incident.Link
+}
+
+// block is one piece of a section. Exactly one of prose, items, code and table is filled.
+type block struct {
+	line    int
+	part    *Part // of prose and code
+	prose   []line
+	items   []*item
+	code    *codeBlock
+	table   *table
+	ordered bool // of items: a numbered list
+}
+
+// line is one visual line of a paragraph or list item as plain text.
+type line struct {
+	no    int
+	label string // bold words at its beginning, without the colon
+	text  string // what follows the label
+	links []incident.Link
+}
+
+// whole is the line with its label.
+func (l line) whole() string {
+	switch {
+	case l.label == "":
+		return l.text
+	case l.text == "":
+		return l.label
+	}
+	return l.label + ": " + l.text
+}
+
+type item struct {
+	line   int
+	part   *Part
+	task   bool
+	first  []line
+	blocks []block // everything after the first paragraph
+}
+
+type codeBlock struct {
+	lang  string
+	text  string
+	line  int // of its first line of text
+	fence int
+}
+
+type table struct {
+	head []string
+	rows []row
+}
+
+type row struct {
+	line  int
+	part  *Part
+	cells []cell
+}
+
+type cell struct {
+	text  string
+	links []incident.Link
+}
+
+var markdown = goldmark.New(goldmark.WithExtensions(extension.Table, extension.TaskList, extension.Strikethrough))
+
+// parse turns a prepared text into the tree of sections. HTML comments are
+// handed to comment with their line.
+func (r *reader) parse(d *document, p prepared) {
+	b := builder{r: r, d: d, src: p.text, lineOf: p.lineOf}
+	b.starts = append(b.starts, 0)
+	for i, c := range p.text {
+		if c == '\n' {
+			b.starts = append(b.starts, i+1)
+		}
+	}
+	d.root = &section{line: 1}
+	d.anchors = map[string]bool{}
+	b.stack = []*section{d.root}
+	tree := markdown.Parser().Parse(text.NewReader(p.text))
+	b.blocks(tree, nil, 0)
+	b.finish(d.lines)
+	d.linksAt = map[int][]docLink{}
+	for _, l := range d.links {
+		d.linksAt[l.line] = append(d.linksAt[l.line], l)
+	}
+}
+
+// builder walks goldmark's tree once.
+type builder struct {
+	r      *reader
+	d      *document
+	src    []byte
+	starts []int
+	lineOf []int
+	stack  []*section
+	seen   map[string]int
+}
+
+func (b *builder) here() *section { return b.stack[len(b.stack)-1] }
+
+// lineAt is the line number in the file of an offset in the text.
+func (b *builder) lineAt(offset int) int {
+	if offset < 0 {
+		return 0
+	}
+	i := sort.SearchInts(b.starts, offset+1) - 1
+	return b.lineOf[min(max(i, 0), len(b.lineOf)-1)]
+}
+
+func (b *builder) part(kind PartKind, no int) *Part {
+	p := &Part{File: b.d.name, Line: no, Kind: kind}
+	b.d.parts = append(b.d.parts, p)
+	b.here().parts = append(b.here().parts, p)
+	return p
+}
+
+// blocks converts the children of n. Into is nil at the top of the document,
+// where headings open sections; quotes are read as if they were not quoted.
+func (b *builder) blocks(n ast.Node, into *[]block, depth int) {
+	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		dst := into
+		if dst == nil {
+			dst = &b.here().blocks
+		}
+		switch c := c.(type) {
+		case *ast.Heading:
+			if into == nil {
+				b.heading(c)
+				continue
+			}
+			b.prose(c, dst)
+		case *ast.Paragraph, *ast.TextBlock:
+			b.prose(c, dst)
+		case *ast.List:
+			b.list(c, dst, depth)
+		case *ast.Blockquote:
+			b.blocks(c, dst, depth)
+		case *ast.FencedCodeBlock:
+			lang := strings.ToLower(strings.Trim(string(c.Language(b.src)), "{}. \t"))
+			b.code(c, lang, dst)
+		case *ast.CodeBlock:
+			b.code(c, "", dst)
+		case *ast.HTMLBlock:
+			b.html(c, dst)
+		case *east.Table:
+			b.table(c, dst)
+		}
+	}
+}
+
+func (b *builder) heading(h *ast.Heading) {
+	lines := b.flat(h)
+	var words []string
+	s := &section{level: h.Level, line: b.lineAt(h.Pos())}
+	for _, l := range lines {
+		words = append(words, l.whole())
+		s.links = append(s.links, l.links...)
+	}
+	s.heading = strings.TrimSpace(strings.Join(words, " "))
+	for len(b.stack) > 1 && b.here().level >= h.Level {
+		b.here().end = s.line - 1
+		b.stack = b.stack[:len(b.stack)-1]
+	}
+	s.up = b.here()
+	b.here().subs = append(b.here().subs, s)
+	b.stack = append(b.stack, s)
+	b.anchor(s)
+}
+
+// anchor remembers the name by which GitHub lets links point at the heading.
+func (b *builder) anchor(s *section) {
+	name := anchorOf(s.heading)
+	if b.seen == nil {
+		b.seen = map[string]int{}
+	}
+	n := b.seen[name]
+	b.seen[name]++
+	if n > 0 {
+		name = name + "-" + itoa(n)
+	}
+	b.d.anchors[name] = true
+}
+
+func (b *builder) finish(last int) {
+	for _, s := range b.stack {
+		s.end = last
+	}
+}
+
+func (b *builder) prose(n ast.Node, dst *[]block) {
+	lines := b.flat(n)
+	if len(lines) == 0 {
+		return
+	}
+	no := lines[0].no
+	*dst = append(*dst, block{line: no, prose: lines, part: b.part(PartProse, no)})
+}
+
+func (b *builder) list(l *ast.List, dst *[]block, depth int) {
+	out := block{line: b.lineAt(l.Pos()), ordered: l.IsOrdered()}
+	for c := l.FirstChild(); c != nil; c = c.NextSibling() {
+		it := &item{line: b.lineAt(c.Pos())}
+		it.part = b.part(PartItem, it.line)
+		first := c.FirstChild()
+		if first != nil && (first.Kind() == ast.KindTextBlock || first.Kind() == ast.KindParagraph) {
+			if box, ok := first.FirstChild().(*east.TaskCheckBox); ok {
+				it.task = true
+				first.RemoveChild(first, box)
+			}
+			it.first = b.flat(first)
+			c.RemoveChild(c, first)
+		}
+		if depth <= maxDepth {
+			b.blocks(c, &it.blocks, depth+1)
+		}
+		if len(it.first) == 0 && len(it.blocks) == 0 {
+			use(it.part, "empty")
+		}
+		out.items = append(out.items, it)
+	}
+	*dst = append(*dst, out)
+}
+
+func (b *builder) code(n ast.Node, lang string, dst *[]block) {
+	segments := n.Lines()
+	var buf bytes.Buffer
+	for i := range segments.Len() {
+		seg := segments.At(i)
+		buf.Write(seg.Value(b.src))
+	}
+	cb := &codeBlock{lang: lang, text: strings.TrimRight(buf.String(), "\n \t"), fence: b.lineAt(n.Pos())}
+	cb.line = cb.fence
+	if segments.Len() > 0 {
+		cb.line = b.lineAt(segments.At(0).Start)
+	}
+	out := block{line: cb.fence, code: cb, part: b.part(PartBlock, cb.fence)}
+	if strings.TrimSpace(cb.text) == "" {
+		b.r.notice(b.d, cb.fence, "the code block is empty", "put the command in it or remove it")
+		use(out.part, Reported)
+	}
+	*dst = append(*dst, out)
+}
+
+func (b *builder) table(t *east.Table, dst *[]block) {
+	out := &table{}
+	for c := t.FirstChild(); c != nil; c = c.NextSibling() {
+		var cells []cell
+		for td := c.FirstChild(); td != nil; td = td.NextSibling() {
+			var one cell
+			var words []string
+			for _, l := range b.flat(td) {
+				words = append(words, l.whole())
+				one.links = append(one.links, l.links...)
+			}
+			one.text = strings.TrimSpace(strings.Join(words, " "))
+			cells = append(cells, one)
+		}
+		if c.Kind() == east.KindTableHeader {
+			for _, td := range cells {
+				out.head = append(out.head, td.text)
+			}
+			continue
+		}
+		no := b.lineAt(c.Pos())
+		out.rows = append(out.rows, row{line: no, part: b.part(PartRow, no), cells: cells})
+	}
+	*dst = append(*dst, block{line: b.lineAt(t.Pos()), table: out})
+}
+
+// told is the value of a directive with the line where it stands.
+type told struct {
+	text string
+	line int
+}

@@ -1,0 +1,99 @@
+package playbooks
+
+import (
+	"net"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"mayday/incident"
+)
+
+// Probes are all checks of addresses that mayday can make for a step: its own
+// Probe, and a status check for each status page among its links.
+func Probes(s incident.Step) []incident.Probe {
+	var out []incident.Probe
+	if s.Probe != nil {
+		out = append(out, *s.Probe)
+	}
+	for _, l := range s.Links {
+		if !isStatusHost(l.URL) || (s.Probe != nil && sameAddress(s.Probe.URL, l.URL)) {
+			continue
+		}
+		out = append(out, incident.Probe{Kind: incident.ProbeStatus, Name: l.Name, URL: l.URL})
+	}
+	return out
+}
+
+// isStatusHost reports whether an address is a status page by its host:
+// "status.example.com", "example.statuspage.io", "examplestatus.com".
+func isStatusHost(addr string) bool {
+	host := strings.ToLower(hostOf(addr))
+	first, rest, _ := strings.Cut(host, ".")
+	return first == "status" || strings.HasSuffix(host, ".statuspage.io") || strings.HasSuffix(host, ".status.io") ||
+		strings.HasSuffix(host, ".instatus.com") || strings.HasSuffix(first, "status") && strings.Count(rest, ".") == 0
+}
+
+// statusProbe makes the check of a step that names exactly one status page.
+func statusProbe(st incident.Step) *incident.Probe {
+	if len(st.Links) != 1 || !isStatusHost(st.Links[0].URL) {
+		return nil
+	}
+	return &incident.Probe{Kind: incident.ProbeStatus, Name: st.Links[0].Name, URL: st.Links[0].URL}
+}
+
+var (
+	curlCommand = regexp.MustCompile(`(?m)^\s*(?:\$ )?curl\s+([^\n]*)$`)
+	curlSends   = regexp.MustCompile(`(?:^|\s)(?:-X\s*["']?(?:POST|PUT|PATCH|DELETE)|--request[= ]["']?(?:POST|PUT|PATCH|DELETE)|-d\b|--data\S*|-F\b|--form|-T\b|--upload-file|-H\b|--header|-u\b|--user\b|--json|-b\b|--cookie|--cert\b|-E\b|--resolve|--connect-to|--unix-socket|-x\b|--proxy)`)
+)
+
+// curlProbe reads "curl -I https://example.com" as an HTTP check. A command
+// that sends data, credentials or headers, or names a variable, is left alone.
+func curlProbe(code string) *incident.Probe {
+	for _, m := range curlCommand.FindAllStringSubmatch(strings.ReplaceAll(code, "\\\n", " "), -1) {
+		if curlSends.MatchString(m[1]) {
+			continue
+		}
+		for _, arg := range strings.Fields(m[1]) {
+			arg = strings.Trim(arg, `"'`)
+			if strings.HasPrefix(arg, "-") || strings.ContainsAny(arg, "$<>{}[]|;") {
+				continue
+			}
+			addr := arg
+			if schemeOf(addr) == "" && !bareAddress.MatchString(addr) {
+				continue
+			}
+			if addr, ok := fullAddress(addr); ok && probable(addr) {
+				return &incident.Probe{Kind: incident.ProbeHTTP, Name: hostOf(addr) + pathOf(addr), URL: addr}
+			}
+		}
+	}
+	return nil
+}
+
+func pathOf(addr string) string {
+	u, err := url.Parse(addr)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimRight(u.Path, "/")
+}
+
+// probable: an address that means the same from here as from the responder's desk.
+func probable(addr string) bool {
+	u, err := url.Parse(addr)
+	if err != nil {
+		return false
+	}
+	host := strings.ToLower(u.Hostname())
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") || !strings.Contains(host, ".") {
+		return false
+	}
+	ip := net.ParseIP(host)
+	return ip == nil || !ip.IsLoopback() && !ip.IsUnspecified()
+}
+
+var healthWords = regexp.MustCompile(`(?i)\bhealth\w*|\buptime\b|\bping\b|\bprobe\b|\bready\w*|\bstatus code\b|\b[45]\d\d\b|\bunreachable\b|\bdown\b|\bnot respond\w*|\bfails?\b|\bloads?\b|\breturns?\b|\btimes? out\b`)
+
+// healthy: a detection sign that speaks of an address answering or not.
+func healthy(s string) bool { return healthWords.MatchString(s) }

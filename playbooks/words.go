@@ -1,0 +1,145 @@
+package playbooks
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// oneLine folds white space and drops what does not show: controls, zero-width
+// characters and the marks that reorder text.
+func oneLine(s string) string {
+	s = strings.Map(func(c rune) rune {
+		switch {
+		case unicode.IsSpace(c):
+			return ' '
+		case unicode.IsControl(c), c >= 0x202a && c <= 0x202e, c >= 0x2066 && c <= 0x2069, c == 0x200b, c == 0xfeff:
+			return -1
+		}
+		return c
+	}, s)
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// clip shortens s to at most n runes.
+func clip(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	runes := []rune(s)
+	return strings.TrimSpace(string(runes[:n-1])) + "…"
+}
+
+// ornament is what headings carry beside words: emoji, symbols, variation selectors, bullets.
+func ornament(c rune) bool {
+	return unicode.Is(unicode.So, c) || unicode.Is(unicode.Sk, c) || unicode.Is(unicode.Mn, c) && c >= 0xfe00 && c <= 0xfe0f ||
+		c == 0x200d || c == '•' || c == '→' || c == '*'
+}
+
+func onlyOrnament(s string) bool {
+	for _, c := range s {
+		if !ornament(c) && !unicode.IsSpace(c) {
+			return false
+		}
+	}
+	return true
+}
+
+var (
+	shortcode = regexp.MustCompile(`:[a-z0-9_+-]{2,40}:`)
+	numbering = regexp.MustCompile(`^(?:(?:\d{1,3}|[A-Za-z])[.)]|\d{1,3}(?:\.\d{1,3}){1,3}\.?|#\d{1,3}:?|\d{1,3}\s*[-–—:])\s+`)
+)
+
+// bare strips emoji, shortcodes and numbering from a heading or label.
+func bare(s string) string {
+	s = shortcode.ReplaceAllString(s, " ")
+	s = strings.Map(func(c rune) rune {
+		if ornament(c) {
+			return ' '
+		}
+		return c
+	}, s)
+	s = oneLine(s)
+	s = numbering.ReplaceAllString(s, "")
+	return strings.Trim(s, " :：-–—")
+}
+
+// plain is a heading or label in lower-case words, for comparison.
+func plain(s string) string {
+	s = strings.ToLower(bare(s))
+	s = strings.Map(func(c rune) rune {
+		switch {
+		case c == '\'' || c == '’':
+			return -1
+		case unicode.IsLetter(c) || unicode.IsDigit(c) || unicode.IsMark(c):
+			return c
+		}
+		return ' '
+	}, s)
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// slugOf makes a name for commands: "Users can't log in" becomes "users-cant-log-in".
+func slugOf(s string) string {
+	s = strings.ReplaceAll(plain(s), " ", "-")
+	const longest = 60
+	if utf8.RuneCountInString(s) > longest {
+		runes := []rune(s)[:longest]
+		s = string(runes)
+		if i := strings.LastIndexByte(s, '-'); i > longest/2 {
+			s = s[:i]
+		}
+	}
+	return s
+}
+
+// anchorOf is the fragment that GitHub gives to a heading: lower case,
+// punctuation dropped, spaces as dashes.
+func anchorOf(heading string) string {
+	var b strings.Builder
+	for _, c := range strings.ToLower(heading) {
+		switch {
+		case unicode.IsLetter(c) || unicode.IsDigit(c) || unicode.IsMark(c) || c == '-' || c == '_':
+			b.WriteRune(c)
+		case c == ' ':
+			b.WriteByte('-')
+		}
+	}
+	return b.String()
+}
+
+// andJoin writes "a, b and c".
+func andJoin(words []string) string {
+	switch len(words) {
+	case 0:
+		return ""
+	case 1:
+		return words[0]
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
+}
+
+// hasWord reports whether any of the words stands in s, which is plain, as a
+// whole word or sequence of words.
+func hasWord(s string, words ...string) bool {
+	s = " " + s + " "
+	for _, w := range words {
+		if strings.Contains(s, " "+w+" ") {
+			return true
+		}
+	}
+	return false
+}
+
+// sentence capitalises the first letter of s.
+func sentence(s string) string {
+	c, size := utf8.DecodeRuneInString(s)
+	if size == 0 {
+		return s
+	}
+	return string(unicode.ToUpper(c)) + s[size:]
+}
