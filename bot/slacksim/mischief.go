@@ -1,0 +1,275 @@
+package slacksim
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+// Fault says how one call goes wrong. The zero value refuses nothing: set at least one field.
+type Fault struct {
+	// HTTP answers with this status and a page of HTML, as Slack's front does. With RetryAfter it is usually 429.
+	HTTP int
+	// RetryAfter is the header in seconds. Prevents: clients that hammer on, or that sleep for a guess.
+	RetryAfter int
+	// Error answers ok:false with this code, for instance "fatal_error", after which the call may or may not have worked.
+	Error string
+	// ApplyFirst does the work and then fails. Prevents: a message, channel or issue made twice by a blind retry.
+	ApplyFirst bool
+	// Hang waits before it answers (rightly, when nothing else is set). Prevents: clients without a deadline.
+	Hang time.Duration
+	// Truncate cuts the answer in the middle. Prevents: a half-read answer taken for a failure, and a second post.
+	Truncate bool
+	// Reset breaks the connection instead of answering. Prevents: libraries that replay a post on "connection reset".
+	Reset bool
+}
+
+// String names the fault in the list of calls.
+func (f *Fault) String() string { return strings.TrimPrefix(fmt.Sprintf("%+v", *f), "&") }
+
+// Mischief is the queue of faults. All methods are safe for concurrent use.
+type Mischief struct {
+	s *Sim
+
+	mu      sync.Mutex
+	queue   map[string][]Fault
+	odds    []odds
+	doubles map[string]int
+	drops   int
+	lag     time.Duration
+}
+
+type odds struct {
+	method string
+	chance float64
+	fault  Fault
+	random *rand.Rand
+}
+
+func newMischief(s *Sim) *Mischief {
+	return &Mischief{s: s, queue: map[string][]Fault{}, doubles: map[string]int{}}
+}
+
+// FailNext makes the next n calls of a method fail. Methods are named as in Calls: "chat.postMessage", "github:POST issues", "files.upload"; "*" is any.
+func (m *Mischief) FailNext(method string, n int, f Fault) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.queue[method] = append(m.queue[method], slices.Repeat([]Fault{f}, n)...)
+}
+
+// FailRate makes a share (0 to 1) of the calls of a method fail, the same ones for the same seed and order of calls. "*" is any method.
+func (m *Mischief) FailRate(method string, share float64, f Fault, seed uint64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.odds = append(m.odds, odds{method, share, f, rand.New(rand.NewPCG(seed, seed))})
+}
+
+// Clear forgets every fault that has not happened yet.
+func (m *Mischief) Clear() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.queue, m.odds, m.doubles, m.drops = map[string][]Fault{}, nil, map[string]int{}, 0
+}
+
+// take returns the fault of this call; nil for a call that goes well.
+func (m *Mischief) take(method string) *Fault {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, name := range []string{method, "*"} {
+		if list := m.queue[name]; len(list) > 0 {
+			m.queue[name] = list[1:]
+			return &list[0]
+		}
+	}
+	for i := range m.odds {
+		if o := &m.odds[i]; (o.method == method || o.method == "*") && o.random.Float64() < o.chance {
+			f := o.fault
+			return &f
+		}
+	}
+	return nil
+}
+
+// admits reports whether the work is done before the fault shows.
+func (f *Fault) admits() bool { return f == nil || f.ApplyFirst || f.Truncate }
+
+// spoil answers wrongly. It returns false when the call, after a hang, is to be answered rightly.
+func (f *Fault) spoil(w http.ResponseWriter, r *http.Request, name string, answer object) bool {
+	if f.Hang > 0 && !sleep(r.Context().Done(), f.Hang) {
+		return true
+	}
+	if f.RetryAfter > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(f.RetryAfter))
+	}
+	switch {
+	case f.Reset:
+		reset(w)
+	case f.HTTP == http.StatusTooManyRequests && !strings.HasPrefix(name, "github:"):
+		writeJSON(w, f.HTTP, object{"ok": false, "error": "ratelimited"})
+	case f.HTTP != 0 && strings.HasPrefix(name, "github:"):
+		writeJSON(w, f.HTTP, object{"message": "simulated " + http.StatusText(f.HTTP), "documentation_url": "https://docs.github.com/rest"})
+	case f.HTTP != 0:
+		w.Header().Set("Content-Type", "text/html")
+		http.Error(w, "<html><body>"+http.StatusText(f.HTTP)+"</body></html>", f.HTTP)
+	case f.Error != "":
+		writeJSON(w, http.StatusOK, object{"ok": false, "error": f.Error})
+	case f.Truncate:
+		body := encode(answer)
+		w.Header().Set("Content-Type", "application/json; charset=utf-8")
+		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+		_, _ = w.Write([]byte(body[:len(body)/2])) // the cut is the purpose
+		_ = http.NewResponseController(w).Flush()
+		panic(http.ErrAbortHandler)
+	case f.ApplyFirst:
+		reset(w)
+	default:
+		return false
+	}
+	return true
+}
+
+// reset breaks the connection under a request with a TCP reset.
+func reset(w http.ResponseWriter) {
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	rst(conn)
+}
+
+func rst(conn net.Conn) {
+	if t, ok := conn.(*watched); ok {
+		conn = t.Conn
+	}
+	if t, ok := conn.(*net.TCPConn); ok {
+		_ = t.SetLinger(0) // closing without linger sends the reset
+	}
+	_ = conn.Close() // broken on purpose
+}
+
+// Disconnect tells every socket that it will be cut, as Slack does: "warning" (cut after Options.CutAfter; envelopes go on meanwhile),
+// "refresh_requested" (cut a moment later), "link_disabled", "too_many_websockets". Prevents: a gap at each refresh, and hot reconnect loops.
+func (m *Mischief) Disconnect(reason string) {
+	wait := 50 * time.Millisecond
+	if reason == "warning" {
+		wait = m.s.o.CutAfter
+	}
+	for _, k := range m.s.hub.live() {
+		k.send(websocket.TextMessage, disconnectFrame(reason))
+		time.AfterFunc(wait, k.cut)
+	}
+}
+
+// DisconnectOldest does the same to the oldest socket only, which is how Slack refreshes: one connection at a time.
+func (m *Mischief) DisconnectOldest(reason string) {
+	if all := m.s.hub.live(); len(all) > 0 {
+		all[0].send(websocket.TextMessage, disconnectFrame(reason))
+		time.AfterFunc(50*time.Millisecond, all[0].cut)
+	}
+}
+
+// ResetSockets breaks every socket with a TCP reset. Prevents: reconnecting only after a polite close.
+func (m *Mischief) ResetSockets() {
+	for _, k := range m.s.hub.live() {
+		rst(k.tcp)
+		k.cut()
+	}
+}
+
+// HalfOpen silences every open socket: nothing is read, written or pinged, but Slack still counts it and sends it envelopes, until Heal.
+// Prevents: trusting a connection that is dead behind a NAT.
+func (m *Mischief) HalfOpen() {
+	for _, k := range m.s.hub.live() {
+		k.ghost.Store(true)
+	}
+}
+
+// Heal makes Slack notice its half-open sockets and forget them.
+func (m *Mischief) Heal() {
+	for _, k := range m.s.hub.live() {
+		if k.ghost.Load() {
+			m.s.hub.drop(k)
+		}
+	}
+}
+
+// DuplicateNext delivers the next n envelopes of a kind ("slash_commands", "interactive", "events_api") twice, with the same envelope id.
+// Prevents: two incidents from one command.
+func (m *Mischief) DuplicateNext(kind string, n int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.doubles[kind] += n
+}
+
+func (m *Mischief) duplicates(kind string) int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.doubles[kind] == 0 {
+		return 0
+	}
+	m.doubles[kind]--
+	return 1
+}
+
+// DropAcks loses the next n acknowledgements: the person sees a timeout although the app did its work, and events come again.
+// Prevents: work done twice when the person repeats the command.
+func (m *Mischief) DropAcks(n int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.drops += n
+}
+
+func (m *Mischief) swallow() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.drops == 0 {
+		return false
+	}
+	m.drops--
+	return true
+}
+
+// MalformedFrame sends every socket a text frame that is not JSON. Prevents: a reader that dies of one bad frame.
+func (m *Mischief) MalformedFrame() {
+	for _, k := range m.s.hub.live() {
+		k.send(websocket.TextMessage, []byte(`{"envelope_id": "broken`))
+	}
+}
+
+// UnknownEvent sends an event of a type that no library knows. It must still be acknowledged. Prevents: retries without end of what cannot be decoded.
+func (m *Mischief) UnknownEvent() {
+	m.Event(object{"type": "event_from_the_future", "surprise": true})
+}
+
+// UndecodableEvent sends a message event with a field of the wrong type, which typed decoders refuse. It must still be acknowledged.
+func (m *Mischief) UndecodableEvent() {
+	m.Event(object{"type": "message", "display_as_bot": "x", "channel": "C0", "user": botUser, "text": "x", "ts": "1.000001", "channel_type": "channel"})
+}
+
+// Event sends any event, subscribed or not.
+func (m *Mischief) Event(e map[string]any) {
+	m.s.mu.Lock()
+	defer m.s.mu.Unlock()
+	m.s.deliverEvent(e)
+}
+
+// SearchLag hides issues younger than d from GitHub's search, as its index does. Prevents: looking for one's own issue by search right after making it.
+func (m *Mischief) SearchLag(d time.Duration) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.lag = d
+}
+
+func (m *Mischief) searchLag() time.Duration {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.lag
+}
