@@ -1,0 +1,254 @@
+package blocks
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"mayday/incident"
+	"mayday/playbooks"
+)
+
+// RunbookIndex lists the scenarios of the runbook and what else it holds.
+func RunbookIndex(rb *playbooks.Runbook) Message {
+	name := "The runbook"
+	if rb.Title != "" {
+		name = line(rb.Title, 100)
+	}
+	text := fmt.Sprintf("%s has %s.", name, count(len(rb.Scenarios), "scenario"))
+	blocks := []slack.Block{section("*" + name + "* · " + count(len(rb.Scenarios), "scenario"))}
+	var lines []string
+	for _, pb := range rb.Scenarios {
+		severities := ""
+		if len(pb.Severities) > 0 {
+			severities = line(strings.Join(pb.Severities, "/"), 60)
+		}
+		lines = append(lines, "• "+joined(" · ", "`"+harmless(pb.Slug)+"` "+line(pb.Title, 100), severities, count(len(pb.Steps), "step")))
+	}
+	blocks = append(blocks, paragraphs(lines)...)
+	problems := 0
+	for _, f := range rb.Findings {
+		if f.Level == playbooks.Problem {
+			problems++
+		}
+	}
+	doubt := ""
+	if problems > 0 {
+		doubt = count(problems, "place") + " of it could not be used: `mayday runbook` lists them"
+	}
+	return reply(text, append(blocks, small("One scenario: "+command("runbook site-down"), doubt))...)
+}
+
+// paragraphs packs lines into as few sections as hold them.
+func paragraphs(lines []string) []slack.Block {
+	var blocks []slack.Block
+	var held []string
+	n := 0
+	for _, l := range lines {
+		if n += len(l) + 1; n > maxText && len(held) > 0 {
+			blocks = append(blocks, section(held...))
+			held, n = nil, len(l)+1
+		}
+		held = append(held, l)
+	}
+	return append(blocks, section(held...))
+}
+
+// scenarioPage is how many steps one page of a scenario holds.
+const scenarioPage = 8
+
+// Scenario shows a scenario with its signs and steps, a page at a time; page
+// counts from 1, and one that does not exist is the nearest that does.
+func Scenario(pb incident.Playbook, page int) Message {
+	pages := max(1, (len(pb.Steps)+scenarioPage-1)/scenarioPage)
+	page = max(1, min(page, pages))
+	name := line(pb.Title, 100)
+	if len(pb.Severities) > 0 {
+		name += " (" + line(strings.Join(pb.Severities, "/"), 60) + ")"
+	}
+	text := fmt.Sprintf("Scenario %s, %s, page %d of %d.", name, count(len(pb.Steps), "step"), page, pages)
+	blocks := []slack.Block{section("*" + name + "*")}
+	if page == 1 {
+		blocks = append(blocks, bullets("Signs", pb.Signs))
+	}
+	heading := ""
+	for i := (page - 1) * scenarioPage; i < min(page*scenarioPage, len(pb.Steps)); i++ {
+		s := pb.Steps[i]
+		above := ""
+		if s.Heading != heading {
+			heading, above = s.Heading, "*"+line(s.Heading, 100)+"*"
+		}
+		blocks = append(blocks, section(above, fmt.Sprintf("%d. %s", i+1, line(s.Text, maxNote)), shorten(notes(s), maxNote)))
+		if s.Code != nil {
+			blocks = append(blocks, preformatted(s.Code.Text, 600))
+		}
+		if s.ByHand != "" {
+			blocks = append(blocks, small("By hand: "+line(s.ByHand, maxNote)))
+		}
+	}
+	if page == pages {
+		blocks = append(blocks, bullets("Afterwards", pb.Afterwards), bullets("Prevention", pb.Prevention))
+	}
+	turn := func(to int, words string) slack.BlockElement {
+		if to < 1 || to > pages {
+			return nil
+		}
+		return button(fmt.Sprintf("%s:%d", ActionRunbook, to), Target{Playbook: pb.Slug, Page: to}, words)
+	}
+	return reply(text, append(blocks, row(turn(page-1, "Earlier steps"), turn(page+1, "Later steps")), small("To declare it: "+command(declareWords(pb)), line(pb.Source, 100)))...)
+}
+
+// declareWords is what to type to declare this scenario.
+func declareWords(pb incident.Playbook) string {
+	if len(pb.Severities) == 0 {
+		return pb.Slug
+	}
+	return strings.ToLower(incident.Line(pb.Severities[0], 40)) + " " + pb.Slug
+}
+
+// bullets is a list under a bold word; nil when it is empty.
+func bullets(name string, items []string) slack.Block {
+	if len(items) == 0 {
+		return nil
+	}
+	lines := []string{"*" + name + "*"}
+	for i, s := range items {
+		if i == 15 {
+			lines = append(lines, fmt.Sprintf("… and %d more", len(items)-i))
+			break
+		}
+		lines = append(lines, "• "+line(s, maxNote))
+	}
+	return section(lines...)
+}
+
+// Contacts shows whom to call: the ladder in its order, then the suppliers.
+func Contacts(policy incident.Policy, external []playbooks.Supplier) Message {
+	text := fmt.Sprintf("The runbook names %s and %s.", count(len(policy.Contacts), "contact"), count(len(external), "supplier"))
+	if len(policy.Contacts)+len(external) == 0 {
+		return reply(text, section("The runbook names no contacts."))
+	}
+	lines := []string{"*In the order in which they are called*"}
+	for i, c := range policy.Contacts {
+		l := contactLine(i, c)
+		if len(c.Placeholders) > 0 {
+			l += " · :warning: still to be filled in: " + line(strings.Join(c.Placeholders, ", "), 100)
+		} else if !c.Reachable() {
+			l += " · :warning: mayday cannot page: no e-mail address and no Slack name"
+		}
+		lines = append(lines, l)
+	}
+	if len(policy.Contacts) == 0 {
+		lines = nil
+	}
+	blocks := paragraphs(lines)
+	lines = nil
+	for _, s := range external {
+		lines = append(lines, "• "+joined(" · ", "*"+line(s.Name, 100)+"*", reach("support", s.Support), line(s.Phone, 60),
+			reach("dashboard", s.Dashboard), reach("status", s.Status), reach("docs", s.Docs), line(strings.Join(s.Notes, "; "), maxNote)))
+	}
+	if len(lines) > 0 {
+		blocks = append(blocks, paragraphs(append([]string{"*Suppliers*"}, lines...))...)
+	}
+	return reply(text, blocks...)
+}
+
+// reach links an address or an e-mail address under a word; what is neither is written as it is.
+func reach(word, to string) string {
+	switch {
+	case to == "":
+		return ""
+	case strings.Contains(to, "://"):
+		return link(to, word)
+	case strings.Contains(to, "@") && !strings.ContainsAny(to, " <>"):
+		return link("mailto:"+to, to)
+	}
+	return word + " " + line(to, 150)
+}
+
+// Matrix shows the severities with their times, as mayday runs them.
+func Matrix(policy incident.Policy) Message {
+	g := Grid{
+		Title:   "Severities and their times",
+		Columns: []GridColumn{{Name: "Severity"}, {Name: "Respond"}, {Name: "Escalate"}, {Name: "Update every"}, {Name: "Fix within"}, {Name: "Afterwards"}, {Name: "Customers"}, {Name: "Examples"}},
+	}
+	hours := false
+	text := fmt.Sprintf("The runbook has %d severities:", len(policy.Severities))
+	for _, s := range policy.Severities {
+		after := map[incident.Postmortem]string{incident.ReviewRequired: "review", incident.FullPostmortem: "post-mortem"}[s.Postmortem]
+		tell, star := "–", ""
+		if s.Communicate {
+			tell = "are told"
+		}
+		if s.BusinessHours {
+			hours, star = true, " *"
+		}
+		if after == "" {
+			after = "–"
+		}
+		examples := s.Examples
+		if examples == "" {
+			examples = "–"
+		}
+		g.Rows = append(g.Rows, []string{severityWords(s) + star, within(s.Respond), within(s.Escalate), within(s.UpdateEvery), within(s.FixWithin), after, tell, examples})
+		text += fmt.Sprintf(" %s: respond in %s.", line(s.Label, 40), within(s.Respond))
+	}
+	if hours {
+		g.Note = "* in business hours only"
+	}
+	return reply(text, Table(g)...)
+}
+
+// Dashboards links the dashboards with what to look for on each.
+func Dashboards(rb *playbooks.Runbook) Message {
+	var lines []string
+	for _, d := range rb.Dashboards {
+		l := "• " + link(d.URL, d.Name)
+		if len(d.Checks) > 0 {
+			l += ": " + line(strings.Join(d.Checks, "; "), maxNote)
+		}
+		if d.URL == "" {
+			l += " (the runbook gives no complete address)"
+		}
+		lines = append(lines, l)
+	}
+	return linked("dashboard", lines)
+}
+
+// StatusPages links the pages on which suppliers say how they are.
+func StatusPages(rb *playbooks.Runbook) Message {
+	var lines []string
+	for _, p := range rb.StatusPages {
+		lines = append(lines, "• "+link(p.URL, p.Name))
+	}
+	return linked("status page", lines)
+}
+
+func linked(what string, lines []string) Message {
+	text := fmt.Sprintf("The runbook names %s.", count(len(lines), what))
+	if len(lines) == 0 {
+		return reply(text, section(fmt.Sprintf("The runbook names no %ss.", what)))
+	}
+	return reply(text, paragraphs(append([]string{"*" + strings.ToUpper(what[:1]) + what[1:] + "s*"}, lines...))...)
+}
+
+// Checklist shows a checklist, each line with its links.
+func Checklist(c playbooks.Checklist) Message {
+	name := line(c.Name, 80) + " checklist"
+	var lines []string
+	for _, item := range c.Items {
+		l := "▫ " + line(item.Text, maxNote)
+		for i, to := range item.Links {
+			if i < 3 {
+				l += " · " + link(to.URL, to.Name)
+			}
+		}
+		if item.Query != nil {
+			l += " · query `" + harmless(item.Query.Name) + "`"
+		}
+		lines = append(lines, l)
+	}
+	text := fmt.Sprintf("%s: %s.", name, count(len(c.Items), "item"))
+	return reply(text, paragraphs(append([]string{"*" + name + "*"}, lines...))...)
+}
