@@ -105,6 +105,15 @@ func (s *Store) Fact(ctx context.Context, key string) (string, error) {
 	return v, wrap(err, "read a fact")
 }
 
+// Installation is a random name that this database has for good. It tells its
+// incidents from those of another installation that shares a repository.
+func (s *Store) Installation(ctx context.Context) (string, error) {
+	var v string
+	err := s.pool.QueryRow(ctx, `with made as (insert into mayday.fact (key, value) values ('installation', left(replace(gen_random_uuid()::text, '-', ''), 12))
+		on conflict do nothing returning value) select value from made union all select value from mayday.fact where key = 'installation' limit 1`).Scan(&v)
+	return v, wrap(err, "read the installation's name")
+}
+
 // SaveFact remembers a small fact.
 func (s *Store) SaveFact(ctx context.Context, key, value string) error {
 	_, err := s.pool.Exec(ctx, `insert into mayday.fact (key, value) values ($1, $2) on conflict (key) do update set value = $2`, key, value)

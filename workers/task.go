@@ -15,6 +15,7 @@ import (
 
 	"mayday/bot"
 	"mayday/incident"
+	"mayday/postmortem"
 	"mayday/store"
 )
 
@@ -90,6 +91,7 @@ func (k *worker[T]) Work(ctx context.Context, job *river.Job[T]) error {
 func (k *worker[T]) judge(ctx context.Context, job *river.Job[T], err error) (outcome string, result error) {
 	var later *laterError
 	var slackErr *bot.Error
+	var gitHubErr *postmortem.Error
 	switch {
 	case err == nil, errors.Is(err, store.ErrNotFound):
 		return "done", nil
@@ -97,6 +99,8 @@ func (k *worker[T]) judge(ctx context.Context, job *river.Job[T], err error) (ou
 		return "later", river.JobSnooze(later.after)
 	case errors.As(err, &slackErr) && slackErr.Class == bot.RateLimited:
 		return "rate_limited", river.JobSnooze(max(slackErr.RetryAfter, 100*time.Millisecond))
+	case errors.As(err, &gitHubErr) && gitHubErr.Class == postmortem.RateLimited:
+		return "rate_limited", river.JobSnooze(max(gitHubErr.RetryAfter, time.Second))
 	case ctx.Err() != nil && !errors.Is(context.Cause(ctx), context.DeadlineExceeded):
 		return "interrupted", err
 	}

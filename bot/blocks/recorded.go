@@ -1,0 +1,105 @@
+package blocks
+
+import (
+	"fmt"
+	"html"
+	"regexp"
+	"strings"
+
+	"mayday/incident"
+)
+
+// Recorded is the short private answer to a command that changed something.
+// What was told aloud in the channel where it was typed is not said again.
+func Recorded(c incident.Change, where string) Message {
+	inc := c.Incident
+	var told []string
+	for _, ev := range c.Events {
+		if ev.Aloud && where == inc.ChannelID {
+			continue
+		}
+		told = append(told, ev.Sentence(voice()))
+	}
+	text := "Recorded."
+	if len(told) > 0 {
+		text = strings.Join(told, ". ") + "."
+	}
+	next := ""
+	if marks(c.Events) {
+		next = nextWords(inc)
+	}
+	if where != inc.ChannelID && inc.ChannelID != "" {
+		text = naming(inc) + " " + channel(inc.ChannelID) + ": " + text
+	}
+	return reply(joined(" ", text, next), section(":white_check_mark: "+text), small(next))
+}
+
+// marks reports whether a step was marked, so that the next one is of interest.
+func marks(evs []incident.Event) bool {
+	for _, ev := range evs {
+		switch ev.Kind {
+		case incident.EventStepDone, incident.EventStepSkipped, incident.EventStepBlocked, incident.EventStepUndone, incident.EventPlaybookSwitched:
+			return true
+		}
+	}
+	return false
+}
+
+func nextWords(inc incident.Incident) string {
+	w := inc.Walk()
+	i := w.Current()
+	if i < 0 {
+		return "That was the last step. To end the incident: " + command("resolve <summary>")
+	}
+	return fmt.Sprintf("Next: step %d/%d · %s", i+1, len(w.Playbook.Steps), line(w.Playbook.Steps[i].Text, 200))
+}
+
+// WhichIncident answers a command that was typed outside an incident's channel
+// and names none.
+func WhichIncident(verb string, open []incident.Incident) Message {
+	verb = incident.Line(verb, 20)
+	what := "This channel is no incident's."
+	if len(open) == 0 {
+		return Problem(what, "No incident is open. To declare one: `/incident p1 what is broken`")
+	}
+	var lines []string
+	text := what
+	for _, inc := range open {
+		l := fmt.Sprintf("%s %s · %s", command(fmt.Sprintf("%s %d", verb, inc.ID)), naming(inc), outside(inc))
+		lines = append(lines, l)
+		text += " " + l + "."
+	}
+	return reply(text, section(what+" Type it there, or say which incident you mean:"), section(lines...))
+}
+
+// Joining answers a click on Join.
+func Joining(inc incident.Incident) string {
+	return fmt.Sprintf("You are being invited to %s.", channel(inc.ChannelID))
+}
+
+var tokens = regexp.MustCompile(`<([@#!])?([^<>|]*)(?:\|([^<>]*))?>`)
+
+// Unescape gives the plain words of a message as Slack delivers it: tokens
+// become what a person reads, and entities characters again. People stay
+// "@U012AB", which pings nobody.
+func Unescape(s string) string {
+	s = tokens.ReplaceAllStringFunc(s, func(tok string) string {
+		m := tokens.FindStringSubmatch(tok)
+		switch {
+		case m[1] == "#" && m[3] != "":
+			return "#" + m[3]
+		case m[3] != "":
+			return m[3]
+		case m[1] == "!":
+			return "@" + m[2]
+		}
+		return m[1] + m[2]
+	})
+	return html.UnescapeString(s)
+}
+
+// RefusedPlain is Refused for places that show no markup, such as the line
+// under a field of a form.
+func RefusedPlain(inc incident.Incident, r *incident.Refusal) string {
+	return strings.NewReplacer("`", "").Replace(Unescape(Refused(inc, r)))
+}

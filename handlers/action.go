@@ -1,0 +1,167 @@
+package handlers
+
+import (
+	"context"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"mayday/bot"
+	"mayday/bot/blocks"
+	"mayday/incident"
+	"mayday/store"
+)
+
+// action answers a button or a select. What it is about stands in its value;
+// whether that is still so, the decision finds out under the row's lock.
+func (h *Handlers) action(ctx context.Context, r bot.Request) bot.Reply {
+	verb := blocks.Verb(r.ActionID)
+	if verb == blocks.ActionLink {
+		return bot.Reply{}
+	}
+	t, err := blocks.TargetOf(r.ActionID, r.BlockID, r.Value)
+	if err != nil {
+		return problem("This button belongs to another version of mayday.", "`/incident status` shows the incident as it is now.")
+	}
+	switch verb {
+	case blocks.ActionDeclare:
+		rb := h.Runbook()
+		return h.openModal(r, blocks.DeclareModal(rb.Policy, rb.Scenarios, blocks.Prefill{Severity: t.Name}))
+	case blocks.ActionChoose:
+		return h.choose(ctx, r, t)
+	case blocks.ActionRunbook:
+		if pb, ok := h.Runbook().Scenario(t.Playbook); ok {
+			return say(blocks.Scenario(pb, max(1, t.Page)))
+		}
+		return say(blocks.RunbookIndex(h.Runbook()))
+	}
+	inc, err := h.Store.Incident(ctx, t.Incident)
+	if err == nil && !visible(inc, r) {
+		err = store.ErrNotFound
+	}
+	if err != nil {
+		return h.failed(inc, err)
+	}
+	return h.actionOn(ctx, r, inc, verb, t)
+}
+
+func (h *Handlers) choose(ctx context.Context, r bot.Request, t blocks.Target) bot.Reply {
+	if t.Incident == 0 {
+		return h.fromChoice(ctx, r, t)
+	}
+	inc, err := h.Store.Incident(ctx, t.Incident)
+	if err != nil {
+		return h.failed(inc, err)
+	}
+	return h.playbook(ctx, r, inc, t.Playbook)
+}
+
+func (h *Handlers) actionOn(ctx context.Context, r bot.Request, inc incident.Incident, verb string, t blocks.Target) bot.Reply {
+	if form, ok := h.form(inc, verb, t); ok {
+		return h.openModal(r, form)
+	}
+	switch verb {
+	case blocks.ActionJoin:
+		return h.join(r, inc)
+	case blocks.ActionTimeline:
+		return h.timeline(ctx, inc, pageWord(t.Page))
+	}
+	return h.click(ctx, r, inc, clicked(r, verb, t))
+}
+
+// form is the modal that a button opens. A button of an incident that moved on
+// opens none: the decision refuses it with who did what.
+func (h *Handlers) form(inc incident.Incident, verb string, t blocks.Target) (slack.ModalViewRequest, bool) {
+	if !inc.Status.Live() {
+		return slack.ModalViewRequest{}, false
+	}
+	switch verb {
+	case blocks.ActionUpdate:
+		return blocks.UpdateModal(inc), true
+	case blocks.ActionResolve:
+		return blocks.ResolveModal(inc), true
+	case blocks.ActionCancel:
+		return blocks.CancelModal(inc), true
+	case blocks.ActionStepSkip, blocks.ActionStepBlock:
+		if w, ok := walkOf(inc, t.Playbook); !ok || marked(w, t.Step) {
+			return slack.ModalViewRequest{}, false
+		}
+		if verb == blocks.ActionStepSkip {
+			return blocks.SkipModal(inc, t), true
+		}
+		return blocks.BlockModal(inc, t), true
+	}
+	return slack.ModalViewRequest{}, false
+}
+
+func walkOf(inc incident.Incident, slug string) (incident.Walk, bool) {
+	for _, w := range inc.Walks {
+		if w.Playbook.Slug == slug {
+			return w, true
+		}
+	}
+	return incident.Walk{}, false
+}
+
+func marked(w incident.Walk, step int) bool {
+	s := w.Marks[step-1].State
+	return s == incident.StepDone || s == incident.StepSkipped
+}
+
+// clicked is the verb of package incident for a click.
+func clicked(r bot.Request, verb string, t blocks.Target) store.Decision {
+	ref := incident.StepRef{Playbook: t.Playbook, Number: t.Step}
+	return func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		switch verb {
+		case blocks.ActionAcknowledge:
+			return incident.Acknowledge(inc, r.User, now)
+		case blocks.ActionTakeLead:
+			return incident.TakeRole(inc, r.User, r.User, string(incident.Lead), now)
+		case blocks.ActionStatus:
+			return incident.SetStatus(inc, r.User, t.Name, now)
+		case blocks.ActionSeverity:
+			return incident.ChangeSeverity(inc, r.User, t.Name, "", now)
+		case blocks.ActionStepDone:
+			return incident.MarkStep(inc, r.User, ref, incident.StepDone, "", now)
+		case blocks.ActionStepSkip:
+			return incident.MarkStep(inc, r.User, ref, incident.StepSkipped, "", now)
+		case blocks.ActionStepBlock:
+			return incident.MarkStep(inc, r.User, ref, incident.StepBlocked, "", now)
+		case blocks.ActionStepUndo:
+			return incident.UndoStep(inc, r.User, ref, now)
+		case blocks.ActionStepAssign:
+			return incident.AssignStep(inc, r.User, r.Value, ref, now)
+		case blocks.ActionPageNext:
+			return incident.PageNextOnce(inc, r.User, t.Page, now)
+		case blocks.ActionSnooze:
+			d, _ := duration(t.Name)
+			return incident.Snooze(inc, r.User, d, "by button", now)
+		case blocks.ActionCommunicated:
+			return incident.MarkCommunicated(inc, r.User, now)
+		case blocks.ActionReopen:
+			return incident.Reopen(inc, r.User, "", now)
+		case blocks.ActionClose:
+			return incident.Close(inc, r.User, now)
+		case blocks.ActionPostmortem:
+			return incident.RequestPostmortem(inc, r.User, now)
+		case blocks.ActionUpdate:
+			return incident.Announce(inc, r.User, "", 0, now)
+		case blocks.ActionResolve:
+			return incident.Resolve(inc, r.User, "", now)
+		}
+		return incident.Cancel(inc, r.User, "", now)
+	}
+}
+
+// join brings whoever clicked into the channel.
+func (h *Handlers) join(r bot.Request, inc incident.Incident) bot.Reply {
+	if inc.ChannelID == "" || inc.Private {
+		return problem("This channel cannot be joined from here.", "Ask somebody who is in it to invite you.")
+	}
+	return bot.Reply{Text: blocks.Joining(inc), After: func(ctx context.Context) {
+		failed, err := h.Slack.Invite(ctx, inc.ChannelID, r.User)
+		if err != nil || len(failed) > 0 {
+			h.tell(ctx, r, blocks.Problem("Slack did not let mayday invite you.", "Open the channel by its name and join it there."))
+		}
+	}}
+}

@@ -1,0 +1,168 @@
+// Package handlers is where a person's intent meets a decision: it reads what
+// somebody typed or clicked, calls a verb of package incident through the
+// store's one door, and returns the answer that rides on Slack's
+// acknowledgement. So the answer means "recorded".
+//
+// Rule of the room: a handler decides nothing about an incident and posts
+// nothing into a channel; that is left to package incident and to the workers.
+// Every request is answered, also when it makes no sense.
+package handlers
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+	"go.uber.org/zap"
+
+	"mayday/bot"
+	"mayday/bot/blocks"
+	"mayday/incident"
+	"mayday/playbooks"
+	"mayday/store"
+)
+
+// Views is what a handler shows people besides its answer.
+type Views interface {
+	OpenView(ctx context.Context, triggerID string, v slack.ModalViewRequest) (bot.View, error)
+	PublishHome(ctx context.Context, user string, v slack.HomeTabViewRequest) (bot.View, error)
+	Respond(ctx context.Context, responseURL string, m bot.Message) error
+	PostEphemeral(ctx context.Context, channel, user string, m bot.Message) error
+	Post(ctx context.Context, channel string, m bot.Message) (bot.Posted, error)
+	Invite(ctx context.Context, channel string, users ...string) (failed map[string]string, err error)
+}
+
+// Handlers answer requests. All fields but Log are required; Runbook returns
+// the runbook for new incidents, which may change while mayday runs.
+type Handlers struct {
+	Store   *store.Store
+	Slack   Views
+	Runbook func() *playbooks.Runbook
+	Log     *zap.Logger
+}
+
+// Handle answers one request.
+func (h *Handlers) Handle(ctx context.Context, r bot.Request) bot.Reply {
+	ctx = bot.Urgent(ctx)
+	switch r.Kind {
+	case bot.Command:
+		return h.command(ctx, r)
+	case bot.Action:
+		return h.action(ctx, r)
+	case bot.Submission:
+		return h.submission(ctx, r)
+	case bot.Shortcut, bot.MessageShortcut:
+		return h.shortcut(ctx, r)
+	case bot.EventKind:
+		return h.event(ctx, r)
+	}
+	return bot.Reply{}
+}
+
+// say turns a message into an answer.
+func say(m blocks.Message) bot.Reply { return bot.Reply{Text: m.Text, Blocks: m.Blocks} }
+
+// problem is an answer that says what did not work and what to type instead.
+func problem(what, next string) bot.Reply { return say(blocks.Problem(what, next)) }
+
+// failed turns an error of the store into an answer. A refusal is told with its
+// reason; anything else means that nothing was recorded, and whom to call.
+func (h *Handlers) failed(inc incident.Incident, err error) bot.Reply {
+	var refused *incident.Refusal
+	switch {
+	case errors.As(err, &refused):
+		return bot.Reply{Text: blocks.Refused(inc, refused)}
+	case errors.Is(err, store.ErrNotFound):
+		return problem("There is no such incident.", "`/incident list` shows those that are open.")
+	}
+	h.Log.Error("a request could not be recorded", zap.Int64("incident", inc.ID), zap.Error(err))
+	return say(blocks.NotRecorded(h.Runbook().Policy.Contacts))
+}
+
+// change applies a verb and answers in a line what was recorded. What everybody
+// has to know is told in the channel by the workers.
+func (h *Handlers) change(ctx context.Context, r bot.Request, inc incident.Incident, decide store.Decision) bot.Reply {
+	c, err := h.Store.Update(ctx, inc.ID, r.Keys, decide)
+	if errors.Is(err, store.ErrDuplicate) {
+		return bot.Reply{}
+	}
+	if err != nil {
+		return h.failed(c.Incident, err)
+	}
+	return say(blocks.Recorded(c, r.Channel))
+}
+
+// click is change for a button: what happened shows in the channel, so only a
+// refusal needs words. From elsewhere, a direct message say, it is answered.
+func (h *Handlers) click(ctx context.Context, r bot.Request, inc incident.Incident, decide store.Decision) bot.Reply {
+	c, err := h.Store.Update(ctx, inc.ID, r.Keys, decide)
+	switch {
+	case errors.Is(err, store.ErrDuplicate):
+		return bot.Reply{}
+	case err != nil:
+		return h.failed(c.Incident, err)
+	case r.Channel != c.Incident.ChannelID:
+		return say(blocks.Recorded(c, r.Channel))
+	}
+	return bot.Reply{}
+}
+
+// locate finds the incident that a command is about: one named first in the
+// text, or the one whose channel it was typed in. rest is the text without the name.
+func (h *Handlers) locate(ctx context.Context, r bot.Request, text string) (inc incident.Incident, rest string, bad *bot.Reply) {
+	here, err := h.Store.InChannel(ctx, r.Channel)
+	inside := err == nil
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		reply := h.failed(incident.Incident{}, err)
+		return inc, "", &reply
+	}
+	named, rest, ok := takeIncident(text, !inside)
+	if !ok {
+		if inside {
+			return here, text, nil
+		}
+		reply := h.elsewhere(ctx, r)
+		return inc, "", &reply
+	}
+	if named.channel != "" {
+		inc, err = h.Store.InChannel(ctx, named.channel)
+	} else {
+		inc, err = h.Store.Incident(ctx, named.id)
+	}
+	if err == nil && !visible(inc, r) {
+		err = store.ErrNotFound
+	}
+	if err != nil {
+		reply := h.failed(incident.Incident{}, err)
+		return inc, "", &reply
+	}
+	return inc, rest, nil
+}
+
+// visible keeps a private incident from those who have no part in it.
+func visible(inc incident.Incident, r bot.Request) bool {
+	if !inc.Private || inc.ChannelID == r.Channel {
+		return true
+	}
+	for _, p := range inc.Responders {
+		if p == r.User {
+			return true
+		}
+	}
+	return false
+}
+
+// elsewhere answers a command that needs an incident and names none.
+func (h *Handlers) elsewhere(ctx context.Context, r bot.Request) bot.Reply {
+	verb, _, _ := strings.Cut(strings.TrimSpace(r.Text), " ")
+	open, err := h.Store.List(ctx, store.Filter{Live: true, Visible: r.User, Limit: 5})
+	if err != nil {
+		return h.failed(incident.Incident{}, err)
+	}
+	return say(blocks.WhichIncident(verb, open))
+}
+
+// now is the time for rendering answers.
+func (h *Handlers) now() time.Time { return h.Store.Now() }

@@ -1,0 +1,90 @@
+package handlers
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"mayday/bot"
+	"mayday/bot/blocks"
+	"mayday/incident"
+	"mayday/playbooks"
+	"mayday/store"
+)
+
+// runbookVerbs show the runbook at hand; they need no incident.
+var runbookVerbs = map[string]func(rb *playbooks.Runbook, rest string) bot.Reply{
+	"runbook": func(rb *playbooks.Runbook, rest string) bot.Reply {
+		if rest == "" {
+			return say(blocks.RunbookIndex(rb))
+		}
+		if pb, ok := rb.Scenario(rest); ok {
+			return say(blocks.Scenario(pb, 1))
+		}
+		if found := rb.Match(rest, 1); len(found) > 0 {
+			return say(blocks.Scenario(found[0].Playbook, 1))
+		}
+		return unknownScenario(rb, rest)
+	},
+	"contacts":    func(rb *playbooks.Runbook, _ string) bot.Reply { return say(blocks.Contacts(rb.Policy, rb.External)) },
+	"matrix":      func(rb *playbooks.Runbook, _ string) bot.Reply { return say(blocks.Matrix(rb.Policy)) },
+	"dashboards":  func(rb *playbooks.Runbook, _ string) bot.Reply { return say(blocks.Dashboards(rb)) },
+	"statuspages": func(rb *playbooks.Runbook, _ string) bot.Reply { return say(blocks.StatusPages(rb)) },
+	"checklist":   checklist,
+}
+
+func checklist(rb *playbooks.Runbook, rest string) bot.Reply {
+	var names []string
+	for _, c := range rb.Checklists {
+		if rest != "" && (strings.EqualFold(c.Name, rest) || strings.EqualFold(c.Every, rest)) {
+			return say(blocks.Checklist(c))
+		}
+		names = append(names, "`/incident checklist "+strings.ToLower(c.Name)+"`")
+	}
+	if len(names) == 0 {
+		return problem("The runbook has no checklists.", "Write a task list under a heading such as “Daily checklist”.")
+	}
+	if rest == "" {
+		return problem("Which checklist?", strings.Join(names, ", "))
+	}
+	return problem(fmt.Sprintf("The runbook has no checklist %q.", incident.Line(rest, 40)), strings.Join(names, ", "))
+}
+
+// list shows incidents that somebody may see.
+func (h *Handlers) list(ctx context.Context, r bot.Request, f store.Filter) bot.Reply {
+	f.Visible = r.User
+	incs, err := h.Store.List(ctx, f)
+	if err != nil {
+		return h.failed(incident.Incident{}, err)
+	}
+	return say(blocks.List(incs, h.now()))
+}
+
+func (h *Handlers) find(ctx context.Context, r bot.Request, word string) bot.Reply {
+	if word == "" {
+		return problem("What shall be found?", "`/incident find checkout` looks in titles, severities and channel names.")
+	}
+	return h.list(ctx, r, store.Filter{Word: incident.Line(word, 80)})
+}
+
+// timelinePage is how many events fit into one private answer.
+const timelinePage = 20
+
+// timeline shows a page of what happened, the newest page first.
+func (h *Handlers) timeline(ctx context.Context, inc incident.Incident, rest string) bot.Reply {
+	pages := max(1, (inc.Revision+timelinePage-1)/timelinePage)
+	page := pages
+	if rest != "" {
+		n, err := strconv.Atoi(rest)
+		if err != nil || n < 1 || n > pages {
+			return problem(fmt.Sprintf("The timeline has pages 1 to %d.", pages), "`/incident timeline 1`")
+		}
+		page = n
+	}
+	evs, err := h.Store.Timeline(ctx, inc.ID, (page-1)*timelinePage, timelinePage)
+	if err != nil {
+		return h.failed(inc, err)
+	}
+	return say(blocks.Timeline(inc, evs, page, pages))
+}

@@ -1,0 +1,157 @@
+package handlers
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/agnivade/levenshtein"
+
+	"mayday/incident"
+)
+
+// line is a command as it was understood: a verb of the table below, or empty
+// for a declaration that needs none, and the text behind it as it was typed.
+type line struct {
+	verb string
+	rest string
+}
+
+// verbs maps every accepted first word to the verb that it means.
+var verbs = map[string]string{
+	"declare": "declare", "new": "declare", "open": "declare", "start": "declare", "create": "declare",
+	"drill": "drill",
+	"ack":   "ack", "acknowledge": "ack", "acknowledged": "ack",
+	"status": "status", "card": "status",
+	"investigating": "investigating", "identified": "identified", "monitoring": "monitoring",
+	"sev": "sev", "severity": "sev",
+	"take": "take", "role": "role", "lead": "lead", "comms": "comms", "scribe": "scribe", "expert": "expert",
+	"steps": "steps", "step": "step", "done": "done", "skip": "skip", "blocked": "blocked", "block": "blocked", "undo": "undo", "assign": "assign",
+	"playbook": "playbook",
+	"update":   "update", "note": "note", "action": "action", "todo": "action", "followup": "action", "sent": "sent", "communicated": "sent",
+	"page": "page", "escalate": "page", "snooze": "snooze",
+	"resolve": "resolve", "resolved": "resolve", "fixed": "resolve", "solved": "resolve",
+	"reopen": "reopen", "cancel": "cancel", "close": "close",
+	"timeline": "timeline", "postmortem": "postmortem", "post-mortem": "postmortem",
+	"list": "list", "ls": "list", "find": "find", "search": "find",
+	"runbook": "runbook", "contacts": "contacts", "matrix": "matrix", "dashboards": "dashboards", "statuspages": "statuspages", "checklist": "checklist", "checklists": "checklist",
+	"help": "help", "?": "help", "-h": "help", "--help": "help",
+}
+
+// parse reads the first word. A first word that is no verb begins a declaration.
+func parse(text string) line {
+	text = strings.TrimSpace(text)
+	first, rest, _ := strings.Cut(firstGap(text), "\x00")
+	if v, ok := verbs[strings.ToLower(first)]; ok {
+		return line{verb: v, rest: strings.TrimSpace(rest)}
+	}
+	return line{rest: text}
+}
+
+// firstGap marks the end of the first word, so that the rest keeps its lines.
+func firstGap(text string) string {
+	if i := strings.IndexFunc(text, func(r rune) bool { return r == ' ' || r == '\t' || r == '\n' }); i >= 0 {
+		return text[:i] + "\x00" + text[i+1:]
+	}
+	return text
+}
+
+// nearVerb is the verb that somebody may have mistyped; empty when none is near.
+func nearVerb(word string) string {
+	word = strings.ToLower(word)
+	if len(word) < 3 || len(word) > 20 {
+		return ""
+	}
+	best, far := "", 3
+	for v := range verbs {
+		if len(v) < 3 {
+			continue
+		}
+		if d := levenshtein.ComputeDistance(word, v); d < far && d*3 <= len(v)+1 || d == far && best != "" && v < best {
+			best, far = v, d
+		}
+	}
+	return best
+}
+
+// reference names an incident: by its id or by its channel's id.
+type reference struct {
+	id      int64
+	channel string
+}
+
+var (
+	channelToken  = regexp.MustCompile(`^<#([CG][A-Z0-9]+)(?:\|[^>]*)?>$`)
+	incidentToken = regexp.MustCompile(`^(?i:#?inc-|#)(\d{1,12})(?:-\S*)?$`)
+	personToken   = regexp.MustCompile(`<@([UW][A-Z0-9]+)(?:\|[^>]*)?>`)
+	severityLike  = regexp.MustCompile(`^(?i)(p|sev|sev-|s)\d{1,2}$`)
+)
+
+// takeIncident takes a name of an incident off the front of text: "<#C1|x>",
+// "#42", "inc-42-p0-x", and with numbers also "42".
+func takeIncident(text string, numbers bool) (reference, string, bool) {
+	first, rest, _ := strings.Cut(firstGap(strings.TrimSpace(text)), "\x00")
+	rest = strings.TrimSpace(rest)
+	if m := channelToken.FindStringSubmatch(first); m != nil {
+		return reference{channel: m[1]}, rest, true
+	}
+	if m := incidentToken.FindStringSubmatch(first); m != nil {
+		if id, err := strconv.ParseInt(m[1], 10, 64); err == nil {
+			return reference{id: id}, rest, true
+		}
+	}
+	if id, err := strconv.ParseInt(first, 10, 64); numbers && err == nil && id > 0 {
+		return reference{id: id}, rest, true
+	}
+	return reference{}, text, false
+}
+
+// takePerson takes the first mention out of text.
+func takePerson(text string) (incident.Person, string) {
+	m := personToken.FindStringSubmatchIndex(text)
+	if m == nil {
+		return "", text
+	}
+	return text[m[2]:m[3]], strings.TrimSpace(text[:m[0]] + " " + text[m[1]:])
+}
+
+// takeFlag takes "--word" out of text, also with the long dash that phones type.
+func takeFlag(text, word string) (bool, string) {
+	for _, flag := range []string{"--" + word, "—" + word} {
+		for _, f := range strings.Fields(text) {
+			if strings.EqualFold(f, flag) {
+				return true, strings.TrimSpace(strings.Replace(text, f, "", 1))
+			}
+		}
+	}
+	return false, text
+}
+
+var durationWord = regexp.MustCompile(`(?i)^(?:(\d{1,4})\s*(?:d|days?))?\s*(?:(\d{1,4})\s*(?:h|hrs?|hours?))?\s*(?:(\d{1,5})\s*(?:m|mins?|minutes?)?)?\s*(?:(\d{1,6})\s*(?:s|secs?|seconds?))?$`)
+
+// duration reads "15m", "1h30m", "45 min", "2 hours", "1d", and a bare number as minutes.
+func duration(s string) (time.Duration, bool) {
+	m := durationWord.FindStringSubmatch(strings.TrimSpace(s))
+	if m == nil {
+		return 0, false
+	}
+	var d time.Duration
+	for i, unit := range []time.Duration{24 * time.Hour, time.Hour, time.Minute, time.Second} {
+		n, _ := strconv.Atoi(m[i+1])
+		d += time.Duration(n) * unit
+	}
+	return d, d > 0
+}
+
+var nextWords = regexp.MustCompile(`(?is)^(.*?)\s+next\s+(?:in\s+)?(\d+\s*[a-z]*(?:\s*\d+\s*[a-z]*)?)\s*$`)
+
+// takeNext takes "… next 30m" off the end of an update.
+func takeNext(text string) (string, time.Duration) {
+	if m := nextWords.FindStringSubmatch(text); m != nil {
+		if d, ok := duration(m[2]); ok {
+			return m[1], d
+		}
+	}
+	return text, 0
+}

@@ -1,0 +1,127 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"go.uber.org/zap"
+
+	"mayday/bot"
+	"mayday/bot/blocks"
+	"mayday/incident"
+	"mayday/store"
+)
+
+// submission takes in a form. A refusal keeps the form open with the reason
+// under the field, so that nothing that was typed is lost.
+func (h *Handlers) submission(ctx context.Context, r bot.Request) bot.Reply {
+	if r.View == nil {
+		return bot.Reply{}
+	}
+	in := r.View.Values
+	switch r.View.CallbackID {
+	case blocks.CallbackDeclare, blocks.CallbackDeclareFromMessage:
+		return h.submitDeclaration(ctx, r)
+	case blocks.CallbackUpdate:
+		next := time.Duration(0)
+		if word := in.Get(blocks.FieldNext, blocks.FieldNext); word != "" {
+			d, ok := duration(word)
+			if !ok {
+				return bot.Reply{ViewErrors: map[string]string{blocks.FieldNext: "Write a time such as 30m or 1h."}}
+			}
+			next = d
+		}
+		return h.submit(ctx, r, blocks.FieldText, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+			return incident.Announce(inc, r.User, in.Get(blocks.FieldText, blocks.FieldText), next, now)
+		})
+	case blocks.CallbackResolve:
+		return h.submit(ctx, r, blocks.FieldSummary, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+			return incident.Resolve(inc, r.User, in.Get(blocks.FieldSummary, blocks.FieldSummary), now)
+		})
+	case blocks.CallbackCancel:
+		return h.submit(ctx, r, blocks.FieldReason, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+			return incident.Cancel(inc, r.User, in.Get(blocks.FieldReason, blocks.FieldReason), now)
+		})
+	case blocks.CallbackStepSkip:
+		return h.submitStep(ctx, r, incident.StepSkipped)
+	case blocks.CallbackStepBlock:
+		return h.submitStep(ctx, r, incident.StepBlocked)
+	case blocks.CallbackAction:
+		return h.submit(ctx, r, blocks.FieldText, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+			return incident.AddAction(inc, r.User, in.Get(blocks.FieldOwner, blocks.FieldOwner), in.Get(blocks.FieldText, blocks.FieldText), now)
+		})
+	}
+	return bot.Reply{}
+}
+
+// submit applies a verb; field is where a refusal is shown.
+func (h *Handlers) submit(ctx context.Context, r bot.Request, field string, decide store.Decision) bot.Reply {
+	t, err := blocks.ParseTarget(r.View.PrivateMetadata)
+	if err != nil {
+		return bot.Reply{ViewErrors: map[string]string{field: "This form belongs to another version of mayday. Close it and open it again."}}
+	}
+	c, err := h.Store.Update(ctx, t.Incident, r.Keys, decide)
+	var refused *incident.Refusal
+	switch {
+	case err == nil, errors.Is(err, store.ErrDuplicate):
+		return bot.Reply{}
+	case errors.As(err, &refused):
+		return bot.Reply{ViewErrors: map[string]string{field: blocks.RefusedPlain(c.Incident, refused)}}
+	}
+	h.Log.Error("a form could not be recorded", zap.Int64("incident", t.Incident), zap.Error(err))
+	return bot.Reply{ViewErrors: map[string]string{field: "Not recorded: mayday's database does not answer. Keep this form open and send it again in a minute."}}
+}
+
+func (h *Handlers) submitStep(ctx context.Context, r bot.Request, state incident.StepState) bot.Reply {
+	t, err := blocks.ParseTarget(r.View.PrivateMetadata)
+	if err != nil {
+		t = blocks.Target{}
+	}
+	note := r.View.Values.Get(blocks.FieldReason, blocks.FieldReason)
+	return h.submit(ctx, r, blocks.FieldReason, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return incident.MarkStep(inc, r.User, incident.StepRef{Playbook: t.Playbook, Number: t.Step}, state, note, now)
+	})
+}
+
+// submitDeclaration opens an incident from the form.
+func (h *Handlers) submitDeclaration(ctx context.Context, r bot.Request) bot.Reply {
+	rb, in := h.Runbook(), r.View.Values
+	w := wish{severity: in.Get(blocks.FieldSeverity, blocks.FieldSeverity), title: in.Get(blocks.FieldTitle, blocks.FieldTitle)}
+	for _, o := range in.All(blocks.FieldOptions, blocks.FieldOptions) {
+		w.private = w.private || o == blocks.OptionPrivate
+		w.drill = w.drill || o == blocks.OptionDrill
+	}
+	if slug := in.Get(blocks.FieldScenario, blocks.FieldScenario); slug != "" {
+		w.playbook, _ = rb.Scenario(slug)
+	}
+	reply := h.open(ctx, r, rb, w)
+	return bot.Reply{After: func(ctx context.Context) { h.tell(ctx, r, blocks.Message{Text: reply.Text, Blocks: reply.Blocks}) }}
+}
+
+func pageWord(n int) string {
+	if n <= 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
+// tell says something to one person after the acknowledgement: where they are,
+// or by direct message.
+func (h *Handlers) tell(ctx context.Context, r bot.Request, m blocks.Message) {
+	var err error
+	out := bot.Message{Text: m.Text, Blocks: m.Blocks}
+	switch {
+	case r.ResponseURL != "":
+		err = h.Slack.Respond(ctx, r.ResponseURL, out)
+	case strings.HasPrefix(r.Channel, "C") || strings.HasPrefix(r.Channel, "G"):
+		err = h.Slack.PostEphemeral(ctx, r.Channel, r.User, out)
+	default:
+		_, err = h.Slack.Post(ctx, r.User, out)
+	}
+	if err != nil {
+		h.Log.Warn("a person could not be answered", zap.Error(err))
+	}
+}

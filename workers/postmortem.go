@@ -1,0 +1,108 @@
+package workers
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"mayday/incident"
+	"mayday/postmortem"
+)
+
+// Library is where post-mortems are kept.
+type Library interface {
+	// File makes the document's issue, once however often it is called.
+	File(ctx context.Context, doc postmortem.Document) (postmortem.Issue, error)
+	// Update brings an issue up to date where no person has edited it.
+	Update(ctx context.Context, number int, fresh postmortem.Document) (kept []string, err error)
+	// Template is the repository's own form, empty when it has none.
+	Template(ctx context.Context) (string, error)
+}
+
+// filePostmortem drafts the post-mortem from the row and the timeline and files
+// it as an issue. Without a library, and for a private incident, it becomes a
+// file in the channel.
+func (w *Workers) filePostmortem(ctx context.Context, fx incident.FilePostmortem, t try) error {
+	inc, err := w.Store.Incident(ctx, fx.Incident)
+	if err != nil {
+		return err
+	}
+	if inc.Status.Live() {
+		return nil // reopened meanwhile: the next resolve asks again
+	}
+	if inc.Private || w.Library == nil {
+		return w.uploadPostmortem(ctx, inc, fx.Revision, t)
+	}
+	template, err := w.Library.Template(ctx)
+	if err != nil {
+		return err
+	}
+	doc, err := w.draft(ctx, inc, template)
+	if err != nil {
+		return err
+	}
+	issue, err := w.Library.File(ctx, doc)
+	if err != nil {
+		return err
+	}
+	if inc.PostmortemURL != "" || t.again() {
+		if _, err := w.Library.Update(ctx, issue.Number, doc); err != nil {
+			return err
+		}
+	}
+	return w.filed(ctx, inc.ID, issue.URL)
+}
+
+func (w *Workers) draft(ctx context.Context, inc incident.Incident, template string) (postmortem.Document, error) {
+	evs, err := w.Store.Timeline(ctx, inc.ID, 0, 0)
+	if err != nil {
+		return postmortem.Document{}, err
+	}
+	home, err := w.Store.Installation(ctx)
+	if err != nil {
+		return postmortem.Document{}, err
+	}
+	return postmortem.Draft(inc, evs, postmortem.DraftOptions{
+		Name: func(p incident.Person) string { return w.name(ctx, p) },
+		Zone: w.Zone, Template: template, Marker: fmt.Sprintf("mayday:%s:%d", home, inc.ID),
+	}), nil
+}
+
+// uploadPostmortem posts the draft as a Markdown file, once for each request.
+func (w *Workers) uploadPostmortem(ctx context.Context, inc incident.Incident, revision int, t try) error {
+	if inc.ChannelID == "" {
+		return &unreachableError{"there is no channel to post it in, and no GitHub repository is set up"}
+	}
+	doc, err := w.draft(ctx, inc, "")
+	if err != nil {
+		return err
+	}
+	title := fmt.Sprintf("Post-mortem of incident %d, revision %d", inc.ID, revision)
+	link, found := "", false
+	if t.again() {
+		if link, found, err = w.Slack.SentFile(ctx, inc.ChannelID, "", title, inc.DeclaredAt.Add(-time.Minute)); err != nil {
+			return err
+		}
+	}
+	if !found {
+		if link, err = w.Slack.Upload(ctx, inc.ChannelID, "", fmt.Sprintf("postmortem-%d.md", inc.ID), title, []byte(doc.Body)); err != nil {
+			return err
+		}
+	}
+	return w.filed(ctx, inc.ID, link)
+}
+
+func (w *Workers) filed(ctx context.Context, id int64, link string) error {
+	return w.record(ctx, id, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return incident.PostmortemFiled(inc, link, now)
+	})
+}
+
+// postmortemFailed tells the channel what to fix; the resolve stands.
+func postmortemFailed(w *Workers, ctx context.Context, fx incident.FilePostmortem, why string) error {
+	return w.record(ctx, fx.Incident, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return incident.PostmortemFailed(inc, why, now)
+	})
+}
+
+var _ Library = (*postmortem.GitHub)(nil)
