@@ -20,7 +20,7 @@ const (
 	fetchedDir = "programs"
 	// fetchWork below it is where a download is at work.
 	fetchWork = "programs.fetch"
-	// fetchLimit bounds the whole download: 10 MB need that long only on a line of 40 kB/s.
+	// fetchLimit bounds the whole download.
 	fetchLimit = 4 * time.Minute
 )
 
@@ -43,12 +43,12 @@ func fetch(ctx context.Context, dir, repository string, own func(tree string) er
 	if err := writeVersionOnly(noData); err != nil {
 		return err
 	}
-	port, err := freePort()
+	unused, err := freePort()
 	if err != nil {
 		return err
 	}
 	library := embeddedpostgres.NewDatabase(embeddedpostgres.DefaultConfig().
-		Version(fetchVersion).BinaryRepositoryURL(repository).Port(port).Logger(io.Discard).
+		Version(fetchVersion).BinaryRepositoryURL(repository).Port(unused).Logger(io.Discard).
 		CachePath(filepath.Join(work, "archive")).RuntimePath(filepath.Join(work, "runtime")).
 		DataPath(noData).BinariesPath(unpacked))
 	done := make(chan error, 1)

@@ -166,7 +166,7 @@ func (h home) lock() (*os.File, error) {
 // socketDir makes the directory of the socket: in the home, or in /tmp when that path is too long for a socket.
 func (h home) socketDir() (string, error) {
 	dir := filepath.Join(h.dir, "s")
-	if len(filepath.Join(dir, ".s.PGSQL.5432")) > socketPathLimit {
+	if len(filepath.Join(dir, ".s.PGSQL."+port)) > socketPathLimit {
 		sum := fnv.New64a()
 		sum.Write([]byte(h.dir)) // a hash.Hash never fails
 		dir = fmt.Sprintf("/tmp/mayday-%d-%x", os.Geteuid(), sum.Sum64())

@@ -20,6 +20,9 @@ const (
 	database = "mayday"
 	user     = "mayday"
 
+	// port is the number in the socket's name, .s.PGSQL.5432.
+	port = "5432"
+
 	defaultConnections = 100
 )
 
@@ -78,10 +81,11 @@ func (s *Server) URL() string { return s.AdminURL(database) }
 // "postgres" and "template1" exist from the start.
 func (s *Server) AdminURL(db string) string {
 	u := url.URL{
-		Scheme:   "postgres",
-		User:     url.User(user),
-		Path:     "/" + db,
-		RawQuery: url.Values{"host": {s.socket}}.Encode(),
+		Scheme: "postgres",
+		User:   url.User(user),
+		Path:   "/" + db,
+		// all that PGPORT and PGSSLMODE of the caller's environment would decide otherwise
+		RawQuery: url.Values{"host": {s.socket}, "port": {port}, "sslmode": {"disable"}}.Encode(),
 	}
 	return u.String()
 }

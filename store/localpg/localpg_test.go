@@ -121,6 +121,15 @@ func TestItIsDurableUnlessToldOtherwise(t *testing.T) {
 	assert.Equal(t, "a b", ask(t, s.URL(), "SHOW application_name"))
 }
 
+func TestTheCallersEnvironmentDoesNotMatter(t *testing.T) {
+	for _, name := range []string{"PGPORT", "PGHOST", "PGUSER", "PGDATABASE", "PGDATA", "PGSSLMODE", "PGPASSWORD", "LC_ALL"} {
+		t.Setenv(name, "9")
+	}
+	t.Setenv("PGSSLMODE", "require")
+	s := start(t, stateDir(t))
+	assert.Equal(t, "mayday mayday", ask(t, s.URL(), "SELECT current_user || ' ' || current_database()"))
+}
+
 func TestTwoCannotShareADirectory(t *testing.T) {
 	t.Parallel()
 	dir := stateDir(t)

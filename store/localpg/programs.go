@@ -162,7 +162,7 @@ func initialised(data string) bool {
 func programsFor(ctx context.Context, dir string, own func(tree string) error, log func(string)) (programs, error) {
 	found, err := findPrograms(ctx, filepath.Join(dir, fetchedDir, "bin"))
 	if errors.Is(err, ErrNoPrograms) && os.Getenv(binVariable) == "" {
-		log("no PostgreSQL on this machine, downloading it (about 10 MB, once)")
+		log("no PostgreSQL on this machine, downloading it from " + mavenCentral + " (once)")
 		if fetchErr := fetch(ctx, dir, mavenCentral, own); fetchErr != nil {
 			return programs{}, fmt.Errorf("%w, and the download failed: %w\n%s", err, fetchErr, remedy(runtime.GOOS))
 		}

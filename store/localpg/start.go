@@ -205,6 +205,7 @@ func settings(socket string, o Options) []string {
 	values := map[string]string{
 		"listen_addresses":        "",
 		"unix_socket_directories": socket,
+		"port":                    port,
 		"unix_socket_permissions": "0700",
 		"max_connections":         fmt.Sprint(o.MaxConnections),
 		"shared_buffers":          "16MB",
