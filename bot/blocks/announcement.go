@@ -16,7 +16,7 @@ func Announcement(inc incident.Incident) Message {
 		return privateAnnouncement(inc)
 	}
 	text := fmt.Sprintf("%s is %s: %s.", naming(inc), inc.Status, title(inc))
-	facts := []string{string(inc.Status), "lead " + lead(inc), "declared by " + person(inc.DeclaredBy) + ", " + moment(inc.DeclaredAt)}
+	facts := []string{string(inc.Status), leading(inc), "declared by " + person(inc.DeclaredBy) + ", " + moment(inc.DeclaredAt)}
 	blocks := []slack.Block{
 		section(fmt.Sprintf("%s *%s* · %s%s", dot(inc), label(inc), drill(inc), title(inc)),
 			joined(" · ", append([]string{channel(inc.ChannelID)}, facts...)...)),

@@ -14,7 +14,7 @@ import (
 // to /incident status: what stands, which clocks run, what to do next.
 func Card(inc incident.Incident, now time.Time) Message {
 	blocks := []slack.Block{
-		header(fmt.Sprintf("%s %s · %s%s", dot(inc), inc.Severity, drill(inc), inc.Title)),
+		header(heading(inc)),
 		fields(
 			"*Status*\n"+string(inc.Status),
 			"*Severity*\n"+line(severityWords(inc.Rung()), 80),
@@ -32,6 +32,15 @@ func Card(inc incident.Incident, now time.Time) Message {
 	return message(cardSentence(inc), blocks...)
 }
 
+// heading is plain text: what the incident is, and that it is over once it is.
+func heading(inc incident.Incident) string {
+	state := ""
+	if !inc.Status.Live() {
+		state = " " + string(inc.Status)
+	}
+	return fmt.Sprintf("%s %s%s · %s%s", dot(inc), inc.Severity, state, drill(inc), inc.Title)
+}
+
 func drill(inc incident.Incident) string {
 	if inc.Drill {
 		return "Drill: "
@@ -40,7 +49,10 @@ func drill(inc incident.Incident) string {
 }
 
 func cardSentence(inc incident.Incident) string {
-	s := fmt.Sprintf("%s, %s, is %s; %s leads.", naming(inc), title(inc), inc.Status, lead(inc))
+	s := fmt.Sprintf("%s, %s, is %s.", naming(inc), title(inc), inc.Status)
+	if p := inc.Roles[incident.Lead]; p != "" && inc.Status.Live() {
+		s = fmt.Sprintf("%s, %s, is %s and led by %s.", naming(inc), title(inc), inc.Status, person(p))
+	}
 	if due, ok := inc.Deadline(incident.ClockRespond); ok {
 		s += " Respond by " + moment(due) + "."
 	}
@@ -106,7 +118,7 @@ func ending(inc incident.Incident) slack.Block {
 }
 
 func communication(inc incident.Incident) slack.Block {
-	if !inc.NeedsCommunication() {
+	if !inc.NeedsCommunication() || inc.Status == incident.Closed {
 		return nil
 	}
 	return sectionWith(":loudspeaker: *External communication required*", button(ActionCommunicated, about(inc), "Mark as sent"))
@@ -136,7 +148,7 @@ func stepLine(inc incident.Incident) slack.Block {
 
 func lastUpdate(inc incident.Incident) slack.Block {
 	u := inc.LastUpdate
-	if u.Text == "" {
+	if u.Text == "" || !inc.Status.Live() {
 		return nil
 	}
 	return section("*Last update* by "+person(u.By)+", "+moment(u.At), Escape(u.Text))

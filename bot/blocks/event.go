@@ -114,26 +114,22 @@ func aside(inc incident.Incident, ev incident.Event) string {
 func eventButtons(inc incident.Incident, ev incident.Event) []slack.BlockElement {
 	t := about(inc)
 	switch ev.Kind {
-	case incident.EventPostmortemFiled:
-		return []slack.BlockElement{linkButton(1, "Open post-mortem", ev.Link)}
 	case incident.EventResolved:
 		if inc.NeedsCommunication() {
 			return []slack.BlockElement{button(ActionCommunicated, t, "Mark as sent")}
 		}
-	}
-	if !inc.Status.Live() {
-		return nil
-	}
-	switch ev.Kind {
 	case incident.EventRespondBreached:
-		if !inc.Acknowledged() {
+		if inc.Status.Live() && !inc.Acknowledged() {
 			return []slack.BlockElement{primary(button(ActionAcknowledge, t, "Acknowledge")), pageNextButton(inc)}
 		}
 	case incident.EventEscalationDue:
-		if ev.Contact != "" {
+		if inc.Status.Live() && ev.Contact != "" {
 			return []slack.BlockElement{pageNextButton(inc)}
 		}
 	case incident.EventResolveBreached:
+		if !inc.Status.Live() {
+			return nil
+		}
 		return []slack.BlockElement{button(ActionUpdate, t, "Update"), pageNextButton(inc)}
 	}
 	return nil

@@ -43,7 +43,7 @@ func listed(inc incident.Incident, now time.Time) string {
 	if !inc.Private {
 		where = channel(inc.ChannelID)
 	}
-	second := joined(" · ", where, state, "lead "+lead(inc), dueNext(inc))
+	second := joined(" · ", where, state, leading(inc), dueNext(inc))
 	if !inc.Status.Live() {
 		second = joined(" · ", where, state, "declared "+moment(inc.DeclaredAt), postmortemLink(inc))
 	}
@@ -57,10 +57,13 @@ func postmortemLink(inc incident.Incident) string {
 	return link(inc.PostmortemURL, "post-mortem")
 }
 
-// dueNext is the clock that runs out first, in words.
+// dueNext is what is due next, in words: the response while nobody has acknowledged, else the clock that runs out first.
 func dueNext(inc incident.Incident) string {
+	if due, ok := inc.Deadline(incident.ClockRespond); ok {
+		return "respond by " + moment(due)
+	}
 	names := map[incident.Clock]string{
-		incident.ClockRespond: "respond by ", incident.ClockUpdate: "next update ",
+		incident.ClockUpdate:   "next update ",
 		incident.ClockEscalate: "escalates ", incident.ClockResolve: "resolve by ",
 	}
 	for _, t := range inc.Timers() {

@@ -48,9 +48,9 @@ func pageReason(p incident.Page) string {
 		s = person(p.By) + " asks for you"
 	}
 	if p.Note != "" {
-		return s + ": " + line(p.Note, maxNote)
+		s += ": " + line(p.Note, maxNote)
 	}
-	return s + "."
+	return full(s)
 }
 
 func pageState(inc incident.Incident, now time.Time) string {

@@ -27,7 +27,7 @@ func Step(inc incident.Incident) Message {
 		return message(text, section(text), small(lastMark(*w)), row(undoButton(inc)))
 	}
 	s := w.Playbook.Steps[i]
-	text := fmt.Sprintf("%s: %s", stepName(*w, i), line(s.Text, maxStep))
+	text := full(fmt.Sprintf("Step %d of %d: %s", i+1, len(w.Playbook.Steps), line(s.Text, maxStep)))
 	blocks := []slack.Block{section("*"+stepName(*w, i)+"*", line(s.Text, maxStep), notes(s))}
 	if s.Code != nil {
 		blocks = append(blocks, preformatted(strings.ReplaceAll(s.Code.Text, "\t", "    "), maxCode))
@@ -101,7 +101,7 @@ func blockedLine(w incident.Walk, i int) string {
 func otherBlocked(w incident.Walk, current int) string {
 	var ns []string
 	for _, i := range blocked(w) {
-		if i != current && len(ns) < 10 {
+		if i != current && i != lastMarked(w) && len(ns) < 10 {
 			ns = append(ns, fmt.Sprint(i+1))
 		}
 	}

@@ -65,6 +65,14 @@ func lead(inc incident.Incident) string {
 	return "nobody yet"
 }
 
+// leading is lead as part of a line.
+func leading(inc incident.Incident) string {
+	if inc.Roles[incident.Lead] == "" {
+		return "no lead yet"
+	}
+	return "lead " + lead(inc)
+}
+
 // took writes a duration as people say it: "40 s", "4 min", "1 h 5 min", "2 d 3 h".
 func took(d time.Duration) string {
 	d = max(d, 0)

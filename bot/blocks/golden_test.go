@@ -1,0 +1,179 @@
+package blocks
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"flag"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/slack-go/slack"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"mayday/incident"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// messages is every message that can be made of every state, by file name.
+func messages(t *testing.T) map[string]Message {
+	ms := map[string]Message{}
+	now := after(16)
+	for name, inc := range states(t) {
+		ms["card-"+name] = Card(inc, now)
+		ms["announcement-"+name] = Announcement(inc)
+		ms["step-"+name] = Step(inc)
+		ms["steps-"+name] = Steps(inc)
+		if inc.Reminder != nil {
+			ms["reminder-"+name] = Reminder(inc)
+		}
+		if len(inc.Pages) > 0 {
+			ms["page-"+name] = Page(inc, inc.Pages[0], now)
+		}
+	}
+	everyEvent(t, ms)
+	all := states(t)
+	ms["page-requested"] = Page(all["opened"], incident.Page{Contact: -1, Person: ana, Why: incident.Requested, By: ben, Note: "you know the pooler"}, now)
+	ms["declared"] = Declared(all["declared"])
+	ms["declared-again"] = DeclaredAgain(all["opened"])
+	listed := []incident.Incident{all["busy"], all["private"], all["breached"], all["p3"], all["resolved"]}
+	ms["list"], ms["list-empty"] = List(listed, after(40)), List(nil, now)
+	ms["timeline"] = Timeline(resolved(t).inc, resolved(t).evs, 1, 2)
+	ms["timeline-empty"] = Timeline(all["opened"], nil, 3, 3)
+	ms["help"], ms["help-step"], ms["help-unknown"] = Help(""), Help(" Step "), Help("frobnicate <!here>")
+	ms["not-recorded"], ms["not-recorded-nobody"] = NotRecorded(policy().Contacts), NotRecorded(nil)
+	ms["problem"] = Problem("GitHub does not answer.", "Try `/incident postmortem` later.")
+	ms["choices"] = Choices("db", Target{Name: "p1 db slow"}, siteDown(), runbook().Scenarios[1])
+	ms["choices-none"] = Choices("db", Target{})
+	rb := runbook()
+	ms["runbook"], ms["scenario"] = RunbookIndex(rb), Scenario(siteDown(), 1)
+	ms["contacts"], ms["matrix"] = Contacts(rb.Policy, rb.External), Matrix(rb.Policy)
+	ms["dashboards"], ms["statuspages"], ms["checklist"] = Dashboards(rb), StatusPages(rb), Checklist(rb.Checklists[0])
+	ms["table"] = Message{Text: "A result.", Blocks: Table(grid(3, 2))}
+	ms["table-large"] = Message{Text: "A result.", Blocks: Table(grid(60, 12))}
+	ms["table-empty"] = Message{Text: "A result.", Blocks: Table(Grid{Title: "Nothing", Columns: []GridColumn{{Name: "a"}}})}
+	ms["home"], ms["home-empty"] = Message{Text: "Home.", Blocks: Home(listed, after(40))}, Message{Text: "Home.", Blocks: Home(nil, now)}
+	return ms
+}
+
+// everyEvent adds the message of every aloud event that the stories bring about.
+func everyEvent(t *testing.T, ms map[string]Message) {
+	told := func(s *story) {
+		for _, ev := range s.evs {
+			if name := "event-" + string(ev.Kind); ev.Aloud && ms[name].Text == "" {
+				ms[name] = Event(s.inc, ev)
+			}
+		}
+	}
+	told(resolved(t))
+	told(opened(t, nil).fire(after(60)))
+	told(acknowledged(t).fire(after(300)))
+	s := acknowledged(t)
+	s.then(incident.ChangeSeverity(s.inc, ana, "p1", "only one region", after(5)))
+	s.then(incident.SwitchPlaybook(s.inc, ana, runbook().Scenarios[1], after(6)))
+	s.then(incident.PagePerson(s.inc, ana, ben, "needs the pooler", after(7)))
+	s.then(incident.Note(s.inc, ana, "traffic dropped", after(8)))
+	s.then(incident.PageFailed(s.inc, 0, "nobody in Slack has this e-mail address", after(9)))
+	s.then(incident.MarkCommunicated(opened(t, nil).inc, ana, after(9)))
+	s.then(incident.PostmortemFailed(s.inc, "GitHub answered 403", after(10)))
+	s.then(incident.GaveUp(s.inc, "set the topic", "Slack refused: too_long", after(11)))
+	told(s)
+	s = resolved(t)
+	told(s.then(incident.Reopen(s.inc, ana, "errors are back", after(70))))
+	told(s.then(incident.Cancel(s.inc, ana, "false alarm", after(71))))
+	told(s.then(incident.Close(s.inc, ana, after(72))))
+	lonely := policy()
+	lonely.Contacts = nil
+	told(declared(t, func(d *incident.Declaration) { d.Policy = lonely }))
+}
+
+func grid(rows, columns int) Grid {
+	g := Grid{Title: "Connections by state", Note: "12 ms"}
+	for range columns {
+		g.Columns = append(g.Columns, GridColumn{Name: "n", Numeric: len(g.Columns) > 0})
+	}
+	for range rows {
+		cells := []string{"idle in transaction", Null, ""}
+		for len(cells) < columns {
+			cells = append(cells, strings.Repeat("wide ", 80))
+		}
+		g.Rows = append(g.Rows, cells[:columns])
+	}
+	return g
+}
+
+func modals(t *testing.T) map[string]slack.ModalViewRequest {
+	inc := busy(t).inc
+	step := Target{Incident: 42, Playbook: "site-down", Step: 3}
+	return map[string]slack.ModalViewRequest{
+		"modal-declare":         DeclareModal(policy(), runbook().Scenarios, Prefill{Title: "from a message", Severity: "P1", Scenario: "site-down", Drill: true, Metadata: `{"channel":"C1"}`}),
+		"modal-declare-nothing": DeclareModal(incident.Policy{}, nil, Prefill{}),
+		"modal-update":          UpdateModal(inc),
+		"modal-resolve":         ResolveModal(inc),
+		"modal-cancel":          CancelModal(inc),
+		"modal-action":          ActionModal(inc),
+		"modal-skip":            SkipModal(inc, step),
+		"modal-block":           BlockModal(inc, step),
+	}
+}
+
+func readable(t *testing.T, v any) []byte {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	require.NoError(t, e.Encode(v))
+	return b.Bytes()
+}
+
+func TestGolden(t *testing.T) {
+	want := map[string][]byte{}
+	for name, m := range messages(t) {
+		want[name] = readable(t, map[string]any{"text": m.Text, "blocks": m.Blocks})
+	}
+	for name, v := range modals(t) {
+		want[name] = readable(t, v)
+	}
+	for _, name := range slices.Sorted(maps.Keys(want)) {
+		file := filepath.Join("testdata", name+".json")
+		if *update {
+			require.NoError(t, os.WriteFile(file, want[name], 0o644))
+			continue
+		}
+		golden, err := os.ReadFile(file)
+		require.NoError(t, err, "go test -update writes it")
+		assert.Equal(t, string(golden), string(want[name]), name)
+	}
+	files, err := filepath.Glob("testdata/*.json")
+	require.NoError(t, err)
+	for _, f := range files {
+		name := strings.TrimSuffix(filepath.Base(f), ".json")
+		if _, made := want[name]; !made && *update {
+			require.NoError(t, errors.Join(os.Remove(f)))
+		} else {
+			assert.True(t, made, "%s is made by no message", f)
+		}
+	}
+}
+
+func TestTopic(t *testing.T) {
+	name := func(p incident.Person) string { return map[string]string{ana: "ana", ben: "@ben"}[p] }
+	for state, want := range map[string]string{
+		"opened":       "🔴 P0 · open · no lead yet · respond by 05:21 CET · next update 05:36 CET · tell customers",
+		"acknowledged": "🔴 P0 · investigating · lead @ben · next update 05:36 CET · tell customers",
+		"breached":     "🔴 P0 · open · no lead yet · response overdue · next update 05:36 CET · tell customers",
+		"drill":        "🔴 P0 · open · drill · no lead yet · respond by 05:21 CET · next update 05:36 CET · tell customers",
+		"p3":           "⚪ P3 · open · no lead yet · respond by 17:00 CET",
+		"resolved":     "✅ P0 · resolved · 05:56 CET by @ben",
+		"closed":       "✅ P0 · closed · 06:36 CET by @ana",
+		"cancelled":    "⚪ P0 · cancelled · 05:09 CET by @ana",
+	} {
+		assert.Equal(t, want, Topic(states(t)[state], name), state)
+	}
+}
