@@ -108,12 +108,13 @@ func (c *Client) listed(ctx context.Context, name string, types []string) (Chann
 	}
 }
 
-// inviteBatch: Slack takes at most 100 ids in one conversations.invite.
+// inviteBatch is how many people one conversations.invite takes at most here (Slack: 100, lately 1,000).
 const inviteBatch = 100
 
 // Invite adds people. Those who cannot be added are in failed with Slack's code for each; being there already
 // is a success and our own bot is never asked for. err is for a call that failed as a whole; what earlier
-// batches did stands. Slack: conversations.invite with force.
+// calls did stands. Slack: conversations.invite. Without force one bad id stops the whole call, but Slack names
+// it, and the call is made again without; with force Slack does not promise to say who was left out.
 func (c *Client) Invite(ctx context.Context, channel string, users ...string) (failed map[string]string, err error) {
 	wanted := slices.Clone(users)
 	if me, err := c.me(ctx); err == nil {
@@ -123,46 +124,75 @@ func (c *Client) Invite(ctx context.Context, channel string, users ...string) (f
 	wanted = slices.Compact(wanted)
 	failed = make(map[string]string)
 	for batch := range slices.Chunk(wanted, inviteBatch) {
-		err := c.call(ctx, "conversations.invite", channel, func(ctx context.Context) error {
-			_, err := c.api.ForceInviteUsersToConversationContext(ctx, channel, batch...)
-			return notInvited(err, batch, failed)
-		})
-		if succeededAs(err, "already_in_channel", "cant_invite_self") != nil {
+		if err := c.invite(ctx, channel, batch, failed); err != nil {
 			return failed, err
 		}
 	}
 	return failed, nil
 }
 
-// notInvited sorts a refusal that names people into failed; any other error is returned.
-func notInvited(err error, batch []string, failed map[string]string) error {
-	var refused slack.SlackErrorResponse
-	if !errors.As(err, &refused) {
-		return err
-	}
-	named := false
-	for _, e := range refused.Errors {
-		one := e.ConversationsInviteResponseError
-		if one == nil || one.Ok {
-			continue
+// invite adds one batch, leaving out whom Slack refuses.
+func (c *Client) invite(ctx context.Context, channel string, batch []string, failed map[string]string) error {
+	for len(batch) > 0 {
+		refused := make(map[string]string)
+		err := c.call(ctx, "conversations.invite", channel, func(ctx context.Context) error {
+			_, err := c.api.InviteUsersToConversationContext(ctx, channel, batch...)
+			blame(err, refused)
+			return err
+		})
+		if err == nil {
+			return nil
 		}
-		named = true
-		if one.Error != "already_in_channel" && one.Error != "cant_invite_self" {
-			failed[one.User] = one.Error
+		code := CodeOf(err)
+		if len(batch) == 1 && aboutPerson[code] {
+			refused[batch[0]] = code
+		}
+		if len(refused) == 0 && aboutPerson[code] {
+			return c.oneByOne(ctx, channel, batch, failed)
+		}
+		if len(refused) == 0 {
+			return err
+		}
+		for u, why := range refused {
+			if why != "already_in_channel" && why != "cant_invite_self" {
+				failed[u] = why
+			}
+		}
+		left := slices.DeleteFunc(slices.Clone(batch), func(u string) bool { _, bad := refused[u]; return bad })
+		if len(left) == len(batch) {
+			return err // Slack blames somebody whom we did not ask for
+		}
+		batch = left
+	}
+	return nil
+}
+
+// oneByOne is for a refusal of somebody in a batch whom Slack does not name.
+func (c *Client) oneByOne(ctx context.Context, channel string, batch []string, failed map[string]string) error {
+	for _, u := range batch {
+		if err := c.invite(ctx, channel, []string{u}, failed); err != nil {
+			return err
 		}
 	}
-	if !named && len(batch) == 1 && aboutPerson[refused.Err] {
-		failed[batch[0]] = refused.Err
-		return nil
+	return nil
+}
+
+// blame collects the people that a refusal names, with the code for each.
+func blame(err error, refused map[string]string) {
+	var answer slack.SlackErrorResponse
+	if !errors.As(err, &answer) {
+		return
 	}
-	if named {
-		return nil
+	for _, e := range answer.Errors {
+		if one := e.ConversationsInviteResponseError; one != nil && !one.Ok {
+			refused[one.User] = one.Error
+		}
 	}
-	return err
 }
 
 // aboutPerson: refusals of conversations.invite that concern the person, not the channel or us.
 var aboutPerson = map[string]bool{
+	"already_in_channel": true, "cant_invite_self": true,
 	"cant_invite": true, "invitee_cant_see_channel": true, "no_user": true, "org_user_not_in_team": true,
 	"ura_max_channels": true, "user_is_restricted": true, "user_not_found": true, "no_external_invite_permission": true,
 }

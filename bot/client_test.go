@@ -259,19 +259,33 @@ func TestInvite(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, map[string]string{"UBAD": "user_not_found"}, failed)
 	calls := f.called("conversations.invite")
-	require.Len(t, calls, 2)
+	require.Len(t, calls, 3, "the first batch again without the two")
 	for _, c := range calls {
 		assert.LessOrEqual(t, strings.Count(c.Form.Get("users"), ",")+1, inviteBatch)
 		assert.NotContains(t, c.Form.Get("users"), "UBOT")
-		assert.Equal(t, "true", c.Form.Get("force"))
 	}
-	f.on("conversations.invite", no("user_not_found"))
-	failed, err = client.Invite(t.Context(), "C1", "UBAD")
-	require.NoError(t, err)
-	assert.Equal(t, map[string]string{"UBAD": "user_not_found"}, failed)
+	assert.Equal(t, 97, strings.Count(calls[1].Form.Get("users"), ","))
 	failed, err = client.Invite(t.Context(), "C1", "UBOT")
 	require.NoError(t, err)
 	assert.Empty(t, failed)
+}
+
+func TestInviteWhenSlackNamesNobody(t *testing.T) {
+	client, f := newTestClient(t)
+	f.on("conversations.invite", func(v url.Values) (int, string) {
+		if strings.Contains(v.Get("users"), "UBAD") {
+			return 200, `{"ok":false,"error":"user_not_found"}`
+		}
+		return 200, `{"ok":true,"channel":{"id":"C1"}}`
+	})
+	failed, err := client.Invite(t.Context(), "C1", "U1", "UBAD", "U2")
+	require.NoError(t, err)
+	assert.Equal(t, map[string]string{"UBAD": "user_not_found"}, failed)
+	f.on("conversations.invite", func(url.Values) (int, string) {
+		return 200, `{"ok":false,"error":"user_not_found","errors":[{"user":"UELSE","ok":false,"error":"user_not_found"}]}`
+	})
+	_, err = client.Invite(t.Context(), "C1", "U1", "U2")
+	assert.Equal(t, "user_not_found", CodeOf(err), "no endless loop")
 }
 
 func TestBookmarkLooksFirst(t *testing.T) {
@@ -489,7 +503,7 @@ func TestPlanGivesUpEarlyWhenTheTurnComesTooLate(t *testing.T) {
 
 func TestWaitingCallsLeaveTheQueueWhenTheirContextEnds(t *testing.T) {
 	p := newPlan()
-	b := p.bucket("x", 1, 1)
+	b := p.bucket("x", 60, 1)
 	require.NoError(t, b.take(t.Context(), 1))
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error)
@@ -504,7 +518,7 @@ func TestWaitingCallsLeaveTheQueueWhenTheirContextEnds(t *testing.T) {
 func TestFullBucketsAreThrownAway(t *testing.T) {
 	p := newPlan()
 	for i := range 3 * manyBuckets {
-		p.bucket(fmt.Sprint(i), 1, 1)
+		p.bucket(fmt.Sprint(i), 60, 1)
 	}
 	assert.LessOrEqual(t, len(p.buckets), manyBuckets)
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -46,6 +47,45 @@ type connection struct {
 	greet   sync.Once
 	leave   sync.Once
 	reason  atomic.Pointer[string] // why Slack asked us to go
+	ours    atomic.Bool            // we end it, politely
+
+	mu     sync.Mutex
+	unsure []unsure
+}
+
+// unsure is an answer that was written to the socket but may still be on its way. Should the connection break
+// now, again gives the answer another way.
+type unsure struct {
+	at    time.Time
+	again func()
+}
+
+// onItsWay is how long a written answer counts as not arrived yet.
+const onItsWay = 500 * time.Millisecond
+
+// doubt remembers an answer for onItsWay.
+func (c *connection) doubt(again func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := time.Now()
+	c.unsure = slices.DeleteFunc(c.unsure, func(u unsure) bool { return now.Sub(u.at) > onItsWay })
+	c.unsure = append(c.unsure, unsure{now, again})
+}
+
+// broken gives the answers that may have been lost with the connection.
+func (c *connection) broken() []func() {
+	if c.ours.Load() {
+		return nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var out []func()
+	for _, u := range c.unsure {
+		if time.Since(u.at) <= onItsWay {
+			out = append(out, u.again)
+		}
+	}
+	return out
 }
 
 func dial(ctx context.Context, url string, number int64) (*connection, error) {
@@ -155,6 +195,7 @@ func (c *connection) why() string {
 // farewell sends a close frame, so that Slack does not go on routing to a ghost, waits a moment for the
 // answer, and closes.
 func (c *connection) farewell() {
+	c.ours.Store(true)
 	_ = c.ws.WriteControl(websocket.CloseMessage,
 		websocket.FormatCloseMessage(websocket.CloseNormalClosure, ""), time.Now().Add(closeTimeout))
 	select {

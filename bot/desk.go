@@ -41,7 +41,9 @@ type task struct {
 
 	mu         sync.Mutex
 	state      state
-	payload    json.RawMessage
+	payload    json.RawMessage // of the acknowledgement, once answered
+	reply      Reply           // that it came from
+	again      sync.Once
 	deliveries []delivery
 	timer      *time.Timer
 }

@@ -25,9 +25,11 @@ func laneOf(ctx context.Context) int {
 
 const (
 	// Slack: 1 message a second in each channel, short bursts tolerated.
-	channelEvery, channelBurst = time.Second, 2
+	channelPerMinute, channelBurst = 60, 2
 	// Slack: "several hundred" messages a minute in the workspace.
 	workspacePerMinute, workspaceBurst = 300, 20
+	// margin is the share of a rate that we use: two calls may reach Slack closer together than they left us.
+	margin = 0.97
 )
 
 // plan keeps our calls inside Slack's rate limits before Slack has to say so: one bucket a method by its
@@ -69,15 +71,15 @@ func (p *plan) enter(ctx context.Context, name, channel string) (leave func(), e
 func (p *plan) limits(name, channel string) []*bucket {
 	if posts(name) {
 		return []*bucket{
-			p.bucket("channel "+channel, rate.Every(channelEvery), channelBurst),
-			p.bucket("workspace", workspacePerMinute/60.0, workspaceBurst),
+			p.bucket("channel "+channel, channelPerMinute, channelBurst),
+			p.bucket("workspace", workspacePerMinute, workspaceBurst),
 		}
 	}
 	n := methods[name].perMinute
 	if n == 0 {
 		return nil
 	}
-	return []*bucket{p.bucket(name, rate.Limit(float64(n)/60), n)}
+	return []*bucket{p.bucket(name, n, n)}
 }
 
 // close keeps everybody from making this call for as long as Slack said.
@@ -87,7 +89,7 @@ func (p *plan) close(name, channel string, d time.Duration) {
 	}
 }
 
-func (p *plan) bucket(key string, every rate.Limit, burst int) *bucket {
+func (p *plan) bucket(key string, perMinute, burst int) *bucket {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	b, ok := p.buckets[key]
@@ -95,7 +97,7 @@ func (p *plan) bucket(key string, every rate.Limit, burst int) *bucket {
 		if len(p.buckets) >= manyBuckets {
 			maps.DeleteFunc(p.buckets, func(_ string, b *bucket) bool { return b.unused() })
 		}
-		b = &bucket{limit: rate.NewLimiter(every, burst), lanes: [2]*list.List{list.New(), list.New()}}
+		b = &bucket{limit: rate.NewLimiter(rate.Limit(margin*float64(perMinute)/60), burst), lanes: [2]*list.List{list.New(), list.New()}}
 		p.buckets[key] = b
 	}
 	return b

@@ -141,8 +141,8 @@ func (s *Socket) Connected() bool {
 
 // keep holds one connection open until ctx ends, replacing it before it goes when Slack warns us.
 func (s *Socket) keep(ctx context.Context) error {
-	quick := 0 // how many connections in a row did not last
-	for sleep(ctx, backoff(quick)) {
+	quick := 0 // how many connections in a row did not last; the first is replaced at once
+	for sleep(ctx, backoff(quick-1)) {
 		c, err := s.connect(ctx)
 		if err != nil {
 			if ctx.Err() != nil {
@@ -151,7 +151,7 @@ func (s *Socket) keep(ctx context.Context) error {
 			if err := s.failed(ctx, err); err != nil {
 				return err
 			}
-			quick++
+			quick = max(quick+1, 2)
 			continue
 		}
 		select {
@@ -166,9 +166,9 @@ func (s *Socket) keep(ctx context.Context) error {
 		}
 		switch c.why() {
 		case reasonLinkDisabled, reasonTooMany:
-			quick = max(quick, 5) // coming back at once cannot help
+			quick = max(quick, 6) // coming back at once cannot help
 		case reasonWarning, reasonRefresh:
-			quick = min(quick, 5) // the old one lives for about 10 s more: be back before
+			quick = min(quick, 6) // the old one lives for about 10 s more: be back before
 		}
 	}
 	return nil
@@ -227,6 +227,9 @@ func (s *Socket) connect(ctx context.Context) (*connection, error) {
 func (s *Socket) serve(c *connection) {
 	log := s.cfg.Log.With(zap.Int64("socket", c.number))
 	err := c.read(s.cfg.Ping, s.receive)
+	for _, again := range c.broken() {
+		again()
+	}
 	s.mu.Lock()
 	delete(s.open, c)
 	s.mu.Unlock()

@@ -44,7 +44,7 @@ func (t *task) run() {
 		return
 	}
 	payload, extra := t.compose(reply)
-	if _, sent := t.answer(running, payload); extra || !sent {
+	if _, sent := t.answer(running, payload, reply); extra || !sent {
 		t.later(func() { t.desk.deliver(t.req, reply) })
 	}
 	cfg.Metrics.envelope(t.req.Kind, "handled")
@@ -93,13 +93,13 @@ func (t *task) compose(reply Reply) (payload json.RawMessage, extra bool) {
 
 // answer acknowledges every delivery so far if the request is still in the given state, and says whether at
 // least one acknowledgement went out with this payload.
-func (t *task) answer(from state, payload json.RawMessage) (moved, sent bool) {
+func (t *task) answer(from state, payload json.RawMessage, reply Reply) (moved, sent bool) {
 	t.mu.Lock()
 	if t.state != from {
 		t.mu.Unlock()
 		return false, false
 	}
-	t.state, t.payload = answered, payload
+	t.state, t.payload, t.reply = answered, payload, reply
 	waiting := t.deliveries
 	t.deliveries = nil
 	if t.timer != nil {
@@ -120,9 +120,22 @@ func (t *task) write(waiting []delivery, payload json.RawMessage) bool {
 			continue
 		}
 		sent = true
+		if t.req.Kind == Command {
+			w.conn.doubt(t.repeat)
+		}
 		cfg.Metrics.ack.WithLabelValues(string(t.req.Kind)).Observe(time.Since(w.at).Seconds())
 	}
 	return sent
+}
+
+// repeat gives a command's answer once more, by its response URL: the acknowledgement may not have arrived.
+func (t *task) repeat() {
+	t.again.Do(func() {
+		t.mu.Lock()
+		reply := t.reply
+		t.mu.Unlock()
+		t.later(func() { t.desk.deliver(t.req, reply) })
+	})
 }
 
 // expire answers for a handler that is not done in time: what never started is dropped with a definite
@@ -139,7 +152,7 @@ func (t *task) excuse(from state, text, outcome string) bool {
 		reply = Reply{View: notice(text)}
 	}
 	payload, extra := t.compose(reply)
-	moved, sent := t.answer(from, payload)
+	moved, sent := t.answer(from, payload, reply)
 	if !moved {
 		return false
 	}

@@ -1,0 +1,455 @@
+package bot_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/slack-go/slack"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"mayday/bot"
+	"mayday/bot/slacksim"
+)
+
+// office is the strict workspace with our socket and client in it.
+type office struct {
+	*slacksim.Sim
+	client *bot.Client
+	socket *bot.Socket
+	ended  chan error
+	cancel context.CancelFunc
+}
+
+func workspace(t *testing.T, o slacksim.Options) *office {
+	t.Helper()
+	sim, err := slacksim.New(o)
+	require.NoError(t, err)
+	require.NoError(t, sim.Start("127.0.0.1:0"))
+	t.Cleanup(func() { assert.NoError(t, sim.Close(context.Background())) })
+	return &office{Sim: sim, client: bot.NewClient(bot.ClientConfig{
+		BotToken: bot.Secret(sim.BotToken()), APIURL: sim.APIURL(), HTTPTimeout: time.Second,
+	})}
+}
+
+// listen runs two connections until the test ends, which must leave nothing for Slack to complain about.
+func (o *office) listen(t *testing.T, h bot.HandlerFunc, ping time.Duration) {
+	t.Helper()
+	o.socket = bot.NewSocket(bot.SocketConfig{
+		AppToken: bot.Secret(o.AppToken()), APIURL: o.APIURL(), Handler: h, Client: o.client, Ping: ping, Deadline: 2 * time.Second,
+	})
+	ctx, cancel := context.WithCancel(context.Background())
+	o.cancel, o.ended = cancel, make(chan error, 1)
+	go func() { o.ended <- o.socket.Run(ctx) }()
+	require.True(t, o.WaitSockets(2, 5*time.Second))
+	t.Cleanup(func() {
+		cancel()
+		began := time.Now()
+		assert.NoError(t, <-o.ended)
+		assert.Less(t, time.Since(began), 2*time.Second, "nothing in hand: nothing to wait for")
+		assert.Empty(t, o.Violations())
+	})
+}
+
+// tally counts how often each command was handled.
+type tally struct{ seen sync.Map }
+
+func (c *tally) Handle(_ context.Context, r bot.Request) bot.Reply {
+	n, _ := c.seen.LoadOrStore(r.Text, new(atomic.Int32))
+	n.(*atomic.Int32).Add(1)
+	return bot.Reply{Text: "recorded " + r.Text}
+}
+
+func (c *tally) of(text string) int32 {
+	n, ok := c.seen.Load(text)
+	if !ok {
+		return 0
+	}
+	return n.(*atomic.Int32).Load()
+}
+
+// people type commands one after the other, from several keyboards, until stop is closed.
+func (o *office) people(stop <-chan struct{}) (replies func() map[string]slacksim.Reply) {
+	var mu sync.Mutex
+	var typing sync.WaitGroup
+	out := map[string]slacksim.Reply{}
+	for keyboard := range 4 {
+		typing.Go(func() {
+			for i := 0; ; i++ {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				text := fmt.Sprintf("k%d-%d", keyboard, i)
+				r := o.Command("ana", "general", "/incident "+text)
+				mu.Lock()
+				out[text] = r
+				mu.Unlock()
+				time.Sleep(5 * time.Millisecond)
+			}
+		})
+	}
+	return func() map[string]slacksim.Reply { typing.Wait(); return out }
+}
+
+// told is what a person was shown privately in a channel.
+func (o *office) told(user, channel string) map[string]bool {
+	out := map[string]bool{}
+	for _, m := range o.Ephemerals(user, channel) {
+		out[m.Text] = true
+	}
+	return out
+}
+
+func TestNoCommandIsLostWhenSlackRefreshes(t *testing.T) {
+	for name, mischief := range map[string]func(*slacksim.Mischief){
+		"warning":           func(m *slacksim.Mischief) { m.Disconnect("warning") },
+		"refresh requested": func(m *slacksim.Mischief) { m.Disconnect("refresh_requested") },
+		"oldest first":      func(m *slacksim.Mischief) { m.DisconnectOldest("refresh_requested") },
+		"twice": func(m *slacksim.Mischief) {
+			m.Disconnect("warning")
+			time.Sleep(300 * time.Millisecond)
+			m.DisconnectOldest("warning")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := workspace(t, slacksim.Options{CutAfter: 500 * time.Millisecond})
+			var count tally
+			o.listen(t, count.Handle, 0)
+			stop := make(chan struct{})
+			replies := o.people(stop)
+			time.Sleep(100 * time.Millisecond)
+			mischief(o.Mischief())
+			time.Sleep(time.Second)
+			close(stop)
+			all := replies()
+			assert.Greater(t, len(all), 100)
+			time.Sleep(200 * time.Millisecond)
+			told := o.told("ana", "general")
+			undelivered := 0
+			for text, r := range all {
+				if r.Err != "" && count.of(text) == 0 {
+					undelivered++ // Slack chose a socket in the moment of cutting it
+					continue
+				}
+				assert.EqualValues(t, 1, count.of(text), text)
+				assert.True(t, told["recorded "+text], "answered, or by the response URL: %s", text)
+			}
+			assert.LessOrEqual(t, undelivered, 4, "one a keyboard at most")
+			assert.True(t, o.socket.Connected())
+		})
+	}
+}
+
+func TestSocketComesBack(t *testing.T) {
+	for name, mischief := range map[string]func(*slacksim.Mischief){
+		"link disabled": func(m *slacksim.Mischief) { m.Disconnect("link_disabled") },
+		"too many":      func(m *slacksim.Mischief) { m.Disconnect("too_many_websockets") },
+		"reset":         func(m *slacksim.Mischief) { m.ResetSockets() },
+		"half open":     func(m *slacksim.Mischief) { m.HalfOpen() },
+		"storm": func(m *slacksim.Mischief) {
+			for range 20 {
+				m.ResetSockets()
+				time.Sleep(30 * time.Millisecond)
+			}
+		},
+		"opening fails": func(m *slacksim.Mischief) {
+			m.FailNext("apps.connections.open", 2, slacksim.Fault{HTTP: 500})
+			m.FailNext("apps.connections.open", 1, slacksim.Fault{HTTP: 429, RetryAfter: 1})
+			m.FailNext("apps.connections.open", 1, slacksim.Fault{Reset: true})
+			m.ResetSockets()
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := workspace(t, slacksim.Options{})
+			var count tally
+			o.listen(t, count.Handle, 100*time.Millisecond)
+			o.ResetCalls()
+			mischief(o.Mischief())
+			if name == "half open" {
+				time.Sleep(time.Second) // longer than two silent pings: the ghosts are noticed and replaced
+				o.Mischief().Heal()
+			}
+			require.Eventually(t, func() bool { return o.socket.Connected() && o.Sockets() == 2 }, 20*time.Second, 10*time.Millisecond)
+			for i := range 10 {
+				text := fmt.Sprint("after ", i)
+				r := o.Command("ana", "general", "/incident "+text)
+				assert.Empty(t, r.Err)
+				assert.EqualValues(t, 1, count.of(text))
+			}
+			assert.LessOrEqual(t, len(o.CallsOf("apps.connections.open")), 20, "no hot loop")
+		})
+	}
+}
+
+func TestDuplicatesAreHandledOnce(t *testing.T) {
+	o := workspace(t, slacksim.Options{EventRetries: []time.Duration{0, 50 * time.Millisecond, 50 * time.Millisecond}})
+	var count tally
+	var events atomic.Int32
+	o.listen(t, func(ctx context.Context, r bot.Request) bot.Reply {
+		if r.Kind == bot.EventKind {
+			events.Add(1)
+			return bot.Reply{}
+		}
+		time.Sleep(20 * time.Millisecond)
+		return count.Handle(ctx, r)
+	}, 0)
+	o.Mischief().DuplicateNext("slash_commands", 20)
+	for i := range 20 {
+		text := fmt.Sprint("twice ", i)
+		r := o.Command("ana", "general", "/incident "+text)
+		assert.Equal(t, "recorded "+text, r.Text)
+	}
+	time.Sleep(100 * time.Millisecond)
+	for i := range 20 {
+		assert.EqualValues(t, 1, count.of(fmt.Sprint("twice ", i)))
+	}
+	o.Mischief().UnknownEvent()
+	o.Mischief().UndecodableEvent()
+	o.Mischief().MalformedFrame()
+	require.Eventually(t, func() bool { return events.Load() == 2 }, 5*time.Second, time.Millisecond)
+	assert.Equal(t, "recorded still", o.Command("ana", "general", "/incident still").Text)
+	time.Sleep(200 * time.Millisecond)
+	assert.EqualValues(t, 2, events.Load(), "acknowledged, so not delivered again")
+}
+
+func TestStallLongAnswerAndPanicAreStillAnswered(t *testing.T) {
+	o := workspace(t, slacksim.Options{PingEvery: 50 * time.Millisecond})
+	o.listen(t, func(ctx context.Context, r bot.Request) bot.Reply {
+		switch r.Text {
+		case "stall":
+			<-ctx.Done()
+			time.Sleep(time.Second)
+			return bot.Reply{Text: "recorded after all"}
+		case "long":
+			return bot.Reply{Text: strings.Repeat("x", 30_000)}
+		case "panic":
+			panic("boom")
+		}
+		return bot.Reply{Text: "fine"}
+	}, 0)
+	assert.Contains(t, o.Command("ana", "general", "/incident long").Text, "too long")
+	assert.Contains(t, o.Command("ana", "general", "/incident panic").Text, "Something broke on our side")
+	r := o.Command("ana", "general", "/incident stall")
+	assert.Contains(t, r.Text, "not confirmed yet")
+	assert.Less(t, r.Took, 3*time.Second)
+	require.Eventually(t, func() bool { return o.told("ana", "general")["recorded after all"] }, 5*time.Second, 10*time.Millisecond, "the answer follows through the response URL")
+}
+
+func TestShutdownLosesNoCommand(t *testing.T) {
+	o := workspace(t, slacksim.Options{})
+	var count tally
+	o.listen(t, func(ctx context.Context, r bot.Request) bot.Reply {
+		time.Sleep(50 * time.Millisecond)
+		return count.Handle(ctx, r)
+	}, 0)
+	var typing sync.WaitGroup
+	for i := range 20 {
+		typing.Go(func() {
+			text := fmt.Sprint("last ", i)
+			r := o.Command("ana", "general", "/incident "+text)
+			assert.Equal(t, "recorded "+text, r.Text)
+		})
+	}
+	require.Eventually(t, func() bool { return count.of("last 0")+count.of("last 1")+count.of("last 2") > 0 }, 5*time.Second, time.Millisecond)
+	o.cancel()
+	typing.Wait()
+	require.Eventually(t, func() bool { return o.Sockets() == 0 }, 5*time.Second, 5*time.Millisecond, "said goodbye")
+	assert.Equal(t, "dispatch_failed", o.Command("ana", "general", "/incident nobody").Err)
+}
+
+func TestAmbiguousPostsAreFoundAgain(t *testing.T) {
+	for name, fault := range map[string]slacksim.Fault{
+		"reset":     {Reset: true},
+		"500":       {HTTP: 500},
+		"fatal":     {Error: "fatal_error"},
+		"internal":  {Error: "internal_error"},
+		"timeout":   {Hang: 1500 * time.Millisecond, HTTP: 504},
+		"truncated": {Truncate: true},
+	} {
+		for _, applied := range []bool{true, false} {
+			if !applied && fault.Truncate {
+				continue // an answer that is cut short was applied
+			}
+			t.Run(fmt.Sprint(name, " applied ", applied), func(t *testing.T) {
+				t.Parallel()
+				o := workspace(t, slacksim.Options{})
+				c, err := o.client.CreateChannel(t.Context(), "inc-1-p0", false)
+				require.NoError(t, err)
+				parent, err := o.client.Post(t.Context(), c.ID, bot.Message{Text: "parent"})
+				require.NoError(t, err)
+				for _, thread := range []string{"", parent.TS} {
+					began := time.Now()
+					f := fault
+					f.ApplyFirst = applied
+					o.Mischief().FailNext("chat.postMessage", 1, f)
+					key := "key-" + thread
+					_, err = o.client.Post(t.Context(), c.ID, bot.Message{Text: "once", Key: key, Thread: thread})
+					require.Equal(t, bot.Ambiguous, bot.ClassOf(err), err)
+					ts, found, err := o.client.Sent(t.Context(), c.ID, thread, key, began)
+					require.NoError(t, err)
+					assert.Equal(t, applied, found)
+					if found {
+						m, ok := o.Message(c.ID, ts)
+						require.True(t, ok)
+						assert.Equal(t, "once", m.Text)
+					}
+				}
+			})
+		}
+	}
+}
+
+func TestDirectMessagesAreFoundAgain(t *testing.T) {
+	o := workspace(t, slacksim.Options{})
+	ana, ok := o.UserByName("ana")
+	require.True(t, ok)
+	began := time.Now()
+	o.Mischief().FailNext("chat.postMessage", 1, slacksim.Fault{HTTP: 502, ApplyFirst: true})
+	d, err := o.client.Direct(t.Context(), ana.ID)
+	require.NoError(t, err)
+	_, err = o.client.Post(t.Context(), d, bot.Message{Text: "page", Key: "k"})
+	require.Equal(t, bot.Ambiguous, bot.ClassOf(err))
+	_, found, err := o.client.Sent(t.Context(), d, "", "k", began)
+	require.NoError(t, err)
+	assert.True(t, found)
+}
+
+func TestPlanningAvoids429(t *testing.T) {
+	o := workspace(t, slacksim.Options{Rates: true})
+	c, err := o.client.CreateChannel(t.Context(), "inc-0", false)
+	require.NoError(t, err)
+	var work sync.WaitGroup
+	for i := range 21 {
+		work.Go(func() {
+			_, err := o.client.CreateChannel(t.Context(), fmt.Sprintf("inc-%d", i+1), false)
+			assert.NoError(t, err)
+		})
+	}
+	for i := range 8 {
+		work.Go(func() {
+			_, err := o.client.Post(t.Context(), c.ID, bot.Message{Text: fmt.Sprint(i)})
+			assert.NoError(t, err)
+		})
+	}
+	work.Wait()
+	for _, call := range o.Calls() {
+		assert.True(t, call.OK, "%s: %s", call.Method, call.Error)
+	}
+	assert.Empty(t, o.Violations())
+}
+
+func TestEveryCallAgainstTheStrictWorkspace(t *testing.T) {
+	o := workspace(t, slacksim.Options{})
+	ctx := t.Context()
+	me, err := o.client.Self(ctx)
+	require.NoError(t, err)
+	assert.Equal(t, o.BotUser().ID, me.UserID)
+	assert.Empty(t, bot.MissingScopes(me.Scopes))
+	require.NoError(t, bot.CheckSocket(ctx, bot.Secret(o.AppToken()), o.APIURL()))
+	assert.Equal(t, bot.Token, bot.ClassOf(bot.CheckSocket(ctx, bot.Secret(o.BotToken()), o.APIURL())))
+
+	announce, err := o.client.ChannelNamed(ctx, "incidents")
+	require.NoError(t, err)
+	require.NoError(t, o.client.Join(ctx, announce.ID))
+	require.NoError(t, o.client.Join(ctx, announce.ID))
+
+	c, err := o.client.CreateChannel(ctx, "inc-1-p0-site-down", false)
+	require.NoError(t, err)
+	_, err = o.client.CreateChannel(ctx, "inc-1-p0-site-down", false)
+	assert.Equal(t, "name_taken", bot.CodeOf(err))
+	require.NoError(t, o.client.SetTopic(ctx, c.ID, "P0 | open"))
+	require.NoError(t, o.client.SetPurpose(ctx, c.ID, "mayday 1"))
+	found, err := o.client.ChannelNamed(ctx, "inc-1-p0-site-down")
+	require.NoError(t, err)
+	assert.Equal(t, bot.Channel{ID: c.ID, Name: c.Name, Creator: me.UserID, Topic: "P0 | open", Purpose: "mayday 1", Member: true}, found)
+
+	ana, err := o.client.UserByEmail(ctx, "ana@example.com")
+	require.NoError(t, err)
+	for range 2 {
+		failed, err := o.client.Invite(ctx, c.ID, ana.ID, me.UserID, "UNOBODY")
+		require.NoError(t, err)
+		assert.Equal(t, map[string]string{"UNOBODY": "user_not_found"}, failed)
+	}
+
+	p, err := o.client.Post(ctx, c.ID, bot.Message{Text: "card", Key: "card-1", Blocks: []slack.Block{slack.NewDividerBlock()}})
+	require.NoError(t, err)
+	require.NoError(t, o.client.Edit(ctx, c.ID, p.TS, bot.Message{Text: "card, edited"}))
+	_, ok, err := o.client.Sent(ctx, c.ID, "", "card-1", time.Now())
+	require.NoError(t, err)
+	assert.True(t, ok, "an edit keeps the key")
+	for range 2 {
+		require.NoError(t, o.client.Pin(ctx, c.ID, p.TS))
+		require.NoError(t, o.client.React(ctx, c.ID, p.TS, "eyes"))
+		require.NoError(t, o.client.Bookmark(ctx, c.ID, "Dashboard", "https://example.com/d", ":bar_chart:"))
+	}
+	got, _ := o.Channel(c.ID)
+	assert.Len(t, got.Bookmarks, 1)
+	for range 2 {
+		require.NoError(t, o.client.Unpin(ctx, c.ID, p.TS))
+	}
+	link, err := o.client.Permalink(ctx, c.ID, p.TS)
+	require.NoError(t, err)
+	assert.Contains(t, link, c.ID)
+	require.NoError(t, o.client.PostEphemeral(ctx, c.ID, ana.ID, bot.Message{Text: "only you"}))
+	_, err = o.client.Upload(ctx, c.ID, p.TS, "rows.csv", "Rows of query 1", []byte("a,b\n1,2\n"))
+	require.NoError(t, err)
+	_, ok, err = o.client.SentFile(ctx, c.ID, p.TS, "Rows of query 1", time.Now())
+	require.NoError(t, err)
+	assert.True(t, ok)
+	_, err = o.client.PublishHome(ctx, ana.ID, slack.HomeTabViewRequest{Blocks: slack.Blocks{BlockSet: []slack.Block{slack.NewDividerBlock()}}})
+	require.NoError(t, err)
+	members, err := o.client.GroupMembers(ctx, o.Groups()[0].ID)
+	require.NoError(t, err)
+	assert.NotEmpty(t, members)
+	for range 2 {
+		require.NoError(t, o.client.Delete(ctx, c.ID, p.TS))
+	}
+	for range 2 {
+		require.NoError(t, o.client.Archive(ctx, c.ID))
+	}
+	_, err = o.client.Post(ctx, c.ID, bot.Message{Text: "too late"})
+	assert.Equal(t, bot.Gone, bot.ClassOf(err))
+	assert.Empty(t, o.Violations())
+}
+
+func TestModalFromCommandToSubmission(t *testing.T) {
+	o := workspace(t, slacksim.Options{})
+	var got atomic.Pointer[bot.Request]
+	o.listen(t, func(_ context.Context, r bot.Request) bot.Reply {
+		if r.Kind == bot.Submission {
+			got.Store(&r)
+			return bot.Reply{ViewErrors: map[string]string{"title": "Say what is wrong."}}
+		}
+		return bot.Reply{After: func(ctx context.Context) {
+			input := slack.NewPlainTextInputBlockElement(nil, "v")
+			_, err := o.client.OpenView(ctx, r.TriggerID, slack.ModalViewRequest{
+				Type: slack.VTModal, CallbackID: "declare", PrivateMetadata: "C1",
+				Title:  slack.NewTextBlockObject(slack.PlainTextType, "Declare", false, false),
+				Submit: slack.NewTextBlockObject(slack.PlainTextType, "Declare", false, false),
+				Blocks: slack.Blocks{BlockSet: []slack.Block{
+					slack.NewInputBlock("title", slack.NewTextBlockObject(slack.PlainTextType, "Title", false, false), nil, input),
+				}},
+			})
+			assert.NoError(t, err)
+		}}
+	}, 0)
+	o.Command("ana", "general", "/incident")
+	require.Eventually(t, func() bool { return len(o.OpenViews("ana")) == 1 }, 5*time.Second, time.Millisecond)
+	r := o.SubmitView("ana", o.OpenViews("ana")[0].ID, map[string]map[string]any{"title": {"v": "down"}})
+	assert.Equal(t, "errors", r.Action)
+	assert.Equal(t, "Say what is wrong.", r.Errors["title"])
+	q := got.Load()
+	require.NotNil(t, q)
+	assert.Equal(t, "down", q.View.Values.Get("title", "v"))
+	assert.Equal(t, "declare", q.CallbackID)
+	assert.Equal(t, "C1", q.View.PrivateMetadata)
+}
