@@ -1,0 +1,161 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"mayday/bot/slacksim"
+	"mayday/cmd/mayday/program"
+	"mayday/store/localpg"
+)
+
+// demo is what the demo can be told.
+type demo struct {
+	addr, dir string
+	speed     float64
+	noBrowser bool
+}
+
+func demoCommand() *cobra.Command {
+	var d demo
+	c := &cobra.Command{
+		Use:   "demo",
+		Short: "Try it: a simulated Slack workspace in the browser with the real bot in it",
+		Long: "Try it: a simulated Slack workspace in the browser with the real bot in it. No account and no token is needed.\n" +
+			"Incidents are kept and found again at the next start.",
+		RunE: func(c *cobra.Command, _ []string) error { return d.run(c) },
+	}
+	c.Flags().Float64Var(&d.speed, "speed", 1, "run the runbook's clocks so many times faster")
+	c.Flags().StringVar(&d.addr, "addr", "", "address of the page; default 127.0.0.1:8765, or a free port when that is taken")
+	c.Flags().StringVar(&d.dir, "dir", "", "where the demo keeps its data; default the user's state directory")
+	c.Flags().BoolVar(&d.noBrowser, "no-browser", false, "do not open a browser")
+	return c
+}
+
+// demoUsers are the people of the workspace: those whom the embedded runbook
+// names as contacts, and two more.
+func demoUsers() []slacksim.User {
+	return []slacksim.User{
+		{Name: "ana", RealName: "Ana Ruiz", Email: "ana@example.com", Title: "On-call engineer", Admin: true},
+		{Name: "ben", RealName: "Ben Okafor", Email: "ben@example.com", Title: "DevOps lead"},
+		{Name: "chidi", RealName: "Chidi Eze", Email: "chidi@example.com", Title: "CTO"},
+		{Name: "mia", RealName: "Mia Lindqvist", Email: "mia@example.com", Title: "Support"},
+		{Name: "raj", RealName: "Raj Patel", Email: "raj@example.com", Title: "Frontend"},
+	}
+}
+
+func (d demo) run(c *cobra.Command) error {
+	if d.speed < 1 || d.speed > 1000 {
+		return unusable{errors.New("--speed is a number from 1 to 1000")}
+	}
+	dir, err := d.directory()
+	if err != nil {
+		return err
+	}
+	sim, err := slacksim.New(slacksim.Options{Users: demoUsers(), Team: "Kulti", PageTitle: "mayday demo", Dir: filepath.Join(dir, "workspace")})
+	if err != nil {
+		return fmt.Errorf("open the simulated workspace: %w", err)
+	}
+	if err := d.listen(sim); err != nil {
+		return err
+	}
+	// The page outlives the bot, so that its last messages are saved with the workspace.
+	defer func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+		defer cancel()
+		if err := sim.Close(ctx); err != nil {
+			fmt.Fprintln(c.ErrOrStderr(), "mayday: the workspace was not closed cleanly: "+err.Error())
+		}
+	}()
+	cfg, problems := program.FromEnv(func(name string) string { return d.environment(name, sim) }, true)
+	if len(problems) > 0 {
+		return unusable{errors.New(problems[0].String())}
+	}
+	return program.Run(c.Context(), cfg, program.Options{
+		Log: logger(cfg), Speed: d.speed, DataDir: filepath.Join(dir, "postgres"),
+		Ready: func(*program.Program) {
+			fmt.Fprintf(c.OutOrStdout(), "mayday demo: open %s and type /incident p0 site-down checkout answers 500 (Ctrl-C stops it)\n", sim.URL())
+			if !d.noBrowser {
+				openBrowser(sim.URL())
+			}
+		},
+	})
+}
+
+func (d demo) directory() (string, error) {
+	if d.dir != "" {
+		return filepath.Abs(d.dir)
+	}
+	dir, err := localpg.DefaultDir()
+	return filepath.Join(dir, "demo"), err
+}
+
+// listen takes the usual port, so that a bookmark stays good, or any other.
+func (d demo) listen(sim *slacksim.Sim) error {
+	if d.addr != "" {
+		if err := sim.Start(d.addr); err != nil {
+			return unusable{fmt.Errorf("--addr: %w", err)}
+		}
+		return nil
+	}
+	if l, err := net.Listen("tcp", "127.0.0.1:8765"); err == nil {
+		if err := l.Close(); err == nil && sim.Start("127.0.0.1:8765") == nil {
+			return nil
+		}
+	}
+	return sim.Start("127.0.0.1:0")
+}
+
+// environment points every setting at the simulated workspace. What a person
+// may want to try with their own, the runbook say, is still theirs.
+func (d demo) environment(name string, sim *slacksim.Sim) string {
+	switch name {
+	case "SLACK_BOT_TOKEN":
+		return sim.BotToken()
+	case "SLACK_APP_TOKEN":
+		return sim.AppToken()
+	case "SLACK_API_URL":
+		return sim.APIURL()
+	case "GITHUB_REPOSITORY":
+		return sim.Repository()
+	case "GITHUB_TOKEN":
+		return sim.GitHubToken()
+	case "GITHUB_API_URL":
+		return sim.GitHubURL()
+	case "MAYDAY_HTTP_ADDR":
+		return "127.0.0.1:0"
+	case "MAYDAY_RUNBOOK", "MAYDAY_TIMEZONE", "MAYDAY_BUSINESS_HOURS", "DATABASE_URL":
+		return os.Getenv(name)
+	case "MAYDAY_LOG_LEVEL":
+		if v := os.Getenv(name); v != "" {
+			return v
+		}
+		return "warn"
+	}
+	return ""
+}
+
+// openBrowser tries; the address is printed anyway.
+func openBrowser(url string) {
+	var cmd *exec.Cmd
+	switch {
+	case runtime.GOOS == "darwin":
+		cmd = exec.Command("open", url)
+	case os.Getenv("DISPLAY") != "" || os.Getenv("WAYLAND_DISPLAY") != "":
+		cmd = exec.Command("xdg-open", url)
+	default:
+		return
+	}
+	if err := cmd.Start(); err == nil {
+		go func() { _ = cmd.Wait() }()
+	}
+}

@@ -1,0 +1,278 @@
+package program
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"mayday/bot"
+	"mayday/diagnostics"
+	"mayday/incident"
+	"mayday/playbooks"
+	"mayday/postmortem"
+	"mayday/store"
+	"mayday/store/localpg"
+)
+
+// State is how a Finding came out.
+type State string
+
+// The states: Warned does not stop mayday, Failed does.
+const (
+	OK     State = "OK"
+	Warned State = "WARN"
+	Failed State = "FAIL"
+)
+
+// Finding is one line of a check: what was looked at, what is the case, and
+// what to do about it (empty when all is well).
+type Finding struct {
+	State   State
+	Subject string
+	Says    string
+	Next    string
+}
+
+// checkTime bounds each part of a check.
+const checkTime = 20 * time.Second
+
+// Check looks at everything that mayday needs, without changing anything. It
+// goes on after a failure: all is told at once.
+func Check(ctx context.Context, c Config) []Finding {
+	k := &checker{ctx: ctx, c: c}
+	for _, part := range []func(){k.slack, k.appToken, k.announce, k.database, k.diagnostics, k.gitHub, k.runbook} {
+		part()
+	}
+	return k.found
+}
+
+type checker struct {
+	ctx    context.Context
+	c      Config
+	client *bot.Client // nil when the bot token does not work
+	found  []Finding
+}
+
+func (k *checker) say(s State, subject, says, next string) {
+	k.found = append(k.found, Finding{s, subject, says, next})
+}
+
+func (k *checker) limit() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(k.ctx, checkTime)
+}
+
+func (k *checker) slack() {
+	if k.c.SlackBotToken == "" {
+		k.say(Failed, "bot token", "not set", "set SLACK_BOT_TOKEN, then the scopes can be checked")
+		return
+	}
+	ctx, cancel := k.limit()
+	defer cancel()
+	client := bot.NewClient(bot.ClientConfig{BotToken: k.c.SlackBotToken, APIURL: k.c.SlackAPIURL})
+	me, err := client.Self(ctx)
+	if err != nil {
+		k.say(Failed, "bot token", err.Error(), "")
+		return
+	}
+	k.client = client
+	k.say(OK, "bot token", fmt.Sprintf("works in the workspace %s", me.Team), "")
+	missing := map[string]bool{}
+	for _, s := range bot.MissingScopes(me.Scopes) {
+		missing[s.Name] = true
+	}
+	for _, s := range bot.RequiredScopes() {
+		switch {
+		case !missing[s.Name]:
+			k.say(OK, "scope "+s.Name, s.Why, "")
+		case s.Optional:
+			k.say(Warned, "scope "+s.Name, "missing, so mayday cannot: "+s.Why, "paste the output of mayday manifest into the app and install it again")
+		default:
+			k.say(Failed, "scope "+s.Name, "missing; it is needed to: "+s.Why, "paste the output of mayday manifest into the app and install it again")
+		}
+	}
+}
+
+func (k *checker) appToken() {
+	if k.c.SlackAppToken == "" {
+		k.say(Failed, "app token", "not set", "set SLACK_APP_TOKEN to an app-level token with connections:write")
+		return
+	}
+	ctx, cancel := k.limit()
+	defer cancel()
+	if err := bot.CheckSocket(ctx, k.c.SlackAppToken, k.c.SlackAPIURL); err != nil {
+		k.say(Failed, "app token", err.Error(), "")
+		return
+	}
+	k.say(OK, "app token", "works", "")
+	k.say(OK, "socket", "Socket Mode is on, Slack gives a connection", "")
+}
+
+func (k *checker) announce() {
+	if k.client == nil {
+		k.say(Warned, "announce channel", "not checked, because the bot token does not work", "")
+		return
+	}
+	ctx, cancel := k.limit()
+	defer cancel()
+	name := strings.TrimPrefix(k.c.AnnounceChannel, "#")
+	ch, err := k.client.ChannelNamed(ctx, name)
+	if bot.CodeOf(err) == "channel_not_found" {
+		ch, err = k.client.ChannelInfo(ctx, name)
+	}
+	switch {
+	case bot.ClassOf(err) == bot.Gone:
+		k.say(Failed, "announce channel", fmt.Sprintf("#%s does not exist, or is private and the app is not in it", name), "create it, or set MAYDAY_ANNOUNCE_CHANNEL")
+	case err != nil:
+		k.say(Failed, "announce channel", err.Error(), "")
+	case ch.Archived:
+		k.say(Failed, "announce channel", fmt.Sprintf("#%s is archived", ch.Name), "unarchive it, or set MAYDAY_ANNOUNCE_CHANNEL")
+	case ch.Private && !ch.Member:
+		k.say(Failed, "announce channel", fmt.Sprintf("the app is not in #%s", ch.Name), "type /invite @mayday there")
+	default:
+		k.say(OK, "announce channel", "#"+ch.Name, "")
+	}
+}
+
+func (k *checker) database() {
+	ctx, cancel := k.limit()
+	defer cancel()
+	if k.c.DatabaseURL == "" {
+		if v, err := localpg.Version(ctx); err != nil {
+			k.say(Failed, "database", "DATABASE_URL is not set and no Postgres was found on this machine", err.Error())
+		} else {
+			k.say(OK, "database", "DATABASE_URL is not set: mayday starts a private "+v, "")
+		}
+		return
+	}
+	pending, err := store.Pending(ctx, k.c.DatabaseURL.Reveal())
+	switch {
+	case err != nil:
+		k.say(Failed, "database", "cannot connect: "+redact(err, k.c.DatabaseURL), "look at host, password and firewall in DATABASE_URL")
+	case len(pending) > 0:
+		k.say(OK, "database", "reachable", "")
+		k.say(OK, "migrations", fmt.Sprintf("%d will be applied when mayday starts", len(pending)), "")
+	default:
+		k.say(OK, "database", "reachable", "")
+		k.say(OK, "migrations", "all applied", "")
+	}
+}
+
+// redact keeps the address, and with it the password, out of what is printed.
+func redact(err error, url bot.Secret) string {
+	s := strings.ReplaceAll(err.Error(), url.Reveal(), "[address]")
+	if i := strings.LastIndex(s, ": "); i >= 0 && len(s) > 200 {
+		s = s[i+2:]
+	}
+	return s
+}
+
+func (k *checker) diagnostics() {
+	if k.c.DiagnosticsURL == "" {
+		k.say(Warned, "diagnostics role", "DIAGNOSTICS_DATABASE_URL is not set: queries of the runbook are shown, not run", "")
+		return
+	}
+	ctx, cancel := k.limit()
+	defer cancel()
+	r, err := diagnostics.Open(ctx, diagnostics.Config{URL: k.c.DiagnosticsURL.Reveal(), MaskColumns: k.c.MaskColumns})
+	if err != nil {
+		k.say(Failed, "diagnostics role", redact(err, k.c.DiagnosticsURL), "")
+		return
+	}
+	report, err := r.Inspect(ctx)
+	if err != nil {
+		k.say(Failed, "diagnostics role", redact(err, k.c.DiagnosticsURL), "")
+		return
+	}
+	for _, f := range report.Harms {
+		k.say(Failed, "diagnostics role", f.Name+": "+f.Why, f.Fix)
+	}
+	for _, f := range report.Warnings {
+		k.say(Warned, "diagnostics role", f.Name+": "+f.Why, f.Fix)
+	}
+	if len(report.Harms) == 0 {
+		k.say(OK, "diagnostics role", fmt.Sprintf("%s in %s can read and do no harm", report.Role, report.Database), "")
+		return
+	}
+	k.say(Failed, "diagnostics role", "no query runs with this role", "make one that can only read:\n"+diagnostics.RoleScript(report.Database, "mayday_diagnostics"))
+}
+
+func (k *checker) gitHub() {
+	if k.c.GitHub.Repository == "" {
+		k.say(Warned, "GitHub", "GITHUB_REPOSITORY is not set: post-mortems are posted as files in the channel", "")
+		return
+	}
+	gh, err := postmortem.NewGitHub(k.c.GitHub)
+	if err != nil {
+		return // the settings' own problems are printed already
+	}
+	ctx, cancel := k.limit()
+	defer cancel()
+	problems := gh.Check(ctx)
+	for _, p := range problems {
+		state := Failed
+		if p.Optional {
+			state = Warned
+		}
+		k.say(state, "GitHub", p.What, p.Next)
+	}
+	if len(problems) == 0 {
+		k.say(OK, "GitHub", "issues can be filed in "+k.c.GitHub.Repository, "")
+	}
+}
+
+func (k *checker) runbook() {
+	rb, err := ReadRunbook(k.c.Runbook, k.c)
+	if err != nil {
+		k.say(Failed, "runbook", err.Error(), "")
+		return
+	}
+	problems := 0
+	for _, f := range rb.Findings {
+		if f.Level == playbooks.Problem {
+			problems++
+		}
+	}
+	state, next := OK, ""
+	if problems > 0 {
+		state, next = Warned, "mayday runbook names each line"
+	}
+	k.say(state, "runbook", fmt.Sprintf("%d severities, %d scenarios, %d contacts, %d problems", len(rb.Policy.Severities), len(rb.Scenarios), len(rb.Policy.Contacts), problems), next)
+	for _, m := range rb.Missing() {
+		k.say(Failed, "runbook", m, "docs/runbook-grammar.md shows how to write it")
+	}
+	for _, c := range rb.Policy.Contacts {
+		k.contact(c)
+	}
+}
+
+// contact looks a contact of the runbook up in Slack.
+func (k *checker) contact(c incident.Contact) {
+	subject := "contact " + c.Role
+	switch {
+	case len(c.Placeholders) > 0 && !c.Reachable():
+		k.say(Failed, subject, "is still a placeholder ("+strings.Join(c.Placeholders, ", ")+"): nobody can be paged", "write the name and e-mail address into the runbook")
+		return
+	case !c.Reachable():
+		k.say(Failed, subject, "has neither e-mail address nor Slack name", "add a line Email: or Slack: to the contact")
+		return
+	case k.client == nil || c.Email == "":
+		k.say(Warned, subject, "not looked up in Slack", "")
+		return
+	}
+	ctx, cancel := k.limit()
+	defer cancel()
+	u, err := k.client.UserByEmail(ctx, c.Email)
+	var slackErr *bot.Error
+	switch {
+	case bot.CodeOf(err) == "users_not_found":
+		k.say(Failed, subject, c.Email+" is no account of this workspace", "correct the address, or add a line Slack: with a user id")
+	case errors.As(err, &slackErr):
+		k.say(Failed, subject, slackErr.Error(), "")
+	case u.Deleted:
+		k.say(Failed, subject, c.Email+" is deactivated", "name somebody else")
+	default:
+		k.say(OK, subject, c.Name+" is @"+u.Name, "")
+	}
+}

@@ -1,0 +1,273 @@
+// Package program wires mayday together: configuration, the rooms, their start
+// and their end. It is the one place that knows every room, so that a test can
+// start the whole program with another clock.
+package program
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"mayday/bot"
+	"mayday/incident"
+	"mayday/postmortem"
+)
+
+// Config is everything that mayday reads from its environment, once.
+type Config struct {
+	SlackBotToken bot.Secret
+	SlackAppToken bot.Secret
+	SlackAPIURL   string
+	// DatabaseURL and DiagnosticsURL hold passwords; both may be empty.
+	DatabaseURL    bot.Secret
+	DiagnosticsURL bot.Secret
+	// GitHub.Repository is empty when nothing is to be filed there.
+	GitHub postmortem.Config
+	// Runbook is a path, empty for the embedded one.
+	Runbook         string
+	AnnounceChannel string
+	OpsChannel      string
+	Zone            *time.Location
+	Hours           incident.Hours
+	SQLUsers        string
+	MaskColumns     []string
+	HTTPAddr        string
+	LogLevel        string
+	LogFormat       string
+}
+
+// Problem is a setting that is wrong: which, why, and how it is to look.
+type Problem struct{ Variable, What, Example string }
+
+// String is one line for a terminal.
+func (p Problem) String() string {
+	s := p.Variable + ": " + p.What
+	if p.Example != "" {
+		s += "; for example " + p.Variable + "=" + p.Example
+	}
+	return s
+}
+
+// reader collects problems while the settings are read.
+type reader struct {
+	get      func(string) string
+	problems []Problem
+}
+
+func (r *reader) bad(variable, what, example string) {
+	r.problems = append(r.problems, Problem{variable, what, example})
+}
+
+func (r *reader) value(variable, standard string) string {
+	if v := strings.TrimSpace(r.get(variable)); v != "" {
+		return v
+	}
+	return standard
+}
+
+// FromEnv reads the settings through get (os.Getenv). All problems are
+// returned together; slack says whether the tokens are needed.
+func FromEnv(get func(string) string, slack bool) (Config, []Problem) {
+	r := &reader{get: get}
+	c := Config{
+		Runbook:         r.value("MAYDAY_RUNBOOK", ""),
+		AnnounceChannel: r.value("MAYDAY_ANNOUNCE_CHANNEL", "incidents"),
+		MaskColumns:     strings.Split(r.value("MAYDAY_MASK_COLUMNS", "email,phone,*token*,*secret*,*password*"), ","),
+	}
+	c.OpsChannel = r.value("MAYDAY_OPS_CHANNEL", c.AnnounceChannel)
+	c.SlackBotToken = r.token("SLACK_BOT_TOKEN", "xoxb-", "Bot User OAuth Token, on the app's page OAuth & Permissions", slack)
+	c.SlackAppToken = r.token("SLACK_APP_TOKEN", "xapp-", "an app-level token with connections:write, on the app's page Basic Information", slack)
+	c.SlackAPIURL = r.address("SLACK_API_URL")
+	if c.SlackAPIURL != "" && !strings.HasSuffix(c.SlackAPIURL, "/") {
+		r.bad("SLACK_API_URL", "needs a slash at its end", c.SlackAPIURL+"/")
+	}
+	c.DatabaseURL = r.database("DATABASE_URL")
+	c.DiagnosticsURL = r.database("DIAGNOSTICS_DATABASE_URL")
+	c.GitHub = r.gitHub()
+	c.Zone, c.Hours = r.hours()
+	c.SQLUsers = r.sqlUsers()
+	c.HTTPAddr = r.value("MAYDAY_HTTP_ADDR", "127.0.0.1:8080")
+	if _, _, err := net.SplitHostPort(c.HTTPAddr); err != nil {
+		r.bad("MAYDAY_HTTP_ADDR", "is no host:port", "127.0.0.1:8080")
+	}
+	c.LogLevel = r.oneOf("MAYDAY_LOG_LEVEL", "info", "debug", "info", "warn", "error")
+	c.LogFormat = r.oneOf("MAYDAY_LOG_FORMAT", "", "json", "console")
+	if c.Runbook != "" {
+		if _, err := os.Stat(c.Runbook); err != nil {
+			r.bad("MAYDAY_RUNBOOK", "cannot be opened: "+reason(err), "docs/RUNBOOK.md")
+		}
+	}
+	return c, r.problems
+}
+
+// reason drops the path that an error of os repeats.
+func reason(err error) string {
+	s := err.Error()
+	if i := strings.LastIndex(s, ": "); i >= 0 {
+		return s[i+2:]
+	}
+	return s
+}
+
+func (r *reader) token(variable, prefix, where string, needed bool) bot.Secret {
+	v := r.value(variable, "")
+	switch {
+	case v == "" && needed:
+		r.bad(variable, "is not set; it is the "+where, prefix+"…")
+	case v != "" && !strings.HasPrefix(v, prefix):
+		r.bad(variable, "does not begin with "+prefix+"; it is the "+where, prefix+"…")
+	}
+	return bot.Secret(v)
+}
+
+func (r *reader) address(variable string) string {
+	v := r.value(variable, "")
+	if v == "" {
+		return ""
+	}
+	if u, err := url.Parse(v); err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		r.bad(variable, "is no web address", "https://example.com/api/")
+	}
+	return v
+}
+
+// database checks a Postgres address without ever repeating it: it holds a password.
+func (r *reader) database(variable string) bot.Secret {
+	v := r.value(variable, "")
+	if v != "" {
+		if _, err := pgx.ParseConfig(v); err != nil {
+			r.bad(variable, "is no Postgres address", "postgres://user:password@host:5432/database")
+		}
+	}
+	return bot.Secret(v)
+}
+
+func (r *reader) gitHub() postmortem.Config {
+	c := postmortem.Config{
+		Repository: r.value("GITHUB_REPOSITORY", ""), Token: postmortem.Secret(r.value("GITHUB_TOKEN", "")),
+		PrivateKey: postmortem.Secret(r.value("GITHUB_APP_PRIVATE_KEY", "")), APIURL: r.address("GITHUB_API_URL"),
+	}
+	c.AppID = r.number("GITHUB_APP_ID")
+	c.InstallationID = r.number("GITHUB_APP_INSTALLATION_ID")
+	if c.Repository == "" {
+		return c
+	}
+	if _, err := postmortem.NewGitHub(c); err != nil {
+		for _, line := range strings.Split(err.Error(), "\n") {
+			variable, what, _ := strings.Cut(line, " ")
+			r.bad(variable, what, "")
+		}
+	}
+	return c
+}
+
+func (r *reader) number(variable string) int64 {
+	v := r.value(variable, "")
+	if v == "" {
+		return 0
+	}
+	n, err := strconv.ParseInt(v, 10, 64)
+	if err != nil || n <= 0 {
+		r.bad(variable, "is no number", "123456")
+	}
+	return n
+}
+
+func (r *reader) oneOf(variable, standard string, words ...string) string {
+	v := strings.ToLower(r.value(variable, standard))
+	for _, w := range words {
+		if v == w {
+			return v
+		}
+	}
+	if v != standard {
+		r.bad(variable, "is none of "+strings.Join(words, ", "), words[0])
+	}
+	return standard
+}
+
+var weekdays = []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}
+
+// hours reads the time zone and "Mon-Fri 09:00-17:00"; "always" means around the clock.
+func (r *reader) hours() (*time.Location, incident.Hours) {
+	name := r.value("MAYDAY_TIMEZONE", "UTC")
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		r.bad("MAYDAY_TIMEZONE", "is no time zone", "Europe/Berlin")
+		zone = time.UTC
+	}
+	h := incident.Hours{Zone: zone.String()}
+	v := strings.ToLower(r.value("MAYDAY_BUSINESS_HOURS", "Mon-Fri 09:00-17:00"))
+	if v == "always" {
+		return zone, h
+	}
+	days, times, ok := strings.Cut(v, " ")
+	from, to, ok2 := strings.Cut(strings.TrimSpace(times), "-")
+	h.Days = weekdaysOf(days)
+	h.From, err = timeOfDay(from)
+	var err2 error
+	h.To, err2 = timeOfDay(to)
+	if !ok || !ok2 || err != nil || err2 != nil || h.To <= h.From || len(h.Days) == 0 {
+		r.bad("MAYDAY_BUSINESS_HOURS", "is not understood; days and times, or always", `"Mon-Fri 09:00-17:00"`)
+	}
+	return zone, h
+}
+
+func timeOfDay(s string) (time.Duration, error) {
+	if s == "24:00" {
+		return 24 * time.Hour, nil
+	}
+	t, err := time.Parse("15:04", strings.TrimSpace(s))
+	return time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute, err
+}
+
+// weekdaysOf reads "mon-fri", "mon,wed" or "sun-thu"; nil when it is neither.
+func weekdaysOf(s string) []time.Weekday {
+	var days []time.Weekday
+	for _, part := range strings.Split(s, ",") {
+		a, b, ranged := strings.Cut(part, "-")
+		from, to := weekday(a), weekday(b)
+		if !ranged {
+			to = from
+		}
+		if from < 0 || to < 0 {
+			return nil
+		}
+		for d := from; ; d = (d + 1) % 7 {
+			days = append(days, time.Weekday(d))
+			if d == to {
+				break
+			}
+		}
+	}
+	return days
+}
+
+func weekday(s string) int {
+	for i, d := range weekdays {
+		if strings.HasPrefix(strings.TrimSpace(s), d) {
+			return i
+		}
+	}
+	return -1
+}
+
+func (r *reader) sqlUsers() string {
+	v := r.value("MAYDAY_SQL_USERS", "responders")
+	if v == "responders" || v == "members" || v == "off" {
+		return v
+	}
+	for _, id := range strings.Split(v, ",") {
+		id = strings.TrimSpace(id)
+		if len(id) < 6 || !strings.ContainsAny(id[:1], "UWS") || strings.ToUpper(id) != id {
+			r.bad("MAYDAY_SQL_USERS", fmt.Sprintf("%q is neither responders, members, off nor an id of a user or user group", id), "responders")
+		}
+	}
+	return v
+}

@@ -1,0 +1,223 @@
+package program
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/zap"
+	"golang.org/x/sync/errgroup"
+
+	"mayday/bot"
+	"mayday/handlers"
+	"mayday/incident"
+	"mayday/playbooks"
+	"mayday/postmortem"
+	"mayday/store"
+	"mayday/store/localpg"
+	"mayday/workers"
+)
+
+// Options are what a caller may replace: the demo and the tests do.
+type Options struct {
+	Log *zap.Logger
+	// Clock of the incidents. Default the system's.
+	Clock store.Clock
+	// Speed makes every clock of the runbook run so many times faster. Default 1.
+	Speed float64
+	// DataDir holds the private Postgres when there is no DatabaseURL. Default the user's state directory.
+	DataDir string
+	// Ready, when set, is called once mayday is connected.
+	Ready func(*Program)
+}
+
+// Program is a running mayday.
+type Program struct {
+	// Store is open while the program runs.
+	Store *store.Store
+	// HTTPAddr is where health and metrics are served.
+	HTTPAddr string
+	socket   *bot.Socket
+	runbook  *runbook
+	metrics  *prometheus.Registry
+	log      *zap.Logger
+}
+
+// teardown undoes what was set up, last first.
+type teardown []struct {
+	what string
+	do   func() error
+}
+
+func (t *teardown) add(what string, do func() error) {
+	*t = append(*t, struct {
+		what string
+		do   func() error
+	}{what, do})
+}
+
+func (t teardown) run(log *zap.Logger) {
+	for i := len(t) - 1; i >= 0; i-- {
+		if err := t[i].do(); err != nil {
+			log.Warn("could not "+t[i].what, zap.Error(err))
+		}
+	}
+}
+
+// Run starts mayday and blocks until ctx is done or something fatal happens. It
+// finishes what is in hand before it returns.
+func Run(ctx context.Context, c Config, o Options) error {
+	if o.Log == nil {
+		o.Log = zap.NewNop()
+	}
+	var undo teardown
+	defer func() { undo.run(o.Log) }()
+	p := &Program{log: o.Log, metrics: prometheus.NewRegistry()}
+	rb, err := openRunbook(c, o)
+	if err != nil {
+		return err
+	}
+	p.runbook = rb
+	if err := p.openStore(ctx, c, o, &undo); err != nil {
+		return err
+	}
+	return p.work(ctx, c, o, &undo)
+}
+
+// openStore connects to the database, or starts a private one.
+func (p *Program) openStore(ctx context.Context, c Config, o Options, undo *teardown) error {
+	address := c.DatabaseURL.Reveal()
+	if address == "" {
+		pg, err := localpg.Start(ctx, localpg.Options{Dir: o.DataDir, Log: func(s string) { o.Log.Info(s) }})
+		if err != nil {
+			return fmt.Errorf("start a private Postgres, because DATABASE_URL is not set: %w", err)
+		}
+		undo.add("stop the private Postgres", func() error { return pg.Stop(context.WithoutCancel(ctx)) })
+		address = pg.URL()
+	}
+	st, err := store.Open(ctx, store.Config{URL: address, Clock: o.Clock, Log: o.Log})
+	if err != nil {
+		return err
+	}
+	undo.add("close the database", func() error { st.Close(); return nil })
+	p.Store = st
+	lateness := prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "mayday_clock_lateness_seconds",
+		Help: "From the time a clock was due to the time it fired.", Buckets: prometheus.ExponentialBuckets(0.001, 4, 10)}, []string{"clock"})
+	p.metrics.MustRegister(lateness, prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "mayday_open_incidents", Help: "Incidents that go on."}, p.openIncidents))
+	st.Fired = func(c incident.Clock, due, at time.Time) {
+		lateness.WithLabelValues(string(c)).Observe(at.Sub(due).Seconds())
+	}
+	return nil
+}
+
+func (p *Program) openIncidents() float64 {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	n, err := p.Store.CountLive(ctx)
+	if err != nil {
+		return -1
+	}
+	return float64(n)
+}
+
+// work builds the rooms above the store and runs them until ctx is done.
+func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown) error {
+	slackMetrics := bot.NewMetrics(p.metrics)
+	client := bot.NewClient(bot.ClientConfig{BotToken: c.SlackBotToken, APIURL: c.SlackAPIURL, Log: o.Log, Metrics: slackMetrics})
+	h := &handlers.Handlers{Store: p.Store, Slack: client, Runbook: p.runbook.current, Log: o.Log}
+	p.socket = bot.NewSocket(bot.SocketConfig{AppToken: c.SlackAppToken, APIURL: c.SlackAPIURL, Handler: h, Client: client, Log: o.Log, Metrics: slackMetrics})
+	var library workers.Library
+	if c.GitHub.Repository != "" {
+		gh, err := postmortem.NewGitHub(c.GitHub)
+		if err != nil {
+			return err
+		}
+		library = gh
+	}
+	id := replicaID()
+	w, err := workers.New(workers.Config{
+		Store: p.Store, Slack: client, ID: id, AnnounceChannel: c.AnnounceChannel, Library: library,
+		Bookmarks: bookmarks(p.runbook.current()), Zone: c.Zone, Log: o.Log, Metrics: workers.NewMetrics(p.metrics),
+	})
+	if err != nil {
+		return err
+	}
+	if err := p.serveHTTP(c.HTTPAddr, undo); err != nil {
+		return err
+	}
+	if _, err := client.Self(ctx); bot.ClassOf(err) == bot.Token {
+		return err
+	}
+	g, running := errgroup.WithContext(ctx)
+	g.Go(func() error { return w.Run(running) })
+	g.Go(func() error { p.Store.RunClock(running); return nil })
+	g.Go(func() error { p.Store.RunReplica(running, id); return nil })
+	g.Go(func() error { return p.socket.Run(running) })
+	g.Go(func() error { p.runbook.watch(running, o.Log); return nil })
+	if o.Ready != nil {
+		g.Go(func() error { p.announceReady(running, o.Ready); return nil })
+	}
+	if err := g.Wait(); err != nil && !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
+}
+
+func (p *Program) announceReady(ctx context.Context, ready func(*Program)) {
+	for ctx.Err() == nil {
+		if p.socket.Connected() {
+			ready(p)
+			return
+		}
+		store.SystemClock{}.Wait(ctx, time.Now().Add(5*time.Millisecond), nil)
+	}
+}
+
+// replicaID is unique among all replicas that ever ran, and tells an operator
+// which host it was.
+func replicaID() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "mayday"
+	}
+	return fmt.Sprintf("%.40s-%d-%d", host, os.Getpid(), time.Now().UnixNano())
+}
+
+// bookmarks are the links that every incident channel gets from the runbook.
+func bookmarks(rb *playbooks.Runbook) []incident.Link {
+	var ls []incident.Link
+	for _, d := range rb.Dashboards {
+		if d.URL != "" && len(ls) < mostBookmarks {
+			ls = append(ls, incident.Link{Name: d.Name, URL: d.URL})
+		}
+	}
+	for _, s := range rb.StatusPages {
+		if len(ls) < mostBookmarks {
+			ls = append(ls, incident.Link{Name: s.Name + " status", URL: s.URL})
+		}
+	}
+	return ls
+}
+
+// mostBookmarks keeps the bar on one line, and the calls under Slack's 20 a
+// minute for bookmarks.add when several incidents open at once.
+const mostBookmarks = 6
+
+// runbook holds the last good reading.
+type runbook struct {
+	path  string
+	speed float64
+	hours incident.Hours
+	mu    sync.RWMutex
+	rb    *playbooks.Runbook
+}
+
+func (r *runbook) current() *playbooks.Runbook {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.rb
+}
