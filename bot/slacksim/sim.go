@@ -164,6 +164,7 @@ func (s *Sim) Start(addr string) error {
 	mux.HandleFunc("/response/", s.serveResponse)
 	mux.HandleFunc("/files/", s.serveFile)
 	mux.Handle("/github/", s.githubHandler())
+	s.pages(mux)
 	mux.Handle("/", s.pageHandler())
 	s.base = "http://" + net.JoinHostPort(host, port)
 	s.server = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
