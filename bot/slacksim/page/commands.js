@@ -1,0 +1,42 @@
+// What the composer offers while a slash command is typed. The app answers any command itself; these are only hints.
+
+export const commands = [
+  ['p0 site-down', '[title]', 'Declare an incident: severity, scenario, title, in any order'],
+  ['ack', '', 'Acknowledge: stop the response clock'],
+  ['status', '[investigating|identified|monitoring]', 'Show the card, or move on'],
+  ['sev p1', '[reason]', 'Change the severity'],
+  ['take lead', '', 'Take a role: lead, comms, scribe, expert'],
+  ['role scribe', '@person', 'Give somebody a role'],
+  ['steps', '', 'Show the current step'],
+  ['step 3 done', '[note]', 'Finish, skip or block a step'],
+  ['playbook', '<name>', 'Switch to or add a playbook'],
+  ['run', '<query>|all|diff', 'Run read-only queries of the runbook'],
+  ['sql', '<select …>', 'Run one read-only statement'],
+  ['update', '<text> [next 30m]', 'Tell everybody where it stands'],
+  ['note', '<text>', 'Add a line to the timeline'],
+  ['action', '<text> @person', 'Add a follow-up'],
+  ['page next', '[reason]', 'Escalate now'],
+  ['snooze 15m', '<reason>', 'Quieten the reminders'],
+  ['resolve', '[summary]', 'Resolve, and start the post-mortem'],
+  ['reopen', '<reason>', 'Open a resolved incident again'],
+  ['cancel', '<reason>', 'It was no incident'],
+  ['close', '', 'Close a resolved incident'],
+  ['timeline', '', 'What happened so far'],
+  ['postmortem', '', 'The post-mortem'],
+  ['export', '', 'The timeline as files'],
+  ['list', '', 'Open incidents'],
+  ['find', '<word>', 'Search incidents'],
+  ['stats', '[30d]', 'Figures'],
+  ['runbook', '[scenario]', 'The runbook at hand'],
+  ['contacts', '', 'Whom to call'],
+  ['matrix', '', 'Severities and their times'],
+  ['dashboards', '', 'Links to the dashboards'],
+  ['statuspages', '', 'State of the services that we use'],
+  ['checklist', '[daily|weekly|monthly]', 'Routine checks'],
+  ['drill site-down', '', 'Practise'],
+  ['doctor', '', 'Is everything connected?'],
+  ['help', '[command]', 'All commands'],
+];
+
+/** example is the first thing that a visitor can try. */
+export const example = '/incident p0 site-down checkout answers 500';

@@ -1,5 +1,0 @@
-package slacksim
-
-import "net/http"
-
-func (s *Sim) pageHandler() http.Handler { return http.NotFoundHandler() }
