@@ -179,6 +179,15 @@ func (d *draft) moment(t time.Time) string {
 
 func (d *draft) clock(t time.Time) string { return t.In(d.o.Zone).Format("15:04:05") }
 
+// dated is clock with the day where it is not the day of the declaration.
+func (d *draft) dated(t time.Time) string {
+	const day = "2 January"
+	if on := t.In(d.o.Zone).Format(day); on != d.inc.DeclaredAt.In(d.o.Zone).Format(day) {
+		return on + " " + d.clock(t)
+	}
+	return d.clock(t)
+}
+
 // sentence tells an event as Markdown. The sentence is made plain first and
 // neutralised as a whole, so that no field of an event can be forgotten.
 func (d *draft) sentence(ev incident.Event) string { return d.block(d.plainSentence(ev), "<br>") }

@@ -36,6 +36,12 @@ func (d *draft) figures() string {
 	for _, n := range d.figureNotes() {
 		b.WriteString("\n" + n + "\n")
 	}
+	for _, f := range rows {
+		// The yardstick was another one when the clock ran out.
+		if at, told := inc.Plan.Breached[f.clock]; told && d.verdict(f) == "kept" {
+			fmt.Fprintf(&b, "\n%s: told as missed on %s, under the severity of that time.\n", f.what, quiet(d.moment(at)))
+		}
+	}
 	return strings.TrimSpace(b.String())
 }
 
@@ -125,8 +131,8 @@ func (d *draft) lastKnown() time.Time {
 	return last
 }
 
-// figureNotes say what the table cannot: that the yardstick changed, that a
-// clock was moved, that a deadline was told as missed under another severity.
+// figureNotes say what the table cannot: that the yardstick changed, that
+// reminders were snoozed, that the incident was reopened.
 func (d *draft) figureNotes() []string {
 	var notes []string
 	first, snoozed, reopened := "", 0, 0
@@ -150,11 +156,6 @@ func (d *draft) figureNotes() []string {
 	}
 	if reopened > 0 {
 		notes = append(notes, fmt.Sprintf("The incident was reopened %s; what counts is the last resolution.", times(reopened)))
-	}
-	for _, c := range []incident.Clock{incident.ClockRespond, incident.ClockResolve} {
-		if at, told := d.inc.Plan.Breached[c]; told && first != "" {
-			notes = append(notes, fmt.Sprintf("The deadline to %s was told as missed at %s, under the severity of that time.", c, quiet(d.moment(at))))
-		}
 	}
 	return notes
 }

@@ -17,7 +17,7 @@ const unlimited = 1 << 20
 
 var (
 	// markup is Slack's: <@U1>, <#C1|name>, <!channel>, <https://a|words>.
-	markup = regexp.MustCompile(`<([@#!]?)([^<>|\n]{1,3000})(?:\|([^<>\n]*))?>`)
+	markup = regexp.MustCompile(`<([@#!]?)([^<>|\n]+)(?:\|([^<>\n]*))?>`)
 	person = regexp.MustCompile(`^[UW][A-Z0-9]{2,}$`)
 	// address is what may stay a live link.
 	address = regexp.MustCompile("(?i)\\bhttps?://[^\\s<>\"`|\\\\^{}\\x00-\\x20\\x{200b}]+")
@@ -51,10 +51,7 @@ func (d *draft) word(whole, sigil, target, label string) string {
 		}
 		return "#" + label
 	case "!":
-		if label != "" {
-			return label
-		}
-		return "@" + target
+		return announcement(whole, target, label)
 	}
 	switch {
 	case strings.HasPrefix(target, "mailto:"), strings.HasPrefix(target, "tel:"):
@@ -68,6 +65,21 @@ func (d *draft) word(whole, sigil, target, label string) string {
 		return target
 	}
 	return label + " (" + target + ")"
+}
+
+// announcement resolves <!channel>, <!subteam^S1|@ops> and <!date^…|words>.
+func announcement(whole, target, label string) string {
+	kind, _, _ := strings.Cut(target, "^")
+	switch kind {
+	case "channel", "here", "everyone":
+		return "@" + kind
+	case "subteam", "date":
+		if label != "" {
+			return label
+		}
+		return target
+	}
+	return whole
 }
 
 // line makes one line of Markdown of what somebody wrote in Slack.

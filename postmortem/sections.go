@@ -188,7 +188,7 @@ func (d *draft) step(s incident.Step, m incident.Mark) string {
 		}
 		return text
 	}
-	text += fmt.Sprintf(" · **%s** by %s at %s", m.State, d.who(m.By), d.clock(m.At))
+	text += fmt.Sprintf(" · **%s** by %s at %s", m.State, d.who(m.By), d.dated(m.At))
 	if m.Note != "" {
 		text += ": " + d.line(m.Note)
 	}
