@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -47,15 +46,30 @@ func room(t *testing.T, s *slacksim.Sim, name string) (channel, ts string) {
 	return channel, m["ts"].(string)
 }
 
-func TestErrors(t *testing.T) {
+// refusal is a call and the error that it must get.
+type refusal struct {
+	method string
+	args   map[string]string
+	want   string
+}
+
+func (c refusal) check(t *testing.T, s *slacksim.Sim) {
+	t.Helper()
+	t.Run(c.method+" "+c.want, func(t *testing.T) {
+		o := call(t, s, c.method, c.args)
+		assert.Equal(t, false, o["ok"])
+		assert.Equal(t, c.want, o["error"])
+	})
+}
+
+func TestChannelErrors(t *testing.T) {
 	s := careless(t, slacksim.Options{})
-	in, ts := room(t, s, "inside")
-	closed, old := room(t, s, "closed")
+	in, _ := room(t, s, "inside")
+	closed, _ := room(t, s, "closed")
 	require.Equal(t, true, call(t, s, "conversations.archive", map[string]string{"channel": closed})["ok"])
 	general, _ := s.Channel("general")
 	secret, err := s.CreateChannel("ana", "secret", true)
 	require.NoError(t, err)
-	said := s.Say("ana", in, "mine", "")
 	ana, _ := s.UserByName("ana")
 	ben, _ := s.UserByName("ben")
 	gone := s.AddUser(slacksim.User{Name: "olga"})
@@ -63,16 +77,7 @@ func TestErrors(t *testing.T) {
 	bot := s.BotUser().ID
 	long := strings.Repeat("x", 251)
 
-	for i, c := range []struct {
-		method string
-		args   map[string]string
-		want   string
-	}{
-		{"no.such", nil, "unknown_method"},
-		{"auth.test", map[string]string{"token": "xoxb-other"}, "invalid_auth"},
-		{"auth.test", map[string]string{"token": ""}, "not_authed"},
-		{"auth.test", map[string]string{"token": s.AppToken()}, "not_allowed_token_type"},
-		{"apps.connections.open", nil, "missing_args"},
+	for _, c := range []refusal{
 		{"conversations.create", map[string]string{"name": ""}, "invalid_name_required"},
 		{"conversations.create", map[string]string{"name": "Inc 1"}, "invalid_name_specials"},
 		{"conversations.create", map[string]string{"name": strings.Repeat("x", 81)}, "invalid_name_maxlength"},
@@ -107,6 +112,21 @@ func TestErrors(t *testing.T) {
 		{"conversations.open", map[string]string{"users": gone}, "user_disabled"},
 		{"conversations.list", map[string]string{"types": "im"}, "missing_scope"},
 		{"conversations.list", map[string]string{"limit": "5000"}, "invalid_limit"},
+	} {
+		c.check(t, s)
+	}
+}
+
+func TestMessageErrors(t *testing.T) {
+	s := careless(t, slacksim.Options{})
+	in, ts := room(t, s, "inside")
+	closed, old := room(t, s, "closed")
+	require.Equal(t, true, call(t, s, "conversations.archive", map[string]string{"channel": closed})["ok"])
+	secret, err := s.CreateChannel("ana", "secret", true)
+	require.NoError(t, err)
+	said := s.Say("ana", in, "mine", "")
+	ben, _ := s.UserByName("ben")
+	for _, c := range []refusal{
 		{"chat.postMessage", map[string]string{"channel": "general", "text": "x"}, "not_in_channel"},
 		{"chat.postMessage", map[string]string{"channel": secret, "text": "x"}, "channel_not_found"},
 		{"chat.postMessage", map[string]string{"channel": closed, "text": "x"}, "is_archived"},
@@ -129,6 +149,20 @@ func TestErrors(t *testing.T) {
 		{"chat.getPermalink", map[string]string{"channel": in, "message_ts": "1.000000"}, "message_not_found"},
 		{"chat.scheduleMessage", map[string]string{"channel": in, "text": "x", "post_at": "5"}, "time_in_past"},
 		{"chat.scheduleMessage", map[string]string{"channel": in, "text": "x", "post_at": "9999999999"}, "time_too_far"},
+	} {
+		c.check(t, s)
+	}
+}
+
+func TestOtherErrors(t *testing.T) {
+	s := careless(t, slacksim.Options{})
+	in, ts := room(t, s, "inside")
+	for _, c := range []refusal{
+		{"no.such", nil, "unknown_method"},
+		{"auth.test", map[string]string{"token": "xoxb-other"}, "invalid_auth"},
+		{"auth.test", map[string]string{"token": ""}, "not_authed"},
+		{"auth.test", map[string]string{"token": s.AppToken()}, "not_allowed_token_type"},
+		{"apps.connections.open", nil, "missing_args"},
 		{"bookmarks.add", map[string]string{"channel_id": in, "title": "x", "type": "link", "link": "example.com"}, "invalid_link"},
 		{"bookmarks.add", map[string]string{"channel_id": in, "title": "x", "type": "file"}, "invalid_bookmark_type"},
 		{"bookmarks.edit", map[string]string{"channel_id": in, "bookmark_id": "Bk404"}, "not_found"},
@@ -147,11 +181,7 @@ func TestErrors(t *testing.T) {
 		{"files.getUploadURLExternal", map[string]string{"filename": "x", "length": "0"}, "invalid_arguments"},
 		{"files.completeUploadExternal", map[string]string{"files": `[{"id":"F404"}]`}, "file_not_found"},
 	} {
-		t.Run(fmt.Sprintf("%d %s %s", i, c.method, c.want), func(t *testing.T) {
-			o := call(t, s, c.method, c.args)
-			assert.Equal(t, false, o["ok"])
-			assert.Equal(t, c.want, o["error"])
-		})
+		c.check(t, s)
 	}
 }
 

@@ -38,103 +38,108 @@ func table(rows string) string { return `{"type":"table","rows":[` + rows + `]}`
 
 const cell = `{"type":"raw_text","text":"a"}`
 
+func optionJSON(text, value string) string {
+	return `{"text":` + plain(text) + `,"value":"` + value + `"}`
+}
+
+var button = `{"type":"button","text":` + plain("Go") + `}`
+
+var blockCases = []struct {
+	name   string
+	blocks string
+	code   string // "" is accepted
+	says   string // part of the first problem
+}{
+	{"no blocks", ``, "", ""},
+	{"50 blocks", many(50, `{"type":"divider"}`), "", ""},
+	{"51 blocks", many(51, `{"type":"divider"}`), "invalid_blocks", "no more than 50 items allowed [json-pointer:/blocks]"},
+	{"unknown type", `{"type":"sparkle"}`, "invalid_blocks", "unsupported type: sparkle [json-pointer:/blocks/0/type]"},
+	{"no type", `{"text":"x"}`, "invalid_blocks", "missing required field: type"},
+	{"not an object", `"x"`, "invalid_blocks", "must be an object [json-pointer:/blocks/0]"},
+	{"unknown property", `{"type":"divider","colour":"red"}`, "invalid_blocks", "invalid additional property: colour"},
+	{"block id 255", `{"type":"divider","block_id":"` + x(255) + `"}`, "", ""},
+	{"block id 256", `{"type":"divider","block_id":"` + x(256) + `"}`, "invalid_blocks", "less than 256 characters [json-pointer:/blocks/0/block_id]"},
+	{"block id twice", `{"type":"divider","block_id":"a"},{"type":"divider","block_id":"a"}`, "invalid_blocks", "`block_id` must be unique: a [json-pointer:/blocks/1/block_id]"},
+	{"alert in a message", `{"type":"alert"}`, "invalid_blocks", "unsupported type: alert"},
+
+	{"section 3000", section(x(3000)), "", ""},
+	{"section 3001", section(x(3001)), "invalid_blocks", "failed to match all allowed schemas [json-pointer:/blocks/0/text]"},
+	{"section counts runes", section(strings.Repeat("é", 3000)), "", ""},
+	{"section empty", section(""), "invalid_blocks", "failed to match all allowed schemas"},
+	{"section of nothing", `{"type":"section"}`, "invalid_blocks", "missing required field: text or fields"},
+	{"section 10 fields", `{"type":"section","fields":[` + many(10, plain("x")) + `]}`, "", ""},
+	{"section 11 fields", `{"type":"section","fields":[` + many(11, plain("x")) + `]}`, "invalid_blocks", "no more than 10 items allowed [json-pointer:/blocks/0/fields]"},
+	{"field 2001", `{"type":"section","fields":[` + plain(x(2001)) + `]}`, "invalid_blocks", "[json-pointer:/blocks/0/fields/0]"},
+	{"emoji in mrkdwn", `{"type":"section","text":{"type":"mrkdwn","text":"x","emoji":true}}`, "invalid_blocks", "invalid additional property: emoji"},
+	{"verbatim in plain text", `{"type":"section","text":{"type":"plain_text","text":"x","verbatim":true}}`, "invalid_blocks", "invalid additional property: verbatim"},
+	{"text of another kind", `{"type":"section","text":{"type":"html","text":"x"}}`, "invalid_blocks", "must be one of: plain_text, mrkdwn"},
+	{"text as a string", `{"type":"section","text":"x"}`, "invalid_blocks", "must provide an object"},
+	{"input as accessory", `{"type":"section","text":` + plain("x") + `,"accessory":{"type":"plain_text_input"}}`, "invalid_blocks", "unsupported type: plain_text_input [json-pointer:/blocks/0/accessory/type]"},
+
+	{"header 150", `{"type":"header","text":` + plain(x(150)) + `}`, "", ""},
+	{"header 151", `{"type":"header","text":` + plain(x(151)) + `}`, "invalid_blocks", "[json-pointer:/blocks/0/text]"},
+	{"header mrkdwn", `{"type":"header","text":{"type":"mrkdwn","text":"x"}}`, "invalid_blocks", "must be one of: plain_text"},
+	{"header level 5", `{"type":"header","level":5,"text":` + plain("x") + `}`, "invalid_blocks", "must be between 1 and 4"},
+	{"context 10", `{"type":"context","elements":[` + many(10, plain("x")) + `]}`, "", ""},
+	{"context 11", `{"type":"context","elements":[` + many(11, plain("x")) + `]}`, "invalid_blocks", "no more than 10 items"},
+	{"context empty", `{"type":"context","elements":[]}`, "invalid_blocks", "no fewer than 1 items"},
+	{"image", `{"type":"image","image_url":"https://example.com/a.png","alt_text":"a"}`, "", ""},
+	{"image without alt", `{"type":"image","image_url":"https://example.com/a.png"}`, "invalid_blocks", "missing required field: alt_text"},
+	{"image of no address", `{"type":"image","image_url":"a.png","alt_text":"a"}`, "invalid_blocks", "must be a valid URL"},
+
+	{"25 buttons", actions(many(25, button)), "", ""},
+	{"26 buttons", actions(many(26, button)), "invalid_blocks", "no more than 25 items"},
+	{"no buttons", actions(""), "invalid_blocks", "no fewer than 1 items"},
+	{"action id twice", actions(many(2, `{"type":"button","action_id":"a","text":`+plain("x")+`}`)), "invalid_blocks", "`action_id` must be unique in its block: a [json-pointer:/blocks/0/elements/1/action_id]"},
+	{"action id in two blocks", many(2, actions(`{"type":"button","action_id":"a","text":`+plain("x")+`}`)), "", ""},
+	{"action id 256", actions(`{"type":"button","action_id":"` + x(256) + `","text":` + plain("x") + `}`), "invalid_blocks", "less than 256"},
+	{"button text 75", actions(`{"type":"button","text":` + plain(x(75)) + `}`), "", ""},
+	{"button text 76", actions(`{"type":"button","text":` + plain(x(76)) + `}`), "invalid_blocks", "[json-pointer:/blocks/0/elements/0/text]"},
+	{"button value 2001", actions(`{"type":"button","value":"` + x(2001) + `","text":` + plain("x") + `}`), "invalid_blocks", "less than 2001"},
+	{"button style", actions(`{"type":"button","style":"loud","text":` + plain("x") + `}`), "invalid_blocks", "must be one of: primary, danger"},
+	{"button to javascript", actions(`{"type":"button","url":"javascript:x","text":` + plain("x") + `}`), "invalid_blocks", "must be a valid URL"},
+	{"confirm title 101", actions(`{"type":"button","text":` + plain("x") + `,"confirm":{"title":` + plain(x(101)) + `,"text":` + plain("x") + `,"confirm":` + plain("x") + `,"deny":` + plain("x") + `}}`), "invalid_blocks", "confirm/title"},
+	{"confirm without deny", actions(`{"type":"button","text":` + plain("x") + `,"confirm":{"title":` + plain("x") + `,"text":` + plain("x") + `,"confirm":` + plain("x") + `}}`), "invalid_blocks", "missing required field: deny"},
+
+	{"100 options", actions(`{"type":"static_select","options":[` + many(100, optionJSON("o%d", "v%d")) + `]}`), "", ""},
+	{"101 options", actions(`{"type":"static_select","options":[` + many(101, optionJSON("o%d", "v%d")) + `]}`), "invalid_blocks", "no more than 100 items"},
+	{"no options", actions(`{"type":"static_select"}`), "invalid_blocks", "must have exactly one of"},
+	{"option text 76", actions(`{"type":"static_select","options":[` + optionJSON(x(76), "v") + `]}`), "invalid_blocks", "options/0/text"},
+	{"option value 151", actions(`{"type":"static_select","options":[` + optionJSON("o", x(151)) + `]}`), "invalid_blocks", "less than 151"},
+	{"first option unknown", actions(`{"type":"static_select","initial_option":` + optionJSON("b", "b") + `,"options":[` + optionJSON("a", "a") + `]}`), "invalid_blocks", "must exactly match"},
+	{"placeholder 151", actions(`{"type":"users_select","placeholder":` + plain(x(151)) + `}`), "invalid_blocks", "placeholder"},
+	{"11 checkboxes", actions(`{"type":"checkboxes","options":[` + many(11, optionJSON("o%d", "v%d")) + `]}`), "invalid_blocks", "no more than 10 items"},
+	{"no initial checkboxes", actions(`{"type":"checkboxes","initial_options":[],"options":[` + optionJSON("a", "a") + `]}`), "invalid_blocks", "must not be empty"},
+	{"6 in overflow", actions(`{"type":"overflow","options":[` + many(6, optionJSON("o%d", "v%d")) + `]}`), "invalid_blocks", "no more than 5 items"},
+	{"date form", actions(`{"type":"datepicker","initial_date":"24.11.2026"}`), "invalid_blocks", "YYYY-MM-DD"},
+	{"input", input(`{"type":"plain_text_input","max_length":3000}`), "", ""},
+	{"input max length", input(`{"type":"plain_text_input","max_length":3001}`), "invalid_blocks", "must be between 1 and 3000"},
+	{"button as input", input(button), "invalid_blocks", "unsupported type: button"},
+	{"file input in a message", input(`{"type":"file_input"}`), "invalid_blocks", "unsupported type: file_input in a message"},
+
+	{"table", table(`[` + cell + `,` + cell + `]`), "", ""},
+	{"two tables", table(`[`+cell+`]`) + `,` + table(`[`+cell+`]`), "invalid_attachments", "only_one_table_allowed"},
+	{"101 rows", table(many(101, `[`+cell+`]`)), "invalid_blocks", "no more than 100 items"},
+	{"21 cells", table(`[` + many(21, cell) + `]`), "invalid_blocks", "no more than 20 items"},
+	{"empty cell", table(`[{"type":"raw_text","text":""}]`), "invalid_blocks", "must be more than 0 characters"},
+	{"10,001 characters", table(`[{"type":"raw_text","text":"` + x(6000) + `"},{"type":"raw_text","text":"` + x(4001) + `"}]`), "invalid_blocks", "all cells together"},
+	{"column settings", `{"type":"table","column_settings":[null,{"align":"right","is_wrapped":true}],"rows":[[` + cell + `,` + cell + `]]}`, "", ""},
+	{"column align", `{"type":"table","column_settings":[{"align":"top"}],"rows":[[` + cell + `]]}`, "invalid_blocks", "left, center, right"},
+
+	{"markdown 12,000", `{"type":"markdown","text":"` + x(12000) + `"}`, "", ""},
+	{"markdown 12,001", `{"type":"markdown","text":"` + x(12001) + `"}`, "invalid_blocks", "less than 12001"},
+	{"markdown together", many(2, `{"type":"markdown","text":"`+x(6001)+`"}`), "invalid_blocks", "together"},
+	{"13,200 in all", many(4, section(x(3000))) + `,` + section(x(1200)), "", ""},
+	{"13,201 in all", many(4, section(x(3000))) + `,` + section(x(1201)), "msg_blocks_too_long", ""},
+
+	{"rich text", `{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"a","style":{"bold":true}},{"type":"user","user_id":"U1"}]},{"type":"rich_text_preformatted","elements":[{"type":"text","text":"b"}]},{"type":"rich_text_list","style":"bullet","elements":[{"type":"rich_text_section","elements":[{"type":"link","url":"https://example.com"}]}]}]}`, "", ""},
+	{"empty rich text", `{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":""}]}]}`, "invalid_blocks", "must be more than 0 characters"},
+	{"unknown rich text", `{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"shout"}]}]}`, "invalid_blocks", "unsupported type: shout"},
+	{"not JSON", `{`, "invalid_blocks_format", ""},
+}
+
 func TestBlockLimits(t *testing.T) {
-	button := `{"type":"button","text":` + plain("Go") + `}`
-	option := func(text, value string) string { return `{"text":` + plain(text) + `,"value":"` + value + `"}` }
-	cases := []struct {
-		name   string
-		blocks string
-		code   string // "" is accepted
-		says   string // part of the first problem
-	}{
-		{"no blocks", ``, "", ""},
-		{"50 blocks", many(50, `{"type":"divider"}`), "", ""},
-		{"51 blocks", many(51, `{"type":"divider"}`), "invalid_blocks", "no more than 50 items allowed [json-pointer:/blocks]"},
-		{"unknown type", `{"type":"sparkle"}`, "invalid_blocks", "unsupported type: sparkle [json-pointer:/blocks/0/type]"},
-		{"no type", `{"text":"x"}`, "invalid_blocks", "missing required field: type"},
-		{"not an object", `"x"`, "invalid_blocks", "must be an object [json-pointer:/blocks/0]"},
-		{"unknown property", `{"type":"divider","colour":"red"}`, "invalid_blocks", "invalid additional property: colour"},
-		{"block id 255", `{"type":"divider","block_id":"` + x(255) + `"}`, "", ""},
-		{"block id 256", `{"type":"divider","block_id":"` + x(256) + `"}`, "invalid_blocks", "less than 256 characters [json-pointer:/blocks/0/block_id]"},
-		{"block id twice", `{"type":"divider","block_id":"a"},{"type":"divider","block_id":"a"}`, "invalid_blocks", "`block_id` must be unique: a [json-pointer:/blocks/1/block_id]"},
-		{"alert in a message", `{"type":"alert"}`, "invalid_blocks", "unsupported type: alert"},
-
-		{"section 3000", section(x(3000)), "", ""},
-		{"section 3001", section(x(3001)), "invalid_blocks", "failed to match all allowed schemas [json-pointer:/blocks/0/text]"},
-		{"section counts runes", section(strings.Repeat("é", 3000)), "", ""},
-		{"section empty", section(""), "invalid_blocks", "failed to match all allowed schemas"},
-		{"section of nothing", `{"type":"section"}`, "invalid_blocks", "missing required field: text or fields"},
-		{"section 10 fields", `{"type":"section","fields":[` + many(10, plain("x")) + `]}`, "", ""},
-		{"section 11 fields", `{"type":"section","fields":[` + many(11, plain("x")) + `]}`, "invalid_blocks", "no more than 10 items allowed [json-pointer:/blocks/0/fields]"},
-		{"field 2001", `{"type":"section","fields":[` + plain(x(2001)) + `]}`, "invalid_blocks", "[json-pointer:/blocks/0/fields/0]"},
-		{"emoji in mrkdwn", `{"type":"section","text":{"type":"mrkdwn","text":"x","emoji":true}}`, "invalid_blocks", "invalid additional property: emoji"},
-		{"verbatim in plain text", `{"type":"section","text":{"type":"plain_text","text":"x","verbatim":true}}`, "invalid_blocks", "invalid additional property: verbatim"},
-		{"text of another kind", `{"type":"section","text":{"type":"html","text":"x"}}`, "invalid_blocks", "must be one of: plain_text, mrkdwn"},
-		{"text as a string", `{"type":"section","text":"x"}`, "invalid_blocks", "must provide an object"},
-		{"input as accessory", `{"type":"section","text":` + plain("x") + `,"accessory":{"type":"plain_text_input"}}`, "invalid_blocks", "unsupported type: plain_text_input [json-pointer:/blocks/0/accessory/type]"},
-
-		{"header 150", `{"type":"header","text":` + plain(x(150)) + `}`, "", ""},
-		{"header 151", `{"type":"header","text":` + plain(x(151)) + `}`, "invalid_blocks", "[json-pointer:/blocks/0/text]"},
-		{"header mrkdwn", `{"type":"header","text":{"type":"mrkdwn","text":"x"}}`, "invalid_blocks", "must be one of: plain_text"},
-		{"header level 5", `{"type":"header","level":5,"text":` + plain("x") + `}`, "invalid_blocks", "must be between 1 and 4"},
-		{"context 10", `{"type":"context","elements":[` + many(10, plain("x")) + `]}`, "", ""},
-		{"context 11", `{"type":"context","elements":[` + many(11, plain("x")) + `]}`, "invalid_blocks", "no more than 10 items"},
-		{"context empty", `{"type":"context","elements":[]}`, "invalid_blocks", "no fewer than 1 items"},
-		{"image", `{"type":"image","image_url":"https://example.com/a.png","alt_text":"a"}`, "", ""},
-		{"image without alt", `{"type":"image","image_url":"https://example.com/a.png"}`, "invalid_blocks", "missing required field: alt_text"},
-		{"image of no address", `{"type":"image","image_url":"a.png","alt_text":"a"}`, "invalid_blocks", "must be a valid URL"},
-
-		{"25 buttons", actions(many(25, button)), "", ""},
-		{"26 buttons", actions(many(26, button)), "invalid_blocks", "no more than 25 items"},
-		{"no buttons", actions(""), "invalid_blocks", "no fewer than 1 items"},
-		{"action id twice", actions(many(2, `{"type":"button","action_id":"a","text":`+plain("x")+`}`)), "invalid_blocks", "`action_id` must be unique in its block: a [json-pointer:/blocks/0/elements/1/action_id]"},
-		{"action id in two blocks", many(2, actions(`{"type":"button","action_id":"a","text":`+plain("x")+`}`)), "", ""},
-		{"action id 256", actions(`{"type":"button","action_id":"` + x(256) + `","text":` + plain("x") + `}`), "invalid_blocks", "less than 256"},
-		{"button text 75", actions(`{"type":"button","text":` + plain(x(75)) + `}`), "", ""},
-		{"button text 76", actions(`{"type":"button","text":` + plain(x(76)) + `}`), "invalid_blocks", "[json-pointer:/blocks/0/elements/0/text]"},
-		{"button value 2001", actions(`{"type":"button","value":"` + x(2001) + `","text":` + plain("x") + `}`), "invalid_blocks", "less than 2001"},
-		{"button style", actions(`{"type":"button","style":"loud","text":` + plain("x") + `}`), "invalid_blocks", "must be one of: primary, danger"},
-		{"button to javascript", actions(`{"type":"button","url":"javascript:x","text":` + plain("x") + `}`), "invalid_blocks", "must be a valid URL"},
-		{"confirm title 101", actions(`{"type":"button","text":` + plain("x") + `,"confirm":{"title":` + plain(x(101)) + `,"text":` + plain("x") + `,"confirm":` + plain("x") + `,"deny":` + plain("x") + `}}`), "invalid_blocks", "confirm/title"},
-		{"confirm without deny", actions(`{"type":"button","text":` + plain("x") + `,"confirm":{"title":` + plain("x") + `,"text":` + plain("x") + `,"confirm":` + plain("x") + `}}`), "invalid_blocks", "missing required field: deny"},
-
-		{"100 options", actions(`{"type":"static_select","options":[` + many(100, option("o%d", "v%d")) + `]}`), "", ""},
-		{"101 options", actions(`{"type":"static_select","options":[` + many(101, option("o%d", "v%d")) + `]}`), "invalid_blocks", "no more than 100 items"},
-		{"no options", actions(`{"type":"static_select"}`), "invalid_blocks", "must have exactly one of"},
-		{"option text 76", actions(`{"type":"static_select","options":[` + option(x(76), "v") + `]}`), "invalid_blocks", "options/0/text"},
-		{"option value 151", actions(`{"type":"static_select","options":[` + option("o", x(151)) + `]}`), "invalid_blocks", "less than 151"},
-		{"first option unknown", actions(`{"type":"static_select","initial_option":` + option("b", "b") + `,"options":[` + option("a", "a") + `]}`), "invalid_blocks", "must exactly match"},
-		{"placeholder 151", actions(`{"type":"users_select","placeholder":` + plain(x(151)) + `}`), "invalid_blocks", "placeholder"},
-		{"11 checkboxes", actions(`{"type":"checkboxes","options":[` + many(11, option("o%d", "v%d")) + `]}`), "invalid_blocks", "no more than 10 items"},
-		{"no initial checkboxes", actions(`{"type":"checkboxes","initial_options":[],"options":[` + option("a", "a") + `]}`), "invalid_blocks", "must not be empty"},
-		{"6 in overflow", actions(`{"type":"overflow","options":[` + many(6, option("o%d", "v%d")) + `]}`), "invalid_blocks", "no more than 5 items"},
-		{"date form", actions(`{"type":"datepicker","initial_date":"24.11.2026"}`), "invalid_blocks", "YYYY-MM-DD"},
-		{"input", input(`{"type":"plain_text_input","max_length":3000}`), "", ""},
-		{"input max length", input(`{"type":"plain_text_input","max_length":3001}`), "invalid_blocks", "must be between 1 and 3000"},
-		{"button as input", input(button), "invalid_blocks", "unsupported type: button"},
-		{"file input in a message", input(`{"type":"file_input"}`), "invalid_blocks", "unsupported type: file_input in a message"},
-
-		{"table", table(`[` + cell + `,` + cell + `]`), "", ""},
-		{"two tables", table(`[`+cell+`]`) + `,` + table(`[`+cell+`]`), "invalid_attachments", "only_one_table_allowed"},
-		{"101 rows", table(many(101, `[`+cell+`]`)), "invalid_blocks", "no more than 100 items"},
-		{"21 cells", table(`[` + many(21, cell) + `]`), "invalid_blocks", "no more than 20 items"},
-		{"empty cell", table(`[{"type":"raw_text","text":""}]`), "invalid_blocks", "must be more than 0 characters"},
-		{"10,001 characters", table(`[{"type":"raw_text","text":"` + x(6000) + `"},{"type":"raw_text","text":"` + x(4001) + `"}]`), "invalid_blocks", "all cells together"},
-		{"column settings", `{"type":"table","column_settings":[null,{"align":"right","is_wrapped":true}],"rows":[[` + cell + `,` + cell + `]]}`, "", ""},
-		{"column align", `{"type":"table","column_settings":[{"align":"top"}],"rows":[[` + cell + `]]}`, "invalid_blocks", "left, center, right"},
-
-		{"markdown 12,000", `{"type":"markdown","text":"` + x(12000) + `"}`, "", ""},
-		{"markdown 12,001", `{"type":"markdown","text":"` + x(12001) + `"}`, "invalid_blocks", "less than 12001"},
-		{"markdown together", many(2, `{"type":"markdown","text":"`+x(6001)+`"}`), "invalid_blocks", "together"},
-		{"13,200 in all", many(4, section(x(3000))) + `,` + section(x(1200)), "", ""},
-		{"13,201 in all", many(4, section(x(3000))) + `,` + section(x(1201)), "msg_blocks_too_long", ""},
-
-		{"rich text", `{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"a","style":{"bold":true}},{"type":"user","user_id":"U1"}]},{"type":"rich_text_preformatted","elements":[{"type":"text","text":"b"}]},{"type":"rich_text_list","style":"bullet","elements":[{"type":"rich_text_section","elements":[{"type":"link","url":"https://example.com"}]}]}]}`, "", ""},
-		{"empty rich text", `{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":""}]}]}`, "invalid_blocks", "must be more than 0 characters"},
-		{"unknown rich text", `{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"shout"}]}]}`, "invalid_blocks", "unsupported type: shout"},
-		{"not JSON", `{`, "invalid_blocks_format", ""},
-	}
-	for _, c := range cases {
+	for _, c := range blockCases {
 		t.Run(c.name, func(t *testing.T) {
 			_, _, bad := checkBlocks([]byte(`[`+c.blocks+`]`), onMessage, "/blocks")
 			if c.code == "" {

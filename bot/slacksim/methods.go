@@ -1,5 +1,7 @@
 package slacksim
 
+import "maps"
+
 // The tiers of Slack, in calls a minute.
 const (
 	tier2 = 20
@@ -11,6 +13,13 @@ const (
 var methods map[string]method
 
 func init() {
+	methods = map[string]method{}
+	maps.Copy(methods, conversationMethods())
+	maps.Copy(methods, messageMethods())
+	maps.Copy(methods, otherMethods())
+}
+
+func conversationMethods() map[string]method {
 	const (
 		manage  = "channels:manage groups:write"
 		topic   = "channels:write.topic groups:write.topic channels:manage groups:write"
@@ -18,10 +27,7 @@ func init() {
 		read    = "channels:read groups:read im:read"
 		history = "channels:history groups:history im:history"
 	)
-	methods = map[string]method{
-		"apps.connections.open": {tier: tier3, json: true, app: true, run: (*Sim).appsConnectionsOpen},
-		"auth.test":             {json: true, run: (*Sim).authTest},
-
+	return map[string]method{
 		"conversations.create":     {tier: tier2, scopes: manage, json: true, run: (*Sim).conversationsCreate},
 		"conversations.invite":     {tier: tier3, scopes: invites, json: true, run: (*Sim).conversationsInvite},
 		"conversations.setTopic":   {tier: tier2, scopes: topic, json: true, run: (*Sim).conversationsSetTopic},
@@ -38,7 +44,11 @@ func init() {
 		"conversations.leave":      {tier: tier3, scopes: manage, json: true, run: (*Sim).conversationsLeave},
 		"conversations.open":       {tier: tier3, scopes: "im:write channels:manage groups:write", json: true, run: (*Sim).conversationsOpen},
 		"conversations.kick":       {tier: tier3, scopes: manage, json: true, run: (*Sim).conversationsKick},
+	}
+}
 
+func messageMethods() map[string]method {
+	return map[string]method{
 		"chat.postMessage":            {scopes: "chat:write", json: true, run: (*Sim).chatPostMessage},
 		"chat.update":                 {tier: tier3, scopes: "chat:write", json: true, run: (*Sim).chatUpdate},
 		"chat.delete":                 {tier: tier3, scopes: "chat:write", json: true, run: (*Sim).chatDelete},
@@ -57,6 +67,13 @@ func init() {
 		"reactions.add":    {tier: tier3, scopes: "reactions:write", json: true, run: (*Sim).reactionsAdd},
 		"reactions.remove": {tier: tier2, scopes: "reactions:write", json: true, run: (*Sim).reactionsRemove},
 		"reactions.get":    {tier: tier3, scopes: "reactions:read", run: (*Sim).reactionsGet},
+	}
+}
+
+func otherMethods() map[string]method {
+	return map[string]method{
+		"apps.connections.open": {tier: tier3, json: true, app: true, run: (*Sim).appsConnectionsOpen},
+		"auth.test":             {json: true, run: (*Sim).authTest},
 
 		"views.open":    {tier: tier4, json: true, run: (*Sim).viewsOpen},
 		"views.update":  {tier: tier4, json: true, run: (*Sim).viewsUpdate},
