@@ -12,7 +12,7 @@ import (
 func Declared(inc incident.Incident) Message {
 	text := fmt.Sprintf("%s is opening. Its channel %s will appear in a moment, and you will be in it.", naming(inc), line(inc.NameForChannel(), 80))
 	facts := joined(" · ", title(inc), playbookName(inc), private(inc))
-	return reply(text, section(fmt.Sprintf("%s *%s is opening.* Its channel `%s` will appear in a moment, and you will be in it.", dot(inc), naming(inc), harmless(inc.NameForChannel()))),
+	return reply(text, section(fmt.Sprintf("%s *%s is opening.* Its channel %s will appear in a moment, and you will be in it.", dot(inc), naming(inc), code(inc.NameForChannel()))),
 		small(facts),
 		row(danger(button(ActionCancel, about(inc), "Cancel"), "Cancel the incident?", "It is recorded as cancelled and its clocks stop.", "Cancel it")))
 }
@@ -90,7 +90,7 @@ func contactLine(i int, c incident.Contact) string {
 // carry the words of a declaration that waits for the answer.
 func Choices(words string, about Target, matches ...incident.Playbook) Message {
 	if len(matches) == 0 {
-		return Problem(fmt.Sprintf("No scenario is called %q.", incident.Line(words, 80)), "All of them: `/incident runbook`")
+		return Problem(fmt.Sprintf("No scenario is called %q.", incident.Line(words, 80)), "All of them: `/incident runbook`.")
 	}
 	text := fmt.Sprintf("Which scenario is meant by “%s”?", line(words, 80))
 	spoken := text

@@ -23,7 +23,7 @@ type Message struct {
 // message puts blocks together within a message's limits. Blocks that are nil
 // are left out; when there are too many, the last that hold no buttons go first.
 func message(text string, blocks ...slack.Block) Message {
-	m := Message{Text: shorten(text, maxFallback)}
+	m := Message{Text: shorten(full(text), maxFallback)}
 	chars := 0
 	for _, b := range blocks {
 		if b != nil {
@@ -224,15 +224,16 @@ func linkButton(n int, name, raw string) slack.BlockElement {
 	return slack.NewButtonBlockElement(ActionLink+":"+strconv.Itoa(n), "", plain(name, maxButton)).WithURL(clean)
 }
 
-// value writes a Target; a name that does not fit is cut, which no name that mayday makes needs.
+// value writes a Target. What does not fit is cut, the name first: no name and
+// no slug that mayday makes is so long.
 func value(t Target, limit int) string {
-	s := t.String()
-	if over := utf8.RuneCountInString(s) - limit; over > 0 {
-		name := []rune(t.Name)
-		t.Name = string(name[:max(0, len(name)-over)])
-		s = t.String()
+	for _, part := range []*string{&t.Name, &t.Playbook} {
+		for utf8.RuneCountInString(t.String()) > limit && *part != "" {
+			r := []rune(*part)
+			*part = string(r[:len(r)/2])
+		}
 	}
-	return s
+	return t.String()
 }
 
 func option(value, words string) *slack.OptionBlockObject {

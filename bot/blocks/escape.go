@@ -57,6 +57,11 @@ func harmless(s string) string {
 // line escapes one line of at most limit characters before escaping.
 func line(s string, limit int) string { return Escape(incident.Line(s, limit)) }
 
+// code writes one line as code; backticks, which would end it, are left out.
+func code(s string) string {
+	return "`" + harmless(incident.Line(strings.ReplaceAll(s, "`", ""), maxNote)) + "`"
+}
+
 // person mentions somebody by id; anything that is no id is only text.
 func person(p incident.Person) string {
 	if personID.MatchString(p) {
@@ -103,6 +108,9 @@ func webAddress(raw string) (string, bool) {
 			return "", false
 		}
 	case "mailto":
+		if strings.TrimSpace(u.Opaque) == "" {
+			return "", false
+		}
 	default:
 		return "", false
 	}

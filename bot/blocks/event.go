@@ -18,7 +18,7 @@ var alarming = map[incident.EventKind]bool{
 // Event is what is told in the incident's channel of an aloud event.
 func Event(inc incident.Incident, ev incident.Event) Message {
 	told := shorten(sentence(inc, ev), maxText)
-	text := full(told)
+	text := told
 	if ev.Kind == incident.EventNoted {
 		return message(text, small(told))
 	}

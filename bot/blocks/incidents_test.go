@@ -136,6 +136,8 @@ func states(t *testing.T) map[string]incident.Incident {
 	s := resolved(t)
 	states["closed"] = s.then(incident.Close(s.inc, ana, after(90))).inc
 	s = opened(t, nil)
+	states["resolved-at-once"] = s.then(incident.Resolve(s.inc, ana, "", after(2))).inc
+	s = opened(t, nil)
 	states["cancelled"] = s.then(incident.Cancel(s.inc, ana, "false alarm", after(3))).inc
 	s = declared(t, nil)
 	states["channel-failed"] = s.then(incident.ChannelFailed(s.inc, "Slack refused: restricted_action", after(1))).inc

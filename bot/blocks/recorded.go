@@ -18,7 +18,7 @@ func Recorded(c incident.Change, where string) Message {
 		if ev.Aloud && where == inc.ChannelID {
 			continue
 		}
-		told = append(told, ev.Sentence(voice()))
+		told = append(told, sentence(inc, ev))
 	}
 	text := "Recorded."
 	if len(told) > 0 {
@@ -74,7 +74,10 @@ func WhichIncident(verb string, open []incident.Incident) Message {
 
 // Joining answers a click on Join.
 func Joining(inc incident.Incident) string {
-	return fmt.Sprintf("You are being invited to %s.", channel(inc.ChannelID))
+	if where := channel(inc.ChannelID); where != "" {
+		return fmt.Sprintf("You are being invited to %s.", where)
+	}
+	return fmt.Sprintf("%s has no channel to join.", naming(inc))
 }
 
 var tokens = regexp.MustCompile(`<([@#!])?([^<>|]*)(?:\|([^<>]*))?>`)

@@ -24,7 +24,7 @@ func RunbookIndex(rb *playbooks.Runbook) Message {
 		if len(pb.Severities) > 0 {
 			severities = line(strings.Join(pb.Severities, "/"), 60)
 		}
-		lines = append(lines, "• "+joined(" · ", "`"+harmless(pb.Slug)+"` "+line(pb.Title, 100), severities, count(len(pb.Steps), "step")))
+		lines = append(lines, "• "+joined(" · ", code(pb.Slug)+" "+line(pb.Title, 100), severities, count(len(pb.Steps), "step")))
 	}
 	blocks = append(blocks, paragraphs(lines)...)
 	problems := 0
@@ -245,7 +245,7 @@ func Checklist(c playbooks.Checklist) Message {
 			}
 		}
 		if item.Query != nil {
-			l += " · query `" + harmless(item.Query.Name) + "`"
+			l += " · query " + code(item.Query.Name)
 		}
 		lines = append(lines, l)
 	}

@@ -27,7 +27,7 @@ func Step(inc incident.Incident) Message {
 		return message(text, section(text), small(lastMark(*w)), row(undoButton(inc)))
 	}
 	s := w.Playbook.Steps[i]
-	text := full(fmt.Sprintf("Step %d of %d: %s", i+1, len(w.Playbook.Steps), line(s.Text, maxStep)))
+	text := fmt.Sprintf("Step %d of %d: %s", i+1, len(w.Playbook.Steps), line(s.Text, maxStep))
 	blocks := []slack.Block{section("*"+stepName(*w, i)+"*", line(s.Text, maxStep), notes(s))}
 	if s.Code != nil {
 		blocks = append(blocks, preformatted(strings.ReplaceAll(s.Code.Text, "\t", "    "), maxCode))

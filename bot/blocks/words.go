@@ -117,4 +117,4 @@ func count(n int, one string) string {
 func about(inc incident.Incident) Target { return Target{Incident: inc.ID} }
 
 // command writes what to type, as code.
-func command(words string) string { return "`/incident " + harmless(words) + "`" }
+func command(words string) string { return code("/incident " + words) }
