@@ -1,0 +1,185 @@
+package stories
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// checks are what a story says is to be seen.
+var checks = map[string]func(w *world, rest string, args []string) bool{
+	"reply":    func(w *world, rest string, _ []string) bool { return w.replied(quoted(rest)) },
+	"expect":   func(w *world, rest string, args []string) bool { return w.expect(args[0], quoted(rest)) },
+	"shows":    func(w *world, rest string, args []string) bool { return w.shows(args[0], quoted(rest)) },
+	"hides":    func(w *world, rest string, args []string) bool { w.settle(); return len(w.find(args[0], quoted(rest))) == 0 },
+	"form":     func(w *world, rest string, args []string) bool { return w.form(args[0], quoted(rest)) },
+	"topic":    func(w *world, rest string, args []string) bool { return w.topic(args[0], quoted(rest)) },
+	"member":   func(w *world, _ string, args []string) bool { return w.member(args[0], args[1]) },
+	"archived": func(w *world, _ string, args []string) bool { return w.archived(args[0]) },
+	"pinned":   func(w *world, rest string, args []string) bool { return w.pinned(args[0], quoted(rest)) },
+	"issue":    func(w *world, rest string, _ []string) bool { return w.issue(quoted(rest)) },
+	"issues":   func(w *world, _ string, args []string) bool { return w.issues(args[0]) },
+	"file":     func(w *world, rest string, args []string) bool { return w.file(args[0], quoted(rest)) },
+	"home":     func(w *world, rest string, args []string) bool { return w.home(args[0], quoted(rest)) },
+	"quiet":    func(w *world, _ string, _ []string) bool { return w.quiet() },
+}
+
+// replied looks at what came back with the acknowledgement, and at what was
+// answered privately after it.
+func (w *world) replied(texts []string) bool {
+	return w.eventually(func() bool {
+		m := w.reply.Text
+		for _, e := range w.reply.Errors {
+			m += "\n" + e
+		}
+		if w.reply.Blocks != nil {
+			m += "\n" + string(w.reply.Blocks)
+		}
+		if holds(m, texts) {
+			return true
+		}
+		for _, u := range people() {
+			for _, place := range []string{w.channel, "@" + u.Name} {
+				if id, ok := w.place(place); ok {
+					for _, m := range w.sim.Ephemerals(u.Name, id) {
+						if holds(words(m)+m.Text, texts) {
+							return true
+						}
+					}
+				}
+			}
+		}
+		return false
+	})
+}
+
+func (w *world) expect(place string, texts []string) bool {
+	return w.eventually(func() bool {
+		for _, m := range w.find(place, texts) {
+			if !w.told[key(m)] {
+				w.told[key(m)] = true
+				return true
+			}
+		}
+		return false
+	})
+}
+
+func (w *world) shows(place string, texts []string) bool {
+	return w.eventually(func() bool { return len(w.find(place, texts)) > 0 })
+}
+
+func (w *world) form(who string, texts []string) bool {
+	return w.eventually(func() bool {
+		for _, v := range w.sim.OpenViews(who) {
+			if holds(v.Title+string(v.Blocks), texts) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+func (w *world) topic(place string, texts []string) bool {
+	return w.eventually(func() bool {
+		id, _ := w.place(place)
+		c, ok := w.sim.Channel(id)
+		return ok && holds(c.Topic, texts)
+	})
+}
+
+func (w *world) member(place, who string) bool {
+	return w.eventually(func() bool {
+		id, _ := w.place(place)
+		c, ok := w.sim.Channel(id)
+		u, known := w.sim.UserByName(who)
+		return ok && known && slices.Contains(c.Members, u.ID)
+	})
+}
+
+func (w *world) archived(place string) bool {
+	return w.eventually(func() bool {
+		id, _ := w.place(place)
+		c, ok := w.sim.Channel(id)
+		return ok && c.Archived
+	})
+}
+
+func (w *world) pinned(place string, texts []string) bool {
+	return w.eventually(func() bool {
+		for _, m := range w.find(place, texts) {
+			if m.Pinned {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+func (w *world) issue(texts []string) bool {
+	return w.eventually(func() bool {
+		for _, i := range w.sim.Issues() {
+			if holds(fmt.Sprint(i.Title, "\n", i.Body, "\n", i.Labels), texts) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+func (w *world) issues(n string) bool {
+	w.settle()
+	want, err := strconv.Atoi(n)
+	return err == nil && len(w.sim.Issues()) == want
+}
+
+func (w *world) file(place string, texts []string) bool {
+	return w.eventually(func() bool {
+		id, _ := w.place(place)
+		for _, f := range w.sim.Files(id) {
+			if holds(f.Title+"\n"+string(f.Content), texts) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+func (w *world) home(who string, texts []string) bool {
+	return w.eventually(func() bool {
+		v, ok := w.sim.Home(who)
+		return ok && holds(string(v.Blocks), texts)
+	})
+}
+
+func (w *world) quiet() bool {
+	w.settle()
+	if left := w.unexpected(); len(left) > 0 {
+		return w.fail("no line of the story expects:\n  %s", strings.Join(left, "\n  "))
+	}
+	return true
+}
+
+// scene is what can be seen, for a story that went wrong.
+func (w *world) scene() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "reply: %s %s\n", w.reply.Text, w.reply.Err)
+	for _, c := range w.sim.Channels() {
+		fmt.Fprintf(&b, "#%s · %s\n", c.Name, c.Topic)
+		for _, m := range w.sim.Messages(c.ID) {
+			if m.Subtype == "" {
+				fmt.Fprintf(&b, "  %s %v %q\n", m.TS, w.told[key(m)], words(m))
+			}
+		}
+	}
+	for _, u := range people() {
+		for _, m := range w.sim.Messages(w.sim.Direct(u.Name)) {
+			fmt.Fprintf(&b, "@%s %v %q\n", u.Name, w.told[key(m)], words(m))
+		}
+	}
+	for _, i := range w.sim.Issues() {
+		fmt.Fprintf(&b, "issue %d %s\n", i.Number, i.Title)
+	}
+	return b.String()
+}

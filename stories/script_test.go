@@ -1,0 +1,263 @@
+package stories
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"mayday/bot/slacksim"
+)
+
+// TestStories runs every script of testdata. A line is one of
+//
+//	NAME=value                          a setting, before anything else
+//	in #general                         where people type from now on
+//	ana /incident p0 site-down          a command
+//	ana presses 'Acknowledge' [in @ana] a button of the newest message that has it; 'with value' for a select
+//	ana submits text='…' next='30m'     the open form
+//	ana says 'hello'                    a message of a person
+//	reply '…' '…'                       what the last act was answered privately
+//	expect #incidents '…'               a new message of the bot with all these texts
+//	shows #inc-1 '…'                    some message of the bot has these texts by now
+//	hides #inc-1 '…'                    and no message has these
+//	topic #inc-1 '…', member #inc-1 ben, archived #inc-1
+//	form ana '…'                        the open form has this title or text
+//	issue '…', no issue, issues 1       on GitHub
+//	advance 15m                         time passes
+//	fault chat.postMessage 2 http=500 | error=fatal_error | apply | hang=1s | retry=1
+//	restart, stop, start                mayday itself
+//	quiet                               the bot is at rest and has said nothing else
+func TestStories(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.story")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, f := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(f), ".story"), func(t *testing.T) {
+			t.Parallel()
+			tell(t, f)
+		})
+	}
+}
+
+// tell runs one script; it always ends with "quiet".
+func tell(t *testing.T, file string) {
+	lines, settings := script(t, file)
+	w := newWorld(t, settings)
+	for _, l := range lines {
+		if !w.line(l.text) || t.Failed() {
+			t.Fatalf("%s:%d: %s\n%s", file, l.number, l.text, w.scene())
+		}
+	}
+	if !w.line("quiet") || t.Failed() {
+		t.Fatalf("%s: at the end\n%s", file, w.scene())
+	}
+	require.Empty(t, w.sim.Violations(), "Slack would have refused or punished this")
+}
+
+type scriptLine struct {
+	number int
+	text   string
+}
+
+var settingLine = regexp.MustCompile(`^([A-Z_]+)=(.*)$`)
+
+func script(t *testing.T, file string) (lines []scriptLine, settings map[string]string) {
+	f, err := os.Open(file)
+	require.NoError(t, err)
+	defer f.Close()
+	settings = map[string]string{}
+	scan := bufio.NewScanner(f)
+	for n := 1; scan.Scan(); n++ {
+		text := strings.TrimSpace(scan.Text())
+		if text == "" || strings.HasPrefix(text, "//") {
+			continue
+		}
+		if m := settingLine.FindStringSubmatch(text); m != nil {
+			settings[m[1]] = m[2]
+			continue
+		}
+		lines = append(lines, scriptLine{n, text})
+	}
+	require.NoError(t, scan.Err())
+	return lines, settings
+}
+
+var quotes = regexp.MustCompile(`'((?:[^'\\]|\\.)*)'`)
+
+func quoted(s string) []string {
+	var out []string
+	for _, m := range quotes.FindAllStringSubmatch(s, -1) {
+		out = append(out, strings.NewReplacer(`\'`, `'`, `\n`, "\n", `\\`, `\`).Replace(m[1]))
+	}
+	return out
+}
+
+// line carries out one line of a script; false when it does not hold.
+func (w *world) line(text string) bool {
+	first, rest, _ := strings.Cut(text, " ")
+	args := strings.Fields(rest)
+	if do, ok := acts[first]; ok {
+		return do(w, rest, args)
+	}
+	if do, ok := checks[first]; ok {
+		return do(w, rest, args)
+	}
+	return w.person(first, rest)
+}
+
+// acts are what happens besides what people do.
+var acts = map[string]func(w *world, rest string, args []string) bool{
+	"in":      func(w *world, _ string, args []string) bool { w.channel = args[0]; return w.eventually(w.here) },
+	"advance": func(w *world, _ string, args []string) bool { return w.advance(args[0]) },
+	"fault":   func(w *world, _ string, args []string) bool { return w.fault(args) },
+	"stop":    func(w *world, _ string, _ []string) bool { err := w.stop(); w.stop = nil; return err == nil },
+	"start":   func(w *world, _ string, _ []string) bool { w.start(); return true },
+	"restart": func(w *world, _ string, _ []string) bool {
+		w.settle()
+		err := w.stop()
+		w.start()
+		return err == nil
+	},
+	"disconnect": func(w *world, _ string, args []string) bool { w.sim.Mischief().Disconnect(args[0]); return true },
+	"deactivate": func(w *world, _ string, args []string) bool { w.sim.Deactivate(args[0]); return true },
+}
+
+func (w *world) here() bool { _, ok := w.place(w.channel); return ok }
+
+func (w *world) advance(s string) bool {
+	d, err := time.ParseDuration(s)
+	require.NoError(w.t, err)
+	w.settle()
+	w.clock.Advance(d)
+	return true
+}
+
+func (w *world) fault(args []string) bool {
+	n, err := strconv.Atoi(args[1])
+	require.NoError(w.t, err)
+	var f slacksim.Fault
+	for _, a := range args[2:] {
+		k, v, _ := strings.Cut(a, "=")
+		switch k {
+		case "http":
+			f.HTTP, err = strconv.Atoi(v)
+		case "retry":
+			f.HTTP = 429
+			f.RetryAfter, err = strconv.Atoi(v)
+		case "error":
+			f.Error = v
+		case "apply":
+			f.ApplyFirst = true
+		case "truncate":
+			f.Truncate = true
+		case "hang":
+			f.Hang, err = time.ParseDuration(v)
+		default:
+			err = fmt.Errorf("no such fault %q", k)
+		}
+		require.NoError(w.t, err)
+	}
+	w.sim.Mischief().FailNext(strings.ReplaceAll(args[0], "_", " "), n, f)
+	return true
+}
+
+// person is a line that begins with somebody's name.
+func (w *world) person(who, rest string) bool {
+	if _, ok := w.sim.UserByName(who); !ok {
+		w.t.Errorf("nobody is called %q, and it is no act either", who)
+		return false
+	}
+	channel, _ := w.place(w.channel)
+	w.answers = len(w.sim.Ephemerals(who, channel))
+	verb, more, _ := strings.Cut(rest, " ")
+	switch {
+	case strings.HasPrefix(rest, "/"):
+		w.reply = w.sim.Command(who, channel, unquote(rest))
+	case verb == "presses":
+		return w.press(who, more)
+	case verb == "submits":
+		return w.submit(who, more)
+	case verb == "says":
+		w.sim.Say(who, channel, quoted(more)[0], "")
+	case verb == "opens":
+		return w.sim.OpenHome(who) == nil
+	case verb == "shortcut":
+		w.reply = w.sim.Shortcut(who, strings.TrimSpace(more))
+	default:
+		w.t.Errorf("what does %s do?", who)
+		return false
+	}
+	if w.reply.Err != "" {
+		w.t.Errorf("Slack shows %s: %s", who, w.reply.Err)
+	}
+	return w.reply.Err == ""
+}
+
+// unquote lets a story write control characters in a command.
+func unquote(s string) string {
+	return strings.NewReplacer(`\n`, "\n", `\t`, "\t", `\x00`, "\x00", `\u202e`, "\u202e").Replace(s)
+}
+
+// press uses a button of the newest message that has it and that the person sees.
+func (w *world) press(who, rest string) bool {
+	label := quoted(rest)[0]
+	place := w.channel
+	if _, after, ok := strings.Cut(rest, "' in "); ok {
+		place = strings.Fields(after)[0]
+	}
+	var value []any
+	if _, after, ok := strings.Cut(rest, " with "); ok {
+		value = append(value, quoted(after)[0])
+	}
+	var problem string
+	return w.eventually(func() bool {
+		id, ok := w.place(place)
+		if !ok {
+			return false
+		}
+		all := append(w.sim.Messages(id), w.sim.Ephemerals(who, id)...)
+		for i := len(all) - 1; i >= 0; i-- {
+			r := w.sim.Press(who, id, all[i].TS, label, value...)
+			if r.Err == "" {
+				w.reply = r
+				return true
+			}
+			problem = r.Err
+		}
+		return false
+	}) || w.fail("no message has a button %q that %s sees: %s", label, who, problem)
+}
+
+func (w *world) fail(format string, args ...any) bool {
+	w.t.Errorf(format, args...)
+	return false
+}
+
+var fields = regexp.MustCompile(`([a-z]+)=('(?:[^'\\]|\\.)*')`)
+
+func (w *world) submit(who, rest string) bool {
+	var view slacksim.View
+	if !w.eventually(func() bool {
+		views := w.sim.OpenViews(who)
+		if len(views) > 0 {
+			view = views[len(views)-1]
+		}
+		return len(views) > 0
+	}) {
+		return w.fail("%s has no open form", who)
+	}
+	values := map[string]map[string]any{}
+	for _, m := range fields.FindAllStringSubmatch(rest, -1) {
+		values[m[1]] = map[string]any{m[1]: quoted(m[2])[0]}
+	}
+	w.reply = w.sim.SubmitView(who, view.ID, values)
+	return w.reply.Err == "" || w.fail("Slack shows %s: %s", who, w.reply.Err)
+}

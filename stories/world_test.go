@@ -1,0 +1,245 @@
+// Package stories drives the whole program as people would: every file in
+// testdata is a script that types commands, presses buttons and lets time pass
+// in a simulated workspace, and says what is to be seen. A message of the bot
+// that no line of the story expects fails it.
+package stories
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest"
+
+	"mayday/bot/slacksim"
+	"mayday/cmd/mayday/program"
+	"mayday/store"
+	"mayday/store/storetest"
+)
+
+func TestMain(m *testing.M) { storetest.Main(m) }
+
+// t0 is when every story begins: a Tuesday, ten in the morning UTC.
+var t0 = time.Date(2026, 3, 3, 10, 0, 0, 0, time.UTC)
+
+// patience is how long a line waits for what it expects.
+const patience = 10 * time.Second
+
+// world is one workspace with one mayday in it.
+type world struct {
+	t     *testing.T
+	sim   *slacksim.Sim
+	clock *storetest.Clock
+	cfg   program.Config
+	stop  func() error
+	prog  *program.Program
+
+	channel string          // where people type
+	reply   slacksim.Reply  // of the last command or press
+	answers int             // ephemeral messages seen before the last act
+	told    map[string]bool // bot messages that a line expected, by channel and ts
+}
+
+// people of every story; the runbook's contacts are among them.
+func people() []slacksim.User {
+	return []slacksim.User{
+		{Name: "ana", RealName: "Ana Ruiz", Email: "ana@example.com", Admin: true},
+		{Name: "ben", RealName: "Ben Okafor", Email: "ben@example.com"},
+		{Name: "chidi", RealName: "Chidi Eze", Email: "chidi@example.com"},
+		{Name: "mia", RealName: "Mia Lindqvist", Email: "mia@example.com"},
+	}
+}
+
+// settings that a story may change before it starts: NAME=value lines.
+func newWorld(t *testing.T, settings map[string]string) *world {
+	t.Helper()
+	sim, err := slacksim.New(slacksim.Options{Users: people()})
+	require.NoError(t, err)
+	require.NoError(t, sim.Start("127.0.0.1:0"))
+	w := &world{t: t, sim: sim, clock: storetest.NewClock(t0), channel: "general", told: map[string]bool{}}
+	url := storetest.Clone(t, "mayday", migrated)
+	env := map[string]string{
+		"SLACK_BOT_TOKEN": sim.BotToken(), "SLACK_APP_TOKEN": sim.AppToken(), "SLACK_API_URL": sim.APIURL(), "DATABASE_URL": url,
+		"GITHUB_REPOSITORY": sim.Repository(), "GITHUB_TOKEN": sim.GitHubToken(), "GITHUB_API_URL": sim.GitHubURL(), "MAYDAY_HTTP_ADDR": "127.0.0.1:0",
+	}
+	for k, v := range settings {
+		env[k] = v
+	}
+	cfg, problems := program.FromEnv(func(name string) string { return env[name] }, true)
+	require.Empty(t, problems)
+	w.cfg = cfg
+	t.Cleanup(func() {
+		if w.stop != nil {
+			require.NoError(t, w.stop())
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		require.NoError(t, sim.Close(ctx))
+	})
+	w.start()
+	return w
+}
+
+func migrated(ctx context.Context, url string) error {
+	st, err := store.Open(ctx, store.Config{URL: url})
+	if err != nil {
+		return err
+	}
+	st.Close()
+	return nil
+}
+
+// start runs the program until stop is called.
+func (w *world) start() {
+	ctx, cancel := context.WithCancel(context.Background())
+	ready, done := make(chan *program.Program, 1), make(chan error, 1)
+	log := zap.NewNop()
+	if os.Getenv("STORY_LOG") != "" {
+		log = zaptest.NewLogger(w.t)
+	}
+	go func() {
+		done <- program.Run(ctx, w.cfg, program.Options{Log: log, Clock: w.clock, Ready: func(p *program.Program) { ready <- p }})
+	}()
+	select {
+	case w.prog = <-ready:
+	case err := <-done:
+		cancel()
+		w.t.Fatalf("mayday did not start: %v", err)
+	}
+	w.stop = func() error { cancel(); return <-done }
+}
+
+// place resolves "#name", "@person" (the direct message with the bot) and a
+// prefix of a channel's name.
+func (w *world) place(name string) (string, bool) {
+	if person, ok := strings.CutPrefix(name, "@"); ok {
+		return w.sim.Direct(person), true
+	}
+	name = strings.TrimPrefix(name, "#")
+	if c, ok := w.sim.Channel(name); ok {
+		return c.ID, true
+	}
+	for _, c := range w.sim.Channels() {
+		if strings.HasPrefix(c.Name, name) {
+			return c.ID, true
+		}
+	}
+	return "", false
+}
+
+// words is everything that a person reads of a message.
+func words(m slacksim.Message) string {
+	parts := []string{}
+	if m.Blocks != nil {
+		var v any
+		if json.Unmarshal(m.Blocks, &v) == nil {
+			parts = read(v, parts)
+		}
+	} else {
+		parts = append(parts, m.Text)
+	}
+	for _, f := range m.Files {
+		parts = append(parts, f.Title)
+	}
+	return strings.Join(parts, "\n")
+}
+
+// read collects the texts of blocks in order.
+func read(v any, parts []string) []string {
+	switch v := v.(type) {
+	case []any:
+		for _, x := range v {
+			parts = read(x, parts)
+		}
+	case map[string]any:
+		for _, k := range []string{"text", "fields", "elements", "accessory", "rows", "title", "label"} {
+			if s, ok := v[k].(string); ok {
+				parts = append(parts, s)
+			} else if v[k] != nil {
+				parts = read(v[k], parts)
+			}
+		}
+	}
+	return parts
+}
+
+func key(m slacksim.Message) string { return m.Channel + "/" + m.TS }
+
+// find returns the messages of the bot in a place that hold all the texts.
+func (w *world) find(place string, texts []string) []slacksim.Message {
+	id, ok := w.place(place)
+	if !ok {
+		return nil
+	}
+	var found []slacksim.Message
+	for _, m := range w.sim.Messages(id) {
+		if m.Bot && m.Subtype == "" && holds(words(m), texts) {
+			found = append(found, m)
+		}
+	}
+	return found
+}
+
+func holds(s string, texts []string) bool {
+	for _, t := range texts {
+		if !strings.Contains(strings.ToLower(s), strings.ToLower(t)) {
+			return false
+		}
+	}
+	return true
+}
+
+// eventually waits until ok holds.
+func (w *world) eventually(ok func() bool) bool {
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+		if ok() {
+			return true
+		}
+	}
+	return ok()
+}
+
+// settle waits until nothing is under way: no job waits or runs, and no call was
+// made for a moment.
+func (w *world) settle() {
+	calls := -1
+	ok := w.eventually(func() bool {
+		time.Sleep(60 * time.Millisecond)
+		var busy int
+		err := w.prog.Store.Pool().QueryRow(context.Background(), `select count(*) from river.river_job
+			where state in ('available', 'running', 'pending') or (state in ('scheduled', 'retryable') and scheduled_at < now() + interval '30 s')`).Scan(&busy)
+		n := len(w.sim.Calls())
+		same := n == calls
+		calls = n
+		return err == nil && busy == 0 && same
+	})
+	if !ok {
+		w.t.Errorf("the bot did not come to rest within %s", patience)
+	}
+}
+
+// unexpected lists the bot's messages that no line of the story expected.
+func (w *world) unexpected() []string {
+	var out []string
+	for _, c := range w.sim.Channels() {
+		for _, m := range w.sim.Messages(c.ID) {
+			if m.Bot && m.Subtype == "" && !m.Ephemeral && !w.told[key(m)] {
+				out = append(out, fmt.Sprintf("#%s%s: %s", c.Name, c.ID, words(m)))
+			}
+		}
+	}
+	for _, u := range people() {
+		for _, m := range w.sim.Messages(w.sim.Direct(u.Name)) {
+			if m.Bot && m.Subtype == "" && !w.told[key(m)] {
+				out = append(out, fmt.Sprintf("@%s: %s", u.Name, words(m)))
+			}
+		}
+	}
+	return out
+}
