@@ -205,7 +205,7 @@ func (f *fake) serve(w http.ResponseWriter, r *http.Request, op string, args []s
 	case "PATCH " + repo + "/issues/comments/{comment_id}", "DELETE " + repo + "/issues/comments/{comment_id}":
 		f.editComment(w, r.Method, args[2], in)
 	default:
-		f.serveIssue(w, r, op, args, in, body)
+		f.serveIssue(w, r, op, args, in)
 	}
 }
 
@@ -343,7 +343,7 @@ func (f *fake) editComment(w http.ResponseWriter, method, id string, in map[stri
 	f.fail(w, 404, "Not Found")
 }
 
-func (f *fake) serveIssue(w http.ResponseWriter, r *http.Request, op string, args []string, in map[string]any, body []byte) {
+func (f *fake) serveIssue(w http.ResponseWriter, r *http.Request, op string, args []string, in map[string]any) {
 	n, err := strconv.Atoi(args[2])
 	if err != nil || n < 1 || n > len(f.issues) {
 		f.fail(w, 404, "Not Found")
@@ -374,7 +374,7 @@ func (f *fake) serveIssue(w http.ResponseWriter, r *http.Request, op string, arg
 	case "/sub_issues":
 		f.subIssues(w, r, i, in)
 	default:
-		f.issueLabels(w, r, i, args, body)
+		f.issueLabels(w, r, i, args, in)
 	}
 }
 
@@ -423,7 +423,7 @@ func (f *fake) subIssues(w http.ResponseWriter, r *http.Request, i *fakeIssue, i
 	f.send(w, 201, i)
 }
 
-func (f *fake) issueLabels(w http.ResponseWriter, r *http.Request, i *fakeIssue, args []string, body []byte) {
+func (f *fake) issueLabels(w http.ResponseWriter, r *http.Request, i *fakeIssue, args []string, in map[string]any) {
 	if r.Method == http.MethodDelete {
 		at := slices.Index(i.Labels, fakeLabel{args[3]})
 		if at < 0 {
@@ -434,13 +434,10 @@ func (f *fake) issueLabels(w http.ResponseWriter, r *http.Request, i *fakeIssue,
 		f.send(w, 200, i.Labels)
 		return
 	}
-	var names []string
-	if err := json.Unmarshal(body, &names); err != nil {
-		f.t.Errorf("labels: %v", err)
-	}
+	names, _ := in["labels"].([]any)
 	for _, n := range names {
-		if !slices.Contains(i.Labels, fakeLabel{n}) {
-			i.Labels = append(i.Labels, fakeLabel{n})
+		if l := (fakeLabel{n.(string)}); !slices.Contains(i.Labels, l) {
+			i.Labels = append(i.Labels, l)
 		}
 	}
 	f.send(w, 200, i.Labels)

@@ -2,6 +2,7 @@ package postmortem
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -72,8 +73,8 @@ func (g *GitHub) SetLabels(ctx context.Context, number int, add, remove []string
 		if err := g.ensureLabels(ctx, add); err != nil {
 			return err
 		}
-		if _, _, err := g.api.Issues.AddLabelsToIssue(ctx, g.owner, g.repo, number, add); err != nil {
-			return g.classify("label the issue", err)
+		if err := g.addLabels(ctx, number, add); err != nil {
+			return err
 		}
 	}
 	for _, l := range remove {
@@ -83,4 +84,14 @@ func (g *GitHub) SetLabels(ctx context.Context, number int, add, remove []string
 		}
 	}
 	return nil
+}
+
+// addLabels sends the object that GitHub describes; the library sends a bare list.
+func (g *GitHub) addLabels(ctx context.Context, number int, names []string) error {
+	path := fmt.Sprintf("repos/%s/%s/issues/%d/labels", g.owner, g.repo, number)
+	r, err := g.api.NewRequest(http.MethodPost, path, map[string][]string{"labels": names})
+	if err == nil {
+		_, err = g.api.Do(ctx, r, nil)
+	}
+	return g.classify("label the issue", err)
 }
