@@ -87,29 +87,33 @@ func (h *Handlers) onIncident(ctx context.Context, r bot.Request, inc incident.I
 
 // decision is the verb of package incident for a command whose arguments are plain text.
 func decision(r bot.Request, verb, rest string) store.Decision {
+	owner, text := incident.Person(""), rest
+	if verb == "action" {
+		owner, text = takePerson(rest)
+	}
+	text = blocks.Unescape(text)
 	return func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		switch verb {
 		case "ack":
 			return incident.Acknowledge(inc, r.User, now)
 		case "sev":
-			word, why, _ := strings.Cut(rest, " ")
+			word, why, _ := strings.Cut(text, " ")
 			return incident.ChangeSeverity(inc, r.User, word, why, now)
 		case "update":
-			text, next := takeNext(rest)
+			text, next := takeNext(text)
 			return incident.Announce(inc, r.User, text, next, now)
 		case "note":
-			return incident.Note(inc, r.User, rest, now)
+			return incident.Note(inc, r.User, text, now)
 		case "action":
-			owner, text := takePerson(rest)
 			return incident.AddAction(inc, r.User, owner, text, now)
 		case "sent":
 			return incident.MarkCommunicated(inc, r.User, now)
 		case "resolve":
-			return incident.Resolve(inc, r.User, rest, now)
+			return incident.Resolve(inc, r.User, text, now)
 		case "reopen":
-			return incident.Reopen(inc, r.User, rest, now)
+			return incident.Reopen(inc, r.User, text, now)
 		case "cancel":
-			return incident.Cancel(inc, r.User, rest, now)
+			return incident.Cancel(inc, r.User, text, now)
 		case "close":
 			return incident.Close(inc, r.User, now)
 		case "postmortem":
@@ -161,7 +165,8 @@ func (h *Handlers) step(ctx context.Context, r bot.Request, inc incident.Inciden
 		verb, words = strings.ToLower(words[0]), words[1:]
 		number()
 	}
-	note := strings.Join(words, " ")
+	typed := strings.Join(words, " ")
+	note := blocks.Unescape(typed)
 	states := map[string]incident.StepState{"done": incident.StepDone, "skip": incident.StepSkipped, "skipped": incident.StepSkipped,
 		"blocked": incident.StepBlocked, "block": incident.StepBlocked}
 	if state, ok := states[verb]; ok {
@@ -175,7 +180,7 @@ func (h *Handlers) step(ctx context.Context, r bot.Request, inc incident.Inciden
 			return incident.UndoStep(inc, r.User, ref, now)
 		})
 	case "assign":
-		whom, _ := takePerson(note)
+		whom, _ := takePerson(typed)
 		if whom == "" {
 			whom = r.User
 		}
@@ -183,7 +188,7 @@ func (h *Handlers) step(ctx context.Context, r bot.Request, inc incident.Inciden
 			return incident.AssignStep(inc, r.User, whom, ref, now)
 		})
 	}
-	if whom, _ := takePerson(verb + " " + note); whom != "" {
+	if whom, _ := takePerson(verb + " " + typed); whom != "" {
 		return h.change(ctx, r, inc, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 			return incident.AssignStep(inc, r.User, whom, ref, now)
 		})
@@ -228,11 +233,12 @@ func unknownScenario(rb *playbooks.Runbook, word string) bot.Reply {
 // page calls somebody: "page next", "page @ben why", "page cto why".
 func (h *Handlers) page(ctx context.Context, r bot.Request, inc incident.Incident, rest string) bot.Reply {
 	if whom, why := takePerson(rest); whom != "" {
+		why = blocks.Unescape(why)
 		return h.change(ctx, r, inc, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 			return incident.PagePerson(inc, r.User, whom, why, now)
 		})
 	}
-	first, why, _ := strings.Cut(rest, " ")
+	first, why, _ := strings.Cut(blocks.Unescape(rest), " ")
 	if first == "" || strings.EqualFold(first, "next") {
 		return h.change(ctx, r, inc, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 			return incident.PageNext(inc, r.User, why, now)
@@ -251,7 +257,7 @@ func (h *Handlers) page(ctx context.Context, r bot.Request, inc incident.Inciden
 
 // snooze quietens reminders: "snooze 15m deploying the fix".
 func (h *Handlers) snooze(ctx context.Context, r bot.Request, inc incident.Incident, rest string) bot.Reply {
-	first, why, _ := strings.Cut(rest, " ")
+	first, why, _ := strings.Cut(blocks.Unescape(rest), " ")
 	d, ok := duration(first)
 	if !ok {
 		return problem("For how long?", "`/incident snooze 15m deploying the fix`; at most a day.")

@@ -54,7 +54,7 @@ func understand(rb *playbooks.Runbook, text string) wish {
 		}
 		break
 	}
-	w.title = strings.Join(words, " ")
+	w.title = blocks.Unescape(strings.Join(words, " "))
 	if w.playbook.Slug == "" && len(words) > 0 {
 		w.guess(rb, words)
 	}

@@ -23,6 +23,9 @@ type edit struct {
 	before Incident
 	now    time.Time
 	walked bool
+	// due and lateBy are of the clock that is being fired, zero for what people do.
+	due    time.Time
+	lateBy time.Duration
 }
 
 func begin(inc Incident, now time.Time) *edit {

@@ -36,7 +36,7 @@ type Plan struct {
 	// Due holds the clocks that have not fired. One that no longer matters may
 	// stay in here: Timers leaves it out.
 	Due map[Clock]time.Time `json:"due,omitempty"`
-	// Breached holds the deadlines that were missed: when it was told.
+	// Breached holds the deadlines that were missed and told: when they were due.
 	Breached map[Clock]time.Time `json:"breached,omitempty"`
 	// Rung is the index of the contact paged last, -1 before the first.
 	Rung int `json:"rung"`
@@ -169,6 +169,7 @@ func Fire(inc Incident, t Timer, now time.Time) (Change, error) {
 	e := begin(inc, now)
 	delete(e.Incident.Plan.Due, t.Clock)
 	late := e.late(due)
+	e.due, e.lateBy = due, late
 	switch t.Clock {
 	case ClockRespondHalf:
 		e.remindToRespond(late)
@@ -201,7 +202,7 @@ func (e *edit) remindToRespond(late time.Duration) {
 }
 
 func (e *edit) breachRespond(due time.Time, late time.Duration) {
-	e.Incident.Plan.Breached[ClockRespond] = e.now
+	e.Incident.Plan.Breached[ClockRespond] = due
 	e.clearReminder(ClockRespond)
 	e.record(Event{Kind: EventRespondBreached, Clock: ClockRespond, Due: due, Late: late, Aloud: true})
 	// The escalation of the same minute may have come first: one page is enough.
@@ -211,7 +212,7 @@ func (e *edit) breachRespond(due time.Time, late time.Duration) {
 }
 
 func (e *edit) breachResolve(due time.Time, late time.Duration) {
-	e.Incident.Plan.Breached[ClockResolve] = e.now
+	e.Incident.Plan.Breached[ClockResolve] = due
 	e.record(Event{Kind: EventResolveBreached, Clock: ClockResolve, Due: due, Late: late, Aloud: true})
 }
 

@@ -99,7 +99,7 @@ func (e *edit) page(p Page) {
 	p.At = e.now
 	e.Incident.Pages = append(e.Incident.Pages, p)
 	e.involve(p.Person)
-	e.record(Event{Kind: EventPaged, By: p.By, Whom: p.Person, Contact: e.Incident.ContactTitle(p), Text: string(p.Why), Note: p.Note, Aloud: true})
+	e.record(Event{Kind: EventPaged, By: p.By, Whom: p.Person, Contact: e.Incident.ContactTitle(p), Text: string(p.Why), Note: p.Note, Due: e.due, Late: e.lateBy, Aloud: true})
 	if e.Incident.ChannelID != "" || e.Incident.ChannelFailed != "" {
 		e.do(SendPage{e.Incident.ID, len(e.Incident.Pages) - 1})
 	}
@@ -116,6 +116,16 @@ func PageNext(inc Incident, by Person, why string, now time.Time) (Change, error
 	e := begin(inc, now)
 	e.pageNext(Requested, by, Line(why, MaxText))
 	return e.done()
+}
+
+// PageNextOnce is PageNext for a button that was drawn when the incident had
+// so many pages: a second click finds more of them and is refused.
+func PageNextOnce(inc Incident, by Person, pages int, now time.Time) (Change, error) {
+	if n := len(inc.Pages); inc.Status.Live() && n > pages {
+		last := inc.Pages[n-1]
+		return Change{}, &Refusal{Reason: Already, Verb: "page", By: last.By, At: last.At, Word: inc.ContactTitle(last)}
+	}
+	return PageNext(inc, by, "", now)
 }
 
 // PagePerson pages somebody by name.

@@ -23,9 +23,20 @@ type Voice struct {
 func (ev Event) Sentence(v Voice) string {
 	s := ev.sentence(teller{ev, v})
 	if ev.Late > 0 {
-		s += fmt.Sprintf(" (%s late: mayday was not running)", ev.Late)
+		s += fmt.Sprintf(" (%s late: mayday was not running)", lateness(ev.Late))
 	}
 	return s
+}
+
+// lateness writes "40 s", "10 min" or "1 h 20 min".
+func lateness(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", d/time.Second)
+	case d < time.Hour:
+		return fmt.Sprintf("%d min", d/time.Minute)
+	}
+	return fmt.Sprintf("%d h %d min", d/time.Hour, d%time.Hour/time.Minute)
 }
 
 func (ev Event) sentence(t teller) string {

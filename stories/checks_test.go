@@ -9,10 +9,13 @@ import (
 
 // checks are what a story says is to be seen.
 var checks = map[string]func(w *world, rest string, args []string) bool{
-	"reply":    func(w *world, rest string, _ []string) bool { return w.replied(quoted(rest)) },
-	"expect":   func(w *world, rest string, args []string) bool { return w.expect(args[0], quoted(rest)) },
-	"shows":    func(w *world, rest string, args []string) bool { return w.shows(args[0], quoted(rest)) },
-	"hides":    func(w *world, rest string, args []string) bool { w.settle(); return len(w.find(args[0], quoted(rest))) == 0 },
+	"reply":  func(w *world, rest string, _ []string) bool { return w.replied(quoted(rest)) },
+	"expect": func(w *world, rest string, args []string) bool { return w.expect(args[0], quoted(rest)) },
+	"shows":  func(w *world, rest string, args []string) bool { return w.shows(args[0], quoted(rest)) },
+	"hides": func(w *world, rest string, args []string) bool {
+		w.settle()
+		return len(w.find(args[0], quoted(rest))) == 0
+	},
 	"form":     func(w *world, rest string, args []string) bool { return w.form(args[0], quoted(rest)) },
 	"topic":    func(w *world, rest string, args []string) bool { return w.topic(args[0], quoted(rest)) },
 	"member":   func(w *world, _ string, args []string) bool { return w.member(args[0], args[1]) },
@@ -22,7 +25,13 @@ var checks = map[string]func(w *world, rest string, args []string) bool{
 	"issues":   func(w *world, _ string, args []string) bool { return w.issues(args[0]) },
 	"file":     func(w *world, rest string, args []string) bool { return w.file(args[0], quoted(rest)) },
 	"home":     func(w *world, rest string, args []string) bool { return w.home(args[0], quoted(rest)) },
-	"quiet":    func(w *world, _ string, _ []string) bool { return w.quiet() },
+	"nobodypinged": func(w *world, rest string, args []string) bool {
+		return w.eventually(func() bool {
+			found := w.find(args[0], quoted(rest))
+			return len(found) > 0 && len(found[0].Mentions) == 0
+		})
+	},
+	"quiet": func(w *world, _ string, _ []string) bool { return w.quiet() },
 }
 
 // replied looks at what came back with the acknowledgement, and at what was

@@ -117,9 +117,16 @@ func (w *world) line(text string) bool {
 var acts = map[string]func(w *world, rest string, args []string) bool{
 	"in":      func(w *world, _ string, args []string) bool { w.channel = args[0]; return w.eventually(w.here) },
 	"advance": func(w *world, _ string, args []string) bool { return w.advance(args[0]) },
-	"fault":   func(w *world, _ string, args []string) bool { return w.fault(args) },
-	"stop":    func(w *world, _ string, _ []string) bool { err := w.stop(); w.stop = nil; return err == nil },
-	"start":   func(w *world, _ string, _ []string) bool { w.start(); return true },
+	// The bot is stopped: nothing to wait for.
+	"advance_stopped": func(w *world, _ string, args []string) bool {
+		d, err := time.ParseDuration(args[0])
+		require.NoError(w.t, err)
+		w.clock.Advance(d)
+		return true
+	},
+	"fault": func(w *world, _ string, args []string) bool { return w.fault(args) },
+	"stop":  func(w *world, _ string, _ []string) bool { err := w.stop(); w.stop = nil; return err == nil },
+	"start": func(w *world, _ string, _ []string) bool { w.start(); return true },
 	"restart": func(w *world, _ string, _ []string) bool {
 		w.settle()
 		err := w.stop()
@@ -203,7 +210,7 @@ func (w *world) person(who, rest string) bool {
 
 // unquote lets a story write control characters in a command.
 func unquote(s string) string {
-	return strings.NewReplacer(`\n`, "\n", `\t`, "\t", `\x00`, "\x00", `\u202e`, "\u202e").Replace(s)
+	return strings.NewReplacer(`{{BIG}}`, strings.Repeat("0123456789 ", 1000), `\n`, "\n", `\t`, "\t", `\x00`, "\x00", `\u202e`, "\u202e").Replace(s)
 }
 
 // press uses a button of the newest message that has it and that the person sees.

@@ -89,8 +89,8 @@ func Unescape(s string) string {
 	s = tokens.ReplaceAllStringFunc(s, func(tok string) string {
 		m := tokens.FindStringSubmatch(tok)
 		switch {
-		case m[1] == "#" && m[3] != "":
-			return "#" + m[3]
+		case (m[1] == "#" || m[1] == "@") && m[3] != "":
+			return m[1] + m[3]
 		case m[3] != "":
 			return m[3]
 		case m[1] == "!":

@@ -14,11 +14,64 @@ expect #inc-1 'On-Call Engineer' 'Paging'
 expect #inc-1 'DevOps Lead' 'Paging'
 expect @ana 'checkout answers 500'
 expect @ben 'checkout answers 500'
-topic #inc-1 'P0'
+topic #inc-1 'P0' 'respond by 10:15'
 quiet
 
 ben presses 'Acknowledge' in @ben
+reply 'acknowledged'
 expect #inc-1 'acknowledged' 'leads'
 shows #incidents 'investigating'
-hides @ben 'press to acknowledge'
+topic #inc-1 'Ben Okafor'
+// The button is gone, and the command says who was first.
+ana /incident ack
+reply 'Already acknowledged by'
+quiet
 
+ana /incident step 1 done site answers again
+reply 'Next: step 2/'
+shows #inc-1 'Step 2/' 'Done'
+ana presses 'Done' in #inc-1
+shows #inc-1 'Step 3/' 'Done'
+ana presses 'Skip…' in #inc-1
+form ana 'skip'
+ana submits reason='no deployment today'
+shows #inc-1 'Step 4/'
+ana /incident step 4 blocked no access to the console
+expect #inc-1 'is blocked at step 4' 'no access'
+ana /incident update rolled back to the previous build next 20m
+expect #inc-1 'Update by' 'rolled back'
+shows #inc-1 'rolled back to the previous build'
+mia /incident note traffic recovers
+expect #inc-1 'noted' 'traffic recovers'
+ana /incident sev p1 only checkout is hit
+expect #inc-1 'from P0 to P1' 'only checkout is hit'
+ana /incident status monitoring
+expect #inc-1 'to monitoring'
+shows #incidents 'monitoring'
+mia /incident action alert on 500s @ben
+expect #inc-1 'follow-up' 'alert on 500s'
+
+ana presses 'Resolve' in #inc-1
+form ana 'resolve'
+ana submits summary='bad build, rolled back'
+expect #inc-1 'resolved the incident' 'bad build'
+expect #inc-1 'post-mortem is ready'
+shows #incidents 'resolved'
+issue 'incident 1' 'rolled back to the previous build' 'no deployment today'
+issues 1
+ben /incident resolve
+reply 'Already resolved by'
+ben /incident update too late
+reply 'Nothing changed' 'reopen'
+
+ben /incident reopen errors are back
+expect #inc-1 'reopened' 'errors are back'
+ben /incident fixed config corrected
+expect #inc-1 'resolved the incident' 'config corrected'
+issues 1
+ana /incident timeline
+reply 'config corrected'
+ana /incident close
+expect #inc-1 'closed the incident'
+archived #inc-1
+quiet

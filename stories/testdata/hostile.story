@@ -1,0 +1,21 @@
+// Text of people can never ping, break a message or crash mayday.
+in #general
+ana /incident p2 recording-failures <!channel> @here <@U000001002> *bold* `code` ```x``` "quotes" 'single' 🚒 \u202edesrever \x00\n\n<https://evil.example|click>
+reply 'is opening'
+expect #incidents 'quotes'
+expect #inc-1 'quotes' 'Acknowledge'
+expect #inc-1 'Paging On-Call'
+expect #inc-1 'Step 1/'
+expect @ana 'quotes'
+in #inc-1
+ana /incident UPDATE   <!everyone> & <b>x</b> @channel ```
+expect #inc-1 'Update by'
+ana /incident note <!subteam^S000001005> {{BIG}}
+expect #inc-1 'noted'
+ana /incident Sev   P1    <!here>
+expect #inc-1 'from P2 to P1'
+nobodypinged #inc-1 'Update by'
+nobodypinged #inc-1 'noted'
+nobodypinged #inc-1 'from P2 to P1'
+nobodypinged #incidents 'quotes'
+quiet

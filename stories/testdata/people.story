@@ -1,0 +1,30 @@
+// Contacts who cannot be reached are passed over aloud; forms, shortcuts and the App Home.
+in #general
+deactivate ana
+mia /incident p1 site-down
+expect #incidents 'Site Down'
+expect #inc-1 'Site Down'
+expect #inc-1 'Step 1/'
+expect #inc-1 'Paging On-Call'
+expect #inc-1 'could not be paged' '+1 555 0100'
+expect #inc-1 'Paging DevOps'
+expect @ben 'Site Down'
+quiet
+in #general
+mia /incident
+form mia 'Declare'
+mia submits title='printer on fire' severity='P3'
+reply 'is opening'
+mia shortcut declare_incident
+form mia 'Declare'
+ben opens
+home ben 'Site Down'
+in #inc-1
+mia /incident page @chidi please look
+expect #inc-1 'paged' 'please look'
+expect @chidi 'Site Down'
+mia /incident lead @ben
+expect #inc-1 'gave the role lead'
+ben /incident playbook performance-degradation
+expect #inc-1 'switched the playbook'
+shows #inc-1 'Step 1/'
