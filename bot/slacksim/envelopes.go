@@ -80,12 +80,8 @@ func (h *hub) deadline(e *envelope, d *delivery) {
 	h.mu.Lock()
 	var expired func()
 	if !d.acked && !h.closed {
-		select {
-		case <-d.on.gone: // the envelope was lost with its connection: nobody can acknowledge it
-		default:
-			if !d.dropped && !d.on.ghost.Load() {
-				h.s.ledger.violate("no acknowledgement of %s (%s) within %s", e.what, e.id, h.s.o.AckWithin)
-			}
+		if !d.on.over() && !d.dropped && !d.on.ghost.Load() { // an envelope that is lost with its connection cannot be acknowledged
+			h.s.ledger.violate("no acknowledgement of %s (%s) within %s", e.what, e.id, h.s.o.AckWithin)
 		}
 		if !e.over {
 			e.over = true
@@ -127,7 +123,7 @@ func (h *hub) ack(k *socket, data []byte, fragmented bool) {
 	case d == nil:
 		h.s.ledger.violate("acknowledgement of %s repeated", e.what)
 		return
-	case h.s.mischief.swallow():
+	case h.s.mischief.swallow(e.kind):
 		d.dropped = true
 		return
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -92,6 +93,9 @@ type githubRoute struct {
 
 var githubRoutes []githubRoute
 
+// exists recognises refusals of what is there already: a program may find that out by trying.
+var exists = regexp.MustCompile(`already.exists`)
+
 func init() {
 	const repo = "/repos/{owner}/{repo}"
 	githubRoutes = []githubRoute{
@@ -115,6 +119,12 @@ func init() {
 		{"GET " + repo + "/labels/{label}", "GET label", (*Sim).githubGetLabel},
 		{"POST " + repo + "/labels", "POST labels", (*Sim).githubCreateLabel},
 		{"GET " + repo + "/contents/{path...}", "GET contents", (*Sim).githubContents},
+		{"PUT " + repo + "/contents/{path...}", "PUT contents", (*Sim).githubPutContents},
+		{"GET " + repo + "/git/ref/{ref...}", "GET ref", (*Sim).githubRef},
+		{"POST " + repo + "/git/refs", "POST refs", (*Sim).githubCreateRef},
+		{"GET " + repo + "/pulls", "GET pulls", (*Sim).githubListPulls},
+		{"POST " + repo + "/pulls", "POST pulls", (*Sim).githubCreatePull},
+		{"GET " + repo + "/pulls/{number}", "GET pull", (*Sim).githubGetPull},
 		{"GET /search/issues", "GET search", (*Sim).githubSearch},
 	}
 }
@@ -172,7 +182,7 @@ func (s *Sim) githubServe(w http.ResponseWriter, r *http.Request, route githubRo
 	if !call.OK {
 		call.Error = strconv.Itoa(status) + " " + encode(answer)
 	}
-	if status == http.StatusUnprocessableEntity && route.name != "POST labels" || status == http.StatusBadRequest {
+	if status == http.StatusUnprocessableEntity && !exists.MatchString(call.Error) || status == http.StatusBadRequest {
 		s.ledger.violate("%s was refused: %s", name, call.Error)
 	}
 	s.ledger.call(call)

@@ -1,10 +1,7 @@
 package slacksim
 
 import (
-	"encoding/base64"
-	"fmt"
 	"net/http"
-	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -59,16 +56,4 @@ func (s *Sim) matches(i *Issue, words []string) bool {
 		}
 	}
 	return true
-}
-
-func (s *Sim) githubContents(q *githubCall) (int, any, error) {
-	name := strings.TrimPrefix(path.Clean("/"+q.PathValue("path")), "/")
-	content, ok := s.w.Contents[name]
-	if !ok {
-		return 0, nil, missing(http.StatusNotFound, "Not Found")
-	}
-	return http.StatusOK, object{
-		"type": "file", "encoding": "base64", "size": len(content), "name": path.Base(name), "path": name, "sha": fmt.Sprintf("%040x", len(content)),
-		"content": base64.StdEncoding.EncodeToString(content), "html_url": s.base + "/" + s.o.Repository + "/blob/main/" + name,
-	}, nil
 }

@@ -116,6 +116,7 @@ func TestGitHubRefuses(t *testing.T) {
 	_, _, _, err = g.Repositories.GetContents(ctx, "demo", "operations", ".github/POSTMORTEM.md", nil)
 	assert.Equal(t, 404, status(t, err))
 	s.SetContent(".github/POSTMORTEM.md", []byte("# Template"))
+	assert.Contains(t, s.Violations()[0], "POST issues")
 	file, _, _, err := g.Repositories.GetContents(ctx, "demo", "operations", ".github/POSTMORTEM.md", nil)
 	require.NoError(t, err)
 	text, err := file.GetContent()
@@ -129,4 +130,36 @@ func TestGitHubRefuses(t *testing.T) {
 	assert.Equal(t, 502, status(t, create(github.IssueRequest{Title: github.String("made all the same")})))
 	require.Len(t, s.Issues(), 1)
 	assert.Len(t, s.CallsOf("github:POST issues"), 6)
+}
+
+func TestAPullRequestWithAnEdit(t *testing.T) {
+	s := start(t, slacksim.Options{})
+	s.SetContent("docs/RUNBOOK.md", []byte("old"))
+	g, ctx := octo(t, s, s.GitHubToken()), context.Background()
+	ref, _, err := g.Git.GetRef(ctx, "demo", "operations", "heads/main")
+	require.NoError(t, err)
+	_, _, err = g.Git.CreateRef(ctx, "demo", "operations", &github.Reference{Ref: github.String("refs/heads/learn"), Object: &github.GitObject{SHA: ref.Object.SHA}})
+	require.NoError(t, err)
+	_, _, err = g.Git.CreateRef(ctx, "demo", "operations", &github.Reference{Ref: github.String("refs/heads/learn"), Object: &github.GitObject{SHA: ref.Object.SHA}})
+	assert.Equal(t, 422, status(t, err))
+	file, _, _, err := g.Repositories.GetContents(ctx, "demo", "operations", "docs/RUNBOOK.md", &github.RepositoryContentGetOptions{Ref: "learn"})
+	require.NoError(t, err)
+	put := func(sha string) error {
+		_, _, err := g.Repositories.UpdateFile(ctx, "demo", "operations", "docs/RUNBOOK.md", &github.RepositoryContentFileOptions{
+			Message: github.String("learned"), Content: []byte("new"), SHA: &sha, Branch: github.String("learn"),
+		})
+		return err
+	}
+	assert.Equal(t, 409, status(t, put("0123")))
+	require.NoError(t, put(file.GetSHA()))
+	pull := &github.NewPullRequest{Title: github.String("Learn"), Head: github.String("learn"), Base: github.String("main")}
+	_, _, err = g.PullRequests.Create(ctx, "demo", "operations", pull)
+	require.NoError(t, err)
+	_, _, err = g.PullRequests.Create(ctx, "demo", "operations", pull)
+	assert.ErrorContains(t, err, "already exists")
+	require.Len(t, s.Pulls(), 1)
+	changed, _ := s.Content("learn", "docs/RUNBOOK.md")
+	assert.Equal(t, "new", string(changed))
+	kept, _ := s.Content("main", "docs/RUNBOOK.md")
+	assert.Equal(t, "old", string(kept))
 }

@@ -41,7 +41,7 @@ type Mischief struct {
 	queue   map[string][]Fault
 	odds    []odds
 	doubles map[string]int
-	drops   int
+	drops   map[string]int
 	lag     time.Duration
 }
 
@@ -53,7 +53,7 @@ type odds struct {
 }
 
 func newMischief(s *Sim) *Mischief {
-	return &Mischief{s: s, queue: map[string][]Fault{}, doubles: map[string]int{}}
+	return &Mischief{s: s, queue: map[string][]Fault{}, doubles: map[string]int{}, drops: map[string]int{}}
 }
 
 // FailNext makes the next n calls of a method fail. Methods are named as in Calls: "chat.postMessage", "github:POST issues", "files.upload"; "*" is any.
@@ -74,7 +74,7 @@ func (m *Mischief) FailRate(method string, share float64, f Fault, seed uint64) 
 func (m *Mischief) Clear() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.queue, m.odds, m.doubles, m.drops = map[string][]Fault{}, nil, map[string]int{}, 0
+	m.queue, m.odds, m.doubles, m.drops = map[string][]Fault{}, nil, map[string]int{}, map[string]int{}
 }
 
 // take returns the fault of this call; nil for a call that goes well.
@@ -171,21 +171,21 @@ func (m *Mischief) duplicates(kind string) int {
 	return 1
 }
 
-// DropAcks loses the next n acknowledgements: the person sees a timeout although the app did its work, and events come again.
+// DropAcks loses the next n acknowledgements of a kind: the person sees a timeout although the app did its work, and events come again.
 // Prevents: work done twice when the person repeats the command.
-func (m *Mischief) DropAcks(n int) {
+func (m *Mischief) DropAcks(kind string, n int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.drops += n
+	m.drops[kind] += n
 }
 
-func (m *Mischief) swallow() bool {
+func (m *Mischief) swallow(kind string) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.drops == 0 {
+	if m.drops[kind] == 0 {
 		return false
 	}
-	m.drops--
+	m.drops[kind]--
 	return true
 }
 

@@ -30,8 +30,8 @@ func (m *Mischief) DisconnectOldest(reason string) {
 // ResetSockets breaks every socket with a TCP reset. Prevents: reconnecting only after a polite close.
 func (m *Mischief) ResetSockets() {
 	for _, k := range m.s.hub.live() {
+		k.once.Do(func() { close(k.gone) })
 		rst(k.tcp)
-		k.cut()
 	}
 }
 

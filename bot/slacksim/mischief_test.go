@@ -35,7 +35,7 @@ func TestFaults(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			s := start(t, slacksim.Options{})
 			in, _ := room(t, s, "inside")
-			api := slack.New(s.BotToken(), slack.OptionAPIURL(s.APIURL()), slack.OptionHTTPClient(&http.Client{Timeout: 200 * time.Millisecond}))
+			api := slack.New(s.BotToken(), slack.OptionAPIURL(s.APIURL()), slack.OptionHTTPClient(&http.Client{Timeout: time.Second}))
 			s.Mischief().FailNext("chat.postMessage", 1, c.fault)
 			before := len(s.Messages(in))
 			_, _, err := api.PostMessageContext(context.Background(), in, slack.MsgOptionText("x", false))

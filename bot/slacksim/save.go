@@ -76,11 +76,19 @@ func (s *Sim) load() (bool, error) {
 	if err := json.Unmarshal(data, &s.w); err != nil {
 		return false, fmt.Errorf("slacksim: %s is damaged (delete it to start afresh): %w", s.file(), err)
 	}
-	if s.w.Homes == nil {
-		s.w.Homes = map[string]*View{}
-	}
-	if s.w.Contents == nil {
-		s.w.Contents = map[string][]byte{}
-	}
+	s.w.prepare()
 	return true, nil
+}
+
+// prepare makes the maps that a new or old workspace lacks.
+func (w *workspace) prepare() {
+	if w.Homes == nil {
+		w.Homes = map[string]*View{}
+	}
+	if w.Contents == nil {
+		w.Contents = map[string][]byte{}
+	}
+	if w.Branches == nil {
+		w.Branches = map[string]map[string][]byte{}
+	}
 }

@@ -57,11 +57,18 @@ type Call struct {
 	Error  string
 }
 
-// ledger keeps what the app did: its calls and its sins.
+// ledger keeps what the app did: its calls, its sins, and how its sockets ended.
 type ledger struct {
 	mu         sync.Mutex
 	calls      []Call
 	violations []string
+	endings    []string
+}
+
+func (l *ledger) end(how string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.endings = append(l.endings, how)
 }
 
 func (l *ledger) violate(format string, args ...any) {
@@ -102,8 +109,7 @@ func New(o Options) (*Sim, error) {
 func (s *Sim) furnish() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.w.Homes = map[string]*View{}
-	s.w.Contents = map[string][]byte{}
+	s.w.prepare()
 	s.w.Users = append(s.w.Users, User{ID: botUser, Name: s.o.BotName, RealName: s.o.BotName, Bot: true})
 	for _, u := range s.o.Users {
 		if s.who(u.Name) != nil {
@@ -259,6 +265,14 @@ func (s *Sim) ForgetViolations() {
 	s.ledger.mu.Lock()
 	defer s.ledger.mu.Unlock()
 	s.ledger.violations = nil
+}
+
+// Endings tells how each socket ended, oldest first: "close frame 1001" (by the app), "dropped" (by the app, without a close frame: Slack keeps
+// such a socket for a while and sends envelopes into it), "cut" (by Slack).
+func (s *Sim) Endings() []string {
+	s.ledger.mu.Lock()
+	defer s.ledger.mu.Unlock()
+	return slices.Clone(s.ledger.endings)
 }
 
 func (s *Sim) granted(scope string) bool { return slices.Contains(s.o.Scopes, scope) }

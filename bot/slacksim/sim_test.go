@@ -241,3 +241,17 @@ func TestAChannelIsMadeFilledAndClosed(t *testing.T) {
 	got, _ = s.Channel(c.ID)
 	assert.True(t, got.Archived)
 }
+
+// bench starts a workspace and one socket for a benchmark.
+func bench(b *testing.B) (*slacksim.Sim, *websocket.Conn) {
+	b.Helper()
+	s, err := slacksim.New(slacksim.Options{})
+	require.NoError(b, err)
+	require.NoError(b, s.Start("127.0.0.1:0"))
+	b.Cleanup(func() { require.NoError(b, s.Close(context.Background())) })
+	_, url, err := client(s).StartSocketModeContext(context.Background())
+	require.NoError(b, err)
+	conn, _, err := websocket.DefaultDialer.Dial(url, nil)
+	require.NoError(b, err)
+	return s, conn
+}

@@ -2,6 +2,7 @@ package slacksim
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -182,9 +183,31 @@ func (h *hub) read(k *socket) {
 			return
 		}
 		if err != nil {
+			h.s.ledger.end(k.ending(err))
 			return
 		}
 		h.ack(k, data, k.seen.fragmented())
+	}
+}
+
+// ending puts into words why reading a socket failed.
+func (k *socket) ending(err error) string {
+	var closed *websocket.CloseError
+	switch {
+	case k.over():
+		return "cut"
+	case errors.As(err, &closed) && closed.Code != websocket.CloseAbnormalClosure:
+		return fmt.Sprintf("close frame %d", closed.Code)
+	}
+	return "dropped"
+}
+
+func (k *socket) over() bool {
+	select {
+	case <-k.gone:
+		return true
+	default:
+		return false
 	}
 }
 

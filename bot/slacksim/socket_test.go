@@ -229,11 +229,24 @@ func TestMischiefOnTheSocket(t *testing.T) {
 	m.UndecodableEvent()
 	assert.Equal(t, "x", a.await(t, "events_api").field(t, "event", "display_as_bot"))
 
+	m.DropAcks("slash_commands", 1)
+	assert.Equal(t, "operation_timeout", s.Command("ana", "general", "/incident list").Err)
+	a.await(t, "slash_commands")
 	m.DuplicateNext("slash_commands", 1)
 	assert.True(t, s.Command("ana", "general", "/incident list").Acked)
 	assert.Equal(t, a.await(t, "slash_commands").ID, a.await(t, "slash_commands").ID)
+}
 
-	m.DropAcks(1)
-	assert.Equal(t, "operation_timeout", s.Command("ana", "general", "/incident list").Err)
-	assert.True(t, s.Command("ana", "general", "/incident list").Acked)
+func TestHowSocketsEnd(t *testing.T) {
+	s := start(t, slacksim.Options{})
+	polite, rude, cut := connect(t, s), connect(t, s), connect(t, s)
+	ended := func(n int) func() bool { return func() bool { return len(s.Endings()) == n } }
+	require.NoError(t, polite.conn.WriteMessage(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseGoingAway, "")))
+	require.Eventually(t, ended(1), time.Second, time.Millisecond)
+	require.NoError(t, rude.conn.NetConn().Close())
+	require.Eventually(t, ended(2), time.Second, time.Millisecond)
+	s.Mischief().DisconnectOldest("refresh_requested")
+	assert.Equal(t, "refresh_requested", cut.next(t).Reason)
+	require.Eventually(t, ended(3), time.Second, time.Millisecond)
+	assert.Equal(t, []string{"close frame 1001", "dropped", "cut"}, s.Endings())
 }

@@ -126,7 +126,9 @@ type workspace struct {
 	LastTS     int64
 	Issues     []*Issue
 	Labels     []Label
-	Contents   map[string][]byte
+	Contents   map[string][]byte            // files of the default branch
+	Branches   map[string]map[string][]byte // files of the other branches
+	Pulls      []Pull
 	LastNumber int
 	LastGitHub int64
 }

@@ -3,6 +3,7 @@ package slacksim
 import (
 	"slices"
 	"strings"
+	"time"
 )
 
 const (
@@ -102,9 +103,10 @@ func (s *Sim) Deactivate(user string) {
 }
 
 func userObject(u *User) object {
-	zone := u.TZ
-	if zone == "" {
-		zone = "UTC"
+	zone, offset := "UTC", 0
+	if place, err := time.LoadLocation(u.TZ); err == nil {
+		zone = place.String()
+		_, offset = time.Now().In(place).Zone()
 	}
 	profile := object{
 		"real_name": u.RealName, "real_name_normalized": u.RealName, "display_name": u.Name, "display_name_normalized": u.Name,
@@ -114,7 +116,7 @@ func userObject(u *User) object {
 		profile["bot_id"], profile["api_app_id"] = botID, appID
 	}
 	return object{
-		"id": u.ID, "team_id": teamID, "name": u.Name, "real_name": u.RealName, "deleted": u.Deleted, "tz": zone, "tz_label": zone, "tz_offset": 0,
+		"id": u.ID, "team_id": teamID, "name": u.Name, "real_name": u.RealName, "deleted": u.Deleted, "tz": zone, "tz_label": zone, "tz_offset": offset,
 		"is_bot": u.Bot, "is_admin": u.Admin, "is_owner": false, "is_app_user": false, "profile": profile, "updated": 0,
 	}
 }
