@@ -23,7 +23,7 @@ const module = "mayday"
 // room is a package of the house. Its imports point to lower levels only.
 type room struct {
 	level int
-	// only, unless nil, narrows what of this module the room may import further.
+	// only, unless nil, is all that the room may import of this module; it may name a sibling.
 	only []string
 	// forTests: the tests of every room may import it, at whatever level it stands.
 	forTests bool
@@ -40,10 +40,10 @@ var rooms = map[string]room{
 	"bot":                {level: 2, only: nothing}, // Slack without incidents
 	"bot/blocks":         {level: 2, only: []string{"incident", "playbooks"}},
 	"store":              {level: 2},
-	"store/localpg":      {level: 2, only: nothing},
+	"store/localpg":      {level: 2, only: nothing, forTests: true},
 	"store/storetest":    {level: 2, only: []string{"store/localpg"}, forTests: true, testsOnly: true},
 	"diagnostics":        {level: 2},
-	"diagnostics/sample": {level: 2, forTests: true},
+	"diagnostics/sample": {level: 2, only: []string{"diagnostics"}, forTests: true},
 	"postmortem":         {level: 2},
 	"handlers":           {level: 3},
 	"workers":            {level: 3},
@@ -219,6 +219,7 @@ func TestJudge(t *testing.T) {
 		"blocks know incidents":          {file{"bot/blocks", "a.go", []string{"mayday/incident", "mayday/playbooks"}, nil}, ""},
 		"storetest runs localpg":         {file{"store/storetest", "a.go", []string{"mayday/store/localpg"}, nil}, ""},
 		"tests use storetest":            {file{"diagnostics", "a_test.go", []string{"mayday/store/storetest", "mayday/diagnostics/sample"}, nil}, ""},
+		"the sample knows its parent":    {file{"diagnostics/sample", "a.go", []string{"mayday/diagnostics"}, nil}, ""},
 		"tests use the simulator":        {file{"bot", "a_test.go", []string{"mayday/bot", "mayday/bot/slacksim"}, nil}, ""},
 		"stories import all":             {file{"stories", "a_test.go", []string{"mayday/cmd/mayday", "mayday/store/storetest"}, nil}, ""},
 		"incident uses pure parts":       {file{"incident", "a.go", []string{"time", "encoding/json", "strings"}, []string{"time.Duration"}}, ""},

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 )
 
@@ -144,8 +145,8 @@ func (h home) own(tree string) error {
 	})
 }
 
-// lock takes the home for this process until the file is closed, also by its death.
-func (h home) lock() (*os.File, error) {
+// lock takes the home for this process until it calls release or dies.
+func (h home) lock() (release func() error, err error) {
 	f, err := os.OpenFile(filepath.Join(h.dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("lock the directory of PostgreSQL: %w", err)
@@ -160,7 +161,10 @@ func (h home) lock() (*os.File, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("lock the directory of PostgreSQL: %w", err), f.Close())
 	}
-	return f, nil
+	return sync.OnceValue(func() error {
+		// unlocked by hand: a child that is being forked just now has the file open, too
+		return errors.Join(syscall.Flock(int(f.Fd()), syscall.LOCK_UN), f.Close())
+	}), nil
 }
 
 // socketDir makes the directory of the socket: in the home, or in /tmp when that path is too long for a socket.

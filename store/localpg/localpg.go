@@ -69,9 +69,9 @@ type Server struct {
 	// Cold is true when this start made the data directory.
 	Cold bool
 
-	socket string
-	lock   *os.File
-	proc   *process
+	socket  string
+	proc    *process
+	release func() error // frees the directory for the next start; may be called twice
 }
 
 // URL of the database "mayday", for pgx and anything else that understands libpq's URLs.
@@ -93,6 +93,5 @@ func (s *Server) AdminURL(db string) string {
 // Stop shuts the server down: connections are cut, data is written. It is
 // asked ever less politely until it is gone or ctx ends. Stopping twice is harmless.
 func (s *Server) Stop(ctx context.Context) error {
-	defer s.lock.Close() // frees the directory for the next start
-	return s.proc.stop(ctx)
+	return errors.Join(s.proc.stop(ctx), s.release())
 }

@@ -19,8 +19,9 @@ import (
 )
 
 const (
-	// startLimit is how long a server may take to answer. Crash recovery of a small database takes about a second.
-	startLimit = 30 * time.Second
+	// startLimit is how long a server may take to answer. Crash recovery of a
+	// small database takes about a second, on a machine that has nothing else to do.
+	startLimit = time.Minute
 	// probeEvery is the pause between two attempts to connect while it starts.
 	probeEvery = 5 * time.Millisecond
 	// logLimit is the size of postgres.log from which a start sets it aside as postgres.log.old.
@@ -46,15 +47,15 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	lock, err := home.lock()
+	release, err := home.lock()
 	if err != nil {
 		return nil, err
 	}
 	s, err := home.start(ctx, o)
 	if err != nil {
-		return nil, errors.Join(home.explain(err), lock.Close())
+		return nil, errors.Join(home.explain(err), release())
 	}
-	s.lock = lock
+	s.release = release
 	return s, nil
 }
 
