@@ -127,7 +127,8 @@ type pageIssue struct {
 	Created   time.Time     `json:"created"`
 	Labels    []string      `json:"labels"`
 	Assignees []string      `json:"assignees"`
-	URL       string        `json:"url"`
+	Parent    int           `json:"parent,omitempty"`
+	SubIssues []int         `json:"sub_issues"`
 	HTML      string        `json:"html"`
 	Comments  []pageComment `json:"comments"`
 }
@@ -220,7 +221,8 @@ func (s *Sim) pageIssues() []pageIssue {
 	all := []pageIssue{}
 	for _, i := range s.Issues() {
 		p := pageIssue{
-			Number: i.Number, Title: i.Title, State: i.State, Author: i.User, Created: i.Created, Labels: i.Labels, Assignees: i.Assignees, HTML: renderMarkdown(i.Body), Comments: []pageComment{},
+			Number: i.Number, Title: i.Title, State: i.State, Author: i.User, Created: i.Created, Labels: i.Labels, Assignees: i.Assignees,
+			Parent: i.Parent, SubIssues: i.SubIssues, HTML: renderMarkdown(i.Body), Comments: []pageComment{},
 		}
 		for _, c := range i.Comments {
 			p.Comments = append(p.Comments, pageComment{c.User, c.Created, renderMarkdown(c.Body)})
@@ -269,7 +271,8 @@ func drawable(raw json.RawMessage) []map[string]any {
 }
 
 // Raw HTML in a document stays out (goldmark's default), and so do dangerous addresses; the page filters the result once more.
-var markdown = goldmark.New(goldmark.WithExtensions(extension.GFM), goldmark.WithRendererOptions(rendererhtml.WithHardWraps()))
+var markdown = goldmark.New(goldmark.WithExtensions(extension.Linkify, extension.Strikethrough, extension.TaskList,
+	extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute))), goldmark.WithRendererOptions(rendererhtml.WithHardWraps()))
 
 // renderMarkdown turns Markdown as GitHub reads it into HTML; a document that cannot be rendered is shown as it is.
 func renderMarkdown(text string) string {

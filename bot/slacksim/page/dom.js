@@ -44,10 +44,13 @@ export function safeURL(raw) {
   }
 }
 
-/** link makes an anchor that opens in a new tab, or plain text when the address is not safe. */
+/** link makes an anchor that opens in a new tab, or plain text when the address is not safe. Issues and messages of this simulator stay in the page. */
 export function link(raw, ...children) {
   const href = safeURL(raw);
   if (!href) return h('span', {}, ...children);
+  const [, issue, message] = (href.startsWith(`${location.origin}/`) && /\/issues\/(\d+)(?:#.*)?$|\/(archives\/\w+\/p\d+)/.exec(href)) || [];
+  if (issue) return h('a', { href: `#/issues/${issue}` }, ...children);
+  if (message) return h('a', { href }, ...children);
   return h('a', { href, target: '_blank', rel: 'noopener noreferrer' }, ...children);
 }
 

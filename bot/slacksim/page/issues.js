@@ -1,5 +1,5 @@
 // The simulated repository's issues, as a reader of GitHub would see them.
-import { h, fill, byId, link, markup } from './dom.js';
+import { h, fill, byId, markup } from './dom.js';
 import { get } from './api.js';
 
 /** drawIssues shows the list, or one issue by number. */
@@ -26,9 +26,10 @@ function one(repository, i) {
     h('div', { class: 'issue-meta' }, badge(i), labels(i), h('small', {}, `opened ${when(i.created)} by ${i.author}`), i.assignees?.length ? h('small', {}, `assigned to ${i.assignees.join(', ')}`) : null),
     comment(i.author, i.created, i.html),
     i.comments.map((c) => comment(c.author, c.created, c.html)),
-    i.url ? h('p', { class: 'muted' }, link(i.url, i.url)) : null);
+    related('Part of', i.parent ? [i.parent] : []), related('Sub-issues', i.sub_issues || []));
 }
 
+const related = (title, numbers) => (numbers.length ? h('p', { class: 'muted' }, `${title}: `, numbers.map((n) => h('a', { class: 'related', href: `#/issues/${n}` }, `#${n}`))) : null);
 const badge = (i) => h('span', { class: `state ${i.state}` }, i.state === 'closed' ? 'Closed' : 'Open');
 const labels = (i) => (i.labels || []).map((name) => h('span', { class: 'label' }, name));
 const when = (text) => new Date(text).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });

@@ -23,42 +23,44 @@ export function repliesOf(messages) {
 
 /** renderList makes list show messages, touching only those that changed. threads is a Map from repliesOf, or null inside a thread. */
 export function renderList(list, messages, threads) {
+  const rows = rowsOf(messages, threads);
+  const wanted = new Set(rows.map((row) => row.key));
+  for (const el of [...list.children]) if (!wanted.has(el.dataset.key)) el.remove();
   const old = new Map([...list.children].map((el) => [el.dataset.key, el]));
   const first = old.size === 0;
-  let previous = null;
-  let place = list.firstElementChild;
-  const put = (el) => {
-    if (el === place) place = place.nextElementSibling;
-    else list.insertBefore(el, place);
-  };
-  for (const m of messages) {
-    if (!previous || dayKey(previous.ts) !== dayKey(m.ts)) put(keep(old, `day-${dayKey(m.ts)}`, dayLabel(m.ts), () => h('div', { class: 'day', role: 'separator' }, h('span', {}, dayLabel(m.ts)))));
-    const compact = follows(previous, m);
-    const replies = threads?.get(m.ts) || [];
-    const last = replies.at(-1);
-    const sign = JSON.stringify([m, compact, replies.length, last?.ts, nameVersion()]);
-    const key = `${m.ephemeral ? 'e' : 'm'}-${m.ts}`;
-    put(keep(old, key, sign, () => message(m, { compact, replies, inThread: !threads }), first));
-    previous = m;
+  let last = null;
+  for (const row of rows) {
+    const el = keep(old.get(row.key), row, first);
+    const place = last ? last.nextElementSibling : list.firstElementChild;
+    if (el !== place) list.insertBefore(el, place);
+    last = el;
   }
-  for (const el of old.values()) el.remove();
 }
 
-function keep(old, key, sign, make, first) {
-  const have = old.get(key);
-  if (have && (have.sign === sign || holdsOpenSelect(have))) {
-    old.delete(key);
-    return have;
+/** rowsOf plans a list: what each row is called, what it depends on, and how it is made. */
+function rowsOf(messages, threads) {
+  const rows = [];
+  let previous = null;
+  for (const m of messages) {
+    if (!previous || dayKey(previous.ts) !== dayKey(m.ts)) rows.push({ key: `day-${dayKey(m.ts)}`, sign: dayLabel(m.ts), make: () => h('div', { class: 'day', role: 'separator' }, h('span', {}, dayLabel(m.ts))) });
+    const compact = follows(previous, m);
+    const replies = threads?.get(m.ts) || [];
+    rows.push({ key: `${m.ephemeral ? 'e' : 'm'}-${m.ts}`, content: JSON.stringify(m), sign: JSON.stringify([m, compact, replies.length, replies.at(-1)?.ts, nameVersion()]), make: () => message(m, { compact, replies, inThread: !threads }) });
+    previous = m;
   }
-  const el = make();
-  el.dataset.key = key;
-  el.sign = sign;
-  if (!have && !first) el.classList.add('arrived');
+  return rows;
+}
+
+/** keep returns the row's element: the one that is there, or a new one in its place. */
+function keep(have, row, first) {
+  if (have && (have.sign === row.sign || holdsOpenSelect(have))) return have;
+  const el = row.make();
+  el.dataset.key = row.key;
+  Object.assign(el, { sign: row.sign, content: row.content });
   if (have) {
-    el.classList.add('changed');
+    if (have.content !== row.content) el.classList.add('changed');
     replaceKeepingInput(have, el);
-    old.delete(key);
-  }
+  } else if (!first) el.classList.add('arrived');
   return el;
 }
 
