@@ -30,24 +30,24 @@ var kindDenials = map[string]denial{
 
 // What a group of functions does, for people.
 var (
-	denySleep    = denial{RuleFunction, "it keeps a connection busy doing nothing.", "Leave it away."}
-	denyLock     = denial{RuleFunction, "it takes or drops advisory locks, which outlive a rolled-back transaction and can stall the application.", "Who holds them: SELECT * FROM pg_locks WHERE locktype = 'advisory'."}
-	denyKill     = denial{RuleFunction, "it stops other sessions. mayday only reads.", "Find them: SELECT pid, usename, state, now() - query_start AS age, query FROM pg_stat_activity; stop them by hand in psql."}
-	denySequence = denial{RuleFunction, "it moves or reads a session's sequence, and a rollback does not undo that.", "Read it: SELECT last_value FROM the_sequence."}
-	denyLarge    = denial{RuleFunction, "it opens or changes large objects.", "Sizes: SELECT count(*) FROM pg_largeobject_metadata."}
-	denyFile     = denial{RuleFunction, "it reads the server's files.", ""}
-	denyText     = denial{RuleFunction, "it runs SQL that is held in a text, so nobody can judge what it does.", "Write the query itself."}
-	denyConfig   = denial{RuleFunction, "it changes settings.", "To read one write SHOW name."}
-	denyServer   = denial{RuleFunction, "it changes the server or its replication.", "Do it by hand in psql."}
-	denyWAL      = denial{RuleFunction, "it writes to the log that replicas and change streams read, READ ONLY or not.", ""}
-	denyXid      = denial{RuleFunction, "it uses up a transaction id.", "txid_current_if_assigned() does not."}
-	denyReset    = denial{RuleFunction, "it throws statistics away that others rely on.", "Read them from pg_stat_database or pg_stat_statements."}
-	denyNotify   = denial{RuleFunction, "it sends a message to other sessions.", ""}
-	denyNetwork  = denial{RuleFunction, "it opens a second connection, which is not read-only.", ""}
-	denyScan     = denial{RuleFunction, "it reads whole tables or the whole buffer cache page by page.", "An estimate: SELECT relname, n_live_tup, n_dead_tup FROM pg_stat_user_tables."}
-	denyVolatile = denial{RuleFunction, "the server marks it as volatile: it may do more than read.", ""}
-	denyForeign  = denial{RuleFunction, "it belongs to this database, and mayday cannot see what it does.", "If it only reads, the owner of mayday can list it in the setting for allowed functions."}
-	denySecret   = denial{RuleSecret, "it shows passwords, secrets of settings or raw samples of data.", ""}
+	denySleep    = denial{rule: RuleFunction, why: "it keeps a connection busy doing nothing.", instead: "Leave it away."}
+	denyLock     = denial{rule: RuleFunction, why: "it takes or drops advisory locks, which outlive a rolled-back transaction and can stall the application.", instead: "Who holds them: SELECT * FROM pg_locks WHERE locktype = 'advisory'."}
+	denyKill     = denial{rule: RuleFunction, why: "it stops other sessions. mayday only reads.", instead: "Find them: SELECT pid, usename, state, now() - query_start AS age, query FROM pg_stat_activity; stop them by hand in psql."}
+	denySequence = denial{rule: RuleFunction, why: "it moves or reads a session's sequence, and a rollback does not undo that.", instead: "Read it: SELECT last_value FROM the_sequence."}
+	denyLarge    = denial{rule: RuleFunction, why: "it opens or changes large objects.", instead: "Sizes: SELECT count(*) FROM pg_largeobject_metadata."}
+	denyFile     = denial{rule: RuleFunction, why: "it reads the server's files.", instead: ""}
+	denyText     = denial{rule: RuleFunction, why: "it runs SQL that is held in a text, so nobody can judge what it does.", instead: "Write the query itself."}
+	denyConfig   = denial{rule: RuleFunction, why: "it changes settings.", instead: "To read one write SHOW name."}
+	denyServer   = denial{rule: RuleFunction, why: "it changes the server or its replication.", instead: "Do it by hand in psql."}
+	denyWAL      = denial{rule: RuleFunction, why: "it writes to the log that replicas and change streams read, READ ONLY or not.", instead: ""}
+	denyXid      = denial{rule: RuleFunction, why: "it uses up a transaction id.", instead: "txid_current_if_assigned() does not."}
+	denyReset    = denial{rule: RuleFunction, why: "it throws statistics away that others rely on.", instead: "Read them from pg_stat_database or pg_stat_statements."}
+	denyNotify   = denial{rule: RuleFunction, why: "it sends a message to other sessions.", instead: ""}
+	denyNetwork  = denial{rule: RuleFunction, why: "it opens a second connection, which is not read-only.", instead: ""}
+	denyScan     = denial{rule: RuleFunction, why: "it reads whole tables or the whole buffer cache page by page.", instead: "An estimate: SELECT relname, n_live_tup, n_dead_tup FROM pg_stat_user_tables."}
+	denyVolatile = denial{rule: RuleFunction, why: "the server marks it as volatile: it may do more than read.", instead: ""}
+	denyForeign  = denial{rule: RuleFunction, why: "it belongs to this database, and mayday cannot see what it does.", instead: "If it only reads, the owner of mayday can list it in the setting for allowed functions."}
+	denySecret   = denial{rule: RuleSecret, why: "it shows passwords, secrets of settings or raw samples of data.", instead: ""}
 )
 
 // denied are the built-in and common functions that are refused by name, also

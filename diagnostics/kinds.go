@@ -139,6 +139,12 @@ func parseExplain(body string) (statement, *Refusal) {
 		}
 	}
 	inner, refusal := parseKind(rest)
+	if strings.HasPrefix(rest, "(") {
+		// A bracket that is no list of options must hold a query.
+		inside, unknown := parseKind(strings.TrimLeft(rest, "( \t\r\n\f"))
+		refusal = unknown
+		inner.kind = inside.kind
+	}
 	if refusal != nil || inner.kind != KindSelect {
 		return statement{}, &Refusal{Word: "EXPLAIN", Part: around(body, 0, len(body)), Rule: RuleKind,
 			Why:     "EXPLAIN runs parts of the statement behind it, so only a query may stand there, with options that mayday knows.",

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -65,11 +66,13 @@ func withServer(run func() int) (code int, err error) {
 
 // prepare makes the database "canary": the sample service, beside it everything
 // with which a statement could do harm.
-func prepare(ctx context.Context) error {
-	if err := command(ctx, "postgres", "CREATE DATABASE canary"); err != nil {
+func prepare(ctx context.Context) error { return prepareAs(ctx, "canary") }
+
+func prepareAs(ctx context.Context, database string) error {
+	if err := command(ctx, "postgres", "CREATE DATABASE "+database); err != nil {
 		return err
 	}
-	conn, err := pgx.Connect(ctx, server.AdminURL("canary"))
+	conn, err := pgx.Connect(ctx, server.AdminURL(database))
 	if err != nil {
 		return err
 	}
@@ -81,7 +84,7 @@ func prepare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = conn.Exec(ctx, string(hostile), pgx.QueryExecModeSimpleProtocol)
+	_, err = conn.Exec(ctx, strings.ReplaceAll(string(hostile), "DATABASE canary", "DATABASE "+database), pgx.QueryExecModeSimpleProtocol)
 	return err
 }
 

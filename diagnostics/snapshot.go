@@ -32,8 +32,8 @@ type snapshot struct {
 }
 
 // markSQL is a cheap sign of change: the newest object of each catalogue that
-// the guard reads. Each part is one look into an index.
-const markSQL = `pg_catalog.concat_ws('.',
+// the guard reads, and the search path. Each part is one look into an index.
+const markSQL = `pg_catalog.concat_ws('.', pg_catalog.current_schemas(true)::text,
 	(SELECT oid FROM pg_catalog.pg_proc ORDER BY oid DESC LIMIT 1),
 	(SELECT oid FROM pg_catalog.pg_rewrite ORDER BY oid DESC LIMIT 1),
 	(SELECT oid FROM pg_catalog.pg_operator ORDER BY oid DESC LIMIT 1),
@@ -55,6 +55,7 @@ type catalogue struct {
 	orders    []orderRow
 	columns   []columnName
 	fields    [][2]uint32 // relation, user type of one of its columns
+	path      []string    // the schemas of the search path, in order
 	mark      string
 }
 
@@ -71,14 +72,14 @@ type view struct {
 }
 
 type relation struct {
-	oid  uint32
-	name string
-	kind string // pg_class.relkind
+	oid          uint32
+	schema, name string
+	kind         string // pg_class.relkind
 }
 
 type typeRow struct {
 	oid, base, element, relation uint32
-	name, kind                   string
+	schema, name, kind           string
 }
 
 type check struct {
@@ -127,7 +128,7 @@ func loadSnapshot(ctx context.Context, conn *pgx.Conn, allow map[string]bool, no
 func loadCatalogue(ctx context.Context, conn *pgx.Conn) (catalogue, error) {
 	var c catalogue
 	batch := &pgx.Batch{}
-	batch.Queue("SELECT " + markSQL).QueryRow(func(row pgx.Row) error { return row.Scan(&c.mark) })
+	batch.Queue("SELECT current_schemas(true)::text[], " + markSQL).QueryRow(func(row pgx.Row) error { return row.Scan(&c.path, &c.mark) })
 	batch.Queue(functionsSQL, candidates()).Query(func(rows pgx.Rows) error {
 		return each(rows, &c.functions, func(f *function) []any {
 			return []any{&f.oid, &f.schema, &f.name, &f.extension, &f.volatile, &f.definer, &f.language, &f.identity}
@@ -136,8 +137,8 @@ func loadCatalogue(ctx context.Context, conn *pgx.Conn) (catalogue, error) {
 	batch.Queue(`SELECT ev_class, ev_action::text FROM pg_catalog.pg_rewrite WHERE ev_type = '1' AND ev_class >= 16384`).Query(func(rows pgx.Rows) error {
 		return each(rows, &c.views, func(v *view) []any { return []any{&v.oid, &v.action} })
 	})
-	batch.Queue(`SELECT oid, relname::text, relkind::text FROM pg_catalog.pg_class WHERE oid >= 16384 AND relkind IN ('r','p','v','m','f')`).Query(func(rows pgx.Rows) error {
-		return each(rows, &c.relations, func(r *relation) []any { return []any{&r.oid, &r.name, &r.kind} })
+	batch.Queue(`SELECT oid, (SELECT nspname::text FROM pg_catalog.pg_namespace n WHERE n.oid = relnamespace), relname::text, relkind::text FROM pg_catalog.pg_class WHERE oid >= 16384 AND relkind IN ('r','p','v','m','f')`).Query(func(rows pgx.Rows) error {
+		return each(rows, &c.relations, func(r *relation) []any { return []any{&r.oid, &r.schema, &r.name, &r.kind} })
 	})
 	batch.Queue(`SELECT inhrelid, inhparent FROM pg_catalog.pg_inherits`).Query(func(rows pgx.Rows) error {
 		return each(rows, &c.parents, func(p *[2]uint32) []any { return []any{&p[0], &p[1]} })
@@ -148,9 +149,9 @@ func loadCatalogue(ctx context.Context, conn *pgx.Conn) (catalogue, error) {
 
 // queueTypes asks for types and for all that is bound to them.
 func queueTypes(batch *pgx.Batch, c *catalogue) {
-	batch.Queue(`SELECT oid, typbasetype, typelem, typrelid, typname::text, typtype::text FROM pg_catalog.pg_type WHERE oid >= 16384`).Query(func(rows pgx.Rows) error {
+	batch.Queue(`SELECT oid, typbasetype, typelem, typrelid, (SELECT nspname::text FROM pg_catalog.pg_namespace n WHERE n.oid = typnamespace), typname::text, typtype::text FROM pg_catalog.pg_type WHERE oid >= 16384`).Query(func(rows pgx.Rows) error {
 		return each(rows, &c.types, func(t *typeRow) []any {
-			return []any{&t.oid, &t.base, &t.element, &t.relation, &t.name, &t.kind}
+			return []any{&t.oid, &t.base, &t.element, &t.relation, &t.schema, &t.name, &t.kind}
 		})
 	})
 	batch.Queue(`SELECT contypid, conbin::text FROM pg_catalog.pg_constraint WHERE contypid >= 16384 AND conbin IS NOT NULL`).Query(func(rows pgx.Rows) error {

@@ -31,6 +31,17 @@ func (c *catalogue) judge(allow map[string]bool) *snapshot {
 	return &snapshot{words: t.words, blocked: t.blocked, origins: c.origins(), mark: c.mark}
 }
 
+// offPath gives the schema that must be written to reach an object in it, none
+// when the search path leads there.
+func (t *taint) offPath(schema string) []string {
+	for _, onPath := range t.c.path {
+		if schema == onPath {
+			return nil
+		}
+	}
+	return []string{strings.ToLower(schema)}
+}
+
 // safe says whether a function only computes or reports, as far as its own row tells.
 func (t *taint) safe(f function) bool {
 	if t.allow[strings.ToLower(f.schema+"."+f.name)] {
@@ -66,6 +77,7 @@ func (t *taint) judgeFunctions() {
 			d.why = fmt.Sprintf("in this database the function %s bears that name, and mayday cannot see what it does.", f.identity)
 			d.instead = fmt.Sprintf("If it only reads, whoever runs mayday can allow %s.%s.", f.schema, f.name)
 		}
+		d.schemas = t.offPath(f.schema)
 		t.words.add(f.name, d)
 	}
 }
@@ -88,7 +100,7 @@ func (t *taint) judgeOperators() {
 			}
 			continue
 		}
-		t.words.addPiece(strings.ToLower(o.name), denial{RuleOperator, why, "Compare with a built-in operator."})
+		t.words.addPiece(strings.ToLower(o.name), denial{rule: RuleOperator, why: why, instead: "Compare with a built-in operator."})
 	}
 }
 
@@ -160,7 +172,7 @@ func (t *taint) judgeTypes() {
 	}
 	for _, row := range t.c.types {
 		if why, tainted := t.types[row.oid]; tainted {
-			t.words.add(row.name, denial{RuleType, "this type is not harmless: " + why, "Cast to text instead."})
+			t.words.add(row.name, denial{rule: RuleType, why: "this type is not harmless: " + why, instead: "Cast to text instead.", schemas: t.offPath(row.schema)})
 		}
 	}
 }
@@ -197,7 +209,7 @@ func (t *taint) callsUnsafe(tree string) (string, bool) {
 func (t *taint) judgeRelations() {
 	for _, r := range t.c.relations {
 		if r.kind == "f" {
-			t.relations[r.oid] = denial{RuleForeign, "this table lives outside the database: reading it opens another connection or runs a program.", "Ask the other database itself."}
+			t.relations[r.oid] = denial{rule: RuleForeign, why: "this table lives outside the database: reading it opens another connection or runs a program.", instead: "Ask the other database itself."}
 		}
 	}
 	kinds := make(map[uint32]string, len(t.c.relations))
@@ -206,17 +218,18 @@ func (t *taint) judgeRelations() {
 	}
 	for _, f := range t.c.fields {
 		if why, tainted := t.types[f[1]]; tainted {
-			t.relations[f[0]] = denial{RuleType, "one of its columns has a type that is not harmless: " + why, "Ask for a view without that column."}
+			t.relations[f[0]] = denial{rule: RuleType, why: "one of its columns has a type that is not harmless: " + why, instead: "Ask for a view without that column."}
 		}
 	}
 	for _, v := range t.c.views {
 		if identity, unsafe := t.callsUnsafe(v.action); unsafe && kinds[v.oid] == "v" {
-			t.relations[v.oid] = denial{RuleView, "this view calls " + identity + ".", "Query the tables below it."}
+			t.relations[v.oid] = denial{rule: RuleView, why: "this view calls " + identity + ".", instead: "Query the tables below it."}
 		}
 	}
 	t.spread(kinds)
 	for _, r := range t.c.relations {
 		if d, found := t.relations[r.oid]; found {
+			d.schemas = t.offPath(r.schema)
 			t.words.add(r.name, d)
 		}
 	}

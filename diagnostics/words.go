@@ -21,6 +21,9 @@ type denial struct {
 	rule    Rule
 	why     string
 	instead string
+	// schemas, when there are any, are off the search path: the name is refused
+	// only where one of them is written, too, because nothing else reaches it.
+	schemas []string
 }
 
 // lexicon is what the words of a statement are judged by. All names are in
@@ -57,13 +60,13 @@ func (l *lexicon) judge(sql string) *Refusal {
 		for end < len(lower) && wordByte[lower[end]] {
 			end++
 		}
-		if d, ok := l.find(lower[i:end]); ok {
+		if d, ok := l.find(lower[i:end]); ok && reachable(d, lower) {
 			return &Refusal{Word: strings.ToValidUTF8(sql[i:end], ""), Part: around(sql, i, end), Rule: d.rule, Why: d.why, Instead: d.instead}
 		}
 		i = end
 	}
 	for piece, d := range l.pieces {
-		if at := strings.Index(lower, piece); at >= 0 {
+		if at := strings.Index(lower, piece); at >= 0 && reachable(d, lower) {
 			return &Refusal{Word: piece, Part: around(sql, at, at+len(piece)), Rule: d.rule, Why: d.why, Instead: d.instead}
 		}
 	}
@@ -126,13 +129,29 @@ func (l *lexicon) add(name string, d denial) {
 			return
 		}
 	}
-	if _, ok := l.words[name]; !ok {
-		l.words[name] = d
+	enter(l.words, name, d)
+}
+
+func (l *lexicon) addPiece(piece string, d denial) { enter(l.pieces, piece, d) }
+
+// enter keeps the wider of two denials: one without schemas holds everywhere.
+func enter(names map[string]denial, name string, d denial) {
+	old, found := names[name]
+	switch {
+	case !found, len(old.schemas) > 0 && len(d.schemas) == 0:
+		names[name] = d
+	case len(old.schemas) > 0:
+		old.schemas = append(append([]string(nil), old.schemas...), d.schemas...)
+		names[name] = old
 	}
 }
 
-func (l *lexicon) addPiece(piece string, d denial) {
-	if _, ok := l.pieces[piece]; !ok {
-		l.pieces[piece] = d
+// reachable says whether the text, in lower case, can mean what d refuses.
+func reachable(d denial, lower string) bool {
+	for _, schema := range d.schemas {
+		if strings.Contains(lower, schema) || strings.Contains(lower, strings.ReplaceAll(schema, `"`, `""`)) {
+			return true
+		}
 	}
+	return len(d.schemas) == 0
 }

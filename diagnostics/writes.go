@@ -21,13 +21,8 @@ func judgeWrites(sql string) *Refusal {
 		t := tokens[i]
 		return &Refusal{Word: sql[t.from:t.to], Part: around(sql, t.from, t.to), Rule: RuleShape, Why: why, Instead: instead}
 	}
-	depth := 0
 	for i := range tokens {
 		switch w := word(i); w {
-		case "(":
-			depth++
-		case ")":
-			depth--
 		case ";":
 			if i+1 < len(tokens) && word(i+1) != ";" {
 				return refuse(i, "only one statement is run at a time.", "Send the statements one by one.")
@@ -35,9 +30,9 @@ func judgeWrites(sql string) *Refusal {
 		case "into":
 			return refuse(i, "SELECT INTO creates a table.", "Leave INTO away: the rows are shown here.")
 		case "insert", "update", "delete", "merge":
-			behindBracket := word(i-1) == "(" && (word(i-2) == "as" || word(i-2) == "materialized")
-			mainPart := depth == 0 && word(i-1) == ")" && leadingKeyword(sql, tokens) == "with" && word(i+1) != "" && word(i+1) != ","
-			if behindBracket || mainPart {
+			begins := word(i-1) == ")" || word(i-1) == "(" && (word(i-2) == "as" || word(i-2) == "materialized")
+			object := word(i+1) == "into" || word(i+1) == "from"
+			if begins || object {
 				return refuse(i, strings.ToUpper(w)+" changes rows. mayday only reads.", "Write the SELECT that shows the rows; change them by hand in psql.")
 			}
 		case "for":
@@ -47,14 +42,4 @@ func judgeWrites(sql string) *Refusal {
 		}
 	}
 	return nil
-}
-
-// leadingKeyword is the first word behind opening brackets and EXPLAIN's own words.
-func leadingKeyword(sql string, tokens []token) string {
-	for _, t := range tokens {
-		if t.kind == tokenWord {
-			return strings.ToLower(sql[t.from:t.to])
-		}
-	}
-	return ""
 }

@@ -78,4 +78,5 @@ GRANT TEMPORARY ON DATABASE canary TO mighty;
 GRANT pg_signal_backend, pg_read_server_files TO mighty;
 GRANT EXECUTE ON FUNCTION pg_logical_emit_message(boolean, text, text), pg_logical_emit_message(boolean, text, bytea) TO PUBLIC;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader;
+GRANT SELECT ON invoice_numbers TO reader;
 REVOKE ALL ON vault FROM reader;
