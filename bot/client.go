@@ -54,16 +54,24 @@ func NewClient(cfg ClientConfig) *Client {
 		cfg.Metrics = NewMetrics(nil)
 	}
 	setDefault(&cfg.HTTPTimeout, 10*time.Second)
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.MaxIdleConnsPerHost = 16
-	// Shorter than any server's: a POST that meets a connection just closed has an unknown outcome.
-	transport.IdleConnTimeout = 20 * time.Second
-	client := &http.Client{Timeout: cfg.HTTPTimeout, Transport: transport}
+	client := newHTTP(cfg.HTTPTimeout)
 	return &Client{
 		cfg: cfg, http: client, plan: newPlan(),
 		api: slack.New(cfg.BotToken.Reveal(), slack.OptionAPIURL(cfg.APIURL), slack.OptionHTTPClient(client)),
 	}
 }
+
+// newHTTP makes an HTTP client of our own: with a timeout, and connections that Close can drop.
+func newHTTP(timeout time.Duration) *http.Client {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.MaxIdleConnsPerHost = 16
+	// Shorter than any server's: a POST that meets a connection just closed has an unknown outcome.
+	transport.IdleConnTimeout = 20 * time.Second
+	return &http.Client{Timeout: timeout, Transport: transport}
+}
+
+// Close drops the connections that no call is using. The Client stays usable.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
 
 // call makes one call in its turn. f must pass its context on to the request.
 func (c *Client) call(ctx context.Context, name, channel string, f func(context.Context) error) error {
@@ -169,8 +177,9 @@ func CheckSocket(ctx context.Context, appToken Secret, apiURL string) error {
 	if apiURL == "" {
 		apiURL = slack.APIURL
 	}
-	api := slack.New("", slack.OptionAppLevelToken(appToken.Reveal()), slack.OptionAPIURL(apiURL),
-		slack.OptionHTTPClient(&http.Client{Timeout: dialTimeout}))
+	client := newHTTP(dialTimeout)
+	defer client.CloseIdleConnections()
+	api := slack.New("", slack.OptionAppLevelToken(appToken.Reveal()), slack.OptionAPIURL(apiURL), slack.OptionHTTPClient(client))
 	_, url, err := api.StartSocketModeContext(ctx)
 	if err != nil {
 		return classify(methodConnect, err, true, true)

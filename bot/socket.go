@@ -27,63 +27,11 @@ const settled = 10 * time.Second
 // Slack closes about 10 s after its warning.
 const linger = 30 * time.Second
 
-// SocketConfig says how to listen. AppToken and Handler are required; everything else has a default.
-type SocketConfig struct {
-	AppToken Secret // xapp-…, scope connections:write
-	APIURL   string // with trailing slash; default Slack's
-	Handler  Handler
-	// Client sends what cannot ride on an acknowledgement (answers to buttons, late answers). Without it
-	// those are logged and lost.
-	Client  *Client
-	Log     *zap.Logger
-	Metrics *Metrics
-
-	// Connections open at once in this process: 2 by default, so that a refresh of one loses nothing.
-	// Slack allows 10 over all replicas.
-	Connections int
-	// Expected is how many connections all replicas hold together; a hello that reports more raises an
-	// alarm. 0 means that this process is the only one, less than 0 that nobody knows: no alarm.
-	Expected int
-	// Workers is how many requests are handled at once: 64 by default.
-	Workers int
-	// Deadline is what a handler gets, counted from receipt: 2.5 s by default (Slack waits 3 s).
-	Deadline time.Duration
-	// Ping is how often we ping Slack; silence of twice as long ends the connection. 5 s by default.
-	Ping time.Duration
-	// Drain is how long a shutdown waits for what is in hand: 8 s by default.
-	Drain time.Duration
-}
-
-func (c *SocketConfig) defaults() {
-	if c.APIURL == "" {
-		c.APIURL = slack.APIURL
-	}
-	if c.Log == nil {
-		c.Log = zap.NewNop()
-	}
-	if c.Metrics == nil {
-		c.Metrics = NewMetrics(nil)
-	}
-	setDefault(&c.Connections, 2)
-	if c.Expected == 0 {
-		c.Expected = c.Connections
-	}
-	setDefault(&c.Workers, 64)
-	setDefault(&c.Deadline, 2500*time.Millisecond)
-	setDefault(&c.Ping, 5*time.Second)
-	setDefault(&c.Drain, 8*time.Second)
-}
-
-func setDefault[T int | time.Duration](v *T, d T) {
-	if *v <= 0 {
-		*v = d
-	}
-}
-
 // Socket receives from Slack over Socket Mode. Make it with NewSocket, run it once with Run.
 type Socket struct {
 	cfg   SocketConfig
 	api   *slack.Client
+	http  *http.Client
 	opens *rate.Limiter
 	desk  *desk
 
@@ -96,10 +44,11 @@ type Socket struct {
 // NewSocket prepares a Socket; nothing is sent before Run.
 func NewSocket(cfg SocketConfig) *Socket {
 	cfg.defaults()
+	client := newHTTP(dialTimeout)
 	return &Socket{
-		cfg: cfg,
+		cfg: cfg, http: client,
 		api: slack.New("", slack.OptionAppLevelToken(cfg.AppToken.Reveal()), slack.OptionAPIURL(cfg.APIURL),
-			slack.OptionHTTPClient(&http.Client{Timeout: dialTimeout})),
+			slack.OptionHTTPClient(client)),
 		// Slack: apps.connections.open is Tier 3, 50 a minute.
 		opens: rate.NewLimiter(rate.Every(1200*time.Millisecond), 2*cfg.Connections),
 		desk:  newDesk(cfg),
@@ -120,6 +69,7 @@ func (s *Socket) Run(ctx context.Context) error {
 	}
 	err := g.Wait()
 	s.drain()
+	s.http.CloseIdleConnections()
 	return err
 }
 

@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/url"
 	"strings"
@@ -12,7 +11,6 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
-	"github.com/slack-go/slack"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap"
@@ -221,55 +219,6 @@ func TestPanicIsAnswered(t *testing.T) {
 	eventually(t, func() bool { return r.outcome(Command, "panicked") == 1 && r.outcome(EventKind, "panicked") == 1 })
 }
 
-func TestTooLongAnAnswerIsShortened(t *testing.T) {
-	r := start(t, HandlerFunc(func(_ context.Context, q Request) Reply {
-		long := strings.Repeat("ä", 20<<10)
-		if q.Kind == Submission {
-			return Reply{ViewErrors: map[string]string{"b": long}}
-		}
-		return Reply{Text: long}
-	}), nil)
-	s := r.nth(0)
-	s.send(command("e1", ""))
-	s.send(envelopeOf("e2", "interactive", `{"type":"view_submission","user":{"id":"U1"},"view":{"id":"V1"}}`))
-	eventually(t, func() bool { return len(s.acked("e1")) == 1 && len(s.acked("e2")) == 1 })
-	assert.Contains(t, string(s.acked("e1")[0].Payload), textTooLong)
-	assert.Contains(t, string(s.acked("e2")[0].Payload), textTooLong)
-	assert.Equal(t, 1.0, r.outcome(Command, "shortened"))
-}
-
-func TestLargestAcknowledgementFitsOneFrameBelowSlacksLimit(t *testing.T) {
-	text := strings.Repeat("a", maxAck-len(`{"response_type":"ephemeral","text":""}`))
-	r := start(t, say(text), nil)
-	s := r.nth(0)
-	id := strings.Repeat("e", 100)
-	s.send(command(id, ""))
-	eventually(t, func() bool { return len(s.acked(id)) == 1 })
-	assert.Less(t, len(s.acked(id)[0].Payload)+len(id)+40, 20<<10)
-	assert.Equal(t, 0.0, r.outcome(Command, "shortened"))
-}
-
-func TestAnswersThatDoNotRideOnTheAcknowledgement(t *testing.T) {
-	r := start(t, say("heard"), nil)
-	s := r.nth(0)
-	r.on("hook", func(url.Values) (int, string) { return 200, "ok" })
-	r.on("chat.postEphemeral", ok(`"message_ts":"1.1"`))
-	r.on("chat.postMessage", ok(`"channel":"D1","ts":"1.1"`))
-	button := `{"type":"block_actions","user":{"id":"U1"},"channel":{"id":"C1"},"trigger_id":"%s","response_url":"%s",
-		"container":{"message_ts":"1.5","channel_id":"C1"},"actions":[{"type":"button","action_id":"ack","block_id":"b","value":"42"}]}`
-	s.send(envelopeOf("e1", "interactive", fmt.Sprintf(button, "t1", r.server.URL+"/api/hook")))
-	s.send(envelopeOf("e2", "interactive", fmt.Sprintf(button, "t2", "")))
-	s.send(envelopeOf("e3", "interactive", `{"type":"shortcut","callback_id":"declare_incident","user":{"id":"U1"},"trigger_id":"t3"}`))
-	eventually(t, func() bool {
-		return len(r.called("hook")) == 1 && len(r.called("chat.postEphemeral")) == 1 && len(r.called("chat.postMessage")) == 1
-	})
-	assert.Equal(t, "U1", r.called("chat.postMessage")[0].Form.Get("channel"))
-	for _, id := range []string{"e1", "e2", "e3"} {
-		require.Len(t, s.acked(id), 1)
-		assert.Empty(t, s.acked(id)[0].Payload)
-	}
-}
-
 func TestAcknowledgementLostWithItsConnectionIsMadeGood(t *testing.T) {
 	begun, release := make(chan struct{}), make(chan struct{})
 	r := start(t, HandlerFunc(func(_ context.Context, _ Request) Reply {
@@ -287,120 +236,6 @@ func TestAcknowledgementLostWithItsConnectionIsMadeGood(t *testing.T) {
 	eventually(t, func() bool { return len(r.called("chat.postEphemeral")) == 1 })
 	assert.Equal(t, 1.0, r.outcome(Command, "unacknowledged"))
 	assert.Empty(t, next.acked("e1"), "never on another connection")
-}
-
-func TestDisconnectWarningOpensTheReplacementFirst(t *testing.T) {
-	for _, reason := range []string{reasonWarning, reasonRefresh, reasonLinkDisabled, reasonTooMany} {
-		t.Run(reason, func(t *testing.T) {
-			t.Parallel()
-			r := start(t, say("ok"), nil)
-			old := r.nth(0)
-			old.send(fmt.Sprintf(`{"type":"disconnect","reason":%q,"debug_info":{"host":"x"}}`, reason))
-			eventually(t, func() bool { return !r.socket.Connected() || r.opened() > 1 })
-			next := r.nth(1)
-			old.send(command("late", ""))
-			next.send(command("new", ""))
-			eventually(t, func() bool { return len(old.acked("late")) == 1 && len(next.acked("new")) == 1 })
-			assert.False(t, old.saidGoodbye(), "read until Slack closes it")
-			assert.True(t, r.socket.Connected())
-			old.reset()
-			require.NoError(t, r.stop())
-		})
-	}
-}
-
-func TestResetIsReplaced(t *testing.T) {
-	r := start(t, say("ok"), nil)
-	r.nth(0).reset()
-	s := r.nth(1)
-	s.send(command("e1", ""))
-	eventually(t, func() bool { return len(s.acked("e1")) == 1 })
-}
-
-func TestHalfOpenConnectionIsNoticed(t *testing.T) {
-	r := start(t, say("ok"), func(c *SocketConfig, f *fakeSlack) { c.Ping = 50 * time.Millisecond; f.mute = true })
-	r.nth(1)
-	assert.GreaterOrEqual(t, testutil.ToFloat64(r.metrics.opened.WithLabelValues("ended")), 1.0)
-}
-
-func TestOwnPingsKeepAQuietConnection(t *testing.T) {
-	r := start(t, say("ok"), func(c *SocketConfig, _ *fakeSlack) { c.Ping = 30 * time.Millisecond })
-	s := r.nth(0)
-	time.Sleep(300 * time.Millisecond)
-	s.send(command("e1", ""))
-	eventually(t, func() bool { return len(s.acked("e1")) == 1 })
-	assert.Equal(t, 1, r.opened())
-}
-
-func TestStormOfClosesBacksOff(t *testing.T) {
-	r := start(t, say("ok"), func(_ *SocketConfig, f *fakeSlack) {
-		f.onOpen = func(s *fakeSocket) {
-			s.send(`{"type":"hello","num_connections":1}`)
-			s.send(`{"type":"disconnect","reason":"warning"}`)
-			s.reset()
-		}
-	})
-	time.Sleep(1500 * time.Millisecond)
-	assert.LessOrEqual(t, len(r.called("apps.connections.open")), 6)
-	assert.GreaterOrEqual(t, len(r.called("apps.connections.open")), 2)
-}
-
-func TestUnusableAppTokenEndsRun(t *testing.T) {
-	for _, code := range []string{"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "not_allowed_token_type", "missing_args", "forbidden_team"} {
-		t.Run(code, func(t *testing.T) {
-			f := newFakeSlack(t)
-			f.on("apps.connections.open", no(code))
-			s := NewSocket(SocketConfig{AppToken: "xapp-secret", APIURL: f.url(), Handler: say("")})
-			err := s.Run(t.Context())
-			require.Error(t, err)
-			assert.Equal(t, Token, ClassOf(err))
-			assert.Contains(t, err.Error(), "SLACK_APP_TOKEN")
-			assert.NotContains(t, err.Error(), "xapp-secret")
-		})
-	}
-	err := NewSocket(SocketConfig{Handler: say("")}).Run(t.Context())
-	assert.ErrorContains(t, err, "SLACK_APP_TOKEN is empty")
-}
-
-func TestFailuresToOpenAreRetried(t *testing.T) {
-	f := newFakeSlack(t)
-	good := f.methods["apps.connections.open"]
-	answers := []func(url.Values) (int, string){
-		func(url.Values) (int, string) { return 500, "<html>" },
-		func(url.Values) (int, string) { return -1, "" },
-		func(url.Values) (int, string) { return -429, "1" },
-		good,
-	}
-	var n atomic.Int32
-	f.on("apps.connections.open", func(v url.Values) (int, string) {
-		return answers[min(int(n.Add(1))-1, len(answers)-1)](v)
-	})
-	s := NewSocket(SocketConfig{AppToken: "xapp-secret", APIURL: f.url(), Handler: say(""), Connections: 1})
-	ctx, cancel := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- s.Run(ctx) }()
-	eventually(t, s.Connected)
-	cancel()
-	require.NoError(t, <-ended)
-	calls := f.called("apps.connections.open")
-	require.Len(t, calls, 4)
-	assert.GreaterOrEqual(t, calls[3].At.Sub(calls[2].At), time.Second, "Retry-After is honoured")
-}
-
-func TestNoHelloIsNotConnected(t *testing.T) {
-	r := start(t, say("ok"), func(_ *SocketConfig, f *fakeSlack) { f.onOpen = func(*fakeSocket) {} })
-	s := r.nth(0)
-	s.ping()
-	eventually(t, func() bool { return s.ponged() == 1 })
-	assert.False(t, r.socket.Connected())
-	require.NoError(t, r.stop(), "a shutdown does not wait for the hello")
-}
-
-func TestGhostConnectionsRaiseAnAlarm(t *testing.T) {
-	r := start(t, say("ok"), func(_ *SocketConfig, f *fakeSlack) { f.count = 7 })
-	r.nth(0)
-	eventually(t, func() bool { return r.logs.FilterMessageSnippet("ghosts").Len() == 1 })
-	assert.Equal(t, 7.0, testutil.ToFloat64(r.metrics.reported))
 }
 
 func TestShutdownFinishesWhatIsInHand(t *testing.T) {
@@ -460,35 +295,4 @@ func TestOrderHoldsWithinAChannel(t *testing.T) {
 	mu.Lock()
 	defer mu.Unlock()
 	assert.Equal(t, want, seen)
-}
-
-func TestSubmissionReplies(t *testing.T) {
-	v := notice("x")
-	for name, c := range map[string]struct {
-		reply Reply
-		want  string
-	}{
-		"closes":   {Reply{}, `null`},
-		"errors":   {Reply{ViewErrors: map[string]string{"b": "m"}, View: v}, `{"response_action":"errors","errors":{"b":"m"}}`},
-		"clears":   {Reply{Clear: true}, `{"response_action":"clear"}`},
-		"replaces": {Reply{View: v}, `"update"`},
-		"pushes":   {Reply{View: v, Push: true}, `"push"`},
-	} {
-		raw, err := c.reply.payload(Submission)
-		require.NoError(t, err, name)
-		if raw == nil {
-			raw = json.RawMessage("null")
-		}
-		if c.want[0] == '"' {
-			assert.Contains(t, string(raw), c.want, name)
-			continue
-		}
-		assert.JSONEq(t, c.want, string(raw), name)
-	}
-	raw, err := Reply{Options: []*slack.OptionBlockObject{{Value: "v"}}}.payload(Options)
-	require.NoError(t, err)
-	assert.Contains(t, string(raw), `"value":"v"`)
-	raw, err = Reply{}.payload(Options)
-	require.NoError(t, err)
-	assert.JSONEq(t, `{"options":[]}`, string(raw))
 }

@@ -1,0 +1,128 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/testutil"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestDisconnectWarningOpensTheReplacementFirst(t *testing.T) {
+	for _, reason := range []string{reasonWarning, reasonRefresh, reasonLinkDisabled, reasonTooMany} {
+		t.Run(reason, func(t *testing.T) {
+			t.Parallel()
+			r := start(t, say("ok"), nil)
+			old := r.nth(0)
+			old.send(fmt.Sprintf(`{"type":"disconnect","reason":%q,"debug_info":{"host":"x"}}`, reason))
+			eventually(t, func() bool { return !r.socket.Connected() || r.opened() > 1 })
+			next := r.nth(1)
+			old.send(command("late", ""))
+			next.send(command("new", ""))
+			eventually(t, func() bool { return len(old.acked("late")) == 1 && len(next.acked("new")) == 1 })
+			assert.False(t, old.saidGoodbye(), "read until Slack closes it")
+			assert.True(t, r.socket.Connected())
+			old.reset()
+			require.NoError(t, r.stop())
+		})
+	}
+}
+
+func TestResetIsReplaced(t *testing.T) {
+	r := start(t, say("ok"), nil)
+	r.nth(0).reset()
+	s := r.nth(1)
+	s.send(command("e1", ""))
+	eventually(t, func() bool { return len(s.acked("e1")) == 1 })
+}
+
+func TestHalfOpenConnectionIsNoticed(t *testing.T) {
+	r := start(t, say("ok"), func(c *SocketConfig, f *fakeSlack) { c.Ping = 50 * time.Millisecond; f.mute = true })
+	r.nth(1)
+	assert.GreaterOrEqual(t, testutil.ToFloat64(r.metrics.opened.WithLabelValues("ended")), 1.0)
+}
+
+func TestOwnPingsKeepAQuietConnection(t *testing.T) {
+	r := start(t, say("ok"), func(c *SocketConfig, _ *fakeSlack) { c.Ping = 30 * time.Millisecond })
+	s := r.nth(0)
+	time.Sleep(300 * time.Millisecond)
+	s.send(command("e1", ""))
+	eventually(t, func() bool { return len(s.acked("e1")) == 1 })
+	assert.Equal(t, 1, r.opened())
+}
+
+func TestStormOfClosesBacksOff(t *testing.T) {
+	r := start(t, say("ok"), func(_ *SocketConfig, f *fakeSlack) {
+		f.onOpen = func(s *fakeSocket) {
+			s.send(`{"type":"hello","num_connections":1}`)
+			s.send(`{"type":"disconnect","reason":"warning"}`)
+			s.reset()
+		}
+	})
+	time.Sleep(1500 * time.Millisecond)
+	assert.LessOrEqual(t, len(r.called("apps.connections.open")), 6)
+	assert.GreaterOrEqual(t, len(r.called("apps.connections.open")), 2)
+}
+
+func TestUnusableAppTokenEndsRun(t *testing.T) {
+	for _, code := range []string{"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "not_allowed_token_type", "missing_args", "forbidden_team"} {
+		t.Run(code, func(t *testing.T) {
+			f := newFakeSlack(t)
+			f.on("apps.connections.open", no(code))
+			s := NewSocket(SocketConfig{AppToken: "xapp-secret", APIURL: f.url(), Handler: say("")})
+			err := s.Run(t.Context())
+			require.Error(t, err)
+			assert.Equal(t, Token, ClassOf(err))
+			assert.Contains(t, err.Error(), "SLACK_APP_TOKEN")
+			assert.NotContains(t, err.Error(), "xapp-secret")
+		})
+	}
+	err := NewSocket(SocketConfig{Handler: say("")}).Run(t.Context())
+	assert.ErrorContains(t, err, "SLACK_APP_TOKEN is empty")
+}
+
+func TestFailuresToOpenAreRetried(t *testing.T) {
+	f := newFakeSlack(t)
+	good := f.methods["apps.connections.open"]
+	answers := []func(url.Values) (int, string){
+		func(url.Values) (int, string) { return 500, "<html>" },
+		func(url.Values) (int, string) { return -1, "" },
+		func(url.Values) (int, string) { return -429, "1" },
+		good,
+	}
+	var n atomic.Int32
+	f.on("apps.connections.open", func(v url.Values) (int, string) {
+		return answers[min(int(n.Add(1))-1, len(answers)-1)](v)
+	})
+	s := NewSocket(SocketConfig{AppToken: "xapp-secret", APIURL: f.url(), Handler: say(""), Connections: 1})
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- s.Run(ctx) }()
+	eventually(t, s.Connected)
+	cancel()
+	require.NoError(t, <-ended)
+	calls := f.called("apps.connections.open")
+	require.Len(t, calls, 4)
+	assert.GreaterOrEqual(t, calls[3].At.Sub(calls[2].At), time.Second, "Retry-After is honoured")
+}
+
+func TestNoHelloIsNotConnected(t *testing.T) {
+	r := start(t, say("ok"), func(_ *SocketConfig, f *fakeSlack) { f.onOpen = func(*fakeSocket) {} })
+	s := r.nth(0)
+	s.ping()
+	eventually(t, func() bool { return s.ponged() == 1 })
+	assert.False(t, r.socket.Connected())
+	require.NoError(t, r.stop(), "a shutdown does not wait for the hello")
+}
+
+func TestGhostConnectionsRaiseAnAlarm(t *testing.T) {
+	r := start(t, say("ok"), func(_ *SocketConfig, f *fakeSlack) { f.count = 7 })
+	r.nth(0)
+	eventually(t, func() bool { return r.logs.FilterMessageSnippet("ghosts").Len() == 1 })
+	assert.Equal(t, 7.0, testutil.ToFloat64(r.metrics.reported))
+}
