@@ -81,6 +81,8 @@ func everyEvent(t *testing.T, ms map[string]Message) {
 	told(resolved(t))
 	told(opened(t, nil).fire(after(60)))
 	told(acknowledged(t).fire(after(300)))
+	p1 := opened(t, func(d *incident.Declaration) { d.Severity = "P1" })
+	told(p1.then(incident.Acknowledge(p1.inc, ben, after(4))).fire(after(90)))
 	s := acknowledged(t)
 	s.then(incident.ChangeSeverity(s.inc, ana, "p1", "only one region", after(5)))
 	s.then(incident.SwitchPlaybook(s.inc, ana, runbook().Scenarios[1], after(6)))

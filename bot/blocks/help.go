@@ -26,6 +26,7 @@ type CommandHelp struct {
 // Commands is every command that exists, in the order in which help lists them.
 var Commands = []CommandHelp{
 	{"declare", nil, "<severity> <scenario> [title] [--private] [--drill]", "opens an incident; severity and scenario in any order, all else is the title", "p0 site-down checkout answers 500"},
+	{"drill", nil, "drill <scenario>", "opens an exercise; its channel ends in -drill", "drill site-down"},
 	{"ack", nil, "ack", "stops the response clock; you lead until somebody else does", "ack"},
 	{"status", nil, "status [investigating|identified|monitoring]", "shows the card, or moves the incident on", "status identified"},
 	{"sev", nil, "sev <severity> [reason]", "changes the severity; the clocks are planned again from the declaration", "sev p1 only one region"},
@@ -36,6 +37,7 @@ var Commands = []CommandHelp{
 	{"update", nil, "update <text> [next 30m]", "announces where things stand", "update rollback is running next 30m"},
 	{"note", nil, "note <text>", "adds a line to the timeline", "note traffic dropped at the load balancer"},
 	{"action", nil, "action <text> [@name]", "records a follow-up", "action alert on pool exhaustion"},
+	{"sent", nil, "sent", "marks the external communication as sent", "sent"},
 	{"page", nil, "page next|@name [reason]", "pages the next contact, or somebody by name", "page next need database help"},
 	{"snooze", nil, "snooze <15m|1h> [reason]", "quietens the reminders; before anybody acknowledged it needs a reason", "snooze 15m waiting for the provider"},
 	{"resolve", nil, "resolve [summary]", "ends the incident and drafts the post-mortem", "resolve rolled back the deployment"},

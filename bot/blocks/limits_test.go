@@ -241,6 +241,7 @@ func TestWhatIsTooMuchIsShortenedAndSaysSo(t *testing.T) {
 		evs = append(evs, incident.Event{Kind: incident.EventUpdated, At: start, By: ana, Text: strings.Repeat("<&> ", 600)})
 	}
 	rb := runbook()
+	pb.Title = strings.Repeat("<&>😀", 25) // whose JSON is far longer than its characters
 	rb.Scenarios = slices.Repeat([]incident.Playbook{pb}, 400)
 	rb.Policy.Contacts = slices.Repeat(rb.Policy.Contacts, 200)
 	rb.External = slices.Repeat(rb.External, 300)

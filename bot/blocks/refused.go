@@ -70,6 +70,8 @@ func already(inc incident.Incident, r *incident.Refusal) string {
 		return "Already cancelled" + by + "."
 	case "close":
 		return "Already closed" + by + "."
+	case "page":
+		return fmt.Sprintf("Nothing changed: %s was paged%s, after this button was drawn.", pagedName(r), by)
 	case "mark as sent":
 		return "The external communication was already marked as sent" + by + "."
 	case "set the status":
@@ -86,6 +88,14 @@ func already(inc incident.Incident, r *incident.Refusal) string {
 		return fmt.Sprintf("This step is already %s%s. To take that back: %s.", line(r.Word, 40), by, command("step 3 undo"))
 	}
 	return "That was already done" + by + "."
+}
+
+// pagedName is whom somebody else paged meanwhile.
+func pagedName(r *incident.Refusal) string {
+	if r.Word == "" {
+		return "somebody else"
+	}
+	return line(r.Word, 100)
 }
 
 // over says that the incident goes on no more, and how to take it up again.

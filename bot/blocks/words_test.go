@@ -51,6 +51,7 @@ func TestRefusedTellsWhatToDoInstead(t *testing.T) {
 		{incident.Refusal{Reason: incident.Already, Verb: "set the status", Word: "monitoring"}, "The status is already monitoring."},
 		{incident.Refusal{Reason: incident.Already, Verb: "take a role", By: ana, Word: "lead"}, "<@U0ANA> already has the role lead."},
 		{incident.Refusal{Reason: incident.Already, Verb: "finish the step", By: ana, At: after(6), Word: "done"}, "This step is already done by <@U0ANA>, " + moment(after(6)) + ". To take that back: `/incident step 3 undo`."},
+		{incident.Refusal{Reason: incident.Already, Verb: "page", By: ana, At: after(6), Word: "CTO"}, "Nothing changed: CTO was paged by <@U0ANA>, " + moment(after(6)) + ", after this button was drawn."},
 		{incident.Refusal{Reason: incident.Over, Verb: "update", Status: incident.Resolved, By: ben, At: after(50)}, "Nothing changed: the incident was resolved by <@U0BEN>, " + moment(after(50)) + ". To take it up again: `/incident reopen &lt;reason&gt;`."},
 		{incident.Refusal{Reason: incident.NotOver, Verb: "close", Status: incident.Open}, "The incident is still open. Resolve it first: `/incident resolve &lt;summary&gt;`. If it was none: `/incident cancel &lt;reason&gt;`."},
 		{incident.Refusal{Reason: incident.UnknownSeverity, Verb: "change the severity", Word: "p9", Choices: []string{"P0", "P1"}}, "There is no severity “p9”; there are P0, P1. Type `/incident sev p0 &lt;reason&gt;`."},
@@ -79,6 +80,9 @@ func TestEveryReasonHasItsSentence(t *testing.T) {
 func TestEveryVerbThatIsDoneAlreadyHasItsSentence(t *testing.T) {
 	inc := busy(t).inc
 	over := resolved(t).inc
+	closed, cancelled := states(t)["closed"], states(t)["cancelled"]
+	sent := busy(t)
+	told := sent.then(incident.MarkCommunicated(sent.inc, ana, after(20))).inc
 	one := incident.StepRef{Number: 1}
 	for _, call := range []func() (incident.Change, error){
 		func() (incident.Change, error) { return incident.Acknowledge(inc, ana, after(60)) },
@@ -98,6 +102,10 @@ func TestEveryVerbThatIsDoneAlreadyHasItsSentence(t *testing.T) {
 			return incident.AssignStep(inc, ana, ben, incident.StepRef{Number: 3}, after(60))
 		},
 		func() (incident.Change, error) { return incident.SwitchPlaybook(inc, ana, siteDown(), after(60)) },
+		func() (incident.Change, error) { return incident.PageNextOnce(inc, ana, 0, after(60)) },
+		func() (incident.Change, error) { return incident.MarkCommunicated(told, ana, after(60)) },
+		func() (incident.Change, error) { return incident.Close(closed, ana, after(60)) },
+		func() (incident.Change, error) { return incident.Cancel(cancelled, ana, "x", after(60)) },
 		func() (incident.Change, error) { return incident.Resolve(over, ana, "", after(60)) },
 	} {
 		_, err := call()
@@ -179,7 +187,7 @@ func requireBalanced(t *testing.T, s string) {
 
 func TestUnescapeGivesWhatAPersonReads(t *testing.T) {
 	for in, want := range map[string]string{
-		"hi <@U1|ana> in <#C1|general> &amp; &lt;b&gt;": "hi ana in #general & <b>",
+		"hi <@U1|ana> in <#C1|general> &amp; &lt;b&gt;": "hi @ana in #general & <b>",
 		"<!here> <!subteam^S1|@ops> <@U1>":              "@here @ops @U1",
 		"<https://x.example|site> <https://y.example>":  "site https://y.example",
 		"": "",
