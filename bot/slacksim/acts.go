@@ -242,10 +242,12 @@ func (s *Sim) Rename(user, channel, name string) error {
 	if err != nil {
 		return err
 	}
-	if code := channelNameError(name); code != "" || c.Direct {
+	switch code := channelNameError(name); {
+	case c.Direct || c.Archived:
+		return fmt.Errorf("%s cannot be renamed", channel)
+	case code != "":
 		return fail(code)
-	}
-	if s.nameTaken(name) {
+	case s.nameTaken(name):
 		return fail("name_taken")
 	}
 	s.rename(c, u.ID, name)

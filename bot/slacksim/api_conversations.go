@@ -22,7 +22,7 @@ func (s *Sim) conversationsCreate(a args) (object, error) {
 		return nil, fail("name_taken")
 	}
 	c := s.newChannel(name, private, botUser)
-	s.notice(c, botUser, kindOf(c)+"_join", "<@"+botUser+"> has joined the "+word(c))
+	s.notice(c, botUser, kindOf(c)+"_join", "<@"+botUser+"> has joined the channel")
 	return object{"channel": s.channelObject(c)}, nil
 }
 

@@ -32,7 +32,7 @@ func (s *Sim) newChannel(name string, private bool, creator string) *conversatio
 	return c
 }
 
-// nameTaken reports whether any channel, archived ones included, has or had the name.
+// nameTaken reports whether any channel, archived ones included, has the name.
 func (s *Sim) nameTaken(name string) bool {
 	return slices.ContainsFunc(s.w.Channels, func(c *conversation) bool { return c.Name == name })
 }
@@ -53,7 +53,7 @@ func (s *Sim) direct(user string) *conversation {
 // join adds a member, with the message and the event that Slack makes of it.
 func (s *Sim) join(c *conversation, user, inviter string) {
 	c.Members = append(c.Members, user)
-	s.notice(c, user, kindOf(c)+"_join", fmt.Sprintf("<@%s> has joined the %s", user, word(c)))
+	s.notice(c, user, kindOf(c)+"_join", fmt.Sprintf("<@%s> has joined the channel", user))
 	s.changed(Event{Kind: "member", Channel: c.ID, User: user})
 	if c.has(botUser) {
 		e := object{"type": "member_joined_channel", "user": user, "channel": c.ID, "channel_type": c.ID[:1], "team": teamID}
@@ -66,19 +66,12 @@ func (s *Sim) join(c *conversation, user, inviter string) {
 
 func (s *Sim) leave(c *conversation, user string) {
 	c.Members = slices.DeleteFunc(c.Members, func(id string) bool { return id == user })
-	s.notice(c, user, kindOf(c)+"_leave", fmt.Sprintf("<@%s> has left the %s", user, word(c)))
+	s.notice(c, user, kindOf(c)+"_leave", fmt.Sprintf("<@%s> has left the channel", user))
 	s.changed(Event{Kind: "member", Channel: c.ID, User: user})
 }
 
 // kindOf is Slack's word for the sort of channel in subtypes and event names.
 func kindOf(c *conversation) string {
-	if c.Private {
-		return "group"
-	}
-	return "channel"
-}
-
-func word(c *conversation) string {
 	if c.Private {
 		return "group"
 	}
@@ -92,11 +85,11 @@ func (s *Sim) setArchived(c *conversation, user string, archived bool) {
 		verb = "archive"
 	}
 	if archived {
-		s.notice(c, user, kindOf(c)+"_archive", fmt.Sprintf("<@%s> archived the %s", user, word(c)))
+		s.notice(c, user, kindOf(c)+"_archive", fmt.Sprintf("<@%s> archived the channel", user))
 	}
 	c.Archived = archived
 	if !archived {
-		s.notice(c, user, kindOf(c)+"_unarchive", fmt.Sprintf("<@%s> un-archived the %s", user, word(c)))
+		s.notice(c, user, kindOf(c)+"_unarchive", fmt.Sprintf("<@%s> un-archived the channel", user))
 	}
 	s.changed(Event{Kind: "channel", Channel: c.ID, User: user})
 	if !c.Private || c.has(botUser) {
@@ -108,7 +101,7 @@ func (s *Sim) rename(c *conversation, user, name string) {
 	c.Previous = append(c.Previous, c.Name)
 	old := c.Name
 	c.Name = name
-	s.notice(c, user, kindOf(c)+"_name", fmt.Sprintf("<@%s> has renamed the %s from \"%s\" to \"%s\"", user, word(c), old, name))
+	s.notice(c, user, kindOf(c)+"_name", fmt.Sprintf("<@%s> has renamed the channel from \"%s\" to \"%s\"", user, old, name))
 	s.changed(Event{Kind: "channel", Channel: c.ID, User: user})
 	if !c.Private || c.has(botUser) {
 		s.event(kindOf(c)+"_rename", object{"type": kindOf(c) + "_rename", "channel": object{"id": c.ID, "name": name, "created": c.Created.Unix()}})
@@ -120,9 +113,9 @@ func (s *Sim) setTopic(c *conversation, user, topic string) {
 		return
 	}
 	c.Topic = topic
-	text := fmt.Sprintf("<@%s> set the %s topic: %s", user, word(c), topic)
+	text := fmt.Sprintf("<@%s> set the channel topic: %s", user, topic)
 	if topic == "" {
-		text = fmt.Sprintf("<@%s> cleared the %s topic", user, word(c))
+		text = fmt.Sprintf("<@%s> cleared the channel topic", user)
 	}
 	s.notice(c, user, kindOf(c)+"_topic", text)
 	s.changed(Event{Kind: "channel", Channel: c.ID, User: user})
@@ -133,9 +126,9 @@ func (s *Sim) setPurpose(c *conversation, user, purpose string) {
 		return
 	}
 	c.Purpose = purpose
-	text := fmt.Sprintf("<@%s> set the %s description: %s", user, word(c), purpose)
+	text := fmt.Sprintf("<@%s> set the channel description: %s", user, purpose)
 	if purpose == "" {
-		text = fmt.Sprintf("<@%s> cleared the %s description", user, word(c))
+		text = fmt.Sprintf("<@%s> cleared the channel description", user)
 	}
 	s.notice(c, user, kindOf(c)+"_purpose", text)
 	s.changed(Event{Kind: "channel", Channel: c.ID, User: user})
@@ -145,7 +138,7 @@ func (s *Sim) setPurpose(c *conversation, user, purpose string) {
 func (s *Sim) pin(c *conversation, m *Message, user string) {
 	m.Pinned = true
 	c.Pins = append(c.Pins, m.TS)
-	s.notice(c, user, "pinned_item", fmt.Sprintf("<@%s> pinned a message to this %s.", user, word(c)))
+	s.notice(c, user, "pinned_item", fmt.Sprintf("<@%s> pinned a message to this channel.", user))
 	s.changed(Event{Kind: "edit", Channel: c.ID, User: user, TS: m.TS})
 	s.pinEvent("pin_added", c, m, user)
 }

@@ -119,7 +119,7 @@ func (s *Sim) reach(id, family string) (*conversation, error) {
 func (s *Sim) authTest(args) (object, error) {
 	u := s.userByID(botUser)
 	return object{
-		"url": "https://" + "demo.slack.com/", "team": s.o.Team, "team_id": teamID, "user": u.Name, "user_id": u.ID, "bot_id": botID, "app_id": appID,
+		"url": "https://demo.slack.com/", "team": s.o.Team, "team_id": teamID, "user": u.Name, "user_id": u.ID, "bot_id": botID, "app_id": appID,
 		"is_enterprise_install": false,
 	}, nil
 }

@@ -200,7 +200,7 @@ func (s *Sim) AppToken() string { return "xapp-simulated-app" }
 // Title is the heading of the page.
 func (s *Sim) Title() string { return s.o.PageTitle }
 
-// Commands are the app's slash commands, and Shortcuts its shortcuts.
+// Commands are the app's slash commands.
 func (s *Sim) Commands() []string { return slices.Clone(s.o.Commands) }
 
 // Shortcuts are the entries of the app's shortcut menus, as Options gave them.

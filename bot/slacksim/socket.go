@@ -74,7 +74,7 @@ func (k *socket) cut() {
 func (h *hub) ticket() string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	t := fmt.Sprintf("t%d-%d", time.Now().UnixNano(), len(h.tickets))
+	t := uuid()
 	h.tickets[t] = true
 	return t
 }
