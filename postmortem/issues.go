@@ -102,9 +102,10 @@ func (g *GitHub) create(ctx context.Context, doc Document, body string) (*github
 // who may not set them, among the newest of all. The search API is not used: it
 // lags behind by minutes.
 func (g *GitHub) find(ctx context.Context, doc Document) (*github.Issue, error) {
-	o := &github.IssueListByRepoOptions{State: "all", Sort: "created", Direction: "desc", Since: doc.Since.UTC(), ListOptions: github.ListOptions{PerPage: 100}}
-	if doc.Since.IsZero() {
-		o.Since = time.Time{}
+	o := &github.IssueListByRepoOptions{State: "all", Sort: "created", Direction: "desc", ListOptions: github.ListOptions{PerPage: 100}}
+	if !doc.Since.IsZero() {
+		// GitHub compares with its own clock, which need not be ours.
+		o.Since = doc.Since.UTC().Add(-24 * time.Hour)
 	}
 	newest := *o
 	if len(doc.Labels) > 0 {

@@ -26,7 +26,9 @@ func enclose(id int64, name, content string) string {
 }
 
 // tidy evens out what GitHub's editor changes by itself: line ends.
-func tidy(s string) string { return strings.ReplaceAll(s, "\r\n", "\n") }
+func tidy(s string) string { return lineEnds.Replace(s) }
+
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 
 // fingerprint is the same for content whose boxes were ticked and for content
 // whose line ends or trailing blanks were changed: the first 16 hexadecimal

@@ -120,7 +120,9 @@ func FuzzMerge(f *testing.F) {
 	fresh := body("summary", "new", "impact", "x")
 	f.Add(body("summary", "old", "impact", "x"), "typed")
 	f.Add(body("summary", "old"), "<!-- /mayday:42:summary 0000000000000000 -->")
+	f.Add("a\r\r\r\n\r", "\r")
 	f.Fuzz(func(t *testing.T, existing, typed string) {
+		existing = strings.Replace(existing, "old", typed, 1)
 		merged, _ := Merge(existing, fresh)
 		again, _ := Merge(merged, fresh)
 		if again != merged {

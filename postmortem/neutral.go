@@ -21,8 +21,8 @@ var (
 	person = regexp.MustCompile(`^[UW][A-Z0-9]{2,}$`)
 	// address is what may stay a live link.
 	address = regexp.MustCompile("(?i)\\bhttps?://[^\\s<>\"`|\\\\^{}\\x00-\\x20\\x{200b}]+")
-	// mailbox is an "@" that belongs to an e-mail address, as seen from after the "@".
-	mailbox = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]*\.[A-Za-z]`)
+	// domain is what follows the "@" of an e-mail address.
+	domain  = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]+`)
 	unslack = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&")
 )
 
@@ -166,6 +166,9 @@ func escapeWord(b *strings.Builder, s string, i, n int, start bool) {
 		b.WriteString("`" + w + "`")
 	case strings.EqualFold(w, "gh") && strings.HasPrefix(s[i+n:], "-") && alnum(s, i+n+1):
 		b.WriteString(w + space)
+	case strings.EqualFold(w, "www") && strings.HasPrefix(s[i+n:], "."):
+		// GitHub would link half of it and look at the rest anew.
+		b.WriteString(w + `\`)
 	case start && digits(w) && i+n < len(s) && (s[i+n] == '.' || s[i+n] == ')'):
 		// A number with a dot would begin a list.
 		b.WriteString(w + `\`)
@@ -197,9 +200,15 @@ func escapeRune(b *strings.Builder, s string, i int, r rune, start bool) {
 		}
 	case '@':
 		b.WriteByte('@')
-		if alnum(s, i+1) && !(i > 0 && alnum(s, i-1) && mailbox.MatchString(s[i+1:])) {
+		if alnum(s, i+1) && !mailbox(s, i) {
 			b.WriteString(space)
 		}
+	case ':':
+		// An address that is none of ours: "ftp://…", "1http://…".
+		if strings.HasPrefix(s[i:], "://") {
+			b.WriteByte('\\')
+		}
+		b.WriteByte(':')
 	case '-', '+', '=':
 		if start {
 			b.WriteByte('\\')
@@ -209,6 +218,23 @@ func escapeRune(b *strings.Builder, s string, i int, r rune, start bool) {
 		b.WriteRune(r)
 	}
 }
+
+// mailbox reports whether the "@" at i belongs to an e-mail address, and to
+// nothing more: GitHub links the address and looks at what follows anew, so
+// that "a@b.cc@team" would hold a mention.
+func mailbox(s string, i int) bool {
+	if i == 0 || !alnum(s, i-1) {
+		return false
+	}
+	name := s[len(strings.TrimRight(s[:i], letters)):i]
+	before := strings.TrimRight(s[:i], letters+".+-")
+	end := i + 1 + len(domain.FindString(s[i+1:]))
+	after := end < len(s) && (alnum(s, end) || strings.IndexByte("@-_", s[end]) >= 0)
+	// A name that is written as code is no part of an address any more.
+	return !hash(name) && !strings.HasSuffix(before, "@") && end > i+1 && !after
+}
+
+const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 // wordLen is the length of the run of ASCII letters and digits at the start of s.
 func wordLen(s string) int {

@@ -39,11 +39,16 @@ func live(md string) []string {
 		case *ast.CodeSpan, *ast.Link, *ast.AutoLink:
 			flush()
 			return ast.WalkSkipChildren, nil
+		case *ast.RawHTML:
+			b.WriteByte('\n')
 		case *ast.Image:
 			found = append(found, "an image")
 		case *ast.Text:
 			if in {
 				b.WriteString(unescape(string(n.Segment.Value(src))))
+				if n.SoftLineBreak() || n.HardLineBreak() {
+					b.WriteByte('\n')
+				}
 			}
 		}
 		return ast.WalkContinue, nil
@@ -86,6 +91,7 @@ func TestLine(t *testing.T) {
 		"see https://a.example/x_(y).":             "see <https://a.example/x_(y)>.",
 		"(https://a.example/x)":                    "(<https://a.example/x>)",
 		"a &lt; b &amp;&amp; c > d":                "a &lt; b &amp;&amp; c &gt; d",
+		"www.x.org, ftp://x.org":                   `www\.x.org, ftp\://x.org`,
 		"R&D &copy;":                               "R&amp;D &amp;copy;",
 		"#123 and GH-4 and acme/shop#5":            "\\#\u200b123 and GH\u200b-4 and acme/shop\\#\u200b5",
 		"rolled back to a1b2c3d":                   "rolled back to `a1b2c3d`",
@@ -117,7 +123,7 @@ func TestQuietShowsTheText(t *testing.T) {
 }
 
 func FuzzNeutral(f *testing.F) {
-	for _, s := range []string{hostile, "@a", "`a1b2c3d`", "https://x.y/@a#1|z", "<https://x|@a>", "http://@a", "a@b.c@team", "\\\\@x", "&#64;team", "@<b></b>team", "www.x.com/@team", "#\u200d1", "http://a<@UANA>1"} {
+	for _, s := range []string{hostile, "@a", "`a1b2c3d`", "https://x.y/@a#1|z", "<https://x|@a>", "http://@a", "a@b.c@team", "\\\\@x", "&#64;team", "@<b></b>team", "www.x.com/@team", "#\u200d1", "http://a<@UANA>1", "b999999@c.a", "ac@te.f@b.f@ba", "a@b.cc@team"} {
 		f.Add(s)
 	}
 	d := newDraft(incident.Incident{}, nil, DraftOptions{Name: func(p incident.Person) string { return "@" + p + " #1" }})
