@@ -25,8 +25,7 @@ func (h *Handlers) action(ctx context.Context, r bot.Request) bot.Reply {
 	}
 	switch verb {
 	case blocks.ActionDeclare:
-		rb := h.Runbook()
-		return h.openModal(r, blocks.DeclareModal(rb.Policy, rb.Scenarios, blocks.Prefill{Severity: t.Name}))
+		return h.declareForm(r, blocks.Prefill{Severity: t.Name})
 	case blocks.ActionChoose:
 		return h.choose(ctx, r, t)
 	case blocks.ActionRunbook:

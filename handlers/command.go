@@ -53,8 +53,7 @@ func (h *Handlers) bare(ctx context.Context, r bot.Request) bot.Reply {
 	if err != store.ErrNotFound {
 		return h.failed(inc, err)
 	}
-	rb := h.Runbook()
-	return h.openModal(r, blocks.DeclareModal(rb.Policy, rb.Scenarios, blocks.Prefill{}))
+	return h.declareForm(r, blocks.Prefill{})
 }
 
 // onIncident carries out a verb on one incident.

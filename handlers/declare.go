@@ -103,7 +103,7 @@ func (h *Handlers) declare(ctx context.Context, r bot.Request, text string, expl
 		}
 	}
 	if w.severity == "" && w.playbook.Slug == "" {
-		return h.openModal(r, blocks.DeclareModal(rb.Policy, rb.Scenarios, blocks.Prefill{Title: incident.Line(w.title, incident.MaxTitle)}))
+		return h.declareForm(r, blocks.Prefill{Title: incident.Line(w.title, incident.MaxTitle)})
 	}
 	if len(w.offer) > 0 {
 		return h.offer(w)
@@ -163,6 +163,14 @@ func (h *Handlers) fromChoice(ctx context.Context, r bot.Request, t blocks.Targe
 	}
 	w.playbook = pb
 	return h.open(ctx, r, rb, w)
+}
+
+// declareForm opens the form to declare. It remembers where it was asked for,
+// so that the answer appears there.
+func (h *Handlers) declareForm(r bot.Request, pre blocks.Prefill) bot.Reply {
+	rb := h.Runbook()
+	pre.Metadata = r.Channel
+	return h.openModal(r, blocks.DeclareModal(rb.Policy, rb.Scenarios, pre))
 }
 
 // openModal shows a form; should that fail, the person is told what to type.

@@ -16,16 +16,15 @@ import (
 
 // shortcut answers what somebody chose from Slack's own menus.
 func (h *Handlers) shortcut(ctx context.Context, r bot.Request) bot.Reply {
-	rb := h.Runbook()
 	switch r.CallbackID {
 	case blocks.CallbackDeclare:
-		return h.openModal(r, blocks.DeclareModal(rb.Policy, rb.Scenarios, blocks.Prefill{}))
+		return h.declareForm(r, blocks.Prefill{})
 	case blocks.CallbackDeclareFromMessage:
 		prefill := blocks.Prefill{}
 		if r.Message != nil {
 			prefill.Title = incident.Line(blocks.Unescape(r.Message.Text), incident.MaxTitle)
 		}
-		return h.openModal(r, blocks.DeclareModal(rb.Policy, rb.Scenarios, prefill))
+		return h.declareForm(r, prefill)
 	case blocks.CallbackAddToTimeline:
 		return h.addToTimeline(ctx, r)
 	}

@@ -98,6 +98,7 @@ func (h *Handlers) submitDeclaration(ctx context.Context, r bot.Request) bot.Rep
 		w.playbook, _ = rb.Scenario(slug)
 	}
 	reply := h.open(ctx, r, rb, w)
+	r.Channel = r.View.PrivateMetadata
 	return bot.Reply{After: func(ctx context.Context) { h.tell(ctx, r, blocks.Message{Text: reply.Text, Blocks: reply.Blocks}) }}
 }
 
@@ -109,7 +110,7 @@ func pageWord(n int) string {
 }
 
 // tell says something to one person after the acknowledgement: where they are,
-// or by direct message.
+// or else by direct message.
 func (h *Handlers) tell(ctx context.Context, r bot.Request, m blocks.Message) {
 	var err error
 	out := bot.Message{Text: m.Text, Blocks: m.Blocks}
@@ -118,7 +119,9 @@ func (h *Handlers) tell(ctx context.Context, r bot.Request, m blocks.Message) {
 		err = h.Slack.Respond(ctx, r.ResponseURL, out)
 	case strings.HasPrefix(r.Channel, "C") || strings.HasPrefix(r.Channel, "G"):
 		err = h.Slack.PostEphemeral(ctx, r.Channel, r.User, out)
-	default:
+	}
+	if err != nil || (r.ResponseURL == "" && r.Channel == "") {
+		// In a channel that the app is not in, only a direct message reaches them.
 		_, err = h.Slack.Post(ctx, r.User, out)
 	}
 	if err != nil {

@@ -196,13 +196,17 @@ func (e *edit) late(due time.Time) time.Duration {
 }
 
 func (e *edit) remindToRespond(late time.Duration) {
-	due, _ := e.Incident.Deadline(ClockRespond)
-	e.Incident.Reminder = &Reminder{Clock: ClockRespond, Due: due, At: e.now}
+	due, ahead := e.Incident.Deadline(ClockRespond)
+	// After a long standstill the breach itself follows at once: it needs no reminder before it.
+	if ahead && due.After(e.now) {
+		e.Incident.Reminder = &Reminder{Clock: ClockRespond, Due: due, At: e.now}
+	}
 	e.record(Event{Kind: EventRespondReminded, Clock: ClockRespond, Due: due, Late: late})
 }
 
 func (e *edit) breachRespond(due time.Time, late time.Duration) {
 	e.Incident.Plan.Breached[ClockRespond] = due
+	delete(e.Incident.Plan.Due, ClockRespondHalf)
 	e.clearReminder(ClockRespond)
 	e.record(Event{Kind: EventRespondBreached, Clock: ClockRespond, Due: due, Late: late, Aloud: true})
 	// The escalation of the same minute may have come first: one page is enough.

@@ -185,7 +185,7 @@ func (inc Incident) ContactTitle(p Page) string {
 // (Slack: conversations.create). Drills end in "-drill".
 func (inc Incident) NameForChannel() string {
 	words := inc.Title
-	if w := inc.Walk(); w != nil && w.Playbook.Slug != "" {
+	if w := inc.Walk(); w != nil && w.Playbook.Slug != "" && w.Playbook.Slug != GenericSlug {
 		words = w.Playbook.Slug
 	}
 	name := "inc-" + itoa(inc.ID) + "-" + Slug(inc.Severity)

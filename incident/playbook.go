@@ -1,5 +1,8 @@
 package incident
 
+// GenericSlug is the slug of the playbook of an incident without a scenario.
+const GenericSlug = "generic"
+
 // Playbook is a scenario of the runbook as it stood when the incident was
 // declared: its text travels with the incident.
 type Playbook struct {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -113,7 +114,7 @@ func (s *Store) fireDue(ctx context.Context) (time.Time, error) {
 			}
 			return until, nil
 		}
-		if fired := s.fireAll(ctx, due); !fired {
+		if !s.fireAll(ctx, due) {
 			// Another replica holds these rows; it will be done in a moment.
 			SystemClock{}.Wait(ctx, time.Now().Add(5*time.Millisecond), nil)
 		}
@@ -126,7 +127,7 @@ func (s *Store) fireDue(ctx context.Context) (time.Time, error) {
 // due returns a batch of timers that ran out, and the soonest that did not.
 func (s *Store) due(ctx context.Context) ([]dueTimer, time.Time, error) {
 	now := s.Now()
-	rows, err := s.pool.Query(ctx, `select incident_id, clock from mayday.timer where due_at <= $1 order by due_at limit $2`, now, fireBatch)
+	rows, err := s.pool.Query(ctx, `select incident_id, clock from mayday.timer where due_at <= $1 order by due_at, clock limit $2`, now, fireBatch)
 	if err != nil {
 		return nil, time.Time{}, err
 	}
@@ -144,25 +145,33 @@ func (s *Store) due(ctx context.Context) ([]dueTimer, time.Time, error) {
 	return nil, *next, nil
 }
 
-func (s *Store) fireAll(ctx context.Context, due []dueTimer) (fired bool) {
+// fireAll fires the clocks of different incidents side by side, and those of
+// one incident in the order in which they were due.
+func (s *Store) fireAll(ctx context.Context, due []dueTimer) bool {
+	byIncident := map[int64][]dueTimer{}
+	for _, t := range due {
+		byIncident[t.id] = append(byIncident[t.id], t)
+	}
 	var g errgroup.Group
 	g.SetLimit(fireAtOnce)
-	done := make(chan struct{}, len(due))
-	for _, t := range due {
+	var fired atomic.Bool
+	for _, timers := range byIncident {
 		g.Go(func() error {
-			ok, err := s.fire(ctx, t)
-			if err != nil && ctx.Err() == nil {
-				s.log.Error("a clock could not fire; it is tried again", zap.Int64("incident", t.id), zap.String("clock", string(t.clock)), zap.Error(err))
-				s.postpone(ctx, t)
-			}
-			if ok {
-				done <- struct{}{}
+			for _, t := range timers {
+				ok, err := s.fire(ctx, t)
+				if err != nil && ctx.Err() == nil {
+					s.log.Error("a clock could not fire; it is tried again", zap.Int64("incident", t.id), zap.String("clock", string(t.clock)), zap.Error(err))
+					s.postpone(ctx, t)
+				}
+				if ok {
+					fired.Store(true)
+				}
 			}
 			return nil
 		})
 	}
 	_ = g.Wait()
-	return len(done) > 0
+	return fired.Load()
 }
 
 // fire carries out one timer under the lock of its incident. The row decides:

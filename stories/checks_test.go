@@ -25,13 +25,8 @@ var checks = map[string]func(w *world, rest string, args []string) bool{
 	"issues":   func(w *world, _ string, args []string) bool { return w.issues(args[0]) },
 	"file":     func(w *world, rest string, args []string) bool { return w.file(args[0], quoted(rest)) },
 	"home":     func(w *world, rest string, args []string) bool { return w.home(args[0], quoted(rest)) },
-	"nobodypinged": func(w *world, rest string, args []string) bool {
-		return w.eventually(func() bool {
-			found := w.find(args[0], quoted(rest))
-			return len(found) > 0 && len(found[0].Mentions) == 0
-		})
-	},
-	"quiet": func(w *world, _ string, _ []string) bool { return w.quiet() },
+	"pings":    func(w *world, rest string, args []string) bool { return w.pings(args[0], args[1], quoted(rest)) },
+	"quiet":    func(w *world, _ string, _ []string) bool { return w.quiet() },
 }
 
 // replied looks at what came back with the acknowledgement, and at what was
@@ -159,6 +154,19 @@ func (w *world) home(who string, texts []string) bool {
 	return w.eventually(func() bool {
 		v, ok := w.sim.Home(who)
 		return ok && holds(string(v.Blocks), texts)
+	})
+}
+
+// pings holds when a message that has the texts notifies that person, or
+// "nobody", and not a soul more.
+func (w *world) pings(place, who string, texts []string) bool {
+	want := []string{}
+	if u, ok := w.sim.UserByName(who); ok {
+		want = append(want, u.ID)
+	}
+	return w.eventually(func() bool {
+		found := w.find(place, texts)
+		return len(found) > 0 && slices.Equal(want, append([]string{}, found[0].Mentions...))
 	})
 }
 

@@ -28,6 +28,7 @@ import (
 //	expect #incidents '…'               a new message of the bot with all these texts
 //	shows #inc-1 '…'                    some message of the bot has these texts by now
 //	hides #inc-1 '…'                    and no message has these
+//	pings #inc-1 ana '…'                a message with these texts notifies ana (or nobody) and no one else
 //	topic #inc-1 '…', member #inc-1 ben, archived #inc-1
 //	form ana '…'                        the open form has this title or text
 //	issue '…', no issue, issues 1       on GitHub

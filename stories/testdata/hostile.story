@@ -14,8 +14,8 @@ ana /incident note <!subteam^S000001005> {{BIG}}
 expect #inc-1 'noted'
 ana /incident Sev   P1    <!here>
 expect #inc-1 'from P2 to P1'
-nobodypinged #inc-1 'Update by'
-nobodypinged #inc-1 'noted'
-nobodypinged #inc-1 'from P2 to P1'
-nobodypinged #incidents 'quotes'
+pings #inc-1 ana 'Update by'
+pings #inc-1 ana 'noted'
+pings #inc-1 ana 'from P2 to P1'
+pings #incidents ana 'quotes'
 quiet

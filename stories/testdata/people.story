@@ -14,7 +14,14 @@ in #general
 mia /incident
 form mia 'Declare'
 mia submits title='printer on fire' severity='P3'
-reply 'is opening'
+expect @mia 'P3 incident 2 is opening'
+expect #incidents 'printer on fire'
+expect #inc-2-p3-printer-on-fire 'printer on fire' 'Acknowledge'
+expect #inc-2 'Step 1/'
+expect #inc-2 'Paging On-Call'
+expect #inc-2 'could not be paged'
+expect #inc-2 'Paging DevOps'
+expect @ben 'printer on fire'
 mia shortcut declare_incident
 form mia 'Declare'
 ben opens
