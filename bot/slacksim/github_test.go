@@ -130,6 +130,16 @@ func TestGitHubRefuses(t *testing.T) {
 	assert.Equal(t, 502, status(t, create(github.IssueRequest{Title: github.String("made all the same")})))
 	require.Len(t, s.Issues(), 1)
 	assert.Len(t, s.CallsOf("github:POST issues"), 6)
+
+	var secondary *github.AbuseRateLimitError
+	s.Mischief().FailNext("github:POST issues", 1, slacksim.Fault{HTTP: 403, RetryAfter: 7})
+	require.ErrorAs(t, create(github.IssueRequest{Title: github.String("x")}), &secondary)
+	assert.Equal(t, 7*time.Second, secondary.GetRetryAfter())
+	var primary *github.RateLimitError
+	other := octo(t, s, s.GitHubToken()) // go-github refuses by itself until a secondary limit is over
+	s.Mischief().FailNext("github:POST issues", 1, slacksim.Fault{HTTP: 403, Error: "rate limit"})
+	_, _, err = other.Issues.Create(ctx, "demo", "operations", &github.IssueRequest{Title: github.String("x")})
+	require.ErrorAs(t, err, &primary)
 }
 
 func TestAPullRequestWithAnEdit(t *testing.T) {

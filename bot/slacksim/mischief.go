@@ -14,11 +14,12 @@ import (
 
 // Fault says how one call goes wrong. The zero value refuses nothing: set at least one field.
 type Fault struct {
-	// HTTP answers with this status and a page of HTML, as Slack's front does. With RetryAfter it is usually 429.
+	// HTTP answers with this status and a page of HTML, as Slack's front does (GitHub: its JSON). With RetryAfter it is usually 429.
 	HTTP int
-	// RetryAfter is the header in seconds. Prevents: clients that hammer on, or that sleep for a guess.
+	// RetryAfter is the header in seconds; on GitHub with 403 or 429 it is a secondary rate limit. Prevents: clients that hammer on, or that sleep for a guess.
 	RetryAfter int
-	// Error answers ok:false with this code, for instance "fatal_error", after which the call may or may not have worked.
+	// Error answers ok:false with this code, for instance "fatal_error", after which the call may or may not have worked. On GitHub
+	// "rate limit" with HTTP 403 is the primary limit, over in a minute.
 	Error string
 	// ApplyFirst does the work and then fails. Prevents: a message, channel or issue made twice by a blind retry.
 	ApplyFirst bool
@@ -42,6 +43,7 @@ type Mischief struct {
 	odds    []odds
 	doubles map[string]int
 	drops   map[string]int
+	silent  int
 	lag     time.Duration
 }
 
@@ -56,7 +58,8 @@ func newMischief(s *Sim) *Mischief {
 	return &Mischief{s: s, queue: map[string][]Fault{}, doubles: map[string]int{}, drops: map[string]int{}}
 }
 
-// FailNext makes the next n calls of a method fail. Methods are named as in Calls: "chat.postMessage", "github:POST issues", "files.upload"; "*" is any.
+// FailNext makes the next n calls of a method fail. Methods are named as in Calls ("chat.postMessage", "github:POST issues"), besides
+// "files.upload", "response_url" and "socket" (the WebSocket handshake); "*" is any.
 func (m *Mischief) FailNext(method string, n int, f Fault) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -75,6 +78,7 @@ func (m *Mischief) Clear() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.queue, m.odds, m.doubles, m.drops = map[string][]Fault{}, nil, map[string]int{}, map[string]int{}
+	m.silent = 0
 }
 
 // take returns the fault of this call; nil for a call that goes well.
@@ -113,7 +117,7 @@ func (f *Fault) spoil(w http.ResponseWriter, r *http.Request, name string, answe
 	case f.HTTP == http.StatusTooManyRequests && !strings.HasPrefix(name, "github:"):
 		writeJSON(w, f.HTTP, object{"ok": false, "error": "ratelimited"})
 	case f.HTTP != 0 && strings.HasPrefix(name, "github:"):
-		writeJSON(w, f.HTTP, object{"message": "simulated " + http.StatusText(f.HTTP), "documentation_url": "https://docs.github.com/rest"})
+		f.spoilGitHub(w)
 	case f.HTTP != 0:
 		w.Header().Set("Content-Type", "text/html")
 		http.Error(w, "<html><body>"+http.StatusText(f.HTTP)+"</body></html>", f.HTTP)
@@ -132,6 +136,22 @@ func (f *Fault) spoil(w http.ResponseWriter, r *http.Request, name string, answe
 		return false
 	}
 	return true
+}
+
+func (f *Fault) spoilGitHub(w http.ResponseWriter) {
+	page := "https://docs.github.com/rest"
+	o := object{"message": "simulated " + http.StatusText(f.HTTP)}
+	switch {
+	case f.Error == "rate limit":
+		w.Header().Set("X-RateLimit-Limit", "5000")
+		w.Header().Set("X-RateLimit-Remaining", "0")
+		w.Header().Set("X-RateLimit-Reset", strconv.FormatInt(time.Now().Add(time.Minute).Unix(), 10))
+		o["message"] = "API rate limit exceeded"
+	case f.RetryAfter > 0:
+		o["message"], page = "You have exceeded a secondary rate limit", page+"/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits"
+	}
+	o["documentation_url"] = page
+	writeJSON(w, f.HTTP, o)
 }
 
 // reset breaks the connection under a request with a TCP reset.

@@ -75,3 +75,20 @@ func (m *Mischief) Event(e map[string]any) {
 	defer m.s.mu.Unlock()
 	m.s.deliverEvent(e)
 }
+
+// HoldHello lets the next n sockets open without a hello. Prevents: waiting for it for ever, and counting such a socket as connected.
+func (m *Mischief) HoldHello(n int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.silent += n
+}
+
+func (m *Mischief) mute() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.silent == 0 {
+		return false
+	}
+	m.silent--
+	return true
+}

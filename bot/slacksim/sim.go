@@ -71,6 +71,9 @@ func (l *ledger) end(how string) {
 	l.endings = append(l.endings, how)
 }
 
+// maxCalls is how many calls are remembered, so that a demo may run for days; beyond it the older half is forgotten.
+const maxCalls = 200_000
+
 func (l *ledger) violate(format string, args ...any) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -80,6 +83,9 @@ func (l *ledger) violate(format string, args ...any) {
 func (l *ledger) call(c Call) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if len(l.calls) == maxCalls {
+		l.calls = append([]Call(nil), l.calls[maxCalls/2:]...)
+	}
 	l.calls = append(l.calls, c)
 }
 

@@ -80,6 +80,9 @@ func (h *hub) ticket() string {
 }
 
 func (h *hub) serve(w http.ResponseWriter, r *http.Request) {
+	if fault := h.s.mischief.take("socket"); fault != nil && fault.spoil(w, r, "socket", nil) {
+		return
+	}
 	t := r.URL.Query().Get("ticket")
 	h.mu.Lock()
 	good := h.tickets[t] && !h.closed
@@ -110,7 +113,7 @@ func (h *hub) serve(w http.ResponseWriter, r *http.Request) {
 	if full {
 		k.send(websocket.TextMessage, disconnectFrame("too_many_websockets"))
 		k.send(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseNormalClosure, ""))
-	} else {
+	} else if !h.s.mischief.mute() {
 		k.send(websocket.TextMessage, helloFrame(n))
 	}
 	done := make(chan struct{})

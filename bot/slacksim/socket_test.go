@@ -250,3 +250,24 @@ func TestHowSocketsEnd(t *testing.T) {
 	require.Eventually(t, ended(3), time.Second, time.Millisecond)
 	assert.Equal(t, []string{"close frame 1001", "dropped", "cut"}, s.Endings())
 }
+
+func TestSocketsThatDoNotOpenWell(t *testing.T) {
+	s := start(t, slacksim.Options{})
+	open := func() (*websocket.Conn, error) {
+		_, url, err := client(s).StartSocketModeContext(context.Background())
+		require.NoError(t, err)
+		conn, _, err := websocket.DefaultDialer.Dial(url, nil)
+		return conn, err
+	}
+	s.Mischief().FailNext("socket", 1, slacksim.Fault{HTTP: 503})
+	_, err := open()
+	require.ErrorIs(t, err, websocket.ErrBadHandshake)
+	s.Mischief().HoldHello(1)
+	conn, err := open()
+	require.NoError(t, err)
+	require.NoError(t, conn.SetReadDeadline(time.Now().Add(50*time.Millisecond)))
+	_, _, err = conn.ReadMessage()
+	require.ErrorContains(t, err, "timeout", "nothing is said")
+	require.NoError(t, conn.Close())
+	connect(t, s)
+}
