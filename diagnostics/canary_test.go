@@ -42,8 +42,8 @@ SELECT 'rows of ' || c.oid::regclass, query_to_xml(format('SELECT count(*), sum(
 UNION ALL SELECT 'sequence ' || c.oid::regclass, query_to_xml(format('SELECT last_value, is_called FROM %s', c.oid::regclass), true, false, '')::text
 	FROM pg_class c WHERE c.relkind = 'S'
 UNION ALL SELECT 'large objects', coalesce(string_agg(oid::text || md5(lo_get(oid)), ' ' ORDER BY oid), '') FROM pg_largeobject_metadata
-UNION ALL SELECT 'classes', md5(string_agg(c::text, '' ORDER BY oid)) FROM (SELECT oid, relname, relkind, relowner, relacl FROM pg_class) c
-UNION ALL SELECT 'functions', md5(string_agg(p::text, '' ORDER BY oid)) FROM (SELECT oid, proname, provolatile, proacl, prosrc FROM pg_proc) p
+UNION ALL SELECT 'classes', md5(string_agg(c::text, '' ORDER BY oid)) FROM (SELECT oid, relname, relkind, relowner, relacl FROM pg_class WHERE oid >= 16384 OR relacl IS NOT NULL) c
+UNION ALL SELECT 'functions', md5(string_agg(p::text, '' ORDER BY oid)) FROM (SELECT oid, proname, provolatile, proacl, prosrc FROM pg_proc WHERE oid >= 16384 OR proacl IS NOT NULL) p
 UNION ALL SELECT 'types', md5(string_agg(oid::text, '' ORDER BY oid)) FROM pg_type
 UNION ALL SELECT 'schemas', md5(string_agg(n::text, '' ORDER BY oid)) FROM pg_namespace n
 UNION ALL SELECT 'roles', md5(string_agg(r::text, '' ORDER BY oid)) FROM pg_authid r
@@ -196,6 +196,9 @@ func attack(t testing.TB, c *canaries, r *diagnostics.Runner, rec record, layers
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	session, err := r.Begin(ctx, layers)
+	for tries := 0; err != nil && tries < 10; tries++ {
+		session, err = r.Begin(ctx, layers) // on a busy machine the opening itself may run into attackTimeout
+	}
 	require.NoError(t, err)
 	before := session.Settings(ctx)
 	err = session.Send(ctx, rec.sql)
@@ -259,7 +262,7 @@ func TestEachLayerHoldsWithoutTheOthers(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c := watch(t, "canary")
-			r := open(t, as(test.role, "canary"), func(c *diagnostics.Config) { c.StatementTimeout = attackTimeout })
+			r := open(t, as(test.role, "canary"), func(c *diagnostics.Config) { c.StatementTimeout = 5 * time.Second })
 			sent := 0
 			for _, rec := range corpus(t, "refuse.sql", c.decoy.PgConn().PID()) {
 				if rec.layer != "guard" {

@@ -26,14 +26,22 @@ func (r *Runner) Begin(ctx context.Context, layers Layers) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Session{r: r, conn: conn, layers: layers}
 	if layers.ReadOnly {
 		_, err = r.open(ctx, conn)
-		return s, err
+	} else {
+		err = r.openWritable(ctx, conn)
 	}
+	if err != nil {
+		hangUp(conn)
+		return nil, err
+	}
+	return &Session{r: r, conn: conn, layers: layers}, nil
+}
+
+func (r *Runner) openWritable(ctx context.Context, conn *pgconn.PgConn) error {
 	opening := strings.Replace(r.limits.opening(parseVersion(conn.ParameterStatus("server_version"))), "READ ONLY", "READ WRITE", 1)
-	_, err = conn.Exec(ctx, opening).ReadAll()
-	return s, err
+	_, err := conn.Exec(ctx, opening).ReadAll()
+	return err
 }
 
 // Send judges and sends a text by the layers that are on.

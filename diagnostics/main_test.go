@@ -64,9 +64,22 @@ func withServer(run func() int) (code int, err error) {
 	return run(), nil
 }
 
-// prepare makes the database "canary": the sample service, beside it everything
-// with which a statement could do harm.
-func prepare(ctx context.Context) error { return prepareAs(ctx, "canary") }
+// prepare makes the database "canary", the sample service with everything beside
+// it with which a statement could do harm, and "service", the sample alone.
+func prepare(ctx context.Context) error {
+	if err := prepareAs(ctx, "canary"); err != nil {
+		return err
+	}
+	if err := command(ctx, "postgres", "CREATE DATABASE service"); err != nil {
+		return err
+	}
+	conn, err := pgx.Connect(ctx, server.AdminURL("service"))
+	if err != nil {
+		return err
+	}
+	defer conn.Close(ctx)
+	return sample.Load(ctx, conn, reader)
+}
 
 func prepareAs(ctx context.Context, database string) error {
 	if err := command(ctx, "postgres", "CREATE DATABASE "+database); err != nil {
@@ -80,6 +93,9 @@ func prepareAs(ctx context.Context, database string) error {
 	if err := sample.Load(ctx, conn, reader); err != nil {
 		return err
 	}
+	if _, err := conn.Exec(ctx, trim, pgx.QueryExecModeSimpleProtocol); err != nil {
+		return err
+	}
 	hostile, err := os.ReadFile("testdata/canary.sql")
 	if err != nil {
 		return err
@@ -87,6 +103,10 @@ func prepareAs(ctx context.Context, database string) error {
 	_, err = conn.Exec(ctx, strings.ReplaceAll(string(hostile), "DATABASE canary", "DATABASE "+database), pgx.QueryExecModeSimpleProtocol)
 	return err
 }
+
+// trim leaves few rows, because the canaries read all of them again and again.
+const trim = `DELETE FROM webhook_logs WHERE id > 150; DELETE FROM session_participants WHERE user_id > '20000000-0000-0000-0000-000000000000';
+	DELETE FROM credit_transactions WHERE created_at < now() - interval '12 hours' AND status = 'completed';`
 
 func command(ctx context.Context, database, sql string) error {
 	conn, err := pgx.Connect(ctx, server.AdminURL(database))

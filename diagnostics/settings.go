@@ -35,6 +35,9 @@ var settingCall = regexp.MustCompile(`^\s*"?\s*\(\s*'([A-Za-z_][A-Za-z0-9_.]*)'\
 func judgeSettingCalls(sql string) *Refusal {
 	const call = "current_setting"
 	lower := strings.ToLower(sql)
+	if len(lower) != len(sql) {
+		sql = lower // lowering changed a length, so positions would not match the original
+	}
 	for from := 0; ; {
 		at := strings.Index(lower[from:], call)
 		if at < 0 {
@@ -44,7 +47,7 @@ func judgeSettingCalls(sql string) *Refusal {
 		from = at + len(call)
 		m := settingCall.FindStringSubmatch(lower[from:])
 		if m == nil {
-			return &Refusal{Word: call, Part: around(lower, at, from), Rule: RuleSecret,
+			return &Refusal{Word: call, Part: around(sql, at, from), Rule: RuleSecret,
 				Why:     "the name of the setting must stand there as a plain literal, because some settings are secret.",
 				Instead: "Write current_setting('work_mem'), for example."}
 		}
