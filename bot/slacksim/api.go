@@ -104,12 +104,12 @@ func (s *Sim) serveAPI(w http.ResponseWriter, r *http.Request) {
 	if fault.spoil(w, r, name, answer) {
 		return
 	}
-	if !fault.admits() {
+	if answer == nil {
 		if answer, err = s.answer(w, r, name, token, a); err != nil {
 			answer = s.denial(w, err, name)
 		}
 	}
-	writeJSON(w, http.StatusOK, answer)
+	write(w, answer)
 }
 
 // answer runs one call and returns what Slack would say.
@@ -180,6 +180,11 @@ func (s *Sim) reply(w http.ResponseWriter, call Call, answer object) {
 	if slices.Contains(formErrors, call.Error) {
 		s.ledger.violate("%s was refused: %s %s", call.Method, call.Error, strings.TrimSpace(encode(answer["errors"])+" "+encode(answer["response_metadata"])))
 	}
+	write(w, answer)
+}
+
+// write sends an answer with the status that its denial chose, usually 200.
+func write(w http.ResponseWriter, answer object) {
 	status := http.StatusOK
 	if n, limited := answer["status"].(int); limited {
 		status = n
