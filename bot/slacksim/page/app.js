@@ -91,7 +91,7 @@ function drawComposer(c, top) {
   if (c.archived) fill(foot, 'This channel is archived.');
   else if (!member) fill(foot, `You are not in #${c.name}. `, h('button', { type: 'button', class: 'button primary', 'data-testid': 'join', onclick: (event) => pending(event.currentTarget, () => post('join', { user: state.you, channel: c.id })) }, 'Join'));
   main.refresh(c.direct ? `Message ${state.ws.app}` : `Message #${c.name}`);
-  hintBar(member && ['general', 'incidents'].includes(c.name) && top.filter((m) => m.bot).length < 4, example, main.set);
+  hintBar(member && ['general', 'incidents'].includes(c.name) && !top.some((m) => m.bot), example, main.set);
 }
 
 /** jump scrolls to a message and marks it for a moment; a reply opens its thread. */

@@ -26,7 +26,7 @@ export function renderBlocks(blocks, context) {
 }
 
 /** textObject renders a plain_text or mrkdwn object. */
-export function textObject(object, names) {
+function textObject(object, names) {
   if (!object) return '';
   return object.type === 'mrkdwn' ? mrkdwn(object.text, names) : emojiText(object.text);
 }

@@ -33,7 +33,7 @@ const tokens = {
 };
 
 /** tokenDate fills Slack's {tokens} for a moment in Unix seconds; the fallback answers for a moment that is no number. */
-export function tokenDate(seconds, format, fallback) {
+function tokenDate(seconds, format, fallback) {
   const date = new Date(Number(seconds) * 1000);
   if (Number.isNaN(date.getTime())) return fallback;
   const text = format.replace(/\{(\w+)\}/g, (whole, name) => (tokens[name] ? tokens[name](date) : whole));
