@@ -126,3 +126,18 @@ func TestGhostConnectionsRaiseAnAlarm(t *testing.T) {
 	eventually(t, func() bool { return r.logs.FilterMessageSnippet("ghosts").Len() == 1 })
 	assert.Equal(t, 7.0, testutil.ToFloat64(r.metrics.reported))
 }
+
+func TestAnswerJustWrittenIsGivenAgainWhenTheConnectionBreaks(t *testing.T) {
+	r := start(t, say("recorded"), nil)
+	r.on("chat.postEphemeral", ok(`"message_ts":"1.1"`))
+	s := r.nth(0)
+	s.send(command("e1", ""))
+	eventually(t, func() bool { return r.outcome(Command, "handled") == 1 })
+	s.reset()
+	eventually(t, func() bool { return len(r.called("chat.postEphemeral")) == 1 })
+	next := r.nth(1)
+	next.send(command("e2", ""))
+	eventually(t, func() bool { return r.outcome(Command, "handled") == 2 })
+	require.NoError(t, r.stop())
+	assert.Len(t, r.called("chat.postEphemeral"), 1, "a goodbye of ours loses nothing")
+}

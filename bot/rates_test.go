@@ -117,3 +117,24 @@ func TestFullBucketsAreThrownAway(t *testing.T) {
 	}
 	assert.LessOrEqual(t, len(p.buckets), manyBuckets)
 }
+
+func TestNextMessageWaitsForTheAnswerToTheLast(t *testing.T) {
+	client, f := newTestClient(t)
+	var flying, most atomic.Int32
+	f.on("chat.postMessage", func(url.Values) (int, string) {
+		n := flying.Add(1)
+		defer flying.Add(-1)
+		most.Store(max(most.Load(), n))
+		time.Sleep(50 * time.Millisecond)
+		return 200, `{"ok":true,"channel":"C1","ts":"1.1"}`
+	})
+	var wg sync.WaitGroup
+	for range channelBurst {
+		wg.Go(func() {
+			_, err := client.Post(t.Context(), "C1", Message{Text: "x"})
+			assert.NoError(t, err)
+		})
+	}
+	wg.Wait()
+	assert.EqualValues(t, 1, most.Load(), "two at once could arrive in the wrong order")
+}
