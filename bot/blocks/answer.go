@@ -14,7 +14,7 @@ func Declared(inc incident.Incident) Message {
 	facts := joined(" · ", title(inc), playbookName(inc), private(inc))
 	return reply(text, section(fmt.Sprintf("%s *%s is opening.* Its channel %s will appear in a moment, and you will be in it.", dot(inc), naming(inc), code(inc.NameForChannel()))),
 		small(facts),
-		row(danger(button(ActionCancel, about(inc), "Cancel"), "Cancel the incident?", "It is recorded as cancelled and its clocks stop.", "Cancel it")))
+		row(danger(button(ActionCancel, about(inc), "Cancel"))))
 }
 
 // DeclaredAgain answers a declaration that was recorded before: a repeated delivery, or a second click.

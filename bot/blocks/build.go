@@ -206,11 +206,9 @@ func primary(b *slack.ButtonBlockElement) *slack.ButtonBlockElement {
 	return b.WithStyle(slack.StylePrimary)
 }
 
-// danger makes a button red and asks before it acts.
-func danger(b *slack.ButtonBlockElement, title, text, yes string) *slack.ButtonBlockElement {
-	return b.WithStyle(slack.StyleDanger).WithConfirm(slack.NewConfirmationBlockObject(
-		plain(title, maxButton), plain(text, maxConfirm), plain(yes, maxConfirmed), plain("Go back", maxConfirmed)).WithStyle(slack.StyleDanger))
-}
+// danger is a red button. It asks no question of its own: what it does is
+// confirmed in the form that it opens.
+func danger(b *slack.ButtonBlockElement) *slack.ButtonBlockElement { return b.WithStyle(slack.StyleDanger) }
 
 // linkButton opens an address; nil when it is no good. n tells the links of one row apart.
 func linkButton(n int, name, raw string) slack.BlockElement {

@@ -195,7 +195,7 @@ func cardButtons(inc incident.Incident) slack.Block {
 		pageNextButton(inc),
 		statusMenu(inc),
 		severityMenu(inc),
-		danger(button(ActionResolve, t, "Resolve"), "Resolve the incident?", "Its clocks stop, and the post-mortem that the runbook asks for is drafted.", "Resolve"),
+		danger(button(ActionResolve, t, "Resolve")),
 	)
 }
 

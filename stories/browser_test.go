@@ -1,0 +1,120 @@
+package stories
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/stretchr/testify/require"
+)
+
+// visitor is a person with a real browser on the workspace's page.
+type visitor struct {
+	t   *testing.T
+	ctx context.Context
+}
+
+func newVisitor(t *testing.T, url string) visitor {
+	t.Helper()
+	path := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if found, err := exec.LookPath(name); err == nil {
+			path = found
+			break
+		}
+	}
+	if path == "" {
+		t.Fatal("no chromium, chromium-browser or google-chrome in PATH; make test installs one")
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	t.Cleanup(cancel)
+	ctx, end := chromedp.NewContext(ctx, chromedp.WithAllocatorOptions(chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU))
+	t.Cleanup(end)
+	v := visitor{t, ctx}
+	require.NoError(t, chromedp.Do(ctx, chromedp.EmulateViewport(1280, 860), chromedp.Navigate(url)))
+	v.until("document.body.dataset.ready === 'true'")
+	return v
+}
+
+func (v visitor) until(expression string) {
+	v.t.Helper()
+	_, err := chromedp.Run(v.ctx, chromedp.Poll[bool](expression))
+	require.NoError(v.t, err, expression)
+}
+
+func (v visitor) sees(text string) {
+	v.t.Helper()
+	v.until(fmt.Sprintf("document.body.innerText.includes(%q)", text))
+}
+
+func (v visitor) types(text string) {
+	v.t.Helper()
+	require.NoError(v.t, chromedp.Do(v.ctx, chromedp.SendKeys(`[data-testid="composer"]`, text+"\r")))
+}
+
+func (v visitor) clicks(selector string) {
+	v.t.Helper()
+	v.until(fmt.Sprintf("document.querySelector(%q) !== null", selector))
+	require.NoError(v.t, chromedp.Do(v.ctx, chromedp.Click(selector)), selector)
+}
+
+// presses uses the newest button with a label.
+func (v visitor) presses(label string) {
+	v.t.Helper()
+	find := fmt.Sprintf("[...document.querySelectorAll('#list button, #list a')].filter(b => b.innerText.trim() === %q).at(-1)", label)
+	v.until(find + " !== undefined")
+	_, err := chromedp.Run(v.ctx, chromedp.Evaluate[any](find+".click()"))
+	require.NoError(v.t, err, label)
+}
+
+// picture saves what the visitor sees to the file that name says, when it says one.
+func (v visitor) picture(file string) {
+	v.t.Helper()
+	if file == "" {
+		return
+	}
+	png, err := chromedp.Run(v.ctx, chromedp.CaptureScreenshot())
+	require.NoError(v.t, err)
+	require.NoError(v.t, os.WriteFile(file, png, 0o644))
+}
+
+// TestBrowserFromDeclarationToPostmortem is the whole story as a newcomer lives
+// it in the demo's page. MAYDAY_SCREENSHOT names a file for the README's picture.
+func TestBrowserFromDeclarationToPostmortem(t *testing.T) {
+	w := newWorld(t, nil)
+	ana, _ := w.sim.UserByName("ana")
+	general, _ := w.sim.Channel("general")
+	v := newVisitor(t, w.sim.URL()+"/?as="+ana.ID+"#/"+general.ID)
+
+	v.types("/incident p0 site-down checkout answers 500")
+	v.sees("is opening")
+	require.True(t, w.shows("#inc-1", []string{"checkout answers 500", "Acknowledge"}))
+	require.True(t, w.shows("#inc-1", []string{"Step 1/", "Done"}))
+	channel, _ := w.place("#inc-1")
+	v.clicks(fmt.Sprintf(`nav [data-channel="%s"]`, channel))
+	v.sees("Step 1/")
+	v.presses("Acknowledge")
+	v.sees("acknowledged and leads")
+	v.presses("Done")
+	v.sees("Step 2/")
+	v.types("/incident update rolled back to the previous build")
+	v.sees("rolled back to the previous build")
+	w.settle()
+	v.picture(os.Getenv("MAYDAY_SCREENSHOT"))
+	v.presses("Resolve")
+	v.until(`document.querySelector('#modal textarea') !== null`)
+	require.NoError(t, chromedp.Do(v.ctx, chromedp.SendKeys(`#modal textarea`, "bad build, rolled back")))
+	v.clicks(`[data-testid="modal-submit"]`)
+	v.sees("resolved the incident")
+	require.True(t, w.issue([]string{"incident 1", "bad build"}))
+	v.sees("The post-mortem is ready")
+	v.clicks(`[data-testid="issues-link"]`)
+	v.clicks(`a[data-issue="1"]`)
+	v.sees("bad build, rolled back")
+	v.picture(os.Getenv("MAYDAY_SCREENSHOT_ISSUE"))
+	require.Empty(t, w.sim.Violations())
+}
