@@ -74,7 +74,7 @@ func (a *account) summary() {
 // count writes "1 severity", "4 severities".
 func count(n int, word string) string {
 	if n != 1 {
-		if base, ok := strings.CutSuffix(word, "y"); ok {
+		if base, ok := strings.CutSuffix(word, "y"); ok && !strings.HasSuffix(word, "day") {
 			word = base + "ies"
 		} else {
 			word += "s"

@@ -146,12 +146,17 @@ func (a *account) findings() {
 	}
 	a.line("")
 	if len(r.Findings) == 0 {
-		a.line("Everything in the document is used.")
+		a.line("No findings: every list item, block and row is used.")
 	} else {
 		a.line("Findings: %s, %s", count(problems, "problem"), count(len(r.Findings)-problems, "notice"))
 	}
 	for _, f := range r.Findings {
 		a.line("  %s", f)
+	}
+	if len(r.Prose) > 0 {
+		const most = 12
+		a.line("  for readers only: %s at %s%s", count(len(r.Prose), "paragraph"), strings.Join(r.Prose[:min(most, len(r.Prose))], ", "),
+			map[bool]string{true: " …"}[len(r.Prose) > most])
 	}
 	for _, m := range r.Missing() {
 		a.line("  missing: %s", m)

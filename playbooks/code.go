@@ -91,6 +91,28 @@ func splitCode(lang, text string) []chunk {
 	return out
 }
 
+// parallel takes a chunk of nothing but comments apart when its lines are
+// things to do side by side: all begin with the same verb, "Check … / Check …".
+func parallel(chunks []chunk) []chunk {
+	var out []chunk
+	for _, ch := range chunks {
+		verb, _, _ := strings.Cut(ch.title, " ")
+		same := ch.code == "" && len(ch.notes) > 0
+		for _, n := range ch.notes {
+			first, _, more := strings.Cut(n, " ")
+			same = same && more && strings.EqualFold(first, verb)
+		}
+		if !same {
+			out = append(out, ch)
+			continue
+		}
+		for i, n := range append([]string{ch.title}, ch.notes...) {
+			out = append(out, chunk{title: n, line: ch.line + i})
+		}
+	}
+	return out
+}
+
 // commentWords is the text of a comment line that is not indented.
 func commentWords(marks []string, l string) (string, bool) {
 	for _, m := range marks {
@@ -136,6 +158,7 @@ func (w *walker) code(p *Part, c *codeBlock, lead string, own *incident.Step) {
 		return
 	}
 	chunks := splitCode(c.lang, c.text)
+	chunks = parallel(chunks)
 	for i, ch := range chunks {
 		st := incident.Step{Text: ch.title, Source: source(w.d, c.line+ch.line)}
 		w.notes(&st, ch)

@@ -13,16 +13,22 @@ func (r *reader) contact(d *document, e *entry) bool {
 	kept := false
 	for _, f := range e.fields {
 		kept = r.contactField(d, &c, f) || kept
+		for _, it := range f.items {
+			r.leftover(d, field{value: it.text, line: it.no}, c.Role)
+		}
 	}
 	if !kept && len(c.Placeholders) == 0 {
 		if len(e.fields) > 0 {
-			r.notice(d, e.line, "this is no contact: "+clip(c.Role, 60)+" has neither name nor e-mail nor phone", `write "Email: ana@example.com" below it`)
-			for _, p := range e.parts {
-				use(p, Reported)
-			}
+			r.reject(d, e, Notice, "this is no contact: "+clip(c.Role, 60)+" has neither name nor e-mail nor phone", `write "Email: ana@example.com" below it`)
 		}
 		return false
 	}
+	key := strings.ToLower(c.Role + "\x00" + c.Email)
+	if c.Email != "" && r.people[key] {
+		r.reject(d, e, Notice, "contact "+c.Title()+" stands twice; the first one is used", "remove one of them")
+		return false
+	}
+	r.people[key] = true
 	r.addContact(d, e.line, c)
 	return true
 }
@@ -32,12 +38,6 @@ func (r *reader) addContact(d *document, no int, c incident.Contact) {
 	if hasPlaceholder(c.Role) {
 		c.Placeholders = append(c.Placeholders, "role")
 	}
-	key := strings.ToLower(c.Role + "\x00" + c.Email)
-	if c.Email != "" && r.people[key] {
-		r.notice(d, no, "contact "+c.Title()+" stands twice; the first one is used", "remove one of them")
-		return
-	}
-	r.people[key] = true
 	if !c.Reachable() && len(c.Placeholders) == 0 {
 		r.problem(d, no, "contact "+c.Title()+" cannot be paged: there is no e-mail and no Slack name", `add "Email: …" as in Slack, or "Slack: @handle"`)
 	}
@@ -53,6 +53,10 @@ func (r *reader) contactField(d *document, c *incident.Contact, f field) bool {
 			r.problem(d, f.line, "the "+what+" of contact "+firstOf(c.Role, c.Name)+" is a placeholder: "+clip(firstOf(value, "(empty)"), 40), "write the real "+what)
 			return true
 		}
+		if *to != "" && *to != value {
+			r.leftover(d, f, firstOf(c.Role, c.Name))
+			return true
+		}
 		*to = value
 		return true
 	}
@@ -61,6 +65,7 @@ func (r *reader) contactField(d *document, c *incident.Contact, f field) bool {
 		return set(&c.Name, "name")
 	case hasWord(name, "email", "e mail", "mail"):
 		if m := emailShape.FindString(value); m != "" {
+			r.leftover(d, f, firstOf(c.Role, c.Name), m)
 			value = m
 		}
 		return set(&c.Email, "email")
@@ -70,11 +75,14 @@ func (r *reader) contactField(d *document, c *incident.Contact, f field) bool {
 		return set(&c.Slack, "slack")
 	case hasWord(name, "role", "title", "team", "position", "responsibility"):
 		if c.Name == "" && c.Role != "" {
-			c.Name = c.Role
+			c.Name, c.Role = c.Role, ""
 		}
 		return set(&c.Role, "role")
 	case hasWord(name, "hours", "availability", "schedule", "available", "coverage", "time zone", "timezone"):
-		c.Hours = value
+		if c.Hours != "" {
+			r.leftover(d, f, firstOf(c.Role, c.Name))
+		}
+		c.Hours = firstOf(c.Hours, value)
 		return false
 	case hasWord(name, "escalation", "escalate", "when", "escalate when", "page when", "rule", "escalation time", "when to call"):
 		r.rule(d, c, value, f.line)
@@ -130,6 +138,9 @@ func (r *reader) freeContact(d *document, c *incident.Contact, f field) bool {
 			c.Hours = w
 		case c.Name == "" && looksLikeName(w):
 			c.Name = w
+		case strings.EqualFold(w, c.Name):
+		default:
+			r.leftover(d, field{value: w, line: f.line}, firstOf(c.Role, c.Name))
 		}
 	}
 	return c.Name != "" || c.Email != "" || c.Slack != "" || c.Phone != ""
@@ -171,10 +182,13 @@ func (r *reader) rule(d *document, c *incident.Contact, text string, no int) {
 	}
 }
 
+// apart lets two labels with one sign between them be found as two.
+var apart = strings.NewReplacer("/", " / ", ",", " , ")
+
 // named lists the severities that a sentence names, most severe first.
 func (r *reader) named(text string) []string {
 	wanted := map[string]bool{}
-	for _, m := range labelIn.FindAllStringSubmatch(strings.NewReplacer("/", " / ", ",", " , ").Replace(text), -1) {
+	for _, m := range labelIn.FindAllStringSubmatch(apart.Replace(text), -1) {
 		if s, ok := r.findSeverity(m[1]); ok {
 			wanted[s.Label] = true
 		}

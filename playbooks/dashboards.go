@@ -1,9 +1,15 @@
 package playbooks
 
+import "strings"
+
 // dashboard keeps a page to look at once.
 func (r *reader) dashboard(b Dashboard) {
 	if i, known := r.pages[addressKey(b.URL)]; known && b.URL != "" {
-		r.book.Dashboards[i].Checks = append(r.book.Dashboards[i].Checks, b.Checks...)
+		have := &r.book.Dashboards[i]
+		if !strings.EqualFold(have.Name, b.Name) {
+			have.Checks = append(have.Checks, b.Name)
+		}
+		have.Checks = append(have.Checks, b.Checks...)
 		return
 	}
 	r.pages[addressKey(b.URL)] = len(r.book.Dashboards)
@@ -27,6 +33,7 @@ func (r *reader) dashboardEntry(d *document, e *entry) bool {
 				if b.URL == "" {
 					b.URL = addr
 				}
+				r.leftover(d, f, b.Name, b.Name)
 				continue
 			}
 			what := "the address of dashboard " + b.Name + " is no address: "
@@ -36,10 +43,14 @@ func (r *reader) dashboardEntry(d *document, e *entry) bool {
 			r.problem(d, f.line, what+clip(f.value, 80), "write the real address")
 		case len(f.items) > 0:
 			told = true
-			b.Checks = append(b.Checks, f.items...)
+			for _, it := range f.items {
+				b.Checks = append(b.Checks, it.text)
+			}
 		case f.name != "" && f.value != "":
 			b.Checks = append(b.Checks, f.name+": "+f.value)
-		case f.value != "":
+		case addr != "":
+			r.leftover(d, f, b.Name, b.Name)
+		case f.value != "" && f.value != b.Name:
 			b.Checks = append(b.Checks, f.value)
 		}
 	}
@@ -61,21 +72,29 @@ func (r *reader) statusPage(d *document, no int, name, addr string) {
 
 // statusEntry reads an entry below status pages.
 func (r *reader) statusEntry(d *document, e *entry) bool {
+	found := false
 	for _, f := range e.fields {
-		if addr := firstAddress(f); addr != "" {
+		if addr := firstAddress(f); addr != "" && !found {
+			if r.status[addressKey(addr)] {
+				r.notice(d, e.line, "the status page "+clip(addr, 60)+" stands twice; the first one is used", "remove one of them")
+			}
 			r.statusPage(d, e.line, bare(e.title), addr)
-			return true
+			found = true
 		}
+		r.leftover(d, f, bare(e.title), e.title)
+		for _, it := range f.items {
+			r.leftover(d, field{value: it.text, line: it.no}, bare(e.title))
+		}
+	}
+	if found {
+		return true
 	}
 	if len(e.links) > 0 {
 		r.statusPage(d, e.line, bare(e.title), e.links[0].URL)
 		return true
 	}
 	if len(e.fields) > 0 {
-		r.problem(d, e.line, "the status page of "+bare(e.title)+" has no address", `write "status.example.com"`)
-		for _, p := range e.parts {
-			use(p, Reported)
-		}
+		r.reject(d, e, Problem, "the status page of "+bare(e.title)+" has no address", `write "status.example.com"`)
 	}
 	return false
 }

@@ -8,12 +8,15 @@ import (
 )
 
 // amount is one "15 minutes" within a sentence.
-var amount = regexp.MustCompile(`(?i)(?:^|[^a-z0-9.])(\d{1,5}(?:\.\d{1,2})?|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty[- ]five|sixty|half an?)(?:\s*(?:-|–|—|to)\s*(\d{1,5}))?[\s-]*(?:business|working|calendar)?\s*(seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|wks?|w)(?:[^a-z]|$)`)
+var amount = regexp.MustCompile(`(?i)(?:^|[^a-z0-9.])(\d{1,5}(?:\.\d{1,2})?|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty[- ]five|sixty|half an?|every|each|per)(?:\s*(?:-|–|—|to)\s*(\d{1,5}))?[\s-]*(?:business|working|calendar)?\s*(seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|wks?|w)(?:[^a-z]|$)`)
+
+// numeralWord is a cheap first look for durations without digits.
+var numeralWord = regexp.MustCompile(`(?i)\b(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty|sixty|half|every|each|per)\b`)
 
 var numerals = map[string]float64{
 	"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
 	"nine": 9, "ten": 10, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty five": 45, "sixty": 60,
-	"half a": 0.5, "half an": 0.5,
+	"half a": 0.5, "half an": 0.5, "every": 1, "each": 1, "per": 1,
 }
 
 // longestSpan bounds what is believed; nobody escalates after two years.
@@ -25,7 +28,9 @@ func duration(s string) (time.Duration, bool) {
 	if d, err := time.ParseDuration(strings.ToLower(strings.Trim(s, " <>~≤."))); err == nil && d > 0 && d <= longestSpan {
 		return d, true
 	}
-	s = strings.NewReplacer("½", "half an", "&lt;", " ").Replace(s)
+	if !strings.ContainsAny(s, "0123456789") && !numeralWord.MatchString(s) {
+		return 0, false
+	}
 	m := amount.FindStringSubmatchIndex(s)
 	if m == nil {
 		return 0, false

@@ -22,7 +22,7 @@ type field struct {
 	name  string // as written, "" for a line without a name
 	value string
 	links []incident.Link
-	items []string // a list below the field: "Check:" with its points
+	items []line // a list below the field: "Check:" with its points
 	line  int
 }
 
@@ -87,7 +87,7 @@ func (r *reader) entryItems(found []*entry, cur *entry, b block, kind topic) []*
 		name, value, ok := l.field()
 		if cur != nil {
 			if n := len(cur.fields); n > 0 && cur.fields[n-1].value == "" && !ok || n > 0 && cur.fields[n-1].value == "" && hasWord(plain(cur.fields[n-1].name), "check", "checks", "watch", "look for", "metrics", "what to check", "panels") {
-				cur.fields[n-1].items = append(cur.fields[n-1].items, itemText(it))
+				cur.fields[n-1].items = append(cur.fields[n-1].items, line{no: it.line, text: itemText(it)})
 			} else if ok {
 				cur.fields = append(cur.fields, field{name: name, value: value, links: l.links, line: it.line})
 			} else {
@@ -164,8 +164,8 @@ func (e *entry) nested(blocks []block) {
 	for _, b := range blocks {
 		for _, l := range b.prose {
 			e.addLine(l)
+			use(b.part, "field")
 		}
-		use(b.part, "field")
 		for _, it := range b.items {
 			e.parts = append(e.parts, it.part)
 			for _, l := range it.first {
@@ -229,4 +229,42 @@ func namesPeople(s *section) bool {
 		}
 	}
 	return false
+}
+
+// lastLine is the last line on which the entry says something.
+func (e *entry) lastLine() int {
+	last := e.line
+	for _, f := range e.fields {
+		last = max(last, f.line)
+	}
+	for _, p := range e.parts {
+		last = max(last, p.Line)
+	}
+	return last
+}
+
+// reject reports an entry as a whole.
+func (r *reader) reject(d *document, e *entry, level Level, what, fix string) {
+	f := Finding{File: d.name, Line: e.line, End: e.lastLine(), Level: level, What: what, Fix: fix}
+	if f.End == f.Line {
+		f.End = 0
+	}
+	r.find(f)
+	for _, p := range e.parts {
+		use(p, Reported)
+	}
+}
+
+// leftover reports the words of a field that are not among those used.
+func (r *reader) leftover(d *document, f field, of string, used ...string) {
+	rest := f.value
+	for _, u := range used {
+		if u != "" {
+			rest = strings.Replace(rest, u, " ", 1)
+		}
+	}
+	rest = bareAddress.ReplaceAllString(rest, " ")
+	if rest = strings.Trim(oneLine(rest), " .,;:()<>[]|/-–—·"); len(plain(rest)) > 2 {
+		r.notice(d, f.line, "these words about "+clip(of, 40)+" are not used: "+clip(rest, 60), "fine when they are only for readers")
+	}
 }

@@ -65,6 +65,11 @@ func (r *reader) settleSection(d *document, s *section) {
 		if p.Use != "" {
 			continue
 		}
+		if p.Kind == PartProse {
+			p.Use = ForReaders
+			r.book.Prose = append(r.book.Prose, source(d, p.Line))
+			continue
+		}
 		p.Use = Reported
 		counts[p.Kind]++
 		if first == 0 || p.Line < first {
@@ -78,8 +83,8 @@ func (r *reader) settleSection(d *document, s *section) {
 			end = last
 		}
 		r.find(Finding{File: d.name, Line: first, End: end, Level: Notice,
-			What: fmt.Sprintf("%s under %s not used", tally(counts), quoteHeading(s)),
-			Fix:  unusedFix(counts)})
+			What: fmt.Sprintf("%s not used, under %s", tally(counts), quoteHeading(s)),
+			Fix:  "fine when it is only for readers; otherwise put it under a scenario, a checklist, queries, dashboards, status pages, contacts or tools"})
 	}
 	for _, sub := range s.subs {
 		r.settleSection(d, sub)
@@ -90,7 +95,7 @@ func (r *reader) settleSection(d *document, s *section) {
 func tally(counts map[PartKind]int) string {
 	var words []string
 	total := 0
-	for _, k := range []PartKind{PartItem, PartBlock, PartRow, PartProse} {
+	for _, k := range []PartKind{PartItem, PartBlock, PartRow} {
 		n := counts[k]
 		total += n
 		switch {
@@ -105,13 +110,6 @@ func tally(counts map[PartKind]int) string {
 		verb = "is"
 	}
 	return andJoin(words) + " " + verb
-}
-
-func unusedFix(counts map[PartKind]int) string {
-	if len(counts) == 1 && counts[PartProse] > 0 {
-		return "fine when it is only for readers"
-	}
-	return "fine when it is only for readers; otherwise put it under a scenario, a checklist, queries, dashboards, status pages, contacts or tools"
 }
 
 func quoteHeading(s *section) string {

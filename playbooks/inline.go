@@ -137,6 +137,8 @@ func (f *flattener) target(words, dest string) {
 	}
 }
 
+var knownTag = regexp.MustCompile(`(?i)^<(?:a|abbr|b|bdi|bdo|big|blockquote|cite|code|del|details|dfn|div|em|font|h[1-6]|hr|i|img|ins|kbd|li|mark|ol|p|pre|q|s|samp|small|span|strike|strong|sub|summary|sup|table|td|th|tr|tt|u|ul|var|center)\s*/?>$`)
+
 var breakTag = regexp.MustCompile(`(?i)^<br\s*/?>$`)
 
 func (f *flattener) rawHTML(c *ast.RawHTML) {
@@ -151,7 +153,7 @@ func (f *flattener) rawHTML(c *ast.RawHTML) {
 		f.text.WriteString(" ")
 	case strings.HasPrefix(s, "<!--"):
 		f.b.comment(s, f.cur.no)
-	case placeholderTag.MatchString(s):
+	case placeholderTag.MatchString(s) && !knownTag.MatchString(s):
 		// "<your-name>" is a template's blank that happens to look like a tag.
 		f.text.WriteString(s)
 	}

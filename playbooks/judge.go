@@ -106,6 +106,9 @@ var blanks = regexp.MustCompile(`(?i)<[a-z][a-z0-9 _.-]{0,40}>|\{\{[^{}]{1,60}\}
 // blankIn returns the first blank of a statement, "" when there is none.
 // Blanks in comments do not count; the text of array subscripts is not a blank.
 func blankIn(sql string) string {
+	if !strings.ContainsAny(sql, "<{[$':") {
+		return ""
+	}
 	m := blanks.FindString(sql)
-	return strings.TrimSpace(strings.TrimLeft(m, "(,=<>+ \n\t"))
+	return strings.TrimSpace(strings.TrimLeft(m, "(,= \n\t"))
 }

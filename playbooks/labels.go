@@ -20,9 +20,9 @@ var levelWords = [][]string{
 // label is how one severity is written: "P0", "SEV-1", "Critical", with the
 // word that explains it.
 var (
-	labelShape = regexp.MustCompile(`(?i)^(p|pri|prio|priority|sev|severity|s)[\s_.-]?([0-5])$`)
-	labelStart = regexp.MustCompile(`(?i)^[\[(]?((?:priority|severity|prio|pri|sev|p|s)[\s_.-]?[0-5])[\])]?(?:[^a-z0-9]|$)`)
-	labelIn    = regexp.MustCompile(`(?i)(?:^|[^a-z0-9])((?:priority|severity|prio|pri|sev|p|s)[\s_.-]?[0-5])(?:[^a-z0-9]|$)`)
+	labelShape = regexp.MustCompile(`(?i)^(p|pri|prio|priority|sev|severity|s)[\s_.-]?([0-9])$`)
+	labelStart = regexp.MustCompile(`(?i)^[\[(]?((?:priority|severity|prio|pri|sev|p)[\s_.-]?[0-9])[\])]?(?:[^a-z0-9]|$)`)
+	labelIn    = regexp.MustCompile(`(?i)(?:^|[^a-z0-9])((?:priority|severity|prio|pri|sev|p)[\s_.-]?[0-9])(?:[^a-z0-9]|$)`)
 )
 
 // levelNumber is the number in a label, -1 when it is a word.
@@ -101,8 +101,8 @@ func isLevelName(s string) bool {
 // trailing severity marks of a scenario's heading, and leading ones.
 var (
 	trailingMark = regexp.MustCompile(`^(.*\S)\s*[\[(]([^\[\]()]{1,40})[\])]\s*$`)
-	trailingDash = regexp.MustCompile(`(?i)^(.*\S)\s+[-–—|:]\s+((?:priority|severity|prio|pri|sev|p|s)[\s_.-]?[0-5](?:\s*(?:/|,|\||and|or|&|-|–|to)\s*(?:priority|severity|prio|pri|sev|p|s)?[\s_.-]?[0-5])*)\s*$`)
-	leadingMark  = regexp.MustCompile(`(?i)^[\[(]?((?:priority|severity|prio|pri|sev|p|s)[\s_.-]?[0-5](?:\s*/\s*(?:priority|severity|prio|pri|sev|p|s)?[\s_.-]?[0-5])*)[\])]?\s*[:\s–—-]\s*(\S.*)$`)
+	trailingDash = regexp.MustCompile(`(?i)^(.*\S)\s+[-–—|:]\s+((?:priority|severity|prio|pri|sev|p)[\s_.-]?[0-9](?:\s*(?:/|,|\||and|or|&|-|–|to)\s*(?:priority|severity|prio|pri|sev|p)?[\s_.-]?[0-9])*)\s*$`)
+	leadingMark  = regexp.MustCompile(`(?i)^[\[(]?((?:priority|severity|prio|pri|sev|p)[\s_.-]?[0-9](?:\s*/\s*(?:priority|severity|prio|pri|sev|p)?[\s_.-]?[0-9])*)[\])]?\s*[:\s–—-]\s*(\S.*)$`)
 	markSplit    = regexp.MustCompile(`(?i)\s*(?:/|,|\||&|\band\b|\bor\b|\bto\b|–|—| - )\s*`)
 )
 
@@ -140,11 +140,11 @@ func markWords(s string) []string {
 	prefix := ""
 	for _, w := range markSplit.Split(strings.TrimSpace(s), -1) {
 		w = strings.TrimSpace(w)
-		if prefix != "" && len(w) == 1 && w[0] >= '0' && w[0] <= '5' {
+		if prefix != "" && len(w) == 1 && w[0] >= '0' && w[0] <= '9' {
 			w = prefix + w
 		}
 		if n := levelNumber(w); n >= 0 {
-			prefix = strings.TrimRight(w, "012345")
+			prefix = strings.TrimRight(w, "0123456789")
 			words = append(words, w)
 			continue
 		}

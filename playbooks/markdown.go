@@ -115,23 +115,66 @@ var markdown = goldmark.New(goldmark.WithExtensions(extension.Table, extension.T
 // parse turns a prepared text into the tree of sections. HTML comments are
 // handed to comment with their line.
 func (r *reader) parse(d *document, p prepared) {
-	b := builder{r: r, d: d, src: p.text, lineOf: p.lineOf}
-	b.starts = append(b.starts, 0)
-	for i, c := range p.text {
-		if c == '\n' {
-			b.starts = append(b.starts, i+1)
-		}
-	}
 	d.root = &section{line: 1}
 	d.anchors = map[string]bool{}
-	b.stack = []*section{d.root}
-	tree := markdown.Parser().Parse(text.NewReader(p.text))
-	b.blocks(tree, nil, 0)
+	b := builder{r: r, d: d, stack: []*section{d.root}, seen: map[string]int{}}
+	for len(p.lines) > 0 {
+		if len(d.parts) > maxParts {
+			r.problem(d, p.lineOf[0], "the file holds more than "+itoa(maxParts)+" list items, blocks and rows; the rest is not read", "split it into one file a scenario")
+			break
+		}
+		n := pieceOf(p.lines)
+		b.piece(p.lines[:n], p.lineOf[:n])
+		p.lines, p.lineOf = p.lines[n:], p.lineOf[n:]
+	}
 	b.finish(d.lines)
 	d.linksAt = map[int][]docLink{}
 	for _, l := range d.links {
 		d.linksAt[l.line] = append(d.linksAt[l.line], l)
 	}
+}
+
+// A long document is parsed in pieces, so that goldmark's tree of one piece is
+// gone before the next is built. Documents below pieceBytes are never cut.
+const (
+	pieceBytes = 256 << 10
+	pieceLines = 5000
+)
+
+// pieceOf is how many lines to parse at once: up to a heading at the margin, or
+// up to any line outside code when there is none for long.
+func pieceOf(lines []string) int {
+	size, fence := 0, ""
+	for i, s := range lines {
+		if fence == "" && i > 0 {
+			long := size > pieceBytes || i > pieceLines
+			if long && strings.HasPrefix(s, "#") || size > 2*pieceBytes || i > 2*pieceLines {
+				return i
+			}
+		}
+		size += len(s) + 1
+		if m := fenceOf(s); m.mark != "" {
+			switch {
+			case fence == "":
+				fence = m.mark
+			case m.closes(fence):
+				fence = ""
+			}
+		}
+	}
+	return len(lines)
+}
+
+// piece parses some lines and adds them to the tree of sections.
+func (b *builder) piece(lines []string, lineOf []int) {
+	b.src, b.lineOf = []byte(strings.Join(lines, "\n")), lineOf
+	b.starts = b.starts[:0]
+	at := 0
+	for _, s := range lines {
+		b.starts = append(b.starts, at)
+		at += len(s) + 1
+	}
+	b.blocks(markdown.Parser().Parse(text.NewReader(b.src)), nil, 0)
 }
 
 // builder walks goldmark's tree once.
@@ -219,9 +262,6 @@ func (b *builder) heading(h *ast.Heading) {
 // anchor remembers the name by which GitHub lets links point at the heading.
 func (b *builder) anchor(s *section) {
 	name := anchorOf(s.heading)
-	if b.seen == nil {
-		b.seen = map[string]int{}
-	}
 	n := b.seen[name]
 	b.seen[name]++
 	if n > 0 {
@@ -304,6 +344,9 @@ func (b *builder) table(t *east.Table, dst *[]block) {
 			one.text = strings.TrimSpace(strings.Join(words, " "))
 			cells = append(cells, one)
 		}
+		for n := len(cells); n > 0 && cells[n-1].text == "" && len(cells[n-1].links) == 0; n-- {
+			cells = cells[:n-1]
+		}
 		if c.Kind() == east.KindTableHeader {
 			for _, td := range cells {
 				out.head = append(out.head, td.text)
@@ -311,6 +354,10 @@ func (b *builder) table(t *east.Table, dst *[]block) {
 			continue
 		}
 		no := b.lineAt(c.Pos())
+		if len(cells) == 0 {
+			use(b.part(PartRow, no), "empty")
+			continue
+		}
 		out.rows = append(out.rows, row{line: no, part: b.part(PartRow, no), cells: cells})
 	}
 	*dst = append(*dst, block{line: b.lineAt(t.Pos()), table: out})

@@ -121,7 +121,7 @@ func (r *reader) section(d *document, s *section, kind topic) {
 	if kind == checklists || hasTasks(s) {
 		r.checklist(d, s)
 	}
-	for n, b := range s.blocks {
+	for _, b := range s.blocks {
 		switch {
 		case b.table != nil:
 			r.looseTable(d, s, b.table, kind)
@@ -129,8 +129,9 @@ func (r *reader) section(d *document, s *section, kind topic) {
 			r.namedQueries(d, s, b)
 		case b.items != nil:
 			r.looseList(d, s, b.items, kind)
-		case b.code != nil && n > 0 && (kind == tools || kind == access):
-			use(b.part, "tools")
+		case b.code != nil && kind == tools && b.part.Use == "":
+			use(b.part, "tool")
+			r.book.Tools = append(r.book.Tools, oneLine(b.code.text))
 		}
 	}
 }

@@ -18,6 +18,10 @@ const (
 	maxLineBytes = 16 << 10
 	// maxDepth is how many quote and list markers one line may open.
 	maxDepth = 24
+	// maxColumns is how many columns a table may have.
+	maxColumns = 64
+	// maxParts is how many list items, blocks, rows and paragraphs are kept.
+	maxParts = 200_000
 	// maxIndent is the deepest indentation that still nests a list.
 	maxIndent = 120
 )
@@ -25,8 +29,8 @@ const (
 // prepared is a text that is safe to parse: valid UTF-8, "\n" line ends, no
 // byte order mark, no front matter, every fence closed.
 type prepared struct {
-	text []byte
-	// lineOf is the line number in the file for each line of text.
+	lines []string
+	// lineOf is the line number in the file for each line.
 	lineOf []int
 	// front is the text of the front matter, frontLine where it begins.
 	front     string
@@ -59,9 +63,8 @@ func (r *reader) prepare(d *document, raw []byte) prepared {
 		}
 		lines[i] = r.boundLine(d, i+1, lines[i])
 	}
-	d.text = slices.Clone(lines)
-	lines, p.lineOf = r.closeFences(d, lines, numbers)
-	p.text = []byte(strings.Join(lines, "\n"))
+	d.text = lines
+	p.lines, p.lineOf = r.closeFences(d, lines, numbers)
 	return p
 }
 
@@ -136,6 +139,10 @@ func (r *reader) boundLine(d *document, no int, s string) string {
 		r.problem(d, no, fmt.Sprintf("the line is longer than %d bytes; the rest is not read", maxLineBytes), "break it into several lines")
 		s = strings.ToValidUTF8(s[:maxLineBytes], "")
 	}
+	if strings.Count(s, "|") > maxColumns {
+		r.problem(d, no, fmt.Sprintf("the table row has more than %d columns; it is not read as a table", maxColumns), "write a narrower table")
+		s = strings.ReplaceAll(s, "|", " ")
+	}
 	if len(s) > maxIndent {
 		if indent := len(s) - len(strings.TrimLeft(s, " \t")); indent > maxIndent {
 			r.notice(d, no, "the line is indented too far to nest", "indent it less")
@@ -163,26 +170,57 @@ var (
 	labelLine   = regexp.MustCompile(`^\*\*[^*]+\*\*:?[ \t]*$`)
 )
 
+// fence is a line of backticks or tildes; the zero value is no fence.
+type fence struct {
+	mark string // "```"
+	info string // the words behind it
+	// width is how far the block is indented by the list that it stands in.
+	width int
+}
+
+func fenceOf(s string) fence {
+	if !strings.Contains(s, "```") && !strings.Contains(s, "~~~") {
+		return fence{}
+	}
+	m := fenceLine.FindStringSubmatch(s)
+	if m == nil {
+		return fence{}
+	}
+	f := fence{mark: m[2], info: strings.TrimSpace(m[3])}
+	if !strings.Contains(m[1], ">") {
+		f.width = len(strings.ReplaceAll(m[1], "\t", "    "))
+	}
+	return f
+}
+
+// closes reports whether the line can end a block that mark opened.
+func (f fence) closes(mark string) bool {
+	return f.mark != "" && f.mark[0] == mark[0] && len(f.mark) >= len(mark) && f.info == ""
+}
+
 // closeFences ends a code block whose closing fence was forgotten where the
 // text shows that it was: at the next heading or bold label before another
 // fence opens, or before the end of the file. It returns the lines and the
 // numbers that they have in the file.
 func (r *reader) closeFences(d *document, lines []string, numbers []int) ([]string, []int) {
-	var out []string
-	var outNo []int
+	out, outNo := make([]string, 0, len(lines)+1), make([]int, 0, len(lines)+1)
 	open, mark, prose := -1, "", -1 // index in out of the opening fence, its fence, first line that reads as prose
+	width := 0
 	for i, s := range lines {
-		m := fenceLine.FindStringSubmatch(s)
+		if open >= 0 {
+			s = indentTo(s, width)
+		}
+		f := fenceOf(s)
 		switch {
-		case open < 0 && m != nil:
-			open, mark, prose = len(out), m[2], -1
-		case open >= 0 && m != nil && m[2][0] == mark[0] && len(m[2]) >= len(mark) && strings.TrimSpace(m[3]) == "":
+		case open < 0 && f.mark != "":
+			open, mark, prose, width = len(out), f.mark, -1, f.width
+		case open >= 0 && f.closes(mark):
 			open = -1
-		case open >= 0 && m != nil && m[2] == mark && prose >= 0:
+		case open >= 0 && f.mark == mark && prose >= 0:
 			r.unclosed(d, outNo[open])
 			out, outNo = insertFence(out, outNo, prose, mark)
-			open, mark, prose = len(out), m[2], -1
-		case open >= 0 && prose < 0 && (headingLine.MatchString(s) || labelLine.MatchString(s)):
+			open, mark, prose, width = len(out), f.mark, -1, f.width
+		case open >= 0 && prose < 0 && (headingLine.MatchString(lines[i]) || labelLine.MatchString(lines[i])):
 			prose = len(out)
 		}
 		out, outNo = append(out, s), append(outNo, numbers[i])
@@ -196,6 +234,16 @@ func (r *reader) closeFences(d *document, lines []string, numbers []int) ([]stri
 		out, outNo = insertFence(out, outNo, at, mark)
 	}
 	return out, outNo
+}
+
+// indentTo indents a line of a code block in a list as far as the block:
+// a line that hangs out would end the list, the block and all structure after it.
+func indentTo(s string, width int) string {
+	have := len(s) - len(strings.TrimLeft(s, " "))
+	if width == 0 || have >= width || strings.TrimSpace(s) == "" || s[0] == '\t' {
+		return s
+	}
+	return strings.Repeat(" ", width-have) + s
 }
 
 func (r *reader) unclosed(d *document, line int) {

@@ -1,7 +1,10 @@
 package playbooks
 
 import (
+	"bytes"
+	"crypto/sha256"
 	_ "embed" // the default runbook
+	"encoding/hex"
 	"fmt"
 	"io"
 	"io/fs"
@@ -71,7 +74,7 @@ func Read(fsys fs.FS, name string, opts ...ReadOptions) (*Runbook, error) {
 			return nil, fmt.Errorf("read runbook folder %s: it holds no Markdown file (*.md)", name)
 		}
 	}
-	var all strings.Builder
+	sum, total := sha256.New(), 0
 	for _, f := range files {
 		raw, err := readFile(fsys, f)
 		if err != nil {
@@ -81,18 +84,18 @@ func Read(fsys fs.FS, name string, opts ...ReadOptions) (*Runbook, error) {
 			r.find(Finding{File: f, Level: Problem, What: "the file cannot be read: " + err.Error(), Fix: "make it readable for mayday"})
 			continue
 		}
-		if all.Len()+len(raw) > maxFolderBytes {
+		if total += len(raw); total > maxFolderBytes {
 			r.find(Finding{File: f, Level: Problem, What: fmt.Sprintf("the folder holds more than %d MB; this file and those after it are not read", maxFolderBytes>>20), Fix: "keep only runbooks in it"})
 			break
 		}
-		fmt.Fprintf(&all, "%s\x00%d\x00", f, len(raw))
-		all.Write(raw)
+		fmt.Fprintf(sum, "%s\x00%d\x00", f, len(raw))
+		sum.Write(raw)
 		r.open(f, raw)
 	}
 	if len(r.docs) == 0 {
 		return nil, fmt.Errorf("read runbook folder %s: none of its files could be read", name)
 	}
-	r.book.Version = shortHash(all.String())
+	r.book.Version = hex.EncodeToString(sum.Sum(nil)[:6])
 	r.understand()
 	r.checkLinks(fsys)
 	r.settle()
@@ -150,7 +153,12 @@ func readFile(fsys fs.FS, name string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, maxFileBytes+1))
+	var b bytes.Buffer
+	if info, err := f.Stat(); err == nil {
+		b.Grow(int(min(info.Size(), maxFileBytes+1)) + bytes.MinRead)
+	}
+	_, err = b.ReadFrom(io.LimitReader(f, maxFileBytes+1))
+	return b.Bytes(), err
 }
 
 // markdownFiles lists the Markdown files below a folder, index files first.

@@ -40,6 +40,8 @@ type Runbook struct {
 	Access []string `json:"access,omitempty"`
 	// Facts are labelled lines about the document itself, "Last Updated": "2025-01-16".
 	Facts []Fact `json:"facts,omitempty"`
+	// Prose are the places of paragraphs that are for readers only, "runbook.md:5".
+	Prose []string `json:"prose,omitempty"`
 	// Findings are the lines that could not be used as they stand, in document order.
 	Findings []Finding `json:"findings"`
 	// Accounted lists every list item, code block and table row with what became of it.
@@ -148,5 +150,9 @@ const (
 	PartProse PartKind = "paragraph"
 )
 
-// Reported is the Use of a part that a Finding speaks of.
-const Reported = "reported"
+// What a Use says of a part that is not used: a Finding speaks of it, or it is
+// a paragraph for readers, listed in Runbook.Prose.
+const (
+	Reported   = "reported"
+	ForReaders = "for readers"
+)

@@ -9,6 +9,9 @@ import (
 	"mayday/incident"
 )
 
+// maxScenarios is how many scenarios one runbook may hold.
+const maxScenarios = 1000
+
 var (
 	stepHead   = regexp.MustCompile(`(?i)^(step|phase|stage)\s+(?:\d{1,2}|[a-z])\s*[:.)–—-]*\s*(.*)$`)
 	titleHead  = regexp.MustCompile(`(?i)^(?:runbook|playbook|scenario|incident|alert|procedure|incident runbook|incident playbook)(?:\s+\d{1,3})?\s*[:–—-]\s*(\S.*)$`)
@@ -83,9 +86,7 @@ func stagesBelow(s *section) (signs bool, kinds, steps int) {
 	}
 	for _, b := range s.blocks {
 		for _, l := range b.prose {
-			if l.label != "" {
-				seen[stageOf(l.label)] = true
-			} else if name, ok := soleLabel(l); ok {
+			if name, _, ok := l.field(); ok {
 				seen[stageOf(name)] = true
 			}
 		}
@@ -98,14 +99,6 @@ func stagesBelow(s *section) (signs bool, kinds, steps int) {
 	delete(seen, stageNone)
 	delete(seen, stageLinks)
 	return seen[stageSigns] || seen[stageDiagnosis], len(seen), steps
-}
-
-// soleLabel reads a line that is only "Symptoms:".
-func soleLabel(l line) (string, bool) {
-	if name, ok := strings.CutSuffix(l.text, ":"); ok && l.label == "" && len(strings.Fields(name)) <= 5 {
-		return name, true
-	}
-	return "", false
 }
 
 func hasContent(s *section) bool {
@@ -152,6 +145,10 @@ func metaOf(s *section, key string) string {
 
 // scenario reads one section as a playbook.
 func (r *reader) scenario(d *document, s *section) {
+	if len(r.book.Scenarios) >= maxScenarios {
+		r.problem(d, s.line, "there are more than "+itoa(maxScenarios)+" scenarios; this one is not read", "split the runbook by service")
+		return
+	}
 	title, marks := headingMarks(s.heading)
 	pb := incident.Playbook{Title: cleanTitle(title), Source: source(d, s.line)}
 	w := &walker{r: r, d: d, pb: &pb, s: s, marks: marks, aliases: map[string]bool{}}
@@ -161,7 +158,7 @@ func (r *reader) scenario(d *document, s *section) {
 	if t := s.told["severity"]; t.text != "" {
 		w.severity(t.text, t.line)
 	}
-	if s == d.root.firstHeading() {
+	if d.whole {
 		w.front()
 	}
 	for _, m := range marks {
@@ -169,6 +166,8 @@ func (r *reader) scenario(d *document, s *section) {
 	}
 	pb.Slug = r.uniqueSlug(d, s.line, firstOf(slugOf(s.told["slug"].text), slugOf(s.told["name"].text), slugOf(pb.Title), slugOf(baseName(d.name))))
 	w.section(s)
+	w.signProbes()
+	w.unusable()
 	if pb.Title == "" {
 		pb.Title = pb.Slug
 	}

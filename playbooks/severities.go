@@ -113,6 +113,9 @@ func (r *reader) matrixRow(d *document, c matrixColumns, row row) {
 		}
 		r.clock(d, row.line, label, clock.word, at(clock.column), clock.to)
 		s.BusinessHours = s.BusinessHours || officeTime.MatchString(at(clock.column))
+		if saysMore(at(clock.column)) {
+			s.Procedures = append(s.Procedures, sentence(clock.word)+": "+at(clock.column))
+		}
 	}
 	if s.FixWithin.Set && s.FixWithin.D == 0 {
 		s.FixWithin = incident.Span{}
@@ -122,6 +125,16 @@ func (r *reader) matrixRow(d *document, c matrixColumns, row row) {
 	}
 	s.Postmortem = demanded(at(c.postmortem), true)
 	r.book.Policy.Severities = append(r.book.Policy.Severities, s)
+}
+
+// timeNoise are the words of a cell that says a time and nothing else.
+var timeNoise = regexp.MustCompile(`(?i)\b(?:immediate(?:ly)?|after|within|every|each|in|if|unresolved|unacknowledged|by|at once|asap|of|at most|max|up to|to|then|no|post|mortem|n/a|next|business|working|office|hours?|days?|minutes?|mins?|half|an?)\b|[\d\s.,;:<>≤~+/()–—-]`)
+
+// saysMore reports whether a cell with a time says something beside it:
+// "15 minutes, phone first".
+func saysMore(cell string) bool {
+	cell = amount.ReplaceAllString(" "+cell+" ", " ")
+	return len(timeNoise.ReplaceAllString(cell, "")) > 2
 }
 
 // clock reads one cell with a time and reports one that is missing or no time.
@@ -154,11 +167,11 @@ func demanded(s string, underHead bool) incident.Postmortem {
 	return incident.NoPostmortem
 }
 
+var squeeze = strings.NewReplacer("-", "", " ", "", "_", "", ".", "")
+
 // exactly finds a severity by label or name only.
 func exactly(p incident.Policy, word string) (int, bool) {
-	bareOf := func(s string) string {
-		return strings.NewReplacer("-", "", " ", "", "_", "", ".", "").Replace(strings.ToLower(s))
-	}
+	bareOf := func(s string) string { return squeeze.Replace(strings.ToLower(s)) }
 	for i, s := range p.Severities {
 		if bareOf(s.Label) == bareOf(word) || (s.Name != "" && bareOf(s.Name) == bareOf(word)) {
 			return i, true

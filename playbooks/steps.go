@@ -1,6 +1,7 @@
 package playbooks
 
 import (
+	"regexp"
 	"strings"
 
 	"mayday/incident"
@@ -160,8 +161,11 @@ func (w *walker) within(own int, blocks []block) {
 		switch {
 		case b.prose != nil:
 			use(b.part, "note")
+			titles := len(b.prose) == 1 && i+1 < len(blocks) && blocks[i+1].code != nil && w.pb.Steps[own].Code != nil
 			for _, l := range b.prose {
-				w.note(own, l, "")
+				if !titles {
+					w.note(own, l, "")
+				}
 			}
 		case b.items != nil:
 			for _, it := range b.items {
@@ -229,7 +233,7 @@ func (w *walker) table(t *table) {
 			use(row.part, "empty")
 			continue
 		}
-		if st := w.stage(); !walked(st) || len(w.path) == 0 {
+		if st := w.stage(); (!walked(st) || len(w.path) == 0) && !tellsFix(t) {
 			if st == stageLinks {
 				if w.reference(l) {
 					use(row.part, "link")
@@ -252,6 +256,18 @@ func (w *walker) table(t *table) {
 		}
 		w.add(step)
 	}
+}
+
+var fixColumn = regexp.MustCompile(`(?i)\b(?:fix|action|actions|solution|resolution|remedy|mitigation|command|what to do|steps?)\b`)
+
+// tellsFix: a table with a column of remedies is something to do wherever it stands.
+func tellsFix(t *table) bool {
+	for _, h := range t.head[min(1, len(t.head)):] {
+		if fixColumn.MatchString(h) {
+			return true
+		}
+	}
+	return false
 }
 
 func cellNote(t *table, i int, text string) string {

@@ -6,8 +6,9 @@ import (
 )
 
 var (
-	ruleWords = regexp.MustCompile(`(?i)\bafter \d|\bonly\b|\bescalat|\bimmediately\b`)
-	hourWords = regexp.MustCompile(`(?i)^24\s*[/x]\s*7$|\b\d{1,2}(?::\d\d)?\s*(?:am|pm)?\s*-\s*\d{1,2}|\bbusiness hours\b`)
+	emailWhole = regexp.MustCompile(`(?i)^` + emailShape.String()[4:] + `$`)
+	ruleWords  = regexp.MustCompile(`(?i)\bafter \d|\bonly\b|\bescalat|\bimmediately\b`)
+	hourWords  = regexp.MustCompile(`(?i)^24\s*[/x]\s*7$|\b\d{1,2}(?::\d\d)?\s*(?:am|pm)?\s*-\s*\d{1,2}|\bbusiness hours\b`)
 )
 
 // supplier reads an entry below external contacts. Its status page joins the others.
@@ -15,6 +16,9 @@ func (r *reader) supplier(d *document, e *entry) bool {
 	s := Supplier{Name: bare(e.title), Source: source(d, e.line)}
 	for _, f := range e.fields {
 		value := f.value
+		for _, it := range f.items {
+			s.Notes = append(s.Notes, it.text)
+		}
 		if blankValue(value) && len(f.links) == 0 {
 			r.problem(d, f.line, "the "+firstOf(plain(f.name), "address")+" of "+s.Name+" is a placeholder: "+clip(firstOf(value, "(empty)"), 40), "write the real address or remove the line")
 			continue
@@ -25,15 +29,21 @@ func (r *reader) supplier(d *document, e *entry) bool {
 			if s.Status = addr; addr == "" {
 				s.Notes = append(s.Notes, f.name+": "+value)
 			} else {
+				r.leftover(d, f, s.Name)
 				r.statusPage(d, f.line, s.Name, addr)
 			}
 		case hasWord(name, "dashboard", "console", "portal", "admin"):
 			s.Dashboard = firstOf(addr, value)
+			r.leftover(d, f, s.Name, s.Dashboard)
 		case hasWord(name, "docs", "documentation", "manual"):
 			s.Docs = firstOf(addr, value)
+			r.leftover(d, f, s.Name, s.Docs)
 		case hasWord(name, "phone", "tel", "telephone", "hotline"):
 			s.Phone = value
 		case hasWord(name, "support", "email", "contact", "e mail", "ticket", "tickets", "url", "help"):
+			if s.Support != "" || addr != "" && len(strings.Fields(value)) > 1 || emailShape.MatchString(value) && !emailWhole.MatchString(value) {
+				s.Notes = append(s.Notes, f.name+": "+value)
+			}
 			s.Support = firstOf(s.Support, emailShape.FindString(value), addr, value)
 		case name == "":
 			s.free(r, d, f, addr)
@@ -50,6 +60,9 @@ func (r *reader) supplier(d *document, e *entry) bool {
 
 // free files a line without a name by what it holds.
 func (s *Supplier) free(r *reader, d *document, f field, addr string) {
+	if len(strings.Fields(f.value)) > 1 {
+		s.Notes = append(s.Notes, f.value)
+	}
 	switch {
 	case addr != "" && isStatusHost(addr):
 		s.Status = addr
@@ -60,7 +73,7 @@ func (s *Supplier) free(r *reader, d *document, f field, addr string) {
 		s.Support = addr
 	case phoneShape.MatchString(f.value) && s.Phone == "":
 		s.Phone = strings.TrimSpace(phoneShape.FindString(f.value))
-	default:
+	case len(strings.Fields(f.value)) == 1:
 		s.Notes = append(s.Notes, f.value)
 	}
 }

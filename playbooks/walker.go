@@ -1,6 +1,8 @@
 package playbooks
 
 import (
+	"regexp"
+	"strconv"
 	"strings"
 
 	"mayday/incident"
@@ -21,8 +23,8 @@ type walker struct {
 	// lead is a line that ends in a colon and titles the block that follows.
 	lead     string
 	leadLine int
-	// step is the number of the step whose heading is being read, -1 for none.
-	step int
+	// probes are the checks that detection signs ask for.
+	probes []incident.Step
 }
 
 // crumb is one label on the path: level 2 to 6 of a heading, 7 and 8 for bold labels.
@@ -77,7 +79,6 @@ func (w *walker) enter(level int, text string) {
 		w.path = w.path[:len(w.path)-1]
 	}
 	w.path = append(w.path, crumb{level: level, text: bare(text), stage: st})
-	w.step = -1
 }
 
 func (w *walker) under(st stage) bool {
@@ -103,7 +104,6 @@ func (w *walker) depthUnderIssues() bool {
 
 // section walks the blocks of s and then its sub-sections.
 func (w *walker) section(s *section) {
-	w.step = -1
 	w.blocks(s, s.blocks)
 	w.flushLead()
 	for _, sub := range s.subs {
@@ -189,16 +189,16 @@ func (w *walker) prose(b block, introduces bool) {
 		if w.meta(l) {
 			continue
 		}
-		if name, ok := soleLabel(l); ok && (stageOf(name) != stageNone) {
+		if name, value, ok := l.field(); ok && (stageOf(name) != stageNone || l.label != "" && value == "") {
 			w.enter(boldLevel, name)
-			continue
-		}
-		if l.label != "" && (l.text == "" || stageOf(l.label) != stageNone) {
-			w.enter(boldLevel, l.label)
-			l.label = ""
-			if l.text == "" {
+			l.label, l.text = "", value
+			if value == "" {
 				continue
 			}
+		}
+		if seeAlso.MatchString(l.text) {
+			w.reference(l)
+			continue
 		}
 		if last && introduces && (strings.HasSuffix(l.text, ":") || w.stage() != stageSigns) && len(l.text) < 160 {
 			w.flushLead()
@@ -209,6 +209,8 @@ func (w *walker) prose(b block, introduces bool) {
 		w.context(l)
 	}
 }
+
+var seeAlso = regexp.MustCompile(`(?i)^(?:see(?: also)?|related|more|details|read more)\b.{0,60}$`)
 
 // meta takes "Severity: P1", "Aliases: db" and the like at the top of a scenario.
 func (w *walker) meta(l line) bool {
@@ -264,9 +266,61 @@ func (w *walker) sign(l line) {
 		if strings.HasPrefix(hostOf(a.URL), "status.") || !probable(a.URL) || !healthy(l.whole()) {
 			continue
 		}
-		w.add(incident.Step{Phase: incident.PhaseImmediate, Text: "Check " + hostOf(a.URL), Links: []incident.Link{a}, Source: source(w.d, l.no),
-			Probe: &incident.Probe{Kind: incident.ProbeHTTP, Name: hostOf(a.URL), URL: a.URL}})
+		w.probes = append(w.probes, incident.Step{Phase: incident.PhaseImmediate, Heading: w.heading(), Text: "Check " + hostOf(a.URL) + pathOf(a.URL), Links: []incident.Link{a},
+			Source: source(w.d, l.no), Probe: &incident.Probe{Kind: incident.ProbeHTTP, Name: hostOf(a.URL) + pathOf(a.URL), URL: a.URL}})
 	}
+}
+
+// signProbes puts the checks that detection signs ask for before the other
+// steps, unless a step makes the same check anyway.
+func (w *walker) signProbes() {
+	made := map[string]bool{}
+	for _, st := range w.pb.Steps {
+		if st.Probe != nil {
+			made[addressKey(st.Probe.URL)] = true
+		}
+	}
+	var first []incident.Step
+	for _, st := range w.probes {
+		if key := addressKey(st.Probe.URL); !made[key] {
+			made[key] = true
+			first = append(first, st)
+		}
+	}
+	w.pb.Steps = append(first, w.pb.Steps...)
+}
+
+// unusable reports steps that nobody could do and addresses that lead nowhere.
+func (w *walker) unusable() {
+	for _, st := range w.pb.Steps {
+		no := lineOfSource(st.Source)
+		if st.Code == nil && st.Query == nil && nothingToDo(st.Text) && len(st.Notes) == 0 {
+			w.r.problem(w.d, no, "nobody could do this step: "+clip(firstOf(st.Text, "(empty)"), 40), "write what to do, or remove it")
+			continue
+		}
+		for _, s := range append([]string{st.Text}, st.Notes...) {
+			if m := blankAddress.FindString(s); m != "" {
+				w.r.notice(w.d, no, "the address in this step holds a placeholder: "+clip(m, 80), "write the real address, so that it becomes a button")
+			}
+		}
+	}
+}
+
+// blankAddress is an address with a template's blank in its path.
+var blankAddress = regexp.MustCompile(`(?i)(?:https?://)?(?:[a-z0-9-]+\.)+[a-z]{2,}/[^\s]*(?:\[[^\]\s]{1,40}\]|<[^>\s]{1,40}>|\{[^}\s]{1,40}\})[^\s]*`)
+
+// nothingToDo: a step that is only a blank or a reminder to its author.
+func nothingToDo(s string) bool {
+	p := plain(placeholder.ReplaceAllString(s, " "))
+	return p == "" || p == "todo" || p == "fill in" || p == "to be written" || p == "to do" || p == "write me" || p == "coming soon"
+}
+
+func lineOfSource(s string) int {
+	n, err := strconv.Atoi(s[strings.LastIndexByte(s, ':')+1:])
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 // reference keeps a link below a scenario with the runbook's dashboards.
@@ -276,14 +330,18 @@ func (w *walker) reference(l line) bool {
 		if n, _, ok := l.field(); ok && n != "" {
 			name = n
 		}
-		w.r.dashboard(Dashboard{Name: name, URL: a.URL, Source: source(w.d, l.no)})
+		b := Dashboard{Name: name, URL: a.URL, Source: source(w.d, l.no)}
+		if rest := strings.Replace(bareAddress.ReplaceAllString(l.whole(), ""), name, "", 1); len(plain(rest)) > 2 {
+			b.Checks = []string{l.whole()}
+		}
+		w.r.dashboard(b)
 	}
 	return len(l.links) > 0
 }
 
 // stepLine makes a step of a line.
 func (w *walker) stepLine(l line) {
-	w.add(incident.Step{Text: l.whole(), Links: l.links, Source: source(w.d, l.no)})
+	w.add(incident.Step{Text: sentence(l.whole()), Links: l.links, Source: source(w.d, l.no)})
 }
 
 // add appends a step in the current phase under the current heading.

@@ -13,6 +13,9 @@ func itoa(n int) string { return strconv.Itoa(n) }
 // oneLine folds white space and drops what does not show: controls, zero-width
 // characters and the marks that reorder text.
 func oneLine(s string) string {
+	if tidy(s) {
+		return s
+	}
 	s = strings.Map(func(c rune) rune {
 		switch {
 		case unicode.IsSpace(c):
@@ -23,6 +26,17 @@ func oneLine(s string) string {
 		return c
 	}, s)
 	return strings.Join(strings.Fields(s), " ")
+}
+
+// tidy reports whether s is printable ASCII with single spaces inside.
+func tidy(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if c < ' ' || c >= 0x7f || c == ' ' && (i == 0 || i == len(s)-1 || s[i-1] == ' ') {
+			return false
+		}
+	}
+	return true
 }
 
 // clip shortens s to at most n runes.
@@ -36,6 +50,9 @@ func clip(s string, n int) string {
 
 // ornament is what headings carry beside words: emoji, symbols, variation selectors, bullets.
 func ornament(c rune) bool {
+	if c < 0x80 {
+		return c == '*' || c == '^' || c == '`'
+	}
 	return unicode.Is(unicode.So, c) || unicode.Is(unicode.Sk, c) || unicode.Is(unicode.Mn, c) && c >= 0xfe00 && c <= 0xfe0f ||
 		c == 0x200d || c == '•' || c == '→' || c == '*'
 }
@@ -56,15 +73,21 @@ var (
 
 // bare strips emoji, shortcodes and numbering from a heading or label.
 func bare(s string) string {
-	s = shortcode.ReplaceAllString(s, " ")
-	s = strings.Map(func(c rune) rune {
-		if ornament(c) {
-			return ' '
-		}
-		return c
-	}, s)
+	if strings.Count(s, ":") > 1 {
+		s = shortcode.ReplaceAllString(s, " ")
+	}
+	if strings.ContainsFunc(s, ornament) {
+		s = strings.Map(func(c rune) rune {
+			if ornament(c) {
+				return ' '
+			}
+			return c
+		}, s)
+	}
 	s = oneLine(s)
-	s = numbering.ReplaceAllString(s, "")
+	if len(s) > 2 && (s[0] == '#' || s[0] >= '0' && s[0] <= '9' || s[1] == '.' || s[1] == ')') {
+		s = numbering.ReplaceAllString(s, "")
+	}
 	return strings.Trim(s, " :：-–—")
 }
 
