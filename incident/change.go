@@ -6,16 +6,16 @@ import (
 )
 
 // Change is what a decision returns: the new row, what happened, and what to do
-// now. A Change without events changes nothing and is not stored: the clock
-// that asked for it was stale.
+// now. A Change without events leaves the row as it is; without effects too it
+// is not stored at all: the clock that asked for it was stale.
 type Change struct {
 	Incident Incident
 	Events   []Event
 	Effects  []Effect
 }
 
-// Empty reports whether nothing happened.
-func (c Change) Empty() bool { return len(c.Events) == 0 }
+// Empty reports whether nothing happened and nothing is to be done.
+func (c Change) Empty() bool { return len(c.Events) == 0 && len(c.Effects) == 0 }
 
 // edit builds a Change on a copy of the incident.
 type edit struct {
@@ -52,7 +52,7 @@ func (e *edit) involve(p Person) {
 // done closes the edit with the effects that follow from what changed: every
 // surface that shows the incident is drawn anew, and what is aloud is spoken.
 func (e *edit) done() (Change, error) {
-	if e.Empty() {
+	if len(e.Events) == 0 {
 		return Change{Incident: e.before}, nil
 	}
 	id, rev := e.Incident.ID, e.Incident.Revision

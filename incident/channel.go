@@ -16,6 +16,7 @@ func ChannelOpened(inc Incident, id, name string, now time.Time) (Change, error)
 	e.do(Invite{Incident: inc.ID, People: e.Incident.Responders, Contacts: e.Incident.admitted(e.now)})
 	e.sendWaitingPages()
 	e.do(AddBookmarks{inc.ID}, Speak{inc.ID})
+	e.runAll(Snapshot)
 	e.walked = true
 	return e.done()
 }

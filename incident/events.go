@@ -42,6 +42,8 @@ const (
 	EventPostmortemFiled     EventKind = "postmortem_filed"
 	EventPostmortemFailed    EventKind = "postmortem_failed"
 	EventGaveUp              EventKind = "gave_up"
+	EventQueried             EventKind = "queried"
+	EventQueryRefused        EventKind = "query_refused"
 )
 
 // Event is one line of the timeline. Which fields are set depends on the kind;

@@ -84,11 +84,30 @@ func (ev Event) sentence(t teller) string {
 		return "The post-mortem could not be filed: " + t.text()
 	case EventGaveUp:
 		return "mayday gave up to " + ev.To + ": " + t.text()
+	case EventQueried:
+		return ev.queried(t)
+	case EventQueryRefused:
+		return t.by() + " was refused to run " + t.v.Text(ev.To) + ": " + t.text()
 	}
 	if s := ev.stepSentence(t); s != "" {
 		return s
 	}
 	return ev.clockSentence(t)
+}
+
+func (ev Event) queried(t teller) string {
+	what := t.v.Text(ev.To)
+	switch QueryReason(ev.From) {
+	case Snapshot:
+		return "Snapshot at declaration, " + what + ": " + t.text()
+	case Afterwards:
+		return "Then and now, " + what + ": " + t.text()
+	case Differences:
+		return t.by() + " compared with the snapshot, " + what + ": " + t.text()
+	case AskedAll:
+		return t.by() + " ran the playbook's queries, " + what + ": " + t.text()
+	}
+	return t.by() + " ran the query " + what + ": " + t.text()
 }
 
 func (ev Event) stepSentence(t teller) string {

@@ -29,6 +29,12 @@ const (
 	NobodyLeft Reason = "nobody_left"
 	// NotNeeded: the severity does not ask for it.
 	NotNeeded Reason = "not_needed"
+	// NotHere: it is asked for outside the incident's channel.
+	NotHere Reason = "not_here"
+	// NotAllowed: Word says to whom it is: "responders", "listed" people, or "off" for nobody.
+	NotAllowed Reason = "not_allowed"
+	// NoQueries: the playbook has none; Word is its title.
+	NoQueries Reason = "no_queries"
 )
 
 // Refusal is the error of a verb that does not apply. It changes nothing.

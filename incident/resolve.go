@@ -22,6 +22,7 @@ func Resolve(inc Incident, by Person, summary string, now time.Time) (Change, er
 	e.involve(by)
 	e.walked = true
 	e.record(Event{Kind: EventResolved, By: by, Text: e.Incident.Summary, Aloud: true})
+	e.runAll(Afterwards)
 	if inc.Rung().Postmortem != NoPostmortem {
 		e.do(FilePostmortem{inc.ID, e.Incident.Revision})
 	}
