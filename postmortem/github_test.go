@@ -159,6 +159,65 @@ func TestLongBodies(t *testing.T) {
 	assert.Empty(t, f.issues[0].Comments)
 }
 
+// A first writing that broke off is finished by whoever comes next.
+func TestUpdateFinishes(t *testing.T) {
+	f, r := newFake(t), manyEvents(t, 900)
+	doc := Draft(r.inc, r.evs, options(t))
+	f.add(&fakeIssue{State: "open", Title: "x", Body: documentMarker(doc.Marker) + "\n" + unfinished + "\nI was quicker."})
+	kept, err := f.client().Update(bg, 1, doc)
+	require.NoError(t, err)
+	assert.Empty(t, kept)
+	assert.Contains(t, f.issues[0].Body, "\nI was quicker.")
+	assert.Equal(t, doc.Body, strings.Replace(whole(f.issues[0]), "\nI was quicker.", "", 1))
+}
+
+// Wherever an update of a long body breaks off, no line that people wrote is
+// lost, neither then nor by the update that follows.
+func TestUpdateThatBreaksOffLosesNothing(t *testing.T) {
+	f, r := newFake(t), manyEvents(t, 3000)
+	_, err := f.client().File(bg, Draft(r.inc, r.evs, options(t)))
+	require.NoError(t, err)
+	i := f.issues[0]
+	require.Len(t, i.Comments, 3)
+	// On both sides of every cut.
+	i.Body = strings.Replace(i.Body, "\n## Impact", "\nhuman-0\n\n## Impact", 1) + "\nhuman-1"
+	for k, c := range i.Comments {
+		c.Body = strings.Replace(c.Body, "\n", fmt.Sprintf("\nhuman-%d-first\n", k), 1) + fmt.Sprintf("\nhuman-%d-last", k)
+	}
+	human := []string{"human-0", "human-1", "human-0-first", "human-0-last", "human-1-first", "human-1-last", "human-2-first", "human-2-last"}
+	// A copy of a part is somebody's comment.
+	i.Comments = append(i.Comments, &fakeComment{ID: 77, Body: i.Comments[0].Body, User: i.User, Association: "MEMBER"})
+	copied := i.Comments[3].Body
+	for round := range 8 {
+		writes := 0
+		f.misbehave = func(_ int, op string, after bool, w http.ResponseWriter) bool {
+			if after || strings.HasPrefix(op, "GET") {
+				return false
+			}
+			writes++
+			if writes > round/2 {
+				f.fail(w, 500, "oops")
+				return true
+			}
+			return false
+		}
+		r.inc.Actions = append(r.inc.Actions, incident.Action{Text: strings.Repeat("more to do ", 20), By: "UANA", At: r.now})
+		r.inc.Summary += strings.Repeat(" and more words", 10)
+		_, err := f.client().Update(bg, 1, Draft(r.inc, r.evs, options(t)))
+		if writes > round/2 {
+			asError(t, err)
+		}
+		text := i.Body
+		for _, c := range i.Comments[:3] {
+			text += "\n" + c.Body
+		}
+		for _, h := range human {
+			assert.Contains(t, strings.Split(text, "\n"), h, "round %d", round)
+		}
+	}
+	assert.Equal(t, copied, i.Comments[3].Body)
+}
+
 func TestCommentOncePerKey(t *testing.T) {
 	f := newFake(t)
 	f.add(&fakeIssue{State: "open"})
