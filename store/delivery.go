@@ -31,15 +31,15 @@ func (s *Store) Untold(ctx context.Context, id int64) ([]Untold, error) {
 	return list, wrap(err, "read what is untold")
 }
 
-// Telling records that an event is about to be posted.
-func (s *Store) Telling(ctx context.Context, id int64, seq int) error {
-	_, err := s.pool.Exec(ctx, `update mayday.event set tried_at = coalesce(tried_at, now()) where incident_id = $1 and seq = $2`, id, seq)
+// Telling records that events are about to be posted together.
+func (s *Store) Telling(ctx context.Context, id int64, seqs []int) error {
+	_, err := s.pool.Exec(ctx, `update mayday.event set tried_at = coalesce(tried_at, now()) where incident_id = $1 and seq = any($2)`, id, seqs)
 	return wrap(err, "record an attempt")
 }
 
-// Told records where an event was posted.
-func (s *Store) Told(ctx context.Context, id int64, seq int, ts string) error {
-	_, err := s.pool.Exec(ctx, `update mayday.event set told_at = now(), told_ts = $3 where incident_id = $1 and seq = $2`, id, seq, ts)
+// Told records where events were posted.
+func (s *Store) Told(ctx context.Context, id int64, seqs []int, ts string) error {
+	_, err := s.pool.Exec(ctx, `update mayday.event set told_at = now(), told_ts = $3 where incident_id = $1 and seq = any($2)`, id, seqs, ts)
 	return wrap(err, "record what was told")
 }
 

@@ -19,12 +19,13 @@ const Schema = "river"
 // second insert within that time wakes nobody and waits for the next poll.
 const NotifyCooldown = time.Millisecond
 
-// The queues. Pages and channels overtake what only has to be drawn, and
-// GitHub's slowness holds up nothing in Slack.
+// The queues. Pages and channels overtake what only has to be drawn, and neither
+// GitHub's slowness nor that of the diagnosed database holds up anything in Slack.
 const (
 	QueueUrgent = "urgent"
 	QueueSlack  = "slack"
 	QueueGitHub = "github"
+	QueueSQL    = "sql"
 )
 
 // queues says which queue carries an effect; the others go through QueueSlack.
@@ -32,6 +33,7 @@ var queues = map[string]string{
 	incident.CreateChannel{}.Kind():  QueueUrgent,
 	incident.SendPage{}.Kind():       QueueUrgent,
 	incident.FilePostmortem{}.Kind(): QueueGitHub,
+	incident.RunQueries{}.Kind():     QueueSQL,
 }
 
 // enqueue stores one job per effect, in the caller's transaction.
