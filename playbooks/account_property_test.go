@@ -1,6 +1,7 @@
 package playbooks
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -159,6 +160,9 @@ func TestEveryListItemOfEveryDocumentIsAccounted(t *testing.T) {
 	files, err := filepath.Glob("testdata/*/*.md")
 	require.NoError(t, err)
 	for _, path := range append(files, "default.md", "testdata/prose.md") {
+		if strings.Contains(path, "/fence-") {
+			continue // a count of fences cannot tell code from text where a fence is missing
+		}
 		raw, err := os.ReadFile(path)
 		require.NoError(t, err)
 		r, err := ReadPath(path)
@@ -168,8 +172,12 @@ func TestEveryListItemOfEveryDocumentIsAccounted(t *testing.T) {
 			assert.NotEmpty(t, p.Use, "%s:%d", path, p.Line)
 			accounted[p.Line] = true
 		}
-		inCode := false
+		inCode, inFront := false, bytes.HasPrefix(raw, []byte("---\n"))
 		for i, l := range strings.Split(strings.ReplaceAll(string(raw), "\r\n", "\n"), "\n") {
+			if inFront {
+				inFront = i == 0 || l != "---"
+				continue
+			}
 			if strings.HasPrefix(strings.TrimSpace(l), "```") {
 				inCode = !inCode
 				if inCode {
@@ -177,7 +185,7 @@ func TestEveryListItemOfEveryDocumentIsAccounted(t *testing.T) {
 				}
 				continue
 			}
-			if !inCode && itemLine.MatchString(l) && !strings.HasPrefix(path, "testdata/mistakes/f") {
+			if !inCode && itemLine.MatchString(l) {
 				assert.True(t, accounted[i+1], "%s:%d: %s", path, i+1, l)
 			}
 		}
