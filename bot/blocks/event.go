@@ -31,6 +31,19 @@ func Event(inc incident.Incident, ev incident.Event) Message {
 	return message(text, section(told), small(aside(inc, ev)), row(eventButtons(inc, ev)...))
 }
 
+// Events is Event for several of a kind that are told together: pages that were
+// called for one after the other. One event is told as Event tells it.
+func Events(inc incident.Incident, evs []incident.Event) Message {
+	if len(evs) == 1 {
+		return Event(inc, evs[0])
+	}
+	var lines []string
+	for _, ev := range evs {
+		lines = append(lines, shorten(sentence(inc, ev), maxText/len(evs)))
+	}
+	return message(strings.Join(lines, ". "), section(lines...), row(eventButtons(inc, evs[len(evs)-1])...))
+}
+
 // full ends a sentence with a stop, unless it has one.
 func full(s string) string {
 	for _, stop := range []string{".", "!", "?", "…"} {
@@ -45,7 +58,9 @@ func full(s string) string {
 // sentence takes as they are (severity labels, a channel's name, an address) come
 // from a runbook or from outside, so they are made safe here.
 func sentence(inc incident.Incident, ev incident.Event) string {
-	if ev.Kind != incident.EventPlaybookSwitched {
+	switch ev.Kind {
+	case incident.EventPlaybookSwitched, incident.EventQueried, incident.EventQueryRefused: // Sentence escapes these
+	default:
 		ev.From, ev.To = line(ev.From, 100), line(ev.To, 100)
 	}
 	if ev.Link != "" {

@@ -65,6 +65,7 @@ func messages(t *testing.T) map[string]Message {
 	ms["table"] = Message{Text: "A result.", Blocks: Table(grid(3, 2))}
 	ms["table-large"] = Message{Text: "A result.", Blocks: Table(grid(60, 12))}
 	ms["table-empty"] = Message{Text: "A result.", Blocks: Table(Grid{Title: "Nothing", Columns: []GridColumn{{Name: "a"}}})}
+	queries(t, ms)
 	ms["home"], ms["home-empty"] = Message{Text: "Home.", Blocks: Home(listed, after(40))}, Message{Text: "Home.", Blocks: Home(nil, now)}
 	return ms
 }

@@ -50,6 +50,27 @@ var refusals = map[incident.Reason]func(incident.Incident, *incident.Refusal) st
 	incident.NotNeeded: func(inc incident.Incident, _ *incident.Refusal) string {
 		return fmt.Sprintf("The runbook does not ask for external communication at %s. To record that you told somebody: %s.", label(inc), command("note <text>"))
 	},
+	incident.NotHere: func(inc incident.Incident, _ *incident.Refusal) string {
+		if where := channel(inc.ChannelID); where != "" {
+			return "Queries are run in the incident's own channel, where everybody sees the answer: " + where + "."
+		}
+		return "Queries are run in the incident's own channel, and it has none yet."
+	},
+	incident.NotAllowed: notAllowed,
+	incident.NoQueries: func(_ incident.Incident, r *incident.Refusal) string {
+		return fmt.Sprintf("The playbook %s has no queries. One of the whole runbook by a word of its name: %s.", quoted(r.Word), command("run <word>"))
+	},
+}
+
+func notAllowed(_ incident.Incident, r *incident.Refusal) string {
+	named := " The runbook's own queries are open to everybody in the channel: " + command("run") + "."
+	switch r.Word {
+	case incident.SQLResponders:
+		return "SQL of one's own is for responders of this incident: those who declared it, hold a role or were paged. Take a role: " + command("take expert") + "." + named
+	case incident.SQLOff:
+		return "SQL of one's own is switched off here." + named
+	}
+	return "SQL of one's own is for the people whom this workspace's operators named." + named
 }
 
 // already says that it was done before. Which words fit depends on what was done.

@@ -1,0 +1,252 @@
+package blocks
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"mayday/incident"
+)
+
+// Most of a result that is shown in a message; the rest belongs into a file.
+const (
+	ResultRows    = maxRows
+	ResultColumns = maxColumns
+)
+
+// Answer is what one query answered, masked already. All texts are plain and
+// are escaped here.
+type Answer struct {
+	// Title of the query, or the normalised statement when somebody typed it.
+	Title string
+	By    incident.Person
+	// Grid is what is shown of the rows, already cut to ResultRows and ResultColumns.
+	Grid Grid
+	// Rows says how many there are: "12 rows", "first 20 of more than 100 rows".
+	Rows string
+	Took time.Duration
+	// Waited in line before; zero when it did not have to.
+	Waited time.Duration
+	// Columns is how many there are; more than those of the Grid are in the file.
+	Columns int
+	// Masked: the names of columns that were masked whole.
+	Masked []string
+	// Replica: the answer comes from a replica and may lag.
+	Replica bool
+	// InFile: all rows and columns follow as a file.
+	InFile bool
+	// Trouble, when it is not nil, is why there is no answer.
+	Trouble *Trouble
+}
+
+// Trouble is why a query gave no answer: refused (then Word and Part say which
+// piece of the statement) or failed.
+type Trouble struct {
+	Refused bool
+	Word    string
+	Part    string
+	// Why it is so and what to do Instead, whole sentences.
+	Why     string
+	Instead string
+}
+
+// Line says the trouble in one plain line.
+func (t Trouble) Line() string {
+	if t.Refused && t.Word != "" {
+		return "refused: " + t.Word + ": " + t.Why
+	}
+	if t.Refused {
+		return "refused: " + t.Why
+	}
+	return t.Why
+}
+
+// Result shows one answer: the rows as a table, or words when there are none.
+func Result(a Answer) Message {
+	if a.Trouble != nil {
+		return troubled(a)
+	}
+	name := line(a.Title, 150)
+	foot := []string{line(a.Rows, 100), tookShort(a.Took)}
+	if len(a.Grid.Rows) == 0 {
+		foot = foot[1:]
+	}
+	if a.Waited >= time.Second {
+		foot = append(foot, "waited "+tookShort(a.Waited))
+	}
+	if a.Columns > len(a.Grid.Columns) {
+		foot = append(foot, fmt.Sprintf("%d of %d columns", len(a.Grid.Columns), a.Columns))
+	}
+	if len(a.Masked) > 0 {
+		foot = append(foot, "masked: "+line(strings.Join(a.Masked, ", "), 100))
+	}
+	if a.Replica {
+		foot = append(foot, "from a replica")
+	}
+	if a.InFile {
+		foot = append(foot, "all of it in the file of this thread")
+	}
+	foot = append(foot, askedBy(a.By))
+	if len(a.Grid.Rows) == 0 {
+		return message(name+": no rows.", section("*"+name+"*", "No rows."), small(foot...))
+	}
+	g := a.Grid
+	g.Title, g.Note = "", ""
+	return message(fmt.Sprintf("%s: %s.", name, spoken(a)), append(append([]slack.Block{section("*" + name + "*")}, Table(g)...), small(foot...))...)
+}
+
+// spoken says what a screen reader needs: a single value itself, else how many rows.
+func spoken(a Answer) string {
+	if len(a.Grid.Rows) == 1 && len(a.Grid.Columns) == 1 && a.Columns <= 1 {
+		return line(a.Grid.Rows[0][0], 200)
+	}
+	return line(a.Rows, 100)
+}
+
+func askedBy(p incident.Person) string {
+	if p == "" {
+		return ""
+	}
+	return "asked by " + person(p)
+}
+
+func troubled(a Answer) Message {
+	name, t := line(a.Title, 150), a.Trouble
+	text := fmt.Sprintf("%s: %s", name, joined(" ", line(t.Line(), maxNote), line(t.Instead, maxNote)))
+	return message(text, section(":warning: *"+name+"*", Escape(t.Why)), small(Escape(t.Instead), askedBy(a.By)))
+}
+
+// QueryRefused answers a statement that is not run: what, which part, why, and
+// what to write instead.
+func QueryRefused(t Trouble) Message {
+	what := "This was not run: " + line(t.Why, maxNote)
+	if t.Word != "" {
+		what = "Not run, because of " + code(t.Word) + ": " + line(t.Why, maxNote)
+	}
+	part := ""
+	if t.Part != "" && t.Part != t.Word {
+		part = "It stands here: " + code(t.Part)
+	}
+	return reply(joined(" ", what, part, Escape(t.Instead)), section(":no_entry: "+what, part), section(Escape(t.Instead)))
+}
+
+// QueryRunning is shown while a query takes its time: its place in line, and a
+// button that stops it. stop names the run.
+func QueryRunning(inc incident.Incident, title string, by incident.Person, place int, stop Target) Message {
+	name := line(title, 150)
+	state := "is running."
+	if place > 0 {
+		state = fmt.Sprintf("waits in line, place %d.", place)
+	}
+	stop.Incident = inc.ID
+	return message(name+" "+state, section(fmt.Sprintf("*%s* %s", name, state)), small(askedBy(by)), row(button(ActionStopQuery, stop, "Stop")))
+}
+
+// Finding is one line of an overview: what a query answered in a few words, or
+// how its answer changed.
+type Finding struct {
+	Title string
+	// Says it plainly: "96", "12 rows", "96 → 31".
+	Says string
+	// More lines of detail, plain, at most a few are shown.
+	More []string
+	// Took is zero when it does not matter.
+	Took time.Duration
+	// Bad: it failed or was refused.
+	Bad bool
+}
+
+// Overview tells of many queries in one message, in the order given. name is
+// "Snapshot at declaration"; foot is plain small print.
+func Overview(name string, by incident.Person, found []Finding, foot ...string) Message {
+	var lines []string
+	text := line(name, 100) + "."
+	for _, f := range found {
+		sign, says := "•", line(f.Says, 200)
+		if f.Bad {
+			sign = ":warning:"
+		}
+		l := fmt.Sprintf("%s %s  *%s*", sign, line(f.Title, 80), says)
+		if f.Bad {
+			l = fmt.Sprintf("%s %s  %s", sign, line(f.Title, 80), says)
+		}
+		if f.Took > 0 {
+			l += "  " + tookShort(f.Took)
+		}
+		lines = append(lines, l)
+		for i, m := range f.More {
+			if i == 4 {
+				lines = append(lines, fmt.Sprintf("      and %d more", len(f.More)-i))
+				break
+			}
+			lines = append(lines, "      "+line(m, 150))
+		}
+		text += fmt.Sprintf(" %s: %s.", line(f.Title, 80), says)
+	}
+	var print []string
+	for _, f := range foot {
+		print = append(print, Escape(f))
+	}
+	blocks := append([]slack.Block{section("*" + line(name, 100) + "*")}, paragraphs(lines)...)
+	return message(text, append(blocks, small(append(print, askedBy(by))...))...)
+}
+
+// QueryList is the answer to /incident run alone: the queries of the playbook in
+// hand, each with a button. off says in words why they cannot be run; empty when they can.
+func QueryList(inc incident.Incident, off string) Message {
+	qs := inc.Queries()
+	w := inc.Walk()
+	if len(qs) == 0 {
+		return Problem(fmt.Sprintf("The playbook %s has no queries.", w.Playbook.Title), "A query of the whole runbook by a word of its name: `/incident run users`.")
+	}
+	blocks := []slack.Block{section(fmt.Sprintf("*Queries of %s*", line(w.Playbook.Title, 80)))}
+	spoken := fmt.Sprintf("The playbook %s has %d queries.", line(w.Playbook.Title, 80), len(qs))
+	for i, q := range qs {
+		words := line(q.Title, 100) + "  " + code(lastPart(q.Name))
+		spoken += " " + line(q.Title, 100) + "."
+		switch {
+		case off != "" || i >= mostQueryButtons:
+			blocks = append(blocks, section(words))
+		default:
+			blocks = append(blocks, sectionWith(words, button(fmt.Sprintf("%s:%d", ActionRunQuery, i+1), Target{Incident: inc.ID, Name: q.Name}, "Run")))
+		}
+	}
+	if off != "" {
+		return reply(spoken+" "+Escape(off), append(blocks, section(":warning: "+Escape(off)))...)
+	}
+	return reply(spoken, append(blocks, row(button(ActionRunAll, about(inc), "Run all")), small("One: "+command("run <word>"), "All: "+command("run all"), "Against the snapshot: "+command("run diff")))...)
+}
+
+// mostQueryButtons keeps the list within an acknowledgement.
+const mostQueryButtons = 30
+
+// lastPart is the name of a query without its playbook.
+func lastPart(name string) string {
+	return name[strings.LastIndexByte(name, '/')+1:]
+}
+
+// QueryAsked answers whoever asked for queries: where the answer will appear.
+func QueryAsked(queries []incident.QueryRun, inThread bool) Message {
+	what := fmt.Sprintf("Running %d queries", len(queries))
+	if len(queries) == 1 {
+		what = "Running " + line(queries[0].Title, 100)
+	}
+	where := "the answer comes into this channel."
+	if inThread {
+		where = "the answer comes into the thread of the step."
+	}
+	return reply(what+": "+where, section(what+": "+where))
+}
+
+// tookShort writes how long a query took: "0.8 ms", "42 ms", "1.3 s".
+func tookShort(d time.Duration) string {
+	switch {
+	case d < 10*time.Millisecond:
+		return fmt.Sprintf("%.1f ms", float64(d)/float64(time.Millisecond))
+	case d < time.Second:
+		return fmt.Sprintf("%d ms", d.Milliseconds())
+	}
+	return fmt.Sprintf("%.1f s", d.Seconds())
+}
