@@ -40,10 +40,10 @@ func browser(t *testing.T, s *slacksim.Sim, query string) context.Context {
 	return ctx
 }
 
-// until waits until an expression is true in the page.
+// until waits until an expression is true in the page. It asks by time, because a tab in the background draws no frames.
 func until(t *testing.T, ctx context.Context, expression string) {
 	t.Helper()
-	_, err := chromedp.Run(ctx, chromedp.Poll[bool](expression))
+	_, err := chromedp.Run(ctx, chromedp.Poll[bool](expression, chromedp.WithPollingInterval(50*time.Millisecond)))
 	require.NoError(t, err, expression)
 }
 
@@ -124,4 +124,25 @@ func TestInABrowserButtonsModalsAndHalfTypedText(t *testing.T) {
 	click(t, ctx, `[data-testid="modal-submit"]`)
 	assert.Equal(t, "broken", a.await(t, "interactive").field(t, "view", "state", "values", "title", "v", "value"))
 	until(t, ctx, "!document.getElementById('modal').open")
+}
+
+// A browser opens six connections to a server. Eight tabs, each a person, must still work.
+func TestInABrowserManyTabsShareOneStream(t *testing.T) {
+	s := start(t, slacksim.Options{})
+	first := browser(t, s, "")
+	assert.Equal(t, "# incidents", read[string](t, first, `document.querySelector('[data-testid="channel-name"]').textContent`), "a first visit begins there")
+	click(t, first, `[data-testid="hint"]`)
+	assert.Equal(t, "/incident p0 site-down checkout answers 500", read[string](t, first, "document.getElementById('composer').value"))
+	tabs := []context.Context{first}
+	for range 7 {
+		tab, end := chromedp.NewContext(first)
+		t.Cleanup(end)
+		require.NoError(t, chromedp.Do(tab, chromedp.Navigate(s.URL()+"/?as="+id(t, s, "ben"))))
+		until(t, tab, "document.body.dataset.ready === 'true'")
+		tabs = append(tabs, tab)
+	}
+	s.Say("eva", "incidents", "does everybody see this?", "")
+	for _, tab := range tabs {
+		until(t, tab, shows("does everybody see this?"))
+	}
 }

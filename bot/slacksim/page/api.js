@@ -1,4 +1,5 @@
 // Talks to the simulator: JSON requests under /sim/ and one event stream.
+import { follow } from './stream.js';
 
 /** get fetches JSON; params become the query. Throws Error(message) with the server's own words. */
 export async function get(path, params = {}) {
@@ -20,9 +21,12 @@ async function answer(response) {
 
 /** listen calls onEvent for each change and onState(true|false) as the stream opens or breaks; it reconnects by itself. */
 export function listen(onEvent, onState) {
-  const stream = new EventSource('/sim/events');
-  stream.onopen = () => onState(true);
-  stream.onerror = () => onState(false);
-  stream.onmessage = (event) => onEvent(JSON.parse(event.data));
-  return () => stream.close();
+  const hear = (news) => (news.event ? onEvent(news.event) : onState(news.open));
+  if (typeof SharedWorker === 'undefined') {
+    window.addEventListener('pagehide', follow(hear));
+    window.addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });
+    return;
+  }
+  const worker = new SharedWorker('/stream.js', { type: 'module', name: 'events' });
+  worker.port.onmessage = (message) => hear(message.data);
 }

@@ -25,7 +25,7 @@ function parseAddress() {
   const [first, second] = location.hash.replace(/^#\/?/, '').split('/');
   if (first === 'home') return { ...state.view, panel: 'home', thread: '' };
   if (first === 'issues') return { ...state.view, panel: 'issues', thread: '', issue: second || '' };
-  const known = state.ws.channels.find((c) => c.id === first || c.name === first);
+  const known = state.ws.channels.find((c) => first && (c.id === first || c.name === first));
   const fallback = state.ws.channels.find((c) => c.id === state.view.channel) || state.ws.channels.find((c) => c.name === 'incidents') || state.ws.channels[0];
   return { panel: 'channel', channel: (known || fallback).id, thread: known ? second || '' : '', issue: '' };
 }
