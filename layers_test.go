@@ -44,6 +44,7 @@ var rooms = map[string]room{
 	"store/storetest":    {level: 2, only: []string{"store/localpg"}, forTests: true, testsOnly: true},
 	"diagnostics":        {level: 2},
 	"diagnostics/sample": {level: 2, only: []string{"diagnostics"}, forTests: true},
+	"probes":             {level: 2, only: []string{"incident"}}, // so that nothing of ours is in reach of an address that a runbook names
 	"postmortem":         {level: 2},
 	"handlers":           {level: 3},
 	"workers":            {level: 3},

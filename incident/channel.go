@@ -17,6 +17,7 @@ func ChannelOpened(inc Incident, id, name string, now time.Time) (Change, error)
 	e.sendWaitingPages()
 	e.do(AddBookmarks{inc.ID}, Speak{inc.ID})
 	e.runAll(Snapshot)
+	e.probeFirst()
 	e.walked = true
 	return e.done()
 }

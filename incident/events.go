@@ -44,6 +44,7 @@ const (
 	EventGaveUp              EventKind = "gave_up"
 	EventQueried             EventKind = "queried"
 	EventQueryRefused        EventKind = "query_refused"
+	EventProbed              EventKind = "probed"
 )
 
 // Event is one line of the timeline. Which fields are set depends on the kind;

@@ -86,6 +86,8 @@ func (ev Event) sentence(t teller) string {
 		return "mayday gave up to " + ev.To + ": " + t.text()
 	case EventQueried:
 		return ev.queried(t)
+	case EventProbed:
+		return ev.probed(t)
 	case EventQueryRefused:
 		return t.by() + " was refused to run " + t.v.Text(ev.To) + ": " + t.text()
 	}

@@ -35,6 +35,8 @@ const (
 	NotAllowed Reason = "not_allowed"
 	// NoQueries: the playbook has none; Word is its title.
 	NoQueries Reason = "no_queries"
+	// NoProbes: the step names no address; Word is its number, Choices are the steps that name one.
+	NoProbes Reason = "no_probes"
 )
 
 // Refusal is the error of a verb that does not apply. It changes nothing.

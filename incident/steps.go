@@ -148,10 +148,14 @@ func SwitchPlaybook(inc Incident, by Person, pb Playbook, now time.Time) (Change
 		e.Incident.Walks = append(e.Incident.Walks, Walk{Playbook: pb, Marks: map[int]Mark{}})
 		at = len(e.Incident.Walks) - 1
 	}
+	fresh := len(e.Incident.Walks) > len(inc.Walks)
 	from := inc.Walks[inc.Active].Playbook.Title
 	e.Incident.Active = at
 	e.walked = true
 	e.involve(by)
 	e.record(Event{Kind: EventPlaybookSwitched, By: by, From: from, To: strings.TrimSpace(e.Incident.Walks[at].Playbook.Title), Aloud: true})
+	if fresh && inc.ChannelID != "" {
+		e.probeFirst()
+	}
 	return e.done()
 }

@@ -20,12 +20,14 @@ const Schema = "river"
 const NotifyCooldown = time.Millisecond
 
 // The queues. Pages and channels overtake what only has to be drawn, and neither
-// GitHub's slowness nor that of the diagnosed database holds up anything in Slack.
+// GitHub's slowness nor that of the diagnosed database or of a checked address holds up
+// anything in Slack.
 const (
 	QueueUrgent = "urgent"
 	QueueSlack  = "slack"
 	QueueGitHub = "github"
 	QueueSQL    = "sql"
+	QueueProbe  = "probe"
 )
 
 // queues says which queue carries an effect; the others go through QueueSlack.
@@ -34,6 +36,7 @@ var queues = map[string]string{
 	incident.SendPage{}.Kind():       QueueUrgent,
 	incident.FilePostmortem{}.Kind(): QueueGitHub,
 	incident.RunQueries{}.Kind():     QueueSQL,
+	incident.RunProbes{}.Kind():      QueueProbe,
 }
 
 // enqueue stores one job per effect, in the caller's transaction.

@@ -57,6 +57,7 @@ var refusals = map[incident.Reason]func(incident.Incident, *incident.Refusal) st
 		return "Queries are run in the incident's own channel, and it has none yet."
 	},
 	incident.NotAllowed: notAllowed,
+	incident.NoProbes: noProbes,
 	incident.NoQueries: func(_ incident.Incident, r *incident.Refusal) string {
 		return fmt.Sprintf("The playbook %s has no queries. One of the whole runbook by a word of its name: %s.", quoted(r.Word), command("run <word>"))
 	},
@@ -192,3 +193,15 @@ func first(words []string, otherwise string) string {
 }
 
 func quoted(s string) string { return "“" + line(s, 60) + "”" }
+
+// noProbes says which steps have something to check.
+func noProbes(inc incident.Incident, r *incident.Refusal) string {
+	if len(r.Choices) == 0 {
+		return fmt.Sprintf("The playbook %s names no address that mayday could check.", quoted(inc.Walk().Playbook.Title))
+	}
+	what := "That step names no address to check."
+	if r.Word != "" {
+		what = fmt.Sprintf("Step %s names no address to check.", line(r.Word, 10))
+	}
+	return what + fmt.Sprintf(" Those that do: %s. Type %s.", line(strings.Join(r.Choices, ", "), 100), command("probe "+r.Choices[0]))
+}

@@ -1,0 +1,152 @@
+package incident
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// ProbeReason is why addresses are asked.
+type ProbeReason string
+
+// Why addresses are asked.
+const (
+	// ProbeOpening: the checks of the first phase, by mayday itself, when a playbook is taken up.
+	ProbeOpening ProbeReason = "opening"
+	// ProbeAsked: the checks of one step, because somebody asked.
+	ProbeAsked ProbeReason = "asked"
+)
+
+// RunProbes asks the addresses of some steps and shows what they answer. Which
+// addresses a step has, its Probe and its Links say.
+type RunProbes struct {
+	Incident int64       `json:"incident"`
+	Why      ProbeReason `json:"why"`
+	// By is who asked; empty when mayday does by itself.
+	By Person `json:"by,omitempty"`
+	// At is when they were asked for: it tells two requests apart.
+	At time.Time `json:"at"`
+	// Playbook is a slug and Steps are numbers from 1.
+	Playbook string `json:"playbook"`
+	Steps    []int  `json:"steps"`
+}
+
+// Kind names the effect.
+func (RunProbes) Kind() string { return "run_probes" }
+
+// ProbeResult is what an address answered, good or bad.
+type ProbeResult struct {
+	Probe Probe
+	// OK: it answers as it should. Summary says how in one line: "200 OK in 84 ms",
+	// "connection refused". Neither holds more than a line of what came from outside.
+	OK      bool
+	Summary string
+	// Detail are further lines: redirects, open incidents of a supplier.
+	Detail []string
+	// Latency until the answer began; zero when there was none.
+	Latency time.Duration
+	At      time.Time
+}
+
+// probeFirst asks for the checks of the first phase of the playbook in hand;
+// nothing when none of its steps names an address. A beginning that is nothing
+// but checks comes from the detection signs: then the phase after it counts too.
+func (e *edit) probeFirst() {
+	w := e.Incident.Walk()
+	if w == nil || len(w.Playbook.Steps) == 0 {
+		return
+	}
+	phase, detection := w.Playbook.Steps[0].Phase, true
+	var steps []int
+	for i, s := range w.Playbook.Steps {
+		if s.Phase != phase && !detection {
+			break
+		}
+		phase, detection = s.Phase, detection && s.Probe != nil
+		if s.Probe != nil || len(s.Links) > 0 {
+			steps = append(steps, i+1)
+		}
+	}
+	if len(steps) > 0 {
+		e.do(RunProbes{Incident: e.Incident.ID, Why: ProbeOpening, At: e.now, Playbook: w.Playbook.Slug, Steps: steps})
+	}
+}
+
+// AskProbes asks for the checks of a step on behalf of a person; number 0 means
+// the current one. has says whether a step has any. It changes nothing of the
+// incident: what came of it is recorded by Probed.
+func AskProbes(inc Incident, by Person, ref StepRef, has func(Step) bool, now time.Time) (Change, error) {
+	const verb = "check"
+	if inc.Status == Closed || inc.Status == Cancelled {
+		return Change{}, inc.over(verb)
+	}
+	if ref.Number == 0 && len(inc.Walks[inc.Active].Playbook.Steps) > 0 && inc.Walks[inc.Active].Current() < 0 {
+		return Change{}, inc.noProbes(inc.Active, 0, has)
+	}
+	w, i, err := inc.step(verb, ref)
+	if err != nil {
+		return Change{}, err
+	}
+	if !has(inc.Walks[w].Playbook.Steps[i]) {
+		return Change{}, inc.noProbes(w, i+1, has)
+	}
+	return Change{Incident: inc, Effects: []Effect{RunProbes{Incident: inc.ID, Why: ProbeAsked, By: by, At: now.UTC(), Playbook: inc.Walks[w].Playbook.Slug, Steps: []int{i + 1}}}}, nil
+}
+
+// noProbes refuses with the steps that have something to check.
+func (inc Incident) noProbes(walk, number int, has func(Step) bool) error {
+	r := &Refusal{Reason: NoProbes, Verb: "check"}
+	if number > 0 {
+		r.Word = strconv.Itoa(number)
+	}
+	for i, s := range inc.Walks[walk].Playbook.Steps {
+		if has(s) {
+			r.Choices = append(r.Choices, strconv.Itoa(i+1))
+		}
+	}
+	return r
+}
+
+// Probed records what addresses answered.
+func Probed(inc Incident, fx RunProbes, results []ProbeResult, now time.Time) (Change, error) {
+	if len(results) == 0 {
+		return Change{Incident: inc}, nil
+	}
+	e := begin(inc, now)
+	ev := Event{Kind: EventProbed, By: fx.By, From: string(fx.Why), Text: Line(outcome(results), MaxText)}
+	if fx.Why == ProbeAsked && len(fx.Steps) == 1 {
+		ev.Step = fx.Steps[0]
+	}
+	e.record(ev)
+	return e.done()
+}
+
+// outcome is "all 3 fine", or how many failed and what each said.
+func outcome(results []ProbeResult) string {
+	var bad []string
+	for _, r := range results {
+		if !r.OK {
+			bad = append(bad, r.Probe.Name+": "+r.Summary)
+		}
+	}
+	switch {
+	case len(bad) > 0 && len(results) == 1:
+		return bad[0]
+	case len(bad) > 0:
+		return fmt.Sprintf("%d of %d failed: %s", len(bad), len(results), strings.Join(bad, "; "))
+	case len(results) == 1:
+		return results[0].Probe.Name + ": " + results[0].Summary
+	}
+	return fmt.Sprintf("all %d fine", len(results))
+}
+
+func (ev Event) probed(t teller) string {
+	switch {
+	case ProbeReason(ev.From) == ProbeOpening:
+		return "Checked by mayday itself: " + t.text()
+	case ev.Step > 0:
+		return fmt.Sprintf("%s checked step %d: %s", t.by(), ev.Step, t.text())
+	}
+	return t.by() + " checked: " + t.text()
+}

@@ -1,0 +1,91 @@
+// Package probes asks addresses how they are: web addresses by one HTTP
+// request, status pages by the JSON that Statuspage serves.
+//
+// Rule of the room: an address of the runbook must not become a door into the
+// house. Only public addresses are dialled, judged by the address that a name
+// resolved to, at every redirect anew; no proxy, no cookie, no body is kept, and
+// all is over within ten seconds. What an address answers, good or bad, is a
+// result and never an error.
+package probes
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+
+	"mayday/incident"
+)
+
+const (
+	timeLimit    = 10 * time.Second // of a probe in all
+	mostRedirect = 5
+	mostBody     = 64 << 10 // bytes read of an answer, after decompression
+	mostHeader   = 64 << 10
+	// expiresSoon is when a certificate that is still good is worth a word.
+	expiresSoon = 14 * 24 * time.Hour
+	userAgent   = "mayday"
+)
+
+// Prober asks addresses. It is safe for concurrent use; New makes one.
+type Prober struct {
+	permit func(netip.AddrPort) bool
+	roots  *x509.CertPool // nil means the system's
+	now    func() time.Time
+	limit  time.Duration
+}
+
+// New makes a prober. It dials public addresses only, unless private admits those
+// of loopback, link-local and private networks too.
+func New(private bool) *Prober {
+	permit := func(a netip.AddrPort) bool { return isPublic(a.Addr()) }
+	if private {
+		permit = func(netip.AddrPort) bool { return true }
+	}
+	return &Prober{permit: permit, now: time.Now, limit: timeLimit}
+}
+
+// Check asks one address and says what came of it, within ten seconds or until
+// ctx is done. It follows at most five redirects.
+func (p *Prober) Check(ctx context.Context, probe incident.Probe) incident.ProbeResult {
+	ctx, cancel := context.WithTimeout(ctx, p.limit)
+	defer cancel()
+	client, close := p.client()
+	defer close()
+	r := incident.ProbeResult{Probe: probe, At: p.now().UTC()}
+	u, err := url.Parse(probe.URL)
+	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
+		r.Summary = "not asked: this is no web address"
+		return r
+	}
+	if probe.Kind == incident.ProbeStatus && p.statusPage(ctx, client, u, &r) {
+		return r
+	}
+	p.web(ctx, client, u, &r)
+	return r
+}
+
+// client is made anew for every probe, so that each one resolves, connects and
+// shakes hands for itself.
+func (p *Prober) client() (*http.Client, func()) {
+	dialer := &net.Dialer{Timeout: p.limit, ControlContext: p.guard}
+	t := &http.Transport{
+		Proxy:                  nil, // a proxy would resolve the name where the guard cannot see it
+		DialContext:            dialer.DialContext,
+		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: p.roots, Time: p.now},
+		ForceAttemptHTTP2:      true,
+		MaxResponseHeaderBytes: mostHeader,
+		DisableKeepAlives:      true,
+	}
+	return &http.Client{Transport: t}, t.CloseIdleConnections
+}
+
+// place writes an address as people need it: without a query, which may hold secrets.
+func place(u *url.URL) string {
+	return incident.Line(u.Scheme+"://"+u.Host+strings.TrimSuffix(u.EscapedPath(), "/"), 150)
+}
