@@ -27,10 +27,12 @@ func (w *Workers) speak(ctx context.Context, fx incident.Speak, _ try) error {
 		if err != nil {
 			return err
 		}
-		for _, u := range untold {
-			if err := w.tell(ctx, inc, u); err != nil {
+		for len(untold) > 0 {
+			n := together(untold)
+			if err := w.tell(ctx, inc, untold[:n]); err != nil {
 				return err
 			}
+			untold = untold[n:]
 		}
 		return nil
 	})
@@ -40,17 +42,37 @@ func (w *Workers) speak(ctx context.Context, fx incident.Speak, _ try) error {
 	return err
 }
 
-func (w *Workers) tell(ctx context.Context, inc incident.Incident, u store.Untold) error {
-	if u.Event.Kind == incident.EventPaged || u.Event.Kind == incident.EventRespondBreached {
+// together is how many of the first events are told in one message: pages that
+// were called for one after the other. What an earlier attempt tried together
+// stays together, so that it can be found again.
+func together(untold []store.Untold) int {
+	first := untold[0]
+	n := 1
+	for n < len(untold) && first.Event.Kind == incident.EventPaged &&
+		untold[n].Event.Kind == incident.EventPaged && untold[n].TriedAt.Equal(first.TriedAt) {
+		n++
+	}
+	return n
+}
+
+func (w *Workers) tell(ctx context.Context, inc incident.Incident, told []store.Untold) error {
+	first := told[0]
+	if first.Event.Kind == incident.EventPaged || first.Event.Kind == incident.EventRespondBreached {
 		ctx = bot.Urgent(ctx)
 	}
-	if err := w.Store.Telling(ctx, inc.ID, u.Event.Seq); err != nil {
+	var seqs []int
+	var evs []incident.Event
+	for _, u := range told {
+		seqs = append(seqs, u.Event.Seq)
+		evs = append(evs, u.Event)
+	}
+	if err := w.Store.Telling(ctx, inc.ID, seqs); err != nil {
 		return err
 	}
-	m := blocks.Event(inc, u.Event)
-	posted, err := w.postOnce(ctx, inc.ChannelID, bot.Message{Text: m.Text, Blocks: m.Blocks, Key: key(inc.ID, fmt.Sprint(u.Event.Seq))}, !u.TriedAt.IsZero(), u.TriedAt)
+	m := blocks.Events(inc, evs)
+	posted, err := w.postOnce(ctx, inc.ChannelID, bot.Message{Text: m.Text, Blocks: m.Blocks, Key: key(inc.ID, fmt.Sprintf("event/%d", seqs[0]))}, !first.TriedAt.IsZero(), first.TriedAt)
 	if err != nil {
 		return err
 	}
-	return w.Store.Told(ctx, inc.ID, u.Event.Seq, posted.TS)
+	return w.Store.Told(ctx, inc.ID, seqs, posted.TS)
 }

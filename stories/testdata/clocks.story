@@ -4,8 +4,7 @@ ana /incident sev0 site-down
 expect #incidents 'Site Down'
 expect #inc-1 'Site Down' 'Acknowledge'
 expect #inc-1 'Step 1/'
-expect #inc-1 'Paging On-Call'
-expect #inc-1 'Paging DevOps'
+expect #inc-1 'Paging On-Call' 'Paging DevOps'
 expect @ana 'Site Down'
 expect @ben 'Site Down'
 quiet

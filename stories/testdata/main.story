@@ -10,8 +10,7 @@ pinned #inc-1 'checkout answers 500'
 member #inc-1 ana
 member #inc-1 ben
 member #inc-1 chidi
-expect #inc-1 'On-Call Engineer' 'Paging'
-expect #inc-1 'DevOps Lead' 'Paging'
+expect #inc-1 'Paging On-Call Engineer' 'Paging DevOps Lead'
 expect @ana 'checkout answers 500'
 expect @ben 'checkout answers 500'
 topic #inc-1 'P0' 'respond by 10:15'

@@ -5,8 +5,7 @@ ana /incident p0 authentication-issues nobody can log in
 expect #incidents 'nobody can log in'
 expect #inc-1 'nobody can log in'
 expect #inc-1 'Step 1/'
-expect #inc-1 'Paging On-Call'
-expect #inc-1 'Paging DevOps'
+expect #inc-1 'Paging On-Call' 'Paging DevOps'
 expect @ana 'nobody can log in'
 expect @ben 'nobody can log in'
 in #inc-1
