@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"mayday/bot"
 	"mayday/incident"
 	"mayday/postmortem"
+	"mayday/store"
 )
 
 // final reports whether trying again cannot help.
@@ -80,6 +82,12 @@ func troubleIn[T effect](what func(T) string) func(*Workers, context.Context, T,
 	}
 }
 
+func giveUp(what, why string) store.Decision {
+	return func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return incident.GaveUp(inc, what, why, now)
+	}
+}
+
 // incidentOf is the incident that an effect belongs to.
 func incidentOf(fx incident.Effect) int64 {
 	switch fx := fx.(type) {
@@ -92,6 +100,8 @@ func incidentOf(fx incident.Effect) int64 {
 	case incident.AddBookmarks:
 		return fx.Incident
 	case incident.ArchiveChannel:
+		return fx.Incident
+	case incident.RunQueries:
 		return fx.Incident
 	}
 	return 0

@@ -30,6 +30,9 @@ func (w *Workers) filePostmortem(ctx context.Context, fx incident.FilePostmortem
 	if inc.Status.Live() {
 		return nil // reopened meanwhile: the next resolve asks again
 	}
+	if err := w.afterQueries(ctx, inc, t); err != nil {
+		return err
+	}
 	if inc.Private || w.Library == nil {
 		return w.uploadPostmortem(ctx, inc, fx.Revision, t)
 	}
@@ -62,8 +65,12 @@ func (w *Workers) draft(ctx context.Context, inc incident.Incident, template str
 	if err != nil {
 		return postmortem.Document{}, err
 	}
+	evidence, err := w.beforeAndAfter(ctx, inc)
+	if err != nil {
+		return postmortem.Document{}, err
+	}
 	return postmortem.Draft(inc, evs, postmortem.DraftOptions{
-		Name: func(p incident.Person) string { return w.name(ctx, p) },
+		Name: func(p incident.Person) string { return w.name(ctx, p) }, Evidence: evidence,
 		Zone: w.Zone, Template: template, Marker: fmt.Sprintf("mayday:%s:%d", home, inc.ID),
 	}), nil
 }

@@ -37,17 +37,20 @@ var policies = map[string]struct {
 	incident.CreateChannel{}.Kind():  {30 * time.Second, maxAttempts},
 	// One message a second in a channel: a backlog takes its time.
 	incident.Speak{}.Kind(): {45 * time.Second, 40},
+	// A statement ends by its own limit after five seconds; many of them stand in line.
+	incident.RunQueries{}.Kind(): {3 * time.Minute, 6},
 }
 
 // effect is an incident's effect as the queue carries it.
 type effect interface {
 	incident.Effect
 	river.JobArgs
-	comparable
 }
 
 // try is one attempt at an effect.
 type try struct {
+	// ID of the job: the same for every attempt, and no other job's.
+	ID int64
 	// Number counts from 1. From the second on an earlier attempt may have succeeded.
 	Number int
 	// Since is when the job was made: nothing of it can be older.
@@ -82,7 +85,7 @@ func (k *worker[T]) Timeout(*river.Job[T]) time.Duration {
 // later, or given up aloud.
 func (k *worker[T]) Work(ctx context.Context, job *river.Job[T]) error {
 	begun := time.Now()
-	err := k.do(ctx, job.Args, try{Number: job.Attempt, Since: job.CreatedAt})
+	err := k.do(ctx, job.Args, try{ID: job.ID, Number: job.Attempt, Since: job.CreatedAt})
 	outcome, result := k.judge(ctx, job, err)
 	k.w.Metrics.job(job.Kind, outcome, time.Since(begun))
 	return result

@@ -34,6 +34,8 @@ type Config struct {
 	AnnounceChannel string
 	// Library files post-mortems; nil posts them as files in the channel.
 	Library Library
+	// Diagnostics runs the runbook's queries; nil shows them and runs none.
+	Diagnostics Diagnostics
 	// Bookmarks for every new incident channel.
 	Bookmarks []incident.Link
 	// Zone for times in documents. Default UTC.
@@ -69,6 +71,7 @@ func New(c Config) (*Workers, error) {
 	register(w, all, w.sendPage, pageFailed)
 	register(w, all, w.filePostmortem, postmortemFailed)
 	register(w, all, w.addBookmarks, troubleIn(func(incident.AddBookmarks) string { return "add the bookmarks" }))
+	register(w, all, w.runQueries, troubleIn(func(incident.RunQueries) string { return "run queries" }))
 	register(w, all, w.archiveChannel, troubleIn(func(incident.ArchiveChannel) string { return "archive the channel" }))
 	river.AddWorker(all, &forgetWorker{w: w})
 	jobs, err := river.NewClient(riverpgxv5.New(c.Store.Pool()), &river.Config{
@@ -101,6 +104,7 @@ var queues = map[string]river.QueueConfig{
 	store.QueueUrgent: {MaxWorkers: 10, FetchCooldown: 20 * time.Millisecond},
 	store.QueueSlack:  {MaxWorkers: 10, FetchCooldown: 20 * time.Millisecond},
 	store.QueueGitHub: {MaxWorkers: 4, FetchCooldown: 50 * time.Millisecond},
+	store.QueueSQL:    {MaxWorkers: 8, FetchCooldown: 20 * time.Millisecond},
 }
 
 // Run works until ctx is done, then finishes what is in hand.

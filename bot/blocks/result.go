@@ -69,12 +69,12 @@ func Result(a Answer) Message {
 		return troubled(a)
 	}
 	name := line(a.Title, 150)
-	foot := []string{line(a.Rows, 100), tookShort(a.Took)}
+	foot := []string{line(a.Rows, 100), Took(a.Took)}
 	if len(a.Grid.Rows) == 0 {
 		foot = foot[1:]
 	}
 	if a.Waited >= time.Second {
-		foot = append(foot, "waited "+tookShort(a.Waited))
+		foot = append(foot, "waited "+Took(a.Waited))
 	}
 	if a.Columns > len(a.Grid.Columns) {
 		foot = append(foot, fmt.Sprintf("%d of %d columns", len(a.Grid.Columns), a.Columns))
@@ -173,7 +173,7 @@ func Overview(name string, by incident.Person, found []Finding, foot ...string) 
 			l = fmt.Sprintf("%s %s  %s", sign, line(f.Title, 80), says)
 		}
 		if f.Took > 0 {
-			l += "  " + tookShort(f.Took)
+			l += "  " + Took(f.Took)
 		}
 		lines = append(lines, l)
 		for i, m := range f.More {
@@ -183,7 +183,7 @@ func Overview(name string, by incident.Person, found []Finding, foot ...string) 
 			}
 			lines = append(lines, "      "+line(m, 150))
 		}
-		text += fmt.Sprintf(" %s: %s.", line(f.Title, 80), says)
+		text += fmt.Sprintf(" %s: %s.", line(f.Title, 80), strings.TrimRight(says, "."))
 	}
 	var print []string
 	for _, f := range foot {
@@ -240,8 +240,8 @@ func QueryAsked(queries []incident.QueryRun, inThread bool) Message {
 	return reply(what+": "+where, section(what+": "+where))
 }
 
-// tookShort writes how long a query took: "0.8 ms", "42 ms", "1.3 s".
-func tookShort(d time.Duration) string {
+// Took writes how long a query took: "0.8 ms", "42 ms", "1.3 s".
+func Took(d time.Duration) string {
 	switch {
 	case d < 10*time.Millisecond:
 		return fmt.Sprintf("%.1f ms", float64(d)/float64(time.Millisecond))
