@@ -208,7 +208,9 @@ func primary(b *slack.ButtonBlockElement) *slack.ButtonBlockElement {
 
 // danger is a red button. It asks no question of its own: what it does is
 // confirmed in the form that it opens.
-func danger(b *slack.ButtonBlockElement) *slack.ButtonBlockElement { return b.WithStyle(slack.StyleDanger) }
+func danger(b *slack.ButtonBlockElement) *slack.ButtonBlockElement {
+	return b.WithStyle(slack.StyleDanger)
+}
 
 // linkButton opens an address; nil when it is no good. n tells the links of one row apart.
 func linkButton(n int, name, raw string) slack.BlockElement {
