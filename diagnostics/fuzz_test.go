@@ -20,6 +20,7 @@ func FuzzNoStatementDoesHarm(f *testing.F) {
 	}
 	r := open(f, as(reader, "canary"), func(c *diagnostics.Config) { c.StatementTimeout = time.Second })
 	f.Fuzz(func(t *testing.T, sql string) {
+		c.t = t
 		_, err := r.Run(t.Context(), diagnostics.Request{SQL: sql})
 		require.Empty(t, c.changed(), "%q: %v", sql, err)
 	})

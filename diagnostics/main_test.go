@@ -119,8 +119,10 @@ func command(ctx context.Context, database, sql string) error {
 }
 
 // as is the address of a database for a role.
-func as(role, database string) string {
-	u, err := url.Parse(server.AdminURL(database))
+func as(role, database string) string { return asOn(server, role, database) }
+
+func asOn(s *localpg.Server, role, database string) string {
+	u, err := url.Parse(s.AdminURL(database))
 	if err != nil {
 		panic(err)
 	}

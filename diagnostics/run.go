@@ -183,6 +183,9 @@ func (r *Runner) ask(ctx context.Context, conn *pgconn.PgConn, snap *snapshot, s
 	if err != nil {
 		return Result{}, fmt.Errorf("describe: %w", err)
 	}
+	if stmt.kind == KindShow {
+		described[0].Name = stmt.setting
+	}
 	result.Columns = described
 	result.Rows = r.finish(raw, described)
 	return result, nil

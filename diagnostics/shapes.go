@@ -35,7 +35,7 @@ var shapes = []shape{
 		return strings.Fields(found)[0] + " " + hidden
 	}},
 	{regexp.MustCompile(`(?i)([a-z0-9_.\-]*(?:password|passwd|secret|token|api_?key)[a-z0-9_]*"?\s*(?:=>|=|:|\s)\s*)("(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s,;&)}\]"']+)`), maskAssignment},
-	{regexp.MustCompile(`[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*\.[A-Za-z]{2,}`), maskEmail},
+	{regexp.MustCompile(`[A-Za-z0-9._%+\-]+@[A-Za-z0-9.\-]+\.[A-Za-z]{2,}`), maskEmail},
 	{regexp.MustCompile(`\+[1-9]\d(?:[ ().\-]?\d){6,13}\b`), func(found string) string { return hidden + found[len(found)-2:] }},
 }
 
