@@ -19,6 +19,7 @@ import (
 
 	"mayday/bot"
 	"mayday/bot/blocks"
+	"mayday/diagnostics"
 	"mayday/incident"
 	"mayday/playbooks"
 	"mayday/store"
@@ -32,15 +33,30 @@ type Views interface {
 	PostEphemeral(ctx context.Context, channel, user string, m bot.Message) error
 	Post(ctx context.Context, channel string, m bot.Message) (bot.Posted, error)
 	Invite(ctx context.Context, channel string, users ...string) (failed map[string]string, err error)
+	GroupMembers(ctx context.Context, group string) ([]string, error)
 }
 
-// Handlers answer requests. All fields but Log are required; Runbook returns
-// the runbook for new incidents, which may change while mayday runs.
+// Diagnostics says what may be run. The workers run it.
+type Diagnostics interface {
+	// Judge is nil for a statement that may be run.
+	Judge(sql string) *diagnostics.Refusal
+	// Shut says why nothing is run; nil when statements are run.
+	Shut() *diagnostics.Failure
+}
+
+// Handlers answer requests. Store, Slack, Runbook and Log are required; Runbook
+// returns the runbook for new incidents, which may change while mayday runs.
 type Handlers struct {
 	Store   *store.Store
 	Slack   Views
 	Runbook func() *playbooks.Runbook
-	Log     *zap.Logger
+	// Probes says whether the runbook's addresses may be asked.
+	Probes bool
+	Log    *zap.Logger
+	// Diagnostics is nil when no database to diagnose is set up.
+	Diagnostics Diagnostics
+	// SQLUsers says who may run statements of their own; see incident.MaySQL.
+	SQLUsers string
 }
 
 // Handle answers one request.
