@@ -40,8 +40,8 @@ func TestHeadingMarks(t *testing.T) {
 		"Mail late — P2":                  "Mail late|P2",
 		"Backup failed (P1 or P2)":        "Backup failed|P1,P2",
 		"S3 bucket unreachable":           "S3 bucket unreachable|",
-		"Rotate keys (every 90 days)":     "Rotate keys|",
-		"Users can't log in (HTTP 500)":   "Users can't log in|",
+		"Rotate keys (every 90 days)":     "Rotate keys (every 90 days)|",
+		"Users can't log in (HTTP 500)":   "Users can't log in (HTTP 500)|",
 		"Troubleshooting the P2P network": "Troubleshooting the P2P network|",
 	} {
 		title, words := headingMarks(heading)
