@@ -62,8 +62,12 @@ func (h *Handlers) actionOn(ctx context.Context, r bot.Request, inc incident.Inc
 	switch verb {
 	case blocks.ActionJoin:
 		return h.join(r, inc)
+	case blocks.ActionProbe:
+		return h.probe(ctx, r, inc, incident.StepRef{Playbook: t.Playbook, Number: t.Step})
 	case blocks.ActionTimeline:
 		return h.timeline(ctx, inc, pageWord(t.Page))
+	case blocks.ActionRunQuery, blocks.ActionRunAll, blocks.ActionStopQuery:
+		return h.queryAction(ctx, r, inc, verb, t)
 	}
 	return h.click(ctx, r, inc, clicked(r, verb, t))
 }

@@ -72,10 +72,20 @@ func (h *Handlers) onIncident(ctx context.Context, r bot.Request, inc incident.I
 		return h.step(ctx, r, inc, verb, rest)
 	case "playbook":
 		return h.playbook(ctx, r, inc, rest)
+	case "probe":
+		n, err := strconv.Atoi(rest)
+		if rest != "" && (err != nil || n < 1) {
+			return problem(fmt.Sprintf("%q is no number of a step.", incident.Line(rest, 40)), "`/incident probe 3`, or `/incident probe` for the current step.")
+		}
+		return h.probe(ctx, r, inc, incident.StepRef{Number: n})
 	case "take", "role", "lead", "comms", "scribe", "expert":
 		return h.role(ctx, r, inc, verb, rest)
 	case "timeline":
 		return h.timeline(ctx, inc, rest)
+	case "run":
+		return h.query(ctx, r, inc, rest)
+	case "sql":
+		return h.sql(ctx, r, inc, rest)
 	case "page":
 		return h.page(ctx, r, inc, rest)
 	case "snooze":

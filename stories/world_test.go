@@ -33,7 +33,7 @@ const patience = 10 * time.Second
 
 // world is one workspace with one mayday in it.
 type world struct {
-	t     *testing.T
+	t     testing.TB
 	sim   *slacksim.Sim
 	clock *storetest.Clock
 	cfg   program.Config
@@ -57,7 +57,7 @@ func people() []slacksim.User {
 }
 
 // settings that a story may change before it starts: NAME=value lines.
-func newWorld(t *testing.T, settings map[string]string) *world {
+func newWorld(t testing.TB, settings map[string]string) *world {
 	t.Helper()
 	sim, err := slacksim.New(slacksim.Options{Users: people()})
 	require.NoError(t, err)
@@ -67,6 +67,7 @@ func newWorld(t *testing.T, settings map[string]string) *world {
 	env := map[string]string{
 		"SLACK_BOT_TOKEN": sim.BotToken(), "SLACK_APP_TOKEN": sim.AppToken(), "SLACK_API_URL": sim.APIURL(), "DATABASE_URL": url,
 		"GITHUB_REPOSITORY": sim.Repository(), "GITHUB_TOKEN": sim.GitHubToken(), "GITHUB_API_URL": sim.GitHubURL(), "MAYDAY_HTTP_ADDR": "127.0.0.1:0",
+		"MAYDAY_PROBES": "off", // the embedded runbook names addresses of the real world
 	}
 	for k, v := range settings {
 		env[k] = v

@@ -134,7 +134,10 @@ func (w *Workers) addBookmarks(ctx context.Context, fx incident.AddBookmarks, _ 
 	if err != nil || inc.ChannelID == "" {
 		return err
 	}
-	for _, l := range w.Bookmarks {
+	if w.Bookmarks == nil {
+		return nil
+	}
+	for _, l := range w.Bookmarks() {
 		if err := w.Slack.Bookmark(ctx, inc.ChannelID, l.Name, l.URL, ""); err != nil {
 			return err
 		}

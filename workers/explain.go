@@ -103,6 +103,8 @@ func incidentOf(fx incident.Effect) int64 {
 		return fx.Incident
 	case incident.RunQueries:
 		return fx.Incident
+	case incident.RunProbes:
+		return fx.Incident
 	}
 	return 0
 }

@@ -39,6 +39,8 @@ var policies = map[string]struct {
 	incident.Speak{}.Kind(): {45 * time.Second, 40},
 	// A statement ends by its own limit after five seconds; many of them stand in line.
 	incident.RunQueries{}.Kind(): {3 * time.Minute, 6},
+	// Forty addresses, eight at a time, ten seconds each.
+	incident.RunProbes{}.Kind(): {time.Minute + jobTimeout, 6},
 }
 
 // effect is an incident's effect as the queue carries it.

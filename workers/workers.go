@@ -36,8 +36,10 @@ type Config struct {
 	Library Library
 	// Diagnostics runs the runbook's queries; nil shows them and runs none.
 	Diagnostics Diagnostics
-	// Bookmarks for every new incident channel.
-	Bookmarks []incident.Link
+	// Prober asks the runbook's addresses; nil asks none.
+	Prober Prober
+	// Bookmarks are the links for a channel that opens now; nil for none.
+	Bookmarks func() []incident.Link
 	// Zone for times in documents. Default UTC.
 	Zone    *time.Location
 	Log     *zap.Logger
@@ -72,6 +74,7 @@ func New(c Config) (*Workers, error) {
 	register(w, all, w.filePostmortem, postmortemFailed)
 	register(w, all, w.addBookmarks, troubleIn(func(incident.AddBookmarks) string { return "add the bookmarks" }))
 	register(w, all, w.runQueries, troubleIn(func(incident.RunQueries) string { return "run queries" }))
+	register(w, all, w.runProbes, troubleIn(func(incident.RunProbes) string { return "check addresses" }))
 	register(w, all, w.archiveChannel, troubleIn(func(incident.ArchiveChannel) string { return "archive the channel" }))
 	river.AddWorker(all, &forgetWorker{w: w})
 	jobs, err := river.NewClient(riverpgxv5.New(c.Store.Pool()), &river.Config{
@@ -105,6 +108,7 @@ var queues = map[string]river.QueueConfig{
 	store.QueueSlack:  {MaxWorkers: 10, FetchCooldown: 20 * time.Millisecond},
 	store.QueueGitHub: {MaxWorkers: 4, FetchCooldown: 50 * time.Millisecond},
 	store.QueueSQL:    {MaxWorkers: 8, FetchCooldown: 20 * time.Millisecond},
+	store.QueueProbe:  {MaxWorkers: 4, FetchCooldown: 20 * time.Millisecond},
 }
 
 // Run works until ctx is done, then finishes what is in hand.

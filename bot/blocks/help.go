@@ -35,6 +35,7 @@ var Commands = []CommandHelp{
 	{"step", nil, "step <number> done|skip|blocked|undo [note], step <number> @name", "marks a step, takes the mark back, or assigns it", "step 3 done restarted the pooler"},
 	{"run", []string{"query"}, "run [<query>|all|diff]", "runs a query of the runbook by a word of its name; all of the playbook's; all compared with the snapshot at declaration", "run all"},
 	{"sql", nil, "sql <select …>", "runs one read-only statement of your own; anything that could change something is refused", "sql select state, count(*) from pg_stat_activity group by state"},
+	{"probe", nil, "probe [number]", "asks the addresses of a step how they are; the answer comes in the thread of the step", "probe 1"},
 	{"playbook", nil, "playbook <scenario>", "walks another playbook from now on; what was done stays", "playbook site-down"},
 	{"update", nil, "update <text> [next 30m]", "announces where things stand", "update rollback is running next 30m"},
 	{"note", nil, "note <text>", "adds a line to the timeline", "note traffic dropped at the load balancer"},

@@ -150,9 +150,7 @@ func evidence(inc incident.Incident, i int) slack.Block {
 	if s.Query != nil {
 		elements = append(elements, button(ActionRunQuery, Target{Incident: inc.ID, Name: s.Query.Name}, "Run"))
 	}
-	if s.Probe != nil {
-		elements = append(elements, button(ActionProbe, t, "Check "+s.Probe.Name))
-	}
+	elements = append(elements, probeButton(t, s))
 	for n, l := range s.Links {
 		if n == 5 {
 			break

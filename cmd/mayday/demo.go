@@ -23,6 +23,8 @@ type demo struct {
 	addr, dir string
 	speed     float64
 	noBrowser bool
+	// database and diagnosed are the addresses of mayday's own database and of the one it diagnoses.
+	database, diagnosed string
 }
 
 func demoCommand() *cobra.Command {
@@ -76,12 +78,17 @@ func (d demo) run(c *cobra.Command) error {
 			fmt.Fprintln(c.ErrOrStderr(), "mayday: the workspace was not closed cleanly: "+err.Error())
 		}
 	}()
+	stop, err := d.databases(c.Context(), filepath.Join(dir, "postgres"), func(s string) { fmt.Fprintln(c.ErrOrStderr(), "mayday: "+s) })
+	if err != nil {
+		return err
+	}
+	defer stop()
 	cfg, problems := program.FromEnv(func(name string) string { return d.environment(name, sim) }, true)
 	if len(problems) > 0 {
 		return unusable{errors.New(problems[0].String())}
 	}
 	return program.Run(c.Context(), cfg, program.Options{
-		Log: logger(cfg), Speed: d.speed, DataDir: filepath.Join(dir, "postgres"),
+		Log: logger(cfg), Speed: d.speed,
 		Ready: func(*program.Program) {
 			fmt.Fprintf(c.OutOrStdout(), "mayday demo: open %s and type /incident p0 site-down checkout answers 500 (Ctrl-C stops it)\n", sim.URL())
 			if !d.noBrowser {
@@ -89,6 +96,31 @@ func (d demo) run(c *cobra.Command) error {
 			}
 		},
 	})
+}
+
+// databases starts a private Postgres that holds mayday's own database and the
+// sample service's; with a DATABASE_URL of the person's own they are theirs too.
+func (d *demo) databases(ctx context.Context, dir string, say func(string)) (stop func(), err error) {
+	if d.database = os.Getenv("DATABASE_URL"); d.database != "" {
+		d.diagnosed = os.Getenv("DIAGNOSTICS_DATABASE_URL")
+		return func() {}, nil
+	}
+	pg, err := localpg.Start(ctx, localpg.Options{Dir: dir, Log: say})
+	if err != nil {
+		return nil, fmt.Errorf("start a private Postgres, because DATABASE_URL is not set: %w", err)
+	}
+	stopServer := func() {
+		if err := pg.Stop(context.WithoutCancel(ctx)); err != nil {
+			say("the private Postgres was not stopped cleanly: " + err.Error())
+		}
+	}
+	s, err := openService(ctx, pg)
+	if err != nil {
+		stopServer()
+		return nil, err
+	}
+	d.database, d.diagnosed = pg.URL(), s.URL
+	return func() { s.Close(context.WithoutCancel(ctx)); stopServer() }, nil
 }
 
 func (d demo) directory() (string, error) {
@@ -133,7 +165,11 @@ func (d demo) environment(name string, sim *slacksim.Sim) string {
 		return sim.GitHubURL()
 	case "MAYDAY_HTTP_ADDR":
 		return "127.0.0.1:0"
-	case "MAYDAY_RUNBOOK", "MAYDAY_TIMEZONE", "MAYDAY_BUSINESS_HOURS", "DATABASE_URL":
+	case "DATABASE_URL":
+		return d.database
+	case "DIAGNOSTICS_DATABASE_URL":
+		return d.diagnosed
+	case "MAYDAY_RUNBOOK", "MAYDAY_TIMEZONE", "MAYDAY_BUSINESS_HOURS", "MAYDAY_SQL_USERS", "MAYDAY_MASK_COLUMNS", "MAYDAY_PROBES", "MAYDAY_PROBE_PRIVATE":
 		return os.Getenv(name)
 	case "MAYDAY_LOG_LEVEL":
 		if v := os.Getenv(name); v != "" {

@@ -36,10 +36,16 @@ type Config struct {
 	Zone            *time.Location
 	Hours           incident.Hours
 	SQLUsers        string
-	MaskColumns     []string
-	HTTPAddr        string
-	LogLevel        string
-	LogFormat       string
+	// SQLAtOnce is how many statements run on the diagnosed database at once.
+	SQLAtOnce   int
+	MaskColumns []string
+	// Probes says whether the runbook's addresses are asked at all, ProbePrivate
+	// whether also those that are not public.
+	Probes       bool
+	ProbePrivate bool
+	HTTPAddr     string
+	LogLevel     string
+	LogFormat    string
 }
 
 // Problem is a setting that is wrong: which, why, and how it is to look.
@@ -92,6 +98,11 @@ func FromEnv(get func(string) string, slack bool) (Config, []Problem) {
 	c.GitHub = r.gitHub()
 	c.Zone, c.Hours = r.hours()
 	c.SQLUsers = r.sqlUsers()
+	if c.SQLAtOnce = int(r.number("MAYDAY_SQL_AT_ONCE")); c.SQLAtOnce > 5 {
+		r.bad("MAYDAY_SQL_AT_ONCE", "is more than 5, and the role of mayday check's script has 6 connections", "2")
+	}
+	c.Probes = r.oneOf("MAYDAY_PROBES", "on", "on", "off") == "on"
+	c.ProbePrivate = r.oneOf("MAYDAY_PROBE_PRIVATE", "deny", "deny", "allow") == "allow"
 	c.HTTPAddr = r.value("MAYDAY_HTTP_ADDR", "127.0.0.1:8080")
 	if _, _, err := net.SplitHostPort(c.HTTPAddr); err != nil {
 		r.bad("MAYDAY_HTTP_ADDR", "is no host:port", "127.0.0.1:8080")

@@ -17,6 +17,7 @@ import (
 	"mayday/incident"
 	"mayday/playbooks"
 	"mayday/postmortem"
+	"mayday/probes"
 	"mayday/store"
 	"mayday/store/localpg"
 	"mayday/workers"
@@ -29,8 +30,6 @@ type Options struct {
 	Clock store.Clock
 	// Speed makes every clock of the runbook run so many times faster. Default 1.
 	Speed float64
-	// DataDir holds the private Postgres when there is no DatabaseURL. Default the user's state directory.
-	DataDir string
 	// Ready, when set, is called once mayday is connected.
 	Ready func(*Program)
 }
@@ -92,7 +91,7 @@ func Run(ctx context.Context, c Config, o Options) error {
 func (p *Program) openStore(ctx context.Context, c Config, o Options, undo *teardown) error {
 	address := c.DatabaseURL.Reveal()
 	if address == "" {
-		pg, err := localpg.Start(ctx, localpg.Options{Dir: o.DataDir, Log: func(s string) { o.Log.Info(s) }})
+		pg, err := localpg.Start(ctx, localpg.Options{Log: func(s string) { o.Log.Info(s) }})
 		if err != nil {
 			return fmt.Errorf("start a private Postgres, because DATABASE_URL is not set: %w", err)
 		}
@@ -128,7 +127,14 @@ func (p *Program) openIncidents() float64 {
 func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown) error {
 	slackMetrics := bot.NewMetrics(p.metrics)
 	client := bot.NewClient(bot.ClientConfig{BotToken: c.SlackBotToken, APIURL: c.SlackAPIURL, Log: o.Log, Metrics: slackMetrics})
-	h := &handlers.Handlers{Store: p.Store, Slack: client, Runbook: p.runbook.current, Log: o.Log}
+	gate, err := p.openDiagnostics(ctx, c, o)
+	if err != nil {
+		return err
+	}
+	h := &handlers.Handlers{SQLUsers: c.SQLUsers, Store: p.Store, Slack: client, Runbook: p.runbook.current, Probes: c.Probes, Log: o.Log}
+	if gate != nil {
+		h.Diagnostics = gate
+	}
 	p.socket = bot.NewSocket(bot.SocketConfig{AppToken: c.SlackAppToken, APIURL: c.SlackAPIURL, Handler: h, Client: client, Log: o.Log, Metrics: slackMetrics})
 	var library workers.Library
 	if c.GitHub.Repository != "" {
@@ -139,10 +145,14 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 		library = gh
 	}
 	id := replicaID()
-	w, err := workers.New(workers.Config{
+	wc := workers.Config{
 		Store: p.Store, Slack: client, ID: id, AnnounceChannel: c.AnnounceChannel, Library: library,
-		Bookmarks: bookmarks(p.runbook.current()), Zone: c.Zone, Log: o.Log, Metrics: workers.NewMetrics(p.metrics),
-	})
+		Prober: prober(c), Bookmarks: func() []incident.Link { return bookmarks(p.runbook.current()) }, Zone: c.Zone, Log: o.Log, Metrics: workers.NewMetrics(p.metrics),
+	}
+	if gate != nil {
+		wc.Diagnostics = gate
+	}
+	w, err := workers.New(wc)
 	if err != nil {
 		return err
 	}
@@ -185,6 +195,14 @@ func replicaID() string {
 		host = "mayday"
 	}
 	return fmt.Sprintf("%.40s-%d-%d", host, os.Getpid(), time.Now().UnixNano())
+}
+
+// prober asks the runbook's addresses; nil when the settings switch that off.
+func prober(c Config) workers.Prober {
+	if !c.Probes {
+		return nil
+	}
+	return probes.New(c.ProbePrivate)
 }
 
 // bookmarks are the links that every incident channel gets from the runbook.

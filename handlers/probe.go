@@ -1,0 +1,35 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"mayday/bot"
+	"mayday/bot/blocks"
+	"mayday/incident"
+	"mayday/playbooks"
+	"mayday/store"
+)
+
+// probe has the addresses of a step asked. The answers come later, in the
+// thread of the step message; who asked is told at once that it is under way.
+func (h *Handlers) probe(ctx context.Context, r bot.Request, inc incident.Incident, ref incident.StepRef) bot.Reply {
+	if !h.Probes {
+		return problem("Checks of addresses are switched off here.", "Whoever runs mayday can switch them on: MAYDAY_PROBES=on.")
+	}
+	var asked []incident.Probe
+	c, err := h.Store.Update(ctx, inc.ID, r.Keys, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return incident.AskProbes(inc, r.User, ref, func(s incident.Step) bool {
+			asked = playbooks.Probes(s)
+			return len(asked) > 0
+		}, now)
+	})
+	if errors.Is(err, store.ErrDuplicate) {
+		return bot.Reply{}
+	}
+	if err != nil {
+		return h.failed(c.Incident, err)
+	}
+	return bot.Reply{Text: blocks.Probing(asked)}
+}
