@@ -14,6 +14,7 @@ import (
 
 func runbookCommand() *cobra.Command {
 	var asJSON, brief bool
+	var scenario string
 	c := &cobra.Command{
 		Use:   "runbook [FILE]",
 		Short: "Print what mayday understands of a runbook, and every line that it cannot use",
@@ -34,6 +35,9 @@ func runbookCommand() *cobra.Command {
 			if err != nil {
 				return unusable{err}
 			}
+			if scenario != "" {
+				return runScenario(c, rb, scenario)
+			}
 			if asJSON {
 				enc := json.NewEncoder(c.OutOrStdout())
 				enc.SetIndent("", "  ")
@@ -53,6 +57,7 @@ func runbookCommand() *cobra.Command {
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON for machines")
+	c.Flags().StringVar(&scenario, "run", "", "run the queries of one scenario on DIAGNOSTICS_DATABASE_URL instead")
 	c.Flags().BoolVar(&brief, "brief", false, "leave out the steps")
 	return c
 }

@@ -170,12 +170,13 @@ func redact(err error, url bot.Secret) string {
 
 func (k *checker) diagnostics() {
 	if k.c.DiagnosticsURL == "" {
-		k.say(Warned, "diagnostics role", "DIAGNOSTICS_DATABASE_URL is not set: queries of the runbook are shown, not run", "")
+		k.say(Warned, "diagnostics role", "DIAGNOSTICS_DATABASE_URL is not set: queries of the runbook are shown, not run",
+			"to have them run, make a role with this script and set the variable:\n"+diagnostics.RoleScript("app", "mayday_reader"))
 		return
 	}
 	ctx, cancel := k.limit()
 	defer cancel()
-	r, err := diagnostics.Open(ctx, diagnostics.Config{URL: k.c.DiagnosticsURL.Reveal(), MaskColumns: k.c.MaskColumns})
+	r, err := diagnostics.Open(ctx, DiagnosticsConfig(k.c))
 	if err != nil {
 		k.say(Failed, "diagnostics role", redact(err, k.c.DiagnosticsURL), "")
 		return
@@ -192,10 +193,15 @@ func (k *checker) diagnostics() {
 		k.say(Warned, "diagnostics role", f.Name+": "+f.Why, f.Fix)
 	}
 	if len(report.Harms) == 0 {
-		k.say(OK, "diagnostics role", fmt.Sprintf("%s in %s can read and do no harm", report.Role, report.Database), "")
+		where := "Postgres " + report.Version
+		if report.Replica {
+			where += ", a replica"
+		}
+		k.say(OK, "diagnostics role", fmt.Sprintf("%s in %s (%s) can read and do no harm: queries are run", report.Role, report.Database, where), "")
 		return
 	}
-	k.say(Failed, "diagnostics role", "no query runs with this role", "make one that can only read:\n"+diagnostics.RoleScript(report.Database, "mayday_diagnostics"))
+	k.say(Failed, "diagnostics role", fmt.Sprintf("no query runs as %s, because of what stands above", report.Role),
+		"mend each, or make a role that can only read:\n"+diagnostics.RoleScript(report.Database, "mayday_reader"))
 }
 
 func (k *checker) gitHub() {
