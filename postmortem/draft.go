@@ -133,7 +133,7 @@ func (d *draft) title(form string) string {
 func (d *draft) labels(more ...string) []string {
 	ls := append([]string{"incident"}, more...)
 	ls = append(ls, incident.Slug(d.inc.Severity))
-	if w := d.inc.Walk(); w != nil {
+	if w := d.inc.Walk(); w != nil && w.Playbook.Slug != incident.GenericSlug {
 		ls = append(ls, w.Playbook.Slug)
 	}
 	if d.inc.Drill {

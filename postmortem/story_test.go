@@ -82,7 +82,7 @@ func (r *run) after(d time.Duration) *run {
 func outage(t testing.TB) *run {
 	r := declare(t, "P0", "checkout answers 500", siteDown(), false)
 	r.after(2 * time.Second).take(incident.ChannelOpened(r.inc, "C42", "inc-42-p0-site-down", r.now))
-	r.take(incident.PageDelivered(r.inc, 0, "UANA", r.now))
+	r.take(incident.PageDelivered(r.inc, 0, []incident.Person{"UANA"}, r.now))
 	r.take(incident.PageFailed(r.inc, 1, "no Slack account has ben@example.com", r.now))
 	r.after(4 * time.Minute).take(incident.Acknowledge(r.inc, "UANA", r.now))
 	r.take(incident.TakeRole(r.inc, "UANA", "UBEN", "comms", r.now))
