@@ -37,6 +37,7 @@ type world struct {
 	sim   *slacksim.Sim
 	clock *storetest.Clock
 	cfg   program.Config
+	env   map[string]string
 	stop  func() error
 	prog  *program.Program
 
@@ -56,10 +57,14 @@ func people() []slacksim.User {
 	}
 }
 
+// slackLatency is a setting of the simulated workspace: how long each call takes.
+const slackLatency = "SLACK_LATENCY"
+
 // settings that a story may change before it starts: NAME=value lines.
 func newWorld(t testing.TB, settings map[string]string) *world {
 	t.Helper()
-	sim, err := slacksim.New(slacksim.Options{Users: people()})
+	latency, _ := time.ParseDuration(settings[slackLatency])
+	sim, err := slacksim.New(slacksim.Options{Users: people(), Latency: latency})
 	require.NoError(t, err)
 	require.NoError(t, sim.Start("127.0.0.1:0"))
 	w := &world{t: t, sim: sim, clock: storetest.NewClock(t0), channel: "general", told: map[string]bool{}}
@@ -74,7 +79,7 @@ func newWorld(t testing.TB, settings map[string]string) *world {
 	}
 	cfg, problems := program.FromEnv(func(name string) string { return env[name] }, true)
 	require.Empty(t, problems)
-	w.cfg = cfg
+	w.cfg, w.env = cfg, env
 	t.Cleanup(func() {
 		if w.stop != nil {
 			require.NoError(t, w.stop())
