@@ -13,7 +13,8 @@ type RateLimits struct {
 	PerIncident int
 	// PerDatabase counts everything, in an hour. Default 600.
 	PerDatabase int
-	// PauseAfter timeouts within five minutes nothing is run for PauseFor. Default 3 and five minutes.
+	// After PauseAfter timeouts within five minutes nothing is run for PauseFor.
+	// Defaults 3 and five minutes.
 	PauseAfter int
 	PauseFor   time.Duration
 }
@@ -61,7 +62,7 @@ func (r *Rates) Begin(now time.Time, incident int64, by string, typed bool) *Fai
 	defer r.mu.Unlock()
 	r.forget(now)
 	if wait := r.paused.Sub(now); wait > 0 {
-		return tooOften("Three statements in a row ran into their time limit, so the database is left in peace", wait)
+		return tooOften("Several statements ran into their time limit one after the other, so the database is left in peace", wait)
 	}
 	if wait := full(r.all, r.limits.PerDatabase, time.Hour, now); wait > 0 {
 		return tooOften("The database has been asked as often as it may be in an hour", wait)

@@ -79,7 +79,7 @@ type relation struct {
 
 type typeRow struct {
 	oid, base, element, relation uint32
-	schema, name, kind           string
+	schema, name                 string
 }
 
 type check struct {
@@ -149,9 +149,9 @@ func loadCatalogue(ctx context.Context, conn *pgx.Conn) (catalogue, error) {
 
 // queueTypes asks for types and for all that is bound to them.
 func queueTypes(batch *pgx.Batch, c *catalogue) {
-	batch.Queue(`SELECT oid, typbasetype, typelem, typrelid, (SELECT nspname::text FROM pg_catalog.pg_namespace n WHERE n.oid = typnamespace), typname::text, typtype::text FROM pg_catalog.pg_type WHERE oid >= 16384`).Query(func(rows pgx.Rows) error {
+	batch.Queue(`SELECT oid, typbasetype, typelem, typrelid, (SELECT nspname::text FROM pg_catalog.pg_namespace n WHERE n.oid = typnamespace), typname::text FROM pg_catalog.pg_type WHERE oid >= 16384`).Query(func(rows pgx.Rows) error {
 		return each(rows, &c.types, func(t *typeRow) []any {
-			return []any{&t.oid, &t.base, &t.element, &t.relation, &t.schema, &t.name, &t.kind}
+			return []any{&t.oid, &t.base, &t.element, &t.relation, &t.schema, &t.name}
 		})
 	})
 	batch.Queue(`SELECT contypid, conbin::text FROM pg_catalog.pg_constraint WHERE contypid >= 16384 AND conbin IS NOT NULL`).Query(func(rows pgx.Rows) error {
