@@ -35,10 +35,8 @@ func ChannelFailed(inc Incident, why string, now time.Time) (Change, error) {
 }
 
 func (e *edit) sendWaitingPages() {
-	for i, p := range e.Incident.Pages {
-		if p.DeliveredAt.IsZero() && p.Failed == "" {
-			e.do(SendPage{e.Incident.ID, i})
-		}
+	for i := range e.Incident.Pages {
+		e.sendPage(i)
 	}
 }
 

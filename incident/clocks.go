@@ -21,6 +21,8 @@ const (
 	ClockResolve Clock = "resolve"
 	// ClockUpdate asks for an update.
 	ClockUpdate Clock = "update"
+	// ClockPageCheck runs out when a page did not arrive in time.
+	ClockPageCheck Clock = "page_check"
 )
 
 // defaultRepeatFloor is the shortest time between two escalations.
@@ -60,6 +62,9 @@ func (inc Incident) Timers() []Timer {
 			ts = append(ts, Timer{c, due})
 		}
 	}
+	if due, ok := inc.Deadline(ClockPageCheck); ok {
+		ts = append(ts, Timer{ClockPageCheck, due})
+	}
 	slices.SortFunc(ts, func(a, b Timer) int {
 		if n := a.Due.Compare(b.Due); n != 0 {
 			return n
@@ -83,6 +88,9 @@ func (inc Incident) matters(c Clock) bool {
 // Deadline returns when a clock runs out; false when it is not running.
 func (inc Incident) Deadline(c Clock) (time.Time, bool) {
 	due, ok := inc.Plan.Due[c]
+	if c == ClockPageCheck {
+		due, ok = inc.pageCheck()
+	}
 	return due, ok && inc.matters(c)
 }
 
@@ -181,6 +189,8 @@ func Fire(inc Incident, t Timer, now time.Time) (Change, error) {
 		e.breachResolve(due, late)
 	case ClockUpdate:
 		e.remindToUpdate(due, late)
+	case ClockPageCheck:
+		e.sayOverdue(late)
 	}
 	return e.done()
 }

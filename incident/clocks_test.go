@@ -42,7 +42,7 @@ func TestDeadlinesOfTheMatrix(t *testing.T) {
 	} {
 		t.Run(tt.severity, func(t *testing.T) {
 			got := map[Clock]time.Duration{}
-			for _, x := range declared(t, tt.severity).Timers() {
+			for _, x := range delivered(t, declared(t, tt.severity), t0).Timers() {
 				got[x.Clock] = x.Due.Sub(t0)
 			}
 			if tt.severity == "P3" {

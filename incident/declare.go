@@ -54,7 +54,7 @@ func Declare(id int64, d Declaration, now time.Time) (Change, error) {
 func (e *edit) callFirst() {
 	inc := &e.Incident
 	if len(inc.Policy.Contacts) == 0 {
-		e.record(Event{Kind: EventNobodyToPage, Aloud: true})
+		e.alarm(Event{Kind: EventNobodyToPage, Aloud: true})
 		return
 	}
 	s := inc.Rung()

@@ -73,6 +73,16 @@ type SendPage struct {
 // Kind names the effect.
 func (SendPage) Kind() string { return "send_page" }
 
+// Alarm tells in the announce channel what the event Seq says: that somebody
+// could not be paged, or that nobody is left to page.
+type Alarm struct {
+	Incident int64 `json:"incident"`
+	Seq      int   `json:"seq"`
+}
+
+// Kind names the effect.
+func (Alarm) Kind() string { return "alarm" }
+
 // FilePostmortem drafts the post-mortem and files it.
 type FilePostmortem struct {
 	Incident int64 `json:"incident"`

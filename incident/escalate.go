@@ -43,7 +43,7 @@ func (e *edit) pageNext(why PageReason, by Person, note string) {
 		instead = true
 	}
 	if why != Unreachable || !inc.somebodyCalled() {
-		e.record(Event{Kind: EventNobodyToPage, Aloud: true})
+		e.alarm(Event{Kind: EventNobodyToPage, Aloud: true})
 	}
 }
 
@@ -63,9 +63,9 @@ func (inc Incident) called(contact int) bool {
 	return slices.ContainsFunc(inc.Pages, func(p Page) bool { return p.Contact == contact })
 }
 
-// somebodyCalled reports whether any call has not failed.
+// somebodyCalled reports whether any call arrived or still may.
 func (inc Incident) somebodyCalled() bool {
-	return slices.ContainsFunc(inc.Pages, func(p Page) bool { return p.Failed == "" })
+	return slices.ContainsFunc(inc.Pages, func(p Page) bool { return p.Failed == "" && p.OverdueAt.IsZero() })
 }
 
 // next is the contact that pageNext would call now.
@@ -94,15 +94,26 @@ func (inc Incident) admits(i int, now time.Time, anyAge bool) bool {
 }
 
 // page calls somebody. The message names the incident's channel, so before there
-// is one it waits for ChannelOpened or ChannelFailed to send it.
+// is one it waits for ChannelOpened or ChannelFailed to send it, but not for
+// longer than a page may take.
 func (e *edit) page(p Page) {
 	p.At = e.now
 	e.Incident.Pages = append(e.Incident.Pages, p)
 	e.involve(p.Person)
 	e.record(Event{Kind: EventPaged, By: p.By, Whom: p.Person, Contact: e.Incident.ContactTitle(p), Text: string(p.Why), Note: p.Note, Due: e.due, Late: e.lateBy, Aloud: true})
 	if e.Incident.ChannelID != "" || e.Incident.ChannelFailed != "" {
-		e.do(SendPage{e.Incident.ID, len(e.Incident.Pages) - 1})
+		e.sendPage(len(e.Incident.Pages) - 1)
 	}
+}
+
+// sendPage asks for the direct messages of a page, once.
+func (e *edit) sendPage(page int) {
+	p := &e.Incident.Pages[page]
+	if !p.SentAt.IsZero() || !p.DeliveredAt.IsZero() || p.Failed != "" {
+		return
+	}
+	p.SentAt = e.now
+	e.do(SendPage{e.Incident.ID, page})
 }
 
 // PageNext pages the next contact because somebody asked for it.
@@ -151,22 +162,26 @@ func PageContact(inc Incident, by Person, contact int, why string, now time.Time
 	return e.done()
 }
 
-// PageDelivered records that the direct message of Pages[page] stands in Slack
-// and whom the contact turned out to be.
-func PageDelivered(inc Incident, page int, who Person, now time.Time) (Change, error) {
-	if page < 0 || page >= len(inc.Pages) || !inc.Pages[page].DeliveredAt.IsZero() {
+// PageDelivered records that the direct messages of Pages[page] stand in Slack
+// and who the contact turned out to be: one person, or those of a user group. It
+// is aloud when it was said before that the page did not arrive.
+func PageDelivered(inc Incident, page int, who []Person, now time.Time) (Change, error) {
+	if len(who) == 0 || page < 0 || page >= len(inc.Pages) || !inc.Pages[page].DeliveredAt.IsZero() {
 		return Change{Incident: inc}, nil
 	}
 	e := begin(inc, now)
 	p := &e.Incident.Pages[page]
-	p.Person, p.DeliveredAt = who, e.now
-	e.involve(who)
-	e.record(Event{Kind: EventPageDelivered, Whom: who, Contact: e.Incident.ContactTitle(*p)})
+	p.Person, p.DeliveredAt = who[0], e.now
+	for _, one := range who {
+		e.involve(one)
+	}
+	e.record(Event{Kind: EventPageDelivered, Whom: p.Person, Contact: e.Incident.ContactTitle(*p), Aloud: !p.OverdueAt.IsZero()})
 	return e.done()
 }
 
 // PageFailed records that Pages[page] cannot be delivered and why, in words for
-// people, and pages the next contact at once while nobody has acknowledged.
+// people, and pages the next contact at once while nobody has acknowledged. Both
+// happened already when the page was overdue.
 func PageFailed(inc Incident, page int, why string, now time.Time) (Change, error) {
 	if page < 0 || page >= len(inc.Pages) || inc.Pages[page].Failed != "" || !inc.Pages[page].DeliveredAt.IsZero() {
 		return Change{Incident: inc}, nil
@@ -174,12 +189,14 @@ func PageFailed(inc Incident, page int, why string, now time.Time) (Change, erro
 	e := begin(inc, now)
 	p := &e.Incident.Pages[page]
 	p.Failed = Line(why, MaxText)
-	ev := Event{Kind: EventPageFailed, Whom: p.Person, Contact: e.Incident.ContactTitle(*p), Text: p.Failed, Aloud: true}
-	if p.Contact >= 0 {
-		ev.Phone = e.Incident.Policy.Contacts[p.Contact].Phone
+	ev := Event{Kind: EventPageFailed, Whom: p.Person, Contact: e.Incident.ContactTitle(*p), Phone: e.Incident.Phone(*p), Text: p.Failed, Aloud: true}
+	if !inc.Status.Live() || !p.OverdueAt.IsZero() {
+		ev.Aloud = p.OverdueAt.IsZero()
+		e.record(ev)
+		return e.done()
 	}
-	e.record(ev)
-	if inc.Status.Live() && !inc.Acknowledged() && p.Contact >= 0 {
+	e.alarm(ev)
+	if !inc.Acknowledged() && p.Contact >= 0 {
 		e.pageNext(Unreachable, "", "")
 	}
 	return e.done()

@@ -26,6 +26,7 @@ const (
 	EventPaged               EventKind = "paged"
 	EventPageDelivered       EventKind = "page_delivered"
 	EventPageFailed          EventKind = "page_failed"
+	EventPageOverdue         EventKind = "page_overdue"
 	EventNobodyToPage        EventKind = "nobody_to_page"
 	EventEscalationDue       EventKind = "escalation_due"
 	EventRespondReminded     EventKind = "respond_reminded"

@@ -53,11 +53,26 @@ func declared(t testing.TB, severity string) Incident {
 	return c.Incident
 }
 
-// pass fires every clock that falls due until the given moment, in order.
+// delivered is the incident once Slack took every page that is awaited.
+func delivered(t testing.TB, inc Incident, now time.Time) Incident {
+	t.Helper()
+	for i, p := range inc.Pages {
+		if inc.awaited(p) {
+			c, err := PageDelivered(inc, i, []Person{ana}, now)
+			require.NoError(t, err)
+			inc = c.Incident
+		}
+	}
+	return inc
+}
+
+// pass fires every clock that falls due until the given moment, in order, in a
+// world in which every page arrives at once.
 func pass(t testing.TB, inc Incident, until time.Time) (Incident, []Event) {
 	t.Helper()
 	var evs []Event
 	for range 1000 {
+		inc = delivered(t, inc, inc.DeclaredAt)
 		ts := inc.Timers()
 		if len(ts) == 0 || ts[0].Due.After(until) {
 			return inc, evs

@@ -129,9 +129,13 @@ type Page struct {
 	By   Person    `json:"by,omitempty"`
 	Note string    `json:"note,omitempty"`
 	At   time.Time `json:"at"`
+	// SentAt is when the direct message was asked for: at once, or when there was a channel to name.
+	SentAt time.Time `json:"sent_at,omitzero"`
 	// DeliveredAt is set when the direct message stood in Slack, Failed when it never will.
 	DeliveredAt time.Time `json:"delivered_at,omitzero"`
 	Failed      string    `json:"failed,omitempty"`
+	// OverdueAt is when it was said aloud that the page did not arrive in time.
+	OverdueAt time.Time `json:"overdue_at,omitzero"`
 }
 
 // PageReason is why somebody is paged.

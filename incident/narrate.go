@@ -146,6 +146,8 @@ func (ev Event) clockSentence(t teller) string {
 		return t.called() + " was paged by direct message"
 	case EventPageFailed:
 		return t.called() + " could not be paged: " + t.text() + t.tail(" · phone ", ev.Phone)
+	case EventPageOverdue:
+		return "Could not page " + t.called() + " within two minutes" + t.tail(", phone ", ev.Phone)
 	case EventNobodyToPage:
 		return "Nobody could be paged: the runbook names no further contact that mayday can find in Slack. Call somebody."
 	case EventEscalationDue:

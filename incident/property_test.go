@@ -45,7 +45,7 @@ var verbs = map[string]func(t *rapid.T, inc Incident, now time.Time) (Change, er
 		return PageFailed(inc, rapid.IntRange(0, 8).Draw(t, "page"), "gone", now)
 	},
 	"page delivered": func(t *rapid.T, inc Incident, now time.Time) (Change, error) {
-		return PageDelivered(inc, rapid.IntRange(0, 8).Draw(t, "page"), who(t), now)
+		return PageDelivered(inc, rapid.IntRange(0, 8).Draw(t, "page"), []Person{who(t)}, now)
 	},
 	"resolve": func(t *rapid.T, inc Incident, now time.Time) (Change, error) {
 		return Resolve(inc, who(t), "fixed", now)
@@ -137,6 +137,12 @@ func check(t *rapid.T, before Incident, c Change) {
 	if inc.Status.Live() && !inc.Acknowledged() && inc.Rung().Escalate.Set {
 		_, ok := inc.Deadline(ClockEscalate)
 		require.True(t, ok, "an incident that nobody acknowledged always has an escalation ahead")
+	}
+	for _, p := range inc.Pages {
+		silent := p.DeliveredAt.IsZero() && p.Failed == "" && p.OverdueAt.IsZero()
+		if _, ok := inc.Deadline(ClockPageCheck); silent && inc.Status.Live() && !inc.Acknowledged() {
+			require.True(t, ok, "a page of which nothing is known is looked after")
+		}
 	}
 	require.GreaterOrEqual(t, inc.Policy.Rank(inc.Severity), 0)
 	require.False(t, inc.Status == Resolved && inc.ResolvedAt.IsZero())

@@ -34,6 +34,7 @@ const (
 var queues = map[string]string{
 	incident.CreateChannel{}.Kind():  QueueUrgent,
 	incident.SendPage{}.Kind():       QueueUrgent,
+	incident.Alarm{}.Kind():          QueueUrgent,
 	incident.FilePostmortem{}.Kind(): QueueGitHub,
 	incident.RunQueries{}.Kind():     QueueSQL,
 	incident.RunProbes{}.Kind():      QueueProbe,

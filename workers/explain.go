@@ -99,6 +99,8 @@ func incidentOf(fx incident.Effect) int64 {
 		return fx.Incident
 	case incident.AddBookmarks:
 		return fx.Incident
+	case incident.Alarm:
+		return fx.Incident
 	case incident.ArchiveChannel:
 		return fx.Incident
 	case incident.RunQueries:

@@ -20,18 +20,23 @@ func (w *Workers) find(ctx context.Context, c incident.Contact) ([]incident.Pers
 	case strings.HasPrefix(id, "S") && isID(id):
 		return w.Slack.GroupMembers(ctx, id)
 	case (strings.HasPrefix(id, "U") || strings.HasPrefix(id, "W")) && isID(id):
-		return []incident.Person{id}, nil
+		u, err := w.Slack.User(ctx, id)
+		return one(u, err, "no account in this workspace has the id "+id)
 	case c.Email == "":
 		return nil, &unreachableError{"the runbook gives no e-mail address and no Slack user id"}
 	}
 	u, err := w.Slack.UserByEmail(ctx, c.Email)
-	if bot.CodeOf(err) == "users_not_found" {
-		return nil, &unreachableError{fmt.Sprintf("no account in this workspace has the address %s", c.Email)}
-	}
-	if err != nil {
+	return one(u, err, "no account in this workspace has the address "+c.Email)
+}
+
+// one is a single account that can be written to, or why there is none.
+func one(u bot.User, err error, unknown string) ([]incident.Person, error) {
+	switch code := bot.CodeOf(err); {
+	case code == "users_not_found" || code == "user_not_found":
+		return nil, &unreachableError{unknown}
+	case err != nil:
 		return nil, err
-	}
-	if u.Deleted {
+	case u.Deleted:
 		return nil, &unreachableError{"this account is deactivated"}
 	}
 	return []incident.Person{u.ID}, nil
@@ -60,21 +65,24 @@ func (w *Workers) sendPage(ctx context.Context, fx incident.SendPage, t try) err
 	if err != nil {
 		return err
 	}
-	delivered := ""
+	var delivered []incident.Person
+	var failed error
 	for _, who := range people {
-		if err = w.pagePerson(ctx, inc, fx.Page, who, t); err != nil {
-			if !final(err) {
-				return err
-			}
-			continue
+		if err := w.pagePerson(ctx, inc, fx.Page, who, t); err == nil {
+			delivered = append(delivered, who)
+		} else if failed == nil || !final(err) {
+			failed = err
 		}
-		delivered = who
 	}
-	if delivered == "" {
-		return err
+	if failed != nil && (len(delivered) == 0 || !final(failed)) {
+		return failed
 	}
-	return w.record(ctx, inc.ID, func(inc incident.Incident, now time.Time) (incident.Change, error) {
-		return incident.PageDelivered(inc, fx.Page, delivered, now)
+	return w.delivered(ctx, inc.ID, fx.Page, delivered)
+}
+
+func (w *Workers) delivered(ctx context.Context, id int64, page int, people []incident.Person) error {
+	return w.record(ctx, id, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return incident.PageDelivered(inc, page, people, now)
 	})
 }
 
@@ -109,8 +117,22 @@ func (w *Workers) pagePerson(ctx context.Context, inc incident.Incident, page in
 	return w.Store.SaveShown(ctx, inc.ID, surface, store.Shown{Channel: posted.Channel, TS: posted.TS, Revision: inc.Revision, Digest: digest(m)})
 }
 
-// pageFailed says aloud that a page did not arrive; the next contact is called at once.
+// pageFailed says aloud that a page did not arrive; the next contact is called at
+// once. Of a user group it is enough that one of its members was reached.
 func pageFailed(w *Workers, ctx context.Context, fx incident.SendPage, why string) error {
+	shown, err := w.Store.ShownPages(ctx, fx.Incident)
+	if err != nil {
+		return err
+	}
+	var reached []incident.Person
+	for surface, sh := range shown {
+		if who, ok := strings.CutPrefix(surface, fmt.Sprintf("page/%d/", fx.Page)); ok && sh.TS != "" {
+			reached = append(reached, who)
+		}
+	}
+	if len(reached) > 0 {
+		return w.delivered(ctx, fx.Incident, fx.Page, reached)
+	}
 	return w.record(ctx, fx.Incident, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		return incident.PageFailed(inc, fx.Page, why, now)
 	})

@@ -134,22 +134,23 @@ func (w *Workers) afterCard(ctx context.Context, inc incident.Incident) error {
 }
 
 // drawAnnouncement keeps the one message in the announce channel. A private
-// incident has none.
+// incident has none; others wait for their channel, unless people have to be called.
 func (w *Workers) drawAnnouncement(ctx context.Context, inc incident.Incident, sh store.Shown) error {
-	if inc.Private || (inc.ChannelID == "" && inc.ChannelFailed == "") {
+	noChannelYet := inc.ChannelID == "" && inc.ChannelFailed == "" && len(inc.Unreached()) == 0
+	if inc.Private || noChannelYet {
 		return nil
 	}
-	channel, err := w.announceChannel(ctx)
+	channel, err := w.channelNamed(ctx, w.AnnounceChannel)
 	if err != nil {
 		return err
 	}
 	return w.drawMessage(ctx, incident.Announcement, inc, sh, channel, blocks.Announcement(inc), false)
 }
 
-// announceChannel resolves the setting once and remembers it; the app joins so
-// that it can look for its own messages there.
-func (w *Workers) announceChannel(ctx context.Context) (string, error) {
-	name := strings.TrimPrefix(w.AnnounceChannel, "#")
+// channelNamed resolves the id or name of a setting once and remembers it; the
+// app joins so that it can look for its own messages there.
+func (w *Workers) channelNamed(ctx context.Context, name string) (string, error) {
+	name = strings.TrimPrefix(name, "#")
 	fact := "channel/" + name
 	id, err := w.Store.Fact(ctx, fact)
 	if err != nil || id != "" {

@@ -32,6 +32,8 @@ type Config struct {
 	ID string
 	// AnnounceChannel is an id or a name.
 	AnnounceChannel string
+	// OpsChannel is where mayday speaks of itself, an id or a name. Default AnnounceChannel.
+	OpsChannel string
 	// Library files post-mortems; nil posts them as files in the channel.
 	Library Library
 	// Diagnostics runs the runbook's queries; nil shows them and runs none.
@@ -71,6 +73,7 @@ func New(c Config) (*Workers, error) {
 	register(w, all, w.speak, troubleIn(func(incident.Speak) string { return "post in this channel" }))
 	register(w, all, w.invite, troubleIn(func(incident.Invite) string { return "invite people" }))
 	register(w, all, w.sendPage, pageFailed)
+	register(w, all, w.alarm, troubleIn(func(incident.Alarm) string { return "post in the announce channel" }))
 	register(w, all, w.filePostmortem, postmortemFailed)
 	register(w, all, w.addBookmarks, troubleIn(func(incident.AddBookmarks) string { return "add the bookmarks" }))
 	register(w, all, w.runQueries, troubleIn(func(incident.RunQueries) string { return "run queries" }))

@@ -31,6 +31,9 @@ func Announcement(inc incident.Incident) Message {
 		}
 		return message(text, blocks...)
 	}
+	for _, p := range inc.Unreached() {
+		blocks = append(blocks, small(unreached(inc, p)))
+	}
 	if u := inc.LastUpdate; u.Text != "" {
 		blocks = append(blocks, section("*Update* by "+person(u.By)+", "+moment(u.At), shorten(Escape(u.Text), maxStep)))
 	}
@@ -41,6 +44,19 @@ func Announcement(inc incident.Incident) Message {
 		blocks = append(blocks, row(button(ActionJoin, about(inc), "Join")))
 	}
 	return message(text, blocks...)
+}
+
+// unreached says whom mayday called in vain, and the number to call instead.
+func unreached(inc incident.Incident, p incident.Page) string {
+	who := line(inc.ContactTitle(p), 100)
+	if who == "" {
+		who = person(p.Person)
+	}
+	s := ":warning: Could not page " + who
+	if phone := line(inc.Phone(p), 40); phone != "" {
+		s += ", phone " + phone
+	}
+	return s
 }
 
 func privateAnnouncement(inc incident.Incident) Message {

@@ -1,6 +1,7 @@
 package blocks
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -10,7 +11,7 @@ import (
 
 // alarming events are marked, because somebody has to do something about them.
 var alarming = map[incident.EventKind]bool{
-	incident.EventChannelFailed: true, incident.EventPageFailed: true, incident.EventNobodyToPage: true,
+	incident.EventChannelFailed: true, incident.EventPageFailed: true, incident.EventPageOverdue: true, incident.EventNobodyToPage: true,
 	incident.EventRespondBreached: true, incident.EventResolveBreached: true, incident.EventEscalationDue: true,
 	incident.EventStepBlocked: true, incident.EventPostmortemFailed: true, incident.EventGaveUp: true,
 }
@@ -42,6 +43,13 @@ func Events(inc incident.Incident, evs []incident.Event) Message {
 		lines = append(lines, shorten(sentence(inc, ev), maxText/len(evs)))
 	}
 	return message(strings.Join(lines, ". "), section(lines...), row(eventButtons(inc, evs[len(evs)-1])...))
+}
+
+// Alarm is Event for the announce channel, as a reply below the announcement:
+// people who are not in the incident's channel can use a telephone too.
+func Alarm(inc incident.Incident, ev incident.Event) Message {
+	told := fmt.Sprintf("%s: %s", naming(inc), shorten(sentence(inc, ev), maxText-200))
+	return message(told, section(":warning: "+told))
 }
 
 // full ends a sentence with a stop, unless it has one.

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/slack-go/slack"
 	"github.com/stretchr/testify/assert"
@@ -98,6 +99,12 @@ func everyEvent(t *testing.T, ms map[string]Message) {
 	told(s.then(incident.Reopen(s.inc, ana, "errors are back", after(70))))
 	told(s.then(incident.Cancel(s.inc, ana, "false alarm", after(71))))
 	told(s.then(incident.Close(s.inc, ana, after(72))))
+	overdue := opened(t, nil)
+	timer := incident.Timer{Clock: incident.ClockPageCheck, Due: overdue.inc.Pages[0].At.Add(2 * time.Minute)}
+	overdue.then(incident.Fire(overdue.inc, timer, timer.Due))
+	told(overdue)
+	late := slices.IndexFunc(overdue.evs, func(ev incident.Event) bool { return ev.Kind == incident.EventPageOverdue })
+	ms["alarm"], ms["announcement-unreached"] = Alarm(overdue.inc, overdue.evs[late]), Announcement(overdue.inc)
 	lonely := policy()
 	lonely.Contacts = nil
 	told(declared(t, func(d *incident.Declaration) { d.Policy = lonely }))
@@ -180,7 +187,7 @@ func TestTopic(t *testing.T) {
 		"breached":     "🔴 P0 · open · no lead yet · response overdue · next update 05:36 CET · tell customers",
 		"drill":        "🔴 P0 · open · drill · no lead yet · respond by 05:21 CET · next update 05:36 CET · tell customers",
 		"p3":           "⚪ P3 · open · no lead yet · respond by 17:00 CET",
-		"resolved":     "✅ P0 · resolved · 05:56 CET by @ben",
+		"resolved":     "✅ P0 · resolved · 05:56 CET by @ben · tell customers",
 		"closed":       "✅ P0 · closed · 06:36 CET by @ana",
 		"cancelled":    "⚪ P0 · cancelled · 05:09 CET by @ana",
 	} {

@@ -69,9 +69,14 @@ func (s *story) then(c incident.Change, err error) *story {
 	return s
 }
 
-// fire lets every clock run out that is due by now.
+// fire lets every clock run out that is due by now, while every page arrives.
 func (s *story) fire(now time.Time) *story {
 	for {
+		for i, p := range s.inc.Pages {
+			if p.DeliveredAt.IsZero() && p.Failed == "" {
+				s.then(incident.PageDelivered(s.inc, i, []incident.Person{ana}, p.At))
+			}
+		}
 		ts := s.inc.Timers()
 		if len(ts) == 0 || ts[0].Due.After(now) {
 			return s

@@ -33,6 +33,9 @@ func Topic(inc incident.Incident, name func(incident.Person) string) string {
 		parts = append(parts, topicClocks(inc)...)
 	case inc.Status == incident.Resolved:
 		parts = append(parts, clockTime(inc, inc.ResolvedAt)+" by "+who(inc.ResolvedBy))
+		if inc.NeedsCommunication() {
+			parts = append(parts, tellCustomers)
+		}
 	default:
 		parts = append(parts, clockTime(inc, inc.EndedAt)+" by "+who(inc.EndedBy))
 	}
@@ -50,10 +53,13 @@ func topicClocks(inc incident.Incident) []string {
 		parts = append(parts, "next update "+clockTime(inc, due))
 	}
 	if inc.NeedsCommunication() {
-		parts = append(parts, "tell customers")
+		parts = append(parts, tellCustomers)
 	}
 	return parts
 }
+
+// tellCustomers stays until somebody marks the external communication as sent.
+const tellCustomers = "tell customers"
 
 // clockTime is a time of day in the policy's zone, with the date when it is not
 // that of the declaration.
