@@ -1,0 +1,76 @@
+package handlers
+
+import (
+	"testing"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/assert"
+
+	"mayday/incident"
+)
+
+func TestFindQueries(t *testing.T) {
+	all := []incident.QueryRun{
+		{Name: "db/connections-by-state", Title: "Connections by state", Playbook: "db", Step: 2},
+		{Name: "db/connections-by-owner", Title: "Connections by owner", Playbook: "db", Step: 4},
+		{Name: "db/blocked", Title: "Blocked and blocking", Playbook: "db", Step: 5},
+		{Name: "users/total", Title: "Total users"},
+		{Name: "users/connections-by-state", Title: "Connections by state"},
+		{Name: "sessions/total", Title: "Total sessions"},
+	}
+	for word, want := range map[string][]string{
+		"db/blocked":                 {"db/blocked"},
+		"users/connections-by-state": {"users/connections-by-state"},
+		"connections-by-state":       {"db/connections-by-state"}, // the playbook's own first
+		"4":                          {"db/connections-by-owner"},
+		"block":                      {"db/blocked"},
+		"blocking":                   {"db/blocked"},
+		"owner":                      {"db/connections-by-owner"},
+		"connections owner":          {"db/connections-by-owner"},
+		"conn":                       {"db/connections-by-state", "db/connections-by-owner"},
+		"total":                      {"users/total", "sessions/total"},
+		"total users":                {"users/total"},
+		"9":                          nil,
+		"nothing":                    nil,
+		"-":                          nil,
+	} {
+		var got []string
+		for _, q := range findQueries(all, word) {
+			got = append(got, q.Name)
+		}
+		assert.Equal(t, want, got, "%q", word)
+	}
+}
+
+func TestStatementOf(t *testing.T) {
+	for typed, want := range map[string]string{
+		"select 1": "select 1",
+		"select a from b where a &lt; 3 &amp;&amp; c &gt; 1": "select a from b where a < 3 && c > 1",
+		"```select 1;```":            "select 1;",
+		"```sql\nselect 1\n```":      "select 1",
+		"```\nselect 1\nfrom x\n```": "select 1\nfrom x",
+		"`select 1`":                 "select 1",
+		"select ‘a’":                 "select 'a'",
+		"select 'it’s'":              "select 'it’s'",
+		"select 1 as “n”":            `select 1 as "n"`,
+		"select * from users where email = '<mailto:a@b.example|a@b.example>'": "select * from users where email = 'a@b.example'",
+		"select '<http://kulti.app|kulti.app>'":                                "select 'kulti.app'",
+		"":                                                                     "",
+		"``````":                                                               "",
+	} {
+		assert.Equal(t, want, statementOf(typed), "%q", typed)
+	}
+}
+
+func FuzzStatementOf(f *testing.F) {
+	for _, s := range []string{"```sql\nselect 1```", "`a`", "&lt;<@U1|x>", "“", "```"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		got := statementOf(s)
+		if utf8.ValidString(s) {
+			assert.True(t, utf8.ValidString(got))
+		}
+		assert.LessOrEqual(t, len(got), 8*len(s)+8)
+	})
+}

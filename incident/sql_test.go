@@ -1,0 +1,158 @@
+package incident
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// withQueries is an open incident whose playbook asks the database twice.
+func withQueries(t *testing.T) (Incident, Change) {
+	t.Helper()
+	pb := Playbook{Slug: "db", Title: "Database", Steps: []Step{
+		{Text: "Look"},
+		{Text: "Room left", Query: &Query{Name: "db/room-left", Title: "Room left", SQL: "select 1"}},
+		{Text: "Blocked", Query: &Query{Name: "db/blocked", Title: "Blocked", SQL: "select 2"}},
+		{Text: "Room left again", Query: &Query{Name: "db/room-left", Title: "Room left", SQL: "select 1"}},
+	}}
+	c, err := Declare(7, Declaration{Title: "slow", Severity: "P1", Playbook: pb, Policy: matrix(), By: ana}, t0)
+	require.NoError(t, err)
+	opened, err := ChannelOpened(c.Incident, "C1", "inc-7", t0)
+	require.NoError(t, err)
+	return opened.Incident, opened
+}
+
+func queriesOf(c Change) (list []RunQueries) {
+	for _, fx := range c.Effects {
+		if q, ok := fx.(RunQueries); ok {
+			list = append(list, q)
+		}
+	}
+	return list
+}
+
+func TestThePlaybooksQueriesRunAtTheOpeningAndAtTheEnd(t *testing.T) {
+	inc, opened := withQueries(t)
+	first := queriesOf(opened)
+	require.Len(t, first, 1, "one effect for all of them")
+	assert.Equal(t, Snapshot, first[0].Why)
+	assert.Empty(t, first[0].By)
+	assert.Equal(t, []QueryRun{
+		{Name: "db/room-left", Title: "Room left", SQL: "select 1", Playbook: "db", Step: 2},
+		{Name: "db/blocked", Title: "Blocked", SQL: "select 2", Playbook: "db", Step: 3},
+	}, first[0].Queries, "each once")
+	assert.NotContains(t, first[0].String(), "select", "no statement in a log")
+
+	resolved, err := Resolve(inc, ana, "", t0.Add(time.Hour))
+	require.NoError(t, err)
+	last := queriesOf(resolved)
+	require.Len(t, last, 1)
+	assert.Equal(t, Afterwards, last[0].Why)
+	assert.Equal(t, first[0].Queries, last[0].Queries)
+	_, wants := resolved.Effects[0].(RunQueries)
+	assert.True(t, wants, "before the post-mortem, which waits for them")
+
+	none, err := ChannelOpened(Incident{ID: 1, Policy: matrix(), Severity: "P3", Walks: []Walk{{}}}, "C2", "x", t0)
+	require.NoError(t, err)
+	assert.Empty(t, queriesOf(none), "no queries, no effect")
+}
+
+func TestAskingLeavesTheRowAsItIs(t *testing.T) {
+	inc, _ := withQueries(t)
+	c, err := AskQueries(inc, ben, AskedAll, inc.Queries(), t0)
+	require.NoError(t, err)
+	assert.False(t, c.Empty(), "an effect is to be stored")
+	assert.Empty(t, c.Events)
+	assert.Equal(t, inc.Revision, c.Incident.Revision)
+	_, err = AskQueries(inc, ben, AskedAll, nil, t0)
+	assert.Equal(t, NoQueries, reasonOf(t, err))
+}
+
+func TestWhoMayRunWhat(t *testing.T) {
+	inc, _ := withQueries(t)
+	const stranger = "U0STRANGER"
+	in := func(groups ...string) func(string) bool {
+		return func(g string) bool {
+			for _, have := range groups {
+				if have == g {
+					return true
+				}
+			}
+			return false
+		}
+	}
+	closed := inc
+	closed.Status, closed.EndedBy = Closed, ana
+	for name, c := range map[string]struct {
+		inc     Incident
+		by      Person
+		setting string
+		inside  bool
+		groups  []string
+		want    Reason
+	}{
+		"a responder":               {inc, ana, SQLResponders, true, nil, ""},
+		"the setting's default":     {inc, ana, "", true, nil, ""},
+		"no responder":              {inc, stranger, SQLResponders, true, nil, NotAllowed},
+		"a member":                  {inc, stranger, SQLMembers, true, nil, ""},
+		"a member elsewhere":        {inc, stranger, SQLMembers, false, nil, NotHere},
+		"a responder elsewhere":     {inc, ana, SQLResponders, false, nil, NotHere},
+		"off":                       {inc, ana, SQLOff, true, nil, NotAllowed},
+		"named":                     {inc, stranger, "U0OTHER, U0STRANGER", true, nil, ""},
+		"a responder not named":     {inc, ana, "U0OTHER", true, nil, NotAllowed},
+		"in a group":                {inc, stranger, "U0OTHER,S0DBA", true, []string{"S0DBA"}, ""},
+		"in another group":          {inc, stranger, "S0DBA", true, []string{"S0OTHER"}, NotAllowed},
+		"a name that is no group":   {inc, stranger, "nobody", true, []string{"nobody"}, NotAllowed},
+		"a closed incident":         {closed, ana, SQLMembers, true, nil, Over},
+		"an incident without room":  {Incident{Status: Open, Responders: []Person{ana}}, ana, SQLResponders, true, nil, NotHere},
+		"empty person, empty group": {inc, "", "U0OTHER", true, nil, NotAllowed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := MaySQL(c.inc, c.by, c.setting, c.inside, in(c.groups...))
+			if c.want == "" {
+				require.NoError(t, err)
+				return
+			}
+			assert.Equal(t, c.want, reasonOf(t, err))
+		})
+	}
+	require.NoError(t, MayRun(inc, true), "named queries are for everybody in the channel")
+	assert.Equal(t, NotHere, reasonOf(t, MayRun(inc, false)))
+}
+
+func reasonOf(t *testing.T, err error) Reason {
+	t.Helper()
+	var r *Refusal
+	require.True(t, errors.As(err, &r), "a refusal, not %v", err)
+	return r.Reason
+}
+
+func TestARunStandsOnTheTimeline(t *testing.T) {
+	inc, opened := withQueries(t)
+	fx := queriesOf(opened)[0]
+	for _, c := range []struct {
+		why  QueryReason
+		n    int
+		want string
+	}{
+		{Snapshot, 2, "Snapshot at declaration, 2 queries: 2 answered"},
+		{Afterwards, 2, "Then and now, 2 queries: 2 answered"},
+		{Differences, 2, "@ben compared with the snapshot, 2 queries: 2 answered"},
+		{AskedAll, 2, "@ben ran the playbook's queries, 2 queries: 2 answered"},
+		{Asked, 1, "@ben ran the query Room left: 2 answered"},
+	} {
+		run := fx
+		run.Why, run.By, run.Queries = c.why, ben, fx.Queries[:c.n]
+		got, err := QueriesRan(inc, run, "2 answered", "f00", t0)
+		require.NoError(t, err)
+		require.Len(t, got.Events, 1)
+		assert.Equal(t, c.want, got.Events[0].Sentence(Voice{Person: func(p Person) string { return "@ben" }, Text: plain.Text, Time: plain.Time}))
+		assert.False(t, got.Events[0].Aloud, "its message is the result itself")
+	}
+	got, err := QueryRefused(inc, ben, "delete from users", "it writes.", t0)
+	require.NoError(t, err)
+	assert.Contains(t, got.Events[0].Sentence(plain), "was refused to run delete from users: it writes.")
+}
