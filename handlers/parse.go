@@ -129,11 +129,15 @@ func takeFlag(text, word string) (bool, string) {
 	return false, text
 }
 
-var durationWord = regexp.MustCompile(`(?i)^(?:(\d{1,4})\s*(?:d|days?))?\s*(?:(\d{1,4})\s*(?:h|hrs?|hours?))?\s*(?:(\d{1,5})\s*(?:m|mins?|minutes?)?)?\s*(?:(\d{1,6})\s*(?:s|secs?|seconds?))?$`)
+var durationWord = regexp.MustCompile(`(?i)^(?:(\d{1,4})\s*(?:d|days?))?\s*(?:(\d{1,4})\s*(?:h|hrs?|hours?))?\s*(?:(\d{1,5})\s*(?:m|mins?|minutes?))?\s*(?:(\d{1,6})\s*(?:s|secs?|seconds?))?$`)
 
 // duration reads "15m", "1h30m", "45 min", "2 hours", "1d", and a bare number as minutes.
 func duration(s string) (time.Duration, bool) {
-	m := durationWord.FindStringSubmatch(strings.TrimSpace(s))
+	s = strings.TrimSpace(s)
+	if n, err := strconv.Atoi(s); err == nil && n > 0 && n < 100_000 {
+		return time.Duration(n) * time.Minute, true
+	}
+	m := durationWord.FindStringSubmatch(s)
 	if m == nil {
 		return 0, false
 	}
