@@ -138,7 +138,7 @@ func clicked(r bot.Request, verb string, t blocks.Target) store.Decision {
 			return incident.PageNextOnce(inc, r.User, t.Page, now)
 		case blocks.ActionSnooze:
 			d, _ := duration(t.Name)
-			return incident.Snooze(inc, r.User, d, "by button", now)
+			return incident.SnoozeUpdates(inc, r.User, d, now)
 		case blocks.ActionCommunicated:
 			return incident.MarkCommunicated(inc, r.User, now)
 		case blocks.ActionReopen:

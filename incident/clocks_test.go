@@ -145,6 +145,12 @@ func TestSnooze(t *testing.T) {
 	require.NoError(t, err)
 	_, evs := pass(t, c.Incident, t0.Add(39*time.Minute))
 	assert.Empty(t, evs)
+	c, err = SnoozeUpdates(inc, ana, time.Hour, t0)
+	require.NoError(t, err)
+	due, _ := c.Incident.Deadline(ClockUpdate)
+	assert.Equal(t, t0.Add(time.Hour), due)
+	due, _ = c.Incident.Deadline(ClockRespond)
+	assert.Equal(t, t0.Add(15*time.Minute), due, "the button on a reminder never moves the response clock")
 	_, err = Snooze(inc, ana, 48*time.Hour, "x", t0)
 	require.ErrorAs(t, err, &r)
 }

@@ -95,3 +95,23 @@ func Snooze(inc Incident, by Person, d time.Duration, why string, now time.Time)
 	e.record(Event{Kind: EventSnoozed, By: by, Due: until, Note: why, Aloud: true})
 	return e.done()
 }
+
+// SnoozeUpdates quietens the reminder for an update alone, for d, at most a day:
+// what the button on that reminder does. It leaves the response clock running.
+func SnoozeUpdates(inc Incident, by Person, d time.Duration, now time.Time) (Change, error) {
+	if !inc.Status.Live() {
+		return Change{}, inc.over("snooze")
+	}
+	if d <= 0 || d > 24*time.Hour {
+		return Change{}, &Refusal{Reason: NeedsText, Verb: "snooze", Word: "for how long, up to a day: 15m, 1h"}
+	}
+	e := begin(inc, now)
+	until := e.now.Add(d)
+	if _, ok := e.Incident.Plan.Due[ClockUpdate]; ok {
+		e.Incident.Plan.Due[ClockUpdate] = until
+	}
+	e.clearReminder(ClockUpdate)
+	e.involve(by)
+	e.record(Event{Kind: EventSnoozed, By: by, Due: until})
+	return e.done()
+}
