@@ -252,3 +252,17 @@ func Checklist(c playbooks.Checklist) Message {
 	text := fmt.Sprintf("%s: %s.", name, count(len(c.Items), "item"))
 	return reply(text, paragraphs(append([]string{"*" + name + "*"}, lines...))...)
 }
+
+// RunbookBroken tells the operators that an edit of the runbook was not taken
+// over, and what it lacks. The lines of lost are plain text.
+func RunbookBroken(lost []string) Message {
+	const told = "The runbook was changed and cannot be used as it is now. New incidents get the last good one."
+	return message(told+" "+line(strings.Join(lost, "; "), maxText/2), section(":warning: "+told), bullets("What is wrong", lost),
+		small("`mayday runbook FILE` shows every line that cannot be used"))
+}
+
+// RunbookGood tells the operators that the runbook can be used again.
+func RunbookGood() Message {
+	const told = "The runbook is good again. New incidents get it as it is now."
+	return message(told, section(":white_check_mark: "+told))
+}

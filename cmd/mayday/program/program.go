@@ -146,7 +146,7 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 	}
 	id := replicaID()
 	wc := workers.Config{
-		Store: p.Store, Slack: client, ID: id, AnnounceChannel: c.AnnounceChannel, Library: library,
+		Store: p.Store, Slack: client, ID: id, AnnounceChannel: c.AnnounceChannel, OpsChannel: c.OpsChannel, Library: library,
 		Prober: prober(c), Bookmarks: func() []incident.Link { return bookmarks(p.runbook.current()) }, Zone: c.Zone, Log: o.Log, Metrics: workers.NewMetrics(p.metrics),
 	}
 	if gate != nil {
@@ -167,7 +167,7 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 	g.Go(func() error { p.Store.RunClock(running); return nil })
 	g.Go(func() error { p.Store.RunReplica(running, id); return nil })
 	g.Go(func() error { return p.socket.Run(running) })
-	g.Go(func() error { p.runbook.watch(running, o.Log); return nil })
+	g.Go(func() error { p.runbook.watch(running, w, o.Log); return nil })
 	if o.Ready != nil {
 		g.Go(func() error { p.announceReady(running, o.Ready); return nil })
 	}

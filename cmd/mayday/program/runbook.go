@@ -1,12 +1,7 @@
 package program
 
 import (
-	"context"
 	"fmt"
-	"os"
-	"os/signal"
-	"syscall"
-	"time"
 
 	"go.uber.org/zap"
 
@@ -56,42 +51,4 @@ func (r *runbook) set(rb *playbooks.Runbook) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.rb = rb
-}
-
-// watchEvery is how often a changed runbook is looked for.
-const watchEvery = 5 * time.Second
-
-// watch reads the runbook again when it changed or on SIGHUP. One that lost
-// what is essential is not taken over: the last good one stays.
-func (r *runbook) watch(ctx context.Context, log *zap.Logger) {
-	if r.path == "" {
-		<-ctx.Done()
-		return
-	}
-	hup := make(chan os.Signal, 1)
-	signal.Notify(hup, syscall.SIGHUP)
-	defer signal.Stop(hup)
-	tick := time.NewTicker(watchEvery)
-	defer tick.Stop()
-	rejected := ""
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-hup:
-		case <-tick.C:
-		}
-		rb, err := ReadRunbook(r.path, Config{Hours: r.hours})
-		switch {
-		case err != nil:
-			log.Warn("the runbook cannot be read; the last good one stays", zap.Error(err))
-		case rb.Version == r.current().Version || rb.Version == rejected:
-		case len(rb.Missing()) > 0 && len(r.current().Missing()) == 0:
-			rejected = rb.Version
-			log.Warn("the changed runbook lacks what is essential; the last good one stays", zap.Strings("missing", rb.Missing()))
-		default:
-			r.set(rb)
-			log.Info("the runbook was read again; open incidents keep theirs", zap.String("version", rb.Version), zap.Int("scenarios", len(rb.Scenarios)))
-		}
-	}
 }
