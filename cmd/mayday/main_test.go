@@ -1,0 +1,64 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// said runs the program's command line and returns what it printed.
+func said(t *testing.T, args ...string) (out string, err error) {
+	t.Helper()
+	c := command()
+	var b bytes.Buffer
+	c.SetOut(&b)
+	c.SetErr(&b)
+	c.SetArgs(args)
+	err = c.ExecuteContext(context.Background())
+	return b.String(), err
+}
+
+func TestExitCodes(t *testing.T) {
+	for _, name := range []string{"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "MAYDAY_RUNBOOK"} {
+		t.Setenv(name, "")
+	}
+	for _, tt := range []struct {
+		args []string
+		want int
+	}{
+		{[]string{"version"}, 0},
+		{[]string{"manifest"}, 0},
+		{[]string{"runbook"}, 0},
+		{[]string{"frobnicate"}, exitUnusable},
+		{[]string{"run"}, exitUnusable},
+		{[]string{"run", "extra"}, exitUnusable},
+		{[]string{"run", "--nonsense"}, exitUnusable},
+		{[]string{"runbook", "/nowhere/at/all.md"}, exitUnusable},
+		{[]string{"demo", "--speed", "0"}, exitUnusable},
+		{[]string{"check"}, exitFailed},
+	} {
+		assert.Equal(t, tt.want, run(tt.args), tt.args)
+	}
+}
+
+func TestRunReportsEveryMissingSetting(t *testing.T) {
+	t.Setenv("SLACK_BOT_TOKEN", "")
+	t.Setenv("SLACK_APP_TOKEN", "")
+	t.Setenv("MAYDAY_TIMEZONE", "Mars/Olympus")
+	_, err := said(t, "run")
+	assert.ErrorContains(t, err, "SLACK_BOT_TOKEN")
+	assert.ErrorContains(t, err, "SLACK_APP_TOKEN")
+	assert.ErrorContains(t, err, "MAYDAY_TIMEZONE")
+}
+
+func TestRunbookPrintsWhatItUnderstands(t *testing.T) {
+	t.Setenv("MAYDAY_RUNBOOK", "")
+	out, err := said(t, "runbook")
+	assert.NoError(t, err)
+	assert.Contains(t, out, "Scenario site-down")
+	out, err = said(t, "runbook", "--json")
+	assert.NoError(t, err)
+	assert.Contains(t, out, `"slug": "site-down"`)
+}

@@ -1,0 +1,81 @@
+package program
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"mayday/bot/slacksim"
+	"mayday/store/storetest"
+)
+
+func TestMain(m *testing.M) { storetest.Main(m) }
+
+// checked runs mayday check against a simulated workspace and returns its lines by subject.
+func checked(t *testing.T, o slacksim.Options, change map[string]string) map[string][]Finding {
+	t.Helper()
+	if o.Users == nil {
+		o.Users = []slacksim.User{{Name: "ana", Email: "ana@example.com"}, {Name: "ben", Email: "ben@example.com"}, {Name: "chidi", Email: "chidi@example.com"}}
+	}
+	sim, err := slacksim.New(o)
+	require.NoError(t, err)
+	require.NoError(t, sim.Start("127.0.0.1:0"))
+	t.Cleanup(func() { _ = sim.Close(context.Background()) })
+	env := map[string]string{
+		"SLACK_BOT_TOKEN": sim.BotToken(), "SLACK_APP_TOKEN": sim.AppToken(), "SLACK_API_URL": sim.APIURL(), "DATABASE_URL": storetest.Database(t),
+		"GITHUB_REPOSITORY": sim.Repository(), "GITHUB_TOKEN": sim.GitHubToken(), "GITHUB_API_URL": sim.GitHubURL(),
+	}
+	for k, v := range change {
+		env[k] = v
+	}
+	c, problems := FromEnv(environment(env), true)
+	require.Empty(t, problems)
+	by := map[string][]Finding{}
+	for _, f := range Check(t.Context(), c) {
+		by[f.Subject] = append(by[f.Subject], f)
+	}
+	return by
+}
+
+func TestCheckOfAGoodInstallation(t *testing.T) {
+	found := checked(t, slacksim.Options{}, nil)
+	for subject, fs := range found {
+		for _, f := range fs {
+			assert.NotEqual(t, Failed, f.State, "%s: %s", subject, f.Says)
+		}
+	}
+	for _, subject := range []string{"bot token", "app token", "socket", "announce channel", "database", "migrations", "GitHub", "runbook", "contact CTO", "scope chat:write"} {
+		require.NotEmpty(t, found[subject], subject)
+		assert.Equal(t, OK, found[subject][0].State, found[subject])
+	}
+	assert.Equal(t, Warned, found["diagnostics role"][0].State)
+}
+
+func TestCheckSaysWhatToDo(t *testing.T) {
+	for name, tt := range map[string]struct {
+		options slacksim.Options
+		change  map[string]string
+		subject string
+		says    string
+	}{
+		"a token that was revoked":      {change: map[string]string{"SLACK_BOT_TOKEN": "xoxb-wrong"}, subject: "bot token", says: "SLACK_BOT_TOKEN"},
+		"a bad app token":               {change: map[string]string{"SLACK_APP_TOKEN": "xapp-wrong"}, subject: "app token", says: "SLACK_APP_TOKEN"},
+		"a scope that is missing":       {options: slacksim.Options{Scopes: []string{"commands", "chat:write", "channels:read", "users:read", "users:read.email"}}, subject: "scope pins:write", says: "pin the incident card"},
+		"no announce channel":           {change: map[string]string{"MAYDAY_ANNOUNCE_CHANNEL": "#nowhere"}, subject: "announce channel", says: "nowhere"},
+		"a database that is down":       {change: map[string]string{"DATABASE_URL": "postgres://u:hunter2@127.0.0.1:1/x"}, subject: "database", says: "cannot connect"},
+		"another GitHub repository":     {change: map[string]string{"GITHUB_REPOSITORY": "demo/other"}, subject: "GitHub", says: "demo/other"},
+		"a contact who is not in Slack": {options: slacksim.Options{Users: []slacksim.User{{Name: "zoe", Email: "zoe@example.com"}}}, subject: "contact CTO", says: "chidi@example.com"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			found := checked(t, tt.options, tt.change)[tt.subject]
+			require.NotEmpty(t, found)
+			assert.Equal(t, Failed, found[0].State, found)
+			text := found[0].Says + " " + found[0].Next
+			assert.Contains(t, text, tt.says)
+			assert.False(t, strings.Contains(text, "hunter2"), "no password is printed")
+		})
+	}
+}

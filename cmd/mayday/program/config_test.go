@@ -1,0 +1,76 @@
+package program
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func environment(m map[string]string) func(string) string {
+	return func(name string) string { return m[name] }
+}
+
+func good() map[string]string {
+	return map[string]string{"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
+}
+
+func TestTheDefaultsOfTheContract(t *testing.T) {
+	c, problems := FromEnv(environment(good()), true)
+	require.Empty(t, problems)
+	assert.Equal(t, "incidents", c.AnnounceChannel)
+	assert.Equal(t, "incidents", c.OpsChannel)
+	assert.Equal(t, "127.0.0.1:8080", c.HTTPAddr)
+	assert.Equal(t, "responders", c.SQLUsers)
+	assert.Equal(t, []string{"email", "phone", "*token*", "*secret*", "*password*"}, c.MaskColumns)
+	assert.Equal(t, time.UTC, c.Zone)
+	assert.Equal(t, []time.Weekday{1, 2, 3, 4, 5}, c.Hours.Days)
+	assert.Equal(t, 9*time.Hour, c.Hours.From)
+	assert.Equal(t, 17*time.Hour, c.Hours.To)
+	assert.Equal(t, "info", c.LogLevel)
+}
+
+func TestAllProblemsAtOnceAndNoSecretAmongThem(t *testing.T) {
+	_, problems := FromEnv(environment(map[string]string{
+		"SLACK_BOT_TOKEN": "xapp-hunter2", "SLACK_API_URL": "https://slack.test/api", "DATABASE_URL": "postgres://u:hunter2@host:port/x",
+		"DIAGNOSTICS_DATABASE_URL": "http://u:hunter2@h/", "GITHUB_REPOSITORY": "no-slash", "MAYDAY_TIMEZONE": "Mars/Olympus", "MAYDAY_BUSINESS_HOURS": "whenever",
+		"MAYDAY_SQL_USERS": "everybody", "MAYDAY_HTTP_ADDR": "8080", "MAYDAY_LOG_LEVEL": "loud", "MAYDAY_RUNBOOK": "/nowhere/RUNBOOK.md", "GITHUB_APP_ID": "x",
+	}), true)
+	named := map[string]bool{}
+	for _, p := range problems {
+		named[p.Variable] = true
+		assert.NotContains(t, p.String(), "hunter2")
+		assert.NotEmpty(t, p.What)
+	}
+	for _, v := range []string{"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_API_URL", "DATABASE_URL", "GITHUB_REPOSITORY", "MAYDAY_TIMEZONE",
+		"MAYDAY_BUSINESS_HOURS", "MAYDAY_SQL_USERS", "MAYDAY_HTTP_ADDR", "MAYDAY_LOG_LEVEL", "MAYDAY_RUNBOOK", "GITHUB_APP_ID"} {
+		assert.True(t, named[v], "%s is not reported in %v", v, problems)
+	}
+}
+
+func TestBusinessHours(t *testing.T) {
+	for text, want := range map[string]struct {
+		days     []time.Weekday
+		from, to time.Duration
+	}{
+		"Sun-Thu 08:30-16:00":     {[]time.Weekday{0, 1, 2, 3, 4}, 8*time.Hour + 30*time.Minute, 16 * time.Hour},
+		"mon,wed,fri 09:00-24:00": {[]time.Weekday{1, 3, 5}, 9 * time.Hour, 24 * time.Hour},
+		"Fri-Mon 10:00-11:00":     {[]time.Weekday{5, 6, 0, 1}, 10 * time.Hour, 11 * time.Hour},
+		"always":                  {},
+	} {
+		env := good()
+		env["MAYDAY_BUSINESS_HOURS"] = text
+		c, problems := FromEnv(environment(env), true)
+		require.Empty(t, problems, text)
+		assert.Equal(t, want.days, c.Hours.Days, text)
+		assert.Equal(t, want.from, c.Hours.From, text)
+		assert.Equal(t, want.to, c.Hours.To, text)
+	}
+	for _, text := range []string{"Mon-Fri", "Mon-Fri 17:00-09:00", "Mon-Fri 9-5", "Moo-Fri 09:00-17:00"} {
+		env := good()
+		env["MAYDAY_BUSINESS_HOURS"] = text
+		_, problems := FromEnv(environment(env), true)
+		assert.NotEmpty(t, problems, text)
+	}
+}
