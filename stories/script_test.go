@@ -34,7 +34,9 @@ import (
 //	issue '…', no issue, issues 1       on GitHub
 //	advance 15m                         time passes
 //	fault chat.postMessage 2 http=500 | error=fatal_error | apply | hang=1s | retry=1
+//	heal                                no fault happens any more
 //	restart, stop, start                mayday itself
+//	database update credits …           the diagnosed database is changed by its owner
 //	quiet                               the bot is at rest and has said nothing else
 func TestStories(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.story")
@@ -118,13 +120,14 @@ func (w *world) line(text string) bool {
 var acts = map[string]func(w *world, rest string, args []string) bool{
 	"in":      func(w *world, _ string, args []string) bool { w.channel = args[0]; return w.eventually(w.here) },
 	"advance": func(w *world, _ string, args []string) bool { return w.advance(args[0]) },
-	// The bot is stopped: nothing to wait for.
+	// Time passes while the bot is stopped, or while it cannot come to rest.
 	"advance_stopped": func(w *world, _ string, args []string) bool {
 		d, err := time.ParseDuration(args[0])
 		require.NoError(w.t, err)
 		w.clock.Advance(d)
 		return true
 	},
+	"heal":  func(w *world, _ string, _ []string) bool { w.sim.Mischief().Clear(); return true },
 	"fault": func(w *world, _ string, args []string) bool { return w.fault(args) },
 	"stop":  func(w *world, _ string, _ []string) bool { err := w.stop(); w.stop = nil; return err == nil },
 	"start": func(w *world, _ string, _ []string) bool { w.start(); return true },
@@ -134,6 +137,8 @@ var acts = map[string]func(w *world, rest string, args []string) bool{
 		w.start()
 		return err == nil
 	},
+	// The diagnosed database changes.
+	"database":   func(w *world, rest string, _ []string) bool { return w.change(rest) },
 	"disconnect": func(w *world, _ string, args []string) bool { w.sim.Mischief().Disconnect(args[0]); return true },
 	"deactivate": func(w *world, _ string, args []string) bool { w.sim.Deactivate(args[0]); return true },
 }

@@ -38,6 +38,7 @@ type world struct {
 	clock *storetest.Clock
 	cfg   program.Config
 	env   map[string]string
+	owner string // address of the diagnosed database for its owner; empty without one
 	stop  func() error
 	prog  *program.Program
 
@@ -53,7 +54,15 @@ func people() []slacksim.User {
 		{Name: "ana", RealName: "Ana Ruiz", Email: "ana@example.com", Admin: true},
 		{Name: "ben", RealName: "Ben Okafor", Email: "ben@example.com"},
 		{Name: "chidi", RealName: "Chidi Eze", Email: "chidi@example.com"},
-		{Name: "mia", RealName: "Mia Lindqvist", Email: "mia@example.com"},
+		{ID: "U0MIA00001", Name: "mia", RealName: "Mia Lindqvist", Email: "mia@example.com"},
+	}
+}
+
+// groups are named in runbooks of stories by their ids.
+func groups() []slacksim.Group {
+	return []slacksim.Group{
+		{ID: "S0ONCALL01", Handle: "oncall", Name: "On call", Users: []string{"ben", "chidi"}},
+		{ID: "S0NOBODY01", Handle: "nobody", Name: "Nobody yet"},
 	}
 }
 
@@ -64,7 +73,7 @@ const slackLatency = "SLACK_LATENCY"
 func newWorld(t testing.TB, settings map[string]string) *world {
 	t.Helper()
 	latency, _ := time.ParseDuration(settings[slackLatency])
-	sim, err := slacksim.New(slacksim.Options{Users: people(), Latency: latency})
+	sim, err := slacksim.New(slacksim.Options{Users: people(), Groups: groups(), Latency: latency})
 	require.NoError(t, err)
 	require.NoError(t, sim.Start("127.0.0.1:0"))
 	w := &world{t: t, sim: sim, clock: storetest.NewClock(t0), channel: "general", told: map[string]bool{}}
@@ -76,6 +85,9 @@ func newWorld(t testing.TB, settings map[string]string) *world {
 	}
 	for k, v := range settings {
 		env[k] = v
+	}
+	if how := settings[diagnosed]; how != "" {
+		env["DIAGNOSTICS_DATABASE_URL"], w.owner = diagnose(t, how)
 	}
 	cfg, problems := program.FromEnv(func(name string) string { return env[name] }, true)
 	require.Empty(t, problems)
