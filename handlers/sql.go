@@ -38,7 +38,7 @@ func (h *Handlers) sql(ctx context.Context, r bot.Request, inc incident.Incident
 		h.auditRefusal(ctx, r, inc, shown, statement, refusal)
 		return say(blocks.QueryRefused(blocks.Trouble{Refused: true, Word: refusal.Word, Part: refusal.Part, Why: refusal.Why, Instead: refusal.Instead}))
 	}
-	query := []incident.QueryRun{{Title: incident.Line(shown, 150), SQL: statement}}
+	query := []incident.QueryRun{{Title: incident.Line(strings.TrimRight(shown, "; "), 150), SQL: statement}}
 	c, err := h.Store.Update(ctx, inc.ID, r.Keys, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		if err := may(inc); err != nil {
 			return incident.Change{}, err

@@ -80,12 +80,37 @@ func (w *Workers) runQueries(ctx context.Context, fx incident.RunQueries, t try)
 			return err
 		}
 	}
-	if fx.By == "" {
-		if err := w.afterCard(ctx, inc); err != nil {
-			return err
-		}
+	if err := r.giveWay(ctx); err != nil {
+		return err
 	}
 	return r.show(ctx, list)
+}
+
+// giveWayFor bounds that: what nobody can post must not hold up the answers.
+const giveWayFor = 20 * time.Second
+
+// giveWay lets what people have to act on come first into the channel, which
+// takes one message a second: the card, the step, who is paged, who resolved.
+// Somebody who asked is answered at once.
+func (r *run) giveWay(ctx context.Context) error {
+	if r.fx.By != "" || time.Since(r.t.Since) > giveWayFor {
+		return nil
+	}
+	if err := r.w.afterCard(ctx, r.inc); err != nil {
+		return err
+	}
+	step, err := r.w.Store.Shown(ctx, r.inc.ID, string(incident.StepMessage))
+	if err != nil {
+		return err
+	}
+	untold, err := r.w.Store.Untold(ctx, r.inc.ID)
+	if err != nil {
+		return err
+	}
+	if step.TS == "" || len(untold) > 0 {
+		return notYet(200 * time.Millisecond)
+	}
+	return nil
 }
 
 func messageOf(m blocks.Message) bot.Message { return bot.Message{Text: m.Text, Blocks: m.Blocks} }

@@ -1,0 +1,21 @@
+// The diagnosed database is down: said once and clearly, and the incident goes on.
+DIAGNOSTICS=down
+in #general
+ana /incident p1 credit-system-issues
+in #inc-1
+expect #incidents 'Credit System Issues'
+expect #inc-1 'Credit System Issues' 'Acknowledge'
+expect #inc-1 'Step 1/'
+expect #inc-1 'Paging On-Call'
+expect @ana 'Credit System Issues'
+expect #inc-1 'Snapshot at declaration' 'None of 4 queries' '127.0.0.1:1' 'cannot be reached' 'incident goes on'
+ana /incident run negative
+expect #inc-1 'Negative balances' 'cannot be reached'
+ana /incident step 1 done
+shows #inc-1 'Step 2/'
+ana /incident resolve
+expect #inc-1 'acknowledged'
+expect #inc-1 'resolved the incident'
+expect #inc-1 'None of 4 queries' 'cannot be reached'
+expect #inc-1 'post-mortem is ready'
+quiet

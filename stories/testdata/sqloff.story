@@ -1,0 +1,20 @@
+// Without a database to diagnose, queries are shown and not run.
+in #general
+ana /incident p1 credit-system-issues
+in #inc-1
+expect #incidents 'Credit System Issues'
+expect #inc-1 'Credit System Issues' 'Acknowledge'
+expect #inc-1 'Step 1/' 'SELECT'
+expect #inc-1 'Paging On-Call'
+expect @ana 'Credit System Issues'
+ana /incident run
+reply 'Negative balances' 'DIAGNOSTICS_DATABASE_URL'
+ana /incident run all
+reply 'shown, not run' 'DIAGNOSTICS_DATABASE_URL'
+ana /incident sql select 1
+reply 'shown, not run'
+ana presses 'Run' in #inc-1
+reply 'shown, not run'
+ana /incident help run
+reply 'run all'
+quiet
