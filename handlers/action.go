@@ -32,7 +32,10 @@ func (h *Handlers) action(ctx context.Context, r bot.Request) bot.Reply {
 		if pb, ok := h.Runbook().Scenario(t.Playbook); ok {
 			return say(blocks.Scenario(pb, max(1, t.Page)))
 		}
-		return say(blocks.RunbookIndex(h.Runbook()))
+		if atHand, ok := runbookVerbs[t.Name]; ok {
+			return atHand(h.Runbook(), pageWord(t.Page))
+		}
+		return say(blocks.RunbookIndex(h.Runbook(), 1))
 	}
 	inc, err := h.Store.Incident(ctx, t.Incident)
 	if err == nil && !visible(inc, r) {

@@ -213,8 +213,8 @@ func (h *Handlers) playbook(ctx context.Context, r bot.Request, inc incident.Inc
 	rb := h.Runbook()
 	pb, ok := rb.Scenario(word)
 	for _, w := range inc.Walks {
-		if w.Playbook.Slug == pb.Slug {
-			pb = w.Playbook // the one in hand stays as it was when it was taken up
+		if w.Playbook.Slug == pb.Slug || w.Playbook.Slug == incident.Slug(word) {
+			pb, ok = w.Playbook, true // the one in hand stays as it was when it was taken up
 		}
 	}
 	if !ok {

@@ -36,7 +36,7 @@ func understand(rb *playbooks.Runbook, text string) wish {
 	var w wish
 	w.private, text = takeFlag(text, "private")
 	w.drill, text = takeFlag(text, "drill")
-	words := strings.Fields(text)
+	words, spoken := strings.Fields(text), ""
 	for len(words) > 0 {
 		if s, ok := rb.Policy.Find(words[0]); ok && w.severity == "" {
 			w.severity, words = s.Label, words[1:]
@@ -48,11 +48,18 @@ func understand(rb *playbooks.Runbook, text string) wish {
 		}
 		if w.playbook.Slug == "" {
 			if pb, ok := rb.Scenario(words[0]); ok {
-				w.playbook, words = pb, words[1:]
+				w.playbook = pb
+				if !strings.EqualFold(words[0], pb.Slug) {
+					spoken = words[0] // and a word of the title too: "database is on fire"
+				}
+				words = words[1:]
 				continue
 			}
 		}
 		break
+	}
+	if spoken != "" && len(words) > 0 {
+		words = append([]string{spoken}, words...)
 	}
 	w.title = blocks.Unescape(strings.Join(words, " "))
 	if w.playbook.Slug == "" && len(words) > 0 {
@@ -158,6 +165,9 @@ func (h *Handlers) fromChoice(ctx context.Context, r bot.Request, t blocks.Targe
 	rb := h.Runbook()
 	w := understand(rb, t.Name)
 	pb, ok := rb.Scenario(t.Playbook)
+	if t.Playbook == "" {
+		pb, ok = incident.Playbook{}, true // none of those that were offered
+	}
 	if !ok {
 		return problem("The runbook has changed and this scenario is gone.", "`/incident runbook` lists what there is.")
 	}

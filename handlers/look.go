@@ -16,22 +16,43 @@ import (
 // runbookVerbs show the runbook at hand; they need no incident.
 var runbookVerbs = map[string]func(rb *playbooks.Runbook, rest string) bot.Reply{
 	"runbook": func(rb *playbooks.Runbook, rest string) bot.Reply {
+		rest, page := takePage(rest)
 		if rest == "" {
-			return say(blocks.RunbookIndex(rb))
+			return say(blocks.RunbookIndex(rb, page))
 		}
 		if pb, ok := rb.Scenario(rest); ok {
-			return say(blocks.Scenario(pb, 1))
+			return say(blocks.Scenario(pb, page))
 		}
 		if found := rb.Match(rest, 1); len(found) > 0 {
-			return say(blocks.Scenario(found[0].Playbook, 1))
+			return say(blocks.Scenario(found[0].Playbook, page))
 		}
 		return unknownScenario(rb, rest)
 	},
-	"contacts":    func(rb *playbooks.Runbook, _ string) bot.Reply { return say(blocks.Contacts(rb.Policy, rb.External)) },
-	"matrix":      func(rb *playbooks.Runbook, _ string) bot.Reply { return say(blocks.Matrix(rb.Policy)) },
-	"dashboards":  func(rb *playbooks.Runbook, _ string) bot.Reply { return say(blocks.Dashboards(rb)) },
-	"statuspages": func(rb *playbooks.Runbook, _ string) bot.Reply { return say(blocks.StatusPages(rb)) },
-	"checklist":   checklist,
+	"contacts": func(rb *playbooks.Runbook, rest string) bot.Reply {
+		_, page := takePage(rest)
+		return say(blocks.Contacts(rb.Policy, rb.External, page))
+	},
+	"matrix": func(rb *playbooks.Runbook, _ string) bot.Reply { return say(blocks.Matrix(rb.Policy)) },
+	"dashboards": func(rb *playbooks.Runbook, rest string) bot.Reply {
+		_, page := takePage(rest)
+		return say(blocks.Dashboards(rb, page))
+	},
+	"statuspages": func(rb *playbooks.Runbook, rest string) bot.Reply {
+		_, page := takePage(rest)
+		return say(blocks.StatusPages(rb, page))
+	},
+	"checklist": checklist,
+}
+
+// takePage takes the number of a page off the end of what was typed; without one it is the first.
+func takePage(rest string) (string, int) {
+	words := strings.Fields(rest)
+	if n := len(words) - 1; n >= 0 {
+		if page, err := strconv.Atoi(words[n]); err == nil && page > 0 {
+			return strings.Join(words[:n], " "), page
+		}
+	}
+	return rest, 1
 }
 
 func checklist(rb *playbooks.Runbook, rest string) bot.Reply {

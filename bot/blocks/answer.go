@@ -87,7 +87,8 @@ func contactLine(i int, c incident.Contact) string {
 
 // Choices asks which scenario was meant, the three best as buttons. about goes
 // with every button with its Playbook set to the slug, so that about.Name can
-// carry the words of a declaration that waits for the answer.
+// carry the words of a declaration that waits for the answer; such a declaration
+// may also go on without a scenario: then Playbook is empty.
 func Choices(words string, about Target, matches ...incident.Playbook) Message {
 	if len(matches) == 0 {
 		return Problem(fmt.Sprintf("No scenario is called %q.", incident.Line(words, 80)), "All of them: `/incident runbook`.")
@@ -102,6 +103,10 @@ func Choices(words string, about Target, matches ...incident.Playbook) Message {
 		about.Playbook = pb.Slug
 		elements = append(elements, button(fmt.Sprintf("%s:%d", ActionChoose, i+1), about, pb.Title))
 		spoken += " " + line(pb.Title, 80) + "?"
+	}
+	if about.Incident == 0 {
+		about.Playbook = ""
+		elements = append(elements, button(fmt.Sprintf("%s:%d", ActionChoose, len(elements)+1), about, "None of these"))
 	}
 	return reply(spoken, section(text), row(elements...))
 }

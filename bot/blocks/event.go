@@ -145,6 +145,10 @@ func eventButtons(inc incident.Incident, ev incident.Event) []slack.BlockElement
 		if inc.Status.Live() && !inc.Acknowledged() {
 			return []slack.BlockElement{primary(button(ActionAcknowledge, t, "Acknowledge")), pageNextButton(inc)}
 		}
+	case incident.EventStepBlocked:
+		if inc.Status.Live() {
+			return []slack.BlockElement{pageNextButton(inc)}
+		}
 	case incident.EventEscalationDue:
 		if inc.Status.Live() && ev.Contact != "" {
 			return []slack.BlockElement{pageNextButton(inc)}

@@ -57,18 +57,31 @@ func messages(t *testing.T) map[string]Message {
 	ms["which-incident"], ms["which-incident-none"] = WhichIncident("resolve", []incident.Incident{all["busy"], all["private"]}), WhichIncident("ack", nil)
 	ms["choices-none"] = Choices("db", Target{})
 	rb := runbook()
-	ms["runbook"], ms["scenario"] = RunbookIndex(rb), Scenario(siteDown(), 1)
+	ms["runbook"], ms["scenario"] = RunbookIndex(rb, 1), Scenario(siteDown(), 1)
 	long := siteDown()
 	long.Steps = slices.Repeat(long.Steps, 5)
 	ms["scenario-middle"] = Scenario(long, 2)
-	ms["contacts"], ms["matrix"] = Contacts(rb.Policy, rb.External), Matrix(rb.Policy)
-	ms["dashboards"], ms["statuspages"], ms["checklist"] = Dashboards(rb), StatusPages(rb), Checklist(rb.Checklists[0])
+	ms["contacts"], ms["matrix"] = Contacts(rb.Policy, rb.External, 1), Matrix(rb.Policy)
+	ms["runbook-broken"], ms["runbook-good"] = RunbookBroken([]string{"scenarios: there is no playbook to walk", "contacts: there is nobody to page"}), RunbookGood()
+	probed(ms)
+	ms["dashboards"], ms["statuspages"], ms["checklist"] = Dashboards(rb, 1), StatusPages(rb, 1), Checklist(rb.Checklists[0])
 	ms["table"] = Message{Text: "A result.", Blocks: Table(grid(3, 2))}
 	ms["table-large"] = Message{Text: "A result.", Blocks: Table(grid(60, 12))}
 	ms["table-empty"] = Message{Text: "A result.", Blocks: Table(Grid{Title: "Nothing", Columns: []GridColumn{{Name: "a"}}})}
 	queries(t, ms)
 	ms["home"], ms["home-empty"] = Message{Text: "Home.", Blocks: Home(listed, after(40))}, Message{Text: "Home.", Blocks: Home(nil, now)}
 	return ms
+}
+
+// probed adds the answers of addresses.
+func probed(ms map[string]Message) {
+	site := incident.ProbeResult{Probe: incident.Probe{Name: "kulti.app"}, OK: true, Summary: "200 OK in 84 ms, after 1 redirect", Detail: []string{"301 to https://www.kulti.app", "certificate good until 3 Jun 2026"}, Latency: 84 * time.Millisecond}
+	page := incident.ProbeResult{Probe: incident.Probe{Name: "Supabase <!here>"}, Summary: "Partial System Outage (major), 1 open incident", Detail: []string{"Logins fail <@U0ANA> (identified)"}, Latency: time.Second}
+	dead := incident.ProbeResult{Probe: incident.Probe{Name: "Vercel"}, Summary: "its name could not be resolved"}
+	ms["probed-opening"] = Probed(incident.RunProbes{Why: incident.ProbeOpening, Steps: []int{1, 4}}, []incident.ProbeResult{site, page})
+	ms["probed-asked"] = Probed(incident.RunProbes{Why: incident.ProbeAsked, By: ana, Steps: []int{1}}, []incident.ProbeResult{site})
+	ms["probed-nothing"] = Probed(incident.RunProbes{Why: incident.ProbeAsked, By: ana, Steps: []int{4}}, []incident.ProbeResult{dead, dead})
+	ms["probed-many"] = Probed(incident.RunProbes{Why: incident.ProbeOpening}, slices.Repeat([]incident.ProbeResult{page}, 40))
 }
 
 // everyEvent adds the message of every aloud event that the stories bring about.

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mayday/incident"
+	"mayday/playbooks"
 )
 
 type object = map[string]any
@@ -248,23 +249,56 @@ func TestWhatIsTooMuchIsShortenedAndSaysSo(t *testing.T) {
 	rb.External = slices.Repeat(rb.External, 300)
 	for name, m := range map[string]Message{
 		"card": Card(inc, start), "step": Step(inc), "steps": Steps(inc), "announcement": Announcement(inc), "list": List(many, start),
-		"timeline": Timeline(inc, evs, 1, 9), "runbook": RunbookIndex(rb), "scenario": Scenario(pb, 20), "contacts": Contacts(rb.Policy, rb.External),
+		"timeline": Timeline(inc, evs, 1, 9), "runbook": RunbookIndex(rb, 1), "scenario": Scenario(pb, 20), "contacts": Contacts(rb.Policy, rb.External, 1),
 		"not recorded": NotRecorded(rb.Policy.Contacts), "event": Event(inc, evs[0]), "help": Help(strings.Repeat("x", 10_000)),
 	} {
 		requireFits(t, name, m)
 	}
-	for name, m := range map[string]Message{"steps": Steps(inc), "timeline": Timeline(inc, evs, 1, 9), "runbook": RunbookIndex(rb), "contacts": Contacts(rb.Policy, rb.External), "card": Card(inc, start)} {
+	for name, m := range map[string]Message{"steps": Steps(inc), "timeline": Timeline(inc, evs, 1, 9), "runbook": RunbookIndex(rb, 1), "contacts": Contacts(rb.Policy, rb.External, 1), "card": Card(inc, start)} {
 		raw, err := json.Marshal(m)
 		require.NoError(t, err)
 		assert.Less(t, len(raw), 20_000, "%s would not fit into an acknowledgement", name)
 	}
 	last := Timeline(inc, evs, 1, 9).Blocks
 	assert.Equal(t, slack.MBTAction, last[len(last)-1].BlockType(), "the buttons stay when text has to go")
-	assert.Contains(t, string(readable(t, RunbookIndex(rb))), shortened)
+	requirePagesHoldAll(t, rb, pb)
 	assert.Contains(t, string(readable(t, List(many, start))), "475 more are not shown")
 	requireHome(t, Home(many, start))
 	requireViewFits(t, "declare", DeclareModal(rb.Policy, rb.Scenarios, Prefill{Title: strings.Repeat("t", 500), Metadata: strings.Repeat("m", 5000)}))
 	requireViewFits(t, "block", BlockModal(inc, Target{Incident: 1, Playbook: pb.Slug, Step: 9, Name: strings.Repeat("n", 5000)}))
+}
+
+// requirePagesHoldAll turns every page of the runbook at hand: each fits as it
+// is, and together they hold everything.
+func requirePagesHoldAll(t *testing.T, rb *playbooks.Runbook, pb incident.Playbook) {
+	pb.Steps = pb.Steps[:60]
+	for i := range rb.Scenarios {
+		rb.Scenarios[i].Slug = fmt.Sprintf("scenario-%d-", i)
+	}
+	for name, c := range map[string]struct {
+		show func(page int) Message
+		want func(i int) string
+		n    int
+	}{
+		"runbook":  {func(page int) Message { return RunbookIndex(rb, page) }, func(i int) string { return fmt.Sprintf("scenario-%d-", i) }, len(rb.Scenarios)},
+		"contacts": {func(page int) Message { return Contacts(rb.Policy, rb.External, page) }, func(i int) string { return fmt.Sprintf("%d. *", i+1) }, len(rb.Policy.Contacts)},
+		"scenario": {func(page int) Message { return Scenario(pb, page) }, func(i int) string { return fmt.Sprintf("%d. ", i+1) }, len(pb.Steps)},
+	} {
+		all, last := "", ""
+		for page := 1; ; page++ {
+			m := c.show(page)
+			requireFits(t, name, m)
+			shown := string(readable(t, m))
+			require.NotContains(t, shown, shortened, "%s, page %d", name, page)
+			if shown == last {
+				break // beyond the last page it is shown again
+			}
+			all, last = all+shown, shown
+		}
+		for i := range c.n {
+			require.Contains(t, all, c.want(i), name)
+		}
+	}
 }
 
 func requireHome(t *testing.T, blocks []slack.Block) {

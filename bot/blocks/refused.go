@@ -57,7 +57,7 @@ var refusals = map[incident.Reason]func(incident.Incident, *incident.Refusal) st
 		return "Queries are run in the incident's own channel, and it has none yet."
 	},
 	incident.NotAllowed: notAllowed,
-	incident.NoProbes: noProbes,
+	incident.NoProbes:   noProbes,
 	incident.NoQueries: func(_ incident.Incident, r *incident.Refusal) string {
 		return fmt.Sprintf("The playbook %s has no queries. One of the whole runbook by a word of its name: %s.", quoted(r.Word), command("run <word>"))
 	},

@@ -10,14 +10,12 @@ import (
 	"mayday/playbooks"
 )
 
-// RunbookIndex lists the scenarios of the runbook and what else it holds.
-func RunbookIndex(rb *playbooks.Runbook) Message {
+// RunbookIndex lists the scenarios of the runbook, a page at a time; page counts from 1.
+func RunbookIndex(rb *playbooks.Runbook, page int) Message {
 	name := "The runbook"
 	if rb.Title != "" {
 		name = line(rb.Title, 100)
 	}
-	text := fmt.Sprintf("%s has %s.", name, count(len(rb.Scenarios), "scenario"))
-	blocks := []slack.Block{section("*" + name + "* · " + count(len(rb.Scenarios), "scenario"))}
 	var lines []string
 	for _, pb := range rb.Scenarios {
 		severities := ""
@@ -26,7 +24,6 @@ func RunbookIndex(rb *playbooks.Runbook) Message {
 		}
 		lines = append(lines, "• "+joined(" · ", code(pb.Slug)+" "+line(pb.Title, 100), severities, count(len(pb.Steps), "step")))
 	}
-	blocks = append(blocks, paragraphs(lines)...)
 	problems := 0
 	for _, f := range rb.Findings {
 		if f.Level == playbooks.Problem {
@@ -37,7 +34,10 @@ func RunbookIndex(rb *playbooks.Runbook) Message {
 	if problems > 0 {
 		doubt = count(problems, "place") + " of it could not be used: `mayday runbook` lists them"
 	}
-	return reply(text, append(blocks, small("One scenario: "+command("runbook site-down"), doubt))...)
+	return paged(paging{
+		verb: "runbook", head: "*" + name + "* · " + count(len(rb.Scenarios), "scenario"),
+		text: fmt.Sprintf("%s has %s.", name, count(len(rb.Scenarios), "scenario")), lines: lines, foot: []string{"One scenario: " + command("runbook site-down"), doubt},
+	}, page)
 }
 
 // paragraphs packs lines into as few sections as hold them.
@@ -55,48 +55,49 @@ func paragraphs(lines []string) []slack.Block {
 	return append(blocks, section(held...))
 }
 
-// scenarioPage is how many steps one page of a scenario holds.
-const scenarioPage = 8
-
 // Scenario shows a scenario with its signs and steps, a page at a time; page
 // counts from 1, and one that does not exist is the nearest that does.
 func Scenario(pb incident.Playbook, page int) Message {
-	pages := max(1, (len(pb.Steps)+scenarioPage-1)/scenarioPage)
-	page = max(1, min(page, pages))
+	pages := scenarioPages(pb)
+	page = max(1, min(page, len(pages)))
 	name := line(pb.Title, 100)
 	if len(pb.Severities) > 0 {
 		name += " (" + line(strings.Join(pb.Severities, "/"), 60) + ")"
 	}
-	text := fmt.Sprintf("Scenario %s, %s, page %d of %d.", name, count(len(pb.Steps), "step"), page, pages)
-	blocks := []slack.Block{section("*" + name + "*")}
-	if page == 1 {
-		blocks = append(blocks, bullets("Signs", pb.Signs))
-	}
-	heading := ""
-	for i := (page - 1) * scenarioPage; i < min(page*scenarioPage, len(pb.Steps)); i++ {
-		s := pb.Steps[i]
-		above := ""
-		if s.Heading != heading {
-			heading, above = s.Heading, "*"+line(s.Heading, 100)+"*"
-		}
-		blocks = append(blocks, section(above, fmt.Sprintf("%d. %s", i+1, line(s.Text, maxNote)), shorten(notes(s), maxNote)))
-		if s.Code != nil {
-			blocks = append(blocks, preformatted(s.Code.Text, 600))
-		}
-		if s.ByHand != "" {
-			blocks = append(blocks, small("By hand: "+line(s.ByHand, maxNote)))
-		}
-	}
-	if page == pages {
-		blocks = append(blocks, bullets("Afterwards", pb.Afterwards), bullets("Prevention", pb.Prevention))
-	}
+	text := fmt.Sprintf("Scenario %s, %s, page %d of %d.", name, count(len(pb.Steps), "step"), page, len(pages))
 	turn := func(to int, words string) slack.BlockElement {
-		if to < 1 || to > pages {
+		if to < 1 || to > len(pages) {
 			return nil
 		}
 		return button(fmt.Sprintf("%s:%d", ActionRunbook, to), Target{Playbook: pb.Slug, Page: to}, words)
 	}
-	return reply(text, append(blocks, row(turn(page-1, "Earlier steps"), turn(page+1, "Later steps")), small("To declare it: "+command(declareWords(pb)), line(pb.Source, 100)))...)
+	blocks := append([]slack.Block{section("*" + name + "*")}, pages[page-1]...)
+	return reply(text, append(blocks, row(turn(page-1, "Earlier steps"), turn(page+1, "Later steps")),
+		small("To declare it: "+command(declareWords(pb)), line(pb.Source, 100), pageOf(page, len(pages))))...)
+}
+
+// scenarioPages are the parts of a scenario in as few pages as hold them.
+func scenarioPages(pb incident.Playbook) [][]slack.Block {
+	p := &pager{}
+	p.add(bullets("Signs", pb.Signs))
+	heading := ""
+	for i, s := range pb.Steps {
+		above := ""
+		if s.Heading != heading {
+			heading, above = s.Heading, "*"+line(s.Heading, 100)+"*"
+		}
+		part := []slack.Block{section(above, fmt.Sprintf("%d. %s", i+1, line(s.Text, maxNote)), shorten(notes(s), maxNote))}
+		if s.Code != nil {
+			part = append(part, preformatted(s.Code.Text, 600))
+		}
+		if s.ByHand != "" {
+			part = append(part, small("By hand: "+line(s.ByHand, maxNote)))
+		}
+		p.add(part...)
+	}
+	p.add(bullets("Afterwards", pb.Afterwards))
+	p.add(bullets("Prevention", pb.Prevention))
+	return p.done()
 }
 
 // declareWords is what to type to declare this scenario.
@@ -123,13 +124,16 @@ func bullets(name string, items []string) slack.Block {
 	return section(lines...)
 }
 
-// Contacts shows whom to call: the ladder in its order, then the suppliers.
-func Contacts(policy incident.Policy, external []playbooks.Supplier) Message {
+// Contacts shows whom to call, a page at a time: the ladder in its order, then the suppliers.
+func Contacts(policy incident.Policy, external []playbooks.Supplier, page int) Message {
 	text := fmt.Sprintf("The runbook names %s and %s.", count(len(policy.Contacts), "contact"), count(len(external), "supplier"))
 	if len(policy.Contacts)+len(external) == 0 {
 		return reply(text, section("The runbook names no contacts."))
 	}
-	lines := []string{"*In the order in which they are called*"}
+	var lines []string
+	if len(policy.Contacts) > 0 {
+		lines = append(lines, "*In the order in which they are called*")
+	}
 	for i, c := range policy.Contacts {
 		l := contactLine(i, c)
 		if len(c.Placeholders) > 0 {
@@ -139,19 +143,14 @@ func Contacts(policy incident.Policy, external []playbooks.Supplier) Message {
 		}
 		lines = append(lines, l)
 	}
-	if len(policy.Contacts) == 0 {
-		lines = nil
+	if len(external) > 0 {
+		lines = append(lines, "*Suppliers*")
 	}
-	blocks := paragraphs(lines)
-	lines = nil
 	for _, s := range external {
 		lines = append(lines, "• "+joined(" · ", "*"+line(s.Name, 100)+"*", reach("support", s.Support), line(s.Phone, 60),
 			reach("dashboard", s.Dashboard), reach("status", s.Status), reach("docs", s.Docs), line(strings.Join(s.Notes, "; "), maxNote)))
 	}
-	if len(lines) > 0 {
-		blocks = append(blocks, paragraphs(append([]string{"*Suppliers*"}, lines...))...)
-	}
-	return reply(text, blocks...)
+	return paged(paging{verb: "contacts", text: text, lines: lines}, page)
 }
 
 // reach links an address or an e-mail address under a word; what is neither is written as it is.
@@ -200,8 +199,8 @@ func Matrix(policy incident.Policy) Message {
 	return reply(text, Table(g)...)
 }
 
-// Dashboards links the dashboards with what to look for on each.
-func Dashboards(rb *playbooks.Runbook) Message {
+// Dashboards links the dashboards with what to look for on each, a page at a time.
+func Dashboards(rb *playbooks.Runbook, page int) Message {
 	var lines []string
 	for _, d := range rb.Dashboards {
 		l := "• " + link(d.URL, d.Name)
@@ -213,24 +212,24 @@ func Dashboards(rb *playbooks.Runbook) Message {
 		}
 		lines = append(lines, l)
 	}
-	return linked("dashboard", lines)
+	return linked("dashboards", "dashboard", lines, page)
 }
 
-// StatusPages links the pages on which suppliers say how they are.
-func StatusPages(rb *playbooks.Runbook) Message {
+// StatusPages links the pages on which suppliers say how they are, a page at a time.
+func StatusPages(rb *playbooks.Runbook, page int) Message {
 	var lines []string
 	for _, p := range rb.StatusPages {
 		lines = append(lines, "• "+link(p.URL, p.Name))
 	}
-	return linked("status page", lines)
+	return linked("statuspages", "status page", lines, page)
 }
 
-func linked(what string, lines []string) Message {
+func linked(verb, what string, lines []string, page int) Message {
 	text := fmt.Sprintf("The runbook names %s.", count(len(lines), what))
 	if len(lines) == 0 {
 		return reply(text, section(fmt.Sprintf("The runbook names no %ss.", what)))
 	}
-	return reply(text, paragraphs(append([]string{"*" + strings.ToUpper(what[:1]) + what[1:] + "s*"}, lines...))...)
+	return paged(paging{verb: verb, head: "*" + strings.ToUpper(what[:1]) + what[1:] + "s*", text: text, lines: lines}, page)
 }
 
 // Checklist shows a checklist, each line with its links.
