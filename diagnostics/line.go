@@ -22,7 +22,8 @@ type waiter struct {
 const lineLength = 50
 
 // enter waits for a turn. told, which may be nil, hears the place in line, 1 for
-// the next to be let in, at once and whenever it changes; it must not block.
+// the next to be let in, at once and whenever it changes, and 0 when it is let in
+// after having waited; it must not block.
 // When enter returns nil the caller must leave.
 func (l *line) enter(ctx context.Context, told func(place int)) error {
 	l.mu.Lock()
@@ -43,6 +44,9 @@ func (l *line) enter(ctx context.Context, told func(place int)) error {
 	l.mu.Unlock()
 	select {
 	case <-w.turn:
+		if told != nil {
+			told(0)
+		}
 		return nil
 	case <-ctx.Done():
 		l.quit(w)

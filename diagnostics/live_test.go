@@ -103,7 +103,7 @@ func TestOthersWaitInLineWithTheirPlaces(t *testing.T) {
 	stopFirst()
 	assert.Equal(t, diagnostics.ClassStopped, failure(t, <-done).Class)
 	group.Wait()
-	assert.Equal(t, map[string][]int{"second": {1}, "third": {2, 1}}, places)
+	assert.Equal(t, map[string][]int{"second": {1, 0}, "third": {2, 1, 0}}, places)
 	assert.Zero(t, r.Waiting())
 }
 

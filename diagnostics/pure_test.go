@@ -197,7 +197,7 @@ func TestLine(t *testing.T) {
 	require.NoError(t, <-entered)
 	l.leave()
 	assert.Equal(t, []int{1}, first)
-	assert.Equal(t, []int{2, 1}, second)
+	assert.Equal(t, []int{2, 1, 0}, second)
 	assert.Zero(t, l.inside)
 	assert.Zero(t, l.length())
 

@@ -19,8 +19,8 @@ type Request struct {
 	By       string
 	// Name of a query of the runbook; empty for a statement that somebody typed.
 	Name string
-	// Queued hears the place in line, 1 for the next, whenever it changes; nil is allowed.
-	// It is called with a lock held and must not block.
+	// Queued hears the place in line, 1 for the next, whenever it changes, and 0 when
+	// the waiting is over; nil is allowed. It is called with a lock held and must not block.
 	Queued func(place int)
 }
 

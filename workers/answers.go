@@ -36,8 +36,8 @@ func (r *run) show(ctx context.Context, list []asked) error {
 
 func (r *run) showOne(ctx context.Context, a asked) error {
 	shown := blocks.Answer{Title: a.query.Title, By: r.fx.By, Trouble: a.trouble}
-	whole := false
-	if a.result != nil {
+	whole := a.result == nil
+	if !whole {
 		shown, whole = r.answer(a)
 	}
 	if err := r.n.put(ctx, blocks.Result(shown)); err != nil || whole {
@@ -55,7 +55,7 @@ func (r *run) showOne(ctx context.Context, a asked) error {
 func (r *run) answer(a asked) (shown blocks.Answer, whole bool) {
 	res := a.result
 	rows, columns := min(len(res.Rows), blocks.ResultRows), min(len(res.Columns), blocks.ResultColumns)
-	whole = a.trouble != nil || rows == len(res.Rows) && columns == len(res.Columns)
+	whole = rows == len(res.Rows) && columns == len(res.Columns)
 	shown = blocks.Answer{Title: a.query.Title, By: r.fx.By, Rows: res.Summary(rows), Took: res.Duration, Waited: res.Waited,
 		Columns: len(res.Columns), Replica: res.Replica, InFile: !whole}
 	for i, c := range res.Columns {

@@ -227,7 +227,7 @@ func (r *run) tellSlow(ctx context.Context) (queued func(int), quiet func()) {
 	}()
 	queued = func(p int) {
 		mu.Lock()
-		place = p - 1
+		place = p
 		mu.Unlock()
 	}
 	return queued, func() { cancel(); <-done }

@@ -91,5 +91,7 @@ expect #inc-1 'Then → now' 'Negative balances' '4 rows → no rows'
 expect #inc-1 'All rows, run'
 expect #inc-1 'post-mortem is ready'
 issue 'Negative balances' 'At declaration' 'eva_404' 'At the end' 'no rows'
-ana /incident timeline
-reply 'Negative balances' 'pg_terminate_backend' 'Snapshot at declaration'
+ana /incident timeline 1
+reply 'ran the query Negative balances' '4 rows in' 'Snapshot at declaration' 'refused to run' 'pg_terminate_backend'
+ana /incident timeline 2
+reply 'Then and now' '4 rows → no rows'
