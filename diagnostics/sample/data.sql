@@ -46,10 +46,10 @@ SELECT md5('twice' || n || ',' || k)::uuid, md5('user' || (n * 111))::uuid, 50, 
   now() - n * interval '2 hours' + k * interval '3 seconds'
 FROM generate_series(1, 5) n, generate_series(1, 2 + n % 2) k;
 
--- Recordings: most done, some stuck since hours, some failed.
+-- Recordings: most done, some stuck since hours, some failed, three done that lead nowhere.
 INSERT INTO recordings
 SELECT md5('recording' || n)::uuid, md5('session' || (n * 2 + 20))::uuid, state,
-  CASE WHEN state = 'completed' THEN 'https://cdn.example.com/recordings/' || n || '.mp4' END,
+  CASE WHEN state = 'completed' AND n NOT IN (6, 31, 52) THEN 'https://cdn.example.com/recordings/' || n || '.mp4' END,
   substr(md5('hms' || n), 1, 24),
   CASE state
     WHEN 'completed' THEN jsonb_build_object('size', 180000000 + n * 977001, 'duration', 600 + n * 13 % 2400)
