@@ -158,7 +158,7 @@ func (h *Handlers) role(ctx context.Context, r bot.Request, inc incident.Inciden
 
 // step walks: "step 3 done", "step 3 skip not needed", "step done", "done", "skip 3 why".
 func (h *Handlers) step(ctx context.Context, r bot.Request, inc incident.Incident, verb, rest string) bot.Reply {
-	ref, words := incident.StepRef{}, strings.Fields(rest)
+	ref, words, named := incident.StepRef{}, strings.Fields(rest), ""
 	number := func() {
 		if len(words) > 0 && ref.Number == 0 {
 			if n, err := strconv.Atoi(words[0]); err == nil {
@@ -171,7 +171,8 @@ func (h *Handlers) step(ctx context.Context, r bot.Request, inc incident.Inciden
 		if len(words) == 0 {
 			return say(blocks.Steps(inc))
 		}
-		verb, words = strings.ToLower(words[0]), words[1:]
+		named, words = words[0], words[1:] // a mention is lost in lower case
+		verb = strings.ToLower(named)
 		number()
 	}
 	typed := strings.Join(words, " ")
@@ -197,7 +198,7 @@ func (h *Handlers) step(ctx context.Context, r bot.Request, inc incident.Inciden
 			return incident.AssignStep(inc, r.User, whom, ref, now)
 		})
 	}
-	if whom, _ := takePerson(verb + " " + typed); whom != "" {
+	if whom, _ := takePerson(named + " " + typed); whom != "" {
 		return h.change(ctx, r, inc, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 			return incident.AssignStep(inc, r.User, whom, ref, now)
 		})

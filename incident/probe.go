@@ -2,6 +2,7 @@ package incident
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -49,21 +50,23 @@ type ProbeResult struct {
 	At      time.Time
 }
 
-// probeFirst asks for the checks of the first phase of the playbook in hand;
-// nothing when none of its steps names an address. A beginning that is nothing
-// but checks comes from the detection signs: then the phase after it counts too.
+// probeFirst asks for the checks of the first phase of the playbook in hand, and
+// of its detection signs, which come before it; nothing when none of these steps
+// names an address.
 func (e *edit) probeFirst() {
 	w := e.Incident.Walk()
 	if w == nil || len(w.Playbook.Steps) == 0 {
 		return
 	}
-	phase, detection := w.Playbook.Steps[0].Phase, true
+	var first Phase
 	var steps []int
 	for i, s := range w.Playbook.Steps {
-		if s.Phase != phase && !detection {
-			break
+		if !s.ofDetection() {
+			if first != "" && s.Phase != first {
+				break
+			}
+			first = s.Phase
 		}
-		phase, detection = s.Phase, detection && s.Probe != nil
 		if s.Probe != nil || len(s.Links) > 0 {
 			steps = append(steps, i+1)
 		}
@@ -71,6 +74,12 @@ func (e *edit) probeFirst() {
 	if len(steps) > 0 {
 		e.do(RunProbes{Incident: e.Incident.ID, Why: ProbeOpening, At: e.now, Playbook: w.Playbook.Slug, Steps: steps})
 	}
+}
+
+// ofDetection: the check of a detection sign, by the words of its heading.
+func (s Step) ofDetection() bool {
+	h := strings.ToLower(s.Heading)
+	return s.Probe != nil && slices.ContainsFunc([]string{"detect", "symptom", "sign", "alert"}, func(word string) bool { return strings.Contains(h, word) })
 }
 
 // AskProbes asks for the checks of a step on behalf of a person; number 0 means

@@ -22,6 +22,7 @@ import (
 //	in #general                         where people type from now on
 //	ana /incident p0 site-down          a command
 //	ana presses 'Acknowledge' [in @ana] a button of the newest message that has it; 'with value' for a select
+//	together ana ben 'Done'             two people press the same button at the same moment
 //	ana submits text='…' next='30m'     the open form
 //	ana says 'hello'                    a message of a person
 //	reply '…' '…'                       what the last act was answered privately
@@ -139,6 +140,7 @@ var acts = map[string]func(w *world, rest string, args []string) bool{
 	},
 	// The diagnosed database changes.
 	"database":   func(w *world, rest string, _ []string) bool { return w.change(rest) },
+	"together":   func(w *world, rest string, args []string) bool { return w.together(args[:2], quoted(rest)[0]) },
 	"disconnect": func(w *world, _ string, args []string) bool { w.sim.Mischief().Disconnect(args[0]); return true },
 	"deactivate": func(w *world, _ string, args []string) bool { w.sim.Deactivate(args[0]); return true },
 }
@@ -247,6 +249,23 @@ func (w *world) press(who, rest string) bool {
 		}
 		return false
 	}) || w.fail("no message has a button %q that %s sees: %s", label, who, problem)
+}
+
+// together has two people press the same button of one message at once.
+func (w *world) together(who []string, label string) bool {
+	id, _ := w.place(w.channel)
+	all := w.sim.Messages(id)
+	for i := len(all) - 1; i >= 0; i-- {
+		if all[i].Bot && strings.Contains(string(all[i].Blocks), strconv.Quote(label)) {
+			replies := make(chan slacksim.Reply)
+			for _, p := range who {
+				go func() { replies <- w.sim.Press(p, id, all[i].TS, label) }()
+			}
+			a, b := <-replies, <-replies
+			return a.Err == "" && b.Err == "" || w.fail("Slack shows: %s %s", a.Err, b.Err)
+		}
+	}
+	return w.fail("no message has a button %q", label)
 }
 
 func (w *world) fail(format string, args ...any) bool {

@@ -29,7 +29,7 @@ func TestMain(m *testing.M) { storetest.Main(m) }
 var t0 = time.Date(2026, 3, 3, 10, 0, 0, 0, time.UTC)
 
 // patience is how long a line waits for what it expects.
-const patience = 10 * time.Second
+const patience = 30 * time.Second
 
 // world is one workspace with one mayday in it.
 type world struct {
@@ -122,7 +122,7 @@ func (w *world) start() {
 		log = zaptest.NewLogger(w.t)
 	}
 	go func() {
-		done <- program.Run(ctx, w.cfg, program.Options{Log: log, Clock: w.clock, Ready: func(p *program.Program) { ready <- p }})
+		done <- program.Run(ctx, w.cfg, program.Options{Log: log, Clock: w.clock, Prober: reroute(w.env[rerouted]), Ready: func(p *program.Program) { ready <- p }})
 	}()
 	select {
 	case w.prog = <-ready:

@@ -30,6 +30,8 @@ type Options struct {
 	Clock store.Clock
 	// Speed makes every clock of the runbook run so many times faster. Default 1.
 	Speed float64
+	// Prober, when set, asks the runbook's addresses in place of the one that the settings describe.
+	Prober workers.Prober
 	// Ready, when set, is called once mayday is connected.
 	Ready func(*Program)
 }
@@ -147,7 +149,7 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 	id := replicaID()
 	wc := workers.Config{
 		Store: p.Store, Slack: client, ID: id, AnnounceChannel: c.AnnounceChannel, OpsChannel: c.OpsChannel, Library: library,
-		Prober: prober(c), Bookmarks: func() []incident.Link { return bookmarks(p.runbook.current()) }, Zone: c.Zone, Log: o.Log, Metrics: workers.NewMetrics(p.metrics),
+		Prober: prober(c, o), Bookmarks: func() []incident.Link { return bookmarks(p.runbook.current()) }, Zone: c.Zone, Log: o.Log, Metrics: workers.NewMetrics(p.metrics),
 	}
 	if gate != nil {
 		wc.Diagnostics = gate
@@ -198,9 +200,12 @@ func replicaID() string {
 }
 
 // prober asks the runbook's addresses; nil when the settings switch that off.
-func prober(c Config) workers.Prober {
-	if !c.Probes {
+func prober(c Config, o Options) workers.Prober {
+	switch {
+	case !c.Probes:
 		return nil
+	case o.Prober != nil:
+		return o.Prober
 	}
 	return probes.New(c.ProbePrivate)
 }

@@ -1,0 +1,39 @@
+// Which scenario? Words of titles, signs and aliases find it; in doubt three are
+// offered, and none of them may be meant; no match opens the severity's own steps.
+in #general
+ana /incident p1 login
+expect #incidents 'login'
+expect #inc-1-p1-authentication 'login' 'playbook Authentication Issues' 'Acknowledge'
+expect #inc-1 'Step 1/'
+expect #inc-1 'Paging On-Call'
+expect @ana 'login'
+
+// The word that found it stays in the title.
+ana /incident p1 login fails for everybody in Spain
+expect #incidents 'login fails for everybody in Spain'
+expect #inc-2-p1-authentication 'login fails for everybody in Spain' 'playbook Authentication Issues'
+expect #inc-2 'Step 1/'
+expect #inc-2 'Paging On-Call'
+expect @ana 'login fails for everybody'
+quiet
+
+ana /incident p2 users see errors and slow pages
+reply 'Which scenario is meant' 'None of these'
+hides #incidents 'users see errors'
+ana presses 'None of these' in #general
+reply 'P2 incident 3 is opening'
+expect #incidents 'users see errors and slow pages'
+expect #inc-3-p2-users-see-errors 'users see errors' 'playbook Medium incident'
+expect #inc-3 'Step 1/' 'Start the investigation within 4 hours'
+expect #inc-3 'Paging On-Call'
+expect @ana 'users see errors'
+quiet
+
+ana /incident p2 the coffee machine leaks --drill
+reply 'P2 drill 4 is opening'
+expect #incidents 'coffee machine'
+expect #inc-4-p2-the-coffee-machine-leaks-drill 'coffee machine' 'playbook Medium incident'
+expect #inc-4 'Step 1/'
+expect #inc-4 'Paging On-Call'
+expect @ana 'coffee machine'
+quiet

@@ -1,0 +1,69 @@
+// Walking a playbook: one live message, by button and by keyboard.
+in #general
+ana /incident p0 high-error-rate
+expect #incidents 'High Error Rate'
+in #inc-1
+expect #inc-1 'High Error Rate' 'Acknowledge'
+expect #inc-1 'Step 1/12 · Diagnosis' 'Read the top issue in Sentry' 'Next: step 2, Compare with what was deployed'
+expect #inc-1 'Paging On-Call' 'Paging DevOps'
+expect @ana 'High Error Rate'
+expect @ben 'High Error Rate'
+quiet
+
+// Two people click at once: one wins, the other is told who was first.
+together ana ben 'Done'
+reply 'This step is already done by'
+shows #inc-1 'Step 2/12' 'Done' 'git log' 'Next: step 3' 'Last: step 1 done by'
+hides #inc-1 'Step 3/12'
+ben /incident step 1 done
+reply 'already done by'
+quiet
+
+// By keyboard.
+ben /incident skip 2 nothing was deployed
+reply 'skipped step 2' 'Next: step 3/12'
+shows #inc-1 'Step 3/12' 'Done' 'Connections by state' 'Last: step 2 skipped by' 'nothing was deployed'
+ben /incident step 2 undo
+reply 'took step 2' 'again'
+shows #inc-1 'Step 2/12' 'Done' 'git log'
+ben /incident step 2 @mia
+expect #inc-1 'assigned step 2' 'to'
+shows #inc-1 'Step 2/12' 'Done' 'Assigned to'
+ben /incident done looked at it
+reply 'finished step 2'
+shows #inc-1 'Step 3/12' 'Done'
+
+// Blocked, with a reason, offers to page.
+ana presses 'Blocked…' in #inc-1
+form ana 'blocks'
+ana submits reason='no access to the database'
+expect #inc-1 'is blocked at step 3' 'no access to the database' 'Page next'
+shows #inc-1 'Step 4/12' 'Done' 'Last: step 3 blocked by'
+ana presses 'Page next' in #inc-1
+expect #inc-1 'paged CTO'
+expect @chidi 'asks for you'
+// The button is stale now: nobody is paged twice.
+ana presses 'Page next' in #inc-1
+reply 'was paged'
+// A blocked step may still be done.
+ana /incident step 3 done got access
+reply 'finished step 3'
+shows #inc-1 'Step 4/12' 'Done'
+ana presses 'Undo step 3' in #inc-1
+shows #inc-1 'Step 3/12' 'Done' 'Connections by state'
+quiet
+
+// Another playbook keeps what was done in the first.
+ana /incident playbook database-connection-issues
+expect #inc-1 'switched the playbook' 'Database Connection Issues'
+shows #inc-1 'Step 1/' 'Room left' 'Done'
+ana /incident done
+reply 'finished step 1'
+ana /incident playbook high-error-rate
+expect #inc-1 'switched the playbook from Database Connection Issues to High Error Rate'
+shows #inc-1 'Step 3/12' 'Done' 'Connections by state'
+ana /incident steps
+reply '✓ 1. Read the top issue' '✓ 2. Compare' '▶ 3. Connections by state'
+ana /incident playbook high-error-rate
+reply 'already the playbook in hand'
+quiet
