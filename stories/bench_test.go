@@ -16,34 +16,32 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// BenchmarkDeclare measures what a person waits for: from the envelope of
-// "/incident p1 …" to its acknowledgement, with the commit to a real Postgres in between.
+// BenchmarkDeclare measures what people wait for: from the envelope of
+// "/incident p2 …" to its acknowledgement, with the commit to a real Postgres in
+// between, when one or twenty people declare in the same moment. Every moment
+// waits for the work of the one before.
 func BenchmarkDeclare(b *testing.B) {
 	for _, people := range []int{1, 20} {
 		b.Run(fmt.Sprintf("%d at a time", people), func(b *testing.B) {
 			w := newWorld(b, map[string]string{"GITHUB_REPOSITORY": ""})
-			var mu sync.Mutex
-			var took []time.Duration
-			next := make(chan int)
-			var wg sync.WaitGroup
-			for range people {
-				wg.Go(func() {
-					for i := range next {
-						r := w.sim.Command("ana", "general", fmt.Sprintf("/incident p2 recording-failures bench %d", i))
+			took := make([]time.Duration, 0, people*b.N)
+			for i := range b.N {
+				var mu sync.Mutex
+				var wg sync.WaitGroup
+				for n := range people {
+					wg.Go(func() {
+						r := w.sim.Command("ana", "general", fmt.Sprintf("/incident p2 recording-failures bench %d.%d", i, n))
 						mu.Lock()
+						defer mu.Unlock()
 						took = append(took, r.Took)
 						if !r.Acked {
 							b.Errorf("not acknowledged: %s", r.Err)
 						}
-						mu.Unlock()
-					}
-				})
+					})
+				}
+				wg.Wait()
+				w.settle()
 			}
-			for i := range b.N {
-				next <- i
-			}
-			close(next)
-			wg.Wait()
 			slices.Sort(took)
 			b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "p50-ms")
 			b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")
