@@ -2,11 +2,14 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
-	"sync/atomic"
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"go.uber.org/zap"
 	"golang.org/x/sync/errgroup"
 
@@ -40,14 +43,31 @@ func (SystemClock) Wait(ctx context.Context, until time.Time, wake <-chan struct
 const (
 	// longestSleep bounds the damage of a lost notification.
 	longestSleep = 30 * time.Second
-	// fireBatch and fireAtOnce bound what one round takes on.
-	fireBatch  = 200
-	fireAtOnce = 4
+	// fireTogether is how many incidents share a transaction, and fireAtOnce how
+	// many of those run side by side.
+	fireTogether = 20
+	fireAtOnce   = 3
+	// look is how many timers are looked through for incidents that no other
+	// transaction holds: more than ten replicas can hold at a time.
+	look = 40 * fireTogether
 )
 
-type dueTimer struct {
-	id    int64
-	clock incident.Clock
+// due is an incident under lock, with its clocks that ran out in their order.
+type due struct {
+	id     int64
+	doc    json.RawMessage
+	clocks []incident.Clock
+}
+
+// unfit is an error that lies in an incident, not in the database's being away.
+type unfit struct{ error }
+
+func (e unfit) Unwrap() error { return e.error }
+
+// firing is a clock that fired: reported once it is committed.
+type firing struct {
+	clock   incident.Clock
+	due, at time.Time
 }
 
 // RunClock fires timers as they fall due until ctx is done. Every replica runs
@@ -103,113 +123,165 @@ func (s *Store) listen(ctx context.Context, wake chan<- struct{}) {
 // fireDue fires everything that is due and returns when to look again.
 func (s *Store) fireDue(ctx context.Context) (time.Time, error) {
 	for {
-		due, next, err := s.due(ctx)
-		if err != nil {
+		g, firing := errgroup.WithContext(ctx)
+		for range fireAtOnce {
+			g.Go(func() error { return s.fireSome(firing) })
+		}
+		if err := g.Wait(); err != nil {
 			return time.Time{}, err
 		}
-		if len(due) == 0 {
-			until := s.Now().Add(longestSleep)
-			if !next.IsZero() && next.Before(until) {
-				until = next
+		var next *time.Time
+		if err := s.pool.QueryRow(ctx, `select min(due_at) from mayday.timer`).Scan(&next); err != nil {
+			return time.Time{}, err
+		}
+		now := s.Now()
+		switch {
+		case next == nil || next.After(now.Add(longestSleep)):
+			return now.Add(longestSleep), nil
+		case next.After(now):
+			return *next, nil
+		}
+		// Others hold what is due; they will be done in a moment.
+		SystemClock{}.Wait(ctx, time.Now().Add(5*time.Millisecond), nil)
+	}
+}
+
+// fireSome fires what is due and nobody else holds, a few incidents at a time,
+// until there is nothing left.
+func (s *Store) fireSome(ctx context.Context) error {
+	for ctx.Err() == nil {
+		n, broken, err := s.fireBatch(ctx)
+		if broken != nil && !away(err) {
+			s.log.Warn("clocks could not fire together; each fires alone", zap.Error(err))
+			for _, d := range broken {
+				s.fireEach(ctx, d)
 			}
-			return until, nil
+			continue
 		}
-		if !s.fireAll(ctx, due) {
-			// Another replica holds these rows; it will be done in a moment.
-			SystemClock{}.Wait(ctx, time.Now().Add(5*time.Millisecond), nil)
-		}
-		if ctx.Err() != nil {
-			return time.Time{}, ctx.Err()
-		}
-	}
-}
-
-// due returns a batch of timers that ran out, and the soonest that did not.
-func (s *Store) due(ctx context.Context) ([]dueTimer, time.Time, error) {
-	now := s.Now()
-	rows, err := s.pool.Query(ctx, `select incident_id, clock from mayday.timer where due_at <= $1 order by due_at, clock limit $2`, now, fireBatch)
-	if err != nil {
-		return nil, time.Time{}, err
-	}
-	due, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (t dueTimer, err error) {
-		err = r.Scan(&t.id, &t.clock)
-		return t, err
-	})
-	if err != nil || len(due) > 0 {
-		return due, time.Time{}, err
-	}
-	var next *time.Time
-	if err := s.pool.QueryRow(ctx, `select min(due_at) from mayday.timer`).Scan(&next); err != nil || next == nil {
-		return nil, time.Time{}, err
-	}
-	return nil, *next, nil
-}
-
-// fireAll fires the clocks of different incidents side by side, and those of
-// one incident in the order in which they were due.
-func (s *Store) fireAll(ctx context.Context, due []dueTimer) bool {
-	byIncident := map[int64][]dueTimer{}
-	for _, t := range due {
-		byIncident[t.id] = append(byIncident[t.id], t)
-	}
-	var g errgroup.Group
-	g.SetLimit(fireAtOnce)
-	var fired atomic.Bool
-	for _, timers := range byIncident {
-		g.Go(func() error {
-			for _, t := range timers {
-				ok, err := s.fire(ctx, t)
-				if err != nil && ctx.Err() == nil {
-					s.log.Error("a clock could not fire; it is tried again", zap.Int64("incident", t.id), zap.String("clock", string(t.clock)), zap.Error(err))
-					s.postpone(ctx, t)
-				}
-				if ok {
-					fired.Store(true)
-				}
-			}
-			return nil
-		})
-	}
-	_ = g.Wait()
-	return fired.Load()
-}
-
-// fire carries out one timer under the lock of its incident. The row decides:
-// whether the clock still runs and when it is due is read from the document.
-func (s *Store) fire(ctx context.Context, t dueTimer) (bool, error) {
-	fired := false
-	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		inc, err := lock(ctx, tx, t.id, "for update skip locked")
-		if errors.Is(err, ErrNotFound) {
-			return nil
-		}
-		if err != nil {
+		if err != nil || n == 0 {
 			return err
 		}
-		due, ok := inc.Deadline(t.clock)
-		if !ok || due.After(s.Now()) {
-			_, err := tx.Exec(ctx, `delete from mayday.timer where incident_id = $1 and clock = $2 and due_at <= $3`, t.id, string(t.clock), s.Now())
+	}
+	return ctx.Err()
+}
+
+// fireBatch fires the clocks of a few incidents in one transaction. When that
+// fails after they were chosen, they are returned as broken.
+func (s *Store) fireBatch(ctx context.Context) (n int, broken []due, err error) {
+	var fired []firing
+	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		chosen, err := s.choose(ctx, tx)
+		if err != nil || len(chosen) == 0 {
 			return err
 		}
-		at := s.Now()
-		c, err := s.apply(ctx, tx, inc, func(inc incident.Incident, now time.Time) (incident.Change, error) {
-			at = now
-			return incident.Fire(inc, incident.Timer{Clock: t.clock, Due: due}, now)
-		})
-		fired = err == nil && !c.Empty()
-		if fired && s.Fired != nil {
-			s.Fired(t.clock, due, at)
-		}
+		n, broken = len(chosen), chosen
+		fired, err = s.fire(ctx, tx, chosen)
 		return err
 	})
-	return fired, err
+	if err != nil {
+		return n, broken, err
+	}
+	s.report(fired)
+	return n, nil, nil
+}
+
+// away reports whether an error means that the database cannot be worked with at
+// the moment, whatever is asked of it.
+// Source: PostgreSQL, appendix "Error Codes": classes 08, 40, 53, 57 and 58.
+func away(err error) bool {
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) {
+		return slices.Contains([]string{"08", "40", "53", "57", "58"}, refused.Code[:2])
+	}
+	var u unfit
+	return !errors.As(err, &u)
+}
+
+// choose locks incidents whose clocks ran out, the longest due first. Those that
+// another transaction holds are left to it.
+func (s *Store) choose(ctx context.Context, tx pgx.Tx) ([]due, error) {
+	rows, err := tx.Query(ctx, `select i.id, i.doc, t.clocks from
+		  (select incident_id, array_agg(clock order by due_at, clock) clocks, min(due_at) since from
+		    (select incident_id, clock, due_at from mayday.timer where due_at <= $1 order by due_at limit $2) ran_out group by incident_id) t
+		join mayday.incident i on i.id = t.incident_id order by t.since limit $3 for update of i skip locked`, s.Now(), look, fireTogether)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(r pgx.CollectableRow) (d due, err error) {
+		err = r.Scan(&d.id, &d.doc, &d.clocks)
+		return d, err
+	})
+}
+
+// fire carries out clocks under the lock of their incidents. The row decides:
+// whether a clock still runs and when it is due is read from the document.
+func (s *Store) fire(ctx context.Context, tx pgx.Tx, list []due) ([]firing, error) {
+	now := s.Now()
+	var fired []firing
+	var steps []step
+	for _, d := range list {
+		var inc incident.Incident
+		if err := json.Unmarshal(d.doc, &inc); err != nil {
+			return nil, unfit{fmt.Errorf("read incident %d: %w", d.id, err)}
+		}
+		for _, clock := range d.clocks {
+			at, ok := inc.Deadline(clock)
+			if !ok || at.After(now) {
+				if _, err := tx.Exec(ctx, `delete from mayday.timer where incident_id = $1 and clock = $2 and due_at <= $3`, inc.ID, string(clock), now); err != nil {
+					return nil, err
+				}
+				continue
+			}
+			c, err := incident.Fire(inc, incident.Timer{Clock: clock, Due: at}, now)
+			if err != nil {
+				return nil, unfit{fmt.Errorf("clock %s of incident %d: %w", clock, inc.ID, err)}
+			}
+			steps, fired = append(steps, step{inc, c}), append(fired, firing{clock, at, now})
+			inc = c.Incident
+		}
+	}
+	return fired, s.save(ctx, tx, steps)
+}
+
+// fireEach fires the clocks of one incident alone, each in a transaction of its
+// own, and postpones those that cannot, so that they hold up no others.
+func (s *Store) fireEach(ctx context.Context, d due) {
+	for _, clock := range d.clocks {
+		var fired []firing
+		err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+			one := due{id: d.id, clocks: []incident.Clock{clock}}
+			err := tx.QueryRow(ctx, `select doc from mayday.incident where id = $1 for update skip locked`, d.id).Scan(&one.doc)
+			if errors.Is(err, pgx.ErrNoRows) {
+				return nil
+			}
+			if err == nil {
+				fired, err = s.fire(ctx, tx, []due{one})
+			}
+			return err
+		})
+		if err == nil {
+			s.report(fired)
+		} else if !away(err) {
+			s.log.Error("a clock could not fire; it is tried again", zap.Int64("incident", d.id), zap.String("clock", string(clock)), zap.Error(err))
+			s.postpone(ctx, d.id, clock)
+		}
+	}
+}
+
+func (s *Store) report(fired []firing) {
+	if s.Fired == nil {
+		return
+	}
+	for _, f := range fired {
+		s.Fired(f.clock, f.due, f.at)
+	}
 }
 
 // postpone keeps a timer that cannot fire from holding up the others.
-func (s *Store) postpone(ctx context.Context, t dueTimer) {
+func (s *Store) postpone(ctx context.Context, id int64, clock incident.Clock) {
 	_, err := s.pool.Exec(ctx, `update mayday.timer set attempt = attempt + 1, due_at = $3::timestamptz + make_interval(secs => least(power(2, attempt), 60))
-		where incident_id = $1 and clock = $2`, t.id, string(t.clock), s.Now())
+		where incident_id = $1 and clock = $2`, id, string(clock), s.Now())
 	if err != nil {
-		s.log.Warn("a timer could not be postponed", zap.Int64("incident", t.id), zap.Error(err))
+		s.log.Warn("a timer could not be postponed", zap.Int64("incident", id), zap.Error(err))
 	}
 }

@@ -41,27 +41,29 @@ var queues = map[string]string{
 }
 
 // enqueue stores one job per effect, in the caller's transaction.
-func (s *Store) enqueue(ctx context.Context, tx pgx.Tx, id int64, effects []incident.Effect) error {
-	if len(effects) == 0 {
+func (s *Store) enqueue(ctx context.Context, tx pgx.Tx, steps []step) error {
+	var params []river.InsertManyParams
+	for _, st := range steps {
+		meta, err := json.Marshal(map[string]int64{"incident_id": st.Incident.ID})
+		if err != nil {
+			return err
+		}
+		for _, fx := range st.Effects {
+			args, ok := fx.(river.JobArgs)
+			if !ok {
+				return fmt.Errorf("effect %T is no job", fx)
+			}
+			q := queues[fx.Kind()]
+			if q == "" {
+				q = QueueSlack
+			}
+			params = append(params, river.InsertManyParams{Args: args, InsertOpts: &river.InsertOpts{Queue: q, Metadata: meta, Priority: priority(fx)}})
+		}
+	}
+	if len(params) == 0 {
 		return nil
 	}
-	meta, err := json.Marshal(map[string]int64{"incident_id": id})
-	if err != nil {
-		return err
-	}
-	params := make([]river.InsertManyParams, 0, len(effects))
-	for _, fx := range effects {
-		args, ok := fx.(river.JobArgs)
-		if !ok {
-			return fmt.Errorf("effect %T is no job", fx)
-		}
-		q := queues[fx.Kind()]
-		if q == "" {
-			q = QueueSlack
-		}
-		params = append(params, river.InsertManyParams{Args: args, InsertOpts: &river.InsertOpts{Queue: q, Metadata: meta, Priority: priority(fx)}})
-	}
-	_, err = s.jobs.InsertManyTx(ctx, tx, params)
+	_, err := s.jobs.InsertManyTx(ctx, tx, params)
 	return err
 }
 

@@ -116,14 +116,7 @@ func (s *Store) Declare(ctx context.Context, keys []string, decide func(id int64
 			return err
 		}
 		out = c.Incident
-		doc, err := json.Marshal(c.Incident)
-		if err != nil {
-			return err
-		}
-		if _, err := tx.Exec(ctx, `insert into mayday.incident (id, doc, declared_at) values ($1, $2, $3)`, id, doc, c.Incident.DeclaredAt); err != nil {
-			return err
-		}
-		return s.follow(ctx, tx, incident.Incident{}, c)
+		return s.save(ctx, tx, []step{{incident.Incident{}, c}})
 	})
 	if errors.Is(err, ErrDuplicate) {
 		return s.delivered(ctx, keys)
@@ -157,21 +150,48 @@ func (s *Store) apply(ctx context.Context, tx pgx.Tx, inc incident.Incident, dec
 	if err != nil || c.Empty() {
 		return incident.Change{Incident: inc}, err
 	}
-	doc, err := json.Marshal(c.Incident)
-	if err != nil {
-		return c, err
-	}
-	if _, err := tx.Exec(ctx, `update mayday.incident set doc = $2 where id = $1`, inc.ID, doc); err != nil {
-		return c, err
-	}
-	return c, s.follow(ctx, tx, inc, c)
+	return c, s.save(ctx, tx, []step{{inc, c}})
 }
 
-// follow writes what hangs on a row: events, timers, jobs.
-func (s *Store) follow(ctx context.Context, tx pgx.Tx, before incident.Incident, c incident.Change) error {
-	id := c.Incident.ID
+// step is a change and the incident that it changed: a zero one when it is new.
+type step struct {
+	before incident.Incident
+	incident.Change
+}
+
+// save writes rows and what hangs on them: events, timers, jobs.
+func (s *Store) save(ctx context.Context, tx pgx.Tx, steps []step) error {
 	b := &pgx.Batch{}
-	for _, ev := range c.Events {
+	for _, st := range steps {
+		if err := st.queue(b); err != nil {
+			return err
+		}
+	}
+	if b.Len() == 0 {
+		return nil
+	}
+	if err := tx.SendBatch(ctx, b).Close(); err != nil {
+		return err
+	}
+	return s.enqueue(ctx, tx, steps)
+}
+
+// queue adds the statements that store a step to a batch.
+func (st step) queue(b *pgx.Batch) error {
+	if st.Empty() {
+		return nil
+	}
+	id := st.Incident.ID
+	doc, err := json.Marshal(st.Incident)
+	if err != nil {
+		return err
+	}
+	if st.before.ID == 0 {
+		b.Queue(`insert into mayday.incident (id, doc, declared_at) values ($1, $2, $3)`, id, doc, st.Incident.DeclaredAt)
+	} else {
+		b.Queue(`update mayday.incident set doc = $2 where id = $1`, id, doc)
+	}
+	for _, ev := range st.Events {
 		doc, err := json.Marshal(ev)
 		if err != nil {
 			return err
@@ -179,17 +199,14 @@ func (s *Store) follow(ctx context.Context, tx pgx.Tx, before incident.Incident,
 		b.Queue(`insert into mayday.event (incident_id, seq, at, kind, doc, aloud) values ($1, $2, $3, $4, $5, $6)`,
 			id, ev.Seq, ev.At, string(ev.Kind), doc, ev.Aloud)
 	}
-	if timers := c.Incident.Timers(); !sameTimers(before.Timers(), timers) {
+	if timers := st.Incident.Timers(); !sameTimers(st.before.Timers(), timers) {
 		b.Queue(`delete from mayday.timer where incident_id = $1`, id)
 		for _, t := range timers {
 			b.Queue(`insert into mayday.timer (incident_id, clock, due_at) values ($1, $2, $3)`, id, string(t.Clock), t.Due)
 		}
 		b.Queue(`select pg_notify('mayday_clock', '')`)
 	}
-	if err := tx.SendBatch(ctx, b).Close(); err != nil {
-		return err
-	}
-	return s.enqueue(ctx, tx, id, c.Effects)
+	return nil
 }
 
 func sameTimers(a, b []incident.Timer) bool {

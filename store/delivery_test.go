@@ -1,0 +1,120 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"mayday/incident"
+	"mayday/store/storetest"
+)
+
+func TestWhatIsAloudIsToldInOrderAndOnce(t *testing.T) {
+	s := open(t, newURL(t), storetest.NewClock(t0))
+	inc := declare(t, s)
+	_, err := s.Update(t.Context(), inc.ID, nil, note("a"))
+	require.NoError(t, err)
+	untold, err := s.Untold(t.Context(), inc.ID)
+	require.NoError(t, err)
+	require.Len(t, untold, 2, "the declaration is not aloud: the card tells it")
+	assert.Equal(t, []incident.EventKind{incident.EventPaged, incident.EventNoted}, []incident.EventKind{untold[0].Event.Kind, untold[1].Event.Kind})
+	assert.True(t, untold[0].TriedAt.IsZero())
+
+	first := untold[0].Event.Seq
+	require.NoError(t, s.Telling(t.Context(), inc.ID, []int{first}))
+	tried, err := s.Untold(t.Context(), inc.ID)
+	require.NoError(t, err)
+	assert.False(t, tried[0].TriedAt.IsZero())
+	assert.True(t, tried[1].TriedAt.IsZero())
+	require.NoError(t, s.Telling(t.Context(), inc.ID, []int{first}))
+	again, err := s.Untold(t.Context(), inc.ID)
+	require.NoError(t, err)
+	assert.Equal(t, tried[0].TriedAt, again[0].TriedAt, "the first attempt counts: nothing of it can be older")
+
+	require.NoError(t, s.Told(t.Context(), inc.ID, []int{first}, "1.1"))
+	left, err := s.Untold(t.Context(), inc.ID)
+	require.NoError(t, err)
+	require.Len(t, left, 1)
+	assert.Equal(t, "a", left[0].Event.Text)
+}
+
+func TestShown(t *testing.T) {
+	s := open(t, newURL(t), storetest.NewClock(t0))
+	inc := declare(t, s)
+	sh, err := s.Shown(t.Context(), inc.ID, "card")
+	require.NoError(t, err)
+	assert.Zero(t, sh)
+	require.NoError(t, s.Showing(t.Context(), inc.ID, "card"))
+	sh, err = s.Shown(t.Context(), inc.ID, "card")
+	require.NoError(t, err)
+	assert.False(t, sh.TriedAt.IsZero())
+	assert.Empty(t, sh.TS)
+	require.NoError(t, s.SaveShown(t.Context(), inc.ID, "card", Shown{Channel: "C1", TS: "1.1", Revision: 3, Digest: "d"}))
+	sh, err = s.Shown(t.Context(), inc.ID, "card")
+	require.NoError(t, err)
+	assert.True(t, sh.TriedAt.IsZero(), "the attempt is over")
+	sh.TriedAt = time.Time{}
+	assert.Equal(t, Shown{Channel: "C1", TS: "1.1", Revision: 3, Digest: "d"}, sh)
+
+	require.NoError(t, s.SaveShown(t.Context(), inc.ID, "page/0/U1", Shown{Channel: "D1", TS: "2.1"}))
+	pages, err := s.ShownPages(t.Context(), inc.ID)
+	require.NoError(t, err)
+	assert.Equal(t, map[string]Shown{"page/0/U1": {Channel: "D1", TS: "2.1"}}, pages, "the card is no page")
+}
+
+func TestAlone(t *testing.T) {
+	url := newURL(t)
+	a, b := open(t, url, nil), open(t, url, nil)
+	inside, leave := make(chan struct{}), make(chan struct{})
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		got, err := a.Alone(context.Background(), "speak/1", func(context.Context) error {
+			close(inside)
+			<-leave
+			return nil
+		})
+		assert.NoError(t, err)
+		assert.True(t, got)
+	})
+	<-inside
+	fine := func(context.Context) error { return nil }
+	got, err := b.Alone(t.Context(), "speak/1", fine)
+	require.NoError(t, err)
+	assert.False(t, got, "somebody else does it")
+	got, err = b.Alone(t.Context(), "speak/2", fine)
+	require.NoError(t, err)
+	assert.True(t, got, "that is something else")
+	close(leave)
+	wg.Wait()
+	failed := errors.New("failed")
+	_, err = b.Alone(t.Context(), "speak/1", func(context.Context) error { return failed })
+	require.ErrorIs(t, err, failed)
+	got, err = a.Alone(t.Context(), "speak/1", fine)
+	require.NoError(t, err)
+	assert.True(t, got, "an error gives the lock back")
+}
+
+func TestFacts(t *testing.T) {
+	url := newURL(t)
+	s := open(t, url, nil)
+	v, err := s.Fact(t.Context(), "channel/incidents")
+	require.NoError(t, err)
+	assert.Empty(t, v)
+	require.NoError(t, s.SaveFact(t.Context(), "channel/incidents", "C1"))
+	require.NoError(t, s.SaveFact(t.Context(), "channel/incidents", "C2"))
+	v, err = s.Fact(t.Context(), "channel/incidents")
+	require.NoError(t, err)
+	assert.Equal(t, "C2", v)
+
+	name, err := s.Installation(t.Context())
+	require.NoError(t, err)
+	assert.Len(t, name, 12)
+	again, err := open(t, url, nil).Installation(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, name, again)
+}
