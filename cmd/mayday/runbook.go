@@ -14,7 +14,7 @@ import (
 
 func runbookCommand() *cobra.Command {
 	var asJSON, brief bool
-	var scenario string
+	var scenario, walk string
 	c := &cobra.Command{
 		Use:   "runbook [FILE]",
 		Short: "Print what mayday understands of a runbook, and every line that it cannot use",
@@ -34,6 +34,9 @@ func runbookCommand() *cobra.Command {
 			rb, err := program.ReadRunbook(path, program.Config{})
 			if err != nil {
 				return unusable{err}
+			}
+			if walk != "" {
+				return walkScenario(c, rb, walk)
 			}
 			if scenario != "" {
 				return runScenario(c, rb, scenario)
@@ -58,6 +61,7 @@ func runbookCommand() *cobra.Command {
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON for machines")
 	c.Flags().StringVar(&scenario, "run", "", "run the queries of one scenario on DIAGNOSTICS_DATABASE_URL instead")
+	c.Flags().StringVar(&walk, "walk", "", "walk the steps of one scenario at a prompt, without Slack; a severity walks its own procedures")
 	c.Flags().BoolVar(&brief, "brief", false, "leave out the steps")
 	return c
 }
