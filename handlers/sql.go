@@ -38,7 +38,7 @@ func (h *Handlers) sql(ctx context.Context, r bot.Request, inc incident.Incident
 		h.auditRefusal(ctx, r, inc, shown, statement, refusal)
 		return say(blocks.QueryRefused(blocks.Trouble{Refused: true, Word: refusal.Word, Part: refusal.Part, Why: refusal.Why, Instead: refusal.Instead}))
 	}
-	query := []incident.QueryRun{{Title: incident.Line(strings.TrimRight(shown, "; "), 150), SQL: statement}}
+	query := []incident.QueryRun{{Title: incident.Line(tidy.Replace(strings.TrimRight(shown, "; ")), 150), SQL: statement}}
 	c, err := h.Store.Update(ctx, inc.ID, r.Keys, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		if err := may(inc); err != nil {
 			return incident.Change{}, err
@@ -47,6 +47,9 @@ func (h *Handlers) sql(ctx context.Context, r bot.Request, inc incident.Incident
 	})
 	return h.askedFor(r, c, err, query, false)
 }
+
+// tidy makes a normalised statement pleasant to read.
+var tidy = strings.NewReplacer(" , ", ", ", "( ", "(", " )", ")")
 
 // statementOf takes what Slack and people put around a statement off: escapes,
 // code fences, and the curly quotes that phones type.

@@ -57,7 +57,10 @@ func (r *run) answer(a asked) (shown blocks.Answer, whole bool) {
 	rows, columns := min(len(res.Rows), blocks.ResultRows), min(len(res.Columns), blocks.ResultColumns)
 	whole = rows == len(res.Rows) && columns == len(res.Columns)
 	shown = blocks.Answer{Title: a.query.Title, By: r.fx.By, Rows: res.Summary(rows), Took: res.Duration, Waited: res.Waited,
-		Columns: len(res.Columns), Replica: res.Replica, InFile: !whole}
+		Columns: len(res.Columns), Replica: res.Replica}
+	if !whole {
+		shown.FileRows = len(res.Rows)
+	}
 	for i, c := range res.Columns {
 		if i < columns {
 			shown.Grid.Columns = append(shown.Grid.Columns, blocks.GridColumn{Name: c.Name, Numeric: c.Numeric})

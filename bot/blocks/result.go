@@ -35,8 +35,8 @@ type Answer struct {
 	Masked []string
 	// Replica: the answer comes from a replica and may lag.
 	Replica bool
-	// InFile: all rows and columns follow as a file.
-	InFile bool
+	// FileRows is how many rows, with all their columns, follow as a file; 0 for no file.
+	FileRows int
 	// Trouble, when it is not nil, is why there is no answer.
 	Trouble *Trouble
 }
@@ -85,8 +85,8 @@ func Result(a Answer) Message {
 	if a.Replica {
 		foot = append(foot, "from a replica")
 	}
-	if a.InFile {
-		foot = append(foot, "all of it in the file of this thread")
+	if a.FileRows > 0 {
+		foot = append(foot, count(a.FileRows, "row")+" in the file of this thread")
 	}
 	foot = append(foot, askedBy(a.By))
 	if len(a.Grid.Rows) == 0 {

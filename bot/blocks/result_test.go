@@ -23,7 +23,7 @@ func queries(t *testing.T, ms map[string]Message) {
 	inc := acknowledged(t).inc
 	ms["result"] = Result(connections())
 	large := connections()
-	large.Rows, large.Grid, large.Columns, large.InFile = "first 20 of more than 100 rows, stopped by the row cap", grid(20, 8), 12, true
+	large.Rows, large.Grid, large.Columns, large.FileRows = "first 20 of more than 100 rows, stopped by the row cap", grid(20, 8), 12, 100
 	large.Masked, large.Replica, large.Waited = []string{"email", "phone"}, true, 2*time.Second
 	ms["result-large"] = Result(large)
 	ms["result-none"] = Result(Answer{Title: "Blocked and blocking", Rows: "no rows", Took: 3 * time.Millisecond, Columns: 4})
@@ -50,8 +50,8 @@ func TestAResultSaysWhatIsNotShown(t *testing.T) {
 		return b.String()
 	}
 	large := connections()
-	large.Rows, large.Columns, large.InFile, large.Masked = "first 20 of more than 100 rows", 11, true, []string{"email"}
-	for _, part := range []string{"first 20 of more than 100 rows", "3 of 11 columns", "masked: email", "file of this thread", "4.2 ms", "NULL"} {
+	large.Rows, large.Columns, large.FileRows, large.Masked = "first 20 of more than 100 rows", 11, 100, []string{"email"}
+	for _, part := range []string{"first 20 of more than 100 rows", "3 of 11 columns", "masked: email", "100 rows in the file of this thread", "4.2 ms", "NULL"} {
 		assert.Contains(t, all(Result(large)), part)
 	}
 	assert.Contains(t, all(Result(Answer{Title: "x", Rows: "no rows"})), "No rows.")

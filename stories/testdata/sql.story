@@ -37,7 +37,7 @@ quiet
 
 // SQL of one's own.
 ana /incident sql select username, email, phone from users where username = 'ben_1'
-expect #inc-1 'select username' 'ben_1' 'masked: email, phone'
+expect #inc-1 'select username, email, phone from users' 'ben_1' 'masked: email, phone'
 hides #inc-1 'ben.1@example.com'
 hides #inc-1 '+1555'
 ana /incident sql ```select count(*) as n from users where 1 < 2;```
