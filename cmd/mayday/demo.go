@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"mayday/bot"
 	"mayday/bot/slacksim"
 	"mayday/cmd/mayday/program"
 	"mayday/store/localpg"
@@ -43,6 +44,13 @@ func demoCommand() *cobra.Command {
 	return c
 }
 
+// demoShortcuts are those of the app's manifest.
+var demoShortcuts = []slacksim.AppShortcut{
+	{CallbackID: bot.DeclareIncident, Name: "Declare incident"},
+	{CallbackID: bot.DeclareFromMessage, Name: "Declare from message", Message: true},
+	{CallbackID: bot.AddToTimeline, Name: "Add to timeline", Message: true},
+}
+
 // demoUsers are the people of the workspace: those whom the embedded runbook
 // names as contacts, and two more.
 func demoUsers() []slacksim.User {
@@ -63,7 +71,9 @@ func (d demo) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	sim, err := slacksim.New(slacksim.Options{Users: demoUsers(), Team: "Kulti", PageTitle: "mayday demo", Dir: filepath.Join(dir, "workspace")})
+	sim, err := slacksim.New(slacksim.Options{
+		Users: demoUsers(), Shortcuts: demoShortcuts, Team: "Kulti", PageTitle: "mayday demo", Dir: filepath.Join(dir, "workspace"),
+	})
 	if err != nil {
 		return fmt.Errorf("open the simulated workspace: %w", err)
 	}
@@ -106,6 +116,9 @@ func (d *demo) databases(ctx context.Context, dir string, say func(string)) (sto
 		return func() {}, nil
 	}
 	pg, err := localpg.Start(ctx, localpg.Options{Dir: dir, Log: say})
+	if errors.Is(err, localpg.ErrRunning) {
+		return nil, unusable{fmt.Errorf("another demo keeps its data in %s; stop it first, or choose another place with --dir", dir)}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("start a private Postgres, because DATABASE_URL is not set: %w", err)
 	}

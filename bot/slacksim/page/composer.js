@@ -40,9 +40,9 @@ export function composer(root, place, prefix = '') {
   const set = (text) => { input.value = text; drafts.set(at, text); grow(); input.focus(); };
 
   async function submit() {
-    const text = input.value;
+    const text = input.value.trim();
     const from = at;
-    if (!text.trim()) return;
+    if (!text) return;
     suggest.hide();
     history.add(text);
     input.value = '';
