@@ -51,6 +51,7 @@ var rooms = map[string]room{
 	"bot/slacksim":       {level: 3, only: nothing, forTests: true},
 	"cmd/mayday":         {level: 4}, // with all packages below it
 	"stories":            {level: 5, testsOnly: true},
+	"chaos":              {level: 5, testsOnly: true},
 	".":                  {level: 6, testsOnly: true}, // this test
 }
 

@@ -60,6 +60,9 @@ func (w *Workers) sendPage(ctx context.Context, fx incident.SendPage, t try) err
 	if !p.DeliveredAt.IsZero() || p.Failed != "" {
 		return nil
 	}
+	if !inc.Status.Live() || (inc.Acknowledged() && p.Why != incident.Requested) {
+		return nil // somebody answered while this waited: nobody else is to be woken
+	}
 	ctx = bot.Urgent(ctx)
 	people, err := w.called(ctx, inc, p)
 	if err != nil {

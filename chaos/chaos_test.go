@@ -1,0 +1,238 @@
+package chaos
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"mayday/bot/slacksim"
+)
+
+// people of the workspace; the first three are the runbook's contacts.
+func people() []slacksim.User {
+	return []slacksim.User{
+		{Name: "ana", RealName: "Ana Ruiz", Email: "ana@example.com", Admin: true},
+		{Name: "ben", RealName: "Ben Okafor", Email: "ben@example.com"},
+		{Name: "chidi", RealName: "Chidi Eze", Email: "chidi@example.com"},
+		{Name: "mia", RealName: "Mia Lindqvist", Email: "mia@example.com"},
+	}
+}
+
+// TestChaosNothingIsLostAndNothingIsSaidTwice kills replicas, the database and
+// connections while people work on incidents, with faults in every answer of
+// Slack and GitHub, and then judges each incident. MAYDAY_CHAOS=1 makes it long;
+// MAYDAY_CHAOS_SEED repeats the choices of an earlier run.
+func TestChaosNothingIsLostAndNothingIsSaidTwice(t *testing.T) {
+	incidents, apart := 12, 1500*time.Millisecond
+	if os.Getenv("MAYDAY_CHAOS") != "" {
+		incidents, apart = 220, 2*time.Second
+	}
+	seed := uint64(time.Now().UnixNano())
+	if s := os.Getenv("MAYDAY_CHAOS_SEED"); s != "" {
+		var err error
+		seed, err = strconv.ParseUint(s, 10, 64)
+		require.NoError(t, err)
+	}
+	t.Logf("MAYDAY_CHAOS_SEED=%d", seed)
+	h := newHouse(t, "testdata/runbook.md", slacksim.Options{Users: people()})
+	defer h.lastWords()
+	h.replica()
+	h.replica()
+	for _, r := range h.replicas {
+		r.ready()
+	}
+	misbehave(h.sim.Mischief(), seed)
+
+	ctx, calm := context.WithCancel(t.Context())
+	var storm, crowd sync.WaitGroup
+	storm.Go(func() { h.storm(ctx, rand.New(rand.NewPCG(seed, 1))) })
+	for i := range incidents {
+		crowd.Go(func() { h.person(i, rand.New(rand.NewPCG(seed, uint64(i)+2))) })
+		time.Sleep(apart)
+	}
+	crowd.Wait()
+	calm()
+	storm.Wait()
+
+	h.sim.Mischief().Clear()
+	h.sim.Mischief().Heal()
+	time.Sleep(7 * time.Second) // the clocks of those whom nobody looks after run out
+	h.rest(5 * time.Minute)
+	h.judge(incidents)
+	t.Logf("%d incidents, %d calls of Slack and GitHub, %d processes killed, %d stopped, %d restarts of the database",
+		incidents, len(h.sim.Calls()), h.count("kill"), h.count("stop"), h.count("database"))
+	require.Positive(t, h.count("kill"))
+}
+
+// misbehave spoils a share of all answers, most of them after the work was done.
+func misbehave(m *slacksim.Mischief, seed uint64) {
+	for i, f := range []struct {
+		method string
+		share  float64
+		fault  slacksim.Fault
+	}{
+		{"chat.postMessage", 0.05, slacksim.Fault{HTTP: http.StatusInternalServerError, ApplyFirst: true}},
+		{"chat.postMessage", 0.03, slacksim.Fault{Truncate: true}},
+		{"chat.postMessage", 0.03, slacksim.Fault{ApplyFirst: true}},
+		{"chat.postMessage", 0.03, slacksim.Fault{HTTP: http.StatusTooManyRequests, RetryAfter: 1}},
+		{"chat.postMessage", 0.02, slacksim.Fault{Hang: 2 * time.Second}},
+		{"conversations.create", 0.15, slacksim.Fault{Error: "fatal_error", ApplyFirst: true}},
+		{"pins.add", 0.1, slacksim.Fault{HTTP: http.StatusInternalServerError, ApplyFirst: true}},
+		{"github:POST issues", 0.2, slacksim.Fault{HTTP: http.StatusBadGateway, ApplyFirst: true}},
+		{"github:GET issues", 0.1, slacksim.Fault{HTTP: http.StatusServiceUnavailable}},
+		{"*", 0.03, slacksim.Fault{HTTP: http.StatusServiceUnavailable}},
+		{"*", 0.01, slacksim.Fault{Reset: true}},
+	} {
+		m.FailRate(f.method, f.share, f.fault, seed+uint64(i))
+	}
+}
+
+// deeds name what storm does.
+var deeds = [...]string{"kill", "kill", "kill", "stop", "database", "reset", "half-open", "disconnect", "outage"}
+
+// count says how often a deed was done.
+func (h *house) count(deed string) (n int) {
+	for _, d := range h.deeds {
+		if d == deed {
+			n++
+		}
+	}
+	return n
+}
+
+// storm breaks one thing after the other.
+func (h *house) storm(ctx context.Context, r *rand.Rand) {
+	for ctx.Err() == nil {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(time.Duration(500+r.IntN(2500)) * time.Millisecond):
+		}
+		victim := h.replicas[r.IntN(len(h.replicas))]
+		what := r.IntN(len(deeds))
+		h.deeds = append(h.deeds, deeds[what])
+		pause := time.Duration(r.IntN(1500)) * time.Millisecond
+		m := h.sim.Mischief()
+		switch what {
+		case 0, 1, 2:
+			victim.kill()
+			time.Sleep(pause)
+			victim.start()
+		case 3:
+			if code, err := victim.stop(15 * time.Second); err != nil || code != 0 {
+				h.t.Errorf("SIGTERM: exit code %d, %v", code, err)
+			}
+			victim.start()
+		case 4:
+			h.stopDatabase()
+			time.Sleep(pause)
+			h.startDatabase()
+			for _, x := range h.replicas {
+				if _, err := x.exit(0); err == nil {
+					x.start() // it was starting while there was no database
+				}
+			}
+		case 5:
+			m.ResetSockets()
+		case 6:
+			m.HalfOpen()
+			time.Sleep(pause)
+			m.Heal()
+		case 7:
+			m.Disconnect("warning")
+		case 8:
+			m.FailNext("github:POST issues", 5, slacksim.Fault{HTTP: http.StatusServiceUnavailable})
+			m.FailNext("conversations.open", 5, slacksim.Fault{HTTP: http.StatusInternalServerError})
+		}
+		_, _ = h.db.Exec(ctx, `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'mayday' and random() < 0.02`)
+	}
+}
+
+// person declares one incident and does with it what people do.
+func (h *house) person(i int, r *rand.Rand) {
+	who := people()[r.IntN(4)].Name
+	title := fmt.Sprintf("chaos %d", i)
+	scenario := []string{"p0 site-down", "p1 queue-stuck", "p2 slow-pages"}[r.IntN(3)]
+	if !h.types(who, "general", "/incident "+scenario+" "+title) {
+		h.t.Errorf("%s could not be declared", title)
+		return
+	}
+	id := query[int64](h, `select id from mayday.incident where title = $1`, title)
+	if len(id) == 0 {
+		h.t.Errorf("%s was declared, but is not there", title)
+		return
+	}
+	do := func(format string, args ...any) {
+		time.Sleep(time.Duration(r.IntN(4000)) * time.Millisecond)
+		if !h.types(who, "general", fmt.Sprintf("/incident %d ", id[0])+fmt.Sprintf(format, args...)) {
+			h.t.Errorf("%s: %s was never answered", title, format)
+		}
+	}
+	if r.IntN(4) > 0 {
+		do("ack")
+	}
+	do("note %s", title)
+	if r.IntN(3) == 0 {
+		do("sev p1 it spreads")
+	}
+	do("update looking into it")
+	switch r.IntN(5) {
+	case 0, 1, 2:
+		do("resolve fixed")
+	case 3:
+		do("cancel false alarm")
+	}
+}
+
+// types types a command until it is answered as recorded, as a person would who
+// sees an error of Slack, or that nothing was recorded.
+func (h *house) types(who, channel, command string) bool {
+	for range 60 {
+		r := h.sim.Command(who, channel, command)
+		if r.Err == "" && !strings.Contains(r.Text, "not recorded") {
+			return true
+		}
+		if r.Err == "operation_timeout" && strings.Contains(command, "chaos") {
+			// It may have been recorded although nobody said so: look before declaring again.
+			title := command[strings.Index(command, "chaos"):]
+			if len(query[int64](h, `select id from mayday.incident where title = $1`, title)) > 0 {
+				return true
+			}
+		}
+		time.Sleep(300 * time.Millisecond)
+	}
+	return false
+}
+
+// TestAReplicaThatIsAskedToEndFinishesAndHandsOver: within ten seconds, with exit
+// code 0, and the others do the rest.
+func TestAReplicaThatIsAskedToEndFinishesAndHandsOver(t *testing.T) {
+	h := newHouse(t, "testdata/runbook.md", slacksim.Options{Users: people(), Latency: 200 * time.Millisecond})
+	defer h.lastWords()
+	first, second := h.replica(), h.replica()
+	first.ready()
+	second.ready()
+	for i := range 5 {
+		require.True(t, h.types("ana", "general", fmt.Sprintf("/incident p2 slow-pages chaos %d", i)))
+	}
+	code, err := first.stop(10 * time.Second)
+	require.NoError(t, err)
+	require.Zero(t, code)
+	require.True(t, h.types("ana", "general", "/incident p2 slow-pages chaos 5"), "the other one answers")
+	h.rest(time.Minute)
+	h.judge(6)
+	require.Empty(t, h.sim.Violations(), "nobody was left without an answer")
+	require.Contains(t, h.sim.Endings(), "close frame 1000")
+	require.NotContains(t, h.sim.Endings(), "dropped")
+	require.NoError(t, second.cmd.Process.Signal(syscall.Signal(0)), "it runs on")
+}

@@ -1,0 +1,244 @@
+// Package chaos runs the real program as processes, several of them on one
+// database, breaks whatever can break while people work on incidents, and then
+// counts: everything that was to be said must have been said exactly once.
+//
+// Rule of the room: it looks at the program only from outside (a simulated
+// workspace, a database, signals), and it must be possible to repeat a run by its seed.
+package chaos
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/stretchr/testify/require"
+
+	"mayday/bot/slacksim"
+	"mayday/store/localpg"
+)
+
+// binary builds the program once.
+var binary = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "mayday-chaos")
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, "mayday")
+	out, err := exec.Command("go", "build", "-o", path, "mayday/cmd/mayday").CombinedOutput()
+	if err != nil {
+		err = fmt.Errorf("%w\n%s", err, out)
+	}
+	return path, err
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if path, err := binary(); err == nil {
+		_ = os.RemoveAll(filepath.Dir(path))
+	}
+	os.Exit(code)
+}
+
+// house is a workspace, a database and the replicas that serve them.
+type house struct {
+	t        testing.TB
+	sim      *slacksim.Sim
+	env      []string
+	pgAt     localpg.Options
+	pg       *localpg.Server
+	db       *pgxpool.Pool
+	replicas []*replica
+	logs     string
+	deeds    []string // what storm did
+}
+
+func newHouse(t testing.TB, runbook string, o slacksim.Options) *house {
+	t.Helper()
+	h := &house{t: t, logs: t.TempDir()}
+	var err error
+	h.sim, err = slacksim.New(o)
+	require.NoError(t, err)
+	require.NoError(t, h.sim.Start("127.0.0.1:0"))
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		_ = h.sim.Close(ctx) // sockets of killed processes may be open still
+	})
+	dir := t.TempDir()
+	for d := dir; len(d) > len(os.TempDir()); d = filepath.Dir(d) {
+		require.NoError(t, os.Chmod(d, 0o755)) // PostgreSQL's user has to get in
+	}
+	h.pgAt = localpg.Options{Dir: filepath.Join(dir, "pg")}
+	h.pg, err = localpg.Start(t.Context(), h.pgAt)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = h.pg.Stop(context.Background()) })
+	h.db, err = pgxpool.New(t.Context(), h.pg.URL())
+	require.NoError(t, err)
+	t.Cleanup(h.db.Close)
+	h.env = append(os.Environ(),
+		"SLACK_BOT_TOKEN="+h.sim.BotToken(), "SLACK_APP_TOKEN="+h.sim.AppToken(), "SLACK_API_URL="+h.sim.APIURL(), "DATABASE_URL="+h.pg.URL(),
+		"GITHUB_REPOSITORY="+h.sim.Repository(), "GITHUB_TOKEN="+h.sim.GitHubToken(), "GITHUB_API_URL="+h.sim.GitHubURL(),
+		"MAYDAY_HTTP_ADDR=127.0.0.1:0", "MAYDAY_LOG_FORMAT=json")
+	if runbook != "" {
+		h.env = append(h.env, "MAYDAY_RUNBOOK="+runbook)
+	}
+	return h
+}
+
+// replica is one process and those that came before it in its place.
+type replica struct {
+	h    *house
+	name string
+	env  []string
+	cmd  *exec.Cmd
+	said *bytes.Buffer // what the present process wrote to standard error
+	done chan struct{} // closed when it ended
+}
+
+// replica adds a process to the house; settings override its environment.
+func (h *house) replica(settings ...string) *replica {
+	h.t.Helper()
+	r := &replica{h: h, name: fmt.Sprintf("replica-%d", len(h.replicas)+1), env: append(append([]string{}, h.env...), settings...)}
+	h.replicas = append(h.replicas, r)
+	r.start()
+	h.t.Cleanup(r.kill)
+	return r
+}
+
+// tail is read while a process writes into it.
+type tail struct {
+	mu   sync.Mutex
+	into *bytes.Buffer
+	file *os.File
+}
+
+func (w *tail) Write(b []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.into.Write(b)
+	return w.file.Write(b)
+}
+
+func (r *replica) start() {
+	path, err := binary()
+	require.NoError(r.h.t, err)
+	f, err := os.OpenFile(filepath.Join(r.h.logs, r.name), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	require.NoError(r.h.t, err)
+	r.said, r.done = &bytes.Buffer{}, make(chan struct{})
+	r.cmd = exec.Command(path, "run")
+	r.cmd.Env, r.cmd.Stderr = r.env, &tail{into: r.said, file: f}
+	require.NoError(r.h.t, r.cmd.Start())
+	cmd, done := r.cmd, r.done
+	go func() {
+		_ = cmd.Wait() // the exit code is read where it matters
+		_ = f.Close()
+		close(done)
+	}()
+}
+
+// log is what the process wrote so far.
+func (r *replica) log() string {
+	w := r.cmd.Stderr.(*tail)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.into.String()
+}
+
+// ready waits until the process says that it serves, and gives its HTTP address.
+func (r *replica) ready() (address string) {
+	r.h.t.Helper()
+	require.Eventually(r.h.t, func() bool {
+		_, after, found := strings.Cut(r.log(), `"health":"`)
+		if found {
+			address, _, found = strings.Cut(after, `/readyz"`)
+		}
+		return found
+	}, time.Minute, 10*time.Millisecond, "%s is not ready", r.name)
+	return address
+}
+
+// kill ends the process without a warning.
+func (r *replica) kill() {
+	_ = r.cmd.Process.Signal(syscall.SIGKILL)
+	<-r.done
+}
+
+// stop asks the process to end and gives its exit code.
+func (r *replica) stop(within time.Duration) (int, error) {
+	_ = r.cmd.Process.Signal(syscall.SIGTERM)
+	return r.exit(within)
+}
+
+// exit waits for the process to end.
+func (r *replica) exit(within time.Duration) (int, error) {
+	select {
+	case <-r.done:
+		return r.cmd.ProcessState.ExitCode(), nil
+	case <-time.After(within):
+		return 0, errors.New("still running")
+	}
+}
+
+// query reads rows of one column; it asks again while the database is away.
+func query[T any](h *house, sql string, args ...any) []T {
+	h.t.Helper()
+	var list []T
+	require.Eventually(h.t, func() bool {
+		rows, err := h.db.Query(context.Background(), sql, args...)
+		if err == nil {
+			list, err = pgx.CollectRows(rows, pgx.RowTo[T])
+		}
+		return err == nil
+	}, time.Minute, 50*time.Millisecond, sql)
+	return list
+}
+
+func (h *house) stopDatabase() { require.NoError(h.t, h.pg.Stop(context.Background())) }
+
+func (h *house) startDatabase() {
+	pg, err := localpg.Start(context.Background(), h.pgAt)
+	require.NoError(h.t, err)
+	h.pg = pg
+}
+
+// rest waits until nothing is under way. Jobs that wait for their next attempt
+// are told to make it now.
+func (h *house) rest(within time.Duration) {
+	h.t.Helper()
+	quiet := 0
+	require.Eventually(h.t, func() bool {
+		_, err := h.db.Exec(context.Background(), `update river.river_job set state = 'available', scheduled_at = now() where state in ('retryable', 'scheduled')`)
+		n := query[int](h, `select count(*)::int from river.river_job where state in ('available', 'running', 'retryable', 'scheduled', 'pending')`)[0]
+		due := query[int](h, `select count(*)::int from mayday.timer where due_at < now()`)[0]
+		if err == nil && n+due == 0 {
+			quiet++
+		} else {
+			quiet = 0
+		}
+		return quiet == 4
+	}, within, 250*time.Millisecond, "the replicas do not come to rest")
+}
+
+// lastWords shows what the replicas wrote, when a test failed.
+func (h *house) lastWords() {
+	if !h.t.Failed() {
+		return
+	}
+	for _, r := range h.replicas {
+		b, err := os.ReadFile(filepath.Join(h.logs, r.name))
+		if err == nil {
+			h.t.Logf("%s:\n%s", r.name, b[max(0, len(b)-8000):])
+		}
+	}
+}

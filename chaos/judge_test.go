@@ -1,0 +1,194 @@
+package chaos
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/stretchr/testify/require"
+
+	"mayday/bot/slacksim"
+	"mayday/incident"
+)
+
+// told is an aloud event and where the database says that it was told.
+type told struct {
+	Doc incident.Event
+	TS  string
+}
+
+// judge looks at every incident: each thing that was to be made or said is there
+// once, in its order.
+func (h *house) judge(declared int) {
+	h.t.Helper()
+	all := query[incident.Incident](h, `select doc from mayday.incident order by id`)
+	titles := map[string]int{}
+	for _, inc := range all {
+		titles[inc.Title]++
+	}
+	require.Len(h.t, titles, declared)
+	for title, n := range titles {
+		require.Equal(h.t, 1, n, "%q was declared %d times", title, n)
+	}
+	keyed := h.messages()
+	channels := map[string]int{}
+	for _, c := range h.sim.Channels() {
+		if id, _, ok := strings.Cut(strings.TrimPrefix(c.Name, "inc-"), "-"); ok && strings.HasPrefix(c.Name, "inc-") {
+			channels[id]++
+		}
+	}
+	require.Len(h.t, channels, len(all), "no channel of nobody")
+	for _, inc := range all {
+		j := judgement{h, inc, keyed}
+		j.expect(channels[fmt.Sprint(inc.ID)] == 1, "%d channels", channels[fmt.Sprint(inc.ID)])
+		j.surfaces()
+		j.events()
+		j.pages()
+		j.postmortem()
+		j.clocks()
+	}
+}
+
+// messages are all that the program posted, by their key and then in order of time.
+func (h *house) messages() map[string][]slacksim.Message {
+	keyed := map[string][]slacksim.Message{}
+	places := []string{}
+	for _, c := range h.sim.Channels() {
+		places = append(places, c.ID)
+	}
+	for _, u := range people() {
+		places = append(places, h.sim.Direct(u.Name))
+	}
+	for _, place := range places {
+		for _, m := range h.sim.Messages(place) {
+			var meta struct {
+				Payload struct {
+					Key string `json:"key"`
+				} `json:"event_payload"`
+			}
+			if m.Deleted || m.Metadata == nil || json.Unmarshal(m.Metadata, &meta) != nil || meta.Payload.Key == "" {
+				continue
+			}
+			keyed[meta.Payload.Key] = append(keyed[meta.Payload.Key], m)
+		}
+	}
+	return keyed
+}
+
+// judgement is about one incident.
+type judgement struct {
+	h     *house
+	inc   incident.Incident
+	keyed map[string][]slacksim.Message
+}
+
+func (j judgement) expect(ok bool, format string, args ...any) {
+	j.h.t.Helper()
+	if !ok {
+		j.h.t.Errorf("incident %d (%s, %s): %s", j.inc.ID, j.inc.Title, j.inc.Status, fmt.Sprintf(format, args...))
+	}
+}
+
+func (j judgement) posted(what string) []slacksim.Message {
+	return j.keyed[fmt.Sprintf("%d/%s", j.inc.ID, what)]
+}
+
+func (j judgement) surfaces() {
+	j.expect(j.inc.ChannelID != "", "no channel: %s", j.inc.ChannelFailed)
+	for _, s := range []string{"card", "announcement", "step"} {
+		ms := j.posted(s)
+		j.expect(len(ms) == 1, "%d messages are the %s", len(ms), s)
+		if s == "card" && len(ms) == 1 {
+			j.expect(ms[0].Pinned, "the card is not pinned")
+			j.expect(strings.Contains(string(ms[0].Blocks), string(j.inc.Status)), "the card shows another status")
+		}
+	}
+	j.expect(len(j.inc.Troubles) == 0, "mayday gave up: %v", j.inc.Troubles)
+}
+
+// events must be told once and in order; those that were told together share a message.
+func (j judgement) events() {
+	list := query[told](j.h, `select row(doc, coalesce(told_ts, '')) from mayday.event where incident_id = $1 and aloud order by seq`, j.inc.ID)
+	first := map[string]int{}
+	var order []string
+	for _, e := range list {
+		j.expect(e.TS != "", "event %d (%s) was never told", e.Doc.Seq, e.Doc.Kind)
+		if _, ok := first[e.TS]; !ok {
+			first[e.TS] = e.Doc.Seq
+			order = append(order, e.TS)
+		}
+	}
+	j.expect(slices.IsSortedFunc(order, cmp.Compare[string]), "told out of order: %v", order)
+	for ts, seq := range first {
+		ms := j.posted(fmt.Sprintf("event/%d", seq))
+		j.expect(len(ms) == 1 && ms[0].TS == ts, "event %d was told %d times", seq, len(ms))
+	}
+	n := 0
+	for key := range j.keyed {
+		if strings.HasPrefix(key, fmt.Sprintf("%d/event/", j.inc.ID)) {
+			n++
+		}
+	}
+	j.expect(n == len(first), "%d messages tell %d things", n, len(first))
+}
+
+// pages reach each person once, and nobody after the acknowledgement.
+func (j judgement) pages() {
+	arrived := map[string]bool{}
+	for key, ms := range j.keyed {
+		rest, ok := strings.CutPrefix(key, fmt.Sprintf("%d/page/", j.inc.ID))
+		if !ok {
+			continue
+		}
+		page, _, _ := strings.Cut(rest, "/")
+		arrived[page] = true
+		j.expect(len(ms) == 1, "page %s arrived %d times", rest, len(ms))
+	}
+	for i, p := range j.inc.Pages {
+		j.expect(p.DeliveredAt.IsZero() || arrived[fmt.Sprint(i)], "page %d is recorded as delivered, and did not arrive", i)
+		answered := !j.inc.Status.Live() || j.inc.Acknowledged()
+		j.expect(answered || arrived[fmt.Sprint(i)] || p.Failed != "", "page %d was lost", i)
+	}
+	acknowledged := false
+	for _, ev := range query[incident.Event](j.h, `select doc from mayday.event where incident_id = $1 order by seq`, j.inc.ID) {
+		acknowledged = acknowledged || ev.Kind == incident.EventAcknowledged
+		j.expect(!acknowledged || ev.Kind != incident.EventPaged, "paged after the acknowledgement")
+	}
+}
+
+func (j judgement) postmortem() {
+	n := 0
+	for _, i := range j.h.sim.Issues() {
+		if strings.HasPrefix(i.Title, "Post-mortem") && strings.Contains(i.Body, fmt.Sprintf(":%d", j.inc.ID)) && strings.Contains(i.Title+i.Body, j.inc.Title) {
+			n++
+		}
+	}
+	want := 0
+	if j.inc.Status == incident.Resolved && j.inc.Rung().Postmortem != incident.NoPostmortem {
+		want = 1
+		j.expect(j.inc.PostmortemURL != "", "no post-mortem is recorded")
+	}
+	j.expect(n == want, "%d post-mortems instead of %d", n, want)
+}
+
+// clocks fire once for each time that they were set.
+func (j judgement) clocks() {
+	timers := query[string](j.h, `select clock from mayday.timer where incident_id = $1 order by clock`, j.inc.ID)
+	j.expect(j.inc.Status.Live() || len(timers) == 0, "is over and has the clocks %v", timers)
+	fired := map[string]int{}
+	for _, ev := range query[incident.Event](j.h, `select doc from mayday.event where incident_id = $1 order by seq`, j.inc.ID) {
+		if ev.Kind == incident.EventRespondBreached || ev.Kind == incident.EventRespondReminded {
+			fired[fmt.Sprint(ev.Kind, " ", ev.Due)]++
+		}
+	}
+	for what, n := range fired {
+		j.expect(n == 1, "%s came %d times", what, n)
+	}
+	due := j.inc.DeclaredAt.Add(j.inc.Rung().Respond.D)
+	if j.inc.Status.Live() && !j.inc.Acknowledged() && j.inc.Rung().Label != "P2" {
+		_, told := j.inc.Plan.Breached[incident.ClockRespond]
+		j.expect(told, "nobody acknowledged by %s, and nothing was said", due)
+	}
+}
