@@ -42,15 +42,16 @@ func (s *Store) RunReplica(ctx context.Context, id string) {
 
 // live holds the lock on a connection of its own for as long as that lasts.
 func (s *Store) live(ctx context.Context, id string) error {
-	cfg := s.pool.Config().ConnConfig.Copy()
-	cfg.RuntimeParams["tcp_keepalives_idle"] = "5"
-	cfg.RuntimeParams["tcp_keepalives_interval"] = "2"
-	cfg.RuntimeParams["tcp_keepalives_count"] = "3"
-	c, err := pgx.ConnectConfig(ctx, cfg)
+	c, err := pgx.ConnectConfig(ctx, s.pool.Config().ConnConfig)
 	if err != nil {
 		return err
 	}
 	defer c.Close(context.WithoutCancel(ctx))
+	// A host that is gone says nothing; Postgres has to ask. As settings of the
+	// connection's start a pooler would refuse them.
+	if _, err := c.Exec(ctx, `set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 2; set tcp_keepalives_count = 3`); err != nil {
+		return err
+	}
 	if _, err := c.Exec(ctx, `select pg_advisory_lock($1, hashtext($2))`, replicaLock, id); err != nil {
 		return err
 	}

@@ -68,6 +68,9 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if c.Log == nil {
 		c.Log = zap.NewNop()
 	}
+	if err := CheckSessions(ctx, c.URL); err != nil {
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
 	if err := migrate(ctx, pc.ConnConfig); err != nil {
 		return nil, fmt.Errorf("prepare the database: %w", err)
 	}

@@ -1,0 +1,80 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// ErrPooler: the address leads through a pooler that hands connections out for a
+// transaction at a time. What lasts longer does not work there: LISTEN, by which
+// clocks wake up, and the locks by which replicas know that another one died.
+var ErrPooler = errors.New("DATABASE_URL goes through a pooler in transaction mode, where LISTEN and session locks do not work; " +
+	"use the direct address of the database or the pooler's session mode (PgBouncer: pool_mode=session; Supabase: port 5432 instead of 6543; " +
+	"Neon: the host without -pooler)")
+
+// probes is how many connections look for the server process of another one.
+const probes = 3
+
+// CheckSessions reports ErrPooler when connections of this address share server
+// processes: while one client is idle, a transaction of another runs in its process.
+func CheckSessions(ctx context.Context, url string) error {
+	cfg, err := pgx.ParseConfig(url)
+	if err != nil {
+		return errors.New("DATABASE_URL is not a Postgres URL; write it like postgres://user:password@host:5432/mayday")
+	}
+	// A pooler in transaction mode may not know our prepared statements either.
+	cfg.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol
+	idle, err := pgx.ConnectConfig(ctx, cfg)
+	if err != nil {
+		return fmt.Errorf("connect: %w", err)
+	}
+	defer idle.Close(context.WithoutCancel(ctx))
+	var first, other int
+	const pid = `select pg_backend_pid()`
+	if err := idle.QueryRow(ctx, pid).Scan(&first); err != nil {
+		return fmt.Errorf("ask for the server process: %w", err)
+	}
+	for range probes {
+		busy, err := pgx.ConnectConfig(ctx, cfg)
+		if err != nil {
+			return fmt.Errorf("connect a second time: %w", err)
+		}
+		defer busy.Close(context.WithoutCancel(ctx))
+		tx, err := busy.Begin(ctx)
+		if err != nil {
+			return fmt.Errorf("begin: %w", err)
+		}
+		if err := tx.QueryRow(ctx, pid).Scan(&other); err != nil {
+			return fmt.Errorf("ask for the server process: %w", err)
+		}
+		if other == first {
+			return ErrPooler
+		}
+	}
+	if err := idle.QueryRow(ctx, pid).Scan(&other); err != nil {
+		return fmt.Errorf("ask for the server process again: %w", err)
+	}
+	if other != first {
+		return ErrPooler
+	}
+	return nil
+}
+
+// Away reports whether an error of Open may go by itself: the database is not
+// reachable, is starting, or has no connection left. A wrong password, a missing
+// database, a missing right and ErrPooler do not.
+func Away(err error) bool {
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) {
+		return away(err)
+	}
+	var unreachable *pgconn.ConnectError
+	var network net.Error
+	return errors.As(err, &unreachable) || errors.As(err, &network) || errors.Is(err, io.ErrUnexpectedEOF)
+}

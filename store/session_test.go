@@ -1,0 +1,121 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"strconv"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"mayday/store/storetest"
+)
+
+// pooled runs a PgBouncer in front of a database and gives its address. Without
+// PgBouncer the test is skipped: no part of mayday needs it.
+func pooled(t *testing.T, database, mode string) string {
+	program, err := exec.LookPath("pgbouncer")
+	if err != nil {
+		t.Skip("pgbouncer is not installed: apt-get install pgbouncer")
+	}
+	u, err := url.Parse(database)
+	require.NoError(t, err)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	port := l.Addr().(*net.TCPAddr).Port
+	require.NoError(t, l.Close())
+	host, serverPort := u.Query().Get("host"), u.Query().Get("port")
+	if host == "" {
+		host, serverPort = u.Hostname(), u.Port()
+	}
+	dir := t.TempDir()
+	require.NoError(t, openDir(dir))
+	file := filepath.Join(dir, "pgbouncer.ini")
+	require.NoError(t, os.WriteFile(file, []byte(fmt.Sprintf(`[databases]
+* = host=%s port=%s user=%s
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = %d
+unix_socket_dir =
+auth_type = any
+pool_mode = %s
+`, host, serverPort, u.User.Username(), port, mode)), 0o644))
+	cmd := exec.Command(program, "-q", file)
+	if os.Geteuid() == 0 { // it refuses to run as root
+		who, err := user.Lookup("postgres")
+		require.NoError(t, err)
+		uid, err := strconv.Atoi(who.Uid)
+		require.NoError(t, err)
+		gid, err := strconv.Atoi(who.Gid)
+		require.NoError(t, err)
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}
+	}
+	require.NoError(t, cmd.Start())
+	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
+	address := fmt.Sprintf("postgres://mayday@127.0.0.1:%d%s?sslmode=disable", port, u.Path)
+	require.Eventually(t, func() bool {
+		c, err := pgx.Connect(t.Context(), address)
+		if err == nil {
+			err = c.Close(t.Context())
+		}
+		return err == nil
+	}, patience, 20*time.Millisecond, "pgbouncer does not answer")
+	return address
+}
+
+func TestAPoolerInTransactionModeIsRefusedWithWords(t *testing.T) {
+	address := pooled(t, newURL(t), "transaction")
+	_, err := Open(t.Context(), Config{URL: address})
+	require.ErrorIs(t, err, ErrPooler)
+	assert.ErrorContains(t, err, "session mode")
+	assert.False(t, Away(err), "waiting does not help")
+}
+
+func TestAPoolerInSessionModeServes(t *testing.T) {
+	direct := newURL(t)
+	address := pooled(t, direct, "session")
+	s := open(t, address, storetest.NewClock(t0))
+	inc := declare(t, s)
+	tick(t, s)
+	ctx, cancel := context.WithCancel(t.Context())
+	t.Cleanup(cancel)
+	go s.RunReplica(ctx, "pooled")
+	require.Eventually(t, func() bool {
+		return count(t, s, `select count(*) from mayday.replica r where id = 'pooled' and `+alive) == 1
+	}, patience, 20*time.Millisecond, "its sign of life holds")
+	_, err := s.Update(t.Context(), inc.ID, nil, note("x"))
+	require.NoError(t, err)
+}
+
+func TestADirectAddressIsFine(t *testing.T) {
+	require.NoError(t, CheckSessions(t.Context(), newURL(t)))
+}
+
+func TestWhatGoesByItself(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	closed := l.Addr().String()
+	require.NoError(t, l.Close())
+	_, err = Open(t.Context(), Config{URL: "postgres://mayday@" + closed + "/mayday?sslmode=disable"})
+	require.Error(t, err)
+	assert.True(t, Away(err), "nobody listens yet: %v", err)
+
+	u, err := url.Parse(newURL(t))
+	require.NoError(t, err)
+	u.Path = "/no_such_database"
+	_, err = Open(t.Context(), Config{URL: u.String()})
+	require.Error(t, err)
+	assert.False(t, Away(err), "somebody has to make it: %v", err)
+	assert.False(t, Away(errors.New("anything else")))
+}
