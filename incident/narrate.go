@@ -101,7 +101,7 @@ func (ev Event) queried(t teller) string {
 	what := t.v.Text(ev.To)
 	switch QueryReason(ev.From) {
 	case Snapshot:
-		return "Snapshot at declaration, " + what + ": " + t.text()
+		return "Snapshot of " + what + ": " + t.text()
 	case Afterwards:
 		return "Then and now, " + what + ": " + t.text()
 	case Differences:

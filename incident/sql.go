@@ -12,7 +12,8 @@ type QueryReason string
 
 // Why queries are run.
 const (
-	// Snapshot: the playbook's queries, by mayday itself, when the channel opens.
+	// Snapshot: the playbook's queries, by mayday itself, when the channel opens
+	// and when another playbook is taken up.
 	Snapshot QueryReason = "snapshot"
 	// Afterwards: the same queries again, by mayday itself, when the incident is resolved.
 	Afterwards QueryReason = "after"

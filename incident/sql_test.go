@@ -55,6 +55,15 @@ func TestThePlaybooksQueriesRunAtTheOpeningAndAtTheEnd(t *testing.T) {
 	_, wants := resolved.Effects[0].(RunQueries)
 	assert.True(t, wants, "before the post-mortem, which waits for them")
 
+	other := Playbook{Slug: "other", Title: "Other", Steps: []Step{{Text: "q", Query: &Query{Name: "other/q", SQL: "select 3"}}}}
+	switched, err := SwitchPlaybook(inc, ana, other, t0)
+	require.NoError(t, err)
+	require.Len(t, queriesOf(switched), 1, "what is taken up later has its snapshot too")
+	assert.Equal(t, "other/q", queriesOf(switched)[0].Queries[0].Name)
+	back, err := SwitchPlaybook(switched.Incident, ana, inc.Walks[0].Playbook, t0)
+	require.NoError(t, err)
+	assert.Empty(t, queriesOf(back), "once for each playbook")
+
 	none, err := ChannelOpened(Incident{ID: 1, Policy: matrix(), Severity: "P3", Walks: []Walk{{}}}, "C2", "x", t0)
 	require.NoError(t, err)
 	assert.Empty(t, queriesOf(none), "no queries, no effect")
@@ -138,7 +147,7 @@ func TestARunStandsOnTheTimeline(t *testing.T) {
 		n    int
 		want string
 	}{
-		{Snapshot, 2, "Snapshot at declaration, 2 queries: 2 answered"},
+		{Snapshot, 2, "Snapshot of 2 queries: 2 answered"},
 		{Afterwards, 2, "Then and now, 2 queries: 2 answered"},
 		{Differences, 2, "@ben compared with the snapshot, 2 queries: 2 answered"},
 		{AskedAll, 2, "@ben ran the playbook's queries, 2 queries: 2 answered"},

@@ -156,6 +156,7 @@ func SwitchPlaybook(inc Incident, by Person, pb Playbook, now time.Time) (Change
 	e.record(Event{Kind: EventPlaybookSwitched, By: by, From: from, To: strings.TrimSpace(e.Incident.Walks[at].Playbook.Title), Aloud: true})
 	if fresh && inc.ChannelID != "" {
 		e.probeFirst()
+		e.runAll(Snapshot)
 	}
 	return e.done()
 }

@@ -81,7 +81,7 @@ func (r *run) answer(a asked) (shown blocks.Answer, whole bool) {
 
 // overview tells of many answers in one message, worst first.
 func (r *run) overview(list []asked, before map[string]asked) blocks.Message {
-	name := map[incident.QueryReason]string{incident.Snapshot: "Snapshot at declaration", incident.AskedAll: "The playbook's queries",
+	name := map[incident.QueryReason]string{incident.Snapshot: "Snapshot of " + r.playbook(), incident.AskedAll: "The playbook's queries",
 		incident.Afterwards: "Then → now", incident.Differences: "Then → now, against the snapshot"}[r.fx.Why]
 	if t := list[0].trouble; t != nil && !slices.ContainsFunc(list, func(a asked) bool { return a.trouble == nil || *a.trouble != *t }) {
 		return blocks.Overview(name, r.fx.By, []blocks.Finding{{Title: fmt.Sprintf("None of %d queries has an answer.", len(list)), Says: t.Line(), Bad: true}}, t.Instead)
@@ -104,6 +104,16 @@ func (r *run) overview(list []asked, before map[string]asked) blocks.Message {
 		found = append(found, finding(a))
 	}
 	return blocks.Overview(name, r.fx.By, found, "All rows are in the file of this thread")
+}
+
+// playbook is the title of the playbook whose queries these are.
+func (r *run) playbook() string {
+	for _, w := range r.inc.Walks {
+		if w.Playbook.Slug == r.fx.Queries[0].Playbook {
+			return w.Playbook.Title
+		}
+	}
+	return "the playbook"
 }
 
 // badness puts failures before refusals before answers, and those by their rows.

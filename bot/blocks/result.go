@@ -159,7 +159,7 @@ type Finding struct {
 }
 
 // Overview tells of many queries in one message, in the order given. name is
-// "Snapshot at declaration"; foot is plain small print.
+// "Snapshot of Site Down"; foot is plain small print.
 func Overview(name string, by incident.Person, found []Finding, foot ...string) Message {
 	var lines []string
 	text := line(name, 100) + "."

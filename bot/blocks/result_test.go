@@ -33,7 +33,7 @@ func queries(t *testing.T, ms map[string]Message) {
 	ms["query-waiting"] = QueryRunning(inc, "Database size", ana, 3, Target{Page: 77})
 	ms["query-list"], ms["query-list-off"] = QueryList(inc, ""), QueryList(inc, "DIAGNOSTICS_DATABASE_URL is not set.")
 	ms["query-asked"] = QueryAsked(inc.Queries(), false)
-	ms["overview"] = Overview("Snapshot at declaration", "", []Finding{
+	ms["overview"] = Overview("Snapshot of Site Down", "", []Finding{
 		{Title: "Room left", Says: "The database did not answer within 5s.", Bad: true},
 		{Title: "Connections by state", Says: "3 rows", Took: 4 * time.Millisecond},
 		{Title: "Live sessions", Says: "96", Took: 900 * time.Microsecond},

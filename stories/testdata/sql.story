@@ -9,7 +9,7 @@ expect #inc-1 'Step 1/'
 expect #incidents 'balances are wrong'
 expect #inc-1 'On-Call Engineer' 'Paging'
 expect @ana 'balances are wrong'
-expect #inc-1 'Snapshot at declaration' 'Negative balances' '4 rows'
+expect #inc-1 'Snapshot of Credit System Issues' 'Negative balances' '4 rows'
 expect #inc-1 'All rows, run'
 file #inc-1 'All rows, run' 'negative-balances'
 quiet
@@ -92,6 +92,6 @@ expect #inc-1 'All rows, run'
 expect #inc-1 'post-mortem is ready'
 issue 'Negative balances' 'At declaration' 'eva_404' 'At the end' 'no rows'
 ana /incident timeline 1
-reply 'ran the query Negative balances' '4 rows in' 'Snapshot at declaration' 'refused to run' 'pg_terminate_backend'
+reply 'ran the query Negative balances' '4 rows in' 'Snapshot of 4 queries' 'refused to run' 'pg_terminate_backend'
 ana /incident timeline 2
 reply 'Then and now' '4 rows → no rows'

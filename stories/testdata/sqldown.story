@@ -8,7 +8,7 @@ expect #inc-1 'Credit System Issues' 'Acknowledge'
 expect #inc-1 'Step 1/'
 expect #inc-1 'Paging On-Call'
 expect @ana 'Credit System Issues'
-expect #inc-1 'Snapshot at declaration' 'None of 4 queries' '127.0.0.1:1' 'cannot be reached' 'incident goes on'
+expect #inc-1 'Snapshot of Credit System Issues' 'None of 4 queries' '127.0.0.1:1' 'cannot be reached' 'incident goes on'
 ana /incident run negative
 expect #inc-1 'Negative balances' 'cannot be reached'
 ana /incident step 1 done

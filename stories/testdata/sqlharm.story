@@ -8,7 +8,7 @@ expect #inc-1 'Credit System Issues' 'Acknowledge'
 expect #inc-1 'Step 1/'
 expect #inc-1 'Paging On-Call'
 expect @ana 'Credit System Issues'
-expect #inc-1 'Snapshot at declaration' 'None of 4 queries' 'INSERT on users'
+expect #inc-1 'Snapshot of Credit System Issues' 'None of 4 queries' 'INSERT on users'
 ana /incident run all
 reply 'switched off' 'INSERT on users' 'REVOKE'
 ana /incident sql select 1
