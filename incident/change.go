@@ -6,16 +6,18 @@ import (
 )
 
 // Change is what a decision returns: the new row, what happened, and what to do
-// now. A Change without events leaves the row as it is; without effects too it
-// is not stored at all: the clock that asked for it was stale.
+// now. A Change without events, without effects and not Silent is not stored at
+// all: the clock that asked for it was stale.
 type Change struct {
 	Incident Incident
 	Events   []Event
 	Effects  []Effect
+	// Silent: the row changed, though nothing happened that a timeline tells.
+	Silent bool
 }
 
-// Empty reports whether nothing happened and nothing is to be done.
-func (c Change) Empty() bool { return len(c.Events) == 0 && len(c.Effects) == 0 }
+// Empty reports whether nothing happened, nothing changed and nothing is to be done.
+func (c Change) Empty() bool { return len(c.Events) == 0 && len(c.Effects) == 0 && !c.Silent }
 
 // edit builds a Change on a copy of the incident.
 type edit struct {
@@ -53,8 +55,12 @@ func (e *edit) involve(p Person) {
 // surface that shows the incident is drawn anew, and what is aloud is spoken.
 func (e *edit) done() (Change, error) {
 	if len(e.Events) == 0 {
-		return Change{Incident: e.before}, nil
+		if e.Empty() {
+			return Change{Incident: e.before}, nil
+		}
+		return e.Change, nil
 	}
+	e.track()
 	id, rev := e.Incident.ID, e.Incident.Revision
 	e.do(Show{id, Announcement, rev})
 	if e.before.Revision > 0 && (e.before.Acknowledged() != e.Incident.Acknowledged() || e.before.Status.Live() != e.Incident.Status.Live()) {

@@ -23,6 +23,8 @@ const (
 	ClockUpdate Clock = "update"
 	// ClockPageCheck runs out when a page did not arrive in time.
 	ClockPageCheck Clock = "page_check"
+	// ClockTrack has the tracking issue brought up to date and looked at.
+	ClockTrack Clock = "track"
 )
 
 // defaultRepeatFloor is the shortest time between two escalations.
@@ -62,8 +64,10 @@ func (inc Incident) Timers() []Timer {
 			ts = append(ts, Timer{c, due})
 		}
 	}
-	if due, ok := inc.Deadline(ClockPageCheck); ok {
-		ts = append(ts, Timer{ClockPageCheck, due})
+	for _, c := range computed {
+		if due, ok := inc.Deadline(c); ok {
+			ts = append(ts, Timer{c, due})
+		}
 	}
 	slices.SortFunc(ts, func(a, b Timer) int {
 		if n := a.Due.Compare(b.Due); n != 0 {
@@ -73,6 +77,9 @@ func (inc Incident) Timers() []Timer {
 	})
 	return ts
 }
+
+// computed are the clocks that follow from the rest of the row and not from Plan.Due.
+var computed = []Clock{ClockPageCheck, ClockTrack}
 
 func (inc Incident) matters(c Clock) bool {
 	if !inc.Status.Live() {
@@ -88,8 +95,11 @@ func (inc Incident) matters(c Clock) bool {
 // Deadline returns when a clock runs out; false when it is not running.
 func (inc Incident) Deadline(c Clock) (time.Time, bool) {
 	due, ok := inc.Plan.Due[c]
-	if c == ClockPageCheck {
+	switch c {
+	case ClockPageCheck:
 		due, ok = inc.pageCheck()
+	case ClockTrack: // runs on after the end, to tell of it
+		return inc.Track.Next, !inc.Track.Next.IsZero()
 	}
 	return due, ok && inc.matters(c)
 }
@@ -191,6 +201,8 @@ func Fire(inc Incident, t Timer, now time.Time) (Change, error) {
 		e.remindToUpdate(due, late)
 	case ClockPageCheck:
 		e.sayOverdue(late)
+	case ClockTrack:
+		e.askTrack()
 	}
 	return e.done()
 }

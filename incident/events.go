@@ -46,6 +46,16 @@ const (
 	EventQueried             EventKind = "queried"
 	EventQueryRefused        EventKind = "query_refused"
 	EventProbed              EventKind = "probed"
+	EventPinned              EventKind = "pinned"
+	EventPinEdited           EventKind = "pin_edited"
+	EventUnpinned            EventKind = "unpinned"
+	EventExportRequested     EventKind = "export_requested"
+	EventTracked             EventKind = "tracked"
+	EventTrackingFailed      EventKind = "tracking_failed"
+	EventIssueClosed         EventKind = "issue_closed"
+	EventIssueRemarked       EventKind = "issue_remarked"
+	EventActionFiled         EventKind = "action_filed"
+	EventGitHubRetried       EventKind = "github_retried"
 )
 
 // Event is one line of the timeline. Which fields are set depends on the kind;
@@ -74,6 +84,9 @@ type Event struct {
 	// Late is how long after Due a clock fired because mayday was not running; zero when on time.
 	Late time.Duration `json:"late,omitempty"`
 	Link string        `json:"link,omitempty"`
+	// Files are attached to a message, whose timestamp in the channel is Ref.
+	Files []Link `json:"files,omitempty"`
+	Ref   string `json:"ref,omitempty"`
 	// Aloud events are told in the incident's channel.
 	Aloud bool `json:"aloud,omitempty"`
 }

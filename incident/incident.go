@@ -92,8 +92,14 @@ type Incident struct {
 	CommunicatedBy Person    `json:"communicated_by,omitempty"`
 	CommunicatedAt time.Time `json:"communicated_at,omitzero"`
 	Actions        []Action  `json:"actions,omitempty"`
-	// PostmortemURL is where the post-mortem is, once it was filed.
-	PostmortemURL string `json:"postmortem_url,omitempty"`
+	// PostmortemURL is where the post-mortem is, once it was filed, and
+	// PostmortemNumber its issue; 0 when it is a file in the channel.
+	PostmortemURL    string `json:"postmortem_url,omitempty"`
+	PostmortemNumber int    `json:"postmortem_number,omitempty"`
+	// Track is the issue that follows the incident.
+	Track Tracking `json:"track,omitzero"`
+	// Pins are the channel's messages on the timeline, by their timestamps.
+	Pins map[string]Pin `json:"pins,omitempty"`
 
 	// Troubles are the things that mayday gave up on, and when it said so last.
 	Troubles map[string]time.Time `json:"troubles,omitempty"`
@@ -115,7 +121,12 @@ type Action struct {
 	Owner Person    `json:"owner,omitempty"`
 	By    Person    `json:"by"`
 	At    time.Time `json:"at"`
-	URL   string    `json:"url,omitempty"`
+	// Due is the end of the day by which it is to be done; zero without one.
+	Due time.Time `json:"due,omitzero"`
+	// Number and URL of its issue, once it is filed. Linked: below the post-mortem's.
+	Number int    `json:"number,omitempty"`
+	URL    string `json:"url,omitempty"`
+	Linked bool   `json:"linked,omitempty"`
 }
 
 // Page is one call for a contact.
@@ -214,6 +225,7 @@ func (inc Incident) clone() Incident {
 	}
 	inc.Roles = writable(inc.Roles)
 	inc.Troubles = writable(inc.Troubles)
+	inc.Pins = writable(inc.Pins)
 	inc.Responders = slices.Clone(inc.Responders)
 	inc.Pages = slices.Clone(inc.Pages)
 	inc.Actions = slices.Clone(inc.Actions)

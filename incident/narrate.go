@@ -63,7 +63,7 @@ func (ev Event) sentence(t teller) string {
 	case EventNoted:
 		return t.by() + " noted: " + t.text()
 	case EventActionAdded:
-		return t.by() + " added a follow-up" + t.when(ev.Whom != "", " for "+t.whom()) + ": " + t.text()
+		return t.by() + " added a follow-up" + t.when(ev.Whom != "", " for "+t.whom()) + ": " + t.text() + t.tail(", due ", ev.Note)
 	case EventCommunicated:
 		return t.by() + " marked the external communication as sent"
 	case EventSnoozed:
@@ -94,6 +94,9 @@ func (ev Event) sentence(t teller) string {
 	if s := ev.stepSentence(t); s != "" {
 		return s
 	}
+	if s := ev.recordSentence(t); s != "" {
+		return s
+	}
 	return ev.clockSentence(t)
 }
 
@@ -110,6 +113,52 @@ func (ev Event) queried(t teller) string {
 		return t.by() + " ran the playbook's queries, " + what + ": " + t.text()
 	}
 	return t.by() + " ran the query " + what + ": " + t.text()
+}
+
+// recordSentence tells of the timeline itself and of issues.
+func (ev Event) recordSentence(t teller) string {
+	switch ev.Kind {
+	case EventPinned:
+		return ev.pinned(t)
+	case EventPinEdited:
+		return "A message on the timeline was edited: " + t.text()
+	case EventUnpinned:
+		return t.by() + " took a message off the timeline"
+	case EventExportRequested:
+		return t.by() + " asked for the timeline as files"
+	case EventTracked:
+		return "The tracking issue is open: " + ev.Link
+	case EventTrackingFailed:
+		return "The tracking issue could not be kept up to date: " + t.text()
+	case EventIssueClosed:
+		return "Somebody closed the tracking issue on GitHub. That changes nothing here: the incident goes on"
+	case EventIssueRemarked:
+		return t.v.Text(ev.To) + " wrote on the tracking issue: " + t.text() + " That changes nothing here"
+	case EventActionFiled:
+		return "The follow-up has an issue: " + t.text() + " " + ev.Link
+	case EventGitHubRetried:
+		return t.by() + " asked to try GitHub again"
+	}
+	return ""
+}
+
+// pinned tells a message of the channel with where it stands and what hangs on it.
+func (ev Event) pinned(t teller) string {
+	who := "An app"
+	if ev.Whom != "" {
+		who = t.whom()
+	}
+	s := who + " wrote: " + t.text()
+	if ev.Text == "" {
+		s = who + " posted"
+	}
+	if ev.Link != "" {
+		s += " · " + ev.Link
+	}
+	for _, f := range ev.Files {
+		s += " · file " + t.v.Text(f.Name) + " " + t.v.Text(f.URL)
+	}
+	return s
 }
 
 func (ev Event) stepSentence(t teller) string {

@@ -16,6 +16,8 @@ type Policy struct {
 	Contacts []Contact `json:"contacts,omitempty"`
 	// Hours are the business hours for severities that are handled in them only.
 	Hours Hours `json:"hours"`
+	// Tracked are the labels of the severities whose incidents get a tracking issue.
+	Tracked []string `json:"tracked,omitempty"`
 	// RepeatFloor is the shortest time between two escalations. Default 15 minutes.
 	RepeatFloor time.Duration `json:"repeat_floor,omitempty"`
 }

@@ -33,6 +33,8 @@ const (
 	NotHere Reason = "not_here"
 	// NotAllowed: Word says to whom it is: "responders", "listed" people, or "off" for nobody.
 	NotAllowed Reason = "not_allowed"
+	// NoChannel: there is no channel to post it in, or it is archived; Status says which.
+	NoChannel Reason = "no_channel"
 	// NoQueries: the playbook has none; Word is its title.
 	NoQueries Reason = "no_queries"
 	// NoProbes: the step names no address; Word is its number, Choices are the steps that name one.

@@ -96,22 +96,37 @@ func (e *edit) end(s Status, by Person) {
 // RequestPostmortem asks for the post-mortem again, or for one that the
 // severity does not demand.
 func RequestPostmortem(inc Incident, by Person, now time.Time) (Change, error) {
+	e := begin(inc, now)
+	if inc.Status.Live() && inc.Track.Failed != "" {
+		e.record(Event{Kind: EventGitHubRetried, By: by})
+		e.trackAgain()
+		e.fileFollowUps()
+		return e.done()
+	}
 	if inc.Status.Live() {
 		return Change{}, &Refusal{Reason: NotOver, Verb: "write the post-mortem", Status: inc.Status}
 	}
-	e := begin(inc, now)
 	e.record(Event{Kind: EventPostmortemRequested, By: by})
+	e.trackAgain()
+	e.fileFollowUps()
 	e.do(FilePostmortem{inc.ID, e.Incident.Revision})
 	return e.done()
 }
 
-// PostmortemFiled records where the post-mortem is.
+// PostmortemFiled records where the post-mortem is: a file in the channel.
 func PostmortemFiled(inc Incident, link string, now time.Time) (Change, error) {
-	if inc.PostmortemURL == link {
+	return PostmortemIssue(inc, 0, link, now)
+}
+
+// PostmortemIssue records the issue of the post-mortem, below which the
+// follow-ups are linked.
+func PostmortemIssue(inc Incident, number int, link string, now time.Time) (Change, error) {
+	if inc.PostmortemURL == link && inc.PostmortemNumber == number {
 		return Change{Incident: inc}, nil
 	}
 	e := begin(inc, now)
-	e.Incident.PostmortemURL = link
+	e.Incident.PostmortemURL, e.Incident.PostmortemNumber = link, number
+	e.fileFollowUps()
 	e.record(Event{Kind: EventPostmortemFiled, Link: link, Aloud: true})
 	return e.done()
 }

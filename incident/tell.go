@@ -41,18 +41,6 @@ func Note(inc Incident, by Person, text string, now time.Time) (Change, error) {
 	return e.done()
 }
 
-// AddAction records a follow-up. It is possible after the incident too.
-func AddAction(inc Incident, by, owner Person, text string, now time.Time) (Change, error) {
-	text = Line(text, MaxText)
-	if text == "" {
-		return Change{}, &Refusal{Reason: NeedsText, Verb: "action", Word: "what has to be done"}
-	}
-	e := begin(inc, now)
-	e.Incident.Actions = append(e.Incident.Actions, Action{Text: text, Owner: owner, By: by, At: e.now})
-	e.record(Event{Kind: EventActionAdded, By: by, Whom: owner, Text: text, Aloud: true})
-	return e.done()
-}
-
 // MarkCommunicated records that customers were told.
 func MarkCommunicated(inc Incident, by Person, now time.Time) (Change, error) {
 	if !inc.Rung().Communicate {

@@ -1,0 +1,168 @@
+package incident
+
+import (
+	"slices"
+	"time"
+)
+
+const (
+	// trackEvery is the shortest time between two comments on the tracking issue.
+	trackEvery = time.Minute
+	// watchEvery is how often the issue is looked at while nothing happens here.
+	watchEvery = 2 * time.Minute
+)
+
+// Track brings the tracking issue up to the event Revision and looks at what
+// people did there. Only one is under way for an incident at a time.
+type Track struct {
+	Incident int64 `json:"incident"`
+	Revision int   `json:"revision"`
+	// At is when it was asked for: it tells the one that is under way from an older one.
+	At time.Time `json:"at"`
+}
+
+// Kind names the effect.
+func (Track) Kind() string { return "track" }
+
+// Tracking is the issue that follows an incident while it goes on. The zero value
+// means that there is none yet.
+type Tracking struct {
+	Number int    `json:"number,omitempty"`
+	URL    string `json:"url,omitempty"`
+	// Title and Labels as mayday set them last.
+	Title  string   `json:"title,omitempty"`
+	Labels []string `json:"labels,omitempty"`
+	// Through is the Seq of the last event that the issue has been told of.
+	Through int `json:"through,omitempty"`
+	// Closed: mayday closed it. ClosedByPerson: somebody else did.
+	Closed         bool `json:"closed,omitempty"`
+	ClosedByPerson bool `json:"closed_by_person,omitempty"`
+	// SeenAt is how far people's doings there are known, by GitHub's clock.
+	SeenAt time.Time `json:"seen_at,omitzero"`
+
+	// At is when a Track was asked for last. Busy: its outcome is not known yet.
+	// Behind: something happened since.
+	At     time.Time `json:"at,omitzero"`
+	Busy   bool      `json:"busy,omitempty"`
+	Behind bool      `json:"behind,omitempty"`
+	// Next is when the next one is due; zero for none.
+	Next time.Time `json:"next,omitzero"`
+	// Failed says why mayday gave the issue up; empty while it has not.
+	Failed string `json:"failed,omitempty"`
+}
+
+// followed are the events for which the tracking issue is brought up to date. What
+// of them is said there is left to whoever writes it.
+var followed = []EventKind{
+	EventChannelOpened, EventChannelFailed, EventAcknowledged, EventStatusChanged, EventSeverityChanged, EventRoleTaken, EventUpdated,
+	EventPaged, EventPageFailed, EventNobodyToPage, EventEscalationDue, EventRespondBreached, EventResolveBreached, EventCommunicated,
+	EventResolved, EventReopened, EventCancelled, EventClosed, EventPostmortemFiled,
+}
+
+// tracked reports whether the incident has or gets a tracking issue.
+func (inc Incident) tracked() bool {
+	if inc.Private || inc.Drill || (inc.ChannelID == "" && inc.ChannelFailed == "") {
+		return false
+	}
+	return inc.Track.Number > 0 || slices.Contains(inc.Policy.Tracked, inc.Severity)
+}
+
+// track asks for the issue to be brought up to date when something happened that
+// it has to tell, at once or when a minute has passed since the last time.
+func (e *edit) track() {
+	t := &e.Incident.Track
+	if t.Failed != "" || !e.Incident.tracked() || !slices.ContainsFunc(e.Events, func(ev Event) bool { return slices.Contains(followed, ev.Kind) }) {
+		return
+	}
+	if t.Busy {
+		t.Behind = true
+		return
+	}
+	if at := t.At.Add(trackEvery); at.After(e.now) {
+		t.Next = at
+		return
+	}
+	e.askTrack()
+}
+
+func (e *edit) askTrack() {
+	t := &e.Incident.Track
+	t.At, t.Busy, t.Behind, t.Next = e.now, true, false, time.Time{}
+	e.do(Track{e.Incident.ID, e.Incident.Revision, e.now})
+}
+
+// trackAgain takes up an issue that was given up.
+func (e *edit) trackAgain() {
+	if e.Incident.Track.Failed != "" && e.Incident.tracked() {
+		e.Incident.Track.Failed = ""
+		e.askTrack()
+	}
+}
+
+// Remark is a comment on the tracking issue that reads like a command.
+type Remark struct {
+	// Login is the author's name on GitHub.
+	Login string
+	Text  string
+}
+
+// Followed is how the tracking issue stands once a Track is done.
+type Followed struct {
+	Title  string
+	Labels []string
+	// Closed: mayday closed it. ClosedByPerson: it is closed and mayday did not do it.
+	Closed, ClosedByPerson bool
+	// SeenAt is when the issue was changed last, by GitHub's clock.
+	SeenAt time.Time
+	// Remarks are those that nobody was told of yet.
+	Remarks []Remark
+}
+
+// TrackingOpened records the issue. One that is recorded already changes nothing.
+func TrackingOpened(inc Incident, number int, url string, seen time.Time, now time.Time) (Change, error) {
+	if inc.Track.Number == number {
+		return Change{Incident: inc}, nil
+	}
+	e := begin(inc, now)
+	e.Incident.Track.Number, e.Incident.Track.URL, e.Incident.Track.SeenAt = number, url, seen
+	e.record(Event{Kind: EventTracked, Link: url})
+	return e.done()
+}
+
+// Tracked records what a Track did and saw. What people did on the issue changes
+// nothing here, and is told in the channel.
+func Tracked(inc Incident, fx Track, f Followed, now time.Time) (Change, error) {
+	if !inc.Track.Busy || !inc.Track.At.Equal(fx.At) {
+		return Change{Incident: inc}, nil
+	}
+	e := begin(inc, now)
+	t := &e.Incident.Track
+	if f.ClosedByPerson && !t.ClosedByPerson && inc.Status.Live() {
+		e.record(Event{Kind: EventIssueClosed, Link: t.URL, Aloud: true})
+	}
+	for _, r := range f.Remarks {
+		e.record(Event{Kind: EventIssueRemarked, To: Line(r.Login, 60), Text: Line(r.Text, 200), Aloud: true})
+	}
+	t.Title, t.Labels, t.Closed, t.ClosedByPerson, t.SeenAt = f.Title, f.Labels, f.Closed, f.ClosedByPerson, f.SeenAt
+	t.Through, t.Busy = fx.Revision, false
+	switch {
+	case t.Behind:
+		t.Next = t.At.Add(trackEvery)
+	case inc.Status.Live():
+		t.Next = e.now.Add(watchEvery)
+	}
+	e.Silent = true
+	return e.done()
+}
+
+// TrackingFailed records that the issue was given up, and why, in words for people.
+func TrackingFailed(inc Incident, why string, now time.Time) (Change, error) {
+	if !inc.Track.Busy {
+		return Change{Incident: inc}, nil
+	}
+	e := begin(inc, now)
+	t := &e.Incident.Track
+	t.Busy, t.Behind, t.Next, t.Failed = false, false, time.Time{}, Line(why, MaxText)
+	e.record(Event{Kind: EventTrackingFailed, Text: t.Failed, Aloud: true})
+	return e.done()
+}
