@@ -148,6 +148,34 @@ func (c *Client) React(ctx context.Context, channel, ts, emoji string) error {
 	}), "already_reacted")
 }
 
+// Unreact takes an emoji of ours away; one that is not there is a success. Slack: reactions.remove.
+func (c *Client) Unreact(ctx context.Context, channel, ts, emoji string) error {
+	return succeededAs(c.call(ctx, "reactions.remove", channel, func(ctx context.Context) error {
+		return c.api.RemoveReactionContext(ctx, emoji, slack.NewRefToMessage(channel, ts))
+	}), "no_reaction")
+}
+
+// Message reads one message as it stands, in a thread too, with the names of the emoji on it. One that is not
+// there is an error of class Gone. Slack: reactions.get, which finds a message by channel and ts wherever it is.
+func (c *Client) Message(ctx context.Context, channel, ts string) (Received, error) {
+	var item slack.ReactedItem
+	err := c.call(ctx, "reactions.get", channel, func(ctx context.Context) (err error) {
+		item, err = c.api.GetReactionsContext(ctx, slack.NewRefToMessage(channel, ts), slack.GetReactionsParameters{Full: true})
+		return err
+	})
+	if err != nil {
+		return Received{}, err
+	}
+	if item.Message == nil {
+		return Received{}, fmt.Errorf("reactions.get answered without a message")
+	}
+	m := received(channel, &item.Message.Msg)
+	for _, r := range item.Reactions {
+		m.Reactions = append(m.Reactions, r.Name)
+	}
+	return *m, nil
+}
+
 // Sent looks for a message of ours with this Key, posted since then, in a channel (thread "") or a thread, and
 // gives its ts. It is what to ask after an ambiguous Post, 2 s later at the earliest. The bot must be a member.
 // Slack: conversations.history and conversations.replies with include_all_metadata.

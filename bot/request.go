@@ -76,7 +76,8 @@ type Received struct {
 	User, BotID           string
 	Text                  string
 	Files                 []File
-	Key                   string // our own Message.Key, if it is one of ours
+	Key                   string   // our own Message.Key, if it is one of ours
+	Reactions             []string // emoji names; only Client.Message fills them
 }
 
 // File is a file attached to a message. Permalink opens it in Slack for those who may see it.

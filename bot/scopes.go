@@ -42,6 +42,8 @@ var methods = map[string]method{
 	"pins.add":                     {20, true, []string{"pins:write"}},
 	"pins.remove":                  {20, true, []string{"pins:write"}},
 	"reactions.add":                {50, true, []string{"reactions:write"}},
+	"reactions.get":                {50, true, []string{"reactions:read"}},
+	"reactions.remove":             {20, true, []string{"reactions:write"}},
 	"views.open":                   {100, false, nil},
 	"views.push":                   {100, false, nil},
 	"views.update":                 {100, true, nil},

@@ -36,6 +36,8 @@ var queues = map[string]string{
 	incident.SendPage{}.Kind():       QueueUrgent,
 	incident.Alarm{}.Kind():          QueueUrgent,
 	incident.FilePostmortem{}.Kind(): QueueGitHub,
+	incident.Track{}.Kind():          QueueGitHub,
+	incident.FileFollowUp{}.Kind():   QueueGitHub,
 	incident.RunQueries{}.Kind():     QueueSQL,
 	incident.RunProbes{}.Kind():      QueueProbe,
 }
