@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -170,7 +171,7 @@ func (h *Handlers) ask(ctx context.Context, r bot.Request, inc incident.Incident
 // askedFor answers whoever asked. A button shows its outcome in the channel anyway.
 func (h *Handlers) askedFor(r bot.Request, c incident.Change, err error, queries []incident.QueryRun, inThread bool) bot.Reply {
 	switch {
-	case err == store.ErrDuplicate:
+	case errors.Is(err, store.ErrDuplicate):
 		return bot.Reply{}
 	case err != nil:
 		return h.failed(c.Incident, err)

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -102,7 +103,7 @@ func (h *Handlers) auditRefusal(ctx context.Context, r bot.Request, inc incident
 			return incident.QueryRefused(inc, r.User, shown, strings.TrimSpace(refusal.Word+" "+refusal.Why), now)
 		})
 	}
-	if err != nil && err != store.ErrDuplicate {
+	if err != nil && !errors.Is(err, store.ErrDuplicate) {
 		h.Log.Error("a refusal could not be recorded", zap.Int64("incident", inc.ID), zap.Error(err))
 	}
 }
