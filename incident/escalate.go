@@ -21,8 +21,8 @@ func (e *edit) fireEscalation(due time.Time, late time.Duration) {
 
 // pageNext calls the next contact of the ladder and arms the one after it.
 // After the last contact the ladder begins again. Contacts that mayday cannot
-// find are passed over aloud, and whoever stands in for one is called whatever
-// the age of the incident.
+// find are passed over aloud. Whoever stands in for one, or is next when a person
+// asks, is called whatever the age of the incident.
 func (e *edit) pageNext(why PageReason, by Person, note string) {
 	inc := &e.Incident
 	if why != Requested && !inc.Acknowledged() && inc.Rung().Escalate.Set {
@@ -30,7 +30,7 @@ func (e *edit) pageNext(why PageReason, by Person, note string) {
 	}
 	instead := why == Unreachable
 	for _, i := range inc.ladder() {
-		if instead && inc.called(i) || !inc.admits(i, e.now, instead) {
+		if instead && inc.called(i) || !inc.admits(i, e.now, instead || why == Requested) {
 			continue
 		}
 		inc.Plan.Rung = i

@@ -1,13 +1,12 @@
 // Walking a playbook: one live message, by button and by keyboard.
 in #general
-ana /incident p0 high-error-rate
+ana /incident p1 high-error-rate
 expect #incidents 'High Error Rate'
 in #inc-1
 expect #inc-1 'High Error Rate' 'Acknowledge'
 expect #inc-1 'Step 1/12 · Diagnosis' 'Read the top issue in Sentry' 'Next: step 2, Compare with what was deployed'
-expect #inc-1 'Paging On-Call' 'Paging DevOps'
+expect #inc-1 'Paging On-Call'
 expect @ana 'High Error Rate'
-expect @ben 'High Error Rate'
 quiet
 
 // Two people click at once: one wins, the other is told who was first.
@@ -40,8 +39,8 @@ ana submits reason='no access to the database'
 expect #inc-1 'is blocked at step 3' 'no access to the database' 'Page next'
 shows #inc-1 'Step 4/12' 'Done' 'Last: step 3 blocked by'
 ana presses 'Page next' in #inc-1
-expect #inc-1 'paged CTO'
-expect @chidi 'asks for you'
+expect #inc-1 'paged DevOps Lead'
+expect @ben 'asks for you'
 // The button is stale now: nobody is paged twice.
 ana presses 'Page next' in #inc-1
 reply 'was paged'
