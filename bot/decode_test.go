@@ -144,7 +144,7 @@ func TestBackoff(t *testing.T) {
 	}
 	var same int
 	for range 50 {
-		if backoff(5) == backoff(5) {
+		if first, second := backoff(5), backoff(5); first == second {
 			same++
 		}
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// ErrPooler: the address leads through a pooler that hands connections out for a
+// ErrPooler says that the address leads through a pooler that hands connections out for a
 // transaction at a time. What lasts longer does not work there: LISTEN, by which
 // clocks wake up, and the locks by which replicas know that another one died.
 var ErrPooler = errors.New("DATABASE_URL goes through a pooler in transaction mode, where LISTEN and session locks do not work; " +
