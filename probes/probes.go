@@ -55,8 +55,8 @@ func New(private bool) *Prober {
 func (p *Prober) Check(ctx context.Context, probe incident.Probe) incident.ProbeResult {
 	ctx, cancel := context.WithTimeout(ctx, p.limit)
 	defer cancel()
-	client, close := p.client()
-	defer close()
+	client, closeIdle := p.client()
+	defer closeIdle()
 	r := incident.ProbeResult{Probe: probe, At: p.now().UTC()}
 	u, err := url.Parse(probe.URL)
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {

@@ -72,7 +72,7 @@ func paged(l paging, page int) Message {
 		return button(fmt.Sprintf("%s:%d", ActionRunbook, to), Target{Page: to, Name: l.verb}, words)
 	}
 	blocks := append([]slack.Block{section(l.head)}, paragraphs(pages[page-1])...)
-	return reply(l.text, append(blocks, row(turn(page-1, "Back"), turn(page+1, "More")), small(append(l.foot, pageOf(page, len(pages)))...))...)
+	return reply(l.text, append(blocks, row(turn(page-1, "Back"), turn(page+1, "More")), small(append(l.foot, pageOf(page, len(pages), l.verb))...))...)
 }
 
 func linePages(lines []string) [][]string {
@@ -89,9 +89,14 @@ func linePages(lines []string) [][]string {
 	return append(pages, page)
 }
 
-func pageOf(page, pages int) string {
-	if pages < 2 {
+// pageOf says which page it is, and what to type for the next one; show is the
+// command that shows the first.
+func pageOf(page, pages int, show string) string {
+	switch {
+	case pages < 2:
 		return ""
+	case page == pages:
+		return fmt.Sprintf("Page %d of %d", page, pages)
 	}
-	return fmt.Sprintf("Page %d of %d", page, pages)
+	return fmt.Sprintf("Page %d of %d, the next: %s", page, pages, command(fmt.Sprintf("%s %d", show, page+1)))
 }

@@ -73,7 +73,7 @@ func Scenario(pb incident.Playbook, page int) Message {
 	}
 	blocks := append([]slack.Block{section("*" + name + "*")}, pages[page-1]...)
 	return reply(text, append(blocks, row(turn(page-1, "Earlier steps"), turn(page+1, "Later steps")),
-		small("To declare it: "+command(declareWords(pb)), line(pb.Source, 100), pageOf(page, len(pages))))...)
+		small("To declare it: "+command(declareWords(pb)), line(pb.Source, 100), pageOf(page, len(pages), "runbook "+pb.Slug)))...)
 }
 
 // scenarioPages are the parts of a scenario in as few pages as hold them.
