@@ -10,7 +10,6 @@ import (
 	"go.uber.org/zap/zapcore"
 	"golang.org/x/term"
 
-	"mayday/bot"
 	"mayday/cmd/mayday/program"
 )
 
@@ -29,7 +28,7 @@ func runCommand() *cobra.Command {
 			err = program.Run(c.Context(), cfg, program.Options{Log: log, Ready: func(p *program.Program) {
 				log.Info("mayday is connected and ready", zap.String("health", "http://"+p.HTTPAddr+"/readyz"))
 			}})
-			if bot.ClassOf(err) == bot.Token {
+			if program.Unusable(err) {
 				return unusable{err}
 			}
 			if err == nil {

@@ -146,6 +146,10 @@ func (k *checker) database() {
 		}
 		return
 	}
+	if err := store.CheckSessions(ctx, k.c.DatabaseURL.Reveal()); errors.Is(err, store.ErrPooler) {
+		k.say(Failed, "database", "DATABASE_URL goes through a pooler in transaction mode", err.Error())
+		return
+	}
 	pending, err := store.Pending(ctx, k.c.DatabaseURL.Reveal())
 	switch {
 	case err != nil:

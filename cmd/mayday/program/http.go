@@ -25,6 +25,7 @@ func (p *Program) serveHTTP(addr string, undo *teardown) error {
 		return errors.New("MAYDAY_HTTP_ADDR: cannot listen on " + addr + ": " + reason(err) + "; choose another, such as 127.0.0.1:8081")
 	}
 	p.HTTPAddr = l.Addr().String()
+	p.log.Info("health and metrics are served", zap.String("at", p.HTTPAddr))
 	srv := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
 	go func() {
 		if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
@@ -43,6 +44,8 @@ func (p *Program) readyz(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), time.Second)
 	defer cancel()
 	switch {
+	case !p.built.Load():
+		http.Error(w, "waiting for the database", http.StatusServiceUnavailable)
 	case !p.socket.Connected():
 		http.Error(w, "not connected to Slack", http.StatusServiceUnavailable)
 	case p.Store.Ping(ctx) != nil:

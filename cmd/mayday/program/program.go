@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -42,10 +43,12 @@ type Program struct {
 	Store *store.Store
 	// HTTPAddr is where health and metrics are served.
 	HTTPAddr string
-	socket   *bot.Socket
-	runbook  *runbook
-	metrics  *prometheus.Registry
-	log      *zap.Logger
+	// built is set once Store and socket are: the health pages are served before.
+	built   atomic.Bool
+	socket  *bot.Socket
+	runbook *runbook
+	metrics *prometheus.Registry
+	log     *zap.Logger
 }
 
 // teardown undoes what was set up, last first.
@@ -83,7 +86,13 @@ func Run(ctx context.Context, c Config, o Options) error {
 		return err
 	}
 	p.runbook = rb
+	if err := p.serveHTTP(c.HTTPAddr, &undo); err != nil {
+		return err
+	}
 	if err := p.openStore(ctx, c, o, &undo); err != nil {
+		if ctx.Err() != nil {
+			return nil // asked to end while it waited
+		}
 		return err
 	}
 	return p.work(ctx, c, o, &undo)
@@ -100,7 +109,7 @@ func (p *Program) openStore(ctx context.Context, c Config, o Options, undo *tear
 		undo.add("stop the private Postgres", func() error { return pg.Stop(context.WithoutCancel(ctx)) })
 		address = pg.URL()
 	}
-	st, err := store.Open(ctx, store.Config{URL: address, Clock: o.Clock, Log: o.Log})
+	st, err := connect(ctx, store.Config{URL: address, Clock: o.Clock, Log: o.Log}, o.Log)
 	if err != nil {
 		return err
 	}
@@ -158,9 +167,7 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 	if err != nil {
 		return err
 	}
-	if err := p.serveHTTP(c.HTTPAddr, undo); err != nil {
-		return err
-	}
+	p.built.Store(true)
 	if _, err := client.Self(ctx); bot.ClassOf(err) == bot.Token {
 		return err
 	}
