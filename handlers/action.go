@@ -78,6 +78,9 @@ func (h *Handlers) actionOn(ctx context.Context, r bot.Request, inc incident.Inc
 // form is the modal that a button opens. A button of an incident that moved on
 // opens none: the decision refuses it with who did what.
 func (h *Handlers) form(inc incident.Incident, verb string, t blocks.Target) (slack.ModalViewRequest, bool) {
+	if verb == blocks.ActionFollowUp {
+		return blocks.ActionModal(inc), true
+	}
 	if !inc.Status.Live() {
 		return slack.ModalViewRequest{}, false
 	}

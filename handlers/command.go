@@ -82,6 +82,10 @@ func (h *Handlers) onIncident(ctx context.Context, r bot.Request, inc incident.I
 		return h.role(ctx, r, inc, verb, rest)
 	case "timeline":
 		return h.timeline(ctx, inc, rest)
+	case "action":
+		if rest == "" {
+			return h.openModal(r, blocks.ActionModal(inc))
+		}
 	case "run":
 		return h.query(ctx, r, inc, rest)
 	case "sql":
@@ -114,7 +118,10 @@ func decision(r bot.Request, verb, rest string) store.Decision {
 		case "note":
 			return incident.Note(inc, r.User, text, now)
 		case "action":
-			return incident.AddAction(inc, r.User, owner, text, now)
+			what, due := takeDue(text, now.In(inc.Policy.Hours.Location()))
+			return incident.AddActionDue(inc, r.User, owner, what, due, now)
+		case "export":
+			return incident.RequestExport(inc, r.User, now)
 		case "sent":
 			return incident.MarkCommunicated(inc, r.User, now)
 		case "resolve":

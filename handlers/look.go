@@ -88,24 +88,3 @@ func (h *Handlers) find(ctx context.Context, r bot.Request, word string) bot.Rep
 	}
 	return h.list(ctx, r, store.Filter{Word: incident.Line(word, 80)})
 }
-
-// timelinePage is how many events fit into one private answer.
-const timelinePage = 20
-
-// timeline shows a page of what happened, the newest page first.
-func (h *Handlers) timeline(ctx context.Context, inc incident.Incident, rest string) bot.Reply {
-	pages := max(1, (inc.Revision+timelinePage-1)/timelinePage)
-	page := pages
-	if rest != "" {
-		n, err := strconv.Atoi(rest)
-		if err != nil || n < 1 || n > pages {
-			return problem(fmt.Sprintf("The timeline has pages 1 to %d.", pages), "`/incident timeline 1`")
-		}
-		page = n
-	}
-	evs, err := h.Store.Timeline(ctx, inc.ID, (page-1)*timelinePage, timelinePage)
-	if err != nil {
-		return h.failed(inc, err)
-	}
-	return say(blocks.Timeline(inc, evs, page, pages))
-}

@@ -51,7 +51,8 @@ func (h *Handlers) submission(ctx context.Context, r bot.Request) bot.Reply {
 		return h.submitStep(ctx, r, incident.StepBlocked)
 	case blocks.CallbackAction:
 		return h.submit(ctx, r, blocks.FieldText, func(inc incident.Incident, now time.Time) (incident.Change, error) {
-			return incident.AddAction(inc, r.User, in.Get(blocks.FieldOwner, blocks.FieldOwner), in.Get(blocks.FieldText, blocks.FieldText), now)
+			due, _ := day(in.Get(blocks.FieldDue, blocks.FieldDue), now.In(inc.Policy.Hours.Location()))
+			return incident.AddActionDue(inc, r.User, in.Get(blocks.FieldOwner, blocks.FieldOwner), in.Get(blocks.FieldText, blocks.FieldText), due, now)
 		})
 	}
 	return bot.Reply{}

@@ -15,7 +15,7 @@ func ChannelOpened(inc Incident, id, name string, now time.Time) (Change, error)
 	e.record(Event{Kind: EventChannelOpened, To: name})
 	e.do(Invite{Incident: inc.ID, People: e.Incident.Responders, Contacts: e.Incident.admitted(e.now)})
 	e.sendWaitingPages()
-	e.do(AddBookmarks{inc.ID}, Speak{inc.ID})
+	e.do(AddBookmarks{Incident: inc.ID}, Speak{inc.ID})
 	e.runAll(Snapshot)
 	e.probeFirst()
 	e.walked = true

@@ -93,9 +93,10 @@ type FilePostmortem struct {
 // Kind names the effect.
 func (FilePostmortem) Kind() string { return "file_postmortem" }
 
-// AddBookmarks puts the runbook's links on the channel.
+// AddBookmarks puts the runbook's links on the channel, or that of the tracking issue.
 type AddBookmarks struct {
 	Incident int64 `json:"incident"`
+	Tracking bool  `json:"tracking,omitempty"`
 }
 
 // Kind names the effect.

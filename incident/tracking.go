@@ -37,8 +37,8 @@ type Tracking struct {
 	// Closed: mayday closed it. ClosedByPerson: somebody else did.
 	Closed         bool `json:"closed,omitempty"`
 	ClosedByPerson bool `json:"closed_by_person,omitempty"`
-	// SeenAt is how far people's doings there are known, by GitHub's clock.
-	SeenAt time.Time `json:"seen_at,omitzero"`
+	// Seen is how far people's doings there are known.
+	Seen Seen `json:"seen,omitzero"`
 
 	// At is when a Track was asked for last. Busy: its outcome is not known yet.
 	// Behind: something happened since.
@@ -49,6 +49,15 @@ type Tracking struct {
 	Next time.Time `json:"next,omitzero"`
 	// Failed says why mayday gave the issue up; empty while it has not.
 	Failed string `json:"failed,omitempty"`
+}
+
+// Seen is what an issue looked like when somebody looked last: what differs from it is new.
+type Seen struct {
+	// At is when the issue was changed last, by GitHub's clock.
+	At time.Time `json:"at,omitzero"`
+	// Comments is how many there were, Last the id of the newest.
+	Comments int   `json:"comments,omitempty"`
+	Last     int64 `json:"last,omitempty"`
 }
 
 // followed are the events for which the tracking issue is brought up to date. What
@@ -112,20 +121,23 @@ type Followed struct {
 	Labels []string
 	// Closed: mayday closed it. ClosedByPerson: it is closed and mayday did not do it.
 	Closed, ClosedByPerson bool
-	// SeenAt is when the issue was changed last, by GitHub's clock.
-	SeenAt time.Time
+	Seen                   Seen
 	// Remarks are those that nobody was told of yet.
 	Remarks []Remark
 }
 
 // TrackingOpened records the issue. One that is recorded already changes nothing.
-func TrackingOpened(inc Incident, number int, url string, seen time.Time, now time.Time) (Change, error) {
+func TrackingOpened(inc Incident, number int, url, title string, labels []string, now time.Time) (Change, error) {
 	if inc.Track.Number == number {
 		return Change{Incident: inc}, nil
 	}
 	e := begin(inc, now)
-	e.Incident.Track.Number, e.Incident.Track.URL, e.Incident.Track.SeenAt = number, url, seen
+	t := &e.Incident.Track
+	t.Number, t.URL, t.Title, t.Labels = number, url, title, labels
 	e.record(Event{Kind: EventTracked, Link: url})
+	if inc.ChannelID != "" {
+		e.do(AddBookmarks{inc.ID, true})
+	}
 	return e.done()
 }
 
@@ -143,7 +155,7 @@ func Tracked(inc Incident, fx Track, f Followed, now time.Time) (Change, error) 
 	for _, r := range f.Remarks {
 		e.record(Event{Kind: EventIssueRemarked, To: Line(r.Login, 60), Text: Line(r.Text, 200), Aloud: true})
 	}
-	t.Title, t.Labels, t.Closed, t.ClosedByPerson, t.SeenAt = f.Title, f.Labels, f.Closed, f.ClosedByPerson, f.SeenAt
+	t.Title, t.Labels, t.Closed, t.ClosedByPerson, t.Seen = f.Title, f.Labels, f.Closed, f.ClosedByPerson, f.Seen
 	t.Through, t.Busy = fx.Revision, false
 	switch {
 	case t.Behind:

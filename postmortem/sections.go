@@ -254,6 +254,9 @@ func (d *draft) followUps() string {
 		if a.Owner != "" {
 			b.WriteString(" · " + d.who(a.Owner))
 		}
+		if day := d.inc.DueDay(a); day != "" {
+			b.WriteString(" · due " + quiet(day))
+		}
 		if a.URL != "" {
 			b.WriteString(" · " + quiet(a.URL))
 		}

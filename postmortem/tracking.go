@@ -108,6 +108,9 @@ func FollowUp(inc incident.Incident, index, parent int, login string, o DraftOpt
 		body = ""
 	}
 	body += fmt.Sprintf("\nFollow-up of incident %d, %s, noted by %s on %s.", inc.ID, d.line(inc.Title), d.who(a.By), quiet(d.moment(a.At)))
+	if day := inc.DueDay(a); day != "" {
+		body += fmt.Sprintf(" Due: %s.", quiet(day))
+	}
 	if parent > 0 {
 		// Our own number, written to be a link.
 		body += fmt.Sprintf(" Post-mortem: #%d.", parent)

@@ -128,16 +128,20 @@ func (w *Workers) archiveChannel(ctx context.Context, fx incident.ArchiveChannel
 	return w.Slack.Archive(ctx, inc.ChannelID)
 }
 
-// addBookmarks puts the runbook's links on the channel.
+// addBookmarks puts the runbook's links on the channel, or that of the tracking issue.
 func (w *Workers) addBookmarks(ctx context.Context, fx incident.AddBookmarks, _ try) error {
 	inc, err := w.Store.Incident(ctx, fx.Incident)
 	if err != nil || inc.ChannelID == "" {
 		return err
 	}
-	if w.Bookmarks == nil {
-		return nil
+	var links []incident.Link
+	switch {
+	case fx.Tracking:
+		links = []incident.Link{{Name: trackingBookmark, URL: inc.Track.URL}}
+	case w.Bookmarks != nil:
+		links = w.Bookmarks()
 	}
-	for _, l := range w.Bookmarks() {
+	for _, l := range links {
 		if err := w.Slack.Bookmark(ctx, inc.ChannelID, l.Name, l.URL, ""); err != nil {
 			return err
 		}

@@ -107,6 +107,12 @@ func incidentOf(fx incident.Effect) int64 {
 		return fx.Incident
 	case incident.RunProbes:
 		return fx.Incident
+	case incident.FileFollowUp:
+		return fx.Incident
+	case incident.FollowMessage:
+		return fx.Incident
+	case incident.ExportTimeline:
+		return fx.Incident
 	}
 	return 0
 }

@@ -9,8 +9,16 @@ import (
 	"mayday/postmortem"
 )
 
-// Library is where post-mortems are kept.
+// Library is where post-mortems, tracking issues and follow-ups are kept.
 type Library interface {
+	Shelf
+	Tracker
+	Shutter
+	Linker
+}
+
+// Shelf holds documents.
+type Shelf interface {
 	// File makes the document's issue, once however often it is called.
 	File(ctx context.Context, doc postmortem.Document) (postmortem.Issue, error)
 	// Update brings an issue up to date where no person has edited it.
@@ -53,7 +61,9 @@ func (w *Workers) filePostmortem(ctx context.Context, fx incident.FilePostmortem
 			return err
 		}
 	}
-	return w.filed(ctx, inc.ID, issue.URL)
+	return w.record(ctx, inc.ID, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return incident.PostmortemIssue(inc, issue.Number, issue.URL, now)
+	})
 }
 
 func (w *Workers) draft(ctx context.Context, inc incident.Incident, template string) (postmortem.Document, error) {
@@ -61,7 +71,7 @@ func (w *Workers) draft(ctx context.Context, inc incident.Incident, template str
 	if err != nil {
 		return postmortem.Document{}, err
 	}
-	home, err := w.Store.Installation(ctx)
+	o, err := w.draftOptions(ctx, inc)
 	if err != nil {
 		return postmortem.Document{}, err
 	}
@@ -69,10 +79,17 @@ func (w *Workers) draft(ctx context.Context, inc incident.Incident, template str
 	if err != nil {
 		return postmortem.Document{}, err
 	}
-	return postmortem.Draft(inc, evs, postmortem.DraftOptions{
-		Name: func(p incident.Person) string { return w.name(ctx, p) }, Evidence: evidence,
-		Zone: w.Zone, Template: template, Marker: fmt.Sprintf("mayday:%s:%d", home, inc.ID),
-	}), nil
+	o.Evidence, o.Template = evidence, template
+	return postmortem.Draft(inc, incident.Timeline(evs), o), nil
+}
+
+// draftOptions are what every document of an incident is written with.
+func (w *Workers) draftOptions(ctx context.Context, inc incident.Incident) (postmortem.DraftOptions, error) {
+	home, err := w.Store.Installation(ctx)
+	return postmortem.DraftOptions{
+		Name: func(p incident.Person) string { return w.name(ctx, p) },
+		Zone: w.Zone, Marker: fmt.Sprintf("mayday:%s:%d", home, inc.ID),
+	}, err
 }
 
 // uploadPostmortem posts the draft as a Markdown file, once for each request.

@@ -34,8 +34,10 @@ type Config struct {
 	AnnounceChannel string
 	// OpsChannel is where mayday speaks of itself, an id or a name. Default AnnounceChannel.
 	OpsChannel string
-	// Library files post-mortems; nil posts them as files in the channel.
+	// Library keeps issues; nil posts post-mortems as files in the channel.
 	Library Library
+	// GitHubUsers gives the login of a Slack id or e-mail address, both in lower case.
+	GitHubUsers map[string]string
 	// Diagnostics runs the runbook's queries; nil shows them and runs none.
 	Diagnostics Diagnostics
 	// Prober asks the runbook's addresses; nil asks none.
@@ -75,6 +77,10 @@ func New(c Config) (*Workers, error) {
 	register(w, all, w.sendPage, pageFailed)
 	register(w, all, w.alarm, troubleIn(func(incident.Alarm) string { return "post in the announce channel" }))
 	register(w, all, w.filePostmortem, postmortemFailed)
+	register(w, all, w.track, trackingFailed)
+	register(w, all, w.fileFollowUp, troubleIn(func(incident.FileFollowUp) string { return "file the follow-up" }))
+	register(w, all, w.followMessage, troubleIn(func(incident.FollowMessage) string { return "read a message for the timeline" }))
+	register(w, all, w.exportTimeline, troubleIn(func(incident.ExportTimeline) string { return "export the timeline" }))
 	register(w, all, w.addBookmarks, troubleIn(func(incident.AddBookmarks) string { return "add the bookmarks" }))
 	register(w, all, w.runQueries, troubleIn(func(incident.RunQueries) string { return "run queries" }))
 	register(w, all, w.runProbes, troubleIn(func(incident.RunProbes) string { return "check addresses" }))
@@ -114,14 +120,24 @@ var queues = map[string]river.QueueConfig{
 	store.QueueProbe:  {MaxWorkers: 4, FetchCooldown: 20 * time.Millisecond},
 }
 
-// Run works until ctx is done, then finishes what is in hand.
+// Run works until ctx is done, then finishes what is in hand. A database that is
+// away when it starts is waited for.
 func (w *Workers) Run(ctx context.Context) error {
-	if err := w.jobs.Start(ctx); err != nil {
-		return fmt.Errorf("start the workers: %w", err)
+	for ctx.Err() == nil {
+		err := w.jobs.Start(ctx)
+		if err == nil {
+			<-w.jobs.Stopped()
+			return nil
+		}
+		// The database went away between its opening and this.
+		w.Log.Warn("the workers cannot start yet", zap.Error(err))
+		store.SystemClock{}.Wait(ctx, time.Now().Add(startAgain), nil)
 	}
-	<-w.jobs.Stopped()
 	return nil
 }
+
+// startAgain is the pause between two attempts to start the workers.
+const startAgain = 250 * time.Millisecond
 
 // record passes the result of an effect through the one door.
 func (w *Workers) record(ctx context.Context, id int64, decide store.Decision) error {

@@ -168,6 +168,9 @@ func footing(inc incident.Incident) []string {
 			parts = append(parts, string(r)+" "+person(p))
 		}
 	}
+	if inc.Track.URL != "" {
+		parts = append(parts, link(inc.Track.URL, fmt.Sprintf("tracking issue #%d", inc.Track.Number)))
+	}
 	if n := len(inc.Actions); n > 0 {
 		parts = append(parts, count(n, "follow-up"))
 	}

@@ -14,6 +14,7 @@ var alarming = map[incident.EventKind]bool{
 	incident.EventChannelFailed: true, incident.EventPageFailed: true, incident.EventPageOverdue: true, incident.EventNobodyToPage: true,
 	incident.EventRespondBreached: true, incident.EventResolveBreached: true, incident.EventEscalationDue: true,
 	incident.EventStepBlocked: true, incident.EventPostmortemFailed: true, incident.EventGaveUp: true,
+	incident.EventTrackingFailed: true, incident.EventIssueClosed: true, incident.EventIssueRemarked: true,
 }
 
 // Event is what is told in the incident's channel of an aloud event.
@@ -67,12 +68,12 @@ func full(s string) string {
 // from a runbook or from outside, so they are made safe here.
 func sentence(inc incident.Incident, ev incident.Event) string {
 	switch ev.Kind {
-	case incident.EventPlaybookSwitched, incident.EventQueried, incident.EventQueryRefused: // Sentence escapes these
+	case incident.EventPlaybookSwitched, incident.EventQueried, incident.EventQueryRefused, incident.EventIssueRemarked: // Sentence escapes these
 	default:
 		ev.From, ev.To = line(ev.From, 100), line(ev.To, 100)
 	}
 	if ev.Link != "" {
-		ev.Link = link(ev.Link, "")
+		ev.Link = link(ev.Link, linkNames[ev.Kind])
 	}
 	mention := ""
 	if ev.Kind == incident.EventPaged && ev.Whom == "" {
@@ -84,6 +85,9 @@ func sentence(inc incident.Incident, ev incident.Event) string {
 	}
 	return s
 }
+
+// linkNames are the words of a link; without one the address stands for itself.
+var linkNames = map[incident.EventKind]string{incident.EventPinned: "open", incident.EventPinEdited: "open"}
 
 // called mentions who was meant by a page that named a contact: the person once
 // mayday found them, else the Slack id that the runbook gives.
@@ -122,8 +126,12 @@ func aside(inc incident.Incident, ev incident.Event) string {
 		if inc.NeedsCommunication() {
 			return ":loudspeaker: External communication is still required"
 		}
-	case incident.EventPostmortemFailed:
+	case incident.EventPostmortemFailed, incident.EventTrackingFailed:
 		return "To try again: " + command("postmortem")
+	case incident.EventIssueClosed:
+		return "To end the incident: " + command("resolve <summary>")
+	case incident.EventIssueRemarked:
+		return "Commands are understood in this channel only, beginning with " + command("help")
 	case incident.EventRoleTaken:
 		if ev.To == string(incident.Lead) && ev.By != ev.Whom {
 			return "The lead decides, hands out roles and keeps the updates coming"
@@ -138,9 +146,11 @@ func eventButtons(inc incident.Incident, ev incident.Event) []slack.BlockElement
 	t := about(inc)
 	switch ev.Kind {
 	case incident.EventResolved:
+		var sent slack.BlockElement
 		if inc.NeedsCommunication() {
-			return []slack.BlockElement{button(ActionCommunicated, t, "Mark as sent")}
+			sent = button(ActionCommunicated, t, "Mark as sent")
 		}
+		return []slack.BlockElement{sent, button(ActionFollowUp, t, "Add follow-up")}
 	case incident.EventRespondBreached:
 		if inc.Status.Live() && !inc.Acknowledged() {
 			return []slack.BlockElement{primary(button(ActionAcknowledge, t, "Acknowledge")), pageNextButton(inc)}

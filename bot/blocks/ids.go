@@ -29,6 +29,7 @@ const (
 	ActionStopQuery    = "stop_query" // Target.Page is the number of the run
 	ActionProbe        = "probe"      // Target.Playbook and Step
 	ActionDeclare      = "declare"    // opens DeclareModal
+	ActionFollowUp     = "follow_up"  // opens ActionModal
 	ActionJoin         = "join"       // invites whoever clicks into the incident's channel
 	ActionChoose       = "choose"     // one of several scenarios; see Choices
 	ActionTimeline     = "timeline"   // Target.Page is the page to show, from 1
@@ -60,6 +61,7 @@ const (
 	FieldSummary  = "summary"
 	FieldReason   = "reason"
 	FieldOwner    = "owner" // a user id
+	FieldDue      = "due"   // a date, "2026-03-09"
 )
 
 // Values of the checkboxes of FieldOptions.
@@ -73,3 +75,6 @@ func Verb(actionID string) string {
 	verb, _, _ := strings.Cut(actionID, ":")
 	return verb
 }
+
+// IsPin reports whether an emoji (its name without colons) puts a message on the timeline.
+func IsPin(emoji string) bool { return emoji == "pushpin" || emoji == "round_pushpin" }

@@ -100,11 +100,12 @@ func CancelModal(inc incident.Incident) slack.ModalViewRequest {
 		input(FieldReason, "Why is it no incident?", "", false, oneLine(FieldReason, "", 500)))
 }
 
-// ActionModal asks for a follow-up and its owner.
+// ActionModal asks for a follow-up, its owner and its due day.
 func ActionModal(inc incident.Incident) slack.ModalViewRequest {
 	return modal(CallbackAction, "Follow-up", "Add", about(inc).String(),
 		input(FieldText, "What has to be done?", "", false, oneLine(FieldText, "", 500)),
-		input(FieldOwner, "Who does it?", "", true, slack.NewOptionsSelectBlockElement(slack.OptTypeUser, plain("Choose a person", maxPlaceholder), FieldOwner)))
+		input(FieldOwner, "Who does it?", "", true, slack.NewOptionsSelectBlockElement(slack.OptTypeUser, plain("Choose a person", maxPlaceholder), FieldOwner)),
+		input(FieldDue, "By when?", "", true, slack.NewDatePickerBlockElement(FieldDue)))
 }
 
 // SkipModal asks why a step is skipped; the reason may be left out.

@@ -56,6 +56,12 @@ var refusals = map[incident.Reason]func(incident.Incident, *incident.Refusal) st
 		}
 		return "Queries are run in the incident's own channel, and it has none yet."
 	},
+	incident.NoChannel: func(inc incident.Incident, _ *incident.Refusal) string {
+		if inc.ChannelID == "" {
+			return "Files are posted in the incident's own channel, and it has none."
+		}
+		return "The incident's channel is archived, so no file can be posted there. Unarchive it in Slack and then " + command("reopen <reason>") + "."
+	},
 	incident.NotAllowed: notAllowed,
 	incident.NoProbes:   noProbes,
 	incident.NoQueries: func(_ incident.Incident, r *incident.Refusal) string {
@@ -176,7 +182,7 @@ func noSuchStep(_ incident.Incident, r *incident.Refusal) string {
 // needsText says what is missing, with the line to type.
 func needsText(_ incident.Incident, r *incident.Refusal) string {
 	example, ok := map[string]string{
-		"update": "update <text>", "note": "note <text>", "action": "action <text> @name",
+		"update": "update <text>", "note": "note <text>", "action": "action <text> @name by friday",
 		"cancel": "cancel <reason>", "block the step": "step 3 blocked <reason>", "snooze": "snooze 15m <reason>",
 	}[r.Verb]
 	if !ok {

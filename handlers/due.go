@@ -1,0 +1,71 @@
+package handlers
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"mayday/incident"
+)
+
+// dueWords is greedy, so that the last "by" counts: "alert by pager by friday".
+var (
+	dueWords  = regexp.MustCompile(`(?is)^(.*)(?:^|\s)(?:by|due|until|before)\s+(?:on\s+)?(\S.*?)\s*$`)
+	dueSpan   = regexp.MustCompile(`(?is)^(.*)(?:^|\s)(in\s+(?:\d{1,3}|an?)\s+(?:days?|weeks?))\s*$`)
+	spanWords = regexp.MustCompile(`(?i)^in\s+(\d{1,3}|an?)\s+(day|week)s?$`)
+)
+
+// takeDue takes the day off the end of a follow-up: "… by friday", "… due
+// 2026-03-09", "… in 3 days", as a moment in the zone of now. Words that name no
+// day stay part of the text, and the time is zero.
+func takeDue(text string, now time.Time) (string, time.Time) {
+	for _, form := range []*regexp.Regexp{dueWords, dueSpan} {
+		if m := form.FindStringSubmatch(text); m != nil {
+			if due, ok := day(m[2], now); ok {
+				return strings.TrimSpace(m[1]), due
+			}
+		}
+	}
+	return text, time.Time{}
+}
+
+var days = []string{"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"}
+
+// day reads the name of a day as the end of it, in the zone of now. The name of a
+// weekday is the next such day, not today.
+func day(word string, now time.Time) (time.Time, bool) {
+	word = strings.ToLower(strings.Join(strings.Fields(word), " "))
+	word = strings.TrimPrefix(strings.Trim(word, ".,;!"), "next ")
+	switch word {
+	case "today", "tonight", "end of day", "eod":
+		return incident.EndOfDay(now, 0), true
+	case "tomorrow":
+		return incident.EndOfDay(now, 1), true
+	case "week":
+		return incident.EndOfDay(now, 7), true
+	}
+	if m := spanWords.FindStringSubmatch(word); m != nil {
+		n, err := strconv.Atoi(m[1])
+		if err != nil {
+			n = 1
+		}
+		if m[2] == "week" {
+			n *= 7
+		}
+		return incident.EndOfDay(now, n), true
+	}
+	if t, err := time.ParseInLocation(time.DateOnly, word, now.Location()); err == nil {
+		return incident.EndOfDay(t, 0), true
+	}
+	for i, name := range days {
+		if len(word) >= 3 && strings.HasPrefix(name, word) {
+			ahead := (i - int(now.Weekday()) + 7) % 7
+			if ahead == 0 {
+				ahead = 7
+			}
+			return incident.EndOfDay(now, ahead), true
+		}
+	}
+	return time.Time{}, false
+}
