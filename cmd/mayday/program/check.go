@@ -249,6 +249,10 @@ func (k *checker) runbook() {
 		state, next = Warned, "mayday runbook names each line"
 	}
 	k.say(state, "runbook", fmt.Sprintf("%d severities, %d scenarios, %d contacts, %d problems", len(rb.Policy.Severities), len(rb.Scenarios), len(rb.Policy.Contacts), problems), next)
+	if _, unknown := k.c.tracked(rb.Policy); len(unknown) > 0 {
+		k.say(Failed, "tracking issues", "MAYDAY_TRACK_SEVERITIES names "+strings.Join(unknown, ", ")+", which the runbook does not have",
+			"the runbook has "+strings.Join(rb.Policy.Labels(), ", "))
+	}
 	for _, m := range rb.Missing() {
 		k.say(Failed, "runbook", m, "docs/runbook-grammar.md shows how to write it")
 	}

@@ -29,6 +29,13 @@ type Config struct {
 	DiagnosticsURL bot.Secret
 	// GitHub.Repository is empty when nothing is to be filed there.
 	GitHub postmortem.Config
+	// TrackSeverities are labels whose incidents get a tracking issue, or "none"
+	// alone; empty for the two most severe of the runbook.
+	TrackSeverities []string
+	// GitHubUsers gives the login of a Slack id or e-mail address, both in lower case.
+	GitHubUsers map[string]string
+	// RunbookGitHubPath is where the runbook is in GitHub.Repository; empty when it is not there.
+	RunbookGitHubPath string
 	// Runbook is a path, empty for the embedded one.
 	Runbook         string
 	AnnounceChannel string
@@ -96,6 +103,7 @@ func FromEnv(get func(string) string, slack bool) (Config, []Problem) {
 	c.DatabaseURL = r.database("DATABASE_URL")
 	c.DiagnosticsURL = r.database("DIAGNOSTICS_DATABASE_URL")
 	c.GitHub = r.gitHub()
+	r.records(&c)
 	c.Zone, c.Hours = r.hours()
 	c.SQLUsers = r.sqlUsers()
 	if c.SQLAtOnce = int(r.number("MAYDAY_SQL_AT_ONCE")); c.SQLAtOnce > 5 {

@@ -6,6 +6,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"mayday/incident"
 )
 
 func environment(m map[string]string) func(string) string {
@@ -36,6 +38,7 @@ func TestAllProblemsAtOnceAndNoSecretAmongThem(t *testing.T) {
 		"SLACK_BOT_TOKEN": "xapp-hunter2", "SLACK_API_URL": "https://slack.test/api", "DATABASE_URL": "postgres://u:hunter2@host:port/x",
 		"DIAGNOSTICS_DATABASE_URL": "http://u:hunter2@h/", "GITHUB_REPOSITORY": "no-slash", "MAYDAY_TIMEZONE": "Mars/Olympus", "MAYDAY_BUSINESS_HOURS": "whenever",
 		"MAYDAY_SQL_USERS": "everybody", "MAYDAY_HTTP_ADDR": "8080", "MAYDAY_LOG_LEVEL": "loud", "MAYDAY_RUNBOOK": "/nowhere/RUNBOOK.md", "GITHUB_APP_ID": "x",
+		"MAYDAY_GITHUB_USERS": "ana", "MAYDAY_RUNBOOK_GITHUB_PATH": "../RUNBOOK.md",
 	}), true)
 	named := map[string]bool{}
 	for _, p := range problems {
@@ -44,7 +47,7 @@ func TestAllProblemsAtOnceAndNoSecretAmongThem(t *testing.T) {
 		assert.NotEmpty(t, p.What)
 	}
 	for _, v := range []string{"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_API_URL", "DATABASE_URL", "GITHUB_REPOSITORY", "MAYDAY_TIMEZONE",
-		"MAYDAY_BUSINESS_HOURS", "MAYDAY_SQL_USERS", "MAYDAY_HTTP_ADDR", "MAYDAY_LOG_LEVEL", "MAYDAY_RUNBOOK", "GITHUB_APP_ID"} {
+		"MAYDAY_BUSINESS_HOURS", "MAYDAY_SQL_USERS", "MAYDAY_HTTP_ADDR", "MAYDAY_LOG_LEVEL", "MAYDAY_RUNBOOK", "GITHUB_APP_ID", "MAYDAY_GITHUB_USERS", "MAYDAY_RUNBOOK_GITHUB_PATH"} {
 		assert.True(t, named[v], "%s is not reported in %v", v, problems)
 	}
 }
@@ -73,4 +76,28 @@ func TestBusinessHours(t *testing.T) {
 		_, problems := FromEnv(environment(env), true)
 		assert.NotEmpty(t, problems, text)
 	}
+}
+
+func TestWhoIsWhoOnGitHubAndWhatIsTracked(t *testing.T) {
+	env := good()
+	env["GITHUB_REPOSITORY"], env["GITHUB_TOKEN"] = "acme/shop", "ghp_x"
+	env["MAYDAY_GITHUB_USERS"] = "U012ABC=anaruiz, Ana@Example.com = @ana"
+	c, problems := FromEnv(environment(env), true)
+	require.Empty(t, problems)
+	assert.Equal(t, map[string]string{"u012abc": "anaruiz", "ana@example.com": "ana"}, c.GitHubUsers)
+	policy := incident.Policy{Severities: []incident.Severity{{Label: "P0", Aliases: []string{"sev0"}}, {Label: "P1"}, {Label: "P2"}}}
+	for setting, want := range map[string][]string{"": {"P0", "P1"}, "none": nil, "sev0, p2": {"P0", "P2"}} {
+		env["MAYDAY_TRACK_SEVERITIES"] = setting
+		c, problems := FromEnv(environment(env), true)
+		require.Empty(t, problems)
+		labels, unknown := c.tracked(policy)
+		assert.Equal(t, want, labels, setting)
+		assert.Empty(t, unknown)
+	}
+	c.TrackSeverities = []string{"p7"}
+	_, unknown := c.tracked(policy)
+	assert.Equal(t, []string{"p7"}, unknown)
+	c.GitHub.Repository = ""
+	labels, _ := c.tracked(policy)
+	assert.Empty(t, labels, "nothing is tracked without a repository")
 }

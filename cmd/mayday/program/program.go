@@ -157,7 +157,7 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 	}
 	id := replicaID()
 	wc := workers.Config{
-		Store: p.Store, Slack: client, ID: id, AnnounceChannel: c.AnnounceChannel, OpsChannel: c.OpsChannel, Library: library,
+		Store: p.Store, Slack: client, ID: id, AnnounceChannel: c.AnnounceChannel, OpsChannel: c.OpsChannel, Library: library, GitHubUsers: c.GitHubUsers,
 		Prober: prober(c, o), Bookmarks: func() []incident.Link { return bookmarks(p.runbook.current()) }, Zone: c.Zone, Log: o.Log, Metrics: workers.NewMetrics(p.metrics),
 	}
 	if gate != nil {
@@ -242,8 +242,10 @@ type runbook struct {
 	path  string
 	speed float64
 	hours incident.Hours
-	mu    sync.RWMutex
-	rb    *playbooks.Runbook
+	// tracked gives the severities that get a tracking issue.
+	tracked func(incident.Policy) (labels, unknown []string)
+	mu      sync.RWMutex
+	rb      *playbooks.Runbook
 }
 
 func (r *runbook) current() *playbooks.Runbook {

@@ -32,7 +32,7 @@ func judge(sql string) (ok bool, why string) {
 }
 
 func openRunbook(c Config, o Options) (*runbook, error) {
-	r := &runbook{path: c.Runbook, speed: o.Speed, hours: c.Hours}
+	r := &runbook{path: c.Runbook, speed: o.Speed, hours: c.Hours, tracked: c.tracked}
 	rb, err := ReadRunbook(c.Runbook, c)
 	if err != nil {
 		return nil, err
@@ -48,6 +48,7 @@ func openRunbook(c Config, o Options) (*runbook, error) {
 
 func (r *runbook) set(rb *playbooks.Runbook) {
 	rb.Policy = rb.Policy.Faster(r.speed)
+	rb.Policy.Tracked, _ = r.tracked(rb.Policy)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.rb = rb
