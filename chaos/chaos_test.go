@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mayday/bot/slacksim"
+	"mayday/incident"
 )
 
 // people of the workspace; the first three are the runbook's contacts.
@@ -161,8 +162,9 @@ func (h *house) storm(ctx context.Context, r *rand.Rand) {
 // person declares one incident and does with it what people do.
 func (h *house) person(i int, r *rand.Rand) {
 	who := people()[r.IntN(4)].Name
-	title := fmt.Sprintf("chaos %d", i)
-	scenario := []string{"p0 site-down", "p1 queue-stuck", "p2 slow-pages"}[r.IntN(3)]
+	title := fmt.Sprintf("chaos %03d", i)
+	severity := r.IntN(3)
+	scenario := []string{"p0 site-down", "p1 queue-stuck", "p2 slow-pages"}[severity]
 	if !h.types(who, "general", "/incident "+scenario+" "+title) {
 		h.t.Errorf("%s could not be declared", title)
 		return
@@ -172,25 +174,28 @@ func (h *house) person(i int, r *rand.Rand) {
 		h.t.Errorf("%s was declared, but is not there", title)
 		return
 	}
-	do := func(format string, args ...any) {
+	do := func(verb, words string, done incident.EventKind) {
 		time.Sleep(time.Duration(r.IntN(4000)) * time.Millisecond)
-		if !h.types(who, "general", fmt.Sprintf("/incident %d ", id[0])+fmt.Sprintf(format, args...)) {
-			h.t.Errorf("%s: %s was never answered", title, format)
+		if !h.types(who, "general", fmt.Sprintf("/incident %s %d %s", verb, id[0], words)) {
+			h.t.Errorf("%s: %s was never answered", title, verb)
+		}
+		if query[int](h, `select count(*)::int from mayday.event where incident_id = $1 and kind = $2`, id[0], string(done))[0] == 0 {
+			h.t.Errorf("%s: %s was answered and is not recorded", title, verb)
 		}
 	}
 	if r.IntN(4) > 0 {
-		do("ack")
+		do("ack", "", incident.EventAcknowledged)
 	}
-	do("note %s", title)
-	if r.IntN(3) == 0 {
-		do("sev p1 it spreads")
+	do("note", title, incident.EventNoted)
+	if severity == 2 {
+		do("sev", "p1 it spreads", incident.EventSeverityChanged)
 	}
-	do("update looking into it")
+	do("update", "looking into it", incident.EventUpdated)
 	switch r.IntN(5) {
 	case 0, 1, 2:
-		do("resolve fixed")
+		do("resolve", "fixed", incident.EventResolved)
 	case 3:
-		do("cancel false alarm")
+		do("cancel", "false alarm", incident.EventCancelled)
 	}
 }
 
@@ -223,12 +228,12 @@ func TestAReplicaThatIsAskedToEndFinishesAndHandsOver(t *testing.T) {
 	first.ready()
 	second.ready()
 	for i := range 5 {
-		require.True(t, h.types("ana", "general", fmt.Sprintf("/incident p2 slow-pages chaos %d", i)))
+		require.True(t, h.types("ana", "general", fmt.Sprintf("/incident p2 slow-pages chaos %03d", i)))
 	}
 	code, err := first.stop(10 * time.Second)
 	require.NoError(t, err)
 	require.Zero(t, code)
-	require.True(t, h.types("ana", "general", "/incident p2 slow-pages chaos 5"), "the other one answers")
+	require.True(t, h.types("ana", "general", "/incident p2 slow-pages chaos 005"), "the other one answers")
 	h.rest(time.Minute)
 	h.judge(6)
 	require.Empty(t, h.sim.Violations(), "nobody was left without an answer")

@@ -161,7 +161,8 @@ func (j judgement) pages() {
 func (j judgement) postmortem() {
 	n := 0
 	for _, i := range j.h.sim.Issues() {
-		if strings.HasPrefix(i.Title, "Post-mortem") && strings.Contains(i.Body, fmt.Sprintf(":%d", j.inc.ID)) && strings.Contains(i.Title+i.Body, j.inc.Title) {
+		marker, _, _ := strings.Cut(i.Body, "\n")
+		if strings.HasPrefix(marker, "<!-- mayday-document ") && strings.Contains(marker, "postmortem") && strings.Contains(i.Title, j.inc.Title) {
 			n++
 		}
 	}
@@ -173,9 +174,14 @@ func (j judgement) postmortem() {
 	j.expect(n == want, "%d post-mortems instead of %d", n, want)
 }
 
+// chasing are the clocks that must be silent when an incident is over; others look
+// after its papers.
+var chasing = []string{string(incident.ClockRespondHalf), string(incident.ClockRespond), string(incident.ClockEscalate),
+	string(incident.ClockResolve), string(incident.ClockUpdate), string(incident.ClockPageCheck)}
+
 // clocks fire once for each time that they were set.
 func (j judgement) clocks() {
-	timers := query[string](j.h, `select clock from mayday.timer where incident_id = $1 order by clock`, j.inc.ID)
+	timers := query[string](j.h, `select clock from mayday.timer where incident_id = $1 and clock = any($2)`, j.inc.ID, chasing)
 	j.expect(j.inc.Status.Live() || len(timers) == 0, "is over and has the clocks %v", timers)
 	fired := map[string]int{}
 	for _, ev := range query[incident.Event](j.h, `select doc from mayday.event where incident_id = $1 order by seq`, j.inc.ID) {
