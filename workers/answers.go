@@ -177,14 +177,18 @@ func differences(list []asked, before map[string]asked) (found []blocks.Finding,
 			}
 			if d.ThenRows == 1 && d.NowRows == 1 && len(d.Changed) > 1 {
 				f.Says = changes(d.Changed)
-			} else if len(d.Keys) > 0 {
-				f.More = rowChanges(d)
+			} else if more := rowChanges(d); len(d.Keys) > 0 && len(more) <= mostRows {
+				f.More = more
 			}
 			found = append(found, f)
 		}
 	}
 	return append(troubles, found...), same
 }
+
+// mostRows is how many differences of rows are told one by one. Where there are
+// more, their number says enough in a channel, and the file has them all.
+const mostRows = 3
 
 // changes joins the changes of a single row: "connections 96 → 31, waiting 12 → 0".
 func changes(list []diagnostics.Change) string {
