@@ -113,7 +113,7 @@ func TestBrowserFromDeclarationToPostmortem(t *testing.T) {
 	require.True(t, w.issue([]string{"incident 1", "bad build"}))
 	v.sees("The post-mortem is ready")
 	v.clicks(`[data-testid="issues-link"]`)
-	v.clicks(`a[data-issue="1"]`)
+	v.clicks(`a[data-issue="2"]`)
 	v.sees("bad build, rolled back")
 	v.picture(os.Getenv("MAYDAY_SCREENSHOT_ISSUE"))
 	require.Empty(t, w.sim.Violations())

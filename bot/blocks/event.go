@@ -33,15 +33,19 @@ func Event(inc incident.Incident, ev incident.Event) Message {
 	return message(text, section(told), small(aside(inc, ev)), row(eventButtons(inc, ev)...))
 }
 
-// Events is Event for several of a kind that are told together: pages that were
-// called for one after the other. One event is told as Event tells it.
+// Events is Event for several that are told together: who was called, one after
+// the other, and who could not be. One event is told as Event tells it.
 func Events(inc incident.Incident, evs []incident.Event) Message {
 	if len(evs) == 1 {
 		return Event(inc, evs[0])
 	}
 	var lines []string
 	for _, ev := range evs {
-		lines = append(lines, shorten(sentence(inc, ev), maxText/len(evs)))
+		told := shorten(sentence(inc, ev), maxText/len(evs))
+		if alarming[ev.Kind] {
+			told = ":warning: " + told
+		}
+		lines = append(lines, told)
 	}
 	return message(strings.Join(lines, ". "), section(lines...), row(eventButtons(inc, evs[len(evs)-1])...))
 }

@@ -92,7 +92,7 @@ func (j *judge) element(e object, ids map[string]bool) {
 		if o, ok := e["initial_option"]; ok {
 			j.that(slices.ContainsFunc(options, func(v any) bool { return assert.ObjectsAreEqual(v, o) }), "initial option is none of the options")
 		}
-	case "users_select", "plain_text_input":
+	case "users_select", "plain_text_input", "datepicker":
 	default:
 		j.that(false, "element %v", e["type"])
 	}

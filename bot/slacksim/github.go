@@ -113,6 +113,7 @@ func init() {
 		{"PATCH " + repo + "/issue-comments/{comment}", "PATCH comments", (*Sim).githubEditComment},
 		{"GET " + repo + "/issues/{number}/labels", "GET issue labels", (*Sim).githubIssueLabels},
 		{"POST " + repo + "/issues/{number}/labels", "POST issue labels", (*Sim).githubAddLabels},
+		{"DELETE " + repo + "/issues/{number}/labels/{label}", "DELETE issue labels", (*Sim).githubRemoveLabel},
 		{"GET " + repo + "/issues/{number}/sub_issues", "GET sub_issues", (*Sim).githubListSubIssues},
 		{"POST " + repo + "/issues/{number}/sub_issues", "POST sub_issues", (*Sim).githubAddSubIssue},
 		{"GET " + repo + "/labels", "GET labels", (*Sim).githubListLabels},

@@ -183,6 +183,19 @@ func (s *Sim) githubAddLabels(q *githubCall) (int, any, error) {
 	return http.StatusOK, s.issueLabels(i), nil
 }
 
+func (s *Sim) githubRemoveLabel(q *githubCall) (int, any, error) {
+	i, err := s.issueAt(q)
+	if err != nil {
+		return 0, nil, err
+	}
+	if !i.labelled(q.PathValue("label")) {
+		return 0, nil, missing(http.StatusNotFound, "Label does not exist")
+	}
+	i.Labels = slices.DeleteFunc(i.Labels, func(l string) bool { return strings.EqualFold(l, q.PathValue("label")) })
+	s.touched(i)
+	return http.StatusOK, s.issueLabels(i), nil
+}
+
 func (s *Sim) githubListSubIssues(q *githubCall) (int, any, error) {
 	i, err := s.issueAt(q)
 	if err != nil {

@@ -24,5 +24,5 @@ fault github:GET_issues 1 http=500
 ana /incident resolve provider recovered
 expect #inc-1 'resolved'
 expect #inc-1 'post-mortem is ready'
-issues 1
+issues 2
 quiet

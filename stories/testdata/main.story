@@ -57,7 +57,7 @@ expect #inc-1 'resolved the incident' 'bad build'
 expect #inc-1 'post-mortem is ready'
 shows #incidents 'resolved'
 issue 'incident 1' 'rolled back to the previous build' 'no deployment today'
-issues 1
+issues 3
 ben /incident resolve
 reply 'Already resolved by'
 ben /incident update too late
@@ -67,7 +67,7 @@ ben /incident reopen errors are back
 expect #inc-1 'reopened' 'errors are back'
 ben /incident fixed config corrected
 expect #inc-1 'resolved the incident' 'config corrected'
-issues 1
+issues 3
 ana /incident timeline
 reply 'config corrected'
 ana /incident close
