@@ -163,6 +163,12 @@ func TestContactsThatCannotBeFoundArePassedOverAloud(t *testing.T) {
 	assert.Equal(t, []EventKind{EventDeclared, EventPageFailed, EventPaged}, kinds(c.Events))
 	assert.Equal(t, "+1 555 0100", c.Events[1].Phone)
 
+	everybody := p
+	everybody.Contacts = []Contact{{Role: "On-Call Engineer"}, {Role: "CTO"}}
+	c, err = Declare(1, Declaration{Severity: "P0", Playbook: siteDown(), Policy: everybody, By: ana}, t0)
+	require.NoError(t, err)
+	assert.Equal(t, []EventKind{EventDeclared, EventPageFailed, EventPageFailed, EventNobodyToPage}, kinds(c.Events), "each is told once")
+
 	p.Contacts = nil
 	c, err = Declare(1, Declaration{Severity: "P1", Playbook: siteDown(), Policy: p, By: ana}, t0)
 	require.NoError(t, err)

@@ -67,8 +67,11 @@ func (e *edit) callFirst() {
 	if !s.Escalate.Set {
 		return
 	}
-	if s.Escalate.D == 0 && len(inc.Policy.Contacts) > 1 {
-		e.pageNext(Escalated, "", "")
+	if s.Escalate.D == 0 {
+		// When nobody could be called, trying again in the same breath says it twice.
+		if len(inc.Pages) > 0 && len(inc.Policy.Contacts) > 1 {
+			e.pageNext(Escalated, "", "")
+		}
 		return
 	}
 	inc.Plan.Due[ClockEscalate] = first

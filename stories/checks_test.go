@@ -11,6 +11,7 @@ import (
 var checks = map[string]func(w *world, rest string, args []string) bool{
 	"reply":  func(w *world, rest string, _ []string) bool { return w.replied(quoted(rest)) },
 	"expect": func(w *world, rest string, args []string) bool { return w.expect(args[0], quoted(rest)) },
+	"says":   func(w *world, rest string, args []string) bool { return w.says(args[0], quoted(rest)) },
 	"shows":  func(w *world, rest string, args []string) bool { return w.shows(args[0], quoted(rest)) },
 	"hides": func(w *world, rest string, args []string) bool {
 		w.settle()
@@ -67,6 +68,18 @@ func (w *world) expect(place string, texts []string) bool {
 			}
 		}
 		return false
+	})
+}
+
+// says is expect for what may stand in one message with something else: pages
+// that were called for in the same moment are told together.
+func (w *world) says(place string, texts []string) bool {
+	return w.eventually(func() bool {
+		found := w.find(place, texts)
+		for _, m := range found {
+			w.told[key(m)] = true
+		}
+		return len(found) > 0
 	})
 }
 

@@ -42,18 +42,18 @@ func (w *Workers) speak(ctx context.Context, fx incident.Speak, _ try) error {
 	return err
 }
 
-// together is how many of the first events are told in one message: pages that
-// were called for one after the other. What an earlier attempt tried together
-// stays together, so that it can be found again.
+// together is how many of the first events are told in one message: who was
+// called, one after the other, and who could not be. What an earlier attempt
+// tried together stays together, so that it can be found again.
 func together(untold []store.Untold) int {
-	first := untold[0]
 	n := 1
-	for n < len(untold) && first.Event.Kind == incident.EventPaged &&
-		untold[n].Event.Kind == incident.EventPaged && untold[n].TriedAt.Equal(first.TriedAt) {
+	for n < len(untold) && aboutPages[untold[0].Event.Kind] && aboutPages[untold[n].Event.Kind] && untold[n].TriedAt.Equal(untold[0].TriedAt) {
 		n++
 	}
 	return n
 }
+
+var aboutPages = map[incident.EventKind]bool{incident.EventPaged: true, incident.EventPageFailed: true, incident.EventNobodyToPage: true}
 
 func (w *Workers) tell(ctx context.Context, inc incident.Incident, told []store.Untold) error {
 	first := told[0]

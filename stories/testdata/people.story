@@ -5,10 +5,11 @@ mia /incident p1 site-down
 expect #incidents 'Site Down'
 expect #inc-1 'Site Down'
 expect #inc-1 'Step 1/'
-expect #inc-1 'Paging On-Call'
-expect #inc-1 'could not be paged' '+1 555 0100'
-expect #inc-1 'Paging DevOps'
+says #inc-1 'Paging On-Call'
+says #inc-1 'could not be paged' '+1 555 0100'
+says #inc-1 'Paging DevOps'
 expect @ben 'Site Down'
+expect #incidents 'could not be paged' '+1 555 0100'
 quiet
 in #general
 mia /incident
@@ -18,10 +19,11 @@ expect @mia 'P3 incident 2 is opening'
 expect #incidents 'printer on fire'
 expect #inc-2-p3-printer-on-fire 'printer on fire' 'Acknowledge'
 expect #inc-2 'Step 1/'
-expect #inc-2 'Paging On-Call'
-expect #inc-2 'could not be paged'
-expect #inc-2 'Paging DevOps'
+says #inc-2 'Paging On-Call'
+says #inc-2 'could not be paged'
+says #inc-2 'Paging DevOps'
 expect @ben 'printer on fire'
+expect #incidents 'could not be paged' '+1 555 0100'
 mia shortcut declare_incident
 form mia 'Declare'
 ben opens
