@@ -82,7 +82,7 @@ func (h *Handlers) form(inc incident.Incident, verb string, t blocks.Target) (sl
 		return blocks.ActionModal(inc), true
 	}
 	if !inc.Status.Live() {
-		return slack.ModalViewRequest{}, false
+		return blocks.LearnModal(inc), verb == blocks.ActionLearn
 	}
 	switch verb {
 	case blocks.ActionUpdate:
@@ -153,6 +153,8 @@ func clicked(r bot.Request, verb string, t blocks.Target) store.Decision {
 			return incident.Close(inc, r.User, now)
 		case blocks.ActionPostmortem:
 			return incident.RequestPostmortem(inc, r.User, now)
+		case blocks.ActionLearn:
+			return incident.Learn(inc, r.User, ref, "", now)
 		case blocks.ActionUpdate:
 			return incident.Announce(inc, r.User, "", 0, now)
 		case blocks.ActionResolve:

@@ -120,6 +120,8 @@ func decision(r bot.Request, verb, rest string) store.Decision {
 		case "action":
 			what, due := takeDue(text, now.In(inc.Policy.Hours.Location()))
 			return incident.AddActionDue(inc, r.User, owner, what, due, now)
+		case "learn":
+			return incident.Learn(inc, r.User, incident.StepRef{Playbook: inc.Walks[inc.Active].Playbook.Slug}, text, now)
 		case "export":
 			return incident.RequestExport(inc, r.User, now)
 		case "sent":

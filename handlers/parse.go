@@ -34,7 +34,7 @@ var verbs = map[string]string{
 	"page": "page", "escalate": "page", "snooze": "snooze",
 	"resolve": "resolve", "resolved": "resolve", "fixed": "resolve", "solved": "resolve",
 	"reopen": "reopen", "cancel": "cancel", "close": "close",
-	"timeline": "timeline", "export": "export", "postmortem": "postmortem", "post-mortem": "postmortem",
+	"timeline": "timeline", "export": "export", "learn": "learn", "postmortem": "postmortem", "post-mortem": "postmortem",
 	"list": "list", "ls": "list", "find": "find", "search": "find",
 	"runbook": "runbook", "contacts": "contacts", "matrix": "matrix", "dashboards": "dashboards", "statuspages": "statuspages", "checklist": "checklist", "checklists": "checklist",
 	"help": "help", "?": "help", "-h": "help", "--help": "help",

@@ -49,6 +49,8 @@ func (h *Handlers) submission(ctx context.Context, r bot.Request) bot.Reply {
 		return h.submitStep(ctx, r, incident.StepSkipped)
 	case blocks.CallbackStepBlock:
 		return h.submitStep(ctx, r, incident.StepBlocked)
+	case blocks.CallbackLearn:
+		return h.submitLesson(ctx, r)
 	case blocks.CallbackAction:
 		return h.submit(ctx, r, blocks.FieldText, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 			due, _ := day(in.Get(blocks.FieldDue, blocks.FieldDue), now.In(inc.Policy.Hours.Location()))
@@ -84,6 +86,21 @@ func (h *Handlers) submitStep(ctx context.Context, r bot.Request, state incident
 	note := r.View.Values.Get(blocks.FieldReason, blocks.FieldReason)
 	return h.submit(ctx, r, blocks.FieldReason, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		return incident.MarkStep(inc, r.User, incident.StepRef{Playbook: t.Playbook, Number: t.Step}, state, note, now)
+	})
+}
+
+// submitLesson takes in what the runbook should say, of a step of the scenario
+// that the form was opened for.
+func (h *Handlers) submitLesson(ctx context.Context, r bot.Request) bot.Reply {
+	ref, in := incident.StepRef{}, r.View.Values
+	if t, err := blocks.ParseTarget(r.View.PrivateMetadata); err == nil {
+		ref.Playbook = t.Playbook
+	}
+	if n, err := strconv.Atoi(in.Get(blocks.FieldStep, blocks.FieldStep)); err == nil {
+		ref.Number = n
+	}
+	return h.submit(ctx, r, blocks.FieldText, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return incident.Learn(inc, r.User, ref, in.Get(blocks.FieldText, blocks.FieldText), now)
 	})
 }
 

@@ -25,6 +25,8 @@ const (
 	ClockPageCheck Clock = "page_check"
 	// ClockTrack has the tracking issue brought up to date and looked at.
 	ClockTrack Clock = "track"
+	// ClockReview has the post-mortem's issue looked at.
+	ClockReview Clock = "review"
 )
 
 // defaultRepeatFloor is the shortest time between two escalations.
@@ -79,7 +81,7 @@ func (inc Incident) Timers() []Timer {
 }
 
 // computed are the clocks that follow from the rest of the row and not from Plan.Due.
-var computed = []Clock{ClockPageCheck, ClockTrack}
+var computed = []Clock{ClockPageCheck, ClockTrack, ClockReview}
 
 func (inc Incident) matters(c Clock) bool {
 	if !inc.Status.Live() {
@@ -100,6 +102,8 @@ func (inc Incident) Deadline(c Clock) (time.Time, bool) {
 		due, ok = inc.pageCheck()
 	case ClockTrack: // runs on after the end, to tell of it
 		return inc.Track.Next, !inc.Track.Next.IsZero()
+	case ClockReview:
+		return inc.Review.Next, !inc.Review.Next.IsZero() && !inc.Status.Live()
 	}
 	return due, ok && inc.matters(c)
 }
@@ -203,6 +207,8 @@ func Fire(inc Incident, t Timer, now time.Time) (Change, error) {
 		e.sayOverdue(late)
 	case ClockTrack:
 		e.askTrack()
+	case ClockReview:
+		e.askReview()
 	}
 	return e.done()
 }

@@ -56,6 +56,11 @@ const (
 	EventIssueRemarked       EventKind = "issue_remarked"
 	EventActionFiled         EventKind = "action_filed"
 	EventGitHubRetried       EventKind = "github_retried"
+	EventLearned             EventKind = "learned"
+	EventRunbookProposed     EventKind = "runbook_proposed"
+	EventPostmortemClosed    EventKind = "postmortem_closed"
+	EventPostmortemOpen      EventKind = "postmortem_open"
+	EventPostmortemUntouched EventKind = "postmortem_untouched"
 )
 
 // Event is one line of the timeline. Which fields are set depends on the kind;

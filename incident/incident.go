@@ -98,6 +98,10 @@ type Incident struct {
 	PostmortemNumber int    `json:"postmortem_number,omitempty"`
 	// Track is the issue that follows the incident.
 	Track Tracking `json:"track,omitzero"`
+	// Review is how far the post-mortem has to be.
+	Review Review `json:"review,omitzero"`
+	// Lessons are what people said the runbook should say next time.
+	Lessons []Lesson `json:"lessons,omitempty"`
 	// Pins are the channel's messages on the timeline, by their timestamps.
 	Pins map[string]Pin `json:"pins,omitempty"`
 
@@ -229,6 +233,7 @@ func (inc Incident) clone() Incident {
 	inc.Responders = slices.Clone(inc.Responders)
 	inc.Pages = slices.Clone(inc.Pages)
 	inc.Actions = slices.Clone(inc.Actions)
+	inc.Lessons = slices.Clone(inc.Lessons)
 	inc.Plan.Due = writable(inc.Plan.Due)
 	inc.Plan.Breached = writable(inc.Plan.Breached)
 	if inc.Reminder != nil {

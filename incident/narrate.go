@@ -136,6 +136,16 @@ func (ev Event) recordSentence(t teller) string {
 		return t.v.Text(ev.To) + " wrote on the tracking issue: " + t.text() + " That changes nothing here"
 	case EventActionFiled:
 		return "The follow-up has an issue: " + t.text() + " " + ev.Link
+	case EventLearned:
+		return t.by() + " says what the runbook should say next time" + t.when(ev.Step > 0, fmt.Sprintf(", of step %d (%s)", ev.Step, t.text())) + t.tail(": ", ev.Note)
+	case EventRunbookProposed:
+		return "An edit of the runbook is proposed, for somebody to look at: " + ev.Link
+	case EventPostmortemClosed:
+		return "The post-mortem is closed on GitHub: " + ev.Link
+	case EventPostmortemOpen:
+		return "The post-mortem was to be closed by " + t.v.Time(ev.Due) + " and is still open: " + ev.Link
+	case EventPostmortemUntouched:
+		return "Nobody has worked on the post-mortem yet; a draft was due " + t.v.Time(ev.Due) + ": " + ev.Link
 	case EventGitHubRetried:
 		return t.by() + " asked to try GitHub again"
 	}

@@ -18,6 +18,7 @@ func Resolve(inc Incident, by Person, summary string, now time.Time) (Change, er
 	e.Incident.Status = Resolved
 	e.Incident.ResolvedBy, e.Incident.ResolvedAt = by, e.now
 	e.Incident.Summary = Paragraph(summary, MaxText)
+	e.planReview()
 	e.clearReminder()
 	e.involve(by)
 	e.walked = true
@@ -109,6 +110,7 @@ func RequestPostmortem(inc Incident, by Person, now time.Time) (Change, error) {
 	e.record(Event{Kind: EventPostmortemRequested, By: by})
 	e.trackAgain()
 	e.fileFollowUps()
+	e.teachAll()
 	e.do(FilePostmortem{inc.ID, e.Incident.Revision})
 	return e.done()
 }
@@ -126,7 +128,9 @@ func PostmortemIssue(inc Incident, number int, link string, now time.Time) (Chan
 	}
 	e := begin(inc, now)
 	e.Incident.PostmortemURL, e.Incident.PostmortemNumber = link, number
+	e.planReview()
 	e.fileFollowUps()
+	e.teachAll()
 	e.record(Event{Kind: EventPostmortemFiled, Link: link, Aloud: true})
 	return e.done()
 }

@@ -34,3 +34,20 @@ func (g *GitHub) Look(ctx context.Context, number int, seen incident.Seen) (Issu
 	})
 	return issueOf(issue), now, remarks, err
 }
+
+// Progress says whether an issue is open, and whether a person has changed any
+// section that mayday wrote. Ticking a box changes none.
+func (g *GitHub) Progress(ctx context.Context, number int) (open, edited bool, err error) {
+	issue, err := g.get(ctx, number)
+	if err != nil || issue.GetState() != "open" {
+		return false, false, err
+	}
+	parts, err := g.continuation(ctx, number)
+	if err != nil {
+		return false, false, err
+	}
+	for _, p := range pieces(Join(tidy(issue.GetBody()), texts(parts))) {
+		edited = edited || p.key != "" && fingerprint(p.content) != p.hash
+	}
+	return true, edited, nil
+}

@@ -32,14 +32,16 @@ const (
 
 // queues says which queue carries an effect; the others go through QueueSlack.
 var queues = map[string]string{
-	incident.CreateChannel{}.Kind():  QueueUrgent,
-	incident.SendPage{}.Kind():       QueueUrgent,
-	incident.Alarm{}.Kind():          QueueUrgent,
-	incident.FilePostmortem{}.Kind(): QueueGitHub,
-	incident.Track{}.Kind():          QueueGitHub,
-	incident.FileFollowUp{}.Kind():   QueueGitHub,
-	incident.RunQueries{}.Kind():     QueueSQL,
-	incident.RunProbes{}.Kind():      QueueProbe,
+	incident.CreateChannel{}.Kind():    QueueUrgent,
+	incident.SendPage{}.Kind():         QueueUrgent,
+	incident.Alarm{}.Kind():            QueueUrgent,
+	incident.FilePostmortem{}.Kind():   QueueGitHub,
+	incident.Track{}.Kind():            QueueGitHub,
+	incident.FileFollowUp{}.Kind():     QueueGitHub,
+	incident.TeachRunbook{}.Kind():     QueueGitHub,
+	incident.ReviewPostmortem{}.Kind(): QueueGitHub,
+	incident.RunQueries{}.Kind():       QueueSQL,
+	incident.RunProbes{}.Kind():        QueueProbe,
 }
 
 // enqueue stores one job per effect, in the caller's transaction.

@@ -2,6 +2,7 @@ package stories
 
 import (
 	"fmt"
+	"os"
 	"strconv"
 	"strings"
 
@@ -19,6 +20,7 @@ import (
 //	github comment 1 ana '…'            a comment on an issue
 //	github close 1, github reopen 1     by a person
 //	github write 2 'old' 'new'          a person edits an issue's body
+//	repository docs/RUNBOOK.md file     a file of the repository is this one
 //
 // and what is then to be seen:
 //
@@ -26,6 +28,7 @@ import (
 //	body 2 '…', title 1 '…', state 1 closed, labels 1 '…', unlabelled 1 '…', parent 3 2, assigned 3 anaruiz
 //	comments 1 2                        how many comments an issue has
 //	comment 1 '…'                       one of them has these texts
+//	pulls 1, proposed docs/RUNBOOK.md '…'   pull requests, and one with these texts in it or in its file
 //	bookmark #inc-1 '…'                 a link at the top of the channel
 func init() {
 	acts["react"] = func(w *world, rest string, args []string) bool {
@@ -56,6 +59,12 @@ func init() {
 			}
 			return nil
 		})
+	}
+	acts["repository"] = func(w *world, _ string, args []string) bool {
+		content, err := os.ReadFile(args[1])
+		require.NoError(w.t, err)
+		w.sim.SetContent(args[0], content)
+		return true
 	}
 	acts["github"] = func(w *world, rest string, args []string) bool { return w.onGitHub(rest, args) }
 	for name, check := range map[string]func(w *world, i slacksim.Issue, rest string, args []string) bool{
@@ -101,6 +110,21 @@ func init() {
 				return false
 			}) || w.fail("%s", w.issueNow(number))
 		}
+	}
+	checks["proposed"] = func(w *world, rest string, args []string) bool {
+		return w.eventually(func() bool {
+			for _, p := range w.sim.Pulls() {
+				content, ok := w.sim.Content(p.Head, args[0])
+				if ok && holds(p.Title+p.Body+string(content), quoted(rest)) {
+					return true
+				}
+			}
+			return false
+		}) || w.fail("%v", w.sim.Pulls())
+	}
+	checks["pulls"] = func(w *world, _ string, args []string) bool {
+		w.settle()
+		return strconv.Itoa(len(w.sim.Pulls())) == args[0]
 	}
 	checks["marked"] = func(w *world, rest string, _ []string) bool { return w.checkMark(quoted(rest)[0], true) }
 	checks["unmarked"] = func(w *world, rest string, _ []string) bool { return w.checkMark(quoted(rest)[0], false) }

@@ -107,6 +107,10 @@ func incidentOf(fx incident.Effect) int64 {
 		return fx.Incident
 	case incident.RunProbes:
 		return fx.Incident
+	case incident.ReviewPostmortem:
+		return fx.Incident
+	case incident.TeachRunbook:
+		return fx.Incident
 	case incident.FileFollowUp:
 		return fx.Incident
 	case incident.FollowMessage:

@@ -10,9 +10,11 @@ import (
 	"mayday/postmortem"
 )
 
-// Linker puts issues below one another.
+// Linker reads issues and puts them below one another.
 type Linker interface {
 	Issue(ctx context.Context, number int) (postmortem.Issue, error)
+	// Progress says whether an issue is open, and whether a person has worked on it.
+	Progress(ctx context.Context, number int) (open, edited bool, err error)
 	// AddSubIssue links child below parent, as a task where there are no sub-issues.
 	AddSubIssue(ctx context.Context, parent int, child postmortem.Issue) (linked bool, err error)
 }

@@ -15,6 +15,7 @@ type Library interface {
 	Tracker
 	Shutter
 	Linker
+	Editor
 }
 
 // Shelf holds documents.

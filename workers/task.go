@@ -33,10 +33,12 @@ var policies = map[string]struct {
 	// A page that does not arrive within two minutes is said aloud instead.
 	incident.SendPage{}.Kind(): {jobTimeout, 7},
 	// GitHub may be down for an hour: 1+2+4+…+60+60… seconds reach beyond it.
-	incident.FilePostmortem{}.Kind(): {45 * time.Second, 90},
-	incident.Track{}.Kind():          {45 * time.Second, 90},
-	incident.FileFollowUp{}.Kind():   {45 * time.Second, 90},
-	incident.CreateChannel{}.Kind():  {30 * time.Second, maxAttempts},
+	incident.FilePostmortem{}.Kind():   {45 * time.Second, 90},
+	incident.Track{}.Kind():            {45 * time.Second, 90},
+	incident.FileFollowUp{}.Kind():     {45 * time.Second, 90},
+	incident.TeachRunbook{}.Kind():     {45 * time.Second, 90},
+	incident.ReviewPostmortem{}.Kind(): {45 * time.Second, 90},
+	incident.CreateChannel{}.Kind():    {30 * time.Second, maxAttempts},
 	// One message a second in a channel: a backlog takes its time.
 	incident.Speak{}.Kind(): {45 * time.Second, 40},
 	// A statement ends by its own limit after five seconds; many of them stand in line.

@@ -38,12 +38,16 @@ type Config struct {
 	Library Library
 	// GitHubUsers gives the login of a Slack id or e-mail address, both in lower case.
 	GitHubUsers map[string]string
+	// RunbookPath is where the runbook is in the library's repository; empty when it is not there.
+	RunbookPath string
 	// Diagnostics runs the runbook's queries; nil shows them and runs none.
 	Diagnostics Diagnostics
 	// Prober asks the runbook's addresses; nil asks none.
 	Prober Prober
 	// Bookmarks are the links for a channel that opens now; nil for none.
 	Bookmarks func() []incident.Link
+	// Clock of the weekly digest. Default the system's.
+	Clock store.Clock
 	// Zone for times in documents. Default UTC.
 	Zone    *time.Location
 	Log     *zap.Logger
@@ -55,12 +59,17 @@ type Workers struct {
 	Config
 	jobs  *river.Client[pgx.Tx]
 	names sync.Map // Slack user id → display name
+
+	people people // accounts of the runbook's contacts
 }
 
 // New sets the workers up; Run starts them.
 func New(c Config) (*Workers, error) {
 	if c.Log == nil {
 		c.Log = zap.NewNop()
+	}
+	if c.Clock == nil {
+		c.Clock = store.SystemClock{}
 	}
 	if c.Zone == nil {
 		c.Zone = time.UTC
@@ -79,6 +88,8 @@ func New(c Config) (*Workers, error) {
 	register(w, all, w.filePostmortem, postmortemFailed)
 	register(w, all, w.track, trackingFailed)
 	register(w, all, w.fileFollowUp, troubleIn(func(incident.FileFollowUp) string { return "file the follow-up" }))
+	register(w, all, w.teachRunbook, troubleIn(func(incident.TeachRunbook) string { return "pass on what the runbook should say" }))
+	register(w, all, w.reviewPostmortem, troubleIn(func(incident.ReviewPostmortem) string { return "look at the post-mortem" }))
 	register(w, all, w.followMessage, troubleIn(func(incident.FollowMessage) string { return "read a message for the timeline" }))
 	register(w, all, w.exportTimeline, troubleIn(func(incident.ExportTimeline) string { return "export the timeline" }))
 	register(w, all, w.addBookmarks, troubleIn(func(incident.AddBookmarks) string { return "add the bookmarks" }))

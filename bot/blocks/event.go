@@ -154,7 +154,7 @@ func eventButtons(inc incident.Incident, ev incident.Event) []slack.BlockElement
 		if inc.NeedsCommunication() {
 			sent = button(ActionCommunicated, t, "Mark as sent")
 		}
-		return []slack.BlockElement{sent, button(ActionFollowUp, t, "Add follow-up")}
+		return []slack.BlockElement{sent, button(ActionFollowUp, t, "Add follow-up"), button(ActionLearn, t, "What should the runbook say next time?")}
 	case incident.EventRespondBreached:
 		if inc.Status.Live() && !inc.Acknowledged() {
 			return []slack.BlockElement{primary(button(ActionAcknowledge, t, "Acknowledge")), pageNextButton(inc)}

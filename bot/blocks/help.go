@@ -49,6 +49,7 @@ var Commands = []CommandHelp{
 	{"close", nil, "close", "puts a resolved incident away and archives its channel", "close"},
 	{"timeline", nil, "timeline", "shows what happened", "timeline"},
 	{"export", nil, "export", "posts the timeline as files in the incident's channel, Markdown and JSON", "export"},
+	{"learn", nil, "learn <text>", "says what the runbook should say next time: a comment on the post-mortem, and a proposed edit where the runbook is on GitHub", "learn the pooler has to be restarted before the app"},
 	{"postmortem", nil, "postmortem", "writes the post-mortem again, or one that the severity does not ask for", "postmortem"},
 	{"list", nil, "list", "lists the open incidents", "list"},
 	{"find", nil, "find <word>", "finds incidents, old ones too", "find checkout"},

@@ -29,6 +29,7 @@ const (
 	ActionStopQuery    = "stop_query" // Target.Page is the number of the run
 	ActionProbe        = "probe"      // Target.Playbook and Step
 	ActionDeclare      = "declare"    // opens DeclareModal
+	ActionLearn        = "learn"      // opens LearnModal
 	ActionFollowUp     = "follow_up"  // opens ActionModal
 	ActionJoin         = "join"       // invites whoever clicks into the incident's channel
 	ActionChoose       = "choose"     // one of several scenarios; see Choices
@@ -48,6 +49,7 @@ const (
 	CallbackStepSkip           = "step_skip"
 	CallbackStepBlock          = "step_block"
 	CallbackAction             = "action"
+	CallbackLearn              = "learn"
 )
 
 // Inputs of the modals. Each is both the block id and the action id of its input.
@@ -62,6 +64,7 @@ const (
 	FieldReason   = "reason"
 	FieldOwner    = "owner" // a user id
 	FieldDue      = "due"   // a date, "2026-03-09"
+	FieldStep     = "step"  // the number of a step of the playbook in hand
 )
 
 // Values of the checkboxes of FieldOptions.

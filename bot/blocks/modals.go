@@ -2,6 +2,7 @@ package blocks
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -106,6 +107,21 @@ func ActionModal(inc incident.Incident) slack.ModalViewRequest {
 		input(FieldText, "What has to be done?", "", false, oneLine(FieldText, "", 500)),
 		input(FieldOwner, "Who does it?", "", true, slack.NewOptionsSelectBlockElement(slack.OptTypeUser, plain("Choose a person", maxPlaceholder), FieldOwner)),
 		input(FieldDue, "By when?", "", true, slack.NewDatePickerBlockElement(FieldDue)))
+}
+
+// LearnModal asks what the runbook should say next time, and of which step.
+func LearnModal(inc incident.Incident) slack.ModalViewRequest {
+	var steps []*slack.OptionBlockObject
+	t := about(inc)
+	if w := inc.Walk(); w != nil {
+		t.Playbook = w.Playbook.Slug
+		for i, s := range w.Playbook.Steps[:min(len(w.Playbook.Steps), maxOptions)] {
+			steps = append(steps, option(strconv.Itoa(i+1), fmt.Sprintf("%d. %s", i+1, s.Text)))
+		}
+	}
+	return modal(CallbackLearn, "What the runbook says", "Send", value(t, maxMetadata),
+		input(FieldText, "What should the runbook say next time?", "What was wrong or missing, and what fixed it. It stands on the post-mortem", false, paragraph(FieldText)),
+		choice(FieldStep, "Which step fixed it, or is it about?", "Left out, the scenario as a whole", nil, steps))
 }
 
 // SkipModal asks why a step is skipped; the reason may be left out.

@@ -183,7 +183,7 @@ func noSuchStep(_ incident.Incident, r *incident.Refusal) string {
 func needsText(_ incident.Incident, r *incident.Refusal) string {
 	example, ok := map[string]string{
 		"update": "update <text>", "note": "note <text>", "action": "action <text> @name by friday",
-		"cancel": "cancel <reason>", "block the step": "step 3 blocked <reason>", "snooze": "snooze 15m <reason>",
+		"cancel": "cancel <reason>", "block the step": "step 3 blocked <reason>", "snooze": "snooze 15m <reason>", "learn": "learn <text>",
 	}[r.Verb]
 	if !ok {
 		example = "help"

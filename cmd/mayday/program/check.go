@@ -230,6 +230,22 @@ func (k *checker) gitHub() {
 	if len(problems) == 0 {
 		k.say(OK, "GitHub", "issues can be filed in "+k.c.GitHub.Repository, "")
 	}
+	k.learning(ctx, gh)
+}
+
+// learning looks whether edits of the runbook can be proposed, where that is wanted.
+func (k *checker) learning(ctx context.Context, gh *postmortem.GitHub) {
+	path := k.c.RunbookGitHubPath
+	if path == "" {
+		return
+	}
+	problems := gh.CheckRunbook(ctx, path)
+	for _, p := range problems {
+		k.say(Failed, "runbook on GitHub", p.What, p.Next)
+	}
+	if len(problems) == 0 {
+		k.say(OK, "runbook on GitHub", "edits of "+path+" can be proposed", "")
+	}
 }
 
 func (k *checker) runbook() {

@@ -157,7 +157,7 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 	}
 	id := replicaID()
 	wc := workers.Config{
-		Store: p.Store, Slack: client, ID: id, AnnounceChannel: c.AnnounceChannel, OpsChannel: c.OpsChannel, Library: library, GitHubUsers: c.GitHubUsers,
+		Store: p.Store, Slack: client, ID: id, AnnounceChannel: c.AnnounceChannel, OpsChannel: c.OpsChannel, Library: library, GitHubUsers: c.GitHubUsers, RunbookPath: c.RunbookGitHubPath, Clock: o.Clock,
 		Prober: prober(c, o), Bookmarks: func() []incident.Link { return bookmarks(p.runbook.current()) }, Zone: c.Zone, Log: o.Log, Metrics: workers.NewMetrics(p.metrics),
 	}
 	if gate != nil {
@@ -176,6 +176,7 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 	g.Go(func() error { p.Store.RunClock(running); return nil })
 	g.Go(func() error { p.Store.RunReplica(running, id); return nil })
 	g.Go(func() error { return p.socket.Run(running) })
+	g.Go(func() error { w.RunDigest(running); return nil })
 	g.Go(func() error { p.runbook.watch(running, w, o.Log); return nil })
 	if o.Ready != nil {
 		g.Go(func() error { p.announceReady(running, o.Ready); return nil })
