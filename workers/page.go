@@ -20,12 +20,12 @@ func (w *Workers) find(ctx context.Context, c incident.Contact) ([]incident.Pers
 	case strings.HasPrefix(id, "S") && isID(id):
 		return w.Slack.GroupMembers(ctx, id)
 	case (strings.HasPrefix(id, "U") || strings.HasPrefix(id, "W")) && isID(id):
-		u, err := w.Slack.User(ctx, id)
+		u, err := w.people.find(ctx, id, w.Slack.User)
 		return one(u, err, "no account in this workspace has the id "+id)
 	case c.Email == "":
 		return nil, &unreachableError{"the runbook gives no e-mail address and no Slack user id"}
 	}
-	u, err := w.Slack.UserByEmail(ctx, c.Email)
+	u, err := w.people.find(ctx, c.Email, w.Slack.UserByEmail)
 	return one(u, err, "no account in this workspace has the address "+c.Email)
 }
 

@@ -1,0 +1,133 @@
+package chaos
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"mayday/bot/slacksim"
+)
+
+// tiers are the calls a minute that Slack allows for the methods of an opening
+// incident (docs.slack.dev, each method's page); a minute's worth may come at once.
+var tiers = map[string]int{
+	"conversations.create": 20, "conversations.invite": 50, "conversations.setTopic": 20, "conversations.setPurpose": 20,
+	"conversations.open": 50, "pins.add": 20, "bookmarks.add": 20, "chat.update": 50, "users.lookupByEmail": 50, "users.info": 100,
+}
+
+// BenchmarkStorm declares many incidents within ten seconds in a workspace that
+// enforces Slack's rates, and waits until every one of them has all that it is to
+// have. MAYDAY_STORM is how many, 200 when unset.
+func BenchmarkStorm(b *testing.B) {
+	n := 200
+	if s := os.Getenv("MAYDAY_STORM"); s != "" {
+		var err error
+		n, err = strconv.Atoi(s)
+		require.NoError(b, err)
+	}
+	for range b.N {
+		h := newHouse(b, "testdata/runbook.md", slacksim.Options{Users: people(), Rates: true})
+		r := h.replica()
+		r.ready()
+		h.sim.ResetCalls()
+		begun := time.Now()
+		took := h.declareMany(n, 10*time.Second)
+		h.done(n)
+		all := time.Since(begun)
+		least, by := h.least()
+		slices.Sort(took)
+		b.ReportMetric(all.Seconds(), "s-to-complete")
+		b.ReportMetric(least.Seconds(), "s-least")
+		b.ReportMetric(all.Seconds()/least.Seconds(), "of-least")
+		b.ReportMetric(float64(took[len(took)*99/100].Milliseconds()), "p99-ack-ms")
+		b.ReportMetric(float64(r.peak(b))/1024, "peak-MB")
+		b.ReportMetric(float64(h.limited()), "429s")
+		b.Logf("bound by %s", by)
+		r.kill()
+	}
+	b.ReportMetric(0, "ns/op")
+}
+
+// declareMany spreads n declarations over a time and gives how long each waited
+// for its acknowledgement.
+func (h *house) declareMany(n int, over time.Duration) []time.Duration {
+	took := make([]time.Duration, n)
+	var wg sync.WaitGroup
+	for i := range n {
+		wg.Go(func() {
+			r := h.sim.Command("ana", "general", fmt.Sprintf("/incident p2 slow-pages storm %03d", i))
+			took[i] = r.Took
+			if !r.Acked {
+				h.t.Errorf("declaration %d: %s", i, r.Err)
+			}
+		})
+		time.Sleep(over / time.Duration(n))
+	}
+	wg.Wait()
+	return took
+}
+
+// done waits until n incidents have their messages and no job is left.
+func (h *house) done(n int) {
+	require.Eventually(h.t, func() bool {
+		left := query[int](h, `select count(*)::int from river.river_job where state in ('available', 'running', 'retryable', 'scheduled', 'pending')`)[0]
+		return left == 0 && query[int](h, `select count(*)::int from mayday.surface where surface = 'step' and ts <> ''`)[0] == n
+	}, time.Hour, 100*time.Millisecond, "the storm does not pass")
+}
+
+// least is the shortest time in which Slack's rates allow the calls that were
+// made and worked, and what bounds it: a method, or one message a second in a channel.
+func (h *house) least() (time.Duration, string) {
+	calls := map[string]int{}
+	for _, c := range h.sim.Calls() {
+		if c.OK {
+			calls[c.Method]++
+		}
+		if c.OK && c.Method == "chat.postMessage" {
+			calls["channel "+c.Args["channel"]]++
+		}
+	}
+	var least time.Duration
+	var by string
+	for what, n := range calls {
+		rate, burst := float64(tiers[what])/60, tiers[what]
+		if strings.HasPrefix(what, "channel ") {
+			rate, burst = 1, 4
+		}
+		if rate == 0 || n <= burst {
+			continue
+		}
+		if d := time.Duration(float64(n-burst) / rate * float64(time.Second)); d > least {
+			least, by = d, fmt.Sprintf("%s (%d calls)", what, n)
+		}
+	}
+	return least, by
+}
+
+func (h *house) limited() (n int) {
+	for _, c := range h.sim.Calls() {
+		if c.Error == "ratelimited" {
+			n++
+		}
+	}
+	return n
+}
+
+// peak is the most memory in kB that the process held. Linux only; 0 elsewhere.
+func (r *replica) peak(b *testing.B) int {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", r.cmd.Process.Pid))
+	if err != nil {
+		return 0
+	}
+	_, after, _ := strings.Cut(string(text), "VmHWM:")
+	n, err := strconv.Atoi(strings.Fields(after)[0])
+	require.NoError(b, err)
+	return n
+}
