@@ -2,6 +2,9 @@ package incident
 
 import "time"
 
+// TroubleFollowUp is what GaveUp is told of when the issue of a follow-up cannot be made.
+const TroubleFollowUp = "file the follow-up"
+
 // FileFollowUp makes the issue of Actions[Action] and links it to the post-mortem
 // once that has an issue too.
 type FileFollowUp struct {
@@ -79,6 +82,7 @@ func ActionFiled(inc Incident, index, number int, url string, linked bool, now t
 	e := begin(inc, now)
 	e.Incident.Actions[index].Number, e.Incident.Actions[index].URL, e.Incident.Actions[index].Linked = number, url, linked
 	e.Silent = true
+	delete(e.Incident.Troubles, TroubleFollowUp)
 	if a.Number != number {
 		e.record(Event{Kind: EventActionFiled, Text: a.Text, Link: url})
 		if inc.PostmortemNumber > 0 {

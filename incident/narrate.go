@@ -133,7 +133,7 @@ func (ev Event) recordSentence(t teller) string {
 	case EventIssueClosed:
 		return "Somebody closed the tracking issue on GitHub. That changes nothing here: the incident goes on"
 	case EventIssueRemarked:
-		return t.v.Text(ev.To) + " wrote on the tracking issue: " + t.text() + " That changes nothing here"
+		return t.v.Text(ev.To) + " wrote on the tracking issue: “" + t.text() + "”. That changes nothing here"
 	case EventActionFiled:
 		return "The follow-up has an issue: " + t.text() + " " + ev.Link
 	case EventLearned:

@@ -95,10 +95,12 @@ func (e *edit) end(s Status, by Person) {
 }
 
 // RequestPostmortem asks for the post-mortem again, or for one that the
-// severity does not demand.
+// severity does not demand. While the incident goes on it tries again what GitHub
+// refused, if there is anything.
 func RequestPostmortem(inc Incident, by Person, now time.Time) (Change, error) {
 	e := begin(inc, now)
-	if inc.Status.Live() && inc.Track.Failed != "" {
+	_, unfiled := inc.Troubles[TroubleFollowUp]
+	if inc.Status.Live() && (inc.Track.Failed != "" || unfiled) {
 		e.record(Event{Kind: EventGitHubRetried, By: by})
 		e.trackAgain()
 		e.fileFollowUps()

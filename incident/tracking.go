@@ -73,7 +73,7 @@ func (inc Incident) tracked() bool {
 	if inc.Private || inc.Drill || (inc.ChannelID == "" && inc.ChannelFailed == "") {
 		return false
 	}
-	return inc.Track.Number > 0 || slices.Contains(inc.Policy.Tracked, inc.Severity)
+	return !inc.Track.At.IsZero() || slices.Contains(inc.Policy.Tracked, inc.Severity)
 }
 
 // track asks for the issue to be brought up to date when something happened that

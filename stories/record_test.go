@@ -31,6 +31,12 @@ import (
 //	pulls 1, proposed docs/RUNBOOK.md '…'   pull requests, and one with these texts in it or in its file
 //	bookmark #inc-1 '…'                 a link at the top of the channel
 func init() {
+	recordActs()
+	recordIssues()
+	recordChecks()
+}
+
+func recordActs() {
 	acts["react"] = func(w *world, rest string, args []string) bool {
 		return w.onMessage(rest, func(m slacksim.Message) error { return w.sim.React(args[0], m.Channel, m.TS, args[1]) })
 	}
@@ -67,6 +73,10 @@ func init() {
 		return true
 	}
 	acts["github"] = func(w *world, rest string, args []string) bool { return w.onGitHub(rest, args) }
+}
+
+// recordIssues are checks of one issue, which may take a moment to hold.
+func recordIssues() {
 	for name, check := range map[string]func(w *world, i slacksim.Issue, rest string, args []string) bool{
 		"body":  func(_ *world, i slacksim.Issue, rest string, _ []string) bool { return holds(i.Body, quoted(rest)) },
 		"title": func(_ *world, i slacksim.Issue, rest string, _ []string) bool { return holds(i.Title, quoted(rest)) },
@@ -111,6 +121,9 @@ func init() {
 			}) || w.fail("%s", w.issueNow(number))
 		}
 	}
+}
+
+func recordChecks() {
 	checks["proposed"] = func(w *world, rest string, args []string) bool {
 		return w.eventually(func() bool {
 			for _, p := range w.sim.Pulls() {

@@ -87,7 +87,7 @@ func New(c Config) (*Workers, error) {
 	register(w, all, w.alarm, troubleIn(func(incident.Alarm) string { return "post in the announce channel" }))
 	register(w, all, w.filePostmortem, postmortemFailed)
 	register(w, all, w.track, trackingFailed)
-	register(w, all, w.fileFollowUp, troubleIn(func(incident.FileFollowUp) string { return "file the follow-up" }))
+	register(w, all, w.fileFollowUp, troubleIn(func(incident.FileFollowUp) string { return incident.TroubleFollowUp }))
 	register(w, all, w.teachRunbook, troubleIn(func(incident.TeachRunbook) string { return "pass on what the runbook should say" }))
 	register(w, all, w.reviewPostmortem, troubleIn(func(incident.ReviewPostmortem) string { return "look at the post-mortem" }))
 	register(w, all, w.followMessage, troubleIn(func(incident.FollowMessage) string { return "read a message for the timeline" }))

@@ -23,7 +23,7 @@ const digestLines = 40
 
 // Digest is the weekly message to the operators. Days are those of zone.
 func Digest(list []Overdue, zone *time.Location) Message {
-	text := fmt.Sprintf("%s from incidents overdue", counted(len(list), "piece of work is", "pieces of work are"))
+	text := counted(len(list), "piece of work left from incidents is overdue", "pieces of work left from incidents are overdue")
 	blocks := []slack.Block{section("*" + text + "*")}
 	var lines []string
 	for i, o := range list[:min(len(list), digestLines)] {

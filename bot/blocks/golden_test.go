@@ -45,6 +45,11 @@ func messages(t *testing.T) map[string]Message {
 	ms["declared-again"] = DeclaredAgain(all["opened"])
 	listed := []incident.Incident{all["busy"], all["private"], all["breached"], all["p3"], all["resolved"]}
 	ms["list"], ms["list-empty"] = List(listed, after(40)), List(nil, now)
+	late := []Overdue{
+		{Incident: all["resolved"], URL: "https://github.com/acme/site/issues/7", Due: after(40)},
+		{Incident: all["busy"], Action: incident.Action{Text: "alert on <5xx> | now", Owner: ben}, URL: "https://github.com/acme/site/issues/8", Due: after(50)},
+	}
+	ms["digest"], ms["digest-long"] = Digest(late, time.UTC), Digest(slices.Repeat(late, 60), time.UTC)
 	ms["timeline"] = Timeline(resolved(t).inc, resolved(t).evs, 1, 2)
 	ms["timeline-empty"] = Timeline(all["opened"], nil, 3, 3)
 	ms["help"], ms["help-step"], ms["help-unknown"] = Help(""), Help(" Step "), Help("frobnicate <!here>")
@@ -84,6 +89,26 @@ func probed(ms map[string]Message) {
 	ms["probed-many"] = Probed(incident.RunProbes{Why: incident.ProbeOpening}, slices.Repeat([]incident.ProbeResult{page}, 40))
 }
 
+// record adds what is told of issues, of the timeline and of what was learnt.
+func record(s *story) {
+	github := "https://github.com/acme/site/issues/"
+	for i, ev := range []incident.Event{
+		{Kind: incident.EventTrackingFailed, Text: "Issues are switched off in acme/site. Switch them on under Settings"},
+		{Kind: incident.EventIssueClosed, Link: github + "1"},
+		{Kind: incident.EventIssueRemarked, To: "ana<!here>", Text: "/ack <@U1>"},
+		{Kind: incident.EventPostmortemUntouched, Link: github + "2", Due: after(10)},
+		{Kind: incident.EventPostmortemOpen, Link: github + "2", Due: after(10)},
+		{Kind: incident.EventPostmortemClosed, Link: github + "2"},
+		{Kind: incident.EventLearned, By: ana, Step: 2, Text: "Look at the last deployment", Note: "the page is cached"},
+		{Kind: incident.EventRunbookProposed, Link: "https://github.com/acme/site/pull/3"},
+		{Kind: incident.EventPinned, By: ana, Whom: ben, Text: "graph & <log>", Link: "https://acme.slack.com/archives/C1/p1",
+			Files: []incident.Link{{Name: "graph.png", URL: "https://files.slack.com/1"}}},
+	} {
+		ev.Seq, ev.At, ev.Aloud = 100+i, after(10), true
+		s.evs = append(s.evs, ev)
+	}
+}
+
 // everyEvent adds the message of every aloud event that the stories bring about.
 func everyEvent(t *testing.T, ms map[string]Message) {
 	told := func(s *story) {
@@ -106,6 +131,7 @@ func everyEvent(t *testing.T, ms map[string]Message) {
 	s.then(incident.PageFailed(s.inc, 0, "nobody in Slack has this e-mail address", after(9)))
 	s.then(incident.MarkCommunicated(opened(t, nil).inc, ana, after(9)))
 	s.then(incident.PostmortemFailed(s.inc, "GitHub answered 403", after(10)))
+	record(s)
 	s.then(incident.GaveUp(s.inc, "set the topic", "Slack refused: too_long", after(11)))
 	told(s)
 	s = resolved(t)
@@ -148,6 +174,7 @@ func modals(t *testing.T) map[string]slack.ModalViewRequest {
 		"modal-resolve":         ResolveModal(inc),
 		"modal-cancel":          CancelModal(inc),
 		"modal-action":          ActionModal(inc),
+		"modal-learn":           LearnModal(inc),
 		"modal-skip":            SkipModal(inc, step),
 		"modal-block":           BlockModal(inc, step),
 	}

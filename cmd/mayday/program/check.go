@@ -11,7 +11,6 @@ import (
 	"mayday/diagnostics"
 	"mayday/incident"
 	"mayday/playbooks"
-	"mayday/postmortem"
 	"mayday/store"
 	"mayday/store/localpg"
 )
@@ -206,46 +205,6 @@ func (k *checker) diagnostics() {
 	}
 	k.say(Failed, "diagnostics role", fmt.Sprintf("no query runs as %s, because of what stands above", report.Role),
 		"mend each, or make a role that can only read:\n"+diagnostics.RoleScript(report.Database, "mayday_reader"))
-}
-
-func (k *checker) gitHub() {
-	if k.c.GitHub.Repository == "" {
-		k.say(Warned, "GitHub", "GITHUB_REPOSITORY is not set: post-mortems are posted as files in the channel", "")
-		return
-	}
-	gh, err := postmortem.NewGitHub(k.c.GitHub)
-	if err != nil {
-		return // the settings' own problems are printed already
-	}
-	ctx, cancel := k.limit()
-	defer cancel()
-	problems := gh.Check(ctx)
-	for _, p := range problems {
-		state := Failed
-		if p.Optional {
-			state = Warned
-		}
-		k.say(state, "GitHub", p.What, p.Next)
-	}
-	if len(problems) == 0 {
-		k.say(OK, "GitHub", "issues can be filed in "+k.c.GitHub.Repository, "")
-	}
-	k.learning(ctx, gh)
-}
-
-// learning looks whether edits of the runbook can be proposed, where that is wanted.
-func (k *checker) learning(ctx context.Context, gh *postmortem.GitHub) {
-	path := k.c.RunbookGitHubPath
-	if path == "" {
-		return
-	}
-	problems := gh.CheckRunbook(ctx, path)
-	for _, p := range problems {
-		k.say(Failed, "runbook on GitHub", p.What, p.Next)
-	}
-	if len(problems) == 0 {
-		k.say(OK, "runbook on GitHub", "edits of "+path+" can be proposed", "")
-	}
 }
 
 func (k *checker) runbook() {
