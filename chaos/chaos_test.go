@@ -205,7 +205,7 @@ func (h *house) person(i int, r *rand.Rand) {
 func (h *house) types(who, channel, command string) bool {
 	for range 60 {
 		r := h.sim.Command(who, channel, command)
-		if r.Err == "" && !strings.Contains(r.Text, "not recorded") {
+		if r.Err == "" && !unsure(r.Text) {
 			return true
 		}
 		if r.Err == "operation_timeout" && strings.HasPrefix(command, "/incident p") {
@@ -216,6 +216,17 @@ func (h *house) types(who, channel, command string) bool {
 			}
 		}
 		time.Sleep(300 * time.Millisecond)
+	}
+	return false
+}
+
+// unsure reports whether an answer says that nothing was recorded, or that it is
+// not known: whoever reads that tries again.
+func unsure(answer string) bool {
+	for _, words := range []string{"not recorded", "Nothing was recorded", "not confirmed", "nothing was recorded"} {
+		if strings.Contains(answer, words) {
+			return true
+		}
 	}
 	return false
 }
