@@ -31,12 +31,11 @@ type field struct {
 func (r *reader) entries(d *document, s *section, kind topic) {
 	var found []*entry
 	var cur *entry
-	if s.level >= 3 || topicOf(s.heading) == unknown {
-		// A sub-heading below the topic's own heading names the entry: "### Sentry".
-		if topicOf(s.heading) == unknown && s.heading != "" {
-			cur = &entry{title: bare(s.heading), line: s.line, links: s.links}
-			found = append(found, cur)
-		}
+	// A sub-heading below the topic's own heading names the entry: "### Sentry", and
+	// "### On-Call Engineer" when what stands below it describes one person.
+	if s.heading != "" && (topicOf(s.heading) == unknown || kind == contacts && s.describesOne()) {
+		cur = &entry{title: bare(s.heading), line: s.line, links: s.links}
+		found = append(found, cur)
 	}
 	for _, b := range s.blocks {
 		switch {
@@ -49,6 +48,22 @@ func (r *reader) entries(d *document, s *section, kind topic) {
 	for _, e := range found {
 		r.file(d, e, kind)
 	}
+}
+
+// describesOne reports whether the first line below a heading is a field of one
+// entry, "Name: Ana Ruiz", and not an entry of its own.
+func (s *section) describesOne() bool {
+	for _, b := range s.blocks {
+		lines := b.prose
+		if len(b.items) > 0 {
+			lines = b.items[0].first
+		}
+		if len(lines) > 0 {
+			name, _, ok := lines[0].field()
+			return ok && fieldName(name)
+		}
+	}
+	return false
 }
 
 // entryProse reads a paragraph: a bold label alone opens an entry, labelled

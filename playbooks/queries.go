@@ -88,7 +88,7 @@ func (r *reader) judged(d *document, line int, s statement) string {
 	if why == "" {
 		why = "it does more than read"
 	}
-	r.notice(d, line, "this SQL is by hand and will never be run: "+why, "fine when a person is meant to do it")
+	r.notice(d, line, "this SQL is by hand and will never be run: "+strings.TrimSuffix(why, "."), "fine when a person is meant to do it")
 	return why
 }
 
