@@ -89,8 +89,9 @@ func following(e *bot.Event) (fx incident.FollowMessage, pinned bool) {
 	case e.Type == "reaction_added" && blocks.IsPin(e.Reaction):
 		return fx, false
 	case e.Type == "reaction_removed" && blocks.IsPin(e.Reaction):
+		// Looked at in any case: the pin may be on its way to the timeline.
 		fx.Removed = true
-		return fx, true
+		return fx, false
 	case e.Type == "message" && (e.Subtype == "message_changed" || e.Subtype == "message_deleted"):
 		return fx, true
 	}

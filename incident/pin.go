@@ -55,9 +55,6 @@ func LookAt(inc Incident, fx FollowMessage) (Change, error) {
 // words were changed. What stands there already in these words changes nothing.
 func PinMessage(inc Incident, by Person, m Said, byHand bool, now time.Time) (Change, error) {
 	m.Text = Paragraph(m.Text, MaxText)
-	if m.Text == "" && len(m.Files) == 0 {
-		return Change{Incident: inc}, nil
-	}
 	pin, there := inc.Pins[m.TS]
 	e := begin(inc, now)
 	ev := Event{Kind: EventPinned, By: by, Whom: m.Author, Text: m.Text, Link: m.Link, Files: m.Files, Ref: m.TS}

@@ -58,9 +58,8 @@ func TestMessagesOnTheTimeline(t *testing.T) {
 	assert.Len(t, h.told(), 2, "what was struck out can come back")
 	assert.True(t, h.inc.Pins["1.1"].ByHand)
 
-	empty, err := PinMessage(h.inc, ana, Said{TS: "2.2"}, false, t0)
-	require.NoError(t, err)
-	assert.True(t, empty.Empty(), "a message without words and files says nothing")
+	h.then(PinMessage(h.inc, ana, Said{TS: "2.2", At: t0.Add(time.Hour), Link: "https://slack/2"}, false, t0))
+	assert.Equal(t, "An app posted · https://slack/2", h.told()[2], "a message without words is there by its link")
 }
 
 func TestFollowUpsAndTheirIssues(t *testing.T) {
@@ -117,6 +116,12 @@ func TestThePostmortemIsAskedAfter(t *testing.T) {
 	}
 	_, ok := h.inc.Deadline(ClockReview)
 	assert.False(t, ok, "the weekly digest goes on alone")
+	h.then(RequestPostmortem(h.inc, ana, t0.AddDate(0, 0, 20)))
+	_, ok = h.inc.Deadline(ClockReview)
+	assert.True(t, ok, "whoever asks for it is reminded again")
+	h.then(ReviewFailed(h.inc, "the issue is gone", t0.AddDate(0, 0, 21)))
+	_, ok = h.inc.Deadline(ClockReview)
+	assert.False(t, ok, "what cannot be looked at is told once")
 
 	h.then(Reopen(h.inc, ana, "", t0.AddDate(0, 1, 0)))
 	h.then(Resolve(h.inc, ana, "", t0.AddDate(0, 1, 0)))

@@ -113,6 +113,9 @@ func RequestPostmortem(inc Incident, by Person, now time.Time) (Change, error) {
 	e.trackAgain()
 	e.fileFollowUps()
 	e.teachAll()
+	if inc.Review.Next.IsZero() && !inc.Review.Done {
+		e.planReview()
+	}
 	e.do(FilePostmortem{inc.ID, e.Incident.Revision})
 	return e.done()
 }

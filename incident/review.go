@@ -59,6 +59,9 @@ func (e *edit) planReview() {
 	h := inc.office()
 	draft := h.AddDays(inc.ResolvedAt, draftWithin).UTC()
 	inc.Review = Review{DraftDue: draft, CloseDue: h.AddDays(inc.ResolvedAt, closeWithin).UTC(), Next: draft}
+	if draft.Before(e.now) {
+		inc.Review.Next = inc.morning(e.now)
+	}
 }
 
 // morning is the opening of the next working day.
@@ -100,6 +103,15 @@ func PostmortemReviewed(inc Incident, fx ReviewPostmortem, open, edited bool, no
 	default:
 		e.remindOfPostmortem(EventPostmortemUntouched, r.DraftDue)
 	}
+	return e.done()
+}
+
+// ReviewFailed records that the post-mortem cannot be looked at, and why, in words
+// for people. It is asked after again when somebody asks for the post-mortem.
+func ReviewFailed(inc Incident, why string, now time.Time) (Change, error) {
+	e := begin(inc, now)
+	e.Incident.Review.Next, e.Incident.Review.AskedAt = time.Time{}, time.Time{}
+	e.record(Event{Kind: EventGaveUp, To: "look at the post-mortem", Text: Line(why, MaxText), Aloud: inc.Status == Resolved})
 	return e.done()
 }
 

@@ -3,12 +3,14 @@ package workers
 import (
 	"context"
 	"errors"
+	"net/http"
 	"time"
 
 	"go.uber.org/zap"
 
 	"mayday/bot"
 	"mayday/bot/blocks"
+	"mayday/postmortem"
 	"mayday/store"
 )
 
@@ -22,7 +24,7 @@ const (
 	// mostDigested bounds how many incidents one digest looks through.
 	mostDigested = 500
 	// digestAgain is the pause after a failure.
-	digestAgain = time.Minute
+	digestAgain = 5 * time.Minute
 )
 
 // RunDigest tells the operators on Monday mornings what of the follow-ups and
@@ -104,7 +106,8 @@ func (w *Workers) overdue(ctx context.Context, at time.Time) ([]blocks.Overdue, 
 	var list []blocks.Overdue
 	add := func(number int, o blocks.Overdue) error {
 		issue, err := w.Library.Issue(ctx, number)
-		if final(err) {
+		var ge *postmortem.Error
+		if errors.As(err, &ge) && (ge.Status == http.StatusNotFound || ge.Status == http.StatusGone) {
 			return nil // deleted or moved away: nobody can close it any more
 		}
 		if err == nil && issue.Open {

@@ -107,8 +107,6 @@ func incidentOf(fx incident.Effect) int64 {
 		return fx.Incident
 	case incident.RunProbes:
 		return fx.Incident
-	case incident.ReviewPostmortem:
-		return fx.Incident
 	case incident.TeachRunbook:
 		return fx.Incident
 	case incident.FileFollowUp:

@@ -21,3 +21,10 @@ func (w *Workers) reviewPostmortem(ctx context.Context, fx incident.ReviewPostmo
 		return incident.PostmortemReviewed(inc, fx, open, edited, now)
 	})
 }
+
+// reviewFailed says why the post-mortem is not asked after any more.
+func reviewFailed(w *Workers, ctx context.Context, fx incident.ReviewPostmortem, why string) error {
+	return w.record(ctx, fx.Incident, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return incident.ReviewFailed(inc, why, now)
+	})
+}

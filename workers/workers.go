@@ -89,7 +89,7 @@ func New(c Config) (*Workers, error) {
 	register(w, all, w.track, trackingFailed)
 	register(w, all, w.fileFollowUp, troubleIn(func(incident.FileFollowUp) string { return incident.TroubleFollowUp }))
 	register(w, all, w.teachRunbook, troubleIn(func(incident.TeachRunbook) string { return "pass on what the runbook should say" }))
-	register(w, all, w.reviewPostmortem, troubleIn(func(incident.ReviewPostmortem) string { return "look at the post-mortem" }))
+	register(w, all, w.reviewPostmortem, reviewFailed)
 	register(w, all, w.followMessage, troubleIn(func(incident.FollowMessage) string { return "read a message for the timeline" }))
 	register(w, all, w.exportTimeline, troubleIn(func(incident.ExportTimeline) string { return "export the timeline" }))
 	register(w, all, w.addBookmarks, troubleIn(func(incident.AddBookmarks) string { return "add the bookmarks" }))
