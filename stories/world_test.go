@@ -96,7 +96,8 @@ func newWorld(t testing.TB, settings map[string]string) *world {
 		if w.stop != nil {
 			require.NoError(t, w.stop())
 		}
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		// A server waits five seconds for connections that were opened and never used.
+		ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
 		defer cancel()
 		require.NoError(t, sim.Close(ctx))
 	})

@@ -134,6 +134,9 @@ func (w *Workers) shut(ctx context.Context, inc incident.Incident, issue postmor
 			return f, err
 		}
 		f.Closed = true
+	case !live && !issue.Open && !inc.Track.ClosedByPerson:
+		// An earlier attempt closed it, or a person did what was to be done.
+		f.Closed, f.ClosedByPerson = true, false
 	case live && f.Closed:
 		if !issue.Open {
 			if err := w.Library.Reopen(ctx, issue.Number); err != nil {
