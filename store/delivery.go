@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -15,17 +17,24 @@ type Untold struct {
 	Event incident.Event
 	// TriedAt is set when an earlier attempt may have succeeded without our knowing.
 	TriedAt time.Time
+	// TriedFor is how long ago the newest attempt was; it may still be on its way.
+	TriedFor time.Duration
 }
+
+// triedFor is the age of the newest attempt in microseconds; 0 without one.
+const triedFor = `coalesce(extract(epoch from clock_timestamp() - tried_last) * 1e6, 0)::bigint`
 
 // Untold lists what has to be told in an incident's channel, in order.
 func (s *Store) Untold(ctx context.Context, id int64) ([]Untold, error) {
-	rows, err := s.pool.Query(ctx, `select doc, coalesce(tried_at, '0001-01-01Z') from mayday.event
+	rows, err := s.pool.Query(ctx, `select doc, coalesce(tried_at, '0001-01-01Z'), `+triedFor+` from mayday.event
 		where incident_id = $1 and aloud and told_at is null order by seq`, id)
 	if err != nil {
 		return nil, wrap(err, "read what is untold")
 	}
 	list, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (u Untold, err error) {
-		err = r.Scan(&u.Event, &u.TriedAt)
+		var age int64
+		err = r.Scan(&u.Event, &u.TriedAt, &age)
+		u.TriedFor = time.Duration(age) * time.Microsecond
 		return u, err
 	})
 	return list, wrap(err, "read what is untold")
@@ -33,7 +42,7 @@ func (s *Store) Untold(ctx context.Context, id int64) ([]Untold, error) {
 
 // Telling records that events are about to be posted together.
 func (s *Store) Telling(ctx context.Context, id int64, seqs []int) error {
-	_, err := s.pool.Exec(ctx, `update mayday.event set tried_at = coalesce(tried_at, now()) where incident_id = $1 and seq = any($2)`, id, seqs)
+	_, err := s.pool.Exec(ctx, `update mayday.event set tried_at = coalesce(tried_at, now()), tried_last = clock_timestamp() where incident_id = $1 and seq = any($2)`, id, seqs)
 	return wrap(err, "record an attempt")
 }
 
@@ -53,46 +62,78 @@ type Shown struct {
 	Digest   string
 	// TriedAt is set while a post is under way or its outcome unknown.
 	TriedAt time.Time
+	// TriedFor is how long ago the newest attempt was; it may still be on its way.
+	TriedFor time.Duration
 }
 
 // Shown reads a surface; the zero Shown when it was never shown.
 func (s *Store) Shown(ctx context.Context, id int64, surface string) (Shown, error) {
 	var sh Shown
-	err := s.pool.QueryRow(ctx, `select channel, ts, revision, digest, coalesce(tried_at, '0001-01-01Z') from mayday.surface
-		where incident_id = $1 and surface = $2`, id, surface).Scan(&sh.Channel, &sh.TS, &sh.Revision, &sh.Digest, &sh.TriedAt)
+	var age int64
+	err := s.pool.QueryRow(ctx, `select channel, ts, revision, digest, coalesce(tried_at, '0001-01-01Z'), `+triedFor+` from mayday.surface
+		where incident_id = $1 and surface = $2`, id, surface).Scan(&sh.Channel, &sh.TS, &sh.Revision, &sh.Digest, &sh.TriedAt, &age)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return Shown{}, nil
 	}
+	sh.TriedFor = time.Duration(age) * time.Microsecond
 	return sh, wrap(err, "read a surface")
 }
 
 // Showing records that a surface is about to be posted for the first time.
 func (s *Store) Showing(ctx context.Context, id int64, surface string) error {
-	_, err := s.pool.Exec(ctx, `insert into mayday.surface (incident_id, surface, tried_at) values ($1, $2, now())
-		on conflict (incident_id, surface) do update set tried_at = coalesce(mayday.surface.tried_at, now())`, id, surface)
+	_, err := s.pool.Exec(ctx, `insert into mayday.surface (incident_id, surface, tried_at, tried_last) values ($1, $2, now(), clock_timestamp())
+		on conflict (incident_id, surface) do update set tried_at = coalesce(mayday.surface.tried_at, now()), tried_last = clock_timestamp()`, id, surface)
 	return wrap(err, "record an attempt")
 }
 
 // SaveShown records what stands in Slack now and clears the attempt.
 func (s *Store) SaveShown(ctx context.Context, id int64, surface string, sh Shown) error {
 	_, err := s.pool.Exec(ctx, `insert into mayday.surface (incident_id, surface, channel, ts, revision, digest) values ($1, $2, $3, $4, $5, $6)
-		on conflict (incident_id, surface) do update set channel = $3, ts = $4, revision = $5, digest = $6, tried_at = null`,
+		on conflict (incident_id, surface) do update set channel = $3, ts = $4, revision = $5, digest = $6, tried_at = null, tried_last = null`,
 		id, surface, sh.Channel, sh.TS, sh.Revision, sh.Digest)
 	return wrap(err, "record a surface")
 }
 
 // Alone runs do while no other replica or worker does the same; it returns
 // false at once when somebody does. The lock ends with the transaction that
-// holds it, also when this process dies.
+// holds it, also when this process dies; do's context ends when the lock is lost.
 func (s *Store) Alone(ctx context.Context, what string, do func(context.Context) error) (bool, error) {
 	got := false
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		if err := tx.QueryRow(ctx, `select pg_try_advisory_xact_lock(7702, hashtext($1))`, what).Scan(&got); err != nil || !got {
 			return err
 		}
-		return do(ctx)
+		held, release := context.WithCancelCause(ctx)
+		var watch sync.WaitGroup
+		watch.Go(func() { watchLock(held, tx, release) })
+		err := do(held)
+		release(nil)
+		watch.Wait()
+		return err
 	})
 	return got, err
+}
+
+// lockPulse is how soon a lost lock is noticed.
+const lockPulse = 500 * time.Millisecond
+
+// watchLock ends the work that a lock protects when its connection is gone:
+// another replica may have taken the lock by then. Nothing else uses tx meanwhile.
+func watchLock(held context.Context, tx pgx.Tx, release context.CancelCauseFunc) {
+	for {
+		SystemClock{}.Wait(held, time.Now().Add(lockPulse), nil)
+		if held.Err() != nil {
+			return
+		}
+		// Not held itself: a statement that is cut off would break the transaction.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(held), 2*lockPulse)
+		_, err := tx.Exec(ctx, `select 1`)
+		cancel()
+		if err != nil {
+			release(fmt.Errorf("the lock was lost: %w", err))
+			return
+		}
+	}
 }
 
 // Fact reads a small fact; empty when it is not known.

@@ -118,3 +118,19 @@ func TestFacts(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, name, again)
 }
+
+// TestWhoLosesTheLockStops: somebody else may hold it by then.
+func TestWhoLosesTheLockStops(t *testing.T) {
+	s := open(t, newURL(t), nil)
+	_, err := s.Alone(t.Context(), "speak/1", func(ctx context.Context) error {
+		_, err := s.pool.Exec(ctx, `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and classid = 7702`)
+		require.NoError(t, err)
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-time.After(patience):
+			return nil
+		}
+	})
+	require.ErrorContains(t, err, "the lock was lost")
+}

@@ -75,6 +75,9 @@ func (w *Workers) drawMessage(ctx context.Context, s incident.Surface, inc incid
 		}
 	}
 	if sh.TS == "" {
+		if err := settled(sh.TriedAt, sh.TriedFor); err != nil {
+			return err
+		}
 		tried := !sh.TriedAt.IsZero()
 		if err := w.Store.Showing(ctx, inc.ID, string(s)); err != nil {
 			return err
@@ -95,6 +98,19 @@ func (w *Workers) drawMessage(ctx context.Context, s incident.Surface, inc incid
 		}
 	}
 	return w.Store.SaveShown(ctx, inc.ID, string(s), store.Shown{Channel: sh.Channel, TS: sh.TS, Revision: inc.Revision, Digest: d})
+}
+
+// settleAfter is how long after an attempt of unknown outcome its message can
+// still arrive: whoever made it may have lost the lock while the request was on
+// its way, and has noticed since. To look sooner is to find nothing and post twice.
+const settleAfter = 3 * time.Second
+
+// settled asks to be tried again later while an earlier attempt may still be on its way.
+func settled(triedAt time.Time, triedFor time.Duration) error {
+	if triedAt.IsZero() || triedFor >= settleAfter {
+		return nil
+	}
+	return notYet(settleAfter - triedFor)
 }
 
 // postOnce posts a message that carries a key. When an earlier attempt may have
@@ -206,6 +222,9 @@ func (w *Workers) drawReminder(ctx context.Context, inc incident.Incident, sh st
 	}
 	if inc.Reminder != nil && sh.TS == "" {
 		m := blocks.Reminder(inc)
+		if err := settled(sh.TriedAt, sh.TriedFor); err != nil {
+			return err
+		}
 		tried := !sh.TriedAt.IsZero()
 		if err := w.Store.Showing(ctx, inc.ID, name); err != nil {
 			return err

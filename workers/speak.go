@@ -60,6 +60,9 @@ func (w *Workers) tell(ctx context.Context, inc incident.Incident, told []store.
 	if first.Event.Kind == incident.EventPaged || first.Event.Kind == incident.EventRespondBreached {
 		ctx = bot.Urgent(ctx)
 	}
+	if err := settled(first.TriedAt, first.TriedFor); err != nil {
+		return err
+	}
 	var seqs []int
 	var evs []incident.Event
 	for _, u := range told {
