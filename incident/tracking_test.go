@@ -55,76 +55,81 @@ func TestWhoGetsATrackingIssue(t *testing.T) {
 	assert.Len(t, tracks(raised), 1, "raised to a severity of the setting")
 }
 
+// tracker plays the clock and the worker of one tracked incident.
+type tracker struct {
+	t           *rapid.T
+	inc         Incident
+	outstanding *Track
+	last        time.Time
+	newest      int // Seq of the last event that the issue has to hear of
+}
+
+func (k *tracker) see(c Change, err error) {
+	require.NoError(k.t, err)
+	for _, ev := range c.Events {
+		if slices.Contains(followed, ev.Kind) {
+			k.newest = ev.Seq
+		}
+	}
+	for _, a := range tracks(c) {
+		require.Nil(k.t, k.outstanding, "one at a time")
+		require.True(k.t, k.last.IsZero() || a.At.Sub(k.last) >= trackEvery, "not more than one a minute: %v after %v", a.At, k.last)
+		k.outstanding, k.last = &a, a.At
+	}
+	k.inc = c.Incident
+}
+
+func (k *tracker) clocks(now time.Time) {
+	for range 20 {
+		ts := k.inc.Timers()
+		i := slices.IndexFunc(ts, func(t Timer) bool { return t.Clock == ClockTrack && !t.Due.After(now) })
+		if i < 0 {
+			return
+		}
+		k.see(Fire(k.inc, ts[i], now))
+	}
+	k.t.Fatal("the clock does not come to rest")
+}
+
+func (k *tracker) answer(now time.Time) {
+	if k.outstanding == nil {
+		return
+	}
+	fx := *k.outstanding
+	k.outstanding = nil
+	k.see(Tracked(k.inc, fx, Followed{Title: "x"}, now))
+	again, err := Tracked(k.inc, fx, Followed{}, now)
+	require.NoError(k.t, err)
+	require.True(k.t, again.Empty(), "an old answer says nothing")
+}
+
 // TestTheIssueIsToldOfEverythingAndNotTooOften drives a tracked incident through
 // random verbs, random time and a worker that answers when it likes.
 func TestTheIssueIsToldOfEverythingAndNotTooOften(t *testing.T) {
 	names := []string{"acknowledge", "severity", "status", "role", "update", "page", "resolve", "reopen"}
 	rapid.Check(t, func(t *rapid.T) {
-		now := t0
-		c := followedIncident(t, nil)
-		inc := c.Incident
-		var outstanding *Track
-		last, newest := time.Time{}, 0
-		see := func(c Change) {
-			for _, ev := range c.Events {
-				if slices.Contains(followed, ev.Kind) {
-					newest = ev.Seq
-				}
-			}
-			for _, a := range tracks(c) {
-				require.Nil(t, outstanding, "one at a time")
-				require.True(t, last.IsZero() || a.At.Sub(last) >= trackEvery, "not more than one a minute: %v after %v", a.At, last)
-				outstanding, last = &a, a.At
-			}
-			inc = c.Incident
-		}
-		see(c)
-		clocks := func() {
-			for range 20 {
-				i := slices.IndexFunc(inc.Timers(), func(t Timer) bool { return t.Clock == ClockTrack && !t.Due.After(now) })
-				if i < 0 {
-					return
-				}
-				c, err := Fire(inc, inc.Timers()[i], now)
-				require.NoError(t, err)
-				see(c)
-			}
-			t.Fatal("the clock does not come to rest")
-		}
-		answer := func() {
-			if outstanding == nil {
-				return
-			}
-			fx := *outstanding
-			outstanding = nil
-			c, err := Tracked(inc, fx, Followed{Title: "x"}, now)
-			require.NoError(t, err)
-			see(c)
-			again, err := Tracked(inc, fx, Followed{}, now)
-			require.NoError(t, err)
-			require.True(t, again.Empty(), "an old answer says nothing")
-		}
+		now, k := t0, &tracker{t: t}
+		k.see(followedIncident(t, nil), nil)
 		for range rapid.IntRange(1, 30).Draw(t, "length") {
 			now = now.Add(time.Duration(rapid.IntRange(0, 150).Draw(t, "seconds")) * time.Second)
-			clocks()
-			c, err := verbs[rapid.SampledFrom(names).Draw(t, "verb")](t, inc, now)
+			k.clocks(now)
+			c, err := verbs[rapid.SampledFrom(names).Draw(t, "verb")](t, k.inc, now)
 			var r *Refusal
 			if !errors.As(err, &r) {
-				require.NoError(t, err)
-				see(c)
+				k.see(c, err)
 			}
 			if rapid.Bool().Draw(t, "answered") {
-				answer()
+				k.answer(now)
 			}
 		}
 		for range 3 {
-			answer()
+			k.answer(now)
 			now = now.Add(trackEvery)
-			clocks()
+			k.clocks(now)
 		}
-		answer()
-		require.GreaterOrEqual(t, inc.Track.Through, newest, "everything was told in the end")
-		require.Equal(t, inc.Status.Live(), !inc.Track.Next.IsZero(), "what is over is watched no longer")
+		k.answer(now)
+		require.GreaterOrEqual(t, k.inc.Track.Through, k.newest, "everything was told in the end")
+		require.Equal(t, k.inc.Status.Live(), !k.inc.Track.Next.IsZero(), "what is over is watched no longer")
 	})
 }
 
