@@ -39,3 +39,25 @@ func TestBusinessHours(t *testing.T) {
 	assert.Equal(t, t0.Add(time.Hour), Hours{}.Add(t0, time.Hour))
 	assert.Equal(t, time.UTC, Hours{Zone: "Nowhere/Land"}.Location())
 }
+
+// TestOpenWhileTheClocksChange: hours that hold the change itself are as long as they really are.
+func TestOpenWhileTheClocksChange(t *testing.T) {
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	require.NoError(t, err)
+	always := Hours{Zone: "Europe/Berlin", Days: []time.Weekday{0, 1, 2, 3, 4, 5, 6}, From: 0, To: 24 * time.Hour}
+	nights := Hours{Zone: "Europe/Berlin", Days: []time.Weekday{0}, From: time.Hour, To: 5 * time.Hour}
+	at := func(m time.Month, d, hh, mm int) time.Time { return time.Date(2026, m, d, hh, mm, 0, 0, berlin) }
+	for name, tt := range map[string]struct {
+		h          Hours
+		from, want time.Time
+		d          time.Duration
+	}{
+		"an hour is missing in spring":                  {always, at(3, 29, 1, 30), at(3, 29, 3, 30), time.Hour},
+		"an hour comes twice in autumn":                 {always, at(10, 25, 1, 30), time.Date(2026, 10, 25, 1, 30, 0, 0, time.UTC), 2 * time.Hour},
+		"a spring night is three hours long":            {nights, at(3, 29, 0, 0), at(4, 5, 2, 0), 4 * time.Hour},
+		"an autumn night is five hours long":            {nights, at(10, 25, 0, 0), at(10, 25, 4, 30), 4*time.Hour + 30*time.Minute},
+		"a day and a night in seconds, around the hour": {always, at(3, 28, 12, 0), at(3, 29, 13, 0), 24 * time.Hour},
+	} {
+		assert.Equal(t, tt.want.UTC(), tt.h.Add(tt.from, tt.d).UTC(), name)
+	}
+}
