@@ -18,14 +18,18 @@ import (
 
 // BenchmarkDeclare measures what people wait for: from the envelope of
 // "/incident p2 …" to its acknowledgement, with the commit to a real Postgres in
-// between, when one or twenty people declare in the same moment. Every moment
-// waits for the work of the one before.
+// between, when one or twenty people declare in the same moment. A second passes
+// between two moments; the channels themselves wait for Slack's 20 a minute.
 func BenchmarkDeclare(b *testing.B) {
 	for _, people := range []int{1, 20} {
 		b.Run(fmt.Sprintf("%d at a time", people), func(b *testing.B) {
 			w := newWorld(b, map[string]string{"GITHUB_REPOSITORY": ""})
-			took := make([]time.Duration, 0, people*b.N)
-			for i := range b.N {
+			took := make([]time.Duration, 0, people*(b.N+1))
+			// The first moment opens the pool's connections and is not counted.
+			for i := range b.N + 1 {
+				if i == 1 {
+					took = took[:0]
+				}
 				var mu sync.Mutex
 				var wg sync.WaitGroup
 				for n := range people {
@@ -40,7 +44,7 @@ func BenchmarkDeclare(b *testing.B) {
 					})
 				}
 				wg.Wait()
-				w.settle()
+				time.Sleep(time.Second)
 			}
 			slices.Sort(took)
 			b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "p50-ms")
