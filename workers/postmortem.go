@@ -28,9 +28,35 @@ type Shelf interface {
 	Template(ctx context.Context) (string, error)
 }
 
+// PrivateShelf holds the post-mortems of private incidents.
+type PrivateShelf interface {
+	Shelf
+	// Public reports whether everybody can read it.
+	Public(ctx context.Context) (bool, error)
+}
+
+// shelfFor is where an incident's post-mortem goes; nil when that is a file in
+// the channel. A private incident goes to the repository that is meant for such,
+// and never to one that everybody can read.
+func (w *Workers) shelfFor(ctx context.Context, inc incident.Incident) (Shelf, error) {
+	if !inc.Private {
+		if w.Library == nil {
+			return nil, nil
+		}
+		return w.Library, nil
+	}
+	if w.PrivateShelf == nil {
+		return nil, nil
+	}
+	public, err := w.PrivateShelf.Public(ctx)
+	if err != nil || public {
+		return nil, err
+	}
+	return w.PrivateShelf, nil
+}
+
 // filePostmortem drafts the post-mortem from the row and the timeline and files
-// it as an issue. Without a library, and for a private incident, it becomes a
-// file in the channel.
+// it as an issue, or where there is no place for one as a file in the channel.
 func (w *Workers) filePostmortem(ctx context.Context, fx incident.FilePostmortem, t try) error {
 	inc, err := w.Store.Incident(ctx, fx.Incident)
 	if err != nil {
@@ -42,10 +68,14 @@ func (w *Workers) filePostmortem(ctx context.Context, fx incident.FilePostmortem
 	if err := w.afterQueries(ctx, inc, t); err != nil {
 		return err
 	}
-	if inc.Private || w.Library == nil {
+	shelf, err := w.shelfFor(ctx, inc)
+	if err != nil {
+		return err
+	}
+	if shelf == nil {
 		return w.uploadPostmortem(ctx, inc, fx.Revision, t)
 	}
-	template, err := w.Library.Template(ctx)
+	template, err := shelf.Template(ctx)
 	if err != nil {
 		return err
 	}
@@ -53,14 +83,18 @@ func (w *Workers) filePostmortem(ctx context.Context, fx incident.FilePostmortem
 	if err != nil {
 		return err
 	}
-	issue, err := w.Library.File(ctx, doc)
+	issue, err := shelf.File(ctx, doc)
 	if err != nil {
 		return err
 	}
 	if inc.PostmortemURL != "" || t.again() {
-		if _, err := w.Library.Update(ctx, issue.Number, doc); err != nil {
+		if _, err := shelf.Update(ctx, issue.Number, doc); err != nil {
 			return err
 		}
+	}
+	if inc.Private {
+		// Its number means nothing in the other repository, so only the link is kept.
+		return w.filed(ctx, inc.ID, issue.URL)
 	}
 	return w.record(ctx, inc.ID, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		return incident.PostmortemIssue(inc, issue.Number, issue.URL, now)

@@ -36,6 +36,9 @@ type Config struct {
 	OpsChannel string
 	// Library keeps issues; nil posts post-mortems as files in the channel.
 	Library Library
+	// PrivateShelf takes the post-mortems of private incidents; nil keeps them in
+	// the incident's channel.
+	PrivateShelf PrivateShelf
 	// GitHubUsers gives the login of a Slack id or e-mail address, both in lower case.
 	GitHubUsers map[string]string
 	// RunbookPath is where the runbook is in the library's repository; empty when it is not there.

@@ -29,6 +29,28 @@ func (k *checker) gitHub() {
 		k.say(OK, "GitHub", "issues can be filed in "+k.c.GitHub.Repository, "")
 	}
 	k.learning(ctx, gh)
+	k.privateRepository(ctx)
+}
+
+// privateRepository makes sure that the repository for private incidents is private.
+func (k *checker) privateRepository(ctx context.Context) {
+	name := k.c.PrivateRepository.Repository
+	if name == "" {
+		return
+	}
+	gh, err := postmortem.NewGitHub(k.c.PrivateRepository)
+	if err != nil {
+		return // the settings' own problems are printed already
+	}
+	public, err := gh.Public(ctx)
+	switch {
+	case err != nil:
+		k.say(Failed, "private incidents", err.Error(), "")
+	case public:
+		k.say(Failed, "private incidents", name+" can be read by everybody: post-mortems of private incidents stay in their channels", "make it private, or set MAYDAY_PRIVATE_REPOSITORY to another one")
+	default:
+		k.say(OK, "private incidents", "post-mortems can be filed in "+name, "")
+	}
 }
 
 // learning looks whether edits of the runbook can be proposed, where that is wanted.

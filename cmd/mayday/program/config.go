@@ -29,6 +29,9 @@ type Config struct {
 	DiagnosticsURL bot.Secret
 	// GitHub.Repository is empty when nothing is to be filed there.
 	GitHub postmortem.Config
+	// PrivateRepository is where the post-mortems of private incidents go, with the
+	// same credentials; its Repository is empty when they stay in the channel.
+	PrivateRepository postmortem.Config
 	// TrackSeverities are labels whose incidents get a tracking issue, or "none"
 	// alone; empty for the two most severe of the runbook.
 	TrackSeverities []string
@@ -103,6 +106,7 @@ func FromEnv(get func(string) string, slack bool) (Config, []Problem) {
 	c.DatabaseURL = r.database("DATABASE_URL")
 	c.DiagnosticsURL = r.database("DIAGNOSTICS_DATABASE_URL")
 	c.GitHub = r.gitHub()
+	c.PrivateRepository = r.privateRepository(c.GitHub)
 	r.records(&c)
 	c.Zone, c.Hours = r.hours()
 	c.SQLUsers = r.sqlUsers()
@@ -182,6 +186,18 @@ func (r *reader) gitHub() postmortem.Config {
 			variable, what, _ := strings.Cut(line, " ")
 			r.bad(variable, what, "")
 		}
+	}
+	return c
+}
+
+// privateRepository is the repository for private incidents, reached as the other one.
+func (r *reader) privateRepository(c postmortem.Config) postmortem.Config {
+	c.Repository = r.value("MAYDAY_PRIVATE_REPOSITORY", "")
+	if c.Repository == "" {
+		return postmortem.Config{}
+	}
+	if _, err := postmortem.NewGitHub(c); err != nil {
+		r.bad("MAYDAY_PRIVATE_REPOSITORY", "is not owner/name, or GITHUB_TOKEN is missing", "you/private-postmortems")
 	}
 	return c
 }

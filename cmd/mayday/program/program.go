@@ -156,8 +156,17 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 		library = gh
 	}
 	id := replicaID()
+	var private workers.PrivateShelf
+	if c.PrivateRepository.Repository != "" {
+		gh, err := postmortem.NewGitHub(c.PrivateRepository)
+		if err != nil {
+			return err
+		}
+		private = gh
+	}
 	wc := workers.Config{
-		Store: p.Store, Slack: client, ID: id, AnnounceChannel: c.AnnounceChannel, OpsChannel: c.OpsChannel, Library: library, GitHubUsers: c.GitHubUsers, RunbookPath: c.RunbookGitHubPath, Clock: o.Clock,
+		PrivateShelf: private,
+		Store:        p.Store, Slack: client, ID: id, AnnounceChannel: c.AnnounceChannel, OpsChannel: c.OpsChannel, Library: library, GitHubUsers: c.GitHubUsers, RunbookPath: c.RunbookGitHubPath, Clock: o.Clock,
 		Prober: prober(c, o), Bookmarks: func() []incident.Link { return bookmarks(p.runbook.current()) }, Zone: c.Zone, Log: o.Log, Metrics: workers.NewMetrics(p.metrics),
 	}
 	if gate != nil {
