@@ -21,9 +21,11 @@ import (
 type wish struct {
 	severity string // label, empty when none was named
 	playbook incident.Playbook
-	title    string
-	private  bool
-	drill    bool
+	// guessed: the scenario was found by the words of the title, not named.
+	guessed bool
+	title   string
+	private bool
+	drill   bool
 	// unknown is a word that looks like a severity but is none.
 	unknown string
 	// offer are scenarios of which one may be meant.
@@ -86,7 +88,7 @@ func (w *wish) guess(rb *playbooks.Runbook, words []string) {
 		return
 	}
 	if found[0].Sure {
-		w.playbook = found[0].Playbook
+		w.playbook, w.guessed = found[0].Playbook, true
 		return
 	}
 	for _, m := range found {
@@ -102,20 +104,35 @@ func (h *Handlers) declare(ctx context.Context, r bot.Request, text string, expl
 		return bot.Reply{Text: blocks.Refused(incident.Incident{}, &incident.Refusal{
 			Reason: incident.UnknownSeverity, Verb: "declare", Word: w.unknown, Choices: rb.Policy.Labels()})}
 	}
-	if w.severity == "" && !explicit && w.playbook.Slug == "" {
-		first := strings.Fields(text)[0]
-		if v := nearVerb(first); v != "" {
-			return problem(fmt.Sprintf("There is no command %q.", incident.Line(first, 40)),
-				fmt.Sprintf("Did you mean `/incident %s`? To declare an incident begin with a severity: `/incident %s %s`", v, rb.Policy.Labels()[0], incident.Line(text, 60)))
+	if w.severity == "" && (w.playbook.Slug == "" || w.guessed) {
+		if !explicit {
+			if bad, ok := noCommand(rb, w, text); ok {
+				return bad
+			}
 		}
-	}
-	if w.severity == "" && w.playbook.Slug == "" {
-		return h.declareForm(r, blocks.Prefill{Title: incident.Line(w.title, incident.MaxTitle)})
+		// A few stray words wake nobody: who means an incident sends the form.
+		return h.declareForm(r, blocks.Prefill{Title: incident.Line(w.title, incident.MaxTitle), Scenario: w.playbook.Slug, Private: w.private, Drill: w.drill})
 	}
 	if len(w.offer) > 0 {
 		return h.offer(w)
 	}
 	return h.open(ctx, r, rb, w)
+}
+
+// noCommand answers what is more likely a mistyped command than a declaration: a
+// first word that is near a verb, or a single word that means nothing.
+func noCommand(rb *playbooks.Runbook, w wish, text string) (bot.Reply, bool) {
+	words := strings.Fields(text)
+	near := nearVerb(words[0])
+	if near == "" && (len(words) > 1 || w.guessed || len(w.offer) > 0) {
+		return bot.Reply{}, false
+	}
+	next := "`/incident help` lists every command."
+	if near != "" {
+		next = fmt.Sprintf("Did you mean `/incident %s`?", near)
+	}
+	return problem(fmt.Sprintf("There is no command %q.", incident.Line(words[0], 40)),
+		fmt.Sprintf("%s To declare an incident begin with a severity: `/incident %s %s`", next, strings.ToLower(rb.Policy.Labels()[0]), incident.Line(text, 60))), true
 }
 
 // offer asks which scenario is meant; the words of the declaration wait in the buttons.

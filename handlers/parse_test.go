@@ -62,7 +62,9 @@ func TestUnderstandADeclaration(t *testing.T) {
 		w.playbook = incident.Playbook{}
 		assert.Equal(t, want, w, text)
 	}
-	assert.Equal(t, "authentication-issues", understand(rb, "p1 login").playbook.Slug, "found by its words")
+	login := understand(rb, "p1 login")
+	assert.Equal(t, "authentication-issues", login.playbook.Slug, "found by its words")
+	assert.True(t, login.guessed)
 	assert.NotEmpty(t, understand(rb, "p0 site-dwn").offer, "a mistyped slug is offered, not guessed")
 	assert.Empty(t, understand(rb, "p2 zzz qqq").playbook.Slug)
 }

@@ -4,6 +4,13 @@ ana /incident p9 site-down
 reply 'no severity' 'p9' 'P0, P1, P2, P3'
 ana /incident resovle
 reply 'no command' 'resolve'
+ana /incident declare
+form ana 'Declare'
+ana /incident frobnicate
+reply 'no command' '/incident help'
+// Words without a severity wake nobody: they fill the form.
+ana /incident login is broken
+form ana 'Declare' 'login is broken'
 ana /incident p0 site-dwn checkout
 reply 'Which scenario' 'Site Down'
 ana presses 'Site Down' in #general
