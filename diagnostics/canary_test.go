@@ -114,6 +114,7 @@ func (c *canaries) look() map[string]string {
 	c.t.Helper()
 	state := c.ask(passingSQL, c.decoy.PgConn().PID())
 	if c.last == nil || c.last["log"] != state["log"] {
+		c.flushed()
 		durable, err := c.try(durableSQL)
 		if locked := (*pgconn.PgError)(nil); errors.As(err, &locked) && locked.Code == "55P03" {
 			state["readers"] = "blocked"
@@ -133,6 +134,17 @@ func (c *canaries) look() map[string]string {
 	require.NoError(c.t, err)
 	state["notifications"] = strings.Repeat("x", c.heard)
 	return state
+}
+
+// flushed waits until the server has written its log away, which it does a moment
+// later by itself: a slot gives only what was.
+func (c *canaries) flushed() {
+	for range 100 {
+		if c.ask("SELECT 'flushed', (pg_current_wal_flush_lsn() >= pg_current_wal_insert_lsn())::text")["flushed"] == "true" {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
 }
 
 func (c *canaries) ask(sql string, args ...any) map[string]string {

@@ -51,7 +51,7 @@ func withServer(run func() int) (code int, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	server, err = localpg.Start(ctx, localpg.Options{Dir: filepath.Join(dir, "pg"), Settings: map[string]string{
-		"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off", "wal_level": "logical", "hba_file": hba,
+		"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off", "wal_level": "logical", "wal_writer_delay": "10ms", "hba_file": hba,
 		"shared_preload_libraries": "pg_stat_statements", "max_connections": "60",
 	}})
 	if err != nil {
