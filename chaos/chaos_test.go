@@ -31,13 +31,18 @@ func people() []slacksim.User {
 
 // TestChaosNothingIsLostAndNothingIsSaidTwice kills replicas, the database and
 // connections while people work on incidents, with faults in every answer of
-// Slack and GitHub, and then judges each incident. MAYDAY_CHAOS=1 makes it long;
-// MAYDAY_CHAOS_SEED repeats the choices of an earlier run.
+// Slack and GitHub, and then judges each incident. MAYDAY_CHAOS=1 makes it long,
+// MAYDAY_CHAOS_INCIDENTS says how long; MAYDAY_CHAOS_SEED repeats the choices of an earlier run.
 func TestChaosNothingIsLostAndNothingIsSaidTwice(t *testing.T) {
 	incidents, apart := 12, 1500*time.Millisecond
 	if os.Getenv("MAYDAY_CHAOS") != "" {
 		// Slack lets an app make 20 channels a minute.
 		incidents, apart = 220, 3500*time.Millisecond
+	}
+	if s := os.Getenv("MAYDAY_CHAOS_INCIDENTS"); s != "" {
+		var err error
+		incidents, err = strconv.Atoi(s)
+		require.NoError(t, err)
 	}
 	seed := uint64(time.Now().UnixNano())
 	if s := os.Getenv("MAYDAY_CHAOS_SEED"); s != "" {
@@ -69,7 +74,7 @@ func TestChaosNothingIsLostAndNothingIsSaidTwice(t *testing.T) {
 	h.sim.Mischief().Clear()
 	h.sim.Mischief().Heal()
 	time.Sleep(7 * time.Second) // the clocks of those whom nobody looks after run out
-	h.rest(10 * time.Minute)
+	h.rest(3 * time.Minute)
 	h.judge(incidents)
 	t.Logf("%d incidents, %d calls of Slack and GitHub, %d processes killed, %d stopped, %d restarts of the database",
 		incidents, len(h.sim.Calls()), h.count("kill"), h.count("stop"), h.count("database"))

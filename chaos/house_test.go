@@ -22,6 +22,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"mayday/bot/slacksim"
@@ -217,7 +218,7 @@ func (h *house) startDatabase() {
 func (h *house) rest(within time.Duration) {
 	h.t.Helper()
 	quiet := 0
-	require.Eventually(h.t, func() bool {
+	ok := assert.Eventually(h.t, func() bool {
 		_, err := h.db.Exec(context.Background(), `update river.river_job set state = 'available', scheduled_at = now() where state in ('retryable', 'scheduled')`)
 		n := query[int](h, `select count(*)::int from river.river_job where state in ('available', 'running', 'retryable', 'scheduled', 'pending')`)[0]
 		due := query[int](h, `select count(*)::int from mayday.timer where due_at < now()`)[0]
@@ -228,6 +229,15 @@ func (h *house) rest(within time.Duration) {
 		}
 		return quiet == 4
 	}, within, 250*time.Millisecond, "the replicas do not come to rest")
+	if !ok {
+		for _, line := range query[string](h, `select format('%s %s %s attempt %s by %s: %s', kind, args, state, attempt, attempted_by[array_upper(attempted_by, 1)], errors[array_upper(errors, 1)] ->> 'error')
+			from river.river_job where state in ('available', 'running', 'retryable', 'scheduled', 'pending')
+			union all select format('incident %s: %s due %s attempt %s', incident_id, clock, due_at, attempt) from mayday.timer where due_at < now()
+			union all select format('replica %s seen %s missing %s', id, seen_at, missing_since) from mayday.replica`) {
+			h.t.Log(line)
+		}
+		h.t.FailNow()
+	}
 }
 
 // lastWords shows what the replicas wrote, when a test failed.
