@@ -33,16 +33,16 @@ func (h *house) judge(declared int) {
 		require.Equal(h.t, 1, n, "%q was declared %d times", title, n)
 	}
 	keyed := h.messages()
-	channels := map[string]int{}
+	channels := map[string][]string{}
 	for _, c := range h.sim.Channels() {
 		if id, _, ok := strings.Cut(strings.TrimPrefix(c.Name, "inc-"), "-"); ok && strings.HasPrefix(c.Name, "inc-") {
-			channels[id]++
+			channels[id] = append(channels[id], c.Name)
 		}
 	}
 	require.Len(h.t, channels, len(all), "no channel of nobody")
 	for _, inc := range all {
 		j := judgement{h, inc, keyed}
-		j.expect(channels[fmt.Sprint(inc.ID)] == 1, "%d channels", channels[fmt.Sprint(inc.ID)])
+		j.expect(len(channels[fmt.Sprint(inc.ID)]) == 1, "its channels are %v", channels[fmt.Sprint(inc.ID)])
 		j.surfaces()
 		j.events()
 		j.pages()

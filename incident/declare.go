@@ -45,7 +45,7 @@ func Declare(id int64, d Declaration, now time.Time) (Change, error) {
 	e.plan()
 	e.record(Event{Kind: EventDeclared, By: d.By, To: s.Label, Text: title, Note: d.Playbook.Title})
 	e.callFirst()
-	e.do(CreateChannel{id})
+	e.do(CreateChannel{id, inc.NameForChannel()})
 	return e.done()
 }
 

@@ -29,6 +29,9 @@ const (
 // CreateChannel makes the incident's channel.
 type CreateChannel struct {
 	Incident int64 `json:"incident"`
+	// Name as it was at declaration. The incident's own may change before the
+	// channel is there; a second attempt must look for the name of the first.
+	Name string `json:"name"`
 }
 
 // Kind names the effect.

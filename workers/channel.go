@@ -24,7 +24,7 @@ func (w *Workers) createChannel(ctx context.Context, fx incident.CreateChannel, 
 	}
 	ctx = bot.Urgent(ctx)
 	if inc.ChannelID == "" {
-		ch, err := w.makeChannel(ctx, inc, t)
+		ch, err := w.makeChannel(ctx, inc, fx.Name, t)
 		if err != nil {
 			return err
 		}
@@ -41,14 +41,16 @@ func (w *Workers) createChannel(ctx context.Context, fx incident.CreateChannel, 
 // purpose also marks the channel as ours, for whoever finds it after an
 // attempt whose outcome is unknown.
 func purpose(inc incident.Incident) string {
-	return incident.Line(fmt.Sprintf("Incident %d, %s: %s", inc.ID, inc.Severity, plain(inc.Title)), 240)
+	return incident.Line(fmt.Sprintf("%s%s: %s", purposeOf(inc.ID), inc.Severity, plain(inc.Title)), 240)
 }
+
+// purposeOf begins the purpose; the rest changes with the incident.
+func purposeOf(id int64) string { return fmt.Sprintf("Incident %d, ", id) }
 
 // plain keeps words of people from being read as markup in a purpose.
 func plain(s string) string { return strings.NewReplacer("<", "‹", ">", "›").Replace(s) }
 
-func (w *Workers) makeChannel(ctx context.Context, inc incident.Incident, t try) (bot.Channel, error) {
-	wanted := inc.NameForChannel()
+func (w *Workers) makeChannel(ctx context.Context, inc incident.Incident, wanted string, t try) (bot.Channel, error) {
 	for n := 1; ; n++ {
 		name := wanted
 		if n > 1 {
@@ -83,7 +85,7 @@ func (w *Workers) ours(ctx context.Context, name string, inc incident.Incident) 
 	if err != nil {
 		return ch, false, err
 	}
-	if ch.Creator != me.UserID || ch.Archived || (ch.Purpose != "" && ch.Purpose != purpose(inc)) {
+	if ch.Creator != me.UserID || ch.Archived || (ch.Purpose != "" && !strings.HasPrefix(ch.Purpose, purposeOf(inc.ID))) {
 		return ch, false, nil
 	}
 	_, err = w.Store.InChannel(ctx, ch.ID)
