@@ -74,7 +74,7 @@ func TestChaosNothingIsLostAndNothingIsSaidTwice(t *testing.T) {
 	h.sim.Mischief().Clear()
 	h.sim.Mischief().Heal()
 	time.Sleep(7 * time.Second) // the clocks of those whom nobody looks after run out
-	h.rest(3 * time.Minute)
+	h.rest(10 * time.Minute)
 	h.judge(incidents)
 	t.Logf("%d incidents, %d calls of Slack and GitHub, %d processes killed, %d stopped, %d restarts of the database",
 		incidents, len(h.sim.Calls()), h.count("kill"), h.count("stop"), h.count("database"))

@@ -4,7 +4,11 @@ package incident
 // their kind, so that they can be job arguments without this package knowing
 // of any queue. A worker may run one more than once: each must find out by
 // itself whether it was done already.
-type Effect interface{ Kind() string }
+type Effect interface {
+	Kind() string
+	// Of is the id of the incident that the effect belongs to.
+	Of() int64
+}
 
 // Surface is a thing in Slack that is edited in place and always drawn from the row.
 type Surface string
@@ -37,6 +41,9 @@ type CreateChannel struct {
 // Kind names the effect.
 func (CreateChannel) Kind() string { return "create_channel" }
 
+// Of is the incident that the effect belongs to.
+func (fx CreateChannel) Of() int64 { return fx.Incident }
+
 // Show draws a surface from the row. Revision is the one that asked for it; a
 // surface that already shows a newer one is left alone.
 type Show struct {
@@ -48,6 +55,9 @@ type Show struct {
 // Kind names the effect.
 func (Show) Kind() string { return "show" }
 
+// Of is the incident that the effect belongs to.
+func (fx Show) Of() int64 { return fx.Incident }
+
 // Speak tells every aloud event that was not told yet in the channel, in order.
 type Speak struct {
 	Incident int64 `json:"incident"`
@@ -55,6 +65,9 @@ type Speak struct {
 
 // Kind names the effect.
 func (Speak) Kind() string { return "speak" }
+
+// Of is the incident that the effect belongs to.
+func (fx Speak) Of() int64 { return fx.Incident }
 
 // Invite brings people and every reachable contact that the severity admits into the channel.
 type Invite struct {
@@ -67,6 +80,9 @@ type Invite struct {
 // Kind names the effect.
 func (Invite) Kind() string { return "invite" }
 
+// Of is the incident that the effect belongs to.
+func (fx Invite) Of() int64 { return fx.Incident }
+
 // SendPage delivers Pages[Page] to the contact by direct message.
 type SendPage struct {
 	Incident int64 `json:"incident"`
@@ -75,6 +91,9 @@ type SendPage struct {
 
 // Kind names the effect.
 func (SendPage) Kind() string { return "send_page" }
+
+// Of is the incident that the effect belongs to.
+func (fx SendPage) Of() int64 { return fx.Incident }
 
 // Alarm tells in the announce channel what the event Seq says: that somebody
 // could not be paged, or that nobody is left to page.
@@ -86,6 +105,9 @@ type Alarm struct {
 // Kind names the effect.
 func (Alarm) Kind() string { return "alarm" }
 
+// Of is the incident that the effect belongs to.
+func (fx Alarm) Of() int64 { return fx.Incident }
+
 // FilePostmortem drafts the post-mortem and files it.
 type FilePostmortem struct {
 	Incident int64 `json:"incident"`
@@ -96,6 +118,9 @@ type FilePostmortem struct {
 // Kind names the effect.
 func (FilePostmortem) Kind() string { return "file_postmortem" }
 
+// Of is the incident that the effect belongs to.
+func (fx FilePostmortem) Of() int64 { return fx.Incident }
+
 // AddBookmarks puts the runbook's links on the channel, or that of the tracking issue.
 type AddBookmarks struct {
 	Incident int64 `json:"incident"`
@@ -105,6 +130,9 @@ type AddBookmarks struct {
 // Kind names the effect.
 func (AddBookmarks) Kind() string { return "add_bookmarks" }
 
+// Of is the incident that the effect belongs to.
+func (fx AddBookmarks) Of() int64 { return fx.Incident }
+
 // ArchiveChannel archives the channel of a closed or cancelled incident.
 type ArchiveChannel struct {
 	Incident int64 `json:"incident"`
@@ -112,3 +140,6 @@ type ArchiveChannel struct {
 
 // Kind names the effect.
 func (ArchiveChannel) Kind() string { return "archive_channel" }
+
+// Of is the incident that the effect belongs to.
+func (fx ArchiveChannel) Of() int64 { return fx.Incident }

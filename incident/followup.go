@@ -15,6 +15,9 @@ type FileFollowUp struct {
 // Kind names the effect.
 func (FileFollowUp) Kind() string { return "file_follow_up" }
 
+// Of is the incident that the effect belongs to.
+func (fx FileFollowUp) Of() int64 { return fx.Incident }
+
 // AddAction records a follow-up without a due date. It is possible after the incident too.
 func AddAction(inc Incident, by, owner Person, text string, now time.Time) (Change, error) {
 	return AddActionDue(inc, by, owner, text, time.Time{}, now)

@@ -27,6 +27,9 @@ type TeachRunbook struct {
 // Kind names the effect.
 func (TeachRunbook) Kind() string { return "teach_runbook" }
 
+// Of is the incident that the effect belongs to.
+func (fx TeachRunbook) Of() int64 { return fx.Incident }
+
 // Learn records what the runbook should say next time. It is asked for once the
 // incident is over; ref may name no step.
 func Learn(inc Incident, by Person, ref StepRef, text string, now time.Time) (Change, error) {

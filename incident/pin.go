@@ -24,6 +24,9 @@ type FollowMessage struct {
 // Kind names the effect.
 func (FollowMessage) Kind() string { return "follow_message" }
 
+// Of is the incident that the effect belongs to.
+func (fx FollowMessage) Of() int64 { return fx.Incident }
+
 // Pin is a message that is on the timeline.
 type Pin struct {
 	// Text as it was recorded last.
@@ -127,6 +130,9 @@ type ExportTimeline struct {
 
 // Kind names the effect.
 func (ExportTimeline) Kind() string { return "export_timeline" }
+
+// Of is the incident that the effect belongs to.
+func (fx ExportTimeline) Of() int64 { return fx.Incident }
 
 // RequestExport asks for the timeline as files. It is refused without a channel
 // to post them in, and once that is archived.

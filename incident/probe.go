@@ -36,6 +36,9 @@ type RunProbes struct {
 // Kind names the effect.
 func (RunProbes) Kind() string { return "run_probes" }
 
+// Of is the incident that the effect belongs to.
+func (fx RunProbes) Of() int64 { return fx.Incident }
+
 // ProbeResult is what an address answered, good or bad.
 type ProbeResult struct {
 	Probe Probe

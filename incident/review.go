@@ -38,6 +38,9 @@ type ReviewPostmortem struct {
 // Kind names the effect.
 func (ReviewPostmortem) Kind() string { return "review_postmortem" }
 
+// Of is the incident that the effect belongs to.
+func (fx ReviewPostmortem) Of() int64 { return fx.Incident }
+
 // office are the hours in which people are reminded of what is not urgent.
 func (inc Incident) office() Hours {
 	h := inc.Policy.Hours

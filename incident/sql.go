@@ -54,6 +54,9 @@ type RunQueries struct {
 // Kind names the effect.
 func (RunQueries) Kind() string { return "run_queries" }
 
+// Of is the incident that the effect belongs to.
+func (fx RunQueries) Of() int64 { return fx.Incident }
+
 // String describes the effect without its statements, which may hold what nobody is to find in a log.
 func (fx RunQueries) String() string {
 	return fmt.Sprintf("%s of %d queries for incident %d", fx.Why, len(fx.Queries), fx.Incident)

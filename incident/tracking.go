@@ -24,6 +24,9 @@ type Track struct {
 // Kind names the effect.
 func (Track) Kind() string { return "track" }
 
+// Of is the incident that the effect belongs to.
+func (fx Track) Of() int64 { return fx.Incident }
+
 // Tracking is the issue that follows an incident while it goes on. The zero value
 // means that there is none yet.
 type Tracking struct {

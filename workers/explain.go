@@ -78,7 +78,7 @@ func explain(err error) string {
 // troubleIn gives up by saying so in the incident's channel.
 func troubleIn[T effect](what func(T) string) func(*Workers, context.Context, T, string) error {
 	return func(w *Workers, ctx context.Context, fx T, why string) error {
-		return w.record(ctx, incidentOf(fx), giveUp(what(fx), why))
+		return w.record(ctx, fx.Of(), giveUp(what(fx), why))
 	}
 }
 
@@ -86,35 +86,4 @@ func giveUp(what, why string) store.Decision {
 	return func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		return incident.GaveUp(inc, what, why, now)
 	}
-}
-
-// incidentOf is the incident that an effect belongs to.
-func incidentOf(fx incident.Effect) int64 {
-	switch fx := fx.(type) {
-	case incident.Show:
-		return fx.Incident
-	case incident.Speak:
-		return fx.Incident
-	case incident.Invite:
-		return fx.Incident
-	case incident.AddBookmarks:
-		return fx.Incident
-	case incident.Alarm:
-		return fx.Incident
-	case incident.ArchiveChannel:
-		return fx.Incident
-	case incident.RunQueries:
-		return fx.Incident
-	case incident.RunProbes:
-		return fx.Incident
-	case incident.TeachRunbook:
-		return fx.Incident
-	case incident.FileFollowUp:
-		return fx.Incident
-	case incident.FollowMessage:
-		return fx.Incident
-	case incident.ExportTimeline:
-		return fx.Incident
-	}
-	return 0
 }

@@ -11,6 +11,7 @@ export const commands = [
   ['step 3 done', '[note]', 'Finish, skip or block a step'],
   ['playbook', '<name>', 'Switch to or add a playbook'],
   ['run', '<query>|all|diff', 'Run read-only queries of the runbook'],
+  ['probe', '[step]', 'Check the addresses of a step'],
   ['sql', '<select …>', 'Run one read-only statement'],
   ['update', '<text> [next 30m]', 'Tell everybody where it stands'],
   ['note', '<text>', 'Add a line to the timeline'],
@@ -23,10 +24,10 @@ export const commands = [
   ['close', '', 'Close a resolved incident'],
   ['timeline', '', 'What happened so far'],
   ['postmortem', '', 'The post-mortem'],
+  ['learn', '<text>', 'What the runbook should say next time'],
   ['export', '', 'The timeline as files'],
   ['list', '', 'Open incidents'],
   ['find', '<word>', 'Search incidents'],
-  ['stats', '[30d]', 'Figures'],
   ['runbook', '[scenario]', 'The runbook at hand'],
   ['contacts', '', 'Whom to call'],
   ['matrix', '', 'Severities and their times'],
@@ -34,7 +35,6 @@ export const commands = [
   ['statuspages', '', 'State of the services that we use'],
   ['checklist', '[daily|weekly|monthly]', 'Routine checks'],
   ['drill site-down', '', 'Practise'],
-  ['doctor', '', 'Is everything connected?'],
   ['help', '[command]', 'All commands'],
 ];
 
