@@ -76,9 +76,9 @@ func (h *Handlers) event(ctx context.Context, r bot.Request) bot.Reply {
 		err = h.lookAt(ctx, r, inc, fx)
 	}
 	if err != nil {
-		h.Log.Error("an event could not be recorded", zap.String("type", r.Event.Type), zap.Int64("incident", inc.ID), zap.Error(err))
+		h.Log.Error("an event could not be recorded; Slack is to send it again", zap.String("type", r.Event.Type), zap.Int64("incident", inc.ID), zap.Error(err))
 	}
-	return bot.Reply{}
+	return bot.Reply{Redeliver: err != nil}
 }
 
 // following says which message an event is a reason to look at, none when it is

@@ -1,0 +1,29 @@
+package handlers
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/zap"
+
+	"mayday/bot"
+	"mayday/store"
+	"mayday/store/storetest"
+)
+
+func TestMain(m *testing.M) { storetest.Main(m) }
+
+// TestAPinIsNotLostWithTheDatabase: an event that cannot be recorded is left to
+// Slack to send again; one that is nobody's is acknowledged.
+func TestAPinIsNotLostWithTheDatabase(t *testing.T) {
+	st, err := store.Open(t.Context(), store.Config{URL: storetest.Database(t)})
+	require.NoError(t, err)
+	h := &Handlers{Store: st, Log: zap.NewNop()}
+	pin := bot.Request{Kind: bot.EventKind, Keys: []string{"event:1"}, Event: &bot.Event{Type: "reaction_added", Reaction: "pushpin", Channel: "C1", TS: "1.2", User: "U1"}}
+
+	assert.False(t, h.Handle(context.Background(), pin).Redeliver, "this channel is no incident's")
+	st.Close()
+	assert.True(t, h.Handle(context.Background(), pin).Redeliver, "the database is away")
+}
