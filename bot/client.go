@@ -80,7 +80,8 @@ func (c *Client) call(ctx context.Context, name, channel string, f func(context.
 		if err == nil {
 			return nil
 		}
-		if err.Class != RateLimited || err.RetryAfter > shortWait || try == shortTries {
+		var ours *tooLong // who has no patience for a turn does not wait for it here either
+		if err.Class != RateLimited || errors.As(err.cause, &ours) || err.RetryAfter > shortWait || try == shortTries {
 			return err
 		}
 		c.cfg.Metrics.wait(name, "told", err.RetryAfter)
@@ -100,6 +101,11 @@ func (c *Client) once(ctx context.Context, name, channel string, f func(context.
 		return turned(name, err)
 	}
 	defer leave()
+	if ready, ok := ctx.Value(turnKey{}).(func(context.Context) error); ok {
+		if err := ready(ctx); err != nil {
+			return &Error{Method: name, Class: Retry, cause: err}
+		}
+	}
 	var written atomic.Bool
 	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() { written.Store(true) }})
 	began = time.Now()

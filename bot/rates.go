@@ -16,6 +16,31 @@ type urgentKey struct{}
 // overtake everything that waits for the same rate limit and is not urgent itself.
 func Urgent(ctx context.Context) context.Context { return context.WithValue(ctx, urgentKey{}, true) }
 
+type patienceKey struct{}
+
+// Patience bounds how long calls wait for their turn in the rate plan. One whose turn comes later fails at once
+// as RateLimited, with the time to come back: for callers who have something better to do than to wait.
+func Patience(ctx context.Context, most time.Duration) context.Context {
+	return context.WithValue(ctx, patienceKey{}, most)
+}
+
+// patience is the longest that a call may wait; ok is false when nothing bounds it.
+func patience(ctx context.Context, now time.Time) (most time.Duration, ok bool) {
+	most, ok = ctx.Value(patienceKey{}).(time.Duration)
+	if end, bounded := ctx.Deadline(); bounded && (!ok || end.Sub(now) < most) {
+		most, ok = end.Sub(now), true
+	}
+	return most, ok
+}
+
+type turnKey struct{}
+
+// OnTurn has f called each time that a call's turn has come, just before it is sent. Its error keeps the call
+// from being made. It is for writing down that something is about to happen whose outcome may stay unknown.
+func OnTurn(ctx context.Context, f func(context.Context) error) context.Context {
+	return context.WithValue(ctx, turnKey{}, f)
+}
+
 func laneOf(ctx context.Context) int {
 	if urgent, _ := ctx.Value(urgentKey{}).(bool); urgent {
 		return 0
@@ -113,6 +138,8 @@ type bucket struct {
 	shutTo time.Time // closed by Slack until then
 	lanes  [2]*list.List
 	timer  *time.Timer
+	// promised is when the last of each lane who were turned away was told to come back.
+	promised [2]time.Time
 }
 
 // unused says that a new bucket would be the same.
@@ -123,16 +150,20 @@ func (b *bucket) unused() bool {
 	return b.lanes[0].Len()+b.lanes[1].Len() == 0 && now.After(b.shutTo) && b.limit.TokensAt(now) >= float64(b.limit.Burst())
 }
 
-// take waits for a token. When ctx would end before our turn comes it fails at once with *tooLong.
+// take waits for a token. When our turn comes after ctx has ended, or its Patience, it fails at once with *tooLong.
 func (b *bucket) take(ctx context.Context, lane int) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	b.mu.Lock()
-	if end, ok := ctx.Deadline(); ok {
-		if wait := b.estimate(lane); time.Until(end) < wait {
-			b.mu.Unlock()
-			return &tooLong{wait}
+	now := time.Now()
+	if b.limit.TokensAt(now) >= 2 {
+		b.promised[lane] = now // those who were told to come back have not, or need it no more
+	}
+	if most, ok := patience(ctx, now); ok {
+		if wait := b.estimate(lane, now); most < wait {
+			defer b.mu.Unlock()
+			return &tooLong{b.promise(lane, now, wait)}
 		}
 	}
 	turn := make(chan struct{})
@@ -155,9 +186,26 @@ func (b *bucket) take(ctx context.Context, lane int) error {
 	return ctx.Err()
 }
 
+// promise says when to come back to one who would have to wait now: after all who were told so before, because
+// those who all come at once are all turned away again. Locked.
+func (b *bucket) promise(lane int, now time.Time, wait time.Duration) time.Duration {
+	every := time.Duration(float64(time.Second) / float64(b.limit.Limit()))
+	at := now.Add(wait)
+	if next := b.promised[lane].Add(every); next.After(at) {
+		at = next
+	}
+	if latest := now.Add(max(wait, longestPromise)); at.After(latest) {
+		at = latest
+	}
+	b.promised[lane] = at
+	return at.Sub(now)
+}
+
+// longestPromise bounds the harm when those before have gone away meanwhile.
+const longestPromise = 30 * time.Second
+
 // estimate says how long a newcomer to this lane would wait. Locked.
-func (b *bucket) estimate(lane int) time.Duration {
-	now := time.Now()
+func (b *bucket) estimate(lane int, now time.Time) time.Duration {
 	ahead := b.lanes[0].Len()
 	if lane == 1 {
 		ahead += b.lanes[1].Len()

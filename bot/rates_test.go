@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"sync"
@@ -94,6 +95,56 @@ func TestPlanGivesUpEarlyWhenTheTurnComesTooLate(t *testing.T) {
 	assert.Len(t, f.called("conversations.create"), 20, "20 a minute")
 	_, err = client.User(t.Context(), "U1")
 	assert.Equal(t, "unknown_method", CodeOf(err), "other methods have buckets of their own")
+}
+
+func TestThoseWhoHaveNoPatienceAreToldToComeOneAfterTheOther(t *testing.T) {
+	b := newPlan().bucket("x", 20, 1)
+	require.NoError(t, b.take(t.Context(), 1))
+	ctx := Patience(t.Context(), 100*time.Millisecond)
+	var last time.Duration
+	for range 5 {
+		var long *tooLong
+		require.ErrorAs(t, b.take(ctx, 1), &long)
+		assert.Greater(t, long.wait, last+2*time.Second, "three seconds apart")
+		last = long.wait
+	}
+	for range 20 {
+		var long *tooLong
+		require.ErrorAs(t, b.take(ctx, 1), &long)
+		assert.LessOrEqual(t, long.wait, longestPromise)
+	}
+	var long *tooLong
+	require.ErrorAs(t, b.take(ctx, 0), &long)
+	assert.Less(t, long.wait, 4*time.Second, "what is urgent does not wait behind promises to others")
+
+	b.limit.SetBurst(20)
+	b.limit.SetLimit(1e6) // as if they had all stayed away
+	time.Sleep(time.Millisecond)
+	require.NoError(t, b.take(ctx, 1))
+	b.limit.SetLimit(0.3)
+	b.shut(0)
+	require.ErrorAs(t, b.take(ctx, 1), &long)
+	assert.Less(t, long.wait, 8*time.Second, "promises that nobody kept are forgotten")
+}
+
+func TestWhatIsToBeWrittenDownBeforeACallIsWrittenWhenItsTurnHasCome(t *testing.T) {
+	client, f := newTestClient(t)
+	f.on("chat.postMessage", ok(`"channel":"C1","ts":"1.1"`))
+	noted := 0
+	ctx := OnTurn(t.Context(), func(context.Context) error { noted++; return nil })
+	for range channelBurst {
+		_, err := client.Post(ctx, "C1", Message{Text: "x"})
+		require.NoError(t, err)
+	}
+	_, err := client.Post(Patience(ctx, time.Millisecond), "C1", Message{Text: "x"})
+	require.Equal(t, RateLimited, ClassOf(err))
+	assert.Equal(t, channelBurst, noted, "what was turned away was never under way")
+
+	unwritten := errors.New("no database")
+	_, err = client.Post(OnTurn(t.Context(), func(context.Context) error { return unwritten }), "C2", Message{Text: "x"})
+	require.ErrorIs(t, err, unwritten)
+	assert.Equal(t, Retry, ClassOf(err))
+	assert.Len(t, f.called("chat.postMessage"), channelBurst, "nothing is sent that could not be written down")
 }
 
 func TestWaitingCallsLeaveTheQueueWhenTheirContextEnds(t *testing.T) {
