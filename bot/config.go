@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"context"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -21,9 +22,11 @@ type SocketConfig struct {
 	// Connections open at once in this process: 2 by default, so that a refresh of one loses nothing.
 	// Slack allows 10 over all replicas.
 	Connections int
-	// Expected is how many connections all replicas hold together; a hello that reports more raises an
-	// alarm. 0 means that this process is the only one, less than 0 that nobody knows: no alarm.
-	Expected int
+	// Replicas counts the processes that listen for this app, each with as many connections. When Slack reports
+	// more than they hold, and does so for longer than Settling (15 s by default), that is logged. nil means that
+	// this process is the only one.
+	Replicas func(context.Context) (int, error)
+	Settling time.Duration
 	// Workers is how many requests are handled at once: 64 by default.
 	Workers int
 	// Deadline is what a handler gets, counted from receipt: 2.5 s by default (Slack waits 3 s).
@@ -45,9 +48,10 @@ func (c *SocketConfig) defaults() {
 		c.Metrics = NewMetrics(nil)
 	}
 	setDefault(&c.Connections, 2)
-	if c.Expected == 0 {
-		c.Expected = c.Connections
+	if c.Replicas == nil {
+		c.Replicas = func(context.Context) (int, error) { return 1, nil }
 	}
+	setDefault(&c.Settling, 15*time.Second)
 	setDefault(&c.Workers, 64)
 	setDefault(&c.Deadline, 2500*time.Millisecond)
 	setDefault(&c.Ping, 5*time.Second)

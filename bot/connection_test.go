@@ -121,10 +121,38 @@ func TestNoHelloIsNotConnected(t *testing.T) {
 }
 
 func TestGhostConnectionsRaiseAnAlarm(t *testing.T) {
-	r := start(t, say("ok"), func(_ *SocketConfig, f *fakeSlack) { f.count = 7 })
+	r := start(t, say("ok"), func(c *SocketConfig, f *fakeSlack) { f.count, c.Settling = 7, time.Millisecond })
 	r.nth(0)
 	eventually(t, func() bool { return r.logs.FilterMessageSnippet("ghosts").Len() == 1 })
 	assert.Equal(t, 7.0, testutil.ToFloat64(r.metrics.reported))
+}
+
+// TestOtherReplicasAreNoGhosts, also when one of them ends or begins just then.
+func TestOtherReplicasAreNoGhosts(t *testing.T) {
+	var asked atomic.Int32
+	replicas := func(before, after int) func(context.Context) (int, error) {
+		return func(context.Context) (int, error) {
+			if asked.Add(1) == 1 {
+				return before, nil
+			}
+			return after, nil
+		}
+	}
+	for name, tt := range map[string]struct{ before, after, asked int }{
+		"all are known":      {7, 7, 1},
+		"one is just coming": {6, 7, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			asked.Store(0)
+			r := start(t, say("ok"), func(c *SocketConfig, f *fakeSlack) {
+				f.count, c.Settling, c.Replicas = 7, time.Millisecond, replicas(tt.before, tt.after)
+			})
+			r.nth(0)
+			eventually(t, func() bool { return int(asked.Load()) == tt.asked })
+			require.NoError(t, r.stop())
+			assert.Zero(t, r.logs.FilterMessageSnippet("ghosts").Len())
+		})
+	}
 }
 
 func TestAnswerJustWrittenIsGivenAgainWhenTheConnectionBreaks(t *testing.T) {

@@ -221,12 +221,33 @@ func (s *Socket) hello(c *connection, env envelope) {
 		s.cfg.Metrics.opened.WithLabelValues("opened").Inc()
 		s.cfg.Metrics.reported.Set(float64(env.NumConnections))
 		s.cfg.Log.Info("connected to Slack", zap.Int64("socket", c.number), zap.Int("num_connections", env.NumConnections))
-		// While one replaces another we hold one more than usual.
-		if s.cfg.Expected > 0 && env.NumConnections > max(s.cfg.Expected, held) {
-			s.cfg.Log.Warn("Slack counts more connections than we hold: ghosts or another process swallow a part of the commands",
-				zap.Int("num_connections", env.NumConnections), zap.Int("expected", s.cfg.Expected))
-		}
+		s.reads.Go(func() { s.countGhosts(c, env.NumConnections, max(0, held-s.cfg.Connections)) })
 	})
+}
+
+// countGhosts says so when Slack counts more connections than all replicas hold: ghosts, or another program with
+// our app's token, swallow a part of the commands. Replicas that start or end meanwhile are no ghosts: the larger
+// of two counts is taken. extra are those that are being replaced here.
+func (s *Socket) countGhosts(c *connection, reported, extra int) {
+	replicas := 0
+	for _, pause := range []time.Duration{0, s.cfg.Settling} {
+		select {
+		case <-time.After(pause):
+		case <-c.closed:
+			return
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), dialTimeout)
+		n, err := s.cfg.Replicas(ctx)
+		cancel()
+		if err != nil {
+			return // nobody knows
+		}
+		if replicas = max(replicas, n); reported <= replicas*s.cfg.Connections+extra {
+			return
+		}
+	}
+	s.cfg.Log.Warn("Slack counts more connections than mayday holds: ghosts or another process swallow a part of the commands",
+		zap.Int("num_connections", reported), zap.Int("expected", replicas*s.cfg.Connections+extra))
 }
 
 func (s *Socket) disconnect(c *connection, reason string) {
