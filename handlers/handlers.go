@@ -84,7 +84,8 @@ func say(m blocks.Message) bot.Reply { return bot.Reply{Text: m.Text, Blocks: m.
 func problem(what, next string) bot.Reply { return say(blocks.Problem(what, next)) }
 
 // failed turns an error of the store into an answer. A refusal is told with its
-// reason; anything else means that nothing was recorded, and whom to call.
+// reason; anything else means that nothing was recorded, or that nobody knows, and
+// whom to call.
 func (h *Handlers) failed(inc incident.Incident, err error) bot.Reply {
 	var refused *incident.Refusal
 	switch {
@@ -94,6 +95,9 @@ func (h *Handlers) failed(inc incident.Incident, err error) bot.Reply {
 		return problem("There is no such incident.", "`/incident list` shows those that are open.")
 	}
 	h.Log.Error("a request could not be recorded", zap.Int64("incident", inc.ID), zap.Error(err))
+	if errors.Is(err, store.ErrUnconfirmed) {
+		return say(blocks.NotConfirmed(h.Runbook().Policy.Contacts))
+	}
 	return say(blocks.NotRecorded(h.Runbook().Policy.Contacts))
 }
 

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
@@ -29,6 +30,9 @@ var (
 	// ErrDuplicate: the same delivery was acted upon before. The incident that it
 	// led to is returned beside it.
 	ErrDuplicate = errors.New("delivered before")
+	// ErrUnconfirmed: the connection was lost, or the time was over, while Postgres
+	// committed. The change may be recorded or not.
+	ErrUnconfirmed = errors.New("it is not known whether this was recorded")
 )
 
 // Config is what a Store needs.
@@ -106,7 +110,7 @@ type Decision func(inc incident.Incident, now time.Time) (incident.Change, error
 // that time is returned with ErrDuplicate.
 func (s *Store) Declare(ctx context.Context, keys []string, decide func(id int64, now time.Time) (incident.Change, error)) (incident.Incident, error) {
 	var out incident.Incident
-	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+	err := s.commit(ctx, func(tx pgx.Tx) error {
 		var id int64
 		if err := tx.QueryRow(ctx, `select nextval('mayday.incident_id')`).Scan(&id); err != nil {
 			return err
@@ -132,7 +136,7 @@ func (s *Store) Declare(ctx context.Context, keys []string, decide func(id int64
 // was stored; *incident.Refusal, ErrNotFound and ErrDuplicate come back as they are.
 func (s *Store) Update(ctx context.Context, id int64, keys []string, decide Decision) (incident.Change, error) {
 	var out incident.Change
-	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+	err := s.commit(ctx, func(tx pgx.Tx) error {
 		inc, err := lock(ctx, tx, id, "for update")
 		if err != nil {
 			return err
@@ -145,6 +149,26 @@ func (s *Store) Update(ctx context.Context, id int64, keys []string, decide Deci
 		return err
 	})
 	return out, wrap(err, fmt.Sprintf("update incident %d", id))
+}
+
+// commit runs do in a transaction. Once Postgres was asked to commit, only its own
+// answer says what came of it.
+func (s *Store) commit(ctx context.Context, do func(pgx.Tx) error) error {
+	tx, err := s.pool.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback(ctx) }() // after a commit it does nothing
+	if err := do(tx); err != nil {
+		return err
+	}
+	err = tx.Commit(ctx)
+	var refused *pgconn.PgError
+	switch {
+	case err == nil, errors.Is(err, pgx.ErrTxCommitRollback), errors.As(err, &refused) && !away(err):
+		return err
+	}
+	return fmt.Errorf("%w: %w", ErrUnconfirmed, err)
 }
 
 // apply calls a decision on a locked incident and writes what it says.

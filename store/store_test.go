@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -265,4 +266,30 @@ func TestAnAddressThatIsNoneIsNotRepeated(t *testing.T) {
 	_, err := Open(t.Context(), Config{URL: "postgres://mayday:hunter2@host:notaport/x"})
 	require.Error(t, err)
 	assert.NotContains(t, err.Error(), "hunter2")
+}
+
+// TestOnlyPostgresSaysWhatCameOfACommit: without its answer nobody knows.
+func TestOnlyPostgresSaysWhatCameOfACommit(t *testing.T) {
+	s := open(t, newURL(t), nil)
+	err := s.commit(t.Context(), func(tx pgx.Tx) error {
+		pid := tx.Conn().PgConn().PID()
+		_, err := s.pool.Exec(t.Context(), `select pg_terminate_backend($1)`, int32(pid))
+		require.Eventually(t, func() bool { return count(t, s, `select count(*) from pg_stat_activity where pid = $1`, int32(pid)) == 0 }, patience, time.Millisecond)
+		return err
+	})
+	require.ErrorIs(t, err, ErrUnconfirmed)
+
+	_, err = s.pool.Exec(t.Context(), `create table late (n int unique deferrable initially deferred)`)
+	require.NoError(t, err)
+	err = s.commit(t.Context(), func(tx pgx.Tx) error {
+		_, err := tx.Exec(t.Context(), `insert into late values (1), (1)`)
+		return err
+	})
+	require.Error(t, err)
+	require.NotErrorIs(t, err, ErrUnconfirmed, "Postgres said no")
+
+	ctx, cancel := context.WithCancel(t.Context())
+	err = s.commit(ctx, func(pgx.Tx) error { cancel(); return ctx.Err() })
+	require.ErrorIs(t, err, context.Canceled)
+	require.NotErrorIs(t, err, ErrUnconfirmed, "it was never asked to")
 }

@@ -51,7 +51,18 @@ func Problem(what, next string) Message {
 // NotRecorded is the answer while the database is down: nothing happened, and
 // whom to call. It needs nothing but what is kept in memory.
 func NotRecorded(contacts []incident.Contact) Message {
-	const sorry = "This was not recorded: mayday's database does not answer."
+	return withoutDatabase("This was not recorded: mayday's database does not answer.",
+		"Try again in a minute; mayday goes on by itself when the database is back.", contacts)
+}
+
+// NotConfirmed is the answer when the database went away in the very moment of
+// recording: to repeat it blindly may do it twice.
+func NotConfirmed(contacts []incident.Contact) Message {
+	return withoutDatabase("It is not confirmed that this was recorded: mayday's database stopped answering.",
+		"Look in a minute, with `/incident list`, before you repeat it.", contacts)
+}
+
+func withoutDatabase(sorry, next string, contacts []incident.Contact) Message {
 	blocks := []slack.Block{section(":warning: *"+sorry+"*", callWords(contacts))}
 	text := sorry + " " + callWords(contacts)
 	for i, c := range contacts {
@@ -61,7 +72,7 @@ func NotRecorded(contacts []incident.Contact) Message {
 		blocks = append(blocks, section(contactLine(i, c)))
 		text += " " + joined(", ", line(c.Title(), 100), line(c.Phone, 40)) + "."
 	}
-	return reply(text, append(blocks, small("Try again in a minute; mayday goes on by itself when the database is back."))...)
+	return reply(text, append(blocks, small(next))...)
 }
 
 func callWords(contacts []incident.Contact) string {

@@ -54,6 +54,7 @@ func messages(t *testing.T) map[string]Message {
 	ms["timeline-empty"] = Timeline(all["opened"], nil, 3, 3)
 	ms["help"], ms["help-step"], ms["help-unknown"] = Help(""), Help(" Step "), Help("frobnicate <!here>")
 	ms["not-recorded"], ms["not-recorded-nobody"] = NotRecorded(policy().Contacts), NotRecorded(nil)
+	ms["not-confirmed"] = NotConfirmed(policy().Contacts)
 	ms["problem"] = Problem("GitHub does not answer.", "Try `/incident postmortem` later.")
 	ms["choices"] = Choices("db", Target{Name: "p1 db slow"}, siteDown(), runbook().Scenarios[1])
 	done, err := incident.MarkStep(all["acknowledged"], ana, incident.StepRef{}, incident.StepDone, "it answers", now)

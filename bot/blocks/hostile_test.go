@@ -133,6 +133,7 @@ func poisonedMessages(t *testing.T, s string) map[string]Message {
 	rb := poisoned(*runbook(), s)
 	ms["runbook"], ms["scenario"], ms["contacts"] = RunbookIndex(&rb, 1), Scenario(rb.Scenarios[0], 1), Contacts(rb.Policy, rb.External, 1)
 	ms["matrix"], ms["dashboards"], ms["statuspages"], ms["checklist"] = Matrix(rb.Policy), Dashboards(&rb, 1), StatusPages(&rb, 1), Checklist(rb.Checklists[0])
+	ms["not-confirmed"] = NotConfirmed(rb.Policy.Contacts)
 	ms["not-recorded"], ms["problem"], ms["help"] = NotRecorded(rb.Policy.Contacts), Problem("What: "+s, s), Help(s)
 	ms["recorded"] = Recorded(incident.Change{Incident: one, Events: evs}, "C0ELSE")
 	ms["which"], ms["joining"] = WhichIncident(s, []incident.Incident{one}), Message{Text: Joining(one), Blocks: []slack.Block{section(Joining(one))}}
