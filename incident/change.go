@@ -63,7 +63,7 @@ func (e *edit) done() (Change, error) {
 	e.track()
 	id, rev := e.Incident.ID, e.Incident.Revision
 	e.do(Show{id, Announcement, rev})
-	if e.before.Revision > 0 && (e.before.Acknowledged() != e.Incident.Acknowledged() || e.before.Status.Live() != e.Incident.Status.Live()) {
+	if e.pagesChanged() {
 		e.do(Show{id, PageMessages, rev})
 	}
 	if e.Incident.ChannelID == "" {
@@ -80,6 +80,17 @@ func (e *edit) done() (Change, error) {
 		e.do(Speak{id})
 	}
 	return e.Change, nil
+}
+
+// pagesChanged reports whether direct messages ask for what is not wanted any
+// more, or the other way round. One that arrives after the answer is changed too.
+func (e *edit) pagesChanged() bool {
+	if e.before.Revision == 0 {
+		return false
+	}
+	answered := func(inc Incident) bool { return inc.Acknowledged() || !inc.Status.Live() }
+	arrived := slices.ContainsFunc(e.Events, func(ev Event) bool { return ev.Kind == EventPageDelivered })
+	return e.before.Acknowledged() != e.Incident.Acknowledged() || e.before.Status.Live() != e.Incident.Status.Live() || arrived && answered(e.Incident)
 }
 
 func sameReminder(a, b *Reminder) bool {

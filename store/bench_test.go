@@ -137,7 +137,7 @@ func BenchmarkIdle(b *testing.B) {
 		before := cpu(b)
 		var wg sync.WaitGroup
 		wg.Go(func() { s.RunClock(ctx) })
-		wg.Go(func() { s.RunReplica(ctx, "idle") })
+		wg.Go(func() { s.Replica("idle").Run(ctx) })
 		<-ctx.Done()
 		wg.Wait()
 		cancel()
@@ -196,7 +196,7 @@ func BenchmarkTakeOver(b *testing.B) {
 		ctx, cancel := context.WithCancel(b.Context())
 		dead := pretend(b, s, "dead")
 		var wg sync.WaitGroup
-		wg.Go(func() { s.RunReplica(ctx, "alive") })
+		wg.Go(func() { s.Replica("alive").Run(ctx) })
 		require.Eventually(b, func() bool { return count(b, s, `select count(*) from mayday.replica`) == 2 }, 10*time.Second, 10*time.Millisecond)
 		job := running(b, s, "dead")
 		begun := time.Now()

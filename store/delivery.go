@@ -17,24 +17,17 @@ type Untold struct {
 	Event incident.Event
 	// TriedAt is set when an earlier attempt may have succeeded without our knowing.
 	TriedAt time.Time
-	// TriedFor is how long ago the newest attempt was; it may still be on its way.
-	TriedFor time.Duration
 }
-
-// triedFor is the age of the newest attempt in microseconds; 0 without one.
-const triedFor = `coalesce(extract(epoch from clock_timestamp() - tried_last) * 1e6, 0)::bigint`
 
 // Untold lists what has to be told in an incident's channel, in order.
 func (s *Store) Untold(ctx context.Context, id int64) ([]Untold, error) {
-	rows, err := s.pool.Query(ctx, `select doc, coalesce(tried_at, '0001-01-01Z'), `+triedFor+` from mayday.event
+	rows, err := s.pool.Query(ctx, `select doc, coalesce(tried_at, '0001-01-01Z') from mayday.event
 		where incident_id = $1 and aloud and told_at is null order by seq`, id)
 	if err != nil {
 		return nil, wrap(err, "read what is untold")
 	}
 	list, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (u Untold, err error) {
-		var age int64
-		err = r.Scan(&u.Event, &u.TriedAt, &age)
-		u.TriedFor = time.Duration(age) * time.Microsecond
+		err = r.Scan(&u.Event, &u.TriedAt)
 		return u, err
 	})
 	return list, wrap(err, "read what is untold")
@@ -42,7 +35,7 @@ func (s *Store) Untold(ctx context.Context, id int64) ([]Untold, error) {
 
 // Telling records that events are about to be posted together.
 func (s *Store) Telling(ctx context.Context, id int64, seqs []int) error {
-	_, err := s.pool.Exec(ctx, `update mayday.event set tried_at = coalesce(tried_at, now()), tried_last = clock_timestamp() where incident_id = $1 and seq = any($2)`, id, seqs)
+	_, err := s.pool.Exec(ctx, `update mayday.event set tried_at = coalesce(tried_at, now()) where incident_id = $1 and seq = any($2)`, id, seqs)
 	return wrap(err, "record an attempt")
 }
 
@@ -60,37 +53,42 @@ type Shown struct {
 	// Revision of the incident that it shows, and a digest of how it looks.
 	Revision int
 	Digest   string
-	// TriedAt is set while a post is under way or its outcome unknown.
+	// Pinned is set once it is pinned in its channel.
+	Pinned bool
+	// TriedAt is set while a post or an edit is under way or its outcome unknown.
 	TriedAt time.Time
-	// TriedFor is how long ago the newest attempt was; it may still be on its way.
-	TriedFor time.Duration
+}
+
+// shownColumns of mayday.surface are read into columns.
+const shownColumns = `channel, ts, revision, digest, pinned, coalesce(tried_at, '0001-01-01Z')`
+
+func (sh *Shown) columns() []any {
+	return []any{&sh.Channel, &sh.TS, &sh.Revision, &sh.Digest, &sh.Pinned, &sh.TriedAt}
 }
 
 // Shown reads a surface; the zero Shown when it was never shown.
 func (s *Store) Shown(ctx context.Context, id int64, surface string) (Shown, error) {
 	var sh Shown
-	var age int64
-	err := s.pool.QueryRow(ctx, `select channel, ts, revision, digest, coalesce(tried_at, '0001-01-01Z'), `+triedFor+` from mayday.surface
-		where incident_id = $1 and surface = $2`, id, surface).Scan(&sh.Channel, &sh.TS, &sh.Revision, &sh.Digest, &sh.TriedAt, &age)
+	err := s.pool.QueryRow(ctx, `select `+shownColumns+` from mayday.surface
+		where incident_id = $1 and surface = $2`, id, surface).Scan(sh.columns()...)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return Shown{}, nil
 	}
-	sh.TriedFor = time.Duration(age) * time.Microsecond
 	return sh, wrap(err, "read a surface")
 }
 
-// Showing records that a surface is about to be posted for the first time.
+// Showing records that a surface is about to be posted or edited.
 func (s *Store) Showing(ctx context.Context, id int64, surface string) error {
-	_, err := s.pool.Exec(ctx, `insert into mayday.surface (incident_id, surface, tried_at, tried_last) values ($1, $2, now(), clock_timestamp())
-		on conflict (incident_id, surface) do update set tried_at = coalesce(mayday.surface.tried_at, now()), tried_last = clock_timestamp()`, id, surface)
+	_, err := s.pool.Exec(ctx, `insert into mayday.surface (incident_id, surface, tried_at) values ($1, $2, now())
+		on conflict (incident_id, surface) do update set tried_at = coalesce(mayday.surface.tried_at, now())`, id, surface)
 	return wrap(err, "record an attempt")
 }
 
 // SaveShown records what stands in Slack now and clears the attempt.
 func (s *Store) SaveShown(ctx context.Context, id int64, surface string, sh Shown) error {
-	_, err := s.pool.Exec(ctx, `insert into mayday.surface (incident_id, surface, channel, ts, revision, digest) values ($1, $2, $3, $4, $5, $6)
-		on conflict (incident_id, surface) do update set channel = $3, ts = $4, revision = $5, digest = $6, tried_at = null, tried_last = null`,
-		id, surface, sh.Channel, sh.TS, sh.Revision, sh.Digest)
+	_, err := s.pool.Exec(ctx, `insert into mayday.surface (incident_id, surface, channel, ts, revision, digest, pinned) values ($1, $2, $3, $4, $5, $6, $7)
+		on conflict (incident_id, surface) do update set channel = $3, ts = $4, revision = $5, digest = $6, pinned = $7, tried_at = null`,
+		id, surface, sh.Channel, sh.TS, sh.Revision, sh.Digest, sh.Pinned)
 	return wrap(err, "record a surface")
 }
 
@@ -114,8 +112,12 @@ func (s *Store) Alone(ctx context.Context, what string, do func(context.Context)
 	return got, err
 }
 
-// lockPulse is how soon a lost lock is noticed.
-const lockPulse = 500 * time.Millisecond
+// lockPulse is the pause between two looks whether a lock still holds, and
+// LockLostWithin how long after its loss the work that it protects may go on.
+const (
+	lockPulse      = 500 * time.Millisecond
+	LockLostWithin = 3 * lockPulse
+)
 
 // watchLock ends the work that a lock protects when its connection is gone:
 // another replica may have taken the lock by then. Nothing else uses tx meanwhile.
@@ -161,16 +163,17 @@ func (s *Store) SaveFact(ctx context.Context, key, value string) error {
 	return wrap(err, "remember a fact")
 }
 
-// ShownPages reads every direct message of an incident's pages, by surface "page/<n>/<person>".
+// ShownPages reads every direct message of an incident's pages, by surface
+// "page/<n>/<person>", those without a TS too.
 func (s *Store) ShownPages(ctx context.Context, id int64) (map[string]Shown, error) {
-	rows, err := s.pool.Query(ctx, `select surface, channel, ts, revision, digest from mayday.surface where incident_id = $1 and surface like 'page/%'`, id)
+	rows, err := s.pool.Query(ctx, `select surface, `+shownColumns+` from mayday.surface where incident_id = $1 and surface like 'page/%'`, id)
 	if err != nil {
 		return nil, wrap(err, "read the pages' messages")
 	}
 	pages := map[string]Shown{}
 	var name string
 	var sh Shown
-	_, err = pgx.ForEachRow(rows, []any{&name, &sh.Channel, &sh.TS, &sh.Revision, &sh.Digest}, func() error {
+	_, err = pgx.ForEachRow(rows, append([]any{&name}, sh.columns()...), func() error {
 		pages[name] = sh
 		return nil
 	})

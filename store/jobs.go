@@ -44,6 +44,10 @@ var queues = map[string]string{
 	incident.RunProbes{}.Kind():        QueueProbe,
 }
 
+// maxAttempts is out of reach: the workers give up themselves, aloud. At its own
+// limit (River's default is 25) the queue would discard a job without a word.
+const maxAttempts = 10_000
+
 // enqueue stores one job per effect, in the caller's transaction.
 func (s *Store) enqueue(ctx context.Context, tx pgx.Tx, steps []step) error {
 	var params []river.InsertManyParams
@@ -61,7 +65,7 @@ func (s *Store) enqueue(ctx context.Context, tx pgx.Tx, steps []step) error {
 			if q == "" {
 				q = QueueSlack
 			}
-			params = append(params, river.InsertManyParams{Args: args, InsertOpts: &river.InsertOpts{Queue: q, Metadata: meta, Priority: priority(fx)}})
+			params = append(params, river.InsertManyParams{Args: args, InsertOpts: &river.InsertOpts{Queue: q, Metadata: meta, Priority: priority(fx), MaxAttempts: maxAttempts}})
 		}
 	}
 	if len(params) == 0 {

@@ -58,7 +58,7 @@ func TestTheJobsOfADeadReplicaAreTakenOver(t *testing.T) {
 	dead := pretend(t, s, "dead")
 	pretend(t, s, "well")
 	lost, kept := running(t, s, "dead"), running(t, s, "well")
-	wg.Go(func() { s.RunReplica(ctx, "alive") })
+	wg.Go(func() { s.Replica("alive").Run(ctx) })
 	defer func() { cancel(); wg.Wait() }()
 	require.Eventually(t, func() bool { return count(t, s, `select count(*) from mayday.replica`) == 3 }, 10*time.Second, 20*time.Millisecond)
 	woken := listen(t, s, "river.river_insert")
@@ -77,20 +77,126 @@ func TestAReplicaThatReconnectsKeepsItsJobs(t *testing.T) {
 	a, b := open(t, url, nil), open(t, url, nil)
 	ctx, cancel := context.WithCancel(t.Context())
 	var wg sync.WaitGroup
-	wg.Go(func() { a.RunReplica(ctx, "a") })
-	wg.Go(func() { b.RunReplica(ctx, "b") })
+	wg.Go(func() { a.Replica("a").Run(ctx) })
+	wg.Go(func() { b.Replica("b").Run(ctx) })
 	defer func() { cancel(); wg.Wait() }()
 	holds := `select count(*) from mayday.replica r where id = 'a' and ` + alive
 	require.Eventually(t, func() bool { return count(t, a, holds) == 1 }, 10*time.Second, 20*time.Millisecond)
 	job := running(t, a, "a")
 	for range 3 {
-		_, err := b.pool.Exec(t.Context(), `select pg_terminate_backend(l.pid) from mayday.replica r join pg_locks l on l.locktype = 'advisory' and l.classid = 7701
-			and l.objid = (hashtext(r.id)::bigint & 4294967295)::oid where r.id = 'a'`)
-		require.NoError(t, err)
+		cutOff(t, b, "a")
 		require.Eventually(t, func() bool { return count(t, b, holds) == 1 }, 10*time.Second, 20*time.Millisecond)
-		require.NoError(t, b.takeOver(t.Context(), "b"))
+		require.NoError(t, b.Replica("b").takeOver(t.Context()))
 		require.Equal(t, "running", state(t, b, job))
 	}
+}
+
+// cutOff ends the connection by which a replica lives.
+func cutOff(t testing.TB, s *Store, id string) {
+	t.Helper()
+	_, err := s.pool.Exec(t.Context(), `select pg_terminate_backend(l.pid) from pg_locks l where `+lockOf(`$1`), id)
+	require.NoError(t, err)
+}
+
+// TestWorkWaitsForTheSignOfLifeAndEndsWithIt: the others take the jobs of a replica
+// that cannot show that it lives.
+func TestWorkWaitsForTheSignOfLifeAndEndsWithIt(t *testing.T) {
+	s := open(t, newURL(t), nil)
+	r := s.Replica("a")
+	early, release := make(chan context.Context, 1), make(chan struct{})
+	go func() {
+		held, done := r.Hold(t.Context(), 1)
+		early <- held
+		<-release
+		done()
+	}()
+	select {
+	case <-early:
+		t.Fatal("a job is held by a replica that does not live")
+	case <-time.After(50 * time.Millisecond):
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	wg.Go(func() { r.Run(ctx) })
+	defer func() { cancel(); wg.Wait() }()
+	held := <-early
+	require.NoError(t, held.Err())
+	assert.Equal(t, []int64{1}, r.inHand())
+
+	cutOff(t, s, "a")
+	select {
+	case <-held.Done():
+	case <-time.After(patience):
+		t.Fatal("the work goes on")
+	}
+	require.ErrorIs(t, context.Cause(held), errCutOff)
+	close(release)
+	again, done := r.Hold(t.Context(), 2)
+	require.NoError(t, again.Err(), "it lives again")
+	done()
+
+	ended, stop := context.WithCancel(t.Context())
+	stop()
+	none, done := r.Hold(ended, 3)
+	require.Error(t, none.Err())
+	done()
+}
+
+// TestAReplicaWhoseOldConnectionIsAGhostLivesAgain: Postgres may not know yet that it is broken.
+func TestAReplicaWhoseOldConnectionIsAGhostLivesAgain(t *testing.T) {
+	s := open(t, newURL(t), nil)
+	pretend(t, s, "a")
+	r := s.Replica("a")
+	ctx, cancel := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	wg.Go(func() { r.Run(ctx) })
+	defer func() { cancel(); wg.Wait() }()
+	limit, stop := context.WithTimeout(t.Context(), patience)
+	defer stop()
+	held, done := r.Hold(limit, 1)
+	defer done()
+	require.NoError(t, held.Err())
+}
+
+// TestAJobThatNobodyHasInHandIsTakenUpAgain: the queue may not have learned what
+// came of it, or never have heard that it fetched it.
+func TestAJobThatNobodyHasInHandIsTakenUpAgain(t *testing.T) {
+	s := open(t, newURL(t), nil)
+	r := s.Replica("a")
+	r.set(true)
+	lost, kept, fresh := running(t, s, "a"), running(t, s, "a"), running(t, s, "a")
+	_, err := s.pool.Exec(t.Context(), `update river.river_job set attempted_at = now() - interval '1 minute' where id = any($1)`, []int64{lost, kept})
+	require.NoError(t, err)
+	_, release := r.Hold(t.Context(), kept)
+	require.NoError(t, r.takeOver(t.Context()))
+	assert.Equal(t, "available", state(t, s, lost))
+	assert.Equal(t, "running", state(t, s, kept), "it is in hand")
+	assert.Equal(t, "running", state(t, s, fresh), "it may be on its way here")
+
+	release()
+	require.NoError(t, r.takeOver(t.Context()))
+	assert.Equal(t, "running", state(t, s, kept), "it was in hand a moment ago: that may not be written down yet")
+	r.hands[kept] = time.Now().Add(-orphanedFor - time.Second)
+	require.NoError(t, r.takeOver(t.Context()))
+	assert.Equal(t, "available", state(t, s, kept))
+}
+
+func TestAReplicaThatEndsLeavesNothingBehind(t *testing.T) {
+	s := open(t, newURL(t), nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	wg.Go(func() { s.Replica("a").Run(ctx) })
+	living := func() int {
+		n, err := s.CountReplicas(t.Context())
+		require.NoError(t, err)
+		return n
+	}
+	require.Eventually(t, func() bool { return living() == 1 }, patience, 10*time.Millisecond)
+	cancel()
+	wg.Wait()
+	require.Eventually(t, func() bool { return living() == 0 }, patience, 10*time.Millisecond, "the server ends the session in its own time")
+	pretend(t, s, "b")
+	assert.Equal(t, 1, living())
 }
 
 // listen receives the notifications of a channel.

@@ -96,7 +96,7 @@ func TestAPoolerInSessionModeServes(t *testing.T) {
 	tick(t, s)
 	ctx, cancel := context.WithCancel(t.Context())
 	t.Cleanup(cancel)
-	go s.RunReplica(ctx, "pooled")
+	go s.Replica("pooled").Run(ctx)
 	require.Eventually(t, func() bool {
 		return count(t, s, `select count(*) from mayday.replica r where id = 'pooled' and `+alive) == 1
 	}, patience, 20*time.Millisecond, "its sign of life holds")

@@ -9,7 +9,6 @@ import (
 	"mayday/bot"
 	"mayday/bot/blocks"
 	"mayday/incident"
-	"mayday/store"
 )
 
 // find gives the Slack accounts of a contact: by id, by handle's e-mail, or the
@@ -48,7 +47,7 @@ func isID(s string) bool {
 }
 
 // sendPage writes to whoever is paged, with a button that works from there.
-func (w *Workers) sendPage(ctx context.Context, fx incident.SendPage, t try) error {
+func (w *Workers) sendPage(ctx context.Context, fx incident.SendPage, _ try) error {
 	inc, err := w.Store.Incident(ctx, fx.Incident)
 	if err != nil {
 		return err
@@ -71,7 +70,7 @@ func (w *Workers) sendPage(ctx context.Context, fx incident.SendPage, t try) err
 	var delivered []incident.Person
 	var failed error
 	for _, who := range people {
-		if err := w.pagePerson(ctx, inc, fx.Page, who, t); err == nil {
+		if err := w.pagePerson(ctx, inc, fx.Page, who); err == nil {
 			delivered = append(delivered, who)
 		} else if failed == nil || !final(err) {
 			failed = err
@@ -102,22 +101,17 @@ func (w *Workers) called(ctx context.Context, inc incident.Incident, p incident.
 }
 
 // pagePerson posts one direct message, once.
-func (w *Workers) pagePerson(ctx context.Context, inc incident.Incident, page int, who incident.Person, t try) error {
-	surface := fmt.Sprintf("page/%d/%s", page, who)
-	sh, err := w.Store.Shown(ctx, inc.ID, surface)
-	if err != nil || sh.TS != "" {
+func (w *Workers) pagePerson(ctx context.Context, inc incident.Incident, page int, who incident.Person) error {
+	surface := incident.Surface(fmt.Sprintf("page/%d/%s", page, who))
+	sh, err := w.Store.Shown(ctx, inc.ID, string(surface))
+	if err != nil || (sh.TS != "" && sh.TriedAt.IsZero()) {
 		return err
 	}
 	channel, err := w.Slack.Direct(ctx, who)
 	if err != nil {
 		return err
 	}
-	m := blocks.Page(inc, inc.Pages[page], w.Store.Now())
-	posted, err := w.postOnce(ctx, channel, bot.Message{Text: m.Text, Blocks: m.Blocks, Key: key(inc.ID, surface)}, t.again(), t.Since)
-	if err != nil {
-		return err
-	}
-	return w.Store.SaveShown(ctx, inc.ID, surface, store.Shown{Channel: posted.Channel, TS: posted.TS, Revision: inc.Revision, Digest: digest(m)})
+	return w.drawMessage(ctx, surface, inc, sh, channel, blocks.Page(inc, inc.Pages[page], w.Store.Now()), false)
 }
 
 // pageFailed says aloud that a page did not arrive; the next contact is called at

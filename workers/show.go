@@ -18,13 +18,13 @@ import (
 // show draws one surface of an incident from its row. A surface that shows the
 // row already is left alone, so that a burst of changes costs one call.
 func (w *Workers) show(ctx context.Context, fx incident.Show, _ try) error {
-	if fx.Surface == incident.PageMessages {
-		return w.showPages(ctx, fx)
-	}
 	alone, err := w.Store.Alone(ctx, fmt.Sprintf("show/%d/%s", fx.Incident, fx.Surface), func(ctx context.Context) error {
 		inc, err := w.Store.Incident(ctx, fx.Incident)
 		if err != nil {
 			return err
+		}
+		if fx.Surface == incident.PageMessages {
+			return w.drawPages(ctx, inc)
 		}
 		sh, err := w.Store.Shown(ctx, inc.ID, string(fx.Surface))
 		if err != nil || (sh.Revision >= fx.Revision && sh.TriedAt.IsZero()) {
@@ -59,74 +59,105 @@ func (w *Workers) draw(ctx context.Context, s incident.Surface, inc incident.Inc
 
 // drawMessage posts a surface the first time and edits it ever after.
 func (w *Workers) drawMessage(ctx context.Context, s incident.Surface, inc incident.Incident, sh store.Shown, channel string, m blocks.Message, pin bool) error {
-	d := digest(m)
-	if sh.TS != "" && sh.Digest == d {
-		sh.Revision = inc.Revision
-		return w.Store.SaveShown(ctx, inc.ID, string(s), sh)
+	if d := digest(m); sh.TS == "" || sh.Digest != d || !sh.TriedAt.IsZero() {
+		var err error
+		if sh, err = w.write(ctx, s, inc, sh, channel, m); err != nil {
+			return err
+		}
+		sh.Digest, sh.TriedAt = d, time.Time{}
 	}
-	out := bot.Message{Text: m.Text, Blocks: m.Blocks, Key: key(inc.ID, string(s))}
-	fresh := sh.TS == "" || sh.Digest == ""
-	if sh.TS != "" {
-		err := w.Slack.Edit(ctx, sh.Channel, sh.TS, out)
-		if bot.CodeOf(err) == "message_not_found" {
-			sh.TS, fresh = "", true // somebody deleted it
-		} else if err != nil {
+	if pin && !sh.Pinned {
+		// Not the revision yet: should the pin fail or have to wait, the next attempt only pins.
+		if err := w.Store.SaveShown(ctx, inc.ID, string(s), sh); err != nil {
 			return err
 		}
-	}
-	if sh.TS == "" {
-		if err := settled(sh.TriedAt, sh.TriedFor); err != nil {
-			return err
-		}
-		tried := !sh.TriedAt.IsZero()
-		if err := w.Store.Showing(ctx, inc.ID, string(s)); err != nil {
-			return err
-		}
-		posted, err := w.postOnce(ctx, channel, out, tried, inc.DeclaredAt)
-		if err != nil {
-			return err
-		}
-		sh.Channel, sh.TS = posted.Channel, posted.TS
-		// Without a digest yet: should the pin fail, the next attempt edits and pins again.
-		if err := w.Store.SaveShown(ctx, inc.ID, string(s), store.Shown{Channel: sh.Channel, TS: sh.TS}); err != nil {
-			return err
-		}
-	}
-	if pin && fresh {
 		if err := w.Slack.Pin(ctx, sh.Channel, sh.TS); err != nil {
 			return err
 		}
+		sh.Pinned = true
 	}
-	return w.Store.SaveShown(ctx, inc.ID, string(s), store.Shown{Channel: sh.Channel, TS: sh.TS, Revision: inc.Revision, Digest: d})
+	sh.Revision = inc.Revision
+	return w.Store.SaveShown(ctx, inc.ID, string(s), sh)
 }
 
-// settleAfter is how long after an attempt of unknown outcome its message can
-// still arrive: whoever made it may have lost the lock while the request was on
-// its way, and has noticed since. To look sooner is to find nothing and post twice.
-const settleAfter = 3 * time.Second
+// write edits the message of a surface, or posts it when there is none or
+// somebody deleted it, and says where it stands.
+func (w *Workers) write(ctx context.Context, s incident.Surface, inc incident.Incident, sh store.Shown, channel string, m blocks.Message) (store.Shown, error) {
+	if err := w.reconcile(ctx, s, inc, &sh, channel); err != nil {
+		return sh, err
+	}
+	sending := w.showing(ctx, inc.ID, s)
+	if sh.TS != "" {
+		err := w.Slack.Edit(sending, sh.Channel, sh.TS, message(inc, s, m))
+		if bot.CodeOf(err) != "message_not_found" {
+			return sh, err
+		}
+		sh = store.Shown{}
+	}
+	posted, err := w.Slack.Post(sending, channel, message(inc, s, m))
+	sh.Channel, sh.TS = posted.Channel, posted.TS
+	return sh, err
+}
 
-// settled asks to be tried again later while an earlier attempt may still be on its way.
-func settled(triedAt time.Time, triedFor time.Duration) error {
-	if triedAt.IsZero() || triedFor >= settleAfter {
+// message is what a surface looks like, with the key by which it is found again.
+func message(inc incident.Incident, s incident.Surface, m blocks.Message) bot.Message {
+	return bot.Message{Text: m.Text, Blocks: m.Blocks, Key: key(inc.ID, string(s))}
+}
+
+// reconcile finds out what became of an attempt of unknown outcome: the message
+// that it may have posted, however that looks. It waits first until nothing of
+// the attempt can be under way any more.
+func (w *Workers) reconcile(ctx context.Context, s incident.Surface, inc incident.Incident, sh *store.Shown, channel string) error {
+	if sh.TriedAt.IsZero() {
 		return nil
 	}
-	return notYet(settleAfter - triedFor)
+	if err := settle(ctx, sh.TriedAt); err != nil {
+		return err
+	}
+	ts, found, err := w.sent(ctx, channel, message(inc, s, blocks.Message{}), inc.DeclaredAt)
+	if err != nil {
+		return err
+	}
+	if found && ts != sh.TS {
+		*sh = store.Shown{Channel: channel, TS: ts}
+	}
+	return nil
 }
+
+// showing marks the next call as one whose outcome may stay unknown, when its turn has come.
+func (w *Workers) showing(ctx context.Context, id int64, s incident.Surface) context.Context {
+	return bot.OnTurn(ctx, func(ctx context.Context) error { return w.Store.Showing(ctx, id, string(s)) })
+}
+
+// settle waits until an earlier attempt of unknown outcome cannot be under way any
+// more: whoever made it may have lost the lock a moment ago, with the request on
+// its way. To look or to edit sooner is to post twice, or to be overtaken by an older look.
+func settle(ctx context.Context, triedAt time.Time) error {
+	if !triedAt.IsZero() {
+		store.SystemClock{}.Wait(ctx, time.Now().Add(store.LockLostWithin+lockSlack), nil)
+	}
+	return ctx.Err()
+}
+
+// lockSlack is for a request that had left before its sender noticed.
+const lockSlack = 500 * time.Millisecond
 
 // postOnce posts a message that carries a key. When an earlier attempt may have
 // succeeded it looks first.
 func (w *Workers) postOnce(ctx context.Context, channel string, m bot.Message, look bool, since time.Time) (bot.Posted, error) {
 	if look {
-		// A minute of grace: Slack's clock and ours need not agree.
-		ts, found, err := w.Slack.Sent(ctx, channel, m.Thread, m.Key, since.Add(-time.Minute))
-		if err != nil {
-			return bot.Posted{}, err
-		}
-		if found {
-			return bot.Posted{Channel: channel, TS: ts}, nil
+		ts, found, err := w.sent(ctx, channel, m, since)
+		if err != nil || found {
+			return bot.Posted{Channel: channel, TS: ts}, err
 		}
 	}
 	return w.Slack.Post(ctx, channel, m)
+}
+
+// sent looks for a message that an attempt since then may have posted.
+func (w *Workers) sent(ctx context.Context, channel string, m bot.Message, since time.Time) (ts string, found bool, err error) {
+	// A minute of grace: Slack's clock and ours need not agree.
+	return w.Slack.Sent(ctx, channel, m.Thread, m.Key, since.Add(-time.Minute))
 }
 
 // drawStep keeps the live step message; it follows the card, never precedes it.
@@ -195,8 +226,11 @@ func (w *Workers) drawTopic(ctx context.Context, inc incident.Incident, sh store
 	}
 	topic := blocks.Topic(inc, func(p incident.Person) string { return w.name(ctx, p) })
 	d := digest(topic)
-	if sh.Digest != d {
-		if err := w.Slack.SetTopic(ctx, inc.ChannelID, topic); err != nil {
+	if sh.Digest != d || !sh.TriedAt.IsZero() {
+		if err := settle(ctx, sh.TriedAt); err != nil {
+			return err
+		}
+		if err := w.Slack.SetTopic(w.showing(ctx, inc.ID, incident.Topic), inc.ChannelID, topic); err != nil {
 			return err
 		}
 	}
@@ -209,10 +243,12 @@ func (w *Workers) drawReminder(ctx context.Context, inc incident.Incident, sh st
 	if inc.ChannelID == "" {
 		return nil
 	}
-	name := string(incident.ReminderMessage)
 	d := ""
 	if inc.Reminder != nil {
 		d = digest(inc.Reminder)
+	}
+	if err := w.reconcile(ctx, incident.ReminderMessage, inc, &sh, inc.ChannelID); err != nil {
+		return err
 	}
 	if sh.TS != "" && sh.Digest != d {
 		if err := w.Slack.Delete(ctx, sh.Channel, sh.TS); err != nil && bot.ClassOf(err) != bot.Gone {
@@ -222,47 +258,28 @@ func (w *Workers) drawReminder(ctx context.Context, inc incident.Incident, sh st
 	}
 	if inc.Reminder != nil && sh.TS == "" {
 		m := blocks.Reminder(inc)
-		if err := settled(sh.TriedAt, sh.TriedFor); err != nil {
-			return err
-		}
-		tried := !sh.TriedAt.IsZero()
-		if err := w.Store.Showing(ctx, inc.ID, name); err != nil {
-			return err
-		}
-		posted, err := w.postOnce(ctx, inc.ChannelID, bot.Message{Text: m.Text, Blocks: m.Blocks, Key: key(inc.ID, name+"/"+d)}, tried, inc.DeclaredAt)
+		posted, err := w.Slack.Post(w.showing(ctx, inc.ID, incident.ReminderMessage), inc.ChannelID, message(inc, incident.ReminderMessage, m))
 		if err != nil {
 			return err
 		}
 		sh.Channel, sh.TS = posted.Channel, posted.TS
 	}
-	sh.Revision, sh.Digest = inc.Revision, d
-	return w.Store.SaveShown(ctx, inc.ID, name, sh)
+	return w.Store.SaveShown(ctx, inc.ID, string(incident.ReminderMessage), store.Shown{Channel: sh.Channel, TS: sh.TS, Revision: inc.Revision, Digest: d})
 }
 
-// showPages takes the button off the direct messages once somebody acknowledged.
-func (w *Workers) showPages(ctx context.Context, fx incident.Show) error {
-	inc, err := w.Store.Incident(ctx, fx.Incident)
-	if err != nil {
-		return err
-	}
+// drawPages takes the button off the direct messages once somebody acknowledged.
+func (w *Workers) drawPages(ctx context.Context, inc incident.Incident) error {
 	pages, err := w.Store.ShownPages(ctx, inc.ID)
 	if err != nil {
 		return err
 	}
 	for surface, sh := range pages {
 		var page int
-		if _, err := fmt.Sscanf(surface, "page/%d/", &page); err != nil || page >= len(inc.Pages) {
+		if _, err := fmt.Sscanf(surface, "page/%d/", &page); err != nil || page >= len(inc.Pages) || sh.TS == "" {
 			continue
 		}
-		m := blocks.Page(inc, inc.Pages[page], w.Store.Now())
-		if sh.Digest == digest(m) {
-			continue
-		}
-		if err := w.Slack.Edit(ctx, sh.Channel, sh.TS, bot.Message{Text: m.Text, Blocks: m.Blocks, Key: key(inc.ID, surface)}); err != nil && !final(err) {
-			return err
-		}
-		sh.Digest, sh.Revision = digest(m), inc.Revision
-		if err := w.Store.SaveShown(ctx, inc.ID, surface, sh); err != nil {
+		err := w.drawMessage(ctx, incident.Surface(surface), inc, sh, sh.Channel, blocks.Page(inc, inc.Pages[page], w.Store.Now()), false)
+		if err != nil && !final(err) {
 			return err
 		}
 	}

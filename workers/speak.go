@@ -60,7 +60,7 @@ func (w *Workers) tell(ctx context.Context, inc incident.Incident, told []store.
 	if first.Event.Kind == incident.EventPaged || first.Event.Kind == incident.EventRespondBreached {
 		ctx = bot.Urgent(ctx)
 	}
-	if err := settled(first.TriedAt, first.TriedFor); err != nil {
+	if err := settle(ctx, first.TriedAt); err != nil {
 		return err
 	}
 	var seqs []int
@@ -69,9 +69,7 @@ func (w *Workers) tell(ctx context.Context, inc incident.Incident, told []store.
 		seqs = append(seqs, u.Event.Seq)
 		evs = append(evs, u.Event)
 	}
-	if err := w.Store.Telling(ctx, inc.ID, seqs); err != nil {
-		return err
-	}
+	ctx = bot.OnTurn(ctx, func(ctx context.Context) error { return w.Store.Telling(ctx, inc.ID, seqs) })
 	m := blocks.Events(inc, evs)
 	posted, err := w.postOnce(ctx, inc.ChannelID, bot.Message{Text: m.Text, Blocks: m.Blocks, Key: key(inc.ID, fmt.Sprintf("event/%d", seqs[0]))}, !first.TriedAt.IsZero(), first.TriedAt)
 	if err != nil {

@@ -3,6 +3,7 @@ package workers
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"time"
@@ -20,8 +21,12 @@ import (
 )
 
 const (
-	jobTimeout  = 15 * time.Second
-	maxAttempts = 12
+	jobTimeout = 15 * time.Second
+	// maxAttempts reaches beyond an hour without Slack or GitHub: 1+2+4+…+60+60… seconds.
+	maxAttempts = 90
+	// patience is how long an effect waits for its turn in Slack's rates. One that
+	// has to wait longer comes back later, and leaves its place to others.
+	patience = 2 * time.Second
 )
 
 // policies say how long each kind of effect may take and how often it is tried.
@@ -32,15 +37,15 @@ var policies = map[string]struct {
 }{
 	// A page that does not arrive within two minutes is said aloud instead.
 	incident.SendPage{}.Kind(): {jobTimeout, 7},
-	// GitHub may be down for an hour: 1+2+4+…+60+60… seconds reach beyond it.
-	incident.FilePostmortem{}.Kind():   {45 * time.Second, 90},
-	incident.Track{}.Kind():            {45 * time.Second, 90},
-	incident.FileFollowUp{}.Kind():     {45 * time.Second, 90},
-	incident.TeachRunbook{}.Kind():     {45 * time.Second, 90},
-	incident.ReviewPostmortem{}.Kind(): {45 * time.Second, 90},
-	incident.CreateChannel{}.Kind():    {30 * time.Second, maxAttempts},
+	// People must hear within minutes that there will be no channel.
+	incident.CreateChannel{}.Kind():    {30 * time.Second, 12},
+	incident.FilePostmortem{}.Kind():   {45 * time.Second, maxAttempts},
+	incident.Track{}.Kind():            {45 * time.Second, maxAttempts},
+	incident.FileFollowUp{}.Kind():     {45 * time.Second, maxAttempts},
+	incident.TeachRunbook{}.Kind():     {45 * time.Second, maxAttempts},
+	incident.ReviewPostmortem{}.Kind(): {45 * time.Second, maxAttempts},
 	// One message a second in a channel: a backlog takes its time.
-	incident.Speak{}.Kind(): {45 * time.Second, 40},
+	incident.Speak{}.Kind(): {45 * time.Second, maxAttempts},
 	// A statement ends by its own limit after five seconds; many of them stand in line.
 	incident.RunQueries{}.Kind(): {3 * time.Minute, 6},
 	// Forty addresses, eight at a time, ten seconds each.
@@ -57,7 +62,9 @@ type effect interface {
 type try struct {
 	// ID of the job: the same for every attempt, and no other job's.
 	ID int64
-	// Number counts from 1. From the second on an earlier attempt may have succeeded.
+	// Number counts from 1 how often the job was taken in hand, also when that was
+	// cut off: the queue's own attempts leave out what a stop interrupted. From the
+	// second on an earlier one may have succeeded.
 	Number int
 	// Since is when the job was made: nothing of it can be older.
 	Since time.Time
@@ -91,10 +98,26 @@ func (k *worker[T]) Timeout(*river.Job[T]) time.Duration {
 // later, or given up aloud.
 func (k *worker[T]) Work(ctx context.Context, job *river.Job[T]) error {
 	begun := time.Now()
-	err := k.do(ctx, job.Args, try{ID: job.ID, Number: job.Attempt, Since: job.CreatedAt})
-	outcome, result := k.judge(ctx, job, err)
+	held, release := k.w.replica.Hold(ctx, job.ID)
+	defer release()
+	err := k.attempt(bot.Patience(held, patience), job)
+	outcome, result := k.judge(held, job, err)
 	k.w.Metrics.job(job.Kind, outcome, time.Since(begun))
 	return result
+}
+
+// attempt carries the effect out. A panic is a failure like others.
+func (k *worker[T]) attempt(ctx context.Context, job *river.Job[T]) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			k.w.Log.Error("an effect panicked", zap.String("kind", job.Kind), zap.Int64("incident", job.Args.Of()), zap.Any("panic", p), zap.Stack("stack"))
+			err = fmt.Errorf("mayday has a fault here: %v", p)
+		}
+	}()
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return k.do(ctx, job.Args, try{ID: job.ID, Number: max(job.Attempt, len(job.AttemptedBy)), Since: job.CreatedAt})
 }
 
 func (k *worker[T]) judge(ctx context.Context, job *river.Job[T], err error) (outcome string, result error) {
@@ -122,6 +145,9 @@ func (k *worker[T]) judge(ctx context.Context, job *river.Job[T], err error) (ou
 		return "retry", err
 	}
 	k.w.Log.Warn("an effect was given up", zap.String("kind", job.Kind), zap.Any("effect", job.Args), zap.Int("attempt", job.Attempt), zap.Error(err))
+	// The attempt may have used up its time.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), jobTimeout)
+	defer cancel()
 	if failed := k.giveUp(k.w, ctx, job.Args, explain(err)); failed != nil {
 		return "retry", failed
 	}

@@ -60,8 +60,9 @@ type Config struct {
 // Workers carry out effects.
 type Workers struct {
 	Config
-	jobs  *river.Client[pgx.Tx]
-	names sync.Map // Slack user id → display name
+	jobs    *river.Client[pgx.Tx]
+	replica *store.Replica
+	names   sync.Map // Slack user id → display name
 
 	people people // accounts of the runbook's contacts
 }
@@ -80,7 +81,7 @@ func New(c Config) (*Workers, error) {
 	if c.Metrics == nil {
 		c.Metrics = NewMetrics(prometheus.NewRegistry())
 	}
-	w := &Workers{Config: c}
+	w := &Workers{Config: c, replica: c.Store.Replica(c.ID)}
 	all := river.NewWorkers()
 	register(w, all, w.createChannel, channelFailed)
 	register(w, all, w.show, troubleIn(func(fx incident.Show) string { return "draw the " + string(fx.Surface) }))
@@ -110,7 +111,6 @@ func New(c Config) (*Workers, error) {
 		JobTimeout:                  jobTimeout,
 		RescueStuckJobsAfter:        2 * jobTimeout,
 		SoftStopTimeout:             8 * time.Second,
-		MaxAttempts:                 maxAttempts,
 		RetryPolicy:                 backoff{},
 		DiscardedJobRetentionPeriod: 30 * 24 * time.Hour,
 		FetchOnlyKnownKinds:         true,
@@ -134,9 +134,14 @@ var queues = map[string]river.QueueConfig{
 	store.QueueProbe:  {MaxWorkers: 4, FetchCooldown: 20 * time.Millisecond},
 }
 
-// Run works until ctx is done, then finishes what is in hand. A database that is
-// away when it starts is waited for.
+// Run works until ctx is done, then finishes what is in hand; until then the
+// replica lives, or others would take it over. A database that is away when it
+// starts is waited for.
 func (w *Workers) Run(ctx context.Context) error {
+	life, end := context.WithCancel(context.WithoutCancel(ctx))
+	var living sync.WaitGroup
+	living.Go(func() { w.replica.Run(life) })
+	defer func() { end(); living.Wait() }()
 	for ctx.Err() == nil {
 		err := w.jobs.Start(ctx)
 		if err == nil {

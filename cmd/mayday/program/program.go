@@ -146,7 +146,7 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 	if gate != nil {
 		h.Diagnostics = gate
 	}
-	p.socket = bot.NewSocket(bot.SocketConfig{AppToken: c.SlackAppToken, APIURL: c.SlackAPIURL, Handler: h, Client: client, Log: o.Log, Metrics: slackMetrics})
+	p.socket = bot.NewSocket(bot.SocketConfig{AppToken: c.SlackAppToken, APIURL: c.SlackAPIURL, Handler: h, Client: client, Log: o.Log, Metrics: slackMetrics, Replicas: p.Store.CountReplicas})
 	var library workers.Library
 	if c.GitHub.Repository != "" {
 		gh, err := postmortem.NewGitHub(c.GitHub)
@@ -183,7 +183,6 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 	g, running := errgroup.WithContext(ctx)
 	g.Go(func() error { return w.Run(running) })
 	g.Go(func() error { p.Store.RunClock(running); return nil })
-	g.Go(func() error { p.Store.RunReplica(running, id); return nil })
 	g.Go(func() error { return p.socket.Run(running) })
 	g.Go(func() error { w.RunDigest(running); return nil })
 	g.Go(func() error { p.runbook.watch(running, w, o.Log); return nil })
