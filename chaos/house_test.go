@@ -213,13 +213,13 @@ func (h *house) startDatabase() {
 	h.pg = pg
 }
 
-// rest waits until nothing is under way. Jobs that wait for their next attempt
-// are told to make it now.
+// rest waits until nothing is under way. Jobs that failed are told to make their
+// next attempt now; those that wait for their turn are not.
 func (h *house) rest(within time.Duration) {
 	h.t.Helper()
 	quiet := 0
 	ok := assert.Eventually(h.t, func() bool {
-		_, err := h.db.Exec(context.Background(), `update river.river_job set state = 'available', scheduled_at = now() where state in ('retryable', 'scheduled')`)
+		_, err := h.db.Exec(context.Background(), `update river.river_job set state = 'available', scheduled_at = now() where state = 'retryable'`)
 		n := query[int](h, `select count(*)::int from river.river_job where state in ('available', 'running', 'retryable', 'scheduled', 'pending')`)[0]
 		due := query[int](h, `select count(*)::int from mayday.timer where due_at < now()`)[0]
 		if err == nil && n+due == 0 {

@@ -224,13 +224,19 @@ func (q *githubCall) read(a args) error {
 func (s *Sim) githubAnswer(q *githubCall, route githubRoute) (int, any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if now := time.Now(); now.After(s.githubReset) {
+		s.githubCalls, s.githubReset = 0, now.Truncate(time.Hour).Add(time.Hour)
+	}
 	s.githubCalls++
-	reset := time.Now().Truncate(time.Hour).Add(time.Hour).Unix()
-	for k, v := range map[string]int64{"Limit": 5000, "Remaining": max(0, 5000-s.githubCalls), "Used": s.githubCalls, "Reset": reset} {
+	hourly := s.o.GitHubHourly
+	for k, v := range map[string]int64{"Limit": hourly, "Remaining": max(0, hourly-s.githubCalls), "Used": s.githubCalls, "Reset": s.githubReset.Unix()} {
 		q.header.Set("X-RateLimit-"+k, strconv.FormatInt(v, 10))
 	}
 	q.header.Set("X-RateLimit-Resource", "core")
 	q.header.Set("X-OAuth-Scopes", "repo")
+	if s.githubCalls > hourly {
+		return 0, nil, missing(http.StatusForbidden, "API rate limit exceeded for user ID 1.")
+	}
 	if route.name != "POST access_tokens" {
 		scheme, token, _ := strings.Cut(q.Header.Get("Authorization"), " ")
 		switch {

@@ -16,7 +16,8 @@ func (s *Sim) githubUser(*githubCall) (int, any, error) {
 }
 
 func (s *Sim) githubRate(*githubCall) (int, any, error) {
-	core := object{"limit": 5000, "remaining": max(0, 5000-s.githubCalls), "used": s.githubCalls, "reset": time.Now().Truncate(time.Hour).Add(time.Hour).Unix()}
+	hourly := s.o.GitHubHourly
+	core := object{"limit": hourly, "remaining": max(0, hourly-s.githubCalls), "used": s.githubCalls, "reset": s.githubReset.Unix()}
 	return http.StatusOK, object{"resources": object{"core": core, "search": core}, "rate": core}, nil
 }
 

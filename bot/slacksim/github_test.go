@@ -173,3 +173,16 @@ func TestAPullRequestWithAnEdit(t *testing.T) {
 	kept, _ := s.Content("main", "docs/RUNBOOK.md")
 	assert.Equal(t, "old", string(kept))
 }
+
+func TestGitHubAnswersSoManyCallsAnHour(t *testing.T) {
+	s := careless(t, slacksim.Options{GitHubHourly: 2})
+	ctx := context.Background()
+	for range 2 {
+		_, _, err := octo(t, s, s.GitHubToken()).Users.Get(ctx, "")
+		require.NoError(t, err)
+	}
+	_, _, err := octo(t, s, s.GitHubToken()).Users.Get(ctx, "")
+	var limited *github.RateLimitError
+	require.ErrorAs(t, err, &limited)
+	assert.LessOrEqual(t, time.Until(limited.Rate.Reset.Time), time.Hour)
+}

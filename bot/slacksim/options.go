@@ -35,6 +35,8 @@ type Options struct {
 	PageTitle string
 	// Repository is the only repository of the small GitHub, as owner/name. Empty means "demo/operations".
 	Repository string
+	// GitHubHourly is how many calls GitHub answers within an hour. Zero means 5,000 (GitHub: primary rate limit of a token).
+	GitHubHourly int64
 	// Dir keeps the workspace as workspace.json and reads it back at the next start. Empty means nothing is kept.
 	Dir string
 
@@ -117,6 +119,7 @@ func (o Options) filled() Options {
 	o.PageTitle = cmp.Or(o.PageTitle, o.Team)
 	o.BotName = cmp.Or(o.BotName, "mayday")
 	o.Repository = cmp.Or(o.Repository, "demo/operations")
+	o.GitHubHourly = cmp.Or(o.GitHubHourly, 5000)
 	o.AckWithin = cmp.Or(o.AckWithin, 3*time.Second)
 	o.TriggerLife = cmp.Or(o.TriggerLife, 3*time.Second)
 	o.ReplyLife = cmp.Or(o.ReplyLife, 30*time.Minute)

@@ -39,7 +39,8 @@ type Sim struct {
 	dirty          bool
 	saving         *time.Timer
 	closed         bool
-	githubCalls    int64
+	githubCalls    int64     // within the hour that
+	githubReset    time.Time // ends the hour
 	issuesOff      bool
 
 	server *http.Server
