@@ -274,7 +274,9 @@ func TestOnlyPostgresSaysWhatCameOfACommit(t *testing.T) {
 	err := s.commit(t.Context(), func(tx pgx.Tx) error {
 		pid := tx.Conn().PgConn().PID()
 		_, err := s.pool.Exec(t.Context(), `select pg_terminate_backend($1)`, int32(pid))
-		require.Eventually(t, func() bool { return count(t, s, `select count(*) from pg_stat_activity where pid = $1`, int32(pid)) == 0 }, patience, time.Millisecond)
+		require.Eventually(t, func() bool {
+			return count(t, s, `select count(*) from pg_stat_activity where pid = $1`, int32(pid)) == 0
+		}, patience, time.Millisecond)
 		return err
 	})
 	require.ErrorIs(t, err, ErrUnconfirmed)
