@@ -143,3 +143,14 @@ func (ArchiveChannel) Kind() string { return "archive_channel" }
 
 // Of is the incident that the effect belongs to.
 func (fx ArchiveChannel) Of() int64 { return fx.Incident }
+
+// UnarchiveChannel opens the archived channel of a closed incident again.
+type UnarchiveChannel struct {
+	Incident int64 `json:"incident"`
+}
+
+// Kind names the effect.
+func (UnarchiveChannel) Kind() string { return "unarchive_channel" }
+
+// Of is the incident that the effect belongs to.
+func (fx UnarchiveChannel) Of() int64 { return fx.Incident }

@@ -31,7 +31,7 @@ func Resolve(inc Incident, by Person, summary string, now time.Time) (Change, er
 }
 
 // Reopen takes the incident up again: its clocks run on, and whoever reopens
-// counts as having acknowledged.
+// counts as having acknowledged. A closed one's channel is taken out of the archive.
 func Reopen(inc Incident, by Person, why string, now time.Time) (Change, error) {
 	if inc.Status.Live() {
 		return Change{}, &Refusal{Reason: NotOver, Verb: "reopen", Status: inc.Status}
@@ -40,6 +40,9 @@ func Reopen(inc Incident, by Person, why string, now time.Time) (Change, error) 
 	e.Incident.Status = Investigating
 	e.Incident.ResolvedBy, e.Incident.ResolvedAt = "", time.Time{}
 	e.Incident.EndedBy, e.Incident.EndedAt = "", time.Time{}
+	if inc.Status == Closed && inc.ChannelID != "" {
+		e.do(UnarchiveChannel{inc.ID})
+	}
 	e.record(Event{Kind: EventReopened, By: by, From: string(inc.Status), Note: Line(why, MaxText), Aloud: true})
 	if !inc.Acknowledged() {
 		e.acknowledge(by)

@@ -146,6 +146,15 @@ func TestTheEnd(t *testing.T) {
 	require.ErrorAs(t, second(Announce(closed.Incident, ana, "x", 0, t0)), &r)
 	assert.Equal(t, Over, r.Reason)
 	assert.Equal(t, ana, r.By)
+
+	assert.Zero(t, effectKinds(again.Effects)["unarchive_channel"], "a resolved incident's channel was never put away")
+	back, err := Reopen(closed.Incident, ana, "it is back", t0.Add(4*time.Hour))
+	require.NoError(t, err)
+	assert.Equal(t, UnarchiveChannel{42}, back.Effects[0], "before anything is drawn in it")
+	closed.Incident.ChannelID = ""
+	back, err = Reopen(closed.Incident, ana, "it is back", t0.Add(4*time.Hour))
+	require.NoError(t, err)
+	assert.Zero(t, effectKinds(back.Effects)["unarchive_channel"], "there is none")
 }
 
 func TestFind(t *testing.T) {
