@@ -103,7 +103,7 @@ func (c *Client) once(ctx context.Context, name, channel string, f func(context.
 	defer leave()
 	if ready, ok := ctx.Value(turnKey{}).(func(context.Context) error); ok {
 		if err := ready(ctx); err != nil {
-			return &Error{Method: name, Class: Retry, cause: err}
+			return &Error{Method: name, Class: Retry, cause: err, unsent: true}
 		}
 	}
 	var written atomic.Bool
@@ -127,9 +127,9 @@ func (c *Client) once(ctx context.Context, name, channel string, f func(context.
 func turned(name string, err error) *Error {
 	var long *tooLong
 	if errors.As(err, &long) {
-		return &Error{Method: name, Class: RateLimited, RetryAfter: long.wait, cause: err}
+		return &Error{Method: name, Class: RateLimited, RetryAfter: long.wait, cause: err, unsent: true}
 	}
-	return &Error{Method: name, Class: Retry, cause: err}
+	return &Error{Method: name, Class: Retry, cause: err, unsent: true}
 }
 
 // succeededAs drops an error whose code says that the wanted state holds already.

@@ -94,17 +94,22 @@ func TestInviteWhenSlackNamesNobody(t *testing.T) {
 	assert.Equal(t, "user_not_found", CodeOf(err), "no endless loop")
 }
 
-func TestBookmarkLooksFirst(t *testing.T) {
+func TestBookmarksLookOnceForAll(t *testing.T) {
 	client, f := newTestClient(t)
-	f.on("bookmarks.list", ok(`"bookmarks":[{"id":"Bk1","title":"Web","link":"https://a"}]`))
-	f.on("bookmarks.add", ok(`"bookmark":{"id":"Bk2"}`))
-	f.on("bookmarks.edit", ok(`"bookmark":{"id":"Bk1"}`))
-	require.NoError(t, client.Bookmark(t.Context(), "C1", "Web", "https://a", ":globe:"))
+	f.on("bookmarks.list", ok(`"bookmarks":[{"id":"Bk1","title":"Web","link":"https://a"},{"id":"Bk2","title":"Old","link":"https://o"}]`))
+	f.on("bookmarks.add", ok(`"bookmark":{"id":"Bk3"}`))
+	f.on("bookmarks.edit", ok(`"bookmark":{"id":"Bk2"}`))
+	require.NoError(t, client.Bookmarks(t.Context(), "C1", Bookmark{Title: "Web", Link: "https://a", Emoji: ":globe:"}))
 	assert.Empty(t, f.called("bookmarks.add"))
-	require.NoError(t, client.Bookmark(t.Context(), "C1", "Web", "https://b", ""))
-	assert.Len(t, f.called("bookmarks.edit"), 1)
-	require.NoError(t, client.Bookmark(t.Context(), "C1", "Logs", "https://a", ""))
-	assert.Len(t, f.called("bookmarks.add"), 1)
+	require.NoError(t, client.Bookmarks(t.Context(), "C1", Bookmark{Title: "Old", Link: "https://new"}, Bookmark{Title: "Logs", Link: "https://l"},
+		Bookmark{Title: "Web", Link: "https://b"}, Bookmark{Title: "Web", Link: "https://a"}))
+	assert.Len(t, f.called("bookmarks.list"), 2, "once for each call")
+	edits, adds := f.called("bookmarks.edit"), f.called("bookmarks.add")
+	require.Len(t, edits, 1)
+	assert.Equal(t, "Bk2", edits[0].Form.Get("bookmark_id"))
+	require.Len(t, adds, 2, "two links of one name are two bookmarks")
+	assert.Equal(t, "https://l", adds[0].Form.Get("link"))
+	assert.Equal(t, "https://b", adds[1].Form.Get("link"))
 }
 
 func TestUploadAndSentFile(t *testing.T) {

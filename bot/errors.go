@@ -42,6 +42,7 @@ type Error struct {
 	Needed     string        // for Missing: the scopes Slack asked for, as Slack spells them
 	Detail     string        // Slack's own explanation, e.g. which block was refused; may be ""
 	cause      error
+	unsent     bool // nothing of the request left this machine
 }
 
 // Error names the method, the code and what to do; it never holds a token or a URL with a ticket.
@@ -96,6 +97,21 @@ func CodeOf(err error) string {
 	return ""
 }
 
+// NotApplied says that the call behind err certainly did nothing at Slack: it was refused, turned away before its
+// turn, or never sent. false for nil, for an unknown outcome and for an error of another origin. For a method of
+// Client that makes several calls it is about the one that failed.
+func NotApplied(err error) bool {
+	var e *Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	switch e.Class {
+	case RateLimited, Permanent, Gone, Missing, Token:
+		return true
+	}
+	return e.unsent
+}
+
 // codeClass: Slack's error codes that are not Permanent (docs.slack.dev, common errors and each method's page).
 var codeClass = map[string]Class{
 	"invalid_auth": Token, "not_authed": Token, "account_inactive": Token, "token_revoked": Token,
@@ -120,7 +136,7 @@ var codeClass = map[string]Class{
 // classify turns what slack-go returned into an *Error. written says whether the request had left this
 // machine when the failure happened; repeats says that doing it twice is the same as doing it once.
 func classify(method string, err error, written, repeats bool) *Error {
-	out := &Error{Method: method, Class: Ambiguous, cause: withoutURL(err)}
+	out := &Error{Method: method, Class: Ambiguous, cause: withoutURL(err), unsent: !written}
 	var refused slack.SlackErrorResponse
 	var limited *slack.RateLimitedError
 	var status slack.StatusCodeError

@@ -51,12 +51,14 @@ func TestErrorClasses(t *testing.T) {
 			_, err := client.Post(t.Context(), "C1", Message{Text: "hi"})
 			require.Error(t, err)
 			assert.Equal(t, c.class, ClassOf(err), err)
+			assert.Equal(t, c.class != Ambiguous, NotApplied(err), "whatever was answered was refused")
 			assert.Equal(t, c.code, CodeOf(err))
 			assert.NotContains(t, err.Error(), "-secret")
 			assert.Len(t, f.called("chat.postMessage"), 1, "never repeated")
 			_, err = client.User(t.Context(), "U1")
 			require.Error(t, err)
 			assert.Equal(t, c.read, ClassOf(err), err)
+			assert.Equal(t, c.class != Ambiguous, NotApplied(err), "safe to repeat is not the same as not done")
 		})
 	}
 }
@@ -66,11 +68,20 @@ func TestWhatNeverLeftIsSafeToRepeat(t *testing.T) {
 	f.server.Close()
 	_, err := client.Post(t.Context(), "C1", Message{Text: "hi"})
 	assert.Equal(t, Retry, ClassOf(err), err)
+	assert.True(t, NotApplied(err), "nobody listened")
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, err = client.Post(ended, "C1", Message{Text: "hi"})
 	assert.Equal(t, Retry, ClassOf(err), err)
 	require.ErrorIs(t, err, context.Canceled)
+	assert.True(t, NotApplied(err), "its turn did not come")
+	_, err = client.Post(Patience(t.Context(), -time.Hour), "C1", Message{Text: "hi"})
+	assert.Equal(t, RateLimited, ClassOf(err), err)
+	assert.True(t, NotApplied(err), "turned away")
+	kept := OnTurn(t.Context(), func(context.Context) error { return errors.New("not written down") })
+	_, err = client.Post(kept, "C1", Message{Text: "hi"})
+	assert.Equal(t, Retry, ClassOf(err), err)
+	assert.True(t, NotApplied(err), "kept from being sent")
 	_, err = client.OpenView(t.Context(), "", slack.ModalViewRequest{})
 	assert.Equal(t, Permanent, ClassOf(err), "slack-go refuses to send it")
 }
@@ -80,6 +91,9 @@ func TestClassOfOtherErrors(t *testing.T) {
 	assert.Equal(t, Permanent, ClassOf(errors.New("x")))
 	assert.Equal(t, Gone, ClassOf(fmt.Errorf("wrapped: %w", &Error{Class: Gone})))
 	assert.Empty(t, CodeOf(errors.New("x")))
+	assert.False(t, NotApplied(nil))
+	assert.False(t, NotApplied(errors.New("x")), "of another origin: nobody knows")
+	assert.True(t, NotApplied(fmt.Errorf("wrapped: %w", &Error{Class: Gone})))
 }
 
 func TestErrorsSayWhatToDo(t *testing.T) {

@@ -154,7 +154,7 @@ func TestMessagesFilesAndHomeAgainstTheStrictWorkspace(t *testing.T) {
 	for range 2 {
 		require.NoError(t, o.client.Pin(ctx, c.ID, p.TS))
 		require.NoError(t, o.client.React(ctx, c.ID, p.TS, "eyes"))
-		require.NoError(t, o.client.Bookmark(ctx, c.ID, "Dashboard", "https://example.com/d", ":bar_chart:"))
+		require.NoError(t, o.client.Bookmarks(ctx, c.ID, bot.Bookmark{Title: "Dashboard", Link: "https://example.com/d", Emoji: ":bar_chart:"}))
 	}
 	got, _ := o.Channel(c.ID)
 	assert.Len(t, got.Bookmarks, 1)
