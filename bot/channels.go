@@ -274,6 +274,9 @@ type Bookmark struct{ Title, Link, Emoji string }
 // and one with the same title and another link is corrected. What was done before an error stands, so that the next
 // attempt goes on. Slack: bookmarks.list (50 a minute), add, edit (20 a minute each); http(s) only.
 func (c *Client) Bookmarks(ctx context.Context, channel string, want ...Bookmark) error {
+	if len(want) == 0 {
+		return nil
+	}
 	var have []slack.Bookmark
 	err := c.call(ctx, "bookmarks.list", channel, func(ctx context.Context) (err error) {
 		have, err = c.api.ListBookmarksContext(ctx, channel)

@@ -75,10 +75,15 @@ func (s *Store) enqueue(ctx context.Context, tx pgx.Tx, steps []step) error {
 	return err
 }
 
-// priority puts the first useful message of a new channel before its trimmings.
+// priority puts what calls people, and the first useful message of a new channel, before its trimmings.
 func priority(fx incident.Effect) int {
-	if show, ok := fx.(incident.Show); ok && show.Surface == incident.Card {
+	switch fx := fx.(type) {
+	case incident.Speak:
 		return 1
+	case incident.Show:
+		if fx.Surface == incident.Card || fx.Surface == incident.ReminderMessage {
+			return 1
+		}
 	}
 	return 2
 }

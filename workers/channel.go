@@ -143,12 +143,11 @@ func (w *Workers) addBookmarks(ctx context.Context, fx incident.AddBookmarks, _ 
 	case w.Bookmarks != nil:
 		links = w.Bookmarks()
 	}
+	var marks []bot.Bookmark
 	for _, l := range links {
-		if err := w.Slack.Bookmark(ctx, inc.ChannelID, l.Name, l.URL, ""); err != nil {
-			return err
-		}
+		marks = append(marks, bot.Bookmark{Title: l.Name, Link: l.URL})
 	}
-	return nil
+	return w.Slack.Bookmarks(ctx, inc.ChannelID, marks...)
 }
 
 // invite brings people and contacts in. Contacts who cannot be found are told
