@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -41,8 +42,14 @@ func (SystemClock) Wait(ctx context.Context, until time.Time, wake <-chan struct
 }
 
 const (
-	// longestSleep bounds the damage of a lost notification.
+	// longestSleep bounds the damage of a lost notification, and askEvery that of a
+	// connection that says nothing because it is broken.
 	longestSleep = 30 * time.Second
+	askEvery     = 10 * time.Second
+	// clockPatience is how long one look at the timers, or one firing, may take.
+	clockPatience = 5 * time.Second
+	// Others may hold what is due, for milliseconds or, when their host is gone, for longer.
+	shortPause, longPause = 5 * time.Millisecond, 250 * time.Millisecond
 	// fireTogether is how many incidents share a transaction, and fireAtOnce how
 	// many of those run side by side.
 	fireTogether = 20
@@ -97,18 +104,27 @@ func (s *Store) listen(ctx context.Context, wake chan<- struct{}) {
 	}
 	for ctx.Err() == nil {
 		err := func() error {
-			c, err := pgx.ConnectConfig(ctx, s.pool.Config().ConnConfig)
+			c, err := s.connect(ctx)
 			if err != nil {
 				return err
 			}
-			defer c.Close(context.WithoutCancel(ctx))
+			defer func() { _ = c.Close(context.WithoutCancel(ctx)) }() // it may be broken
 			if _, err := c.Exec(ctx, `listen mayday_clock`); err != nil {
 				return err
 			}
 			poke()
 			for {
-				if _, err := c.WaitForNotification(ctx); err != nil {
+				quiet, cancel := context.WithTimeout(ctx, askEvery)
+				_, err := c.WaitForNotification(quiet)
+				cancel()
+				if err != nil && (ctx.Err() != nil || !pgconn.Timeout(err)) {
 					return err
+				}
+				if err != nil {
+					if err := c.Ping(ctx); err != nil {
+						return err
+					}
+					continue
 				}
 				poke()
 			}
@@ -122,16 +138,17 @@ func (s *Store) listen(ctx context.Context, wake chan<- struct{}) {
 
 // fireDue fires everything that is due and returns when to look again.
 func (s *Store) fireDue(ctx context.Context) (time.Time, error) {
-	for {
+	for pause := shortPause; ; pause = min(2*pause, longPause) {
+		var fired atomic.Bool
 		g, firing := errgroup.WithContext(ctx)
 		for range fireAtOnce {
-			g.Go(func() error { return s.fireSome(firing) })
+			g.Go(func() error { return s.fireSome(firing, &fired) })
 		}
 		if err := g.Wait(); err != nil {
 			return time.Time{}, err
 		}
-		var next *time.Time
-		if err := s.pool.QueryRow(ctx, `select min(due_at) from mayday.timer`).Scan(&next); err != nil {
+		next, err := s.nextDue(ctx)
+		if err != nil {
 			return time.Time{}, err
 		}
 		now := s.Now()
@@ -141,16 +158,30 @@ func (s *Store) fireDue(ctx context.Context) (time.Time, error) {
 		case next.After(now):
 			return *next, nil
 		}
+		if fired.Load() {
+			pause = shortPause
+		}
 		// Others hold what is due; they will be done in a moment.
-		SystemClock{}.Wait(ctx, time.Now().Add(5*time.Millisecond), nil)
+		SystemClock{}.Wait(ctx, time.Now().Add(pause), nil)
 	}
+}
+
+// nextDue is when the next clock runs out; nil when none runs.
+func (s *Store) nextDue(ctx context.Context) (next *time.Time, err error) {
+	ctx, cancel := context.WithTimeout(ctx, clockPatience)
+	defer cancel()
+	err = s.pool.QueryRow(ctx, `select min(due_at) from mayday.timer`).Scan(&next)
+	return next, err
 }
 
 // fireSome fires what is due and nobody else holds, a few incidents at a time,
 // until there is nothing left.
-func (s *Store) fireSome(ctx context.Context) error {
+func (s *Store) fireSome(ctx context.Context, fired *atomic.Bool) error {
 	for ctx.Err() == nil {
 		n, broken, err := s.fireBatch(ctx)
+		if n > 0 {
+			fired.Store(true)
+		}
 		if broken != nil && !away(err) {
 			s.log.Warn("clocks could not fire together; each fires alone", zap.Error(err))
 			for _, d := range broken {
@@ -168,6 +199,8 @@ func (s *Store) fireSome(ctx context.Context) error {
 // fireBatch fires the clocks of a few incidents in one transaction. When that
 // fails after they were chosen, they are returned as broken.
 func (s *Store) fireBatch(ctx context.Context) (n int, broken []due, err error) {
+	ctx, cancel := context.WithTimeout(ctx, clockPatience)
+	defer cancel()
 	var fired []firing
 	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		chosen, err := s.choose(ctx, tx)
@@ -246,6 +279,8 @@ func (s *Store) fire(ctx context.Context, tx pgx.Tx, list []due) ([]firing, erro
 // fireEach fires the clocks of one incident alone, each in a transaction of its
 // own, and postpones those that cannot, so that they hold up no others.
 func (s *Store) fireEach(ctx context.Context, d due) {
+	ctx, cancel := context.WithTimeout(ctx, clockPatience)
+	defer cancel()
 	for _, clock := range d.clocks {
 		var fired []firing
 		err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {

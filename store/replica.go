@@ -18,12 +18,21 @@ const (
 	// take: a replica that is cut off knows it after both, and stops its work.
 	pulse       = 500 * time.Millisecond
 	pulseWithin = time.Second
-	// missingFor is how long a replica's lock must be gone before its jobs are
-	// taken over. By then it has noticed itself; one that reconnects is back sooner.
+	// missingFor is how long a replica's lock must be gone, and silentFor how long one
+	// that holds it must have given no sign of life, before its jobs are taken over. By
+	// then it has noticed itself; one that reconnects is back sooner.
 	missingFor = 2500 * time.Millisecond
+	silentFor  = 4 * time.Second
 	// orphanedFor is how long a job may say that it runs here while nobody has it in
 	// hand: the queue writes down in batches what was done.
 	orphanedFor = 10 * time.Second
+	// strangeFor is how long a job may say that it runs where no replica is known: one
+	// that begins may fetch before its first sign of life.
+	strangeFor = 5 * time.Second
+	// rounds is the pause between two looks at the others.
+	rounds = time.Second
+	// roundsWithin is how long one look may take.
+	roundsWithin = 5 * time.Second
 )
 
 // lockOf is the condition that a row l of pg_locks is the lock of the replica with this id.
@@ -35,8 +44,13 @@ func lockOf(id string) string {
 // alive is the condition that the replica r holds its lock.
 var alive = `exists (select 1 from pg_locks l where ` + lockOf(`r.id`) + `)`
 
-// errCutOff ends work whose replica cannot show that it lives: others take it over.
-var errCutOff = errors.New("this replica lost its database connection")
+// Why work is ended.
+var (
+	// ErrCutOff: this replica cannot show that it lives, so others take its work over.
+	ErrCutOff = errors.New("this replica lost its database connection")
+	// ErrTakenOver: another replica has the job by now.
+	ErrTakenOver = errors.New("another replica took the job over")
+)
 
 // Replica is this process as the others see it: while it lives, the jobs that it
 // has in hand are its own. It is safe for concurrent use.
@@ -47,13 +61,18 @@ type Replica struct {
 	mu    sync.Mutex
 	lives chan struct{} // closed while it lives
 	dies  chan struct{} // closed while it does not
-	// hands are the jobs in hand, or when they left it.
-	hands map[int64]time.Time
+	hands map[int64]*hand
+}
+
+// hand is a job that was taken in hand so many times at once, or when it left.
+type hand struct {
+	times int
+	left  time.Time
 }
 
 // Replica makes a replica that does not live yet. id must be the job client's id.
 func (s *Store) Replica(id string) *Replica {
-	r := &Replica{s: s, id: id, lives: make(chan struct{}), dies: make(chan struct{}), hands: map[int64]time.Time{}}
+	r := &Replica{s: s, id: id, lives: make(chan struct{}), dies: make(chan struct{}), hands: map[int64]*hand{}}
 	close(r.dies)
 	return r
 }
@@ -71,7 +90,7 @@ func (r *Replica) Run(ctx context.Context) {
 		}
 	})
 	for ctx.Err() == nil {
-		SystemClock{}.Wait(ctx, time.Now().Add(time.Second), nil)
+		SystemClock{}.Wait(ctx, time.Now().Add(rounds), nil)
 		if err := r.takeOver(ctx); err != nil && ctx.Err() == nil {
 			r.s.log.Warn("cannot look for dead replicas", zap.Error(err))
 		}
@@ -79,58 +98,84 @@ func (r *Replica) Run(ctx context.Context) {
 	living.Wait()
 }
 
-// Hold takes a job in hand once the replica lives. The context that it returns
-// ends when it lives no more; release must be called when the job is done.
-func (r *Replica) Hold(ctx context.Context, job int64) (held context.Context, release func()) {
-	r.mu.Lock()
-	r.hands[job] = time.Time{}
-	lives, dies := r.lives, r.dies
-	r.mu.Unlock()
-	select {
-	case <-lives:
-		r.mu.Lock()
-		dies = r.dies
-		r.mu.Unlock()
-	case <-ctx.Done():
-	}
+// Hold takes a job in hand once the replica lives; attempt is the job's own count.
+// The context that it returns ends with ErrCutOff when the replica lives no more,
+// and has ended with ErrTakenOver when the job was taken over while it waited.
+// release must be called when the job is done.
+func (r *Replica) Hold(ctx context.Context, job int64, attempt int) (held context.Context, release func()) {
+	r.take(job)
 	held, cut := context.WithCancelCause(ctx)
+	dies, waited := r.wait(ctx)
+	if waited && !r.owns(ctx, job, attempt) {
+		cut(ErrTakenOver)
+	}
 	watched := make(chan struct{})
 	go func() {
 		defer close(watched)
 		select {
 		case <-dies:
-			cut(errCutOff)
+			cut(ErrCutOff)
 		case <-held.Done():
 		}
 	}()
 	return held, func() {
 		cut(nil)
 		<-watched
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		r.hands[job] = time.Now()
+		r.leave(job)
 	}
+}
+
+// wait waits until the replica lives, and gives what is closed when it does no more.
+func (r *Replica) wait(ctx context.Context) (dies <-chan struct{}, waited bool) {
+	for {
+		r.mu.Lock()
+		lives, dies := r.lives, r.dies
+		r.mu.Unlock()
+		select {
+		case <-lives:
+			return dies, waited
+		default:
+			waited = true
+		}
+		select {
+		case <-lives:
+		case <-ctx.Done():
+			return dies, false
+		}
+	}
+}
+
+// owns reports whether a job still runs here.
+func (r *Replica) owns(ctx context.Context, job int64, attempt int) (own bool) {
+	err := r.s.pool.QueryRow(ctx, `select exists (select 1 from river.river_job where id = $1 and state = 'running' and attempt = $2
+		and attempted_by[array_upper(attempted_by, 1)] = $3)`, job, attempt, r.id).Scan(&own)
+	return own && err == nil
+}
+
+func (r *Replica) take(job int64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.hands[job] == nil {
+		r.hands[job] = &hand{}
+	}
+	r.hands[job].times++
+}
+
+func (r *Replica) leave(job int64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	h := r.hands[job]
+	h.times--
+	h.left = time.Now()
 }
 
 // live holds the lock on a connection of its own for as long as that lasts.
 func (r *Replica) live(ctx context.Context) error {
-	c, err := pgx.ConnectConfig(ctx, r.s.pool.Config().ConnConfig)
+	c, err := r.lock(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = c.Close(context.WithoutCancel(ctx)) }() // it may be broken
-	// A host that is gone says nothing; Postgres has to ask. As settings of the
-	// connection's start a pooler would refuse them.
-	if _, err := c.Exec(ctx, `set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 2; set tcp_keepalives_count = 3`); err != nil {
-		return err
-	}
-	// The server may not know yet that our last connection is broken.
-	if _, err := c.Exec(ctx, `select pg_terminate_backend(l.pid) from pg_locks l where l.granted and `+lockOf(`$1`), r.id); err != nil {
-		return err
-	}
-	if _, err := c.Exec(ctx, `select pg_advisory_lock($1, hashtext($2))`, replicaLock, r.id); err != nil {
-		return err
-	}
 	defer r.set(false)
 	for ctx.Err() == nil {
 		if err := r.beat(ctx, c); err != nil {
@@ -143,6 +188,26 @@ func (r *Replica) live(ctx context.Context) error {
 	defer cancel()
 	_, err = c.Exec(leave, `delete from mayday.replica where id = $1`, r.id)
 	return err
+}
+
+// lock opens the connection and takes the lock on it.
+func (r *Replica) lock(ctx context.Context) (*pgx.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, roundsWithin)
+	defer cancel()
+	c, err := r.s.connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	// The server may not know yet that our last connection is broken.
+	_, err = c.Exec(ctx, `select pg_terminate_backend(l.pid) from pg_locks l where l.granted and `+lockOf(`$1`), r.id)
+	if err == nil {
+		_, err = c.Exec(ctx, `select pg_advisory_lock($1, hashtext($2))`, replicaLock, r.id)
+	}
+	if err != nil {
+		_ = c.Close(context.WithoutCancel(ctx))
+		return nil, err
+	}
+	return c, nil
 }
 
 func (r *Replica) beat(ctx context.Context, c *pgx.Conn) error {
@@ -175,8 +240,8 @@ func (r *Replica) inHand() []int64 {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	ids := make([]int64, 0, len(r.hands))
-	for id, left := range r.hands {
-		if !left.IsZero() && time.Since(left) > orphanedFor {
+	for id, h := range r.hands {
+		if h.times == 0 && time.Since(h.left) > orphanedFor {
 			delete(r.hands, id)
 			continue
 		}
@@ -185,26 +250,38 @@ func (r *Replica) inHand() []int64 {
 	return ids
 }
 
-// takeOver marks replicas whose lock is gone, and makes available again the
-// running jobs of those whose lock was gone for a while, and those of this
-// replica that nobody has in hand: the queue gives up after seconds to write down
-// what came of a job, and a fetch whose answer was lost leaves its jobs running.
+// takeOver makes available again what nobody works on: the running jobs of
+// replicas that died, those of this one that nobody has in hand (the queue gives up
+// after seconds to write down what came of a job, and a fetch whose answer was lost
+// leaves its jobs running), and those whose replica nobody knows. Jobs whose time to
+// be tried again has come it wakes itself: the queue leaves that to a leader, which
+// may be the one that died.
 func (r *Replica) takeOver(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, roundsWithin)
+	defer cancel()
 	if _, err := r.s.pool.Exec(ctx, `update mayday.replica r set missing_since = now() where missing_since is null and id <> $1 and not `+alive, r.id); err != nil {
 		return err
 	}
 	_, err := r.s.pool.Exec(ctx, `with dead as (
-		  delete from mayday.replica r where missing_since < now() - make_interval(secs => $1) and not `+alive+` returning id),
+		  delete from mayday.replica r where id <> $2 and (missing_since < now() - make_interval(secs => $1) and not `+alive+` or seen_at < now() - make_interval(secs => $6)) returning id),
+		ended as (select pg_terminate_backend(l.pid) from pg_locks l, dead where l.granted and `+lockOf(`dead.id`)+`),
+		running as (select j.id, j.attempted_at, j.attempted_by[array_upper(j.attempted_by, 1)] as by from river.river_job j where j.state = 'running'),
 		freed as (
-		  update river.river_job j set state = 'available', scheduled_at = now(),
-		    errors = array_append(errors, jsonb_build_object('at', now(), 'attempt', attempt, 'error', 'its replica died or lost it', 'trace', ''))
-		  where j.state = 'running' and (j.attempted_by[array_upper(j.attempted_by, 1)] in (select id from dead)
-		    or j.attempted_by[array_upper(j.attempted_by, 1)] = $2 and j.attempted_at < now() - make_interval(secs => $3) and j.id <> all($4))
-		  returning j.queue)
-		select pg_notify('river.river_insert', json_build_object('queue', queue)::text) from (select distinct queue from freed) q`,
-		missingFor.Seconds(), r.id, (orphanedFor / 2).Seconds(), r.inHand())
+		  update river.river_job j set state = 'available', scheduled_at = now() from running
+		  where j.id = running.id and j.state = 'running' and (running.by in (select id from dead)
+		    or running.by = $2 and running.attempted_at < now() - make_interval(secs => $3) and j.id <> all($4)
+		    or running.by <> $2 and running.attempted_at < now() - make_interval(secs => $3) and not exists (select 1 from mayday.replica r where r.id = running.by))
+		  returning j.queue),
+		woken as (
+		  update river.river_job j set state = 'available' where j.id in (select id from river.river_job
+		    where state in ('retryable', 'scheduled') and scheduled_at <= now() order by scheduled_at limit $5 for update skip locked) returning j.queue)
+		select pg_notify('river.river_insert', json_build_object('queue', queue)::text) from (select queue from freed union select queue from woken) q, (select count(*) from ended) e`,
+		missingFor.Seconds(), r.id, strangeFor.Seconds(), r.inHand(), wokenAtOnce, silentFor.Seconds())
 	return err
 }
+
+// wokenAtOnce bounds one statement.
+const wokenAtOnce = 500
 
 // CountReplicas is how many replicas live.
 func (s *Store) CountReplicas(ctx context.Context) (n int, err error) {

@@ -56,8 +56,11 @@ func TestTheJobsOfADeadReplicaAreTakenOver(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	var wg sync.WaitGroup
 	dead := pretend(t, s, "dead")
-	pretend(t, s, "well")
+	well := s.Replica("well")
+	wg.Go(func() { well.Run(ctx) })
 	lost, kept := running(t, s, "dead"), running(t, s, "well")
+	_, done := well.Hold(ctx, kept, 1)
+	defer done()
 	wg.Go(func() { s.Replica("alive").Run(ctx) })
 	defer func() { cancel(); wg.Wait() }()
 	require.Eventually(t, func() bool { return count(t, s, `select count(*) from mayday.replica`) == 3 }, 10*time.Second, 20*time.Millisecond)
@@ -67,7 +70,7 @@ func TestTheJobsOfADeadReplicaAreTakenOver(t *testing.T) {
 	require.Eventually(t, func() bool { return state(t, s, lost) == "available" }, 20*time.Second, 20*time.Millisecond)
 	assert.Contains(t, []string{`{"queue" : "urgent"}`, `{"queue" : "slack"}`}, <-woken, "its queue is told at once")
 	assert.Equal(t, "running", state(t, s, kept), "of a replica that lives nothing is taken")
-	assert.Equal(t, 1, count(t, s, `select array_length(errors, 1) from river.river_job where id = $1`, lost), "the attempt counts")
+	assert.Equal(t, 1, count(t, s, `select attempt from river.river_job where id = $1`, lost), "the attempt counts")
 	assert.Zero(t, count(t, s, `select count(*) from mayday.replica where id = 'dead'`))
 }
 
@@ -77,12 +80,15 @@ func TestAReplicaThatReconnectsKeepsItsJobs(t *testing.T) {
 	a, b := open(t, url, nil), open(t, url, nil)
 	ctx, cancel := context.WithCancel(t.Context())
 	var wg sync.WaitGroup
-	wg.Go(func() { a.Replica("a").Run(ctx) })
+	mine := a.Replica("a")
+	wg.Go(func() { mine.Run(ctx) })
 	wg.Go(func() { b.Replica("b").Run(ctx) })
 	defer func() { cancel(); wg.Wait() }()
 	holds := `select count(*) from mayday.replica r where id = 'a' and ` + alive
 	require.Eventually(t, func() bool { return count(t, a, holds) == 1 }, 10*time.Second, 20*time.Millisecond)
 	job := running(t, a, "a")
+	_, done := mine.Hold(ctx, job, 1)
+	defer done()
 	for range 3 {
 		cutOff(t, b, "a")
 		require.Eventually(t, func() bool { return count(t, b, holds) == 1 }, 10*time.Second, 20*time.Millisecond)
@@ -103,9 +109,10 @@ func cutOff(t testing.TB, s *Store, id string) {
 func TestWorkWaitsForTheSignOfLifeAndEndsWithIt(t *testing.T) {
 	s := open(t, newURL(t), nil)
 	r := s.Replica("a")
+	job := running(t, s, "a")
 	early, release := make(chan context.Context, 1), make(chan struct{})
 	go func() {
-		held, done := r.Hold(t.Context(), 1)
+		held, done := r.Hold(t.Context(), job, 1)
 		early <- held
 		<-release
 		done()
@@ -121,7 +128,7 @@ func TestWorkWaitsForTheSignOfLifeAndEndsWithIt(t *testing.T) {
 	defer func() { cancel(); wg.Wait() }()
 	held := <-early
 	require.NoError(t, held.Err())
-	assert.Equal(t, []int64{1}, r.inHand())
+	assert.Equal(t, []int64{job}, r.inHand())
 
 	cutOff(t, s, "a")
 	select {
@@ -129,15 +136,22 @@ func TestWorkWaitsForTheSignOfLifeAndEndsWithIt(t *testing.T) {
 	case <-time.After(patience):
 		t.Fatal("the work goes on")
 	}
-	require.ErrorIs(t, context.Cause(held), errCutOff)
+	require.ErrorIs(t, context.Cause(held), ErrCutOff)
 	close(release)
-	again, done := r.Hold(t.Context(), 2)
+	again, done := r.Hold(t.Context(), job, 1)
 	require.NoError(t, again.Err(), "it lives again")
+	done()
+
+	r.set(false)
+	_, err := s.pool.Exec(t.Context(), `update river.river_job set attempt = 2, attempted_by = '{a,b}' where id = $1`, job)
+	require.NoError(t, err)
+	lost, done := r.Hold(t.Context(), job, 1)
+	require.ErrorIs(t, context.Cause(lost), ErrTakenOver, "somebody else has it by now")
 	done()
 
 	ended, stop := context.WithCancel(t.Context())
 	stop()
-	none, done := r.Hold(ended, 3)
+	none, done := r.Hold(ended, job, 1)
 	require.Error(t, none.Err())
 	done()
 }
@@ -153,7 +167,7 @@ func TestAReplicaWhoseOldConnectionIsAGhostLivesAgain(t *testing.T) {
 	defer func() { cancel(); wg.Wait() }()
 	limit, stop := context.WithTimeout(t.Context(), patience)
 	defer stop()
-	held, done := r.Hold(limit, 1)
+	held, done := r.Hold(limit, running(t, s, "a"), 1)
 	defer done()
 	require.NoError(t, held.Err())
 }
@@ -167,7 +181,7 @@ func TestAJobThatNobodyHasInHandIsTakenUpAgain(t *testing.T) {
 	lost, kept, fresh := running(t, s, "a"), running(t, s, "a"), running(t, s, "a")
 	_, err := s.pool.Exec(t.Context(), `update river.river_job set attempted_at = now() - interval '1 minute' where id = any($1)`, []int64{lost, kept})
 	require.NoError(t, err)
-	_, release := r.Hold(t.Context(), kept)
+	_, release := r.Hold(t.Context(), kept, 1)
 	require.NoError(t, r.takeOver(t.Context()))
 	assert.Equal(t, "available", state(t, s, lost))
 	assert.Equal(t, "running", state(t, s, kept), "it is in hand")
@@ -176,9 +190,49 @@ func TestAJobThatNobodyHasInHandIsTakenUpAgain(t *testing.T) {
 	release()
 	require.NoError(t, r.takeOver(t.Context()))
 	assert.Equal(t, "running", state(t, s, kept), "it was in hand a moment ago: that may not be written down yet")
-	r.hands[kept] = time.Now().Add(-orphanedFor - time.Second)
+	r.hands[kept].left = time.Now().Add(-orphanedFor - time.Second)
 	require.NoError(t, r.takeOver(t.Context()))
 	assert.Equal(t, "available", state(t, s, kept))
+}
+
+// TestASilentReplicaIsTakenOver although it holds its lock: its host is gone, or
+// stands still. When it wakes, its connection is gone.
+func TestASilentReplicaIsTakenOver(t *testing.T) {
+	s := open(t, newURL(t), nil)
+	silent := pretend(t, s, "silent")
+	job := running(t, s, "silent")
+	r := s.Replica("a")
+	require.NoError(t, r.takeOver(t.Context()))
+	require.Equal(t, "running", state(t, s, job))
+	_, err := s.pool.Exec(t.Context(), `update mayday.replica set seen_at = now() - interval '5 seconds' where id = 'silent'`)
+	require.NoError(t, err)
+	require.NoError(t, r.takeOver(t.Context()))
+	assert.Equal(t, "available", state(t, s, job))
+	require.Eventually(t, func() bool { return silent.Ping(t.Context()) != nil }, patience, 10*time.Millisecond)
+}
+
+// TestJobsOfAReplicaThatNobodyKnowsAreTakenUp: it ended before its first sign of life.
+func TestJobsOfAReplicaThatNobodyKnowsAreTakenUp(t *testing.T) {
+	s := open(t, newURL(t), nil)
+	job := running(t, s, "nobody")
+	r := s.Replica("a")
+	require.NoError(t, r.takeOver(t.Context()))
+	require.Equal(t, "running", state(t, s, job), "it may give its first one now")
+	_, err := s.pool.Exec(t.Context(), `update river.river_job set attempted_at = now() - interval '6 seconds' where id = $1`, job)
+	require.NoError(t, err)
+	require.NoError(t, r.takeOver(t.Context()))
+	assert.Equal(t, "available", state(t, s, job))
+}
+
+// TestJobsAreWokenWithoutALeader of the queue, which may have died.
+func TestJobsAreWokenWithoutALeader(t *testing.T) {
+	s := open(t, newURL(t), nil)
+	due, later := running(t, s, "a"), running(t, s, "a")
+	_, err := s.pool.Exec(t.Context(), `update river.river_job set state = 'retryable', scheduled_at = now() + case id when $1 then interval '-1 s' else '1 h' end where id in ($1, $2)`, due, later)
+	require.NoError(t, err)
+	require.NoError(t, s.Replica("a").takeOver(t.Context()))
+	assert.Equal(t, "available", state(t, s, due))
+	assert.Equal(t, "retryable", state(t, s, later))
 }
 
 func TestAReplicaThatEndsLeavesNothingBehind(t *testing.T) {

@@ -43,13 +43,14 @@ type Config struct {
 	Clock Clock
 	// Log for what has no caller. Default: none.
 	Log *zap.Logger
-	// MaxConns of the pool. Default 20.
-	MaxConns int32
 }
 
 // Store is the door. It is safe for concurrent use.
 type Store struct {
-	pool  *pgxpool.Pool
+	pool *pgxpool.Pool
+	// locks are the connections of Alone, whose holders must not starve what they
+	// and others need besides.
+	locks *pgxpool.Pool
 	jobs  *river.Client[pgx.Tx]
 	clock Clock
 	log   *zap.Logger
@@ -64,7 +65,6 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if err != nil {
 		return nil, errors.New("DATABASE_URL is not a Postgres URL; write it like postgres://user:password@host:5432/mayday")
 	}
-	pc.MaxConns = max(c.MaxConns, 20)
 	pc.ConnConfig.RuntimeParams["application_name"] = "mayday"
 	if c.Clock == nil {
 		c.Clock = SystemClock{}
@@ -78,20 +78,35 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if err := migrate(ctx, pc.ConnConfig); err != nil {
 		return nil, fmt.Errorf("prepare the database: %w", err)
 	}
-	pool, err := pgxpool.NewWithConfig(ctx, pc)
+	pool, err := newPool(ctx, pc, mostConns)
 	if err != nil {
 		return nil, fmt.Errorf("connect to the database: %w", err)
 	}
-	jobs, err := river.NewClient(riverpgxv5.New(pool), &river.Config{Schema: Schema, FetchCooldown: NotifyCooldown})
+	locks, err := newPool(ctx, pc, mostLocks)
 	if err != nil {
 		pool.Close()
+		return nil, fmt.Errorf("connect to the database: %w", err)
+	}
+	s := &Store{pool: pool, locks: locks, clock: c.Clock, log: c.Log}
+	if s.jobs, err = river.NewClient(riverpgxv5.New(pool), &river.Config{Schema: Schema, FetchCooldown: NotifyCooldown}); err != nil {
+		s.Close()
 		return nil, fmt.Errorf("set up the job queue: %w", err)
 	}
-	return &Store{pool: pool, jobs: jobs, clock: c.Clock, log: c.Log}, nil
+	return s, nil
 }
 
+const (
+	// mostConns and mostLocks bound the connections of a process; four more stay open.
+	// PostgreSQL's default takes 100 of all processes together.
+	mostConns = 16
+	mostLocks = 8
+)
+
 // Close gives the connections back.
-func (s *Store) Close() { s.pool.Close() }
+func (s *Store) Close() {
+	s.locks.Close()
+	s.pool.Close()
+}
 
 // Pool is for the job queue's own client, which works on the same database.
 func (s *Store) Pool() *pgxpool.Pool { return s.pool }
@@ -163,12 +178,17 @@ func (s *Store) commit(ctx context.Context, do func(pgx.Tx) error) error {
 		return err
 	}
 	err = tx.Commit(ctx)
-	var refused *pgconn.PgError
-	switch {
-	case err == nil, errors.Is(err, pgx.ErrTxCommitRollback), errors.As(err, &refused) && !away(err):
+	if err == nil || errors.Is(err, pgx.ErrTxCommitRollback) || pgconn.SafeToRetry(err) || refused(err) {
 		return err
 	}
 	return fmt.Errorf("%w: %w", ErrUnconfirmed, err)
+}
+
+// refused reports whether Postgres said that it did not commit.
+// Source: PostgreSQL, appendix "Error Codes": 40003 is "statement completion unknown".
+func refused(err error) bool {
+	var no *pgconn.PgError
+	return errors.As(err, &no) && no.Code != "40003" && (no.Code[:2] == "40" || !away(err))
 }
 
 // apply calls a decision on a locked incident and writes what it says.

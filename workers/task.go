@@ -98,7 +98,7 @@ func (k *worker[T]) Timeout(*river.Job[T]) time.Duration {
 // later, or given up aloud.
 func (k *worker[T]) Work(ctx context.Context, job *river.Job[T]) error {
 	begun := time.Now()
-	held, release := k.w.replica.Hold(ctx, job.ID)
+	held, release := k.w.replica.Hold(ctx, job.ID, job.Attempt)
 	defer release()
 	err := k.attempt(bot.Patience(held, patience), job)
 	outcome, result := k.judge(held, job, err)
@@ -133,6 +133,10 @@ func (k *worker[T]) judge(ctx context.Context, job *river.Job[T], err error) (ou
 		return "rate_limited", river.JobSnooze(max(slackErr.RetryAfter, 100*time.Millisecond))
 	case errors.As(err, &gitHubErr) && gitHubErr.Class == postmortem.RateLimited:
 		return "rate_limited", river.JobSnooze(max(gitHubErr.RetryAfter, time.Second))
+	case errors.Is(context.Cause(ctx), store.ErrCutOff):
+		return "interrupted", river.JobSnooze(time.Second)
+	case errors.Is(context.Cause(ctx), store.ErrTakenOver):
+		return "interrupted", river.JobSnooze(jobTimeout)
 	case ctx.Err() != nil && !errors.Is(context.Cause(ctx), context.DeadlineExceeded):
 		return "interrupted", err
 	}
@@ -167,7 +171,7 @@ type backoff struct{}
 
 // NextRetry is when a failed job is tried again.
 func (backoff) NextRetry(job *rivertype.JobRow) time.Time {
-	d := min(time.Second<<min(len(job.Errors), 6), time.Minute)
+	d := min(time.Second<<min(max(job.Attempt-1, 0), 6), time.Minute)
 	return time.Now().Add(time.Duration(float64(d) * (0.9 + 0.2*rand.Float64())))
 }
 
