@@ -31,11 +31,7 @@ func (e *edit) acknowledge(by Person) {
 	}
 	e.involve(by)
 	e.clearReminder(ClockRespond)
-	// The first escalation of the runbook is still told when it falls due; the
-	// repetitions were only for want of an answer.
-	if s := inc.Rung().Escalate; !inc.Plan.Due[ClockEscalate].Equal(inc.after(inc.DeclaredAt, s.D)) {
-		delete(inc.Plan.Due, ClockEscalate)
-	}
+	e.planEscalation()
 	due := inc.Plan.Due[ClockRespond]
 	e.record(Event{Kind: EventAcknowledged, By: by, To: leads, Due: due, Aloud: true})
 }

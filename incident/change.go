@@ -88,10 +88,12 @@ func (e *edit) pagesChanged() bool {
 	if e.before.Revision == 0 {
 		return false
 	}
-	answered := func(inc Incident) bool { return inc.Acknowledged() || !inc.Status.Live() }
 	arrived := slices.ContainsFunc(e.Events, func(ev Event) bool { return ev.Kind == EventPageDelivered })
-	return e.before.Acknowledged() != e.Incident.Acknowledged() || e.before.Status.Live() != e.Incident.Status.Live() || arrived && answered(e.Incident)
+	return e.before.Acknowledged() != e.Incident.Acknowledged() || e.before.Status.Live() != e.Incident.Status.Live() || arrived && e.Incident.answered()
 }
+
+// answered reports whether pages ask for nothing any more.
+func (inc Incident) answered() bool { return inc.Acknowledged() || !inc.Status.Live() }
 
 func sameReminder(a, b *Reminder) bool {
 	if a == nil || b == nil {

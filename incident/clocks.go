@@ -42,7 +42,8 @@ type Plan struct {
 	// Due holds the clocks that have not fired. One that no longer matters may
 	// stay in here: Timers leaves it out.
 	Due map[Clock]time.Time `json:"due,omitempty"`
-	// Breached holds the deadlines that were missed and told: when they were due.
+	// Breached holds the deadlines that were missed and told, and the escalation
+	// once it was made: when they were due.
 	Breached map[Clock]time.Time `json:"breached,omitempty"`
 	// Rung is the index of the contact paged last, -1 before the first.
 	Rung int `json:"rung"`
@@ -128,42 +129,87 @@ func (inc Incident) repeat() time.Duration {
 
 // plan sets every clock from the time of declaration, at declaration and again
 // whenever the severity changes. A deadline that was told as missed is not told
-// twice unless the new severity moves it into the future.
+// twice unless the new severity moves it into the future, and a snooze holds.
 func (e *edit) plan() {
 	inc := &e.Incident
 	p, s, t := &inc.Plan, inc.Rung(), inc.DeclaredAt
-	p.At = e.now
-	due := map[Clock]time.Time{}
-	set := func(c Clock, span Span, at time.Time) {
-		_, told := p.Breached[c]
-		if span.Set && (at.After(e.now) || !told) {
-			due[c] = at
-		}
+	update := p.Due[ClockUpdate]
+	p.At, p.Due = e.now, map[Clock]time.Time{}
+	if at := inc.after(t, s.Respond.D); s.Respond.Set && e.untold(ClockRespond, at) {
+		p.Due[ClockRespond] = e.awake(at)
 	}
-	set(ClockRespond, s.Respond, inc.after(t, s.Respond.D))
-	if half := inc.after(t, s.Respond.D/2); s.Respond.Set && s.Respond.D > 0 && half.After(e.now) {
-		due[ClockRespondHalf] = half
+	half := inc.after(t, s.Respond.D/2)
+	if s.Respond.Set && s.Respond.D > 0 && half.After(e.now) && e.awake(half).Equal(half) {
+		p.Due[ClockRespondHalf] = half
 	}
-	set(ClockResolve, s.FixWithin, inc.after(t, s.FixWithin.D))
+	if at := inc.after(t, s.FixWithin.D); s.FixWithin.Set && e.untold(ClockResolve, at) {
+		p.Due[ClockResolve] = at
+	}
 	if s.UpdateEvery.Set {
-		since := t
-		if inc.LastUpdate.At.After(t) {
-			since = inc.LastUpdate.At
-		}
-		due[ClockUpdate] = inc.after(since, s.UpdateEvery.D)
+		p.Due[ClockUpdate] = e.updateAt(update)
 	}
-	if s.Escalate.Set {
-		due[ClockEscalate] = e.escalateAt(inc.after(t, s.Escalate.D))
+	e.planEscalation()
+}
+
+// untold reports whether a deadline lies ahead or was never told as missed.
+func (e *edit) untold(c Clock, at time.Time) bool {
+	_, told := e.Incident.Plan.Breached[c]
+	return at.After(e.now) || !told
+}
+
+// awake moves a reminder behind the snooze that holds now, and into business
+// hours where the severity asks for them.
+func (e *edit) awake(at time.Time) time.Time {
+	if until := e.Incident.Plan.Snoozed; until.After(e.now) && until.After(at) {
+		return e.Incident.after(until, 0)
 	}
-	p.Due = due
+	return at
+}
+
+// updateAt is when the next update is due. What was planned before holds where it
+// is later, unless the severity was raised: a reminder was shown a moment ago, put
+// off by its button, or somebody promised the next update for then.
+func (e *edit) updateAt(planned time.Time) time.Time {
+	inc := &e.Incident
+	since := inc.DeclaredAt
+	if inc.LastUpdate.At.After(since) {
+		since = inc.LastUpdate.At
+	}
+	at := e.awake(inc.after(since, inc.Rung().UpdateEvery.D))
+	if planned.After(at) && !e.raised() {
+		return planned
+	}
+	return at
+}
+
+// planEscalation sets the escalation from the time of declaration. Once somebody
+// acknowledged it is told once, and what would repeat it ends.
+func (e *edit) planEscalation() {
+	inc := &e.Incident
+	delete(inc.Plan.Due, ClockEscalate)
+	span := inc.Rung().Escalate
+	if !span.Set {
+		return
+	}
+	at := inc.after(inc.DeclaredAt, span.D)
+	if !inc.Acknowledged() {
+		inc.Plan.Due[ClockEscalate] = e.awake(e.escalateAt(at))
+	} else if e.untold(ClockEscalate, at) {
+		inc.Plan.Due[ClockEscalate] = e.awake(at)
+	}
+}
+
+// raised reports whether this edit made the severity a graver one.
+func (e *edit) raised() bool {
+	p := e.Incident.Policy
+	return p.Rank(e.Incident.Severity) < p.Rank(e.before.Severity)
 }
 
 // escalateAt keeps an escalation that was planned from the declaration from
 // following too closely on one that a clock made already.
 func (e *edit) escalateAt(at time.Time) time.Time {
 	inc := &e.Incident
-	raised := inc.Policy.Rank(inc.Severity) < inc.Policy.Rank(e.before.Severity)
-	if last := inc.lastPaged(); !last.IsZero() && e.before.Severity != "" && !raised {
+	if last := inc.lastPaged(); !last.IsZero() && e.before.Severity != "" && !e.raised() {
 		if next := inc.after(last, inc.repeat()); next.After(at) {
 			return next
 		}

@@ -50,31 +50,37 @@ func Declare(id int64, d Declaration, now time.Time) (Change, error) {
 }
 
 // callFirst pages whoever is on call. Out of hours, a severity that is handled
-// in business hours waits for the next opening.
+// in business hours waits for the next opening, and so does a snooze for its end.
 func (e *edit) callFirst() {
 	inc := &e.Incident
 	if len(inc.Policy.Contacts) == 0 {
 		e.alarm(Event{Kind: EventNobodyToPage, Aloud: true})
 		return
 	}
-	s := inc.Rung()
-	if s.BusinessHours && !inc.Policy.Hours.Contains(e.now) {
-		inc.Plan.Due[ClockEscalate] = inc.Policy.Hours.Next(e.now)
+	if at := e.awake(inc.after(e.now, 0)); at.After(e.now) {
+		inc.Plan.Due[ClockEscalate] = at
 		return
 	}
-	first := inc.Plan.Due[ClockEscalate]
+	planned, ok := inc.Plan.Due[ClockEscalate]
+	e.callOnCall()
+	if ok && inc.Rung().Escalate.D > 0 {
+		inc.Plan.Due[ClockEscalate] = planned
+	}
+}
+
+// callOnCall pages whoever is on call and, where the severity escalates
+// immediately, the next one.
+func (e *edit) callOnCall() {
+	inc := &e.Incident
 	e.pageNext(OnCall, "", "")
-	if !s.Escalate.Set {
+	if s := inc.Rung().Escalate; !s.Set || s.D > 0 {
 		return
 	}
-	if s.Escalate.D == 0 {
-		// When nobody could be called, trying again in the same breath says it twice.
-		if len(inc.Pages) > 0 && len(inc.Policy.Contacts) > 1 {
-			e.pageNext(Escalated, "", "")
-		}
-		return
+	inc.Plan.Breached[ClockEscalate] = e.now
+	// When nobody could be called, trying again in the same breath says it twice.
+	if len(inc.Pages) > len(e.before.Pages) && len(inc.Policy.Contacts) > 1 {
+		e.pageNext(Escalated, "", "")
 	}
-	inc.Plan.Due[ClockEscalate] = first
 }
 
 // usual is the severity for a declaration that named none.

@@ -5,9 +5,15 @@ import (
 	"time"
 )
 
-// fireEscalation pages the next contact; once somebody acknowledged it only
-// says whom the runbook would call now, and does not page.
+// fireEscalation pages the next contact, or the first where that waited for the
+// morning or the end of a snooze; once somebody acknowledged it only says whom the
+// runbook would call now, and does not page.
 func (e *edit) fireEscalation(due time.Time, late time.Duration) {
+	if e.Incident.Plan.Rung < 0 && !e.Incident.Acknowledged() {
+		e.callOnCall()
+		return
+	}
+	e.Incident.Plan.Breached[ClockEscalate] = due
 	if e.Incident.Acknowledged() {
 		ev := Event{Kind: EventEscalationDue, Clock: ClockEscalate, Due: due, Late: late, Aloud: true}
 		if c, ok := e.Incident.next(e.now); ok {
@@ -19,30 +25,43 @@ func (e *edit) fireEscalation(due time.Time, late time.Duration) {
 	e.pageNext(Escalated, "", "")
 }
 
-// pageNext calls the next contact of the ladder and arms the one after it.
+// pageNext calls the next contact of the ladder, which begins a round.
+func (e *edit) pageNext(why PageReason, by Person, note string) {
+	e.callNext(Page{Why: why, By: by, Note: note}, len(e.before.Pages))
+}
+
+// pageInstead calls the next contact at once in the place of that of a page, who
+// could not be reached.
+func (e *edit) pageInstead(page int) {
+	e.callNext(Page{Why: Unreachable}, min(page, e.Incident.round()))
+}
+
+// callNext pages the next contact of the ladder and arms the one after it.
 // After the last contact the ladder begins again. Contacts that mayday cannot
 // find are passed over aloud. Whoever stands in for one, or is next when a person
-// asks, is called whatever the age of the incident.
-func (e *edit) pageNext(why PageReason, by Person, note string) {
+// asks, is called whatever the age of the incident, but nobody stands in who was
+// called in this round already: in Pages[round:].
+func (e *edit) callNext(p Page, round int) {
 	inc := &e.Incident
-	if why != Requested && !inc.Acknowledged() && inc.Rung().Escalate.Set {
-		inc.Plan.Due[ClockEscalate] = inc.after(e.now, inc.repeat())
+	if p.Why != Requested && !inc.Acknowledged() && inc.Rung().Escalate.Set {
+		inc.Plan.Due[ClockEscalate] = e.awake(inc.after(e.now, inc.repeat()))
 	}
-	instead := why == Unreachable
+	instead := p.Why == Unreachable
 	for _, i := range inc.ladder() {
-		if instead && inc.called(i) || !inc.admits(i, e.now, instead || why == Requested) {
+		if instead && called(inc.Pages[round:], i) || !inc.admits(i, e.now, instead || p.Why == Requested) {
 			continue
 		}
 		inc.Plan.Rung = i
 		c := inc.Policy.Contacts[i]
 		if c.Reachable() {
-			e.page(Page{Contact: i, Why: why, By: by, Note: note})
+			p.Contact = i
+			e.page(p)
 			return
 		}
 		e.record(Event{Kind: EventPageFailed, Contact: c.Title(), Phone: c.Phone, Text: "no e-mail address and no Slack name in the runbook", Aloud: true})
 		instead = true
 	}
-	if why != Unreachable || !inc.somebodyCalled() {
+	if p.Why != Unreachable || !somebodyCalled(inc.Pages[round:]) {
 		e.alarm(Event{Kind: EventNobodyToPage, Aloud: true})
 	}
 }
@@ -58,14 +77,29 @@ func (inc Incident) ladder() []int {
 	return order
 }
 
-// called reports whether a contact was called before, with or without success.
-func (inc Incident) called(contact int) bool {
-	return slices.ContainsFunc(inc.Pages, func(p Page) bool { return p.Contact == contact })
+// round is the index of the page with which the newest step of the ladder began:
+// all after it are calls in somebody's place, or were asked for by hand. 0 when no
+// step was made.
+func (inc Incident) round() int {
+	first := 0
+	for i, p := range inc.Pages {
+		if p.Why != Unreachable && p.Why != Requested && (i == 0 || !p.At.Equal(inc.Pages[first].At)) {
+			first = i
+		}
+	}
+	return first
 }
 
-// somebodyCalled reports whether any call arrived or still may.
-func (inc Incident) somebodyCalled() bool {
-	return slices.ContainsFunc(inc.Pages, func(p Page) bool { return p.Failed == "" && p.OverdueAt.IsZero() })
+// called reports whether a contact is among the pages, with or without success.
+func called(pages []Page, contact int) bool {
+	return slices.ContainsFunc(pages, func(p Page) bool { return p.Contact == contact })
+}
+
+// somebodyCalled reports whether any of the pages arrived or still may.
+func somebodyCalled(pages []Page) bool {
+	return slices.ContainsFunc(pages, func(p Page) bool {
+		return !p.DeliveredAt.IsZero() || p.Failed == "" && p.OverdueAt.IsZero()
+	})
 }
 
 // next is the contact that pageNext would call now.
@@ -164,12 +198,17 @@ func PageContact(inc Incident, by Person, contact int, why string, now time.Time
 
 // PageDelivered records that the direct messages of Pages[page] stand in Slack
 // and who the contact turned out to be: one person, or those of a user group. It
-// is aloud when it was said before that the page did not arrive.
+// is aloud when it was said before that the page did not arrive. Those of a group
+// who are reached later are added without a second event.
 func PageDelivered(inc Incident, page int, who []Person, now time.Time) (Change, error) {
-	if len(who) == 0 || page < 0 || page >= len(inc.Pages) || !inc.Pages[page].DeliveredAt.IsZero() {
+	if len(who) == 0 || page < 0 || page >= len(inc.Pages) {
 		return Change{Incident: inc}, nil
 	}
 	e := begin(inc, now)
+	if !inc.Pages[page].DeliveredAt.IsZero() {
+		e.joinPaged(who)
+		return e.done()
+	}
 	p := &e.Incident.Pages[page]
 	p.Person, p.DeliveredAt = who[0], e.now
 	for _, one := range who {
@@ -177,6 +216,19 @@ func PageDelivered(inc Incident, page int, who []Person, now time.Time) (Change,
 	}
 	e.record(Event{Kind: EventPageDelivered, Whom: p.Person, Contact: e.Incident.ContactTitle(*p), Aloud: !p.OverdueAt.IsZero()})
 	return e.done()
+}
+
+// joinPaged adds people to a page that arrived at somebody already. Their messages
+// ask for nothing any more when it was answered meanwhile.
+func (e *edit) joinPaged(who []Person) {
+	before := len(e.Incident.Responders)
+	for _, one := range who {
+		e.involve(one)
+	}
+	e.Silent = len(e.Incident.Responders) > before
+	if e.Incident.answered() {
+		e.do(Show{e.Incident.ID, PageMessages, e.Incident.Revision})
+	}
 }
 
 // PageFailed records that Pages[page] cannot be delivered and why, in words for
@@ -197,7 +249,7 @@ func PageFailed(inc Incident, page int, why string, now time.Time) (Change, erro
 	}
 	e.alarm(ev)
 	if !inc.Acknowledged() && p.Contact >= 0 {
-		e.pageNext(Unreachable, "", "")
+		e.pageInstead(page)
 	}
 	return e.done()
 }

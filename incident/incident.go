@@ -96,6 +96,8 @@ type Incident struct {
 	// PostmortemNumber its issue; 0 when it is a file in the channel.
 	PostmortemURL    string `json:"postmortem_url,omitempty"`
 	PostmortemNumber int    `json:"postmortem_number,omitempty"`
+	// PostmortemFailed says why it could not be filed when that was asked for last.
+	PostmortemFailed string `json:"postmortem_failed,omitempty"`
 	// Track is the issue that follows the incident.
 	Track Tracking `json:"track,omitzero"`
 	// Review is how far the post-mortem has to be.

@@ -52,7 +52,8 @@ func (ev Event) sentence(t teller) string {
 	case EventStatusChanged:
 		return t.by() + " moved the status from " + ev.From + " to " + ev.To
 	case EventSeverityChanged:
-		return t.by() + " changed the severity from " + ev.From + " to " + ev.To + t.tail(": ", ev.Note)
+		return t.by() + " changed the severity from " + ev.From + " to " + ev.To + t.tail(": ", ev.Note) +
+			t.when(!ev.Due.IsZero(), " (the reminders are no longer snoozed)")
 	case EventRoleTaken:
 		if ev.By == ev.Whom {
 			return t.by() + " took the role " + ev.To

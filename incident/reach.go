@@ -58,18 +58,20 @@ func (inc Incident) Phone(p Page) string {
 // contact, who may be easier to reach.
 func (e *edit) sayOverdue(late time.Duration) {
 	inc := &e.Incident
-	next := false
+	missing := -1 // the first of those who are to be replaced
 	for i := range inc.Pages {
 		p := &inc.Pages[i]
 		if !inc.awaited(*p) || p.At.Add(pageWithin).After(e.now) {
 			continue
 		}
 		p.OverdueAt = e.now
-		next = next || (p.Contact >= 0 && !inc.Acknowledged())
+		if missing < 0 && p.Contact >= 0 && !inc.Acknowledged() {
+			missing = i
+		}
 		e.alarm(Event{Kind: EventPageOverdue, Whom: p.Person, Contact: inc.ContactTitle(*p), Phone: inc.Phone(*p), Due: p.At, Late: late, Aloud: true})
 	}
-	if next {
-		e.pageNext(Unreachable, "", "")
+	if missing >= 0 {
+		e.pageInstead(missing)
 	}
 	e.sendWaitingPages()
 }

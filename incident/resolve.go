@@ -18,6 +18,7 @@ func Resolve(inc Incident, by Person, summary string, now time.Time) (Change, er
 	e.Incident.Status = Resolved
 	e.Incident.ResolvedBy, e.Incident.ResolvedAt = by, e.now
 	e.Incident.Summary = Paragraph(summary, MaxText)
+	e.Incident.PostmortemFailed = ""
 	e.planReview()
 	e.clearReminder()
 	e.involve(by)
@@ -31,7 +32,7 @@ func Resolve(inc Incident, by Person, summary string, now time.Time) (Change, er
 }
 
 // Reopen takes the incident up again: its clocks run on, and whoever reopens
-// counts as having acknowledged. A closed one's channel is taken out of the archive.
+// counts as having acknowledged. A snooze ends, and a closed one's channel is taken out of the archive.
 func Reopen(inc Incident, by Person, why string, now time.Time) (Change, error) {
 	if inc.Status.Live() {
 		return Change{}, &Refusal{Reason: NotOver, Verb: "reopen", Status: inc.Status}
@@ -40,6 +41,7 @@ func Reopen(inc Incident, by Person, why string, now time.Time) (Change, error) 
 	e.Incident.Status = Investigating
 	e.Incident.ResolvedBy, e.Incident.ResolvedAt = "", time.Time{}
 	e.Incident.EndedBy, e.Incident.EndedAt = "", time.Time{}
+	e.Incident.Plan.Snoozed = time.Time{}
 	if inc.Status == Closed && inc.ChannelID != "" {
 		e.do(UnarchiveChannel{inc.ID})
 	}
@@ -113,6 +115,7 @@ func RequestPostmortem(inc Incident, by Person, now time.Time) (Change, error) {
 		return Change{}, &Refusal{Reason: NotOver, Verb: "write the post-mortem", Status: inc.Status}
 	}
 	e.record(Event{Kind: EventPostmortemRequested, By: by})
+	e.Incident.PostmortemFailed = ""
 	e.trackAgain()
 	e.fileFollowUps()
 	e.teachAll()
@@ -135,7 +138,7 @@ func PostmortemIssue(inc Incident, number int, link string, now time.Time) (Chan
 		return Change{Incident: inc}, nil
 	}
 	e := begin(inc, now)
-	e.Incident.PostmortemURL, e.Incident.PostmortemNumber = link, number
+	e.Incident.PostmortemURL, e.Incident.PostmortemNumber, e.Incident.PostmortemFailed = link, number, ""
 	e.planReview()
 	e.fileFollowUps()
 	e.teachAll()
@@ -144,9 +147,15 @@ func PostmortemIssue(inc Incident, number int, link string, now time.Time) (Chan
 }
 
 // PostmortemFailed records that the post-mortem could not be filed, and why, in
-// words for people.
+// words for people. The same failure of the same request changes nothing: it was
+// recorded, and only the answer to that was lost.
 func PostmortemFailed(inc Incident, why string, now time.Time) (Change, error) {
+	why = Line(why, MaxText)
+	if inc.PostmortemFailed == why {
+		return Change{Incident: inc}, nil
+	}
 	e := begin(inc, now)
-	e.record(Event{Kind: EventPostmortemFailed, Text: Line(why, MaxText), Aloud: true})
+	e.Incident.PostmortemFailed = why
+	e.record(Event{Kind: EventPostmortemFailed, Text: why, Aloud: true})
 	return e.done()
 }

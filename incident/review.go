@@ -110,8 +110,12 @@ func PostmortemReviewed(inc Incident, fx ReviewPostmortem, open, edited bool, no
 }
 
 // ReviewFailed records that the post-mortem cannot be looked at, and why, in words
-// for people. It is asked after again when somebody asks for the post-mortem.
+// for people. It is asked after again when somebody asks for the post-mortem. When
+// no look is under way, as after the first record of the same failure, it changes nothing.
 func ReviewFailed(inc Incident, why string, now time.Time) (Change, error) {
+	if inc.Review.AskedAt.IsZero() {
+		return Change{Incident: inc}, nil
+	}
 	e := begin(inc, now)
 	e.Incident.Review.Next, e.Incident.Review.AskedAt = time.Time{}, time.Time{}
 	e.record(Event{Kind: EventGaveUp, To: "look at the post-mortem", Text: Line(why, MaxText), Aloud: inc.Status == Resolved})

@@ -6,7 +6,8 @@ import (
 )
 
 // ChangeSeverity moves the incident to another severity and plans its clocks
-// again from the time of declaration.
+// again from the time of declaration. A graver one ends a snooze, and calls who
+// was left to sleep.
 func ChangeSeverity(inc Incident, by Person, word, why string, now time.Time) (Change, error) {
 	if !inc.Status.Live() {
 		return Change{}, inc.over("change the severity")
@@ -20,14 +21,28 @@ func ChangeSeverity(inc Incident, by Person, word, why string, now time.Time) (C
 	}
 	e := begin(inc, now)
 	e.Incident.Severity = s.Label
-	e.record(Event{Kind: EventSeverityChanged, By: by, From: inc.Severity, To: s.Label, Note: Line(why, MaxText), Aloud: true})
+	e.record(Event{Kind: EventSeverityChanged, By: by, From: inc.Severity, To: s.Label, Note: Line(why, MaxText), Due: e.endSnooze(), Aloud: true})
 	e.plan()
 	e.clearReminder()
 	e.involve(by)
+	if inc.Plan.Rung < 0 && !inc.Acknowledged() && len(inc.Policy.Contacts) > 0 {
+		e.callFirst()
+	}
 	if joining := newcomers(inc.admitted(now), e.Incident.admitted(now)); len(joining) > 0 && inc.ChannelID != "" {
 		e.do(Invite{Incident: inc.ID, Contacts: joining})
 	}
 	return e.done()
+}
+
+// endSnooze ends the snooze of an incident that got worse, and returns until when
+// it was to hold; zero when none ends.
+func (e *edit) endSnooze() time.Time {
+	until := e.Incident.Plan.Snoozed
+	if !e.raised() || !until.After(e.now) {
+		return time.Time{}
+	}
+	e.Incident.Plan.Snoozed = time.Time{}
+	return until
 }
 
 func newcomers(before, after []int) []int {

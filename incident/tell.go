@@ -22,6 +22,9 @@ func Announce(inc Incident, by Person, text string, next time.Duration, now time
 	var due time.Time
 	if every.Set {
 		due = inc.after(e.now, every.D)
+		if next <= 0 {
+			due = e.awake(due)
+		}
 		e.Incident.Plan.Due[ClockUpdate] = due
 	}
 	e.clearReminder(ClockUpdate)
@@ -74,7 +77,7 @@ func Snooze(inc Incident, by Person, d time.Duration, why string, now time.Time)
 	e.Incident.Plan.Snoozed = until
 	for _, c := range []Clock{ClockUpdate, ClockRespond, ClockEscalate} {
 		if due, ok := e.Incident.Plan.Due[c]; ok && e.Incident.matters(c) && due.Before(until) {
-			e.Incident.Plan.Due[c] = until
+			e.Incident.Plan.Due[c] = e.awake(due)
 		}
 	}
 	delete(e.Incident.Plan.Due, ClockRespondHalf)
