@@ -39,7 +39,13 @@ func (s *Store) Telling(ctx context.Context, id int64, seqs []int) error {
 	return wrap(err, "record an attempt")
 }
 
-// Told records where events were posted.
+// NotTelling takes an attempt back that certainly posted nothing.
+func (s *Store) NotTelling(ctx context.Context, id int64, seqs []int) error {
+	_, err := s.pool.Exec(ctx, `update mayday.event set tried_at = null where incident_id = $1 and seq = any($2)`, id, seqs)
+	return wrap(err, "take an attempt back")
+}
+
+// Told records where events were posted; an empty ts is of those that nobody can post.
 func (s *Store) Told(ctx context.Context, id int64, seqs []int, ts string) error {
 	_, err := s.pool.Exec(ctx, `update mayday.event set told_at = now(), told_ts = $3 where incident_id = $1 and seq = any($2)`, id, seqs, ts)
 	return wrap(err, "record what was told")

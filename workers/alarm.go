@@ -1,6 +1,7 @@
 package workers
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -10,26 +11,42 @@ import (
 	"mayday/incident"
 )
 
-// alarm says below the announcement, and in the announce channel itself, that
-// somebody could not be paged. An edit of the announcement would notify nobody.
-func (w *Workers) alarm(ctx context.Context, fx incident.Alarm, t try) error {
+// alarm says below the announcement, and in the announce channel itself, what
+// people outside of the incident's channel have to hear: an edit of the
+// announcement would notify nobody.
+func (w *Workers) alarm(ctx context.Context, fx incident.Alarm, _ try) error {
 	inc, err := w.Store.Incident(ctx, fx.Incident)
-	if err != nil || inc.Private {
+	if err != nil {
 		return err
 	}
 	evs, err := w.Store.Timeline(ctx, inc.ID, fx.Seq-1, 1)
 	if err != nil || len(evs) == 0 {
 		return err
 	}
-	announcement, err := w.Store.Shown(ctx, inc.ID, string(incident.Announcement))
+	ctx = bot.Urgent(ctx)
+	channel, thread, err := w.heard(ctx, inc)
 	if err != nil {
 		return err
 	}
-	if announcement.TS == "" {
-		return notYet(500 * time.Millisecond)
-	}
 	m := blocks.Alarm(inc, evs[0])
-	_, err = w.postOnce(bot.Urgent(ctx), announcement.Channel, bot.Message{Text: m.Text, Blocks: m.Blocks, Thread: announcement.TS, Broadcast: true,
-		Key: key(inc.ID, fmt.Sprintf("alarm/%d", fx.Seq))}, t.again(), t.Since)
-	return err
+	return w.postOnce(ctx, inc.ID, fmt.Sprintf("alarm/%d", fx.Seq), channel,
+		bot.Message{Text: m.Text, Blocks: m.Blocks, Thread: thread, Broadcast: thread != ""})
+}
+
+// heard is where an alarm is heard: below the announcement, or in the announce
+// channel when there will be none. Of a private incident only whoever leads it hears.
+func (w *Workers) heard(ctx context.Context, inc incident.Incident) (channel, thread string, err error) {
+	if inc.Private {
+		channel, err = w.Slack.Direct(ctx, cmp.Or(inc.Roles[incident.Lead], inc.DeclaredBy))
+		return channel, "", err
+	}
+	announcement, err := w.Store.Shown(ctx, inc.ID, string(incident.Announcement))
+	switch {
+	case err != nil || announcement.TS != "":
+		return announcement.Channel, announcement.TS, err
+	case inc.Troubles["draw the "+string(incident.Announcement)].IsZero():
+		return "", "", notYet(500 * time.Millisecond)
+	}
+	channel, err = w.channelNamed(ctx, w.AnnounceChannel)
+	return channel, "", err
 }

@@ -31,7 +31,7 @@ func (r *run) show(ctx context.Context, list []asked) error {
 	}
 	what := map[incident.QueryReason]string{incident.Snapshot: "snapshot", incident.Afterwards: "then-and-now", incident.Differences: "then-and-now"}[r.fx.Why]
 	what = cmp.Or(what, "queries")
-	return r.n.attach(ctx, fmt.Sprintf("%s-%d.txt", what, r.inc.ID), fmt.Sprintf("All rows, run %d", r.t.ID), body, r.t.again())
+	return r.n.attach(ctx, fmt.Sprintf("%s-%d.txt", what, r.inc.ID), fmt.Sprintf("All rows, run %d", r.t.ID), body)
 }
 
 func (r *run) showOne(ctx context.Context, a asked) error {
@@ -48,7 +48,7 @@ func (r *run) showOne(ctx context.Context, a asked) error {
 		return err
 	}
 	name := cmp.Or(a.query.Name[strings.LastIndexByte(a.query.Name, '/')+1:], "answer")
-	return r.n.attach(ctx, name+".csv", fmt.Sprintf("%s, run %d", incident.Line(a.query.Title, 80), r.t.ID), csv.Bytes(), r.t.again())
+	return r.n.attach(ctx, name+".csv", fmt.Sprintf("%s, run %d", incident.Line(a.query.Title, 80), r.t.ID), csv.Bytes())
 }
 
 // answer makes a result ready to be read; whole says that nothing of it is left out.

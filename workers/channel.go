@@ -110,26 +110,6 @@ func channelFailed(w *Workers, ctx context.Context, fx incident.CreateChannel, w
 	})
 }
 
-// archiveChannel puts the channel of a closed incident away.
-func (w *Workers) archiveChannel(ctx context.Context, fx incident.ArchiveChannel, _ try) error {
-	inc, err := w.Store.Incident(ctx, fx.Incident)
-	if err != nil || inc.ChannelID == "" || inc.Status != incident.Closed {
-		return err
-	}
-	untold, err := w.Store.Untold(ctx, inc.ID)
-	if err != nil {
-		return err
-	}
-	card, err := w.Store.Shown(ctx, inc.ID, string(incident.Card))
-	if err != nil {
-		return err
-	}
-	if len(untold) > 0 || card.Revision < inc.Revision {
-		return notYet(500 * time.Millisecond)
-	}
-	return w.Slack.Archive(ctx, inc.ChannelID)
-}
-
 // addBookmarks puts the runbook's links on the channel, or that of the tracking issue.
 func (w *Workers) addBookmarks(ctx context.Context, fx incident.AddBookmarks, _ try) error {
 	inc, err := w.Store.Incident(ctx, fx.Incident)

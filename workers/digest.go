@@ -93,8 +93,7 @@ func (w *Workers) sendDigest(ctx context.Context, monday time.Time, day string) 
 		return err
 	}
 	m := blocks.Digest(overdue, w.Zone)
-	_, err = w.postOnce(ctx, channel, bot.Message{Text: m.Text, Blocks: m.Blocks, Key: "digest/" + day}, true, monday)
-	return err
+	return w.postSought(ctx, channel, bot.Message{Text: m.Text, Blocks: m.Blocks, Key: "digest/" + day}, true, monday)
 }
 
 // overdue asks GitHub after everything whose day is over: closed is closed.

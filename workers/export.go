@@ -3,7 +3,6 @@ package workers
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"mayday/incident"
 	"mayday/postmortem"
@@ -11,7 +10,7 @@ import (
 
 // exportTimeline posts the timeline as a Markdown and as a JSON file in the
 // incident's channel, each once.
-func (w *Workers) exportTimeline(ctx context.Context, fx incident.ExportTimeline, t try) error {
+func (w *Workers) exportTimeline(ctx context.Context, fx incident.ExportTimeline, _ try) error {
 	inc, err := w.Store.Incident(ctx, fx.Incident)
 	if err != nil || inc.ChannelID == "" {
 		return err
@@ -31,16 +30,7 @@ func (w *Workers) exportTimeline(ctx context.Context, fx incident.ExportTimeline
 		body         []byte
 	}{{"Markdown", "md", []byte(postmortem.ExportMarkdown(inc, evs, o))}, {"JSON", "json", machine}} {
 		title := fmt.Sprintf("Timeline of incident %d, revision %d, %s", inc.ID, fx.Revision, f.kind)
-		if t.again() {
-			_, found, err := w.Slack.SentFile(ctx, inc.ChannelID, "", title, t.Since.Add(-time.Minute))
-			if err != nil {
-				return err
-			}
-			if found {
-				continue
-			}
-		}
-		if _, err := w.Slack.Upload(ctx, inc.ChannelID, "", fmt.Sprintf("timeline-%d.%s", inc.ID, f.ending), title, f.body); err != nil {
+		if _, err := w.uploadOnce(ctx, inc.ID, inc.ChannelID, "", fmt.Sprintf("timeline-%d.%s", inc.ID, f.ending), title, f.body); err != nil {
 			return err
 		}
 	}

@@ -27,7 +27,7 @@ func (w *Workers) SayRunbook(ctx context.Context, fault string, m blocks.Message
 			return err
 		}
 		out := bot.Message{Text: m.Text, Blocks: m.Blocks, Key: "runbook/" + fault}
-		if _, err := w.postOnce(ctx, channel, out, look, since); err != nil {
+		if err := w.postSought(ctx, channel, out, look, since); err != nil {
 			return err
 		}
 		return w.Store.SaveFact(ctx, factRunbook, fault)

@@ -46,40 +46,82 @@ func isID(s string) bool {
 	return len(s) >= 6 && strings.ToUpper(s) == s && !strings.ContainsAny(s, " -_.@")
 }
 
-// sendPage writes to whoever is paged, with a button that works from there.
+// sendPage writes to whoever is paged, with a button that works from there. One
+// attempt at a time: nobody is to be woken twice by the same page.
 func (w *Workers) sendPage(ctx context.Context, fx incident.SendPage, _ try) error {
-	inc, err := w.Store.Incident(ctx, fx.Incident)
-	if err != nil {
-		return err
+	alone, err := w.Store.Alone(ctx, fmt.Sprintf("page/%d/%d", fx.Incident, fx.Page), func(ctx context.Context) error {
+		inc, err := w.Store.Incident(ctx, fx.Incident)
+		if err != nil || fx.Page >= len(inc.Pages) || inc.Pages[fx.Page].Failed != "" {
+			return err
+		}
+		if answered(inc, fx.Page) {
+			return w.afterAnswer(ctx, inc.ID, fx.Page)
+		}
+		ctx = bot.Urgent(ctx)
+		people, err := w.called(ctx, inc, inc.Pages[fx.Page])
+		if err != nil {
+			return err
+		}
+		return w.pageAll(ctx, inc, fx.Page, people)
+	})
+	if err == nil && !alone {
+		return notYet(300 * time.Millisecond)
 	}
-	if fx.Page >= len(inc.Pages) {
-		return nil
-	}
-	p := inc.Pages[fx.Page]
-	if !p.DeliveredAt.IsZero() || p.Failed != "" {
-		return nil
-	}
-	if !inc.Status.Live() || (inc.Acknowledged() && p.Why != incident.Requested) {
-		return nil // somebody answered while this waited: nobody else is to be woken
-	}
-	ctx = bot.Urgent(ctx)
-	people, err := w.called(ctx, inc, p)
-	if err != nil {
-		return err
-	}
-	var delivered []incident.Person
+	return err
+}
+
+// answered reports whether somebody answered, so that nobody else is to be woken by a page.
+func answered(inc incident.Incident, page int) bool {
+	return !inc.Status.Live() || (inc.Acknowledged() && inc.Pages[page].Why != incident.Requested)
+}
+
+// pageAll writes to the people of one page. The first who is reached makes it
+// delivered; those of a group who are not reached yet get theirs all the same.
+func (w *Workers) pageAll(ctx context.Context, inc incident.Incident, page int, people []incident.Person) error {
+	delivered, reached := !inc.Pages[page].DeliveredAt.IsZero(), false
 	var failed error
 	for _, who := range people {
-		if err := w.pagePerson(ctx, inc, fx.Page, who); err == nil {
-			delivered = append(delivered, who)
-		} else if failed == nil || !final(err) {
-			failed = err
+		if reached {
+			var err error
+			if inc, err = w.Store.Incident(ctx, inc.ID); err != nil {
+				return err
+			}
+			if answered(inc, page) {
+				break
+			}
+		}
+		err := w.pagePerson(ctx, inc, page, who)
+		if bot.ClassOf(err) == bot.RateLimited {
+			return err
+		}
+		if err != nil {
+			if failed == nil || !final(err) {
+				failed = err
+			}
+			continue
+		}
+		reached = true
+		if !delivered {
+			if err := w.delivered(ctx, inc.ID, page, []incident.Person{who}); err != nil {
+				return err
+			}
+			delivered = true
 		}
 	}
-	if failed != nil && (len(delivered) == 0 || !final(failed)) {
+	if failed != nil && (!delivered || !final(failed)) {
 		return failed
 	}
-	return w.delivered(ctx, inc.ID, fx.Page, delivered)
+	return w.afterAnswer(ctx, inc.ID, page)
+}
+
+// afterAnswer takes the button off those of a page's messages that were sent while
+// somebody answered the one before.
+func (w *Workers) afterAnswer(ctx context.Context, id int64, page int) error {
+	inc, err := w.Store.Incident(ctx, id)
+	if err != nil || !answered(inc, page) {
+		return err
+	}
+	return w.drawPages(ctx, inc)
 }
 
 func (w *Workers) delivered(ctx context.Context, id int64, page int, people []incident.Person) error {

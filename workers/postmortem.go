@@ -73,7 +73,7 @@ func (w *Workers) filePostmortem(ctx context.Context, fx incident.FilePostmortem
 		return err
 	}
 	if shelf == nil {
-		return w.uploadPostmortem(ctx, inc, fx.Revision, t)
+		return w.uploadPostmortem(ctx, inc, fx.Revision)
 	}
 	template, err := shelf.Template(ctx)
 	if err != nil {
@@ -128,7 +128,7 @@ func (w *Workers) draftOptions(ctx context.Context, inc incident.Incident) (post
 }
 
 // uploadPostmortem posts the draft as a Markdown file, once for each request.
-func (w *Workers) uploadPostmortem(ctx context.Context, inc incident.Incident, revision int, t try) error {
+func (w *Workers) uploadPostmortem(ctx context.Context, inc incident.Incident, revision int) error {
 	if inc.ChannelID == "" {
 		return &unreachableError{"there is no channel to post it in, and no GitHub repository is set up"}
 	}
@@ -137,16 +137,9 @@ func (w *Workers) uploadPostmortem(ctx context.Context, inc incident.Incident, r
 		return err
 	}
 	title := fmt.Sprintf("Post-mortem of incident %d, revision %d", inc.ID, revision)
-	link, found := "", false
-	if t.again() {
-		if link, found, err = w.Slack.SentFile(ctx, inc.ChannelID, "", title, inc.DeclaredAt.Add(-time.Minute)); err != nil {
-			return err
-		}
-	}
-	if !found {
-		if link, err = w.Slack.Upload(ctx, inc.ChannelID, "", fmt.Sprintf("postmortem-%d.md", inc.ID), title, []byte(doc.Body)); err != nil {
-			return err
-		}
+	link, err := w.uploadOnce(ctx, inc.ID, inc.ChannelID, "", fmt.Sprintf("postmortem-%d.md", inc.ID), title, []byte(doc.Body))
+	if err != nil {
+		return err
 	}
 	return w.filed(ctx, inc.ID, link)
 }

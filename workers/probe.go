@@ -27,7 +27,7 @@ const mostProbes = 40
 
 // runProbes asks the addresses of some steps, shows what they answer in the
 // thread of the step message, and records it.
-func (w *Workers) runProbes(ctx context.Context, fx incident.RunProbes, t try) error {
+func (w *Workers) runProbes(ctx context.Context, fx incident.RunProbes, _ try) error {
 	inc, err := w.Store.Incident(ctx, fx.Incident)
 	if err != nil {
 		return err
@@ -44,14 +44,14 @@ func (w *Workers) runProbes(ctx context.Context, fx incident.RunProbes, t try) e
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	key := key(inc.ID, fmt.Sprintf("probes/%s/%d", fx.Playbook, fx.At.UnixMicro()))
+	what := fmt.Sprintf("probes/%s/%d", fx.Playbook, fx.At.UnixMicro())
 	if inc.ChannelID != "" {
 		m := blocks.Probed(fx, results)
-		if _, err := w.postOnce(ctx, inc.ChannelID, bot.Message{Text: m.Text, Blocks: m.Blocks, Key: key, Thread: thread}, t.again(), t.Since); err != nil {
+		if err := w.postOnce(ctx, inc.ID, what, inc.ChannelID, bot.Message{Text: m.Text, Blocks: m.Blocks, Thread: thread}); err != nil {
 			return err
 		}
 	}
-	_, err = w.Store.Update(ctx, inc.ID, []string{key}, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+	_, err = w.Store.Update(ctx, inc.ID, []string{key(inc.ID, what)}, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		return incident.Probed(inc, fx, results, now)
 	})
 	if errors.Is(err, store.ErrDuplicate) {

@@ -17,7 +17,7 @@ import (
 
 // show draws one surface of an incident from its row. A surface that shows the
 // row already is left alone, so that a burst of changes costs one call.
-func (w *Workers) show(ctx context.Context, fx incident.Show, _ try) error {
+func (w *Workers) show(ctx context.Context, fx incident.Show, t try) error {
 	alone, err := w.Store.Alone(ctx, fmt.Sprintf("show/%d/%s", fx.Incident, fx.Surface), func(ctx context.Context) error {
 		inc, err := w.Store.Incident(ctx, fx.Incident)
 		if err != nil {
@@ -30,7 +30,7 @@ func (w *Workers) show(ctx context.Context, fx incident.Show, _ try) error {
 		if err != nil || (sh.Revision >= fx.Revision && sh.TriedAt.IsZero()) {
 			return err
 		}
-		return w.draw(ctx, fx.Surface, inc, sh)
+		return untilBack(inc, t, w.draw(ctx, fx.Surface, inc, sh))
 	})
 	if err == nil && !alone {
 		return notYet(100 * time.Millisecond)
@@ -61,10 +61,10 @@ func (w *Workers) draw(ctx context.Context, s incident.Surface, inc incident.Inc
 func (w *Workers) drawMessage(ctx context.Context, s incident.Surface, inc incident.Incident, sh store.Shown, channel string, m blocks.Message, pin bool) error {
 	if d := digest(m); sh.TS == "" || sh.Digest != d || !sh.TriedAt.IsZero() {
 		var err error
-		if sh, err = w.write(ctx, s, inc, sh, channel, m); err != nil {
+		if sh, err = w.write(ctx, inc.ID, string(s), sh, channel, message(inc, s, m)); err != nil {
 			return err
 		}
-		sh.Digest, sh.TriedAt = d, time.Time{}
+		sh.Digest = d
 	}
 	if pin && !sh.Pinned {
 		// Not the revision yet: should the pin fail or have to wait, the next attempt only pins.
@@ -80,84 +80,9 @@ func (w *Workers) drawMessage(ctx context.Context, s incident.Surface, inc incid
 	return w.Store.SaveShown(ctx, inc.ID, string(s), sh)
 }
 
-// write edits the message of a surface, or posts it when there is none or
-// somebody deleted it, and says where it stands.
-func (w *Workers) write(ctx context.Context, s incident.Surface, inc incident.Incident, sh store.Shown, channel string, m blocks.Message) (store.Shown, error) {
-	if err := w.reconcile(ctx, s, inc, &sh, channel); err != nil {
-		return sh, err
-	}
-	sending := w.showing(ctx, inc.ID, s)
-	if sh.TS != "" {
-		err := w.Slack.Edit(sending, sh.Channel, sh.TS, message(inc, s, m))
-		if bot.CodeOf(err) != "message_not_found" {
-			return sh, err
-		}
-		sh = store.Shown{}
-	}
-	posted, err := w.Slack.Post(sending, channel, message(inc, s, m))
-	sh.Channel, sh.TS = posted.Channel, posted.TS
-	return sh, err
-}
-
 // message is what a surface looks like, with the key by which it is found again.
 func message(inc incident.Incident, s incident.Surface, m blocks.Message) bot.Message {
 	return bot.Message{Text: m.Text, Blocks: m.Blocks, Key: key(inc.ID, string(s))}
-}
-
-// reconcile finds out what became of an attempt of unknown outcome: the message
-// that it may have posted, however that looks. It waits first until nothing of
-// the attempt can be under way any more.
-func (w *Workers) reconcile(ctx context.Context, s incident.Surface, inc incident.Incident, sh *store.Shown, channel string) error {
-	if sh.TriedAt.IsZero() {
-		return nil
-	}
-	if err := settle(ctx, sh.TriedAt); err != nil {
-		return err
-	}
-	ts, found, err := w.sent(ctx, channel, message(inc, s, blocks.Message{}), inc.DeclaredAt)
-	if err != nil {
-		return err
-	}
-	if found && ts != sh.TS {
-		*sh = store.Shown{Channel: channel, TS: ts}
-	}
-	return nil
-}
-
-// showing marks the next call as one whose outcome may stay unknown, when its turn has come.
-func (w *Workers) showing(ctx context.Context, id int64, s incident.Surface) context.Context {
-	return bot.OnTurn(ctx, func(ctx context.Context) error { return w.Store.Showing(ctx, id, string(s)) })
-}
-
-// settle waits until an earlier attempt of unknown outcome cannot be under way any
-// more: whoever made it may have lost the lock a moment ago, with the request on
-// its way. To look or to edit sooner is to post twice, or to be overtaken by an older look.
-func settle(ctx context.Context, triedAt time.Time) error {
-	if !triedAt.IsZero() {
-		store.SystemClock{}.Wait(ctx, time.Now().Add(store.LockLostWithin+lockSlack), nil)
-	}
-	return ctx.Err()
-}
-
-// lockSlack is for a request that had left before its sender noticed.
-const lockSlack = 500 * time.Millisecond
-
-// postOnce posts a message that carries a key. When an earlier attempt may have
-// succeeded it looks first.
-func (w *Workers) postOnce(ctx context.Context, channel string, m bot.Message, look bool, since time.Time) (bot.Posted, error) {
-	if look {
-		ts, found, err := w.sent(ctx, channel, m, since)
-		if err != nil || found {
-			return bot.Posted{Channel: channel, TS: ts}, err
-		}
-	}
-	return w.Slack.Post(ctx, channel, m)
-}
-
-// sent looks for a message that an attempt since then may have posted.
-func (w *Workers) sent(ctx context.Context, channel string, m bot.Message, since time.Time) (ts string, found bool, err error) {
-	// A minute of grace: Slack's clock and ours need not agree.
-	return w.Slack.Sent(ctx, channel, m.Thread, m.Key, since.Add(-time.Minute))
 }
 
 // drawStep keeps the live step message; it follows the card, never precedes it.
@@ -227,10 +152,12 @@ func (w *Workers) drawTopic(ctx context.Context, inc incident.Incident, sh store
 	topic := blocks.Topic(inc, func(p incident.Person) string { return w.name(ctx, p) })
 	d := digest(topic)
 	if sh.Digest != d || !sh.TriedAt.IsZero() {
-		if err := settle(ctx, sh.TriedAt); err != nil {
+		if err := reconcile(ctx, &sh, inc.ChannelID, func(time.Time) (string, bool, error) { return "", false, nil }); err != nil {
 			return err
 		}
-		if err := w.Slack.SetTopic(w.showing(ctx, inc.ID, incident.Topic), inc.ChannelID, topic); err != nil {
+		if err := w.marking(ctx, inc.ID, string(incident.Topic), sh, func(ctx context.Context) error {
+			return w.Slack.SetTopic(ctx, inc.ChannelID, topic)
+		}); err != nil {
 			return err
 		}
 	}
@@ -247,22 +174,21 @@ func (w *Workers) drawReminder(ctx context.Context, inc incident.Incident, sh st
 	if inc.Reminder != nil {
 		d = digest(inc.Reminder)
 	}
-	if err := w.reconcile(ctx, incident.ReminderMessage, inc, &sh, inc.ChannelID); err != nil {
+	if err := reconcile(ctx, &sh, inc.ChannelID, w.sought(ctx, inc.ChannelID, message(inc, incident.ReminderMessage, blocks.Message{}))); err != nil {
 		return err
 	}
-	if sh.TS != "" && sh.Digest != d {
+	if sh.TS != "" && (sh.Digest != d || inc.Reminder == nil) {
 		if err := w.Slack.Delete(ctx, sh.Channel, sh.TS); err != nil && bot.ClassOf(err) != bot.Gone {
 			return err
 		}
 		sh = store.Shown{}
 	}
 	if inc.Reminder != nil && sh.TS == "" {
-		m := blocks.Reminder(inc)
-		posted, err := w.Slack.Post(w.showing(ctx, inc.ID, incident.ReminderMessage), inc.ChannelID, message(inc, incident.ReminderMessage, m))
-		if err != nil {
+		var err error
+		m := message(inc, incident.ReminderMessage, blocks.Reminder(inc))
+		if sh, err = w.write(ctx, inc.ID, string(incident.ReminderMessage), sh, inc.ChannelID, m); err != nil {
 			return err
 		}
-		sh.Channel, sh.TS = posted.Channel, posted.TS
 	}
 	return w.Store.SaveShown(ctx, inc.ID, string(incident.ReminderMessage), store.Shown{Channel: sh.Channel, TS: sh.TS, Revision: inc.Revision, Digest: d})
 }

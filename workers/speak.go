@@ -2,8 +2,12 @@ package workers
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 	"time"
+
+	"go.uber.org/zap"
 
 	"mayday/bot"
 	"mayday/bot/blocks"
@@ -14,7 +18,7 @@ import (
 // speak tells in the channel what is aloud and untold, in order and once. Only
 // one worker speaks in a channel at a time; the others come back later, in case
 // it finished before it could see what they came for.
-func (w *Workers) speak(ctx context.Context, fx incident.Speak, _ try) error {
+func (w *Workers) speak(ctx context.Context, fx incident.Speak, t try) error {
 	alone, err := w.Store.Alone(ctx, fmt.Sprintf("speak/%d", fx.Incident), func(ctx context.Context) error {
 		inc, err := w.Store.Incident(ctx, fx.Incident)
 		if err != nil || inc.ChannelID == "" {
@@ -30,7 +34,7 @@ func (w *Workers) speak(ctx context.Context, fx incident.Speak, _ try) error {
 		for len(untold) > 0 {
 			n := together(untold)
 			if err := w.tell(ctx, inc, untold[:n]); err != nil {
-				return err
+				return untilBack(inc, t, err)
 			}
 			untold = untold[n:]
 		}
@@ -55,13 +59,13 @@ func together(untold []store.Untold) int {
 
 var aboutPages = map[incident.EventKind]bool{incident.EventPaged: true, incident.EventPageFailed: true, incident.EventNobodyToPage: true}
 
+// tell posts some events in one message. What Slack will not have as it is is told
+// in plain words, and what it will not have at all is left out: those that come
+// after it must not wait for ever.
 func (w *Workers) tell(ctx context.Context, inc incident.Incident, told []store.Untold) error {
 	first := told[0]
 	if first.Event.Kind == incident.EventPaged || first.Event.Kind == incident.EventRespondBreached {
 		ctx = bot.Urgent(ctx)
-	}
-	if err := settle(ctx, first.TriedAt); err != nil {
-		return err
 	}
 	var seqs []int
 	var evs []incident.Event
@@ -69,11 +73,67 @@ func (w *Workers) tell(ctx context.Context, inc incident.Incident, told []store.
 		seqs = append(seqs, u.Event.Seq)
 		evs = append(evs, u.Event)
 	}
-	ctx = bot.OnTurn(ctx, func(ctx context.Context) error { return w.Store.Telling(ctx, inc.ID, seqs) })
 	m := blocks.Events(inc, evs)
-	posted, err := w.postOnce(ctx, inc.ChannelID, bot.Message{Text: m.Text, Blocks: m.Blocks, Key: key(inc.ID, fmt.Sprintf("event/%d", seqs[0]))}, !first.TriedAt.IsZero(), first.TriedAt)
+	out := bot.Message{Text: m.Text, Blocks: m.Blocks, Key: key(inc.ID, fmt.Sprintf("event/%d", seqs[0]))}
+	ts, err := w.toldAlready(ctx, inc, out, first.TriedAt)
 	if err != nil {
 		return err
 	}
-	return w.Store.Told(ctx, inc.ID, seqs, posted.TS)
+	if ts == "" {
+		ts, err = w.say(ctx, inc, seqs, out)
+	}
+	if bot.ClassOf(err) == bot.Permanent {
+		w.Log.Warn("Slack refuses how an event looks", zap.Int64("incident", inc.ID), zap.Ints("events", seqs), zap.Error(err))
+		out.Blocks = nil
+		ts, err = w.say(ctx, inc, seqs, out)
+	}
+	if aboutMessage(err) {
+		w.Log.Error("Slack refuses what an event says, which is left out", zap.Int64("incident", inc.ID), zap.Ints("events", seqs), zap.Error(err))
+		ts, err = "", nil
+	}
+	if err != nil {
+		return err
+	}
+	return w.Store.Told(ctx, inc.ID, seqs, ts)
+}
+
+// toldAlready looks for a message that an earlier attempt may have posted.
+func (w *Workers) toldAlready(ctx context.Context, inc incident.Incident, m bot.Message, triedAt time.Time) (ts string, err error) {
+	if triedAt.IsZero() {
+		return "", nil
+	}
+	if err := settle(ctx, triedAt); err != nil {
+		return "", err
+	}
+	ts, _, err = w.sent(ctx, inc.ChannelID, m, triedAt)
+	return ts, err
+}
+
+// say posts a message of events. That it is about to is written down when its turn
+// has come, and taken back when Slack certainly did nothing.
+func (w *Workers) say(ctx context.Context, inc incident.Incident, seqs []int, m bot.Message) (ts string, err error) {
+	turn := bot.OnTurn(ctx, func(ctx context.Context) error { return w.Store.Telling(ctx, inc.ID, seqs) })
+	posted, err := w.Slack.Post(turn, inc.ChannelID, m)
+	if bot.NotApplied(err) {
+		err = errors.Join(err, w.Store.NotTelling(ctx, inc.ID, seqs))
+	}
+	return posted.TS, err
+}
+
+// aboutMessage reports whether Slack refused a message for what is in it, and not
+// for where it was to go or by whom. Slack: chat.postMessage, errors.
+func aboutMessage(err error) bool {
+	code := bot.CodeOf(err)
+	switch {
+	case bot.ClassOf(err) != bot.Permanent:
+		return false
+	case strings.HasPrefix(code, "invalid_blocks"), strings.HasPrefix(code, "invalid_arg"), strings.HasPrefix(code, "invalid_metadata"), strings.HasPrefix(code, "metadata_"):
+		return true
+	}
+	return contentRefused[code]
+}
+
+var contentRefused = map[string]bool{
+	"msg_too_long": true, "msg_blocks_too_long": true, "no_text": true, "invalid_attachments": true, "too_many_attachments": true,
+	"markdown_text_conflict": true, "block_mismatch": true, "http_413": true,
 }

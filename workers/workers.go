@@ -99,6 +99,7 @@ func New(c Config) (*Workers, error) {
 	register(w, all, w.addBookmarks, troubleIn(func(incident.AddBookmarks) string { return "add the bookmarks" }))
 	register(w, all, w.runQueries, troubleIn(func(incident.RunQueries) string { return "run queries" }))
 	register(w, all, w.runProbes, troubleIn(func(incident.RunProbes) string { return "check addresses" }))
+	register(w, all, w.unarchiveChannel, staysArchived)
 	register(w, all, w.archiveChannel, troubleIn(func(incident.ArchiveChannel) string { return "archive the channel" }))
 	river.AddWorker(all, &forgetWorker{w: w})
 	jobs, err := river.NewClient(riverpgxv5.New(c.Store.Pool()), &river.Config{

@@ -1,0 +1,124 @@
+package workers
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"mayday/bot"
+	"mayday/incident"
+)
+
+// archiveChannel puts the channel of a closed incident away once all is said in it.
+func (w *Workers) archiveChannel(ctx context.Context, fx incident.ArchiveChannel, t try) error {
+	return w.shelving(ctx, fx.Incident, func(ctx context.Context, inc incident.Incident) error {
+		if inc.Status != incident.Closed {
+			return nil
+		}
+		ready, err := w.allSaid(ctx, inc, t)
+		if err != nil {
+			return err
+		}
+		if !ready {
+			return notYet(500 * time.Millisecond)
+		}
+		return w.Slack.Archive(ctx, inc.ChannelID)
+	})
+}
+
+// allSaid reports whether nothing is left to say in a channel, or to draw there. What
+// was given up once gets some time, and is waited for no longer.
+func (w *Workers) allSaid(ctx context.Context, inc incident.Incident, t try) (bool, error) {
+	untold, err := w.Store.Untold(ctx, inc.ID)
+	if err != nil {
+		return false, err
+	}
+	card, err := w.Store.Shown(ctx, inc.ID, string(incident.Card))
+	if err != nil {
+		return false, err
+	}
+	said, drawn := len(untold) == 0, card.Revision >= inc.Revision
+	if time.Since(t.Since) > giveWayFor {
+		said = said || !inc.Troubles[troubleSpeak].IsZero()
+		drawn = drawn || !inc.Troubles[troubleCard].IsZero()
+	}
+	return said && drawn, nil
+}
+
+// What is said to be given up here, as it is registered.
+const (
+	troubleSpeak    = "post in this channel"
+	troubleCard     = "draw the card"
+	troubleArchived = "take the channel out of the archive"
+)
+
+// unarchiveChannel brings the channel of an incident back that was taken up again,
+// and has all shown and said there that could not be meanwhile.
+func (w *Workers) unarchiveChannel(ctx context.Context, fx incident.UnarchiveChannel, _ try) error {
+	return w.shelving(ctx, fx.Incident, func(ctx context.Context, inc incident.Incident) error {
+		if !inc.Status.Live() {
+			return nil
+		}
+		ctx = bot.Urgent(ctx)
+		if err := w.Slack.Unarchive(ctx, inc.ChannelID); err != nil {
+			return err
+		}
+		ch, err := w.Slack.ChannelInfo(ctx, inc.ChannelID)
+		if err != nil {
+			return err
+		}
+		if !ch.Member && !ch.Private {
+			if err := w.Slack.Join(ctx, ch.ID); err != nil {
+				return err
+			}
+		}
+		return w.record(ctx, inc.ID, func(inc incident.Incident, _ time.Time) (incident.Change, error) {
+			c := incident.Change{Incident: inc, Effects: []incident.Effect{incident.Speak{Incident: inc.ID}, incident.Invite{Incident: inc.ID, People: inc.Responders}}}
+			for _, s := range []incident.Surface{incident.Card, incident.StepMessage, incident.Topic, incident.ReminderMessage} {
+				c.Effects = append(c.Effects, incident.Show{Incident: inc.ID, Surface: s, Revision: inc.Revision})
+			}
+			return c, nil
+		})
+	})
+}
+
+// shelving archives a channel or brings it back, never both at once.
+func (w *Workers) shelving(ctx context.Context, id int64, do func(context.Context, incident.Incident) error) error {
+	alone, err := w.Store.Alone(ctx, fmt.Sprintf("archive/%d", id), func(ctx context.Context) error {
+		inc, err := w.Store.Incident(ctx, id)
+		if err != nil || inc.ChannelID == "" {
+			return err
+		}
+		return do(ctx, inc)
+	})
+	if err == nil && !alone {
+		return notYet(300 * time.Millisecond)
+	}
+	return err
+}
+
+// staysArchived says that a channel cannot be brought back where people hear it:
+// nobody hears anything in the channel itself.
+func staysArchived(w *Workers, ctx context.Context, fx incident.UnarchiveChannel, why string) error {
+	return w.record(ctx, fx.Incident, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		c, err := incident.GaveUp(inc, troubleArchived, why+". Somebody has to do it in Slack", now)
+		if err == nil && len(c.Events) > 0 {
+			c.Effects = append(c.Effects, incident.Alarm{Incident: inc.ID, Seq: c.Incident.Revision})
+		}
+		return c, err
+	})
+}
+
+// backWithin is how long a live incident waits for its channel to come back. Who
+// archives one by hand leaves nothing to wait for.
+const backWithin = 5 * time.Minute
+
+// untilBack has what is to be said in an archived channel wait while the channel is
+// being brought back, because the incident was taken up again.
+func untilBack(inc incident.Incident, t try, err error) error {
+	waited := time.Since(t.Since)
+	if bot.CodeOf(err) != "is_archived" || !inc.Status.Live() || !inc.Troubles[troubleArchived].IsZero() || waited > backWithin {
+		return err
+	}
+	return notYet(max(500*time.Millisecond, waited/4))
+}

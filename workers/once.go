@@ -1,0 +1,152 @@
+package workers
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"mayday/bot"
+	"mayday/store"
+)
+
+// settle waits until an earlier attempt of unknown outcome cannot be under way any
+// more: whoever made it may have lost the lock a moment ago, with the request on
+// its way. To look or to edit sooner is to post twice, or to be overtaken by an older look.
+func settle(ctx context.Context, triedAt time.Time) error {
+	if !triedAt.IsZero() {
+		store.SystemClock{}.Wait(ctx, time.Now().Add(store.LockLostWithin+lockSlack), nil)
+	}
+	return ctx.Err()
+}
+
+// lockSlack is for a request that had left before its sender noticed.
+const lockSlack = 500 * time.Millisecond
+
+// marking makes a call whose outcome may stay unknown. When its turn has come that
+// is written down; stands is what is known to be there without it, and is written
+// down instead when the call certainly did nothing.
+func (w *Workers) marking(ctx context.Context, id int64, surface string, stands store.Shown, call func(context.Context) error) error {
+	err := call(bot.OnTurn(ctx, func(ctx context.Context) error { return w.Store.Showing(ctx, id, surface) }))
+	if !bot.NotApplied(err) {
+		return err
+	}
+	return errors.Join(err, w.Store.SaveShown(ctx, id, surface, stands))
+}
+
+// reconcile finds out what became of an attempt of unknown outcome, which look may
+// find by what it left behind. How that looks is not known.
+func reconcile(ctx context.Context, sh *store.Shown, channel string, look func(since time.Time) (ts string, found bool, err error)) error {
+	if sh.TriedAt.IsZero() {
+		return nil
+	}
+	if err := settle(ctx, sh.TriedAt); err != nil {
+		return err
+	}
+	ts, found, err := look(sh.TriedAt)
+	if err != nil {
+		return err
+	}
+	if found && ts != sh.TS {
+		*sh = store.Shown{Channel: channel, TS: ts}
+	}
+	sh.Digest, sh.Revision, sh.TriedAt = "", 0, time.Time{}
+	return nil
+}
+
+// sought looks for a message that an attempt may have posted.
+func (w *Workers) sought(ctx context.Context, channel string, m bot.Message) func(time.Time) (string, bool, error) {
+	return func(since time.Time) (string, bool, error) { return w.sent(ctx, channel, m, since) }
+}
+
+// sent looks for a message that an attempt since then may have posted.
+func (w *Workers) sent(ctx context.Context, channel string, m bot.Message, since time.Time) (ts string, found bool, err error) {
+	return w.Slack.Sent(ctx, channel, m.Thread, m.Key, since.Add(-grace))
+}
+
+// grace: Slack's clock and ours need not agree.
+const grace = time.Minute
+
+// write edits the message of a surface, or posts it when there is none or
+// somebody deleted it, and says where it stands.
+func (w *Workers) write(ctx context.Context, id int64, surface string, sh store.Shown, channel string, m bot.Message) (store.Shown, error) {
+	if err := reconcile(ctx, &sh, channel, w.sought(ctx, channel, m)); err != nil {
+		return sh, err
+	}
+	if sh.TS != "" {
+		err := w.marking(ctx, id, surface, sh, func(ctx context.Context) error { return w.Slack.Edit(ctx, sh.Channel, sh.TS, m) })
+		if bot.CodeOf(err) != "message_not_found" {
+			return sh, err
+		}
+		sh = store.Shown{}
+	}
+	err := w.marking(ctx, id, surface, sh, func(ctx context.Context) error {
+		posted, err := w.Slack.Post(ctx, channel, m)
+		sh.Channel, sh.TS = posted.Channel, posted.TS
+		return err
+	})
+	return sh, err
+}
+
+// postOnce posts a message that stays as it is, under its key within the incident.
+func (w *Workers) postOnce(ctx context.Context, id int64, what, channel string, m bot.Message) error {
+	m.Key = key(id, what)
+	sh, err := w.Store.Shown(ctx, id, what)
+	if err != nil || (sh.TS != "" && sh.TriedAt.IsZero()) {
+		return err
+	}
+	if err := reconcile(ctx, &sh, channel, w.sought(ctx, channel, m)); err != nil {
+		return err
+	}
+	if sh.TS == "" {
+		if sh, err = w.write(ctx, id, what, sh, channel, m); err != nil {
+			return err
+		}
+	}
+	return w.Store.SaveShown(ctx, id, what, sh)
+}
+
+// uploadOnce posts a file and gives its address. Its title is what it is found
+// again by: no other file in the channel may have it.
+func (w *Workers) uploadOnce(ctx context.Context, id int64, channel, thread, name, title string, body []byte) (link string, err error) {
+	what := "file/" + title
+	sh, err := w.Store.Shown(ctx, id, what)
+	// The address may be unknown, so that the channel says that the file stands.
+	if err != nil || (sh.Channel != "" && sh.TriedAt.IsZero()) {
+		return sh.TS, err
+	}
+	if err := reconcile(ctx, &sh, channel, func(since time.Time) (string, bool, error) {
+		link, found, err := w.Slack.SentFile(ctx, channel, thread, title, since.Add(-grace))
+		if found {
+			sh.Channel = channel
+		}
+		return link, found, err
+	}); err != nil {
+		return "", err
+	}
+	if sh.Channel == "" {
+		if err := w.marking(ctx, id, what, sh, func(ctx context.Context) (err error) {
+			sh.TS, err = w.Slack.Upload(ctx, channel, thread, name, title, body)
+			return err
+		}); err != nil {
+			return "", err
+		}
+		sh.Channel = channel
+	}
+	return sh.TS, w.Store.SaveShown(ctx, id, what, sh)
+}
+
+// postSought posts a message of no incident. When an earlier attempt since then may
+// have succeeded it looks first.
+func (w *Workers) postSought(ctx context.Context, channel string, m bot.Message, look bool, since time.Time) error {
+	if look {
+		if err := settle(ctx, since); err != nil {
+			return err
+		}
+		_, found, err := w.sent(ctx, channel, m, since)
+		if err != nil || found {
+			return err
+		}
+	}
+	_, err := w.Slack.Post(ctx, channel, m)
+	return err
+}
