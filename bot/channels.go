@@ -28,6 +28,7 @@ func channelOf(c *slack.Channel) Channel {
 // CreateChannel makes a channel; code "name_taken" also stands for archived ones. After an ambiguous failure
 // ask ChannelNamed. Slack: conversations.create, name at most 80 of a-z, 0-9, - and _.
 func (c *Client) CreateChannel(ctx context.Context, name string, private bool) (Channel, error) {
+	c.listing.forget(name) // it may come to stand on a page that was read already
 	var made *slack.Channel
 	err := c.call(ctx, "conversations.create", "", func(ctx context.Context) (err error) {
 		made, err = c.api.CreateConversationContext(ctx, slack.CreateConversationParams{ChannelName: name, IsPrivate: private})
@@ -53,59 +54,6 @@ func (c *Client) ChannelInfo(ctx context.Context, id string) (Channel, error) {
 		return Channel{}, err
 	}
 	return channelOf(got), nil
-}
-
-// ChannelNamed finds a channel by its exact name (without #), archived ones too; code "channel_not_found" when
-// there is none that we may see. A name seen before costs one call; otherwise the list is read page by page
-// (20 pages of 200 a minute). Slack: conversations.list, conversations.info.
-func (c *Client) ChannelNamed(ctx context.Context, name string) (Channel, error) {
-	if id, seen := c.names.Load(name); seen {
-		got, err := c.ChannelInfo(ctx, id.(string))
-		if err == nil && got.Name == name {
-			return got, nil
-		}
-		if err != nil && ClassOf(err) != Gone {
-			return Channel{}, err
-		}
-		c.names.Delete(name)
-	}
-	got, err := c.listed(ctx, name, []string{"public_channel", "private_channel"})
-	if ClassOf(err) == Missing {
-		// Without groups:read the public ones are what we may see.
-		return c.listed(ctx, name, []string{"public_channel"})
-	}
-	return got, err
-}
-
-func (c *Client) listed(ctx context.Context, name string, types []string) (Channel, error) {
-	cursor := ""
-	for {
-		var page []slack.Channel
-		var next string
-		err := c.call(ctx, "conversations.list", "", func(ctx context.Context) (err error) {
-			page, next, err = c.api.GetConversationsContext(ctx, &slack.GetConversationsParameters{
-				Cursor: cursor, Limit: pageSize, Types: types,
-			})
-			return err
-		})
-		if err != nil {
-			return Channel{}, err
-		}
-		var found *slack.Channel
-		for i := range page {
-			c.names.Store(page[i].Name, page[i].ID)
-			if page[i].Name == name {
-				found = &page[i]
-			}
-		}
-		if found != nil {
-			return channelOf(found), nil
-		}
-		if next == "" {
-			return Channel{}, &Error{Method: "conversations.list", Code: "channel_not_found", Class: Gone, Detail: "no channel #" + name}
-		}
-		cursor = next
-	}
 }
 
 // inviteBatch is how many people one conversations.invite takes at most here (Slack: 100, lately 1,000).
@@ -232,6 +180,7 @@ func (c *Client) Unarchive(ctx context.Context, channel string) error {
 
 // Rename renames a channel that we created and gives what Slack made of the name. Slack: conversations.rename.
 func (c *Client) Rename(ctx context.Context, channel, name string) (Channel, error) {
+	c.listing.forget(name)
 	var got *slack.Channel
 	err := c.call(ctx, "conversations.rename", channel, func(ctx context.Context) (err error) {
 		got, err = c.api.RenameConversationContext(ctx, channel, name)

@@ -28,12 +28,13 @@ type ClientConfig struct {
 // It waits for its turn in the rate plan as long as ctx lasts (returning RateLimited at once when that cannot
 // be long enough), waits out a 429 of at most 2 s itself, and never repeats a call whose outcome is unknown.
 type Client struct {
-	cfg   ClientConfig
-	api   *slack.Client
-	http  *http.Client
-	plan  *plan
-	names sync.Map // channel name → id, a hint that is verified before use
-	self  atomic.Pointer[Identity]
+	cfg     ClientConfig
+	api     *slack.Client
+	http    *http.Client
+	plan    *plan
+	names   sync.Map // channel name → id, a hint that is verified before use
+	listing *listing
+	self    atomic.Pointer[Identity]
 }
 
 // shortWait is the longest 429 that a call waits out itself, shortTries how often.
@@ -56,7 +57,7 @@ func NewClient(cfg ClientConfig) *Client {
 	setDefault(&cfg.HTTPTimeout, 10*time.Second)
 	client := newHTTP(cfg.HTTPTimeout)
 	return &Client{
-		cfg: cfg, http: client, plan: newPlan(),
+		cfg: cfg, http: client, plan: newPlan(), listing: newListing(),
 		api: slack.New(cfg.BotToken.Reveal(), slack.OptionAPIURL(cfg.APIURL), slack.OptionHTTPClient(client)),
 	}
 }

@@ -200,7 +200,9 @@ func keyOf(m slack.SlackMetadata) string {
 // skew is how far our clock may be ahead of Slack's.
 const skew = 5 * time.Second
 
-// scan shows every message since then to see, newest page first, until see says stop.
+// scan shows every message since then to see, newest page first, until see says stop. Only the first page is
+// asked for with the caller's Patience: who was turned away between pages would begin anew each time and never
+// come to the end. The others wait for their turn as long as ctx lasts.
 func (c *Client) scan(ctx context.Context, channel, thread string, since time.Time, see func(*slack.Message) bool) error {
 	oldest, cursor := timestamp(since.Add(-skew)), ""
 	for {
@@ -216,7 +218,7 @@ func (c *Client) scan(ctx context.Context, channel, thread string, since time.Ti
 		if next == "" {
 			return nil
 		}
-		cursor = next
+		ctx, cursor = patiently(ctx), next
 	}
 }
 

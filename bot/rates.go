@@ -24,6 +24,11 @@ func Patience(ctx context.Context, most time.Duration) context.Context {
 	return context.WithValue(ctx, patienceKey{}, most)
 }
 
+// patiently takes the bound of Patience away; the deadline of ctx stays.
+func patiently(ctx context.Context) context.Context {
+	return context.WithValue(ctx, patienceKey{}, nil)
+}
+
 // patience is the longest that a call may wait; ok is false when nothing bounds it.
 func patience(ctx context.Context, now time.Time) (most time.Duration, ok bool) {
 	most, ok = ctx.Value(patienceKey{}).(time.Duration)
@@ -35,10 +40,24 @@ func patience(ctx context.Context, now time.Time) (most time.Duration, ok bool) 
 
 type turnKey struct{}
 
-// OnTurn has f called each time that a call's turn has come, just before it is sent. Its error keeps the call
-// from being made. It is for writing down that something is about to happen whose outcome may stay unknown.
+// OnTurn has f called each time that a call's turn has come, just before it is sent, after those of the contexts
+// around it. Its error keeps the call from being made. It is for making sure that the call may still be made, and
+// for writing down that something is about to happen whose outcome may stay unknown.
 func OnTurn(ctx context.Context, f func(context.Context) error) context.Context {
-	return context.WithValue(ctx, turnKey{}, f)
+	before := onTurn(ctx)
+	return context.WithValue(ctx, turnKey{}, func(ctx context.Context) error {
+		if err := before(ctx); err != nil {
+			return err
+		}
+		return f(ctx)
+	})
+}
+
+func onTurn(ctx context.Context) func(context.Context) error {
+	if f, ok := ctx.Value(turnKey{}).(func(context.Context) error); ok {
+		return f
+	}
+	return func(context.Context) error { return nil }
 }
 
 func laneOf(ctx context.Context) int {

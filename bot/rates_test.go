@@ -141,8 +141,10 @@ func TestWhatIsToBeWrittenDownBeforeACallIsWrittenWhenItsTurnHasCome(t *testing.
 	assert.Equal(t, channelBurst, noted, "what was turned away was never under way")
 
 	unwritten := errors.New("no database")
-	_, err = client.Post(OnTurn(t.Context(), func(context.Context) error { return unwritten }), "C2", Message{Text: "x"})
+	refusing := OnTurn(t.Context(), func(context.Context) error { return unwritten })
+	_, err = client.Post(OnTurn(refusing, func(context.Context) error { noted++; return nil }), "C2", Message{Text: "x"})
 	require.ErrorIs(t, err, unwritten)
+	assert.Equal(t, channelBurst, noted, "the outer one comes first")
 	assert.Equal(t, Retry, ClassOf(err))
 	assert.Len(t, f.called("chat.postMessage"), channelBurst, "nothing is sent that could not be written down")
 }
