@@ -17,6 +17,7 @@ import (
 
 	"mayday/bot/slacksim"
 	"mayday/incident"
+	"mayday/store/storetest"
 )
 
 // people of the workspace; the first three are the runbook's contacts.
@@ -54,6 +55,8 @@ func TestChaosNothingIsLostAndNothingIsSaidTwice(t *testing.T) {
 	// What a team has in years comes in minutes: GitHub's calls an hour would not last.
 	h := newHouse(t, "testdata/runbook.md", slacksim.Options{Users: people(), GitHubHourly: 100_000})
 	defer h.lastWords()
+	h.wire = storetest.NewWire(t, h.pg.URL())
+	h.env = append(h.env, "DATABASE_URL="+h.wire.URL)
 	h.replica()
 	h.replica()
 	for _, r := range h.replicas {
@@ -106,7 +109,7 @@ func misbehave(m *slacksim.Mischief, seed uint64) {
 }
 
 // deeds name what storm does.
-var deeds = [...]string{"kill", "kill", "kill", "stop", "database", "reset", "half-open", "disconnect", "outage"}
+var deeds = [...]string{"kill", "kill", "kill", "stop", "database", "reset", "half-open", "disconnect", "outage", "cut", "freeze"}
 
 // count says how often a deed was done.
 func (h *house) count(deed string) (n int) {
@@ -161,6 +164,12 @@ func (h *house) storm(ctx context.Context, r *rand.Rand) {
 		case 8:
 			m.FailNext("github:POST issues", 5, slacksim.Fault{HTTP: http.StatusServiceUnavailable})
 			m.FailNext("conversations.open", 5, slacksim.Fault{HTTP: http.StatusInternalServerError})
+		case 9:
+			h.wire.Cut()
+		case 10:
+			_ = victim.cmd.Process.Signal(syscall.SIGSTOP)
+			time.Sleep(4 * pause) // up to six seconds: long enough to be taken for dead
+			_ = victim.cmd.Process.Signal(syscall.SIGCONT)
 		}
 		_, _ = h.db.Exec(ctx, `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'mayday' and random() < 0.02`)
 	}
@@ -214,8 +223,9 @@ func (h *house) types(who, channel, command string) bool {
 		if r.Err == "" && !unsure(r.Text) {
 			return true
 		}
-		if r.Err == "operation_timeout" && strings.HasPrefix(command, "/incident p") {
+		if strings.HasPrefix(command, "/incident p") && (r.Err == "operation_timeout" || strings.Contains(r.Text, "not confirmed")) {
 			// It may have been recorded although nobody said so: look before declaring again.
+			time.Sleep(time.Second)
 			title := command[strings.Index(command, "chaos"):]
 			if len(query[int64](h, `select id from mayday.incident where title = $1`, title)) > 0 {
 				return true

@@ -27,6 +27,7 @@ import (
 
 	"mayday/bot/slacksim"
 	"mayday/store/localpg"
+	"mayday/store/storetest"
 )
 
 // binary builds the program once.
@@ -58,6 +59,7 @@ type house struct {
 	env      []string
 	pgAt     localpg.Options
 	pg       *localpg.Server
+	wire     *storetest.Wire // to the database, where a test cuts it
 	db       *pgxpool.Pool
 	replicas []*replica
 	logs     string

@@ -58,10 +58,11 @@ type Replica struct {
 	s  *Store
 	id string
 
-	mu    sync.Mutex
-	lives chan struct{} // closed while it lives
-	dies  chan struct{} // closed while it does not
-	hands map[int64]*hand
+	mu     sync.Mutex
+	lives  chan struct{} // closed while it lives
+	dies   chan struct{} // closed while it does not
+	beaten time.Time     // its last sign of life
+	hands  map[int64]*hand
 }
 
 // hand is a job that was taken in hand so many times at once, or when it left.
@@ -123,6 +124,17 @@ func (r *Replica) Hold(ctx context.Context, job int64, attempt int) (held contex
 		<-watched
 		r.leave(job)
 	}
+}
+
+// Check returns ErrCutOff when the last sign of life is so old that others may take
+// over. It is for a process that stood still and does not know it: it asks nobody.
+func (r *Replica) Check(context.Context) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if time.Since(r.beaten) > silentFor/2 {
+		return ErrCutOff
+	}
+	return nil
 }
 
 // wait waits until the replica lives, and gives what is closed when it does no more.
@@ -221,6 +233,9 @@ func (r *Replica) beat(ctx context.Context, c *pgx.Conn) error {
 func (r *Replica) set(lives bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if lives {
+		r.beaten = time.Now()
+	}
 	select {
 	case <-r.lives:
 		if !lives {

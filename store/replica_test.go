@@ -195,6 +195,16 @@ func TestAJobThatNobodyHasInHandIsTakenUpAgain(t *testing.T) {
 	assert.Equal(t, "available", state(t, s, kept))
 }
 
+// TestAProcessThatStoodStillMakesNoCall before it knows whether it was taken over.
+func TestAProcessThatStoodStillMakesNoCall(t *testing.T) {
+	r := open(t, newURL(t), nil).Replica("a")
+	require.ErrorIs(t, r.Check(t.Context()), ErrCutOff, "it never lived")
+	r.set(true)
+	require.NoError(t, r.Check(t.Context()))
+	r.beaten = time.Now().Add(-silentFor)
+	require.ErrorIs(t, r.Check(t.Context()), ErrCutOff)
+}
+
 // TestASilentReplicaIsTakenOver although it holds its lock: its host is gone, or
 // stands still. When it wakes, its connection is gone.
 func TestASilentReplicaIsTakenOver(t *testing.T) {

@@ -72,11 +72,8 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if c.Log == nil {
 		c.Log = zap.NewNop()
 	}
-	if err := CheckSessions(ctx, c.URL); err != nil {
-		return nil, fmt.Errorf("open the database: %w", err)
-	}
-	if err := migrate(ctx, pc.ConnConfig); err != nil {
-		return nil, fmt.Errorf("prepare the database: %w", err)
+	if err := prepare(ctx, c.URL, pc.ConnConfig); err != nil {
+		return nil, err
 	}
 	pool, err := newPool(ctx, pc, mostConns)
 	if err != nil {
@@ -93,6 +90,20 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		return nil, fmt.Errorf("set up the job queue: %w", err)
 	}
 	return s, nil
+}
+
+// prepare makes sure that the database can be worked with. Whoever waits longer than
+// a minute for another replica's migrations, or for an answer, begins again.
+func prepare(ctx context.Context, url string, cfg *pgx.ConnConfig) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	if err := CheckSessions(ctx, url); err != nil {
+		return fmt.Errorf("open the database: %w", err)
+	}
+	if err := migrate(ctx, cfg); err != nil {
+		return fmt.Errorf("prepare the database: %w", err)
+	}
+	return nil
 }
 
 const (

@@ -100,7 +100,7 @@ func (k *worker[T]) Work(ctx context.Context, job *river.Job[T]) error {
 	begun := time.Now()
 	held, release := k.w.replica.Hold(ctx, job.ID, job.Attempt)
 	defer release()
-	err := k.attempt(bot.Patience(held, patience), job)
+	err := k.attempt(bot.OnTurn(bot.Patience(held, patience), k.w.replica.Check), job)
 	outcome, result := k.judge(held, job, err)
 	k.w.Metrics.job(job.Kind, outcome, time.Since(begun))
 	return result
@@ -133,7 +133,7 @@ func (k *worker[T]) judge(ctx context.Context, job *river.Job[T], err error) (ou
 		return "rate_limited", river.JobSnooze(max(slackErr.RetryAfter, 100*time.Millisecond))
 	case errors.As(err, &gitHubErr) && gitHubErr.Class == postmortem.RateLimited:
 		return "rate_limited", river.JobSnooze(max(gitHubErr.RetryAfter, time.Second))
-	case errors.Is(context.Cause(ctx), store.ErrCutOff):
+	case errors.Is(context.Cause(ctx), store.ErrCutOff), errors.Is(err, store.ErrCutOff):
 		return "interrupted", river.JobSnooze(time.Second)
 	case errors.Is(context.Cause(ctx), store.ErrTakenOver):
 		return "interrupted", river.JobSnooze(jobTimeout)
