@@ -37,6 +37,7 @@ import (
 //	advance 15m                         time passes
 //	fault chat.postMessage 2 http=500 | error=fatal_error | apply | hang=1s | retry=1
 //	heal                                no fault happens any more
+//	unarchive ana #inc-1                a person brings a channel back
 //	restart, stop, start                mayday itself
 //	database update credits …           the diagnosed database is changed by its owner
 //	quiet                               the bot is at rest and has said nothing else
@@ -144,6 +145,10 @@ var acts = map[string]func(w *world, rest string, args []string) bool{
 	"together":   func(w *world, rest string, args []string) bool { return w.together(args[:2], quoted(rest)[0]) },
 	"disconnect": func(w *world, _ string, args []string) bool { w.sim.Mischief().Disconnect(args[0]); return true },
 	"deactivate": func(w *world, _ string, args []string) bool { w.sim.Deactivate(args[0]); return true },
+	"unarchive": func(w *world, _ string, args []string) bool {
+		id, _ := w.place(args[1])
+		return w.sim.Unarchive(args[0], id) == nil
+	},
 }
 
 func (w *world) here() bool { _, ok := w.place(w.channel); return ok }

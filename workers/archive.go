@@ -73,6 +73,7 @@ func (w *Workers) unarchiveChannel(ctx context.Context, fx incident.UnarchiveCha
 			}
 		}
 		return w.record(ctx, inc.ID, func(inc incident.Incident, _ time.Time) (incident.Change, error) {
+			delete(inc.Troubles, troubleArchived)
 			c := incident.Change{Incident: inc, Effects: []incident.Effect{incident.Speak{Incident: inc.ID}, incident.Invite{Incident: inc.ID, People: inc.Responders}}}
 			for _, s := range []incident.Surface{incident.Card, incident.StepMessage, incident.Topic, incident.ReminderMessage} {
 				c.Effects = append(c.Effects, incident.Show{Incident: inc.ID, Surface: s, Revision: inc.Revision})
@@ -101,7 +102,7 @@ func (w *Workers) shelving(ctx context.Context, id int64, do func(context.Contex
 // nobody hears anything in the channel itself.
 func staysArchived(w *Workers, ctx context.Context, fx incident.UnarchiveChannel, why string) error {
 	return w.record(ctx, fx.Incident, func(inc incident.Incident, now time.Time) (incident.Change, error) {
-		c, err := incident.GaveUp(inc, troubleArchived, why+". Somebody has to do it in Slack", now)
+		c, err := incident.GaveUp(inc, troubleArchived, why+". Somebody can do it in Slack; what is to be said there follows the next command", now)
 		if err == nil && len(c.Events) > 0 {
 			c.Effects = append(c.Effects, incident.Alarm{Incident: inc.ID, Seq: c.Incident.Revision})
 		}
@@ -109,16 +110,28 @@ func staysArchived(w *Workers, ctx context.Context, fx incident.UnarchiveChannel
 	})
 }
 
-// backWithin is how long a live incident waits for its channel to come back. Who
-// archives one by hand leaves nothing to wait for.
-const backWithin = 5 * time.Minute
+const (
+	// backWithin is how long a live incident waits for its channel to come back. Who
+	// archives one by hand leaves nothing to wait for.
+	backWithin = 5 * time.Minute
+	// archivedSaid is how long nothing more is said of a channel that stays archived.
+	archivedSaid = time.Hour
+)
 
 // untilBack has what is to be said in an archived channel wait while the channel is
-// being brought back, because the incident was taken up again.
-func untilBack(inc incident.Incident, t try, err error) error {
-	waited := time.Since(t.Since)
-	if bot.CodeOf(err) != "is_archived" || !inc.Status.Live() || !inc.Troubles[troubleArchived].IsZero() || waited > backWithin {
+// being brought back, because the incident was taken up again. Once it was said that
+// it stays archived, the rest is left to whoever brings it back.
+func (w *Workers) untilBack(inc incident.Incident, t try, err error) error {
+	code := bot.CodeOf(err)
+	archived := code == "is_archived" || code == "is_inactive" // the second is chat.update's word for it
+	if !archived || !inc.Status.Live() {
 		return err
 	}
-	return notYet(max(500*time.Millisecond, waited/4))
+	if said, ok := inc.Troubles[troubleArchived]; ok && w.Store.Now().Sub(said) < archivedSaid {
+		return nil
+	}
+	if waited := time.Since(t.Since); waited < backWithin {
+		return notYet(max(500*time.Millisecond, waited/4))
+	}
+	return err
 }

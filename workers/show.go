@@ -30,7 +30,7 @@ func (w *Workers) show(ctx context.Context, fx incident.Show, t try) error {
 		if err != nil || (sh.Revision >= fx.Revision && sh.TriedAt.IsZero()) {
 			return err
 		}
-		return untilBack(inc, t, w.draw(ctx, fx.Surface, inc, sh))
+		return w.untilBack(inc, t, w.draw(ctx, fx.Surface, inc, sh))
 	})
 	if err == nil && !alone {
 		return notYet(100 * time.Millisecond)

@@ -34,7 +34,7 @@ func (w *Workers) speak(ctx context.Context, fx incident.Speak, t try) error {
 		for len(untold) > 0 {
 			n := together(untold)
 			if err := w.tell(ctx, inc, untold[:n]); err != nil {
-				return untilBack(inc, t, err)
+				return w.untilBack(inc, t, err)
 			}
 			untold = untold[n:]
 		}
