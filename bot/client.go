@@ -35,6 +35,7 @@ type Client struct {
 	names   sync.Map // channel name → id, a hint that is verified before use
 	listing *listing
 	self    atomic.Pointer[Identity]
+	refused chan struct{} // holds one when a call was refused because of our token; see WatchToken
 }
 
 // shortWait is the longest 429 that a call waits out itself, shortTries how often.
@@ -57,7 +58,7 @@ func NewClient(cfg ClientConfig) *Client {
 	setDefault(&cfg.HTTPTimeout, 10*time.Second)
 	client := newHTTP(cfg.HTTPTimeout)
 	return &Client{
-		cfg: cfg, http: client, plan: newPlan(), listing: newListing(),
+		cfg: cfg, http: client, plan: newPlan(), listing: newListing(), refused: make(chan struct{}, 1),
 		api: slack.New(cfg.BotToken.Reveal(), slack.OptionAPIURL(cfg.APIURL), slack.OptionHTTPClient(client)),
 	}
 }
@@ -118,8 +119,11 @@ func (c *Client) once(ctx context.Context, name, channel string, f func(context.
 	}
 	failure := classify(name, err, written.Load(), methods[name].repeats)
 	c.cfg.Metrics.called(name, failure, took)
-	if failure.Class == RateLimited {
+	switch failure.Class {
+	case RateLimited:
 		c.plan.close(name, channel, failure.RetryAfter)
+	case Token:
+		c.suspect()
 	}
 	return failure
 }

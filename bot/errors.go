@@ -171,8 +171,8 @@ func (e *Error) answered(refused slack.SlackErrorResponse) {
 	e.Code, e.Needed = refused.Err, refused.Needed
 	e.Detail = strings.Join(refused.ResponseMetadata.Messages, "; ")
 	class, known := codeClass[refused.Err]
-	if !known {
-		class = Permanent
+	if !known || (refused.Err == "missing_args" && e.Method != methodConnect && e.Method != "auth.test") {
+		class = Permanent // those two have no argument but the token
 	}
 	e.Class = class
 	if class == RateLimited {

@@ -86,6 +86,18 @@ func TestWhatNeverLeftIsSafeToRepeat(t *testing.T) {
 	assert.Equal(t, Permanent, ClassOf(err), "slack-go refuses to send it")
 }
 
+func TestAMissingArgumentIsOurFaultAndNotTheTokens(t *testing.T) {
+	client, f := newTestClient(t)
+	f.on("users.info", no("missing_args"))
+	_, err := client.User(t.Context(), "")
+	assert.Equal(t, Permanent, ClassOf(err))
+	f.on("auth.test", no("missing_args"))
+	_, err = client.Self(t.Context())
+	assert.Equal(t, Token, ClassOf(err), "the token is all that it takes")
+	f.on(methodConnect, no("missing_args"))
+	assert.Equal(t, Token, ClassOf(CheckSocket(t.Context(), "xapp-x", f.url())))
+}
+
 func TestClassOfOtherErrors(t *testing.T) {
 	assert.Equal(t, Class(""), ClassOf(nil))
 	assert.Equal(t, Permanent, ClassOf(errors.New("x")))

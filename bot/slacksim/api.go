@@ -213,6 +213,9 @@ func (s *Sim) authorise(name string, m method, token string, r *http.Request) er
 			return fail("missing_args")
 		}
 	}
+	if token == s.BotToken() && s.mischief.revoked.Load() {
+		return fail("token_revoked")
+	}
 	switch token {
 	case want:
 		return nil

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -45,6 +46,7 @@ type Mischief struct {
 	drops   map[string]int
 	silent  int
 	lag     time.Duration
+	revoked atomic.Bool
 }
 
 type odds struct {
@@ -221,3 +223,7 @@ func (m *Mischief) searchLag() time.Duration {
 	defer m.mu.Unlock()
 	return m.lag
 }
+
+// RevokeBotToken makes Slack refuse the bot token from now on, as when somebody removes the app or presses "Revoke". The socket stays
+// open: it hangs on the other token. Prevents: an app that goes on for days and can say nothing.
+func (m *Mischief) RevokeBotToken() { m.revoked.Store(true) }

@@ -49,38 +49,26 @@ type Program struct {
 	runbook *runbook
 	metrics *prometheus.Registry
 	log     *zap.Logger
-}
-
-// teardown undoes what was set up, last first.
-type teardown []struct {
-	what string
-	do   func() error
-}
-
-func (t *teardown) add(what string, do func() error) {
-	*t = append(*t, struct {
-		what string
-		do   func() error
-	}{what, do})
-}
-
-func (t teardown) run(log *zap.Logger) {
-	for i := len(t) - 1; i >= 0; i-- {
-		if err := t[i].do(); err != nil {
-			log.Warn("could not "+t[i].what, zap.Error(err))
-		}
-	}
+	// fatal holds the error that ends the program while it is being shut down.
+	fatal chan error
+	// busy holds the names of what runs.
+	busy sync.Map
 }
 
 // Run starts mayday and blocks until ctx is done or something fatal happens. It
-// finishes what is in hand before it returns.
+// finishes what is in hand before it returns, but does not wait longer than
+// stopWithin for it.
 func Run(ctx context.Context, c Config, o Options) error {
 	if o.Log == nil {
 		o.Log = zap.NewNop()
 	}
+	p := &Program{log: o.Log, metrics: prometheus.NewRegistry(), fatal: make(chan error, 1)}
+	return p.bounded(ctx, stopWithin, func() error { return p.run(ctx, c, o) })
+}
+
+func (p *Program) run(ctx context.Context, c Config, o Options) error {
 	var undo teardown
-	defer func() { undo.run(o.Log) }()
-	p := &Program{log: o.Log, metrics: prometheus.NewRegistry()}
+	defer func() { undo.run(p) }()
 	rb, err := openRunbook(c, o)
 	if err != nil {
 		return err
@@ -181,13 +169,18 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 		return err
 	}
 	g, running := errgroup.WithContext(ctx)
-	g.Go(func() error { return w.Run(running) })
-	g.Go(func() error { p.Store.RunClock(running); return nil })
-	g.Go(func() error { return p.socket.Run(running) })
-	g.Go(func() error { w.RunDigest(running); return nil })
-	g.Go(func() error { p.runbook.watch(running, w, o.Log); return nil })
+	context.AfterFunc(running, func() { p.failed(context.Cause(running)) })
+	start := func(what string, f func(context.Context) error) {
+		g.Go(func() error { return p.doing(what, func() error { return f(running) }) })
+	}
+	start("side effects", w.Run)
+	start("clocks", func(ctx context.Context) error { p.Store.RunClock(ctx); return nil })
+	start("connections to Slack", p.socket.Run)
+	start("digest", func(ctx context.Context) error { w.RunDigest(ctx); return nil })
+	start("runbook", func(ctx context.Context) error { p.runbook.watch(ctx, w, o.Log); return nil })
+	start("bot token", client.WatchToken)
 	if o.Ready != nil {
-		g.Go(func() error { p.announceReady(running, o.Ready); return nil })
+		start("announcement", func(ctx context.Context) error { p.announceReady(ctx, o.Ready); return nil })
 	}
 	if err := g.Wait(); err != nil && !errors.Is(err, context.Canceled) {
 		return err
