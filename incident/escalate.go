@@ -43,7 +43,9 @@ func (e *edit) pageInstead(page int) {
 // called in this round already: in Pages[round:].
 func (e *edit) callNext(p Page, round int) {
 	inc := &e.Incident
-	if p.Why != Requested && !inc.Acknowledged() && inc.Rung().Escalate.Set {
+	// Standing in for somebody who was paged by hand is no reason to put off the first call.
+	waits := inc.Plan.Rung < 0 && p.Why == Unreachable
+	if p.Why != Requested && !waits && !inc.Acknowledged() && inc.Rung().Escalate.Set {
 		inc.Plan.Due[ClockEscalate] = e.awake(inc.after(e.now, inc.repeat()))
 	}
 	instead := p.Why == Unreachable

@@ -3,6 +3,7 @@ package incident
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -40,7 +41,22 @@ var verbs = map[string]func(t *rapid.T, inc Incident, now time.Time) (Change, er
 	"snooze": func(t *rapid.T, inc Incident, now time.Time) (Change, error) {
 		return Snooze(inc, who(t), time.Duration(rapid.IntRange(0, 60).Draw(t, "snooze"))*time.Minute, "why", now)
 	},
+	"snooze updates": func(t *rapid.T, inc Incident, now time.Time) (Change, error) {
+		return SnoozeUpdates(inc, who(t), time.Duration(rapid.IntRange(0, 90).Draw(t, "snooze"))*time.Minute, now)
+	},
 	"page": func(t *rapid.T, inc Incident, now time.Time) (Change, error) { return PageNext(inc, who(t), "", now) },
+	"page person": func(t *rapid.T, inc Incident, now time.Time) (Change, error) {
+		return PagePerson(inc, who(t), who(t), "", now)
+	},
+	"page contact": func(t *rapid.T, inc Incident, now time.Time) (Change, error) {
+		return PageContact(inc, who(t), rapid.IntRange(-1, 3).Draw(t, "contact"), "", now)
+	},
+	"channel opened": func(t *rapid.T, inc Incident, now time.Time) (Change, error) {
+		return ChannelOpened(inc, "C1", "inc-7", now)
+	},
+	"channel failed": func(t *rapid.T, inc Incident, now time.Time) (Change, error) {
+		return ChannelFailed(inc, "Slack refused", now)
+	},
 	"page failed": func(t *rapid.T, inc Incident, now time.Time) (Change, error) {
 		return PageFailed(inc, rapid.IntRange(0, 8).Draw(t, "page"), "gone", now)
 	},
@@ -59,30 +75,55 @@ var verbs = map[string]func(t *rapid.T, inc Incident, now time.Time) (Change, er
 
 func who(t *rapid.T) Person { return rapid.SampledFrom([]Person{ana, ben, chidi}).Draw(t, "who") }
 
-// TestAnySequenceOfVerbsKeepsTheInvariants drives an incident through random
-// verbs and random passages of time.
-func TestAnySequenceOfVerbsKeepsTheInvariants(t *testing.T) {
-	names := make([]string, 0, len(verbs))
-	for n := range verbs {
-		names = append(names, n)
+// policies are runbooks whose clocks differ in what they leave out.
+func policies() []Policy {
+	bare := matrix() // a high severity without any clock, and a contact that cannot be found
+	bare.Severities[1] = Severity{Label: "P1"}
+	bare.Contacts[1] = Contact{Role: "DevOps Lead", Placeholders: []string{"Email"}}
+	office := matrix() // everything but the gravest waits for the morning of Berlin
+	office.Hours.Zone = "Europe/Berlin"
+	for i := 1; i < len(office.Severities); i++ {
+		office.Severities[i].BusinessHours = true
 	}
-	slices.Sort(names)
+	office.Severities[3].Escalate, office.Severities[3].UpdateEvery = Span{}, Within(2*time.Hour)
+	alone := matrix()
+	alone.Contacts = alone.Contacts[:1]
+	return []Policy{matrix(), bare, office, alone}
+}
+
+// A story is one incident's history as its clocks see it.
+type story struct {
+	inc Incident
+	// fired holds what ran out, over the whole history.
+	fired map[Timer]bool
+}
+
+// TestAnySequenceOfVerbsKeepsTheInvariants drives an incident through random
+// verbs and random passages of time, from a morning, a night, or the weekend of
+// a change to summer time.
+func TestAnySequenceOfVerbsKeepsTheInvariants(t *testing.T) {
+	names := slices.Sorted(maps.Keys(verbs))
+	starts := []time.Time{t0, tuesdayNight, time.Date(2026, 3, 27, 15, 30, 0, 0, time.UTC), time.Date(2026, 3, 29, 0, 30, 0, 0, time.UTC)}
 	rapid.Check(t, func(t *rapid.T) {
-		now := t0
+		now := rapid.SampledFrom(starts).Draw(t, "start")
 		c, err := Declare(7, Declaration{Title: "x", Severity: rapid.SampledFrom([]string{"P0", "P1", "P2", "P3"}).Draw(t, "severity"),
-			Playbook: siteDown(), Policy: matrix(), By: ana}, now)
+			Playbook: siteDown(), Policy: rapid.SampledFrom(policies()).Draw(t, "policy"), By: ana}, now)
 		require.NoError(t, err)
-		opened, err := ChannelOpened(c.Incident, "C1", "inc-7", now)
-		require.NoError(t, err)
-		inc := opened.Incident
+		s := &story{c.Incident, map[Timer]bool{}}
+		checkPlan(t, s.inc, now)
 		for range rapid.IntRange(1, 25).Draw(t, "length") {
-			now = now.Add(time.Duration(rapid.IntRange(0, 50).Draw(t, "minutes")) * time.Minute)
-			inc = runClocks(t, inc, now)
-			before, err := json.Marshal(inc)
+			gap := rapid.OneOf(rapid.IntRange(0, 50), rapid.IntRange(0, 24*60)).Draw(t, "minutes")
+			until := now.Add(time.Duration(gap) * time.Minute)
+			if rapid.Bool().Draw(t, "running") {
+				s.pass(t, now, until)
+			}
+			now = until
+			s.runClocks(t, now)
+			before, err := json.Marshal(s.inc)
 			require.NoError(t, err)
 			name := rapid.SampledFrom(names).Draw(t, "verb")
-			c, err := verbs[name](t, inc, now)
-			after, _ := json.Marshal(inc)
+			c, err := verbs[name](t, s.inc, now)
+			after, _ := json.Marshal(s.inc)
 			require.Equal(t, string(before), string(after), "a decision must not write to the incident it was given")
 			var r *Refusal
 			if errors.As(err, &r) {
@@ -90,28 +131,97 @@ func TestAnySequenceOfVerbsKeepsTheInvariants(t *testing.T) {
 				continue
 			}
 			require.NoError(t, err)
-			check(t, inc, c)
-			inc = c.Incident
+			s.take(t, c, now)
 		}
 	})
 }
 
-// runClocks fires what is due, each clock once per arming.
-func runClocks(t *rapid.T, inc Incident, now time.Time) Incident {
-	fired := map[Timer]int{}
+// take makes a change part of the story.
+func (s *story) take(t *rapid.T, c Change, now time.Time) {
+	check(t, s.inc, c)
+	checkPlan(t, c.Incident, now)
+	raised := c.Incident.Policy.Rank(c.Incident.Severity) < c.Incident.Policy.Rank(s.inc.Severity)
+	for x := range s.fired {
+		// What a graver severity wants sooner than now is asked for anew.
+		if raised && (x.Clock == ClockUpdate || x.Clock == ClockEscalate && !c.Incident.Acknowledged()) {
+			delete(s.fired, x)
+		}
+	}
+	s.inc = c.Incident
+	for _, x := range s.inc.Timers() {
+		require.False(t, s.fired[x], "what ran out is never armed again: %v", x)
+	}
+}
+
+// pass lets the clocks fire as they fall due from one moment to another.
+func (s *story) pass(t *rapid.T, now, until time.Time) {
+	for {
+		ts := s.inc.Timers()
+		if len(ts) == 0 || ts[0].Due.After(until) {
+			return
+		}
+		s.runClocks(t, later(now, ts[0].Due))
+	}
+}
+
+// runClocks fires everything that is due now, as after a standstill.
+func (s *story) runClocks(t *rapid.T, now time.Time) {
 	for n := 0; ; n++ {
 		require.Less(t, n, 500, "the clocks come to rest")
-		ts := inc.Timers()
+		ts := s.inc.Timers()
 		if len(ts) == 0 || ts[0].Due.After(now) {
-			return inc
+			return
 		}
-		fired[ts[0]]++
-		require.Equal(t, 1, fired[ts[0]], "a clock fires once per arming: %v", ts[0])
-		c, err := Fire(inc, ts[0], now)
+		x := ts[0]
+		c, err := Fire(s.inc, x, now)
 		require.NoError(t, err)
-		require.False(t, c.Empty())
-		check(t, inc, c)
-		inc = c.Incident
+		require.False(t, c.Empty(), "a timer of the row fires: %v", x)
+		require.False(t, s.fired[x], "once per arming: %v", x)
+		s.fired[x] = true
+		s.take(t, c, now)
+		stale, err := Fire(s.inc, x, now)
+		require.NoError(t, err)
+		require.True(t, stale.Empty(), "and not again: %v", x)
+	}
+}
+
+// checkPlan holds the clocks of an incident to what its severity promises.
+func checkPlan(t *rapid.T, inc Incident, now time.Time) {
+	if !inc.Status.Live() {
+		return
+	}
+	s, snoozed := inc.Rung(), inc.Plan.Snoozed.After(now)
+	armedOrTold := func(c Clock) bool {
+		_, told := inc.Plan.Breached[c]
+		_, armed := inc.Deadline(c)
+		return armed || told
+	}
+	require.True(t, !s.FixWithin.Set || armedOrTold(ClockResolve), "the time to resolve runs, or ran out aloud")
+	_, updates := inc.Deadline(ClockUpdate)
+	require.True(t, updates || !s.UpdateEvery.Set, "an open incident always waits for its next update")
+	if inc.Acknowledged() {
+		return
+	}
+	require.True(t, !s.Respond.Set || armedOrTold(ClockRespond), "the time to respond runs, or ran out aloud")
+	due, calls := inc.Deadline(ClockEscalate)
+	latest := later(inc.after(now, 0), now)
+	if snoozed {
+		latest = later(latest, inc.after(inc.Plan.Snoozed, 0))
+	}
+	if inc.Plan.Rung < 0 {
+		require.True(t, calls, "nobody was called, so a clock will call somebody")
+		require.True(t, s.BusinessHours || snoozed, "and it is not put off for nothing")
+		require.False(t, due.After(latest), "nor beyond the morning or the snooze: %v", due)
+	}
+	if s.Escalate.Set {
+		require.True(t, calls, "an incident that nobody acknowledged always has an escalation ahead")
+		require.False(t, due.After(later(latest, inc.after(now, inc.repeat()))), "within the severity's time: %v", due)
+	}
+	if respond, ok := inc.Deadline(ClockRespond); ok && snoozed {
+		require.False(t, respond.Before(inc.Plan.Snoozed), "the snooze holds")
+	}
+	if snoozed && calls {
+		require.False(t, due.Before(inc.Plan.Snoozed), "the snooze holds")
 	}
 }
 
@@ -129,14 +239,6 @@ func check(t *rapid.T, before Incident, c Change) {
 	if !inc.Status.Live() {
 		require.Empty(t, inc.Timers(), "what is over has no clocks")
 		require.Nil(t, inc.Reminder)
-	}
-	if inc.Status.Live() && inc.Rung().UpdateEvery.Set {
-		_, ok := inc.Deadline(ClockUpdate)
-		require.True(t, ok, "an open incident always waits for its next update")
-	}
-	if inc.Status.Live() && !inc.Acknowledged() && inc.Rung().Escalate.Set {
-		_, ok := inc.Deadline(ClockEscalate)
-		require.True(t, ok, "an incident that nobody acknowledged always has an escalation ahead")
 	}
 	for _, p := range inc.Pages {
 		silent := p.DeliveredAt.IsZero() && p.Failed == "" && p.OverdueAt.IsZero()

@@ -177,13 +177,18 @@ func TestNothingElseCutsASnoozeShort(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, t0.Add(80*time.Minute), told.Incident.Plan.Due[ClockUpdate], "what somebody promised counts")
 
+	again, err := Snooze(c.Incident, ana, time.Minute, "typed twice", t0.Add(time.Hour))
+	require.NoError(t, err)
+	assert.Equal(t, until, again.Incident.Plan.Snoozed)
+	assert.Equal(t, until, again.Events[0].Due)
+
 	night, err := Snooze(atNight(t, matrix()), ana, 24*time.Hour, "waits for the release", tuesdayNight)
 	require.NoError(t, err)
 	assert.Equal(t, wednesday.AddDate(0, 0, 1), night.Incident.Plan.Due[ClockEscalate], "a snooze that ends at night ends in the morning")
 
 	over, err := Resolve(c.Incident, ana, "", t0.Add(time.Hour))
 	require.NoError(t, err)
-	again, err := Reopen(over.Incident, ana, "", t0.Add(2*time.Hour))
+	again, err = Reopen(over.Incident, ana, "", t0.Add(2*time.Hour))
 	require.NoError(t, err)
 	assert.Zero(t, again.Incident.Plan.Snoozed, "taking it up again ends it")
 }

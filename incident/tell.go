@@ -60,7 +60,8 @@ func MarkCommunicated(inc Incident, by Person, now time.Time) (Change, error) {
 }
 
 // Snooze quietens the reminders for d, at most a day. While nobody has
-// acknowledged it also moves the response clock, which needs a reason.
+// acknowledged it also moves the response clock, which needs a reason. It never
+// shortens a snooze that holds.
 func Snooze(inc Incident, by Person, d time.Duration, why string, now time.Time) (Change, error) {
 	if !inc.Status.Live() {
 		return Change{}, inc.over("snooze")
@@ -74,6 +75,9 @@ func Snooze(inc Incident, by Person, d time.Duration, why string, now time.Time)
 	}
 	e := begin(inc, now)
 	until := e.now.Add(d)
+	if held := e.Incident.Plan.Snoozed; held.After(until) {
+		until = held
+	}
 	e.Incident.Plan.Snoozed = until
 	for _, c := range []Clock{ClockUpdate, ClockRespond, ClockEscalate} {
 		if due, ok := e.Incident.Plan.Due[c]; ok && e.Incident.matters(c) && due.Before(until) {
