@@ -140,6 +140,7 @@ func TestAnySequenceOfVerbsKeepsTheInvariants(t *testing.T) {
 func (s *story) take(t *rapid.T, c Change, now time.Time) {
 	check(t, s.inc, c)
 	checkPlan(t, c.Incident, now)
+	checkPages(t, s.inc, c)
 	raised := c.Incident.Policy.Rank(c.Incident.Severity) < c.Incident.Policy.Rank(s.inc.Severity)
 	for x := range s.fired {
 		// What a graver severity wants sooner than now is asked for anew.
@@ -255,6 +256,42 @@ func check(t *rapid.T, before Incident, c Change) {
 	require.NoError(t, json.Unmarshal(doc, &back))
 	again, _ := json.Marshal(back)
 	require.Equal(t, string(doc), string(again), "the row survives being stored")
+}
+
+// checkPages holds that nobody goes unheard: a contact who cannot be reached is
+// followed by another at once, or somebody of this round was reached, or it is
+// said that there is nobody.
+func checkPages(t *rapid.T, before Incident, c Change) {
+	lost := func(p Page) bool { return p.DeliveredAt.IsZero() && (p.Failed != "" || !p.OverdueAt.IsZero()) }
+	var since time.Time
+	for _, p := range before.Pages {
+		if p.Why != Unreachable && p.Why != Requested {
+			since = p.At
+		}
+	}
+	missed := false
+	for i, p := range before.Pages {
+		if p.Contact >= 0 && !lost(p) && lost(c.Incident.Pages[i]) {
+			missed = true
+			if p.At.Before(since) {
+				since = p.At
+			}
+		}
+	}
+	if !missed || before.Acknowledged() || !before.Status.Live() {
+		return
+	}
+	heard := slices.ContainsFunc(c.Incident.Pages, func(p Page) bool { return !lost(p) && !p.At.Before(since) })
+	said := slices.ContainsFunc(c.Events, func(ev Event) bool { return ev.Kind == EventNobodyToPage })
+	require.True(t, heard || said, "somebody of this round is called, or it is said that nobody is")
+	seen := map[int]bool{}
+	for _, p := range c.Incident.Pages {
+		if p.At.Before(since) || p.Why != Unreachable {
+			continue
+		}
+		require.False(t, seen[p.Contact], "nobody stands in twice in a round: %d", p.Contact)
+		seen[p.Contact] = true
+	}
 }
 
 var plain = Voice{
