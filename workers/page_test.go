@@ -1,0 +1,106 @@
+package workers
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"mayday/bot"
+	"mayday/bot/slacksim"
+	"mayday/incident"
+)
+
+// group has a user group paged and gives the effect and its members.
+func (h *hand) group() (incident.SendPage, []incident.Person) {
+	h.t.Helper()
+	var members []incident.Person
+	for _, name := range []string{"ben", "chidi", "mia"} {
+		u, ok := h.sim.UserByName(name)
+		require.True(h.t, ok)
+		members = append(members, u.ID)
+	}
+	fx := h.page(h.inc.DeclaredBy, incident.OnCall)
+	h.set(func(inc *incident.Incident) {
+		inc.Policy.Contacts = []incident.Contact{{Name: "Engineers", Slack: "S0GROUP001"}}
+		inc.Pages[fx.Page].Contact, inc.Pages[fx.Page].Person = 0, ""
+	})
+	return fx, members
+}
+
+// reached are those of some people who have the page.
+func (h *hand) reached(people []incident.Person) (list []incident.Person) {
+	for _, p := range people {
+		if len(h.keyed(h.sim.Direct(p), "page/0/"+p)) > 0 {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+func TestAPageToAGroupIsDeliveredWithTheFirst(t *testing.T) {
+	for name, f := range map[string]slacksim.Fault{"one fails": {HTTP: 500}, "the rest have to wait": {HTTP: 429, RetryAfter: 3}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHand(t)
+			fx, members := h.group()
+			send := func(ctx context.Context) error { return h.w.sendPage(ctx, fx, try{}) }
+			// The first is reached, and then Slack falters.
+			h.sim.Mischief().FailNext("conversations.open", 1, slacksim.Fault{Hang: 20 * time.Millisecond})
+			h.sim.Mischief().FailNext("conversations.open", 1, f)
+			err := send(t.Context())
+			require.Error(t, err)
+			assert.False(t, h.row().Pages[0].DeliveredAt.IsZero())
+			limited := bot.ClassOf(err) == bot.RateLimited
+			assert.Equal(t, f.RetryAfter > 0, limited)
+			if limited {
+				assert.Equal(t, members[:1], h.reached(members), "the others would be turned away as well")
+			} else {
+				assert.Len(t, h.reached(members), 2)
+			}
+
+			require.NoError(t, send(t.Context()))
+			assert.Equal(t, members, h.reached(members))
+			require.NoError(t, send(t.Context()))
+			for _, p := range members {
+				h.only(h.sim.Direct(p), "page/0/"+p)
+			}
+		})
+	}
+}
+
+func TestNobodyElseOfAGroupIsWokenOnceSomebodyAnswered(t *testing.T) {
+	t.Parallel()
+	h := newHand(t)
+	fx, members := h.group()
+	h.sim.Mischief().FailNext("chat.postMessage", 1, slacksim.Fault{Hang: time.Second})
+	sent := make(chan error, 1)
+	go func() { sent <- h.w.sendPage(t.Context(), fx, try{}) }()
+	h.wait("the first message is on its way", func() bool { return h.calls("chat.postMessage") == 1 })
+	h.acknowledge()
+	h.pages()
+	require.NoError(t, <-sent)
+	reached := h.reached(members)
+	require.Len(t, reached, 1)
+	assert.NotContains(t, looks(h.only(h.sim.Direct(reached[0]), "page/0/"+reached[0])), `"button"`)
+}
+
+func TestAPageIsSentByOneAtATime(t *testing.T) {
+	t.Parallel()
+	h := newHand(t)
+	ana := h.inc.DeclaredBy
+	fx := h.page(ana, incident.OnCall)
+	h.sim.Mischief().FailNext("chat.postMessage", 1, slacksim.Fault{Hang: time.Second})
+	sent := make(chan error, 1)
+	go func() { sent <- h.w.sendPage(t.Context(), fx, try{}) }()
+	h.wait("it is on its way", func() bool { return h.calls("chat.postMessage") == 1 })
+	var later *laterError
+	require.ErrorAs(t, h.w.sendPage(t.Context(), fx, try{}), &later)
+	require.NoError(t, <-sent)
+	require.NoError(t, h.w.sendPage(t.Context(), fx, try{}))
+	h.only(h.sim.Direct(ana), "page/0/"+ana)
+	assert.Equal(t, 1, strings.Count(looks(h.only(h.sim.Direct(ana), "page/0/"+ana)), `"type":"button"`))
+}
