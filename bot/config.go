@@ -13,6 +13,9 @@ type SocketConfig struct {
 	AppToken Secret // xapp-…, scope connections:write
 	APIURL   string // with trailing slash; default Slack's
 	Handler  Handler
+	// Excuse answers a request that was not handled in time, started or never looked at. It must not wait. nil, and a
+	// Reply without Text, leave it to words of our own that know nothing of the cause. Events are not excused.
+	Excuse func(r Request, started bool) Reply
 	// Client sends what cannot ride on an acknowledgement (answers to buttons, late answers). Without it
 	// those are logged and lost.
 	Client  *Client

@@ -80,10 +80,15 @@ func decode(env envelope, at time.Time) (r Request, err error) {
 	return r, nil
 }
 
-// order is what requests that must be handled one after the other have in common.
+// order is what requests that must be handled one after the other have in common. Events have lanes of their own:
+// nobody waits for them, and the commands of people must not wait for them.
 func (r *Request) order() string {
-	if r.Channel != "" {
-		return r.Channel
+	lane := r.Channel
+	if lane == "" {
+		lane = r.User
 	}
-	return r.User
+	if r.Kind == EventKind {
+		lane += "/event"
+	}
+	return lane
 }

@@ -147,9 +147,15 @@ func (t *task) expire() {
 }
 
 func (t *task) excuse(from state, text, outcome string) bool {
-	reply := Reply{Text: text}
-	if t.req.Kind == Submission {
-		reply = Reply{View: notice(text)}
+	reply := Reply{}
+	if ask := t.desk.cfg.Excuse; ask != nil {
+		reply = ask(t.req, from == running)
+	}
+	if reply.Text == "" {
+		reply = Reply{Text: text}
+		if t.req.Kind == Submission {
+			reply = Reply{View: notice(text)}
+		}
 	}
 	payload, extra := t.compose(reply)
 	moved, sent := t.answer(from, payload, reply)

@@ -12,6 +12,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -57,6 +58,9 @@ type Handlers struct {
 	Diagnostics Diagnostics
 	// SQLUsers says who may run statements of their own; see incident.MaySQL.
 	SQLUsers string
+
+	// silentAt is when the database last did not answer, in nanoseconds since 1970.
+	silentAt atomic.Int64
 }
 
 // Handle answers one request.
@@ -94,6 +98,7 @@ func (h *Handlers) failed(inc incident.Incident, err error) bot.Reply {
 	case errors.Is(err, store.ErrNotFound):
 		return problem("There is no such incident.", "`/incident list` shows those that are open.")
 	}
+	h.noteSilence(err)
 	h.Log.Error("a request could not be recorded", zap.Int64("incident", inc.ID), zap.Error(err))
 	if errors.Is(err, store.ErrUnconfirmed) {
 		return say(blocks.NotConfirmed(h.Runbook().Policy.Contacts))
@@ -104,7 +109,7 @@ func (h *Handlers) failed(inc incident.Incident, err error) bot.Reply {
 // change applies a verb and answers in a line what was recorded. What everybody
 // has to know is told in the channel by the workers.
 func (h *Handlers) change(ctx context.Context, r bot.Request, inc incident.Incident, decide store.Decision) bot.Reply {
-	c, err := h.Store.Update(ctx, inc.ID, r.Keys, decide)
+	c, err := h.record(ctx, r, inc.ID, decide)
 	if errors.Is(err, store.ErrDuplicate) {
 		return bot.Reply{}
 	}
@@ -117,7 +122,7 @@ func (h *Handlers) change(ctx context.Context, r bot.Request, inc incident.Incid
 // click is change for a button: what happened shows in the channel, so only a
 // refusal needs words. From elsewhere, a direct message say, it is answered.
 func (h *Handlers) click(ctx context.Context, r bot.Request, inc incident.Incident, decide store.Decision) bot.Reply {
-	c, err := h.Store.Update(ctx, inc.ID, r.Keys, decide)
+	c, err := h.record(ctx, r, inc.ID, decide)
 	switch {
 	case errors.Is(err, store.ErrDuplicate):
 		return bot.Reply{}

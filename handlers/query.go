@@ -159,7 +159,7 @@ func severalQueries(found []incident.QueryRun, word string) bot.Reply {
 // ask has queries run; the answer comes from the worker.
 func (h *Handlers) ask(ctx context.Context, r bot.Request, inc incident.Incident, why incident.QueryReason, queries []incident.QueryRun) bot.Reply {
 	inThread := len(queries) == 1 && inc.InCurrentStep(queries[0])
-	c, err := h.Store.Update(ctx, inc.ID, r.Keys, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+	c, err := h.record(ctx, r, inc.ID, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		if err := incident.MayRun(inc, r.Channel == inc.ChannelID); err != nil {
 			return incident.Change{}, err
 		}

@@ -34,15 +34,15 @@ func (h *Handlers) submission(ctx context.Context, r bot.Request) bot.Reply {
 			}
 			next = d
 		}
-		return h.submit(ctx, r, blocks.FieldText, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return h.submit(ctx, r, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 			return incident.Announce(inc, r.User, in.Get(blocks.FieldText, blocks.FieldText), next, now)
 		})
 	case blocks.CallbackResolve:
-		return h.submit(ctx, r, blocks.FieldSummary, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return h.submit(ctx, r, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 			return incident.Resolve(inc, r.User, in.Get(blocks.FieldSummary, blocks.FieldSummary), now)
 		})
 	case blocks.CallbackCancel:
-		return h.submit(ctx, r, blocks.FieldReason, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return h.submit(ctx, r, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 			return incident.Cancel(inc, r.User, in.Get(blocks.FieldReason, blocks.FieldReason), now)
 		})
 	case blocks.CallbackStepSkip:
@@ -52,7 +52,7 @@ func (h *Handlers) submission(ctx context.Context, r bot.Request) bot.Reply {
 	case blocks.CallbackLearn:
 		return h.submitLesson(ctx, r)
 	case blocks.CallbackAction:
-		return h.submit(ctx, r, blocks.FieldText, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return h.submit(ctx, r, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 			due, _ := day(in.Get(blocks.FieldDue, blocks.FieldDue), now.In(inc.Policy.Hours.Location()))
 			return incident.AddActionDue(inc, r.User, in.Get(blocks.FieldOwner, blocks.FieldOwner), in.Get(blocks.FieldText, blocks.FieldText), due, now)
 		})
@@ -60,13 +60,28 @@ func (h *Handlers) submission(ctx context.Context, r bot.Request) bot.Reply {
 	return bot.Reply{}
 }
 
-// submit applies a verb; field is where a refusal is shown.
-func (h *Handlers) submit(ctx context.Context, r bot.Request, field string, decide store.Decision) bot.Reply {
+// formField is where a form shows why it was refused.
+var formField = map[string]string{
+	blocks.CallbackDeclare: blocks.FieldTitle, blocks.CallbackDeclareFromMessage: blocks.FieldTitle,
+	blocks.CallbackUpdate: blocks.FieldText, blocks.CallbackResolve: blocks.FieldSummary, blocks.CallbackCancel: blocks.FieldReason,
+	blocks.CallbackStepSkip: blocks.FieldReason, blocks.CallbackStepBlock: blocks.FieldReason,
+	blocks.CallbackLearn: blocks.FieldText, blocks.CallbackAction: blocks.FieldText,
+}
+
+const (
+	formNotRecorded = "Not recorded: mayday's database does not answer. Keep this form open and send it again in a minute."
+	// A form that is sent again is a new request.
+	formNotConfirmed = "Not confirmed: mayday's database stopped answering while this was recorded. Look in the incident's channel before you send it again: it may be there."
+)
+
+// submit applies a verb.
+func (h *Handlers) submit(ctx context.Context, r bot.Request, decide store.Decision) bot.Reply {
+	field := formField[r.View.CallbackID]
 	t, err := blocks.ParseTarget(r.View.PrivateMetadata)
 	if err != nil {
 		return bot.Reply{ViewErrors: map[string]string{field: "This form belongs to another version of mayday. Close it and open it again."}}
 	}
-	c, err := h.Store.Update(ctx, t.Incident, r.Keys, decide)
+	c, err := h.record(ctx, r, t.Incident, decide)
 	var refused *incident.Refusal
 	switch {
 	case err == nil, errors.Is(err, store.ErrDuplicate):
@@ -74,8 +89,12 @@ func (h *Handlers) submit(ctx context.Context, r bot.Request, field string, deci
 	case errors.As(err, &refused):
 		return bot.Reply{ViewErrors: map[string]string{field: blocks.RefusedPlain(c.Incident, refused)}}
 	}
+	h.noteSilence(err)
 	h.Log.Error("a form could not be recorded", zap.Int64("incident", t.Incident), zap.Error(err))
-	return bot.Reply{ViewErrors: map[string]string{field: "Not recorded: mayday's database does not answer. Keep this form open and send it again in a minute."}}
+	if errors.Is(err, store.ErrUnconfirmed) {
+		return bot.Reply{ViewErrors: map[string]string{field: formNotConfirmed}}
+	}
+	return bot.Reply{ViewErrors: map[string]string{field: formNotRecorded}}
 }
 
 func (h *Handlers) submitStep(ctx context.Context, r bot.Request, state incident.StepState) bot.Reply {
@@ -84,7 +103,7 @@ func (h *Handlers) submitStep(ctx context.Context, r bot.Request, state incident
 		t = blocks.Target{}
 	}
 	note := r.View.Values.Get(blocks.FieldReason, blocks.FieldReason)
-	return h.submit(ctx, r, blocks.FieldReason, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+	return h.submit(ctx, r, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		return incident.MarkStep(inc, r.User, incident.StepRef{Playbook: t.Playbook, Number: t.Step}, state, note, now)
 	})
 }
@@ -99,7 +118,7 @@ func (h *Handlers) submitLesson(ctx context.Context, r bot.Request) bot.Reply {
 	if n, err := strconv.Atoi(in.Get(blocks.FieldStep, blocks.FieldStep)); err == nil {
 		ref.Number = n
 	}
-	return h.submit(ctx, r, blocks.FieldText, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+	return h.submit(ctx, r, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		return incident.Learn(inc, r.User, ref, in.Get(blocks.FieldText, blocks.FieldText), now)
 	})
 }

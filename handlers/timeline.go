@@ -76,6 +76,7 @@ func (h *Handlers) event(ctx context.Context, r bot.Request) bot.Reply {
 		err = h.lookAt(ctx, r, inc, fx)
 	}
 	if err != nil {
+		h.noteSilence(err)
 		h.Log.Error("an event could not be recorded; Slack is to send it again", zap.String("type", r.Event.Type), zap.Int64("incident", inc.ID), zap.Error(err))
 	}
 	return bot.Reply{Redeliver: err != nil}
@@ -100,7 +101,7 @@ func following(e *bot.Event) (fx incident.FollowMessage, pinned bool) {
 
 // lookAt has a worker look at a message, once for each delivery.
 func (h *Handlers) lookAt(ctx context.Context, r bot.Request, inc incident.Incident, fx incident.FollowMessage) error {
-	_, err := h.Store.Update(ctx, inc.ID, r.Keys, func(inc incident.Incident, _ time.Time) (incident.Change, error) {
+	_, err := h.record(ctx, r, inc.ID, func(inc incident.Incident, _ time.Time) (incident.Change, error) {
 		return incident.LookAt(inc, fx)
 	})
 	if errors.Is(err, store.ErrDuplicate) {

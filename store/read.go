@@ -25,6 +25,12 @@ func (s *Store) InChannel(ctx context.Context, channel string) (incident.Inciden
 	return inc, wrap(err, "read an incident by its channel")
 }
 
+// Delivered reports whether a delivery with one of these keys was acted upon.
+func (s *Store) Delivered(ctx context.Context, keys []string) (there bool, err error) {
+	err = s.pool.QueryRow(ctx, `select exists (select from mayday.delivery where key = any($1))`, keys).Scan(&there)
+	return there, wrap(err, "look for a delivery")
+}
+
 // Filter narrows List.
 type Filter struct {
 	// Live leaves out what is resolved, closed or cancelled.

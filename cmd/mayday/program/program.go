@@ -134,7 +134,7 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 	if gate != nil {
 		h.Diagnostics = gate
 	}
-	p.socket = bot.NewSocket(bot.SocketConfig{AppToken: c.SlackAppToken, APIURL: c.SlackAPIURL, Handler: h, Client: client, Log: o.Log, Metrics: slackMetrics, Replicas: p.Store.CountReplicas})
+	p.socket = bot.NewSocket(bot.SocketConfig{AppToken: c.SlackAppToken, APIURL: c.SlackAPIURL, Handler: h, Excuse: h.Excuse, Client: client, Log: o.Log, Metrics: slackMetrics, Replicas: p.Store.CountReplicas})
 	var library workers.Library
 	if c.GitHub.Repository != "" {
 		gh, err := postmortem.NewGitHub(c.GitHub)

@@ -1,0 +1,83 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"mayday/bot"
+	"mayday/bot/blocks"
+	"mayday/incident"
+	"mayday/store"
+)
+
+const (
+	// inquiry is the end of a request's time that is kept for finding out what
+	// became of a change whose recording was cut off.
+	inquiry = 400 * time.Millisecond
+	// silence is how long a database that did not answer is taken to be silent.
+	silence = 5 * time.Second
+)
+
+// record changes an incident. What was cut off while it was being recorded is
+// looked up once; store.ErrUnconfirmed means that nobody knows.
+func (h *Handlers) record(ctx context.Context, r bot.Request, id int64, decide store.Decision) (incident.Change, error) {
+	in, cancel := inTime(ctx)
+	defer cancel()
+	c, err := h.Store.Update(in, id, r.Keys, decide)
+	return c, h.inquire(ctx, r, err)
+}
+
+// recordNew is record for a declaration.
+func (h *Handlers) recordNew(ctx context.Context, r bot.Request, decide func(id int64, now time.Time) (incident.Change, error)) (incident.Incident, error) {
+	in, cancel := inTime(ctx)
+	defer cancel()
+	inc, err := h.Store.Declare(in, r.Keys, decide)
+	return inc, h.inquire(ctx, r, err)
+}
+
+func inTime(ctx context.Context) (context.Context, context.CancelFunc) {
+	end, bounded := ctx.Deadline()
+	if !bounded {
+		return context.WithCancel(ctx)
+	}
+	return context.WithDeadline(ctx, end.Add(-inquiry))
+}
+
+// inquire asks after a change whose recording was cut off: nil when it is there.
+func (h *Handlers) inquire(ctx context.Context, r bot.Request, err error) error {
+	if !errors.Is(err, store.ErrUnconfirmed) {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), inquiry-inquiry/4)
+	defer cancel()
+	if there, failed := h.Store.Delivered(ctx, r.Keys); failed != nil || !there {
+		return err // it may still be on its way
+	}
+	return nil
+}
+
+// noteSilence remembers that the database did not answer.
+func (h *Handlers) noteSilence(err error) {
+	if errors.Is(err, context.DeadlineExceeded) || store.Away(err) {
+		h.silentAt.Store(time.Now().UnixNano())
+	}
+}
+
+// Excuse answers a request that was not handled in time, while the database does
+// not answer: whether it is recorded, and whom to call. Otherwise the zero Reply.
+// A form stays open for what was typed in it.
+func (h *Handlers) Excuse(r bot.Request, started bool) bot.Reply {
+	if time.Since(time.Unix(0, h.silentAt.Load())) > silence {
+		return bot.Reply{}
+	}
+	contacts := h.Runbook().Policy.Contacts
+	reply, inForm := say(blocks.NotRecorded(contacts)), formNotRecorded
+	if started {
+		reply, inForm = say(blocks.NotConfirmed(contacts)), formNotConfirmed
+	}
+	if r.Kind == bot.Submission && r.View != nil && formField[r.View.CallbackID] != "" {
+		reply.ViewErrors = map[string]string{formField[r.View.CallbackID]: inForm}
+	}
+	return reply
+}
