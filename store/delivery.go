@@ -103,7 +103,7 @@ func (s *Store) SaveShown(ctx context.Context, id int64, surface string, sh Show
 // holds it, also when this process dies; do's context ends when the lock is lost.
 func (s *Store) Alone(ctx context.Context, what string, do func(context.Context) error) (bool, error) {
 	got := false
-	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+	err := pgx.BeginFunc(ctx, s.locks, func(tx pgx.Tx) error {
 		if err := tx.QueryRow(ctx, `select pg_try_advisory_xact_lock(7702, hashtext($1))`, what).Scan(&got); err != nil || !got {
 			return err
 		}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -135,4 +136,24 @@ func TestWhoLosesTheLockStops(t *testing.T) {
 		}
 	})
 	require.ErrorContains(t, err, "the lock was lost")
+}
+
+// TestWhoHoldsALockStarvesNobody: what is done under it needs connections too.
+func TestWhoHoldsALockStarvesNobody(t *testing.T) {
+	s := open(t, newURL(t), nil)
+	inc := declare(t, s)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	var all sync.WaitGroup
+	for i := range 3 * mostConns {
+		all.Go(func() {
+			got, err := s.Alone(ctx, fmt.Sprint("starve/", i), func(ctx context.Context) error {
+				_, err := s.Update(ctx, inc.ID, nil, note(fmt.Sprint(i)))
+				return err
+			})
+			assert.NoError(t, err)
+			assert.True(t, got)
+		})
+	}
+	all.Wait()
 }
