@@ -19,7 +19,8 @@ func Urgent(ctx context.Context) context.Context { return context.WithValue(ctx,
 type patienceKey struct{}
 
 // Patience bounds how long calls wait for their turn in the rate plan. One whose turn comes later fails at once
-// as RateLimited, with the time to come back: for callers who have something better to do than to wait.
+// as RateLimited, with the time to come back: for callers who have something better to do than to wait. For the next
+// message of a channel they wait two seconds all the same: nobody else can have that turn.
 func Patience(ctx context.Context, most time.Duration) context.Context {
 	return context.WithValue(ctx, patienceKey{}, most)
 }
@@ -30,8 +31,9 @@ func patiently(ctx context.Context) context.Context {
 }
 
 // patience is the longest that a call may wait; ok is false when nothing bounds it.
-func patience(ctx context.Context, now time.Time) (most time.Duration, ok bool) {
+func patience(ctx context.Context, now time.Time, least time.Duration) (most time.Duration, ok bool) {
 	most, ok = ctx.Value(patienceKey{}).(time.Duration)
+	most = max(most, least)
 	if end, bounded := ctx.Deadline(); bounded && (!ok || end.Sub(now) < most) {
 		most, ok = end.Sub(now), true
 	}
@@ -70,6 +72,7 @@ func laneOf(ctx context.Context) int {
 const (
 	// Slack: 1 message a second in each channel, short bursts tolerated.
 	channelPerMinute, channelBurst = 60, 2
+	channelWorth                   = 2 * time.Second
 	// Slack: "several hundred" messages a minute in the workspace.
 	workspacePerMinute, workspaceBurst = 300, 20
 	// margin is the share of a rate that we use: two calls may reach Slack closer together than they left us.
@@ -102,8 +105,12 @@ func (p *plan) enter(ctx context.Context, name, channel string) (leave func(), e
 			return nil, err
 		}
 	}
-	for _, b := range p.limits(name, channel) {
-		if err := b.take(ctx, lane); err != nil {
+	for i, b := range p.limits(name, channel) {
+		var worth time.Duration
+		if posts(name) && i == 0 {
+			worth = channelWorth
+		}
+		if err := b.take(ctx, lane, worth); err != nil {
 			leave()
 			return nil, err
 		}
@@ -170,7 +177,8 @@ func (b *bucket) unused() bool {
 }
 
 // take waits for a token. When our turn comes after ctx has ended, or its Patience, it fails at once with *tooLong.
-func (b *bucket) take(ctx context.Context, lane int) error {
+// A wait of worth is worth it to everybody.
+func (b *bucket) take(ctx context.Context, lane int, worth time.Duration) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -179,7 +187,7 @@ func (b *bucket) take(ctx context.Context, lane int) error {
 	if b.limit.TokensAt(now) >= 2 {
 		b.promised[lane] = now // those who were told to come back have not, or need it no more
 	}
-	if most, ok := patience(ctx, now); ok {
+	if most, ok := patience(ctx, now, worth); ok {
 		if wait := b.estimate(lane, now); most < wait {
 			defer b.mu.Unlock()
 			return &tooLong{b.promise(lane, now, wait)}

@@ -99,31 +99,31 @@ func TestPlanGivesUpEarlyWhenTheTurnComesTooLate(t *testing.T) {
 
 func TestThoseWhoHaveNoPatienceAreToldToComeOneAfterTheOther(t *testing.T) {
 	b := newPlan().bucket("x", 20, 1)
-	require.NoError(t, b.take(t.Context(), 1))
+	require.NoError(t, b.take(t.Context(), 1, 0))
 	ctx := Patience(t.Context(), 100*time.Millisecond)
 	var last time.Duration
 	for range 5 {
 		var long *tooLong
-		require.ErrorAs(t, b.take(ctx, 1), &long)
+		require.ErrorAs(t, b.take(ctx, 1, 0), &long)
 		assert.Greater(t, long.wait, last+2*time.Second, "three seconds apart")
 		last = long.wait
 	}
 	for range 20 {
 		var long *tooLong
-		require.ErrorAs(t, b.take(ctx, 1), &long)
+		require.ErrorAs(t, b.take(ctx, 1, 0), &long)
 		assert.LessOrEqual(t, long.wait, longestPromise)
 	}
 	var long *tooLong
-	require.ErrorAs(t, b.take(ctx, 0), &long)
+	require.ErrorAs(t, b.take(ctx, 0, 0), &long)
 	assert.Less(t, long.wait, 4*time.Second, "what is urgent does not wait behind promises to others")
 
 	b.limit.SetBurst(20)
 	b.limit.SetLimit(1e6) // as if they had all stayed away
 	time.Sleep(time.Millisecond)
-	require.NoError(t, b.take(ctx, 1))
+	require.NoError(t, b.take(ctx, 1, 0))
 	b.limit.SetLimit(0.3)
 	b.shut(0)
-	require.ErrorAs(t, b.take(ctx, 1), &long)
+	require.ErrorAs(t, b.take(ctx, 1, 0), &long)
 	assert.Less(t, long.wait, 8*time.Second, "promises that nobody kept are forgotten")
 }
 
@@ -136,6 +136,7 @@ func TestWhatIsToBeWrittenDownBeforeACallIsWrittenWhenItsTurnHasCome(t *testing.
 		_, err := client.Post(ctx, "C1", Message{Text: "x"})
 		require.NoError(t, err)
 	}
+	client.plan.bucket("channel C1", channelPerMinute, channelBurst).shut(time.Minute)
 	_, err := client.Post(Patience(ctx, time.Millisecond), "C1", Message{Text: "x"})
 	require.Equal(t, RateLimited, ClassOf(err))
 	assert.Equal(t, channelBurst, noted, "what was turned away was never under way")
@@ -152,15 +153,15 @@ func TestWhatIsToBeWrittenDownBeforeACallIsWrittenWhenItsTurnHasCome(t *testing.
 func TestWaitingCallsLeaveTheQueueWhenTheirContextEnds(t *testing.T) {
 	p := newPlan()
 	b := p.bucket("x", 60, 1)
-	require.NoError(t, b.take(t.Context(), 1))
+	require.NoError(t, b.take(t.Context(), 1, 0))
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error)
-	go func() { ended <- b.take(ctx, 1) }()
+	go func() { ended <- b.take(ctx, 1, 0) }()
 	eventually(t, func() bool { b.mu.Lock(); defer b.mu.Unlock(); return b.lanes[1].Len() == 1 })
 	cancel()
 	require.ErrorIs(t, <-ended, context.Canceled)
 	assert.Zero(t, b.lanes[1].Len())
-	require.NoError(t, b.take(t.Context(), 0), "the token is still there for the next")
+	require.NoError(t, b.take(t.Context(), 0, 0), "the token is still there for the next")
 }
 
 func TestFullBucketsAreThrownAway(t *testing.T) {

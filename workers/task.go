@@ -24,9 +24,9 @@ const (
 	jobTimeout = 15 * time.Second
 	// maxAttempts reaches beyond an hour without Slack or GitHub: 1+2+4+…+60+60… seconds.
 	maxAttempts = 90
-	// patience is how long an effect waits for its turn in Slack's rates. One that
-	// has to wait longer comes back later, and leaves its place to others.
-	patience = 2 * time.Second
+	// patience is how long an effect waits for its turn in the rates that all share.
+	// One that has to wait longer comes back later, and leaves its place to others.
+	patience = 200 * time.Millisecond
 )
 
 // policies say how long each kind of effect may take and how often it is tried.
