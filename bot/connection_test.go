@@ -139,8 +139,9 @@ func TestOtherReplicasAreNoGhosts(t *testing.T) {
 		}
 	}
 	for name, tt := range map[string]struct{ before, after, asked int }{
-		"all are known":      {7, 7, 1},
-		"one is just coming": {6, 7, 2},
+		"all are known":                  {7, 7, 1},
+		"the others each replace theirs": {4, 4, 1},
+		"one is just coming":             {3, 4, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			asked.Store(0)
@@ -153,6 +154,29 @@ func TestOtherReplicasAreNoGhosts(t *testing.T) {
 			assert.Zero(t, r.logs.FilterMessageSnippet("ghosts").Len())
 		})
 	}
+}
+
+func TestMoreThanTheOthersMayHoldAreGhosts(t *testing.T) {
+	r := start(t, say("ok"), func(c *SocketConfig, f *fakeSlack) {
+		f.count, c.Settling, c.Replicas = 7, time.Millisecond, func(context.Context) (int, error) { return 3, nil }
+	})
+	r.nth(0)
+	eventually(t, func() bool { return r.logs.FilterMessageSnippet("ghosts").Len() == 1 })
+}
+
+func TestAShutdownDoesNotWaitForTheCountOfReplicas(t *testing.T) {
+	asked, why := make(chan struct{}), make(chan error, 1)
+	r := start(t, say("ok"), func(c *SocketConfig, f *fakeSlack) {
+		f.count, c.Replicas = 7, func(ctx context.Context) (int, error) {
+			close(asked)
+			<-ctx.Done()
+			why <- ctx.Err()
+			return 0, ctx.Err()
+		}
+	})
+	<-asked
+	require.NoError(t, r.stop())
+	assert.Equal(t, context.Canceled, <-why, "not when its time was over")
 }
 
 func TestAnswerJustWrittenIsGivenAgainWhenTheConnectionBreaks(t *testing.T) {

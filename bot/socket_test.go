@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -120,6 +121,62 @@ func TestStalledHandlerStopsNeitherPongsNorOthers(t *testing.T) {
 	assert.Equal(t, "done stall", r.called("chat.postEphemeral")[0].Form.Get("text"), "the real answer follows")
 	assert.Len(t, s.acked("e1"), 1)
 	assert.Equal(t, 0.0, r.outcome(Command, "panicked"))
+}
+
+func TestTheApplicationExcusesWhatIsNotHandledInTime(t *testing.T) {
+	release := make(chan struct{})
+	defer close(release)
+	knows := atomic.Bool{}
+	r := start(t, HandlerFunc(func(context.Context, Request) Reply { <-release; return Reply{} }), func(c *SocketConfig, _ *fakeSlack) {
+		c.Deadline, c.Drain = 100*time.Millisecond, time.Millisecond
+		c.Excuse = func(q Request, started bool) Reply {
+			switch {
+			case !knows.Load():
+				return Reply{}
+			case q.Kind == Submission:
+				return Reply{Text: "call Ana", ViewErrors: map[string]string{"title": "keep it open"}}
+			}
+			return Reply{Text: fmt.Sprintf("started %v: call Ana", started)}
+		}
+	})
+	r.on("chat.postMessage", ok(`"channel":"D1","ts":"1.1"`))
+	s := r.nth(0)
+	acked := func(id string) string {
+		eventually(t, func() bool { return len(s.acked(id)) == 1 })
+		return string(s.acked(id)[0].Payload)
+	}
+	s.send(command("e1", ""))
+	assert.Contains(t, acked("e1"), textSlow, "nothing better is known")
+	knows.Store(true)
+	s.send(command("e2", "behind it"))
+	assert.Contains(t, acked("e2"), "started false: call Ana")
+	s.send(strings.ReplaceAll(command("e3", ""), `"C1"`, `"C2"`))
+	assert.Contains(t, acked("e3"), "started true: call Ana")
+	s.send(envelopeOf("e4", "interactive", `{"type":"view_submission","user":{"id":"U9"},"view":{"id":"V1","callback_id":"x","state":{"values":{}}}}`))
+	assert.JSONEq(t, `{"response_action":"errors","errors":{"title":"keep it open"}}`, acked("e4"))
+	eventually(t, func() bool { return len(r.called("chat.postMessage")) == 1 })
+	assert.Equal(t, "call Ana", r.called("chat.postMessage")[0].Form.Get("text"), "what does not fit under a field")
+}
+
+func TestCommandsDoNotWaitForEvents(t *testing.T) {
+	release, second := make(chan struct{}), atomic.Bool{}
+	r := start(t, HandlerFunc(func(_ context.Context, q Request) Reply {
+		if q.Kind == EventKind && slices.Contains(q.Keys, "event:Ev1") {
+			<-release
+		} else if q.Kind == EventKind {
+			second.Store(true)
+		}
+		return Reply{Text: "done"}
+	}), nil)
+	s := r.nth(0)
+	s.send(event("v1", "Ev1", 0))
+	s.send(event("v2", "Ev2", 0))
+	s.send(command("e1", ""))
+	eventually(t, func() bool { return len(s.acked("e1")) == 1 })
+	assert.Contains(t, string(s.acked("e1")[0].Payload), "done")
+	assert.False(t, second.Load(), "events keep their order")
+	close(release)
+	eventually(t, func() bool { return len(s.acked("v1")) == 1 && len(s.acked("v2")) == 1 })
 }
 
 func TestDuplicateOfOneInFlightIsAcknowledgedOnBothConnections(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -45,10 +46,18 @@ func TestWithoutADatabasePeopleAreToldWhomToCall(t *testing.T) {
 	notRecorded := func(command string) {
 		t.Helper()
 		reply := h.sim.Command("ana", "general", command)
-		require.True(t, reply.Acked, reply.Err)
+		assert.True(t, reply.Acked, reply.Err)
 		for _, want := range []string{"was not recorded", "Call somebody now", "On-Call Engineer (Ana Ruiz), +1 555 0100", "CTO (Chidi Eze), +1 555 0102"} {
 			assert.Contains(t, reply.Text, want, command)
 		}
+	}
+	// Commands of one channel are handled one after the other: the time of the second is over when its turn comes.
+	twoAtOnce := func() {
+		t.Helper()
+		var both sync.WaitGroup
+		both.Go(func() { notRecorded("/incident p0 site-down chaos 002") })
+		both.Go(func() { notRecorded("/incident p0 site-down chaos 003") })
+		both.Wait()
 	}
 	h.stopDatabase()
 	for _, command := range []string{"/incident p0 site-down chaos 000", "/incident ack 1", "/incident list"} {
@@ -69,10 +78,18 @@ func TestWithoutADatabasePeopleAreToldWhomToCall(t *testing.T) {
 	require.NoError(t, err)
 	notRecorded("/incident p0 site-down chaos 001")
 	notRecorded("/incident list")
+	twoAtOnce()
 	require.NoError(t, tx.Rollback(t.Context()))
 	require.True(t, h.types("ana", "general", "/incident p2 slow-pages chaos 001"))
+
+	// One whose machine stands still.
+	thaw := h.freezeDatabase()
+	defer thaw()
+	twoAtOnce()
+	thaw()
+	require.True(t, h.types("ana", "general", "/incident p2 slow-pages chaos 002"))
 	h.rest(time.Minute)
-	h.judge(2)
+	h.judge(3)
 	require.Empty(t, h.sim.Violations(), "every command was acknowledged in time")
 }
 

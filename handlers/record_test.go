@@ -1,0 +1,88 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/zap"
+
+	"mayday/bot"
+	"mayday/bot/blocks"
+	"mayday/incident"
+	"mayday/playbooks"
+	"mayday/store"
+	"mayday/store/storetest"
+)
+
+func withContacts() *playbooks.Runbook {
+	return &playbooks.Runbook{Policy: incident.Policy{Contacts: []incident.Contact{{Role: "On-Call Engineer", Name: "Ana Ruiz", Phone: "+1 555 0100"}}}}
+}
+
+// TestExcuses: only while the database is silent it is to blame, and then everybody
+// hears whom to call.
+func TestExcuses(t *testing.T) {
+	h := &Handlers{Runbook: withContacts, Log: zap.NewNop()}
+	command := bot.Request{Kind: bot.Command}
+	form := bot.Request{Kind: bot.Submission, View: &bot.View{CallbackID: blocks.CallbackResolve}}
+	assert.Zero(t, h.Excuse(command, true), "nothing is known of the database")
+	h.failed(incident.Incident{}, &incident.Refusal{})
+	h.failed(incident.Incident{}, store.ErrNotFound)
+	h.failed(incident.Incident{}, errors.New("no such verb"))
+	assert.Zero(t, h.Excuse(command, true), "it answered")
+
+	h.failed(incident.Incident{}, fmt.Errorf("update incident 1: %w", context.DeadlineExceeded))
+	for _, r := range []bot.Request{command, form} {
+		for started, words := range map[bool]string{false: "This was not recorded", true: "It is not confirmed"} {
+			reply := h.Excuse(r, started)
+			assert.Contains(t, reply.Text, words)
+			assert.Contains(t, reply.Text, "Ana Ruiz")
+			assert.Contains(t, reply.Text, "+1 555 0100")
+		}
+	}
+	assert.Equal(t, map[string]string{blocks.FieldSummary: formNotRecorded}, h.Excuse(form, false).ViewErrors)
+	assert.Equal(t, map[string]string{blocks.FieldSummary: formNotConfirmed}, h.Excuse(form, true).ViewErrors)
+
+	h.silentAt.Store(time.Now().Add(-2 * silence).UnixNano())
+	assert.Zero(t, h.Excuse(command, false), "that is long ago")
+}
+
+// TestWhatWasCutOffIsLookedUp: a change that was recorded is answered so, also when
+// the answer of the database was lost.
+func TestWhatWasCutOffIsLookedUp(t *testing.T) {
+	st, err := store.Open(t.Context(), store.Config{URL: storetest.Database(t)})
+	require.NoError(t, err)
+	h := &Handlers{Store: st, Runbook: withContacts, Log: zap.NewNop()}
+	_, err = h.recordNew(t.Context(), bot.Request{Keys: []string{"envelope:1", "trigger:1"}}, func(id int64, now time.Time) (incident.Change, error) {
+		return incident.Change{Incident: incident.Incident{ID: id, DeclaredAt: now}, Events: []incident.Event{{Seq: 1, At: now}}}, nil
+	})
+	require.NoError(t, err)
+	unsure := fmt.Errorf("update: %w", store.ErrUnconfirmed)
+	over, cancel := context.WithCancel(t.Context())
+	cancel() // the time of the request is over
+	require.NoError(t, h.inquire(over, bot.Request{Keys: []string{"trigger:1"}}, unsure))
+	require.ErrorIs(t, h.inquire(over, bot.Request{Keys: []string{"trigger:2"}}, unsure), store.ErrUnconfirmed, "it may still be on its way")
+	require.ErrorIs(t, h.inquire(over, bot.Request{Keys: []string{"trigger:1"}}, store.ErrDuplicate), store.ErrDuplicate)
+	st.Close()
+	require.ErrorIs(t, h.inquire(over, bot.Request{Keys: []string{"trigger:1"}}, unsure), store.ErrUnconfirmed, "nobody answers")
+}
+
+// TestTimeIsLeftToInquire: what is recorded must be so some time before the answer is due.
+func TestTimeIsLeftToInquire(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+	defer cancel()
+	in, done := inTime(ctx)
+	defer done()
+	end, _ := ctx.Deadline()
+	earlier, bounded := in.Deadline()
+	assert.True(t, bounded)
+	assert.Equal(t, inquiry, end.Sub(earlier))
+	in, done = inTime(t.Context())
+	defer done()
+	_, bounded = in.Deadline()
+	assert.False(t, bounded)
+}
