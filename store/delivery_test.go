@@ -37,6 +37,11 @@ func TestWhatIsAloudIsToldInOrderAndOnce(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, tried[0].TriedAt, again[0].TriedAt, "the first attempt counts: nothing of it can be older")
 
+	require.NoError(t, s.NotTelling(t.Context(), inc.ID, []int{first}))
+	refused, err := s.Untold(t.Context(), inc.ID)
+	require.NoError(t, err)
+	assert.True(t, refused[0].TriedAt.IsZero(), "nothing of it is unknown")
+
 	require.NoError(t, s.Told(t.Context(), inc.ID, []int{first}, "1.1"))
 	left, err := s.Untold(t.Context(), inc.ID)
 	require.NoError(t, err)

@@ -27,7 +27,7 @@ const mostProbes = 40
 
 // runProbes asks the addresses of some steps, shows what they answer in the
 // thread of the step message, and records it.
-func (w *Workers) runProbes(ctx context.Context, fx incident.RunProbes, _ try) error {
+func (w *Workers) runProbes(ctx context.Context, fx incident.RunProbes, t try) error {
 	inc, err := w.Store.Incident(ctx, fx.Incident)
 	if err != nil {
 		return err
@@ -44,7 +44,7 @@ func (w *Workers) runProbes(ctx context.Context, fx incident.RunProbes, _ try) e
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	what := fmt.Sprintf("probes/%s/%d", fx.Playbook, fx.At.UnixMicro())
+	what := fmt.Sprintf("probes/%d", t.ID)
 	if inc.ChannelID != "" {
 		m := blocks.Probed(fx, results)
 		if err := w.postOnce(ctx, inc.ID, what, inc.ChannelID, bot.Message{Text: m.Text, Blocks: m.Blocks, Thread: thread}); err != nil {
