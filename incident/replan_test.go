@@ -111,20 +111,37 @@ func TestAnOverduePageOfTheSecondRoundIsFollowedByTheNext(t *testing.T) {
 	assert.Equal(t, []string{"DevOps Lead (Ben) unreachable"}, titles(inc, overdue.Incident.Pages[3:]))
 }
 
-// An account that fails while a later step of the ladder was made already is not
-// called in its own place.
+// Somebody who was paged by hand before the ladder went on, and fails after it,
+// is not called in their own place.
 func TestWhoFailedIsNotCalledInTheirOwnPlace(t *testing.T) {
 	inc := delivered(t, declared(t, "P1"), t0)
-	asked, err := PageContact(inc, ben, 1, "", t0.Add(29*time.Minute))
+	asked, err := PageContact(inc, ben, 0, "", t0.Add(29*time.Minute))
 	require.NoError(t, err)
 	stepped, err := Fire(asked.Incident, Timer{ClockEscalate, t0.Add(30 * time.Minute)}, t0.Add(30*time.Minute))
 	require.NoError(t, err)
 	require.Equal(t, 1, stepped.Incident.Pages[2].Contact)
-	first, err := PageFailed(stepped.Incident, 1, "gone", t0.Add(30*time.Minute))
+	failed, err := PageFailed(stepped.Incident, 1, "gone", t0.Add(30*time.Minute))
 	require.NoError(t, err)
-	second, err := PageFailed(first.Incident, 2, "gone", t0.Add(30*time.Minute))
+	assert.Equal(t, []EventKind{EventPageFailed}, kinds(failed.Events), "the page to Ben is on its way")
+}
+
+func TestAPageThatArrivedLateCounts(t *testing.T) {
+	overdue, timer := fire(t, declared(t, "P1"))
+	require.Equal(t, ClockPageCheck, timer.Clock)
+	late, err := PageDelivered(overdue.Incident, 0, []Person{ana}, t0.Add(3*time.Minute))
 	require.NoError(t, err)
-	assert.Equal(t, []string{"On-Call Engineer (Ana) unreachable"}, titles(inc, second.Incident.Pages[3:]), "once, and never Ben again")
+	failed, err := PageFailed(late.Incident, 1, "gone", t0.Add(3*time.Minute))
+	require.NoError(t, err)
+	assert.Equal(t, []EventKind{EventPageFailed}, kinds(failed.Events), "somebody was reached after all")
+}
+
+func TestAPageByHandAtNightDoesNotPutOffTheMorning(t *testing.T) {
+	c, err := PageContact(atNight(t, matrix()), ana, 1, "", tuesdayNight)
+	require.NoError(t, err)
+	overdue, timer := fire(t, c.Incident)
+	require.Equal(t, ClockPageCheck, timer.Clock)
+	assert.Equal(t, []string{"On-Call Engineer (Ana) unreachable"}, titles(c.Incident, overdue.Incident.Pages[1:]))
+	assert.Equal(t, wednesday, overdue.Incident.Plan.Due[ClockEscalate])
 }
 
 func TestAContactWithoutAnAddressHasTheNextOneCalledInEveryRound(t *testing.T) {
