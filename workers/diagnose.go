@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/riverqueue/river"
-	"golang.org/x/sync/errgroup"
 
 	"mayday/bot"
 	"mayday/bot/blocks"
@@ -139,17 +138,16 @@ func (r *run) ask(ctx context.Context) []asked {
 	list := make([]asked, len(r.fx.Queries))
 	var mu sync.Mutex
 	var hopeless *asked // the first that says that the others would come to nothing
-	var g errgroup.Group
-	g.SetLimit(2)
+	both := r.w.newCrew(2)
 	for i, q := range r.fx.Queries {
-		g.Go(func() error {
+		both.run(func() {
 			mu.Lock()
 			skip := hopeless
 			mu.Unlock()
 			if skip != nil {
 				list[i] = *skip
 				list[i].query = q
-				return nil
+				return
 			}
 			a, last := r.askOne(plain, q, queued)
 			list[i] = a
@@ -158,10 +156,9 @@ func (r *run) ask(ctx context.Context) []asked {
 				hopeless = &a
 				mu.Unlock()
 			}
-			return nil
 		})
 	}
-	_ = g.Wait() // no function returns an error
+	both.wait()
 	return list
 }
 
@@ -199,9 +196,8 @@ func (r *run) tellSlow(ctx context.Context) (queued func(int), quiet func()) {
 	var mu sync.Mutex
 	place := 0
 	ctx, cancel := context.WithCancel(ctx)
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
+	teller := r.w.newCrew(1)
+	teller.run(func() {
 		shown := -1
 		for wait := time.NewTimer(slow); ; wait.Reset(slow) {
 			select {
@@ -222,13 +218,13 @@ func (r *run) tellSlow(ctx context.Context) (queued func(int), quiet func()) {
 				shown = -1 // the answer will be posted without it, or it is tried again
 			}
 		}
-	}()
+	})
 	queued = func(p int) {
 		mu.Lock()
 		place = p
 		mu.Unlock()
 	}
-	return queued, func() { cancel(); <-done }
+	return queued, func() { cancel(); teller.wait() }
 }
 
 func (r *run) name() string {

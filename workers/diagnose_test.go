@@ -238,3 +238,20 @@ func TestADatabaseThatIsDownIsAskedOnceAndToldOnce(t *testing.T) {
 	assert.Len(t, r.messages("None of 12 queries"), 1)
 	assert.Equal(t, 12, r.one("evidence"))
 }
+
+// TestAPanicInAQueryIsAFailureLikeOthers, and not the end of the process.
+func TestAPanicInAQueryIsAFailureLikeOthers(t *testing.T) {
+	var first sync.Once
+	db := &asker{do: func(context.Context, diagnostics.Request) (diagnostics.Result, error) {
+		broken := false
+		first.Do(func() { broken = true })
+		if broken {
+			panic("a driver's fault")
+		}
+		return numbers("96"), nil
+	}}
+	r := newRoom(t, db)
+	r.work()
+	r.ask(incident.Asked, roomLeft)
+	r.wait("it is asked again", func() bool { return len(r.messages("96")) == 1 })
+}

@@ -104,3 +104,17 @@ func TestAPageIsSentByOneAtATime(t *testing.T) {
 	h.only(h.sim.Direct(ana), "page/0/"+ana)
 	assert.Equal(t, 1, strings.Count(looks(h.only(h.sim.Direct(ana), "page/0/"+ana)), `"type":"button"`))
 }
+
+func TestAPageOfUnknownOutcomeLosesItsButtonToo(t *testing.T) {
+	t.Parallel()
+	h := newHand(t)
+	ana := h.inc.DeclaredBy
+	fx := h.page(ana, incident.OnCall)
+	send := func(ctx context.Context) error { return h.w.sendPage(ctx, fx, try{}) }
+	h.lost("chat.postMessage", unheard, send)
+	h.acknowledge() // with that very button
+	h.pages()
+	require.NoError(t, send(t.Context()))
+	h.pages()
+	assert.NotContains(t, looks(h.only(h.sim.Direct(ana), "page/0/"+ana)), `"button"`)
+}

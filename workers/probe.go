@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"mayday/bot"
@@ -99,15 +98,10 @@ func (w *Workers) stepThread(ctx context.Context, inc incident.Incident) (string
 // askAll asks every address, some at a time, and keeps their order.
 func (w *Workers) askAll(ctx context.Context, asked []incident.Probe) []incident.ProbeResult {
 	results := make([]incident.ProbeResult, len(asked))
-	free := make(chan struct{}, probesAtOnce)
-	var all sync.WaitGroup
+	all := w.newCrew(probesAtOnce)
 	for i, p := range asked {
-		all.Go(func() {
-			free <- struct{}{}
-			defer func() { <-free }()
-			results[i] = w.Prober.Check(ctx, p)
-		})
+		all.run(func() { results[i] = w.Prober.Check(ctx, p) })
 	}
-	all.Wait()
+	all.wait()
 	return results
 }

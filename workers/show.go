@@ -201,15 +201,39 @@ func (w *Workers) drawPages(ctx context.Context, inc incident.Incident) error {
 	}
 	for surface, sh := range pages {
 		var page int
-		if _, err := fmt.Sscanf(surface, "page/%d/", &page); err != nil || page >= len(inc.Pages) || sh.TS == "" {
+		var who incident.Person
+		if _, err := fmt.Sscanf(surface, "page/%d/%s", &page, &who); err != nil || page >= len(inc.Pages) {
 			continue
 		}
-		err := w.drawMessage(ctx, incident.Surface(surface), inc, sh, sh.Channel, blocks.Page(inc, inc.Pages[page], w.Store.Now()), false)
+		m := blocks.Page(inc, inc.Pages[page], w.Store.Now())
+		if sh.TS == "" {
+			// It is not posted any more, but may stand without our knowing.
+			if sh, err = w.standing(ctx, inc, surface, who, sh, m); err != nil {
+				return err
+			}
+			if sh.TS == "" {
+				continue
+			}
+		}
+		err := w.drawMessage(ctx, incident.Surface(surface), inc, sh, sh.Channel, m, false)
 		if err != nil && !final(err) {
 			return err
 		}
 	}
 	return nil
+}
+
+// standing finds what an attempt of unknown outcome left with a person, if anything.
+func (w *Workers) standing(ctx context.Context, inc incident.Incident, surface string, who incident.Person, sh store.Shown, m blocks.Message) (store.Shown, error) {
+	if sh.TriedAt.IsZero() {
+		return sh, nil
+	}
+	channel, err := w.Slack.Direct(ctx, who)
+	if err != nil {
+		return sh, err
+	}
+	err = reconcile(ctx, &sh, channel, w.sought(ctx, channel, message(inc, incident.Surface(surface), m)))
+	return sh, err
 }
 
 // key is what a message carries so that it can be found again.

@@ -409,3 +409,21 @@ func TestWhatWasTriedTogetherStaysTogether(t *testing.T) {
 	assert.Equal(t, together, h.messages(asked[1]))
 	assert.NotContains(t, looks(together[0]), asked[2], "it came later, and is in a message of its own")
 }
+
+func TestAReminderOfUnknownOutcomeIsRemovedWhenItIsDone(t *testing.T) {
+	for _, stood := range []bool{false, true} {
+		t.Run(fmt.Sprintf("an older one stood: %t", stood), func(t *testing.T) {
+			t.Parallel()
+			h := newHand(t)
+			if stood {
+				h.remind(50)
+				h.shown(incident.ReminderMessage)
+			}
+			h.remind(20)
+			h.lost("chat.postMessage", unheard, func(ctx context.Context) error { return h.show(ctx, incident.ReminderMessage) })
+			h.remind()
+			h.shown(incident.ReminderMessage)
+			assert.Empty(t, h.left(h.inc.ChannelID, string(incident.ReminderMessage)))
+		})
+	}
+}
