@@ -44,7 +44,7 @@ func (w *Workers) heard(ctx context.Context, inc incident.Incident) (channel, th
 	switch {
 	case err != nil || announcement.TS != "":
 		return announcement.Channel, announcement.TS, err
-	case inc.Troubles["draw the "+string(incident.Announcement)].IsZero():
+	case inc.Troubles[troubleDraw(incident.Announcement)].IsZero():
 		return "", "", notYet(500 * time.Millisecond)
 	}
 	channel, err = w.channelNamed(ctx, w.AnnounceChannel)

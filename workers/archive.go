@@ -40,17 +40,10 @@ func (w *Workers) allSaid(ctx context.Context, inc incident.Incident, t try) (bo
 	said, drawn := len(untold) == 0, card.Revision >= inc.Revision
 	if time.Since(t.Since) > giveWayFor {
 		said = said || !inc.Troubles[troubleSpeak].IsZero()
-		drawn = drawn || !inc.Troubles[troubleCard].IsZero()
+		drawn = drawn || !inc.Troubles[troubleDraw(incident.Card)].IsZero()
 	}
 	return said && drawn, nil
 }
-
-// What is said to be given up here, as it is registered.
-const (
-	troubleSpeak    = "post in this channel"
-	troubleCard     = "draw the card"
-	troubleArchived = "take the channel out of the archive"
-)
 
 // unarchiveChannel brings the channel of an incident back that was taken up again,
 // and has all shown and said there that could not be meanwhile.

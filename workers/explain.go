@@ -75,6 +75,14 @@ func explain(err error) string {
 	return "Slack did not answer for too long"
 }
 
+// What is said to be given up, where others look whether it was.
+const (
+	troubleSpeak    = "post in this channel"
+	troubleArchived = "take the channel out of the archive"
+)
+
+func troubleDraw(s incident.Surface) string { return "draw the " + string(s) }
+
 // troubleIn gives up by saying so in the incident's channel.
 func troubleIn[T effect](what func(T) string) func(*Workers, context.Context, T, string) error {
 	return func(w *Workers, ctx context.Context, fx T, why string) error {

@@ -89,7 +89,7 @@ func (w *Workers) stepThread(ctx context.Context, inc incident.Incident) (string
 	switch {
 	case err != nil || sh.TS != "":
 		return sh.TS, err
-	case inc.ChannelFailed != "" || !inc.Troubles["draw the "+string(incident.StepMessage)].IsZero():
+	case inc.ChannelFailed != "" || !inc.Troubles[troubleDraw(incident.StepMessage)].IsZero():
 		return "", nil
 	}
 	return "", notYet(200 * time.Millisecond)

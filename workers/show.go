@@ -99,7 +99,7 @@ func (w *Workers) drawStep(ctx context.Context, inc incident.Incident, sh store.
 // afterCard waits until the card stands: it is the first message of a channel.
 func (w *Workers) afterCard(ctx context.Context, inc incident.Incident) error {
 	card, err := w.Store.Shown(ctx, inc.ID, string(incident.Card))
-	if err == nil && card.TS == "" && inc.Troubles["draw the card"].IsZero() {
+	if err == nil && card.TS == "" && inc.Troubles[troubleDraw(incident.Card)].IsZero() {
 		return notYet(100 * time.Millisecond)
 	}
 	return err

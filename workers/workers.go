@@ -84,8 +84,8 @@ func New(c Config) (*Workers, error) {
 	w := &Workers{Config: c, replica: c.Store.Replica(c.ID)}
 	all := river.NewWorkers()
 	register(w, all, w.createChannel, channelFailed)
-	register(w, all, w.show, troubleIn(func(fx incident.Show) string { return "draw the " + string(fx.Surface) }))
-	register(w, all, w.speak, troubleIn(func(incident.Speak) string { return "post in this channel" }))
+	register(w, all, w.show, troubleIn(func(fx incident.Show) string { return troubleDraw(fx.Surface) }))
+	register(w, all, w.speak, troubleIn(func(incident.Speak) string { return troubleSpeak }))
 	register(w, all, w.invite, troubleIn(func(incident.Invite) string { return "invite people" }))
 	register(w, all, w.sendPage, pageFailed)
 	register(w, all, w.alarm, troubleIn(func(incident.Alarm) string { return "post in the announce channel" }))
