@@ -270,15 +270,11 @@ func TestAnAddressThatIsNoneIsNotRepeated(t *testing.T) {
 
 // TestOnlyPostgresSaysWhatCameOfACommit: without its answer nobody knows.
 func TestOnlyPostgresSaysWhatCameOfACommit(t *testing.T) {
-	s := open(t, newURL(t), nil)
-	err := s.commit(t.Context(), func(tx pgx.Tx) error {
-		pid := tx.Conn().PgConn().PID()
-		_, err := s.pool.Exec(t.Context(), `select pg_terminate_backend($1)`, int32(pid))
-		require.Eventually(t, func() bool {
-			return count(t, s, `select count(*) from pg_stat_activity where pid = $1`, int32(pid)) == 0
-		}, patience, time.Millisecond)
-		return err
-	})
+	wire := storetest.NewWire(t, newURL(t))
+	s := open(t, wire.URL, nil)
+	short, end := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer end()
+	err := s.commit(short, func(pgx.Tx) error { wire.Cut(); return nil })
 	require.ErrorIs(t, err, ErrUnconfirmed)
 
 	_, err = s.pool.Exec(t.Context(), `create table late (n int unique deferrable initially deferred)`)

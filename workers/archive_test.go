@@ -46,13 +46,13 @@ func (h *hand) unarchive() error {
 }
 
 func TestAChannelIsArchivedThoughSomethingCannotBeSaidThere(t *testing.T) {
-	for name, what := range map[string]string{"an event": troubleSpeak, "the card": troubleCard} {
+	for name, what := range map[string]string{"an event": troubleSpeak, "the card": troubleDraw(incident.Card)} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := newHand(t)
 			h.closed()
 			h.change(giveUp(what, "why"))
-			if what == troubleCard {
+			if what == troubleDraw(incident.Card) {
 				require.NoError(t, h.speak(t.Context()))
 			} else {
 				h.shown(incident.Card)
