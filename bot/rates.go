@@ -10,69 +10,10 @@ import (
 	"golang.org/x/time/rate"
 )
 
-type urgentKey struct{}
-
-// Urgent marks calls that must not wait behind chores: pages, acknowledgements, answers to people. They
-// overtake everything that waits for the same rate limit and is not urgent itself.
-func Urgent(ctx context.Context) context.Context { return context.WithValue(ctx, urgentKey{}, true) }
-
-type patienceKey struct{}
-
-// Patience bounds how long calls wait for their turn in the rate plan. One whose turn comes later fails at once
-// as RateLimited, with the time to come back: for callers who have something better to do than to wait. For the next
-// message of a channel they wait two seconds all the same: nobody else can have that turn.
-func Patience(ctx context.Context, most time.Duration) context.Context {
-	return context.WithValue(ctx, patienceKey{}, most)
-}
-
-// patiently takes the bound of Patience away; the deadline of ctx stays.
-func patiently(ctx context.Context) context.Context {
-	return context.WithValue(ctx, patienceKey{}, nil)
-}
-
-// patience is the longest that a call may wait; ok is false when nothing bounds it.
-func patience(ctx context.Context, now time.Time, least time.Duration) (most time.Duration, ok bool) {
-	most, ok = ctx.Value(patienceKey{}).(time.Duration)
-	most = max(most, least)
-	if end, bounded := ctx.Deadline(); bounded && (!ok || end.Sub(now) < most) {
-		most, ok = end.Sub(now), true
-	}
-	return most, ok
-}
-
-type turnKey struct{}
-
-// OnTurn has f called each time that a call's turn has come, just before it is sent, after those of the contexts
-// around it. Its error keeps the call from being made. It is for making sure that the call may still be made, and
-// for writing down that something is about to happen whose outcome may stay unknown.
-func OnTurn(ctx context.Context, f func(context.Context) error) context.Context {
-	before := onTurn(ctx)
-	return context.WithValue(ctx, turnKey{}, func(ctx context.Context) error {
-		if err := before(ctx); err != nil {
-			return err
-		}
-		return f(ctx)
-	})
-}
-
-func onTurn(ctx context.Context) func(context.Context) error {
-	if f, ok := ctx.Value(turnKey{}).(func(context.Context) error); ok {
-		return f
-	}
-	return func(context.Context) error { return nil }
-}
-
-func laneOf(ctx context.Context) int {
-	if urgent, _ := ctx.Value(urgentKey{}).(bool); urgent {
-		return 0
-	}
-	return 1
-}
-
 const (
 	// Slack: 1 message a second in each channel, short bursts tolerated.
 	channelPerMinute, channelBurst = 60, 2
-	channelWorth                   = 2 * time.Second
+	ownWorth                       = 2 * time.Second
 	// Slack: "several hundred" messages a minute in the workspace.
 	workspacePerMinute, workspaceBurst = 300, 20
 	// margin is the share of a rate that we use: two calls may reach Slack closer together than they left us.
@@ -106,11 +47,11 @@ func (p *plan) enter(ctx context.Context, name, channel string) (leave func(), e
 		}
 	}
 	for i, b := range p.limits(name, channel) {
-		var worth time.Duration
+		var least time.Duration
 		if posts(name) && i == 0 {
-			worth = channelWorth
+			least = worth(ctx)
 		}
-		if err := b.take(ctx, lane, worth); err != nil {
+		if err := b.take(ctx, lane, least); err != nil {
 			leave()
 			return nil, err
 		}
@@ -177,8 +118,8 @@ func (b *bucket) unused() bool {
 }
 
 // take waits for a token. When our turn comes after ctx has ended, or its Patience, it fails at once with *tooLong.
-// A wait of worth is worth it to everybody.
-func (b *bucket) take(ctx context.Context, lane int, worth time.Duration) error {
+// Whatever the Patience, least is waited.
+func (b *bucket) take(ctx context.Context, lane int, least time.Duration) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -187,7 +128,7 @@ func (b *bucket) take(ctx context.Context, lane int, worth time.Duration) error 
 	if b.limit.TokensAt(now) >= 2 {
 		b.promised[lane] = now // those who were told to come back have not, or need it no more
 	}
-	if most, ok := patience(ctx, now, worth); ok {
+	if most, ok := patience(ctx, now, least); ok {
 		if wait := b.estimate(lane, now); most < wait {
 			defer b.mu.Unlock()
 			return &tooLong{b.promise(lane, now, wait)}

@@ -112,7 +112,7 @@ func (w *Workers) toldAlready(ctx context.Context, inc incident.Incident, m bot.
 // say posts a message of events. That it is about to is written down when its turn
 // has come, and taken back when Slack certainly did nothing.
 func (w *Workers) say(ctx context.Context, inc incident.Incident, seqs []int, m bot.Message) (ts string, err error) {
-	turn := bot.OnTurn(ctx, func(ctx context.Context) error { return w.Store.Telling(ctx, inc.ID, seqs) })
+	turn := bot.OnTurn(bot.OwnChannel(ctx), func(ctx context.Context) error { return w.Store.Telling(ctx, inc.ID, seqs) })
 	posted, err := w.Slack.Post(turn, inc.ChannelID, m)
 	if bot.NotApplied(err) {
 		err = errors.Join(err, w.Store.NotTelling(ctx, inc.ID, seqs))
