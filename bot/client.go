@@ -103,10 +103,8 @@ func (c *Client) once(ctx context.Context, name, channel string, f func(context.
 		return turned(name, err)
 	}
 	defer leave()
-	if ready, ok := ctx.Value(turnKey{}).(func(context.Context) error); ok {
-		if err := ready(ctx); err != nil {
-			return &Error{Method: name, Class: Retry, cause: err, unsent: true}
-		}
+	if err := onTurn(ctx)(ctx); err != nil {
+		return &Error{Method: name, Class: Retry, cause: err, unsent: true}
 	}
 	var written atomic.Bool
 	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() { written.Store(true) }})
