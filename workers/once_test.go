@@ -2,7 +2,6 @@ package workers
 
 import (
 	"context"
-	"fmt"
 	"testing"
 	"time"
 
@@ -124,99 +123,4 @@ func TestAFileIsUploadedOnce(t *testing.T) {
 			assert.Equal(t, 1, files)
 		})
 	}
-}
-
-func TestAReminderThatIsDoneIsTakenAwayThoughItsPostWasUnknown(t *testing.T) {
-	t.Parallel()
-	h := newHand(t)
-	h.remind(50)
-	h.lost("chat.postMessage", unheard, func(ctx context.Context) error { return h.show(ctx, incident.ReminderMessage) })
-	h.remind()
-	h.shown(incident.ReminderMessage)
-	assert.Empty(t, h.left(h.inc.ChannelID, string(incident.ReminderMessage)))
-}
-
-func TestAnEventThatSlackRefusesHoldsUpNoOther(t *testing.T) {
-	for name, tt := range map[string]struct {
-		code  string
-		times int
-		told  int
-	}{
-		"its looks":    {"invalid_blocks", 1, 1},
-		"its words":    {"msg_too_long", 2, 0},
-		"unknown, yet": {"some_new_code", 1, 1},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			h := newHand(t)
-			h.shown(incident.Card)
-			h.note("the first note")
-			h.note("the second note")
-			h.sim.Mischief().FailNext("chat.postMessage", tt.times, slacksim.Fault{Error: tt.code})
-			require.NoError(t, h.speak(t.Context()))
-			first := h.messages("the first note")
-			require.Len(t, first, tt.told)
-			if tt.told > 0 {
-				assert.Empty(t, first[0].Blocks)
-			}
-			assert.Len(t, h.messages("the second note"), 1)
-			assert.Zero(t, h.one("event where aloud and told_at is null"))
-		})
-	}
-}
-
-func TestAChannelThatSlackRefusesIsNoReasonToLeaveAnEventOut(t *testing.T) {
-	for _, code := range []string{"restricted_action", "not_in_channel", "channel_not_found", "missing_scope", "account_inactive"} {
-		t.Run(code, func(t *testing.T) {
-			t.Parallel()
-			h := newHand(t)
-			h.shown(incident.Card)
-			h.note("the first note")
-			h.sim.Mischief().FailNext("chat.postMessage", 2, slacksim.Fault{Error: code})
-			require.Error(t, h.speak(t.Context()))
-			assert.Equal(t, 1, h.one("event where aloud and told_at is null"))
-		})
-	}
-}
-
-func TestAnAlarmIsHeardThoughThereIsNoAnnouncement(t *testing.T) {
-	t.Parallel()
-	h := newHand(t)
-	raise := func(ctx context.Context) error {
-		return h.w.alarm(ctx, incident.Alarm{Incident: h.inc.ID, Seq: h.row().Revision}, try{})
-	}
-	var later *laterError
-	require.ErrorAs(t, raise(t.Context()), &later, "the announcement may still come")
-	h.change(giveUp("draw the announcement", "Slack refused it"))
-	h.lost("chat.postMessage", unheard, raise)
-	require.NoError(t, raise(t.Context()))
-	m := h.only("incidents", fmt.Sprintf("alarm/%d", h.row().Revision))
-	assert.Empty(t, m.Thread)
-
-	nowhere := newHand(t)
-	nowhere.w.AnnounceChannel = "nowhere"
-	nowhere.change(giveUp("draw the announcement", "the channel is gone"))
-	err := nowhere.w.alarm(t.Context(), incident.Alarm{Incident: nowhere.inc.ID, Seq: nowhere.row().Revision}, try{})
-	assert.True(t, final(err), "so that the incident's channel hears of it: %v", err)
-}
-
-func TestAnAlarmStandsBelowTheAnnouncement(t *testing.T) {
-	t.Parallel()
-	h := newHand(t)
-	h.shown(incident.Announcement)
-	h.change(giveUp("do something", "why"))
-	require.NoError(t, h.w.alarm(t.Context(), incident.Alarm{Incident: h.inc.ID, Seq: h.row().Revision}, try{}))
-	m := h.only("incidents", fmt.Sprintf("alarm/%d", h.row().Revision))
-	assert.Equal(t, h.only("incidents", string(incident.Announcement)).TS, m.Thread)
-}
-
-func TestAnAlarmOfAPrivateIncidentIsHeardByWhoeverLeadsIt(t *testing.T) {
-	t.Parallel()
-	h := newHand(t)
-	h.set(func(inc *incident.Incident) { inc.Private = true })
-	h.change(giveUp("do something", "why"))
-	require.NoError(t, h.w.alarm(t.Context(), incident.Alarm{Incident: h.inc.ID, Seq: h.row().Revision}, try{}))
-	what := fmt.Sprintf("alarm/%d", h.row().Revision)
-	h.only(h.sim.Direct(h.inc.DeclaredBy), what)
-	assert.Empty(t, h.keyed("incidents", what))
 }

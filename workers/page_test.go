@@ -14,6 +14,73 @@ import (
 	"mayday/incident"
 )
 
+// page has somebody paged, for a reason, and gives the effect that sends it.
+func (h *hand) page(whom incident.Person, why incident.PageReason) incident.SendPage {
+	h.t.Helper()
+	h.change(func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return incident.PagePerson(inc, h.inc.DeclaredBy, whom, "", now)
+	})
+	n := len(h.row().Pages) - 1
+	h.set(func(inc *incident.Incident) { inc.Pages[n].Why = why })
+	return incident.SendPage{Incident: h.inc.ID, Page: n}
+}
+
+// pages changes the direct messages when jobs in the queue ask for it, and says how many did.
+func (h *hand) pages() (asked int) {
+	h.t.Helper()
+	rows, err := h.st.Pool().Query(h.t.Context(), `delete from river.river_job where kind = 'show' and args->>'surface' = 'pages' returning 1`)
+	require.NoError(h.t, err)
+	for rows.Next() {
+		asked++
+	}
+	require.NoError(h.t, rows.Err())
+	if asked > 0 {
+		h.shown(incident.PageMessages)
+	}
+	return asked
+}
+
+// sending begins to send a page; its first message is on its way for a second.
+func (h *hand) sending(fx incident.SendPage) (sent <-chan error) {
+	h.t.Helper()
+	h.sim.Mischief().FailNext("chat.postMessage", 1, slacksim.Fault{Hang: time.Second})
+	ended := make(chan error, 1)
+	go func() { ended <- h.w.sendPage(h.t.Context(), fx, try{}) }()
+	h.wait("the page is on its way", func() bool { return h.calls("chat.postMessage") == 1 })
+	return ended
+}
+
+func TestAPageOfUnknownOutcomeArrivesOnce(t *testing.T) {
+	t.Parallel()
+	h := newHand(t)
+	ana := h.inc.DeclaredBy
+	fx := h.page(ana, incident.OnCall)
+	send := func(ctx context.Context) error { return h.w.sendPage(ctx, fx, try{}) }
+	h.lost("chat.postMessage", unheard, send)
+	require.NoError(t, send(t.Context()))
+	assert.Contains(t, looks(h.only(h.sim.Direct(ana), "page/0/"+ana)), `"button"`)
+	assert.False(t, h.row().Pages[0].DeliveredAt.IsZero())
+
+	require.NoError(t, send(t.Context()))
+	h.only(h.sim.Direct(ana), "page/0/"+ana)
+	h.acknowledge()
+	assert.Equal(t, 1, h.pages())
+	assert.NotContains(t, looks(h.only(h.sim.Direct(ana), "page/0/"+ana)), `"button"`, "there is nothing to acknowledge any more")
+}
+
+func TestAPageThatArrivesAfterTheAcknowledgementLosesItsButton(t *testing.T) {
+	t.Parallel()
+	h := newHand(t)
+	ana := h.inc.DeclaredBy
+	fx := h.page(ana, incident.OnCall)
+	sent := h.sending(fx)
+	h.acknowledge()
+	h.pages()
+	require.NoError(t, <-sent)
+	h.pages()
+	assert.NotContains(t, looks(h.only(h.sim.Direct(ana), "page/0/"+ana)), `"button"`)
+}
+
 // group has a user group paged and gives the effect and its members.
 func (h *hand) group() (incident.SendPage, []incident.Person) {
 	h.t.Helper()
@@ -76,10 +143,7 @@ func TestNobodyElseOfAGroupIsWokenOnceSomebodyAnswered(t *testing.T) {
 	t.Parallel()
 	h := newHand(t)
 	fx, members := h.group()
-	h.sim.Mischief().FailNext("chat.postMessage", 1, slacksim.Fault{Hang: time.Second})
-	sent := make(chan error, 1)
-	go func() { sent <- h.w.sendPage(t.Context(), fx, try{}) }()
-	h.wait("the first message is on its way", func() bool { return h.calls("chat.postMessage") == 1 })
+	sent := h.sending(fx)
 	h.acknowledge()
 	h.pages()
 	require.NoError(t, <-sent)
@@ -93,10 +157,7 @@ func TestAPageIsSentByOneAtATime(t *testing.T) {
 	h := newHand(t)
 	ana := h.inc.DeclaredBy
 	fx := h.page(ana, incident.OnCall)
-	h.sim.Mischief().FailNext("chat.postMessage", 1, slacksim.Fault{Hang: time.Second})
-	sent := make(chan error, 1)
-	go func() { sent <- h.w.sendPage(t.Context(), fx, try{}) }()
-	h.wait("it is on its way", func() bool { return h.calls("chat.postMessage") == 1 })
+	sent := h.sending(fx)
 	var later *laterError
 	require.ErrorAs(t, h.w.sendPage(t.Context(), fx, try{}), &later)
 	require.NoError(t, <-sent)
