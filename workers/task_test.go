@@ -273,3 +273,16 @@ func (h *hand) jobs(where string) (n int) {
 	require.NoError(h.t, h.st.Pool().QueryRow(h.t.Context(), `select count(*) from river.river_job where `+where).Scan(&n))
 	return n
 }
+
+// TestAttemptsReachBeyondAnHour without Slack or GitHub; a page is given up within
+// two minutes, when another is called instead.
+func TestAttemptsReachBeyondAnHour(t *testing.T) {
+	reach := func(attempts int) (all time.Duration) {
+		for n := 1; n < attempts; n++ {
+			all += time.Until(backoff{}.NextRetry(&rivertype.JobRow{Attempt: n}))
+		}
+		return all
+	}
+	assert.Greater(t, reach(maxAttempts), 70*time.Minute)
+	assert.Less(t, reach(policies[incident.SendPage{}.Kind()].attempts), 2*time.Minute)
+}
