@@ -39,6 +39,7 @@ type Socket struct {
 	open   map[*connection]bool // true once Slack said hello
 	number atomic.Int64
 	reads  sync.WaitGroup
+	awake  wakefulness
 }
 
 // NewSocket prepares a Socket; nothing is sent before Run.
@@ -64,6 +65,7 @@ func (s *Socket) Run(ctx context.Context) error {
 		return &Error{Method: methodConnect, Code: "not_authed", Class: Token}
 	}
 	g, running := errgroup.WithContext(ctx)
+	g.Go(func() error { s.awake.watch(running); return nil })
 	for range s.cfg.Connections {
 		g.Go(func() error { return s.keep(running) })
 	}
@@ -194,7 +196,7 @@ func (s *Socket) serve(c *connection) {
 
 // receive handles one frame. It runs on the reading goroutine and must not wait.
 func (s *Socket) receive(c *connection, frame []byte) {
-	at := time.Now()
+	at := s.awake.arrived(time.Now())
 	env, err := parse(frame)
 	switch {
 	case err != nil:
@@ -223,43 +225,6 @@ func (s *Socket) hello(c *connection, env envelope) {
 		s.cfg.Log.Info("connected to Slack", zap.Int64("socket", c.number), zap.Int("num_connections", env.NumConnections))
 		s.reads.Go(func() { s.countGhosts(c, env.NumConnections, max(0, held-s.cfg.Connections)) })
 	})
-}
-
-// countGhosts says so when Slack counts more connections than all replicas hold: ghosts, or another program with
-// our app's token, swallow a part of the commands. Replicas that start or end meanwhile are no ghosts: the larger
-// of two counts is taken. extra are those that are being replaced here; each other replica may be replacing one.
-func (s *Socket) countGhosts(c *connection, reported, extra int) {
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	go func() {
-		select {
-		case <-c.closed:
-			cancel()
-		case <-ctx.Done():
-		}
-	}()
-	replicas, expected := 1, 0 // this one is
-	for _, pause := range []time.Duration{0, s.cfg.Settling} {
-		if !sleep(ctx, pause) {
-			return
-		}
-		n, err := s.count(ctx)
-		if err != nil {
-			return // nobody knows
-		}
-		replicas = max(replicas, n)
-		if expected = replicas*s.cfg.Connections + extra + replicas - 1; reported <= expected {
-			return
-		}
-	}
-	s.cfg.Log.Warn("Slack counts more connections than mayday holds: ghosts or another process swallow a part of the commands",
-		zap.Int("num_connections", reported), zap.Int("expected", expected))
-}
-
-func (s *Socket) count(ctx context.Context) (replicas int, err error) {
-	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
-	defer cancel()
-	return s.cfg.Replicas(ctx)
 }
 
 func (s *Socket) disconnect(c *connection, reason string) {

@@ -188,6 +188,9 @@ func (s *Store) commit(ctx context.Context, do func(pgx.Tx) error) error {
 	if err := do(tx); err != nil {
 		return err
 	}
+	if end, ok := ctx.Deadline(); ok && !time.Now().Before(end) {
+		return context.DeadlineExceeded // this process stood still, and whoever asked was told that nothing came of it
+	}
 	err = tx.Commit(ctx)
 	if err == nil || errors.Is(err, pgx.ErrTxCommitRollback) || pgconn.SafeToRetry(err) || refused(err) {
 		return err
