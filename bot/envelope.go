@@ -37,6 +37,7 @@ const (
 	reasonRefresh      = "refresh_requested"
 	reasonLinkDisabled = "link_disabled"
 	reasonTooMany      = "too_many_websockets"
+	reasonShared       = "shared" // ours: there are so many replicas that each holds fewer
 )
 
 var envelopeID = regexp.MustCompile(`"envelope_id"\s*:\s*"([^"\\]{1,200})"`)

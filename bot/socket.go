@@ -66,8 +66,8 @@ func (s *Socket) Run(ctx context.Context) error {
 	}
 	g, running := errgroup.WithContext(ctx)
 	g.Go(func() error { s.awake.watch(running); return nil })
-	for range s.cfg.Connections {
-		g.Go(func() error { return s.keep(running) })
+	for place := range s.cfg.Connections {
+		g.Go(func() error { return s.keep(running, place) })
 	}
 	err := g.Wait()
 	s.drain()
@@ -92,9 +92,9 @@ func (s *Socket) Connected() bool {
 }
 
 // keep holds one connection open until ctx ends, replacing it before it goes when Slack warns us.
-func (s *Socket) keep(ctx context.Context) error {
+func (s *Socket) keep(ctx context.Context, place int) error {
 	quick := 0 // how many connections in a row did not last; the first is replaced at once
-	for sleep(ctx, backoff(quick-1)) {
+	for sleep(ctx, backoff(quick-1)) && s.hold(ctx, place) {
 		c, err := s.connect(ctx)
 		if err != nil {
 			if ctx.Err() != nil {
@@ -106,6 +106,7 @@ func (s *Socket) keep(ctx context.Context) error {
 			quick = max(quick+1, 2)
 			continue
 		}
+		s.reads.Go(func() { s.spare(ctx, place, c) })
 		select {
 		case <-ctx.Done():
 			return nil
