@@ -12,7 +12,7 @@ const (
 	standstill = time.Second
 	// aftermath is how long what waited in the sockets meanwhile takes to be read.
 	aftermath = 500 * time.Millisecond
-	glance    = 100 * time.Millisecond
+	glance    = 250 * time.Millisecond
 )
 
 // wakefulness knows since when the process has been running without a break.
