@@ -65,7 +65,9 @@ func (s *Socket) Run(ctx context.Context) error {
 		return &Error{Method: methodConnect, Code: "not_authed", Class: Token}
 	}
 	g, running := errgroup.WithContext(ctx)
-	g.Go(func() error { s.awake.watch(running); return nil })
+	watched, rest := context.WithCancel(context.WithoutCancel(ctx)) // also while the connections are drained
+	defer rest()
+	go s.awake.watch(watched)
 	for place := range s.cfg.Connections {
 		g.Go(func() error { return s.keep(running, place) })
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -107,8 +108,10 @@ func (r *Replica) Hold(ctx context.Context, job int64, attempt int) (held contex
 	r.take(job)
 	held, cut := context.WithCancelCause(ctx)
 	dies, waited := r.wait(ctx)
-	if waited && !r.owns(ctx, job, attempt) {
-		cut(ErrTakenOver)
+	if waited {
+		if why := r.lost(ctx, job, attempt); why != nil {
+			cut(why)
+		}
 	}
 	watched := make(chan struct{})
 	go func() {
@@ -157,11 +160,18 @@ func (r *Replica) wait(ctx context.Context) (dies <-chan struct{}, waited bool) 
 	}
 }
 
-// owns reports whether a job still runs here.
-func (r *Replica) owns(ctx context.Context, job int64, attempt int) (own bool) {
+// lost says why a job cannot go on here; nil when it can.
+func (r *Replica) lost(ctx context.Context, job int64, attempt int) error {
+	var own bool
 	err := r.s.pool.QueryRow(ctx, `select exists (select 1 from river.river_job where id = $1 and state = 'running' and attempt = $2
 		and attempted_by[array_upper(attempted_by, 1)] = $3)`, job, attempt, r.id).Scan(&own)
-	return own && err == nil
+	switch {
+	case err != nil:
+		return ErrCutOff
+	case !own:
+		return ErrTakenOver
+	}
+	return nil
 }
 
 func (r *Replica) take(job int64) {
@@ -190,8 +200,12 @@ func (r *Replica) live(ctx context.Context) error {
 	defer func() { _ = c.Close(context.WithoutCancel(ctx)) }() // it may be broken
 	defer r.set(false)
 	for ctx.Err() == nil {
+		at := time.Now()
 		if err := r.beat(ctx, c); err != nil {
 			return err
+		}
+		if took := time.Since(at); took > pulseWithin {
+			return fmt.Errorf("the process stood still for %s", took) // the answer is of before
 		}
 		r.set(true)
 		SystemClock{}.Wait(ctx, time.Now().Add(pulse), nil)

@@ -108,9 +108,10 @@ func prepare(ctx context.Context, url string, cfg *pgx.ConnConfig) error {
 
 const (
 	// mostConns and mostLocks bound the connections of a process; four more stay open.
-	// PostgreSQL's default takes 100 of all processes together.
+	// PostgreSQL's default takes 100 of all processes together. The workers of Slack's
+	// and GitHub's chores can hold 14 locks: some have to be left for pages.
 	mostConns = 16
-	mostLocks = 8
+	mostLocks = 18
 )
 
 // Close gives the connections back.

@@ -58,8 +58,11 @@ func (v visitor) types(text string) {
 
 func (v visitor) clicks(selector string) {
 	v.t.Helper()
-	v.until(fmt.Sprintf("document.querySelector(%q) !== null", selector))
-	require.NoError(v.t, chromedp.Do(v.ctx, chromedp.Click(selector)), selector)
+	find := fmt.Sprintf("document.querySelector(%q)", selector)
+	v.until(find + " !== null")
+	// In one step: the page may be drawn anew between finding and clicking.
+	_, err := chromedp.Run(v.ctx, chromedp.Evaluate[any](find+".click()"))
+	require.NoError(v.t, err, selector)
 }
 
 // presses uses the newest button with a label.

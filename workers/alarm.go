@@ -15,6 +15,16 @@ import (
 // people outside of the incident's channel have to hear: an edit of the
 // announcement would notify nobody.
 func (w *Workers) alarm(ctx context.Context, fx incident.Alarm, _ try) error {
+	alone, err := w.Store.Alone(ctx, fmt.Sprintf("alarm/%d/%d", fx.Incident, fx.Seq), func(ctx context.Context) error {
+		return w.sound(ctx, fx)
+	})
+	if err == nil && !alone {
+		return notYet(300 * time.Millisecond)
+	}
+	return err
+}
+
+func (w *Workers) sound(ctx context.Context, fx incident.Alarm) error {
 	inc, err := w.Store.Incident(ctx, fx.Incident)
 	if err != nil {
 		return err

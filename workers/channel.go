@@ -88,8 +88,8 @@ func (w *Workers) ours(ctx context.Context, name string, inc incident.Incident) 
 	if ch.Creator != me.UserID || ch.Archived || (ch.Purpose != "" && !strings.HasPrefix(ch.Purpose, purposeOf(inc.ID))) {
 		return ch, false, nil
 	}
-	_, err = w.Store.InChannel(ctx, ch.ID)
-	return ch, err == store.ErrNotFound, ignore(err, store.ErrNotFound)
+	of, err := w.Store.InChannel(ctx, ch.ID)
+	return ch, err == store.ErrNotFound || err == nil && of.ID == inc.ID, ignore(err, store.ErrNotFound)
 }
 
 func ignore(err, which error) error {

@@ -27,7 +27,8 @@ const lockSlack = 500 * time.Millisecond
 // down instead when the call certainly did nothing.
 func (w *Workers) marking(ctx context.Context, id int64, surface string, stands store.Shown, call func(context.Context) error) error {
 	err := call(bot.OnTurn(ctx, func(ctx context.Context) error { return w.Store.Showing(ctx, id, surface) }))
-	if !bot.NotApplied(err) {
+	// One that stood still must not write over what its successor did meanwhile.
+	if !bot.NotApplied(err) || errors.Is(err, store.ErrCutOff) {
 		return err
 	}
 	return errors.Join(err, w.Store.SaveShown(ctx, id, surface, stands))

@@ -30,7 +30,11 @@ func (w *Workers) show(ctx context.Context, fx incident.Show, t try) error {
 		if err != nil || (sh.Revision >= fx.Revision && sh.TriedAt.IsZero()) {
 			return err
 		}
-		return w.untilBack(inc, t, w.draw(ctx, fx.Surface, inc, sh))
+		err = w.draw(ctx, fx.Surface, inc, sh)
+		if fx.Surface == incident.Announcement {
+			return err // it stands in another channel
+		}
+		return w.untilBack(inc, t, err)
 	})
 	if err == nil && !alone {
 		return notYet(100 * time.Millisecond)
@@ -208,7 +212,7 @@ func (w *Workers) drawPages(ctx context.Context, inc incident.Incident) error {
 		m := blocks.Page(inc, inc.Pages[page], w.Store.Now())
 		if sh.TS == "" {
 			// It is not posted any more, but may stand without our knowing.
-			if sh, err = w.standing(ctx, inc, surface, who, sh, m); err != nil {
+			if sh, err = w.standing(ctx, inc, surface, who, sh, m); err != nil && !final(err) {
 				return err
 			}
 			if sh.TS == "" {

@@ -114,7 +114,7 @@ func (w *Workers) toldAlready(ctx context.Context, inc incident.Incident, m bot.
 func (w *Workers) say(ctx context.Context, inc incident.Incident, seqs []int, m bot.Message) (ts string, err error) {
 	turn := bot.OnTurn(bot.OwnChannel(ctx), func(ctx context.Context) error { return w.Store.Telling(ctx, inc.ID, seqs) })
 	posted, err := w.Slack.Post(turn, inc.ChannelID, m)
-	if bot.NotApplied(err) {
+	if bot.NotApplied(err) && !errors.Is(err, store.ErrCutOff) {
 		err = errors.Join(err, w.Store.NotTelling(ctx, inc.ID, seqs))
 	}
 	return posted.TS, err

@@ -192,6 +192,8 @@ type forgetWorker struct {
 }
 
 // Work drops deliveries that Slack cannot repeat any more: it does so for a day at most.
-func (k *forgetWorker) Work(ctx context.Context, _ *river.Job[forget]) error {
-	return k.w.Store.Forget(ctx, 48*time.Hour)
+func (k *forgetWorker) Work(ctx context.Context, job *river.Job[forget]) error {
+	held, release := k.w.replica.Hold(ctx, job.ID, job.Attempt)
+	defer release()
+	return k.w.Store.Forget(held, 48*time.Hour)
 }

@@ -113,6 +113,7 @@ func New(c Config) (*Workers, error) {
 		RescueStuckJobsAfter:        2 * jobTimeout,
 		SoftStopTimeout:             8 * time.Second,
 		RetryPolicy:                 backoff{},
+		ReindexerTimeout:            reindexTimeout,
 		DiscardedJobRetentionPeriod: 30 * 24 * time.Hour,
 		FetchOnlyKnownKinds:         true,
 		Logger:                      quietLogger(c.Log),
@@ -155,6 +156,10 @@ func (w *Workers) Run(ctx context.Context) error {
 	}
 	return nil
 }
+
+// reindexTimeout ends the queue's nightly reindexing before a connection that says
+// nothing for so long counts as broken.
+const reindexTimeout = 8 * time.Second
 
 // startAgain is the pause between two attempts to start the workers.
 const startAgain = 250 * time.Millisecond
