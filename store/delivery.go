@@ -33,10 +33,24 @@ func (s *Store) Untold(ctx context.Context, id int64) ([]Untold, error) {
 	return list, wrap(err, "read what is untold")
 }
 
-// Telling records that events are about to be posted together.
-func (s *Store) Telling(ctx context.Context, id int64, seqs []int) error {
-	_, err := s.pool.Exec(ctx, `update mayday.event set tried_at = coalesce(tried_at, now()) where incident_id = $1 and seq = any($2)`, id, seqs)
+// Telling records that events are about to be posted together. triedAt is as it was
+// read; ErrOvertaken means that one of them was tried or told by somebody else since,
+// who may have got the lock while this one waited for its turn.
+func (s *Store) Telling(ctx context.Context, id int64, seqs []int, triedAt time.Time) error {
+	tag, err := s.pool.Exec(ctx, `update mayday.event set tried_at = coalesce(tried_at, now()) where incident_id = $1 and seq = any($2)
+		and told_at is null and tried_at is not distinct from $3`, id, seqs, known(triedAt))
+	if err == nil && tag.RowsAffected() < int64(len(seqs)) {
+		return ErrOvertaken
+	}
 	return wrap(err, "record an attempt")
+}
+
+// known is a time, or null for the zero one.
+func known(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
 }
 
 // NotTelling takes an attempt back that certainly posted nothing.
@@ -83,10 +97,15 @@ func (s *Store) Shown(ctx context.Context, id int64, surface string) (Shown, err
 	return sh, wrap(err, "read a surface")
 }
 
-// Showing records that a surface is about to be posted or edited.
-func (s *Store) Showing(ctx context.Context, id int64, surface string) error {
-	_, err := s.pool.Exec(ctx, `insert into mayday.surface (incident_id, surface, tried_at) values ($1, $2, now())
-		on conflict (incident_id, surface) do update set tried_at = coalesce(mayday.surface.tried_at, now())`, id, surface)
+// Showing records that a surface is about to be posted or edited. from is the row as
+// it was read; ErrOvertaken means that somebody else changed it since.
+func (s *Store) Showing(ctx context.Context, id int64, surface string, from Shown) error {
+	tag, err := s.pool.Exec(ctx, `insert into mayday.surface (incident_id, surface, tried_at) values ($1, $2, now())
+		on conflict (incident_id, surface) do update set tried_at = coalesce(mayday.surface.tried_at, now())
+		where mayday.surface.ts = $3 and mayday.surface.digest = $4 and mayday.surface.tried_at is not distinct from $5`, id, surface, from.TS, from.Digest, known(from.TriedAt))
+	if err == nil && tag.RowsAffected() == 0 {
+		return ErrOvertaken
+	}
 	return wrap(err, "record an attempt")
 }
 

@@ -27,12 +27,13 @@ func TestWhatIsAloudIsToldInOrderAndOnce(t *testing.T) {
 	assert.True(t, untold[0].TriedAt.IsZero())
 
 	first := untold[0].Event.Seq
-	require.NoError(t, s.Telling(t.Context(), inc.ID, []int{first}))
+	require.NoError(t, s.Telling(t.Context(), inc.ID, []int{first}, time.Time{}))
+	require.ErrorIs(t, s.Telling(t.Context(), inc.ID, []int{first}, time.Time{}), ErrOvertaken, "by one who got the lock meanwhile")
 	tried, err := s.Untold(t.Context(), inc.ID)
 	require.NoError(t, err)
 	assert.False(t, tried[0].TriedAt.IsZero())
 	assert.True(t, tried[1].TriedAt.IsZero())
-	require.NoError(t, s.Telling(t.Context(), inc.ID, []int{first}))
+	require.NoError(t, s.Telling(t.Context(), inc.ID, []int{first}, tried[0].TriedAt))
 	again, err := s.Untold(t.Context(), inc.ID)
 	require.NoError(t, err)
 	assert.Equal(t, tried[0].TriedAt, again[0].TriedAt, "the first attempt counts: nothing of it can be older")
@@ -43,6 +44,7 @@ func TestWhatIsAloudIsToldInOrderAndOnce(t *testing.T) {
 	assert.True(t, refused[0].TriedAt.IsZero(), "nothing of it is unknown")
 
 	require.NoError(t, s.Told(t.Context(), inc.ID, []int{first}, "1.1"))
+	require.ErrorIs(t, s.Telling(t.Context(), inc.ID, []int{first}, time.Time{}), ErrOvertaken)
 	left, err := s.Untold(t.Context(), inc.ID)
 	require.NoError(t, err)
 	require.Len(t, left, 1)
@@ -55,7 +57,8 @@ func TestShown(t *testing.T) {
 	sh, err := s.Shown(t.Context(), inc.ID, "card")
 	require.NoError(t, err)
 	assert.Zero(t, sh)
-	require.NoError(t, s.Showing(t.Context(), inc.ID, "card"))
+	require.NoError(t, s.Showing(t.Context(), inc.ID, "card", sh))
+	require.ErrorIs(t, s.Showing(t.Context(), inc.ID, "card", sh), ErrOvertaken)
 	sh, err = s.Shown(t.Context(), inc.ID, "card")
 	require.NoError(t, err)
 	assert.False(t, sh.TriedAt.IsZero())

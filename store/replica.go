@@ -107,7 +107,7 @@ func (r *Replica) Run(ctx context.Context) {
 func (r *Replica) Hold(ctx context.Context, job int64, attempt int) (held context.Context, release func()) {
 	r.take(job)
 	held, cut := context.WithCancelCause(ctx)
-	dies, waited := r.wait(ctx)
+	dies, waited := r.wait(held)
 	if waited {
 		if why := r.lost(ctx, job, attempt); why != nil {
 			cut(why)

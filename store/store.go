@@ -30,6 +30,8 @@ var (
 	// ErrDuplicate: the same delivery was acted upon before. The incident that it
 	// led to is returned beside it.
 	ErrDuplicate = errors.New("delivered before")
+	// ErrOvertaken: somebody else did, or began, what was to be done.
+	ErrOvertaken = errors.New("somebody else does this by now")
 	// ErrUnconfirmed: the connection was lost, or the time was over, while Postgres
 	// committed. The change may be recorded or not.
 	ErrUnconfirmed = errors.New("it is not known whether this was recorded")

@@ -23,20 +23,34 @@ func settle(ctx context.Context, triedAt time.Time) error {
 const lockSlack = 500 * time.Millisecond
 
 // marking makes a call whose outcome may stay unknown. When its turn has come that
-// is written down; stands is what is known to be there without it, and is written
-// down instead when the call certainly did nothing.
-func (w *Workers) marking(ctx context.Context, id int64, surface string, stands store.Shown, call func(context.Context) error) error {
-	err := call(bot.OnTurn(ctx, func(ctx context.Context) error { return w.Store.Showing(ctx, id, surface) }))
-	// One that stood still must not write over what its successor did meanwhile.
-	if !bot.NotApplied(err) || errors.Is(err, store.ErrCutOff) {
+// is written down, if the row is still from: who waited may have lost the lock, and
+// somebody else does it by now. stands is what is known to be there without the
+// call, and is written down instead when the call certainly did nothing.
+func (w *Workers) marking(ctx context.Context, id int64, surface string, from, stands store.Shown, call func(context.Context) error) error {
+	marked := false // Slack may ask for a pause, and the call be made again
+	err := call(bot.OnTurn(ctx, func(ctx context.Context) error {
+		if marked {
+			return nil
+		}
+		err := w.Store.Showing(ctx, id, surface, from)
+		marked = err == nil
+		return err
+	}))
+	if !undone(err) {
 		return err
 	}
 	return errors.Join(err, w.Store.SaveShown(ctx, id, surface, stands))
 }
 
+// undone reports whether a call certainly did nothing, and whoever made it may say
+// so. One that stood still or was overtaken must not write over what its successor did.
+func undone(err error) bool {
+	return bot.NotApplied(err) && !errors.Is(err, store.ErrCutOff) && !errors.Is(err, store.ErrOvertaken)
+}
+
 // reconcile finds out what became of an attempt of unknown outcome, which look may
-// find by what it left behind. How that looks is not known.
-func reconcile(ctx context.Context, sh *store.Shown, channel string, look func(since time.Time) (ts string, found bool, err error)) error {
+// find by what it left behind, and writes that down. How that looks is not known.
+func (w *Workers) reconcile(ctx context.Context, id int64, surface string, sh *store.Shown, channel string, look func(since time.Time) (ts string, found bool, err error)) error {
 	if sh.TriedAt.IsZero() {
 		return nil
 	}
@@ -51,7 +65,7 @@ func reconcile(ctx context.Context, sh *store.Shown, channel string, look func(s
 		*sh = store.Shown{Channel: channel, TS: ts}
 	}
 	sh.Digest, sh.Revision, sh.TriedAt = "", 0, time.Time{}
-	return nil
+	return w.Store.SaveShown(ctx, id, surface, *sh)
 }
 
 // sought looks for a message that an attempt may have posted.
@@ -70,17 +84,18 @@ const grace = time.Minute
 // write edits the message of a surface, or posts it when there is none or
 // somebody deleted it, and says where it stands.
 func (w *Workers) write(ctx context.Context, id int64, surface string, sh store.Shown, channel string, m bot.Message) (store.Shown, error) {
-	if err := reconcile(ctx, &sh, channel, w.sought(ctx, channel, m)); err != nil {
+	if err := w.reconcile(ctx, id, surface, &sh, channel, w.sought(ctx, channel, m)); err != nil {
 		return sh, err
 	}
+	from := sh
 	if sh.TS != "" {
-		err := w.marking(ctx, id, surface, sh, func(ctx context.Context) error { return w.Slack.Edit(ctx, sh.Channel, sh.TS, m) })
+		err := w.marking(ctx, id, surface, from, sh, func(ctx context.Context) error { return w.Slack.Edit(ctx, sh.Channel, sh.TS, m) })
 		if bot.CodeOf(err) != "message_not_found" {
 			return sh, err
 		}
 		sh = store.Shown{}
 	}
-	err := w.marking(ctx, id, surface, sh, func(ctx context.Context) error {
+	err := w.marking(ctx, id, surface, from, sh, func(ctx context.Context) error {
 		posted, err := w.Slack.Post(ctx, channel, m)
 		sh.Channel, sh.TS = posted.Channel, posted.TS
 		return err
@@ -95,7 +110,7 @@ func (w *Workers) postOnce(ctx context.Context, id int64, what, channel string, 
 	if err != nil || (sh.TS != "" && sh.TriedAt.IsZero()) {
 		return err
 	}
-	if err := reconcile(ctx, &sh, channel, w.sought(ctx, channel, m)); err != nil {
+	if err := w.reconcile(ctx, id, what, &sh, channel, w.sought(ctx, channel, m)); err != nil {
 		return err
 	}
 	if sh.TS == "" {
@@ -115,7 +130,7 @@ func (w *Workers) uploadOnce(ctx context.Context, id int64, channel, thread, nam
 	if err != nil || (sh.Channel != "" && sh.TriedAt.IsZero()) {
 		return sh.TS, err
 	}
-	if err := reconcile(ctx, &sh, channel, func(since time.Time) (string, bool, error) {
+	if err := w.reconcile(ctx, id, what, &sh, channel, func(since time.Time) (string, bool, error) {
 		link, found, err := w.Slack.SentFile(ctx, channel, thread, title, since.Add(-grace))
 		if found {
 			sh.Channel = channel
@@ -125,7 +140,7 @@ func (w *Workers) uploadOnce(ctx context.Context, id int64, channel, thread, nam
 		return "", err
 	}
 	if sh.Channel == "" {
-		if err := w.marking(ctx, id, what, sh, func(ctx context.Context) (err error) {
+		if err := w.marking(ctx, id, what, sh, sh, func(ctx context.Context) (err error) {
 			sh.TS, err = w.Slack.Upload(ctx, channel, thread, name, title, body)
 			return err
 		}); err != nil {

@@ -156,10 +156,10 @@ func (w *Workers) drawTopic(ctx context.Context, inc incident.Incident, sh store
 	topic := blocks.Topic(inc, func(p incident.Person) string { return w.name(ctx, p) })
 	d := digest(topic)
 	if sh.Digest != d || !sh.TriedAt.IsZero() {
-		if err := reconcile(ctx, &sh, inc.ChannelID, func(time.Time) (string, bool, error) { return "", false, nil }); err != nil {
+		if err := w.reconcile(ctx, inc.ID, string(incident.Topic), &sh, inc.ChannelID, func(time.Time) (string, bool, error) { return "", false, nil }); err != nil {
 			return err
 		}
-		if err := w.marking(ctx, inc.ID, string(incident.Topic), sh, func(ctx context.Context) error {
+		if err := w.marking(ctx, inc.ID, string(incident.Topic), sh, sh, func(ctx context.Context) error {
 			return w.Slack.SetTopic(ctx, inc.ChannelID, topic)
 		}); err != nil {
 			return err
@@ -178,7 +178,7 @@ func (w *Workers) drawReminder(ctx context.Context, inc incident.Incident, sh st
 	if inc.Reminder != nil {
 		d = digest(inc.Reminder)
 	}
-	if err := reconcile(ctx, &sh, inc.ChannelID, w.sought(ctx, inc.ChannelID, message(inc, incident.ReminderMessage, blocks.Message{}))); err != nil {
+	if err := w.reconcile(ctx, inc.ID, string(incident.ReminderMessage), &sh, inc.ChannelID, w.sought(ctx, inc.ChannelID, message(inc, incident.ReminderMessage, blocks.Message{}))); err != nil {
 		return err
 	}
 	if sh.TS != "" && (sh.Digest != d || inc.Reminder == nil) {
@@ -186,6 +186,9 @@ func (w *Workers) drawReminder(ctx context.Context, inc incident.Incident, sh st
 			return err
 		}
 		sh = store.Shown{}
+		if err := w.Store.SaveShown(ctx, inc.ID, string(incident.ReminderMessage), sh); err != nil {
+			return err
+		}
 	}
 	if inc.Reminder != nil && sh.TS == "" {
 		var err error
@@ -236,7 +239,7 @@ func (w *Workers) standing(ctx context.Context, inc incident.Incident, surface s
 	if err != nil {
 		return sh, err
 	}
-	err = reconcile(ctx, &sh, channel, w.sought(ctx, channel, message(inc, incident.Surface(surface), m)))
+	err = w.reconcile(ctx, inc.ID, surface, &sh, channel, w.sought(ctx, channel, message(inc, incident.Surface(surface), m)))
 	return sh, err
 }
 

@@ -80,12 +80,12 @@ func (w *Workers) tell(ctx context.Context, inc incident.Incident, told []store.
 		return err
 	}
 	if ts == "" {
-		ts, err = w.say(ctx, inc, seqs, out)
+		ts, err = w.say(ctx, inc, seqs, first.TriedAt, out)
 	}
 	if bot.ClassOf(err) == bot.Permanent {
 		w.Log.Warn("Slack refuses how an event looks", zap.Int64("incident", inc.ID), zap.Ints("events", seqs), zap.Error(err))
 		out.Blocks = nil
-		ts, err = w.say(ctx, inc, seqs, out)
+		ts, err = w.say(ctx, inc, seqs, time.Time{}, out)
 	}
 	if aboutMessage(err) {
 		w.Log.Error("Slack refuses what an event says, which is left out", zap.Int64("incident", inc.ID), zap.Ints("events", seqs), zap.Error(err))
@@ -110,11 +110,19 @@ func (w *Workers) toldAlready(ctx context.Context, inc incident.Incident, m bot.
 }
 
 // say posts a message of events. That it is about to is written down when its turn
-// has come, and taken back when Slack certainly did nothing.
-func (w *Workers) say(ctx context.Context, inc incident.Incident, seqs []int, m bot.Message) (ts string, err error) {
-	turn := bot.OnTurn(bot.OwnChannel(ctx), func(ctx context.Context) error { return w.Store.Telling(ctx, inc.ID, seqs) })
+// has come, if nobody tried since triedAt, and taken back when Slack certainly did nothing.
+func (w *Workers) say(ctx context.Context, inc incident.Incident, seqs []int, triedAt time.Time, m bot.Message) (ts string, err error) {
+	marked := false // Slack may ask for a pause, and the call be made again
+	turn := bot.OnTurn(bot.OwnChannel(ctx), func(ctx context.Context) error {
+		if marked {
+			return nil
+		}
+		err := w.Store.Telling(ctx, inc.ID, seqs, triedAt)
+		marked = err == nil
+		return err
+	})
 	posted, err := w.Slack.Post(turn, inc.ChannelID, m)
-	if bot.NotApplied(err) && !errors.Is(err, store.ErrCutOff) {
+	if undone(err) {
 		err = errors.Join(err, w.Store.NotTelling(ctx, inc.ID, seqs))
 	}
 	return posted.TS, err

@@ -129,6 +129,8 @@ func (k *worker[T]) judge(ctx context.Context, job *river.Job[T], err error) (ou
 		return "done", nil
 	case errors.As(err, &later):
 		return "later", river.JobSnooze(later.after)
+	case errors.Is(err, store.ErrOvertaken):
+		return "later", river.JobSnooze(time.Second)
 	case errors.As(err, &slackErr) && slackErr.Class == bot.RateLimited:
 		return "rate_limited", river.JobSnooze(max(slackErr.RetryAfter, 100*time.Millisecond))
 	case errors.As(err, &gitHubErr) && gitHubErr.Class == postmortem.RateLimited:
