@@ -124,3 +124,34 @@ func TestAFileIsUploadedOnce(t *testing.T) {
 		})
 	}
 }
+
+// TestWhoIsOvertakenWhileWaitingMakesNoCall: the lock may be lost while a turn is
+// waited for, and somebody else have done it since.
+func TestWhoIsOvertakenWhileWaitingMakesNoCall(t *testing.T) {
+	t.Parallel()
+	h := newHand(t)
+	h.note("the first note")
+	untold, err := h.st.Untold(t.Context(), h.inc.ID)
+	require.NoError(t, err)
+	h.shown(incident.Card)
+	stands, err := h.st.Shown(t.Context(), h.inc.ID, string(incident.Card))
+	require.NoError(t, err)
+	require.NoError(t, h.speak(t.Context()))
+	posts, edits := h.calls("chat.postMessage"), h.calls("chat.update")
+
+	require.ErrorIs(t, h.w.tell(t.Context(), h.row(), untold[:1]), store.ErrOvertaken)
+	_, err = h.w.write(t.Context(), h.inc.ID, string(incident.Card), store.Shown{}, h.inc.ChannelID, bot.Message{Text: "a second card"})
+	require.ErrorIs(t, err, store.ErrOvertaken)
+	older := stands
+	older.Digest = "an older look"
+	_, err = h.w.write(t.Context(), h.inc.ID, string(incident.Card), older, h.inc.ChannelID, bot.Message{Text: "an older card"})
+	require.ErrorIs(t, err, store.ErrOvertaken)
+	assert.Equal(t, posts, h.calls("chat.postMessage"))
+	assert.Equal(t, edits, h.calls("chat.update"))
+	after, err := h.st.Shown(t.Context(), h.inc.ID, string(incident.Card))
+	require.NoError(t, err)
+	assert.Equal(t, stands, after, "and writes over nothing")
+	left, err := h.st.Untold(t.Context(), h.inc.ID)
+	require.NoError(t, err)
+	assert.Empty(t, left)
+}
