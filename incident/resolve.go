@@ -99,6 +99,19 @@ func (e *edit) end(s Status, by Person) {
 	e.walked = true
 }
 
+// ChannelReturned records that the channel of a reopened incident is out of the
+// archive: what could not be shown and said there meanwhile is now, and trouble, by
+// which it was said to be given up, is over.
+func ChannelReturned(inc Incident, trouble string, now time.Time) (Change, error) {
+	e := begin(inc, now)
+	delete(e.Incident.Troubles, trouble)
+	e.do(Speak{inc.ID}, Invite{Incident: inc.ID, People: inc.Responders})
+	for _, s := range []Surface{Card, StepMessage, Topic, ReminderMessage} {
+		e.do(Show{inc.ID, s, inc.Revision})
+	}
+	return e.done()
+}
+
 // RequestPostmortem asks for the post-mortem again, or for one that the
 // severity does not demand. While the incident goes on it tries again what GitHub
 // refused, if there is anything.

@@ -65,13 +65,8 @@ func (w *Workers) unarchiveChannel(ctx context.Context, fx incident.UnarchiveCha
 				return err
 			}
 		}
-		return w.record(ctx, inc.ID, func(inc incident.Incident, _ time.Time) (incident.Change, error) {
-			delete(inc.Troubles, troubleArchived)
-			c := incident.Change{Incident: inc, Effects: []incident.Effect{incident.Speak{Incident: inc.ID}, incident.Invite{Incident: inc.ID, People: inc.Responders}}}
-			for _, s := range []incident.Surface{incident.Card, incident.StepMessage, incident.Topic, incident.ReminderMessage} {
-				c.Effects = append(c.Effects, incident.Show{Incident: inc.ID, Surface: s, Revision: inc.Revision})
-			}
-			return c, nil
+		return w.record(ctx, inc.ID, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+			return incident.ChannelReturned(inc, troubleArchived, now)
 		})
 	})
 }
