@@ -72,9 +72,9 @@ func (h *Handlers) Excuse(r bot.Request, started bool) bot.Reply {
 		return bot.Reply{}
 	}
 	contacts := h.Runbook().Policy.Contacts
-	reply, inForm := say(blocks.NotRecorded(contacts)), formNotRecorded
+	reply, inForm := say(blocks.NotRecorded(contacts)), blocks.FormNotRecorded
 	if started {
-		reply, inForm = say(blocks.NotConfirmed(contacts)), formNotConfirmed
+		reply, inForm = say(blocks.NotConfirmed(contacts)), blocks.FormNotConfirmed
 	}
 	if r.Kind == bot.Submission && r.View != nil && formField[r.View.CallbackID] != "" {
 		reply.ViewErrors = map[string]string{formField[r.View.CallbackID]: inForm}

@@ -44,8 +44,8 @@ func TestExcuses(t *testing.T) {
 			assert.Contains(t, reply.Text, "+1 555 0100")
 		}
 	}
-	assert.Equal(t, map[string]string{blocks.FieldSummary: formNotRecorded}, h.Excuse(form, false).ViewErrors)
-	assert.Equal(t, map[string]string{blocks.FieldSummary: formNotConfirmed}, h.Excuse(form, true).ViewErrors)
+	assert.Equal(t, map[string]string{blocks.FieldSummary: blocks.FormNotRecorded}, h.Excuse(form, false).ViewErrors)
+	assert.Equal(t, map[string]string{blocks.FieldSummary: blocks.FormNotConfirmed}, h.Excuse(form, true).ViewErrors)
 
 	h.silentAt.Store(time.Now().Add(-2 * silence).UnixNano())
 	assert.Zero(t, h.Excuse(command, false), "that is long ago")

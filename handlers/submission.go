@@ -68,12 +68,6 @@ var formField = map[string]string{
 	blocks.CallbackLearn: blocks.FieldText, blocks.CallbackAction: blocks.FieldText,
 }
 
-const (
-	formNotRecorded = "Not recorded: mayday's database does not answer. Keep this form open and send it again in a minute."
-	// A form that is sent again is a new request.
-	formNotConfirmed = "Not confirmed: mayday's database stopped answering while this was recorded. Look in the incident's channel before you send it again: it may be there."
-)
-
 // submit applies a verb.
 func (h *Handlers) submit(ctx context.Context, r bot.Request, decide store.Decision) bot.Reply {
 	field := formField[r.View.CallbackID]
@@ -92,9 +86,9 @@ func (h *Handlers) submit(ctx context.Context, r bot.Request, decide store.Decis
 	h.noteSilence(err)
 	h.Log.Error("a form could not be recorded", zap.Int64("incident", t.Incident), zap.Error(err))
 	if errors.Is(err, store.ErrUnconfirmed) {
-		return bot.Reply{ViewErrors: map[string]string{field: formNotConfirmed}}
+		return bot.Reply{ViewErrors: map[string]string{field: blocks.FormNotConfirmed}}
 	}
-	return bot.Reply{ViewErrors: map[string]string{field: formNotRecorded}}
+	return bot.Reply{ViewErrors: map[string]string{field: blocks.FormNotRecorded}}
 }
 
 func (h *Handlers) submitStep(ctx context.Context, r bot.Request, state incident.StepState) bot.Reply {

@@ -62,6 +62,13 @@ func NotConfirmed(contacts []incident.Contact) Message {
 		"Look in a minute, with `/incident list`, before you repeat it.", contacts)
 }
 
+// What a form says under its field while the database is down. One that is sent
+// again is a new request, so that the second does not ask for that.
+const (
+	FormNotRecorded  = "Not recorded: mayday's database does not answer. Keep this form open and send it again in a minute."
+	FormNotConfirmed = "Not confirmed: mayday's database stopped answering while this was recorded. Look in the incident's channel before you send it again: it may be there."
+)
+
 func withoutDatabase(sorry, next string, contacts []incident.Contact) Message {
 	blocks := []slack.Block{section(":warning: *"+sorry+"*", callWords(contacts))}
 	text := sorry + " " + callWords(contacts)
