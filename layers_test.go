@@ -36,6 +36,7 @@ var nothing = []string{}
 
 var rooms = map[string]room{
 	"incident":           {level: 0},
+	"playbooks/outline":  {level: 0, only: nothing}, // knows Markdown and nothing of incidents
 	"playbooks":          {level: 1},
 	"bot":                {level: 2, only: nothing}, // Slack without incidents
 	"bot/blocks":         {level: 2, only: []string{"incident", "playbooks"}},

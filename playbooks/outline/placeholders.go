@@ -1,0 +1,74 @@
+package outline
+
+import (
+	"net"
+	"regexp"
+	"strings"
+)
+
+// placeholder finds the blanks of templates: [name], <name>, {{name}}, YOUR_NAME, TBD, xxx.
+var (
+	placeholder    = regexp.MustCompile(`(?i)\[[^\]\[\n]{1,60}\]|<[a-z][^<>\n=/]{0,60}>|\{\{[^{}\n]{1,60}\}\}|\$\{[^{}\n]{1,60}\}|\b(?:your|my)[_-][a-z0-9_-]+|\b(?:TBD|TBC|FIXME|xxx+|changeme)\b|\b555-x+`)
+	placeholderTag = regexp.MustCompile(`(?i)^<[a-z][a-z0-9_ -]{0,60}>$`)
+)
+
+// HasPlaceholder reports whether s holds the blank of a template that nobody
+// filled in: "[name]", "<name>", "{{name}}", "${NAME}", "YOUR_NAME", "TBD", "xxx".
+func HasPlaceholder(s string) bool { return placeholder.MatchString(s) }
+
+// Placeholder reports whether a host (a port may follow) is a blank and not
+// somebody's machine: "your-domain.com", "example.com", "<host>", "api.example".
+// Such a host must never be asked for anything: it may be a stranger's. The
+// names under "example", "test" and "invalid" are set aside by RFC 2606.
+func Placeholder(host string) bool {
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	host = strings.ToLower(strings.TrimRight(host, "."))
+	if host == "" || strings.ContainsAny(host, "<>{}[]$%*|") && net.ParseIP(strings.Trim(host, "[]")) == nil || HasPlaceholder(host) {
+		return true
+	}
+	labels := strings.Split(host, ".")
+	switch labels[len(labels)-1] {
+	case "example", "test", "invalid":
+		return true
+	}
+	if len(labels) == 1 {
+		return false
+	}
+	for i, label := range labels {
+		if blankLabel(label) && i < len(labels)-1 || i == len(labels)-2 && blankDomains[label] {
+			return true
+		}
+	}
+	return false
+}
+
+// blankDomains are the names that authors put where the reader's own belongs.
+var blankDomains = map[string]bool{
+	"example": true, "domain": true, "company": true, "companyname": true, "domainname": true, "website": true, "placeholder": true,
+	"ihre-domain": true, "votre-domaine": true, "tu-dominio": true, "tudominio": true, "su-dominio": true, "seu-dominio": true, "seudominio": true,
+	"il-tuo-dominio": true, "tuodominio": true, "jouw-domein": true, "twoja-domena": true, "meine-domain": true, "beispiel": true, "exemple": true,
+	"ejemplo": true, "exemplo": true, "esempio": true, "voorbeeld": true,
+}
+
+// blankLabel: a part of a host that says "yours" ("your-domain", "myapp", "votre-domaine").
+func blankLabel(label string) bool {
+	for _, own := range []string{"your", "my", "votre", "ihre", "deine", "meine", "tu", "su", "seu", "sua", "twoj", "jouw", "uw"} {
+		rest, ok := strings.CutPrefix(label, own)
+		if !ok {
+			continue
+		}
+		rest, dash := strings.CutPrefix(rest, "-")
+		if dash && (own == "your" || own == "votre") {
+			return true
+		}
+		for _, thing := range []string{"domain", "domaine", "dominio", "domena", "domein", "company", "org", "app", "site", "service", "server", "host", "team",
+			"instance", "api", "project", "cluster", "website", "product", "workspace"} {
+			if rest == thing || own == "your" && strings.HasPrefix(rest, thing) {
+				return true
+			}
+		}
+	}
+	return false
+}
