@@ -1,0 +1,163 @@
+package reading
+
+import (
+	"fmt"
+	"math"
+	"sort"
+)
+
+// decide chooses the kinds of a whole file at once: the choice that fits best
+// as a whole, not section by section. Below is the file itself.
+//
+// For every section and every kind that it might be, score holds how well that
+// fits together with the best that can be said of everything below it under
+// that assumption; so the work grows with the number of sections and no choice
+// is made too early.
+func (d *Document) decide() {
+	d.Root.score()
+	d.Root.choose(d.Root.best(nil))
+}
+
+// score fills total from the leaves upwards.
+func (s *Section) score() {
+	for _, sub := range s.Subs {
+		sub.score()
+	}
+	n := float64(len(s.Subs))
+	for k := range kinds {
+		s.total[k] = s.own(k)
+		if n == 0 {
+			continue
+		}
+		sum := 0.0
+		s.choice[k] = make([]Kind, len(s.Subs))
+		for i, sub := range s.Subs {
+			best, kind := math.Inf(-1), Reader
+			for c := range kinds {
+				if v := sub.total[c] + under[k][c]; v > best {
+					best, kind = v, c
+				}
+			}
+			s.choice[k][i] = kind
+			sum += best
+		}
+		if s.Up == nil {
+			// The file itself stands for nothing: its parts speak for themselves.
+			s.total[k] += sum
+			continue
+		}
+		s.total[k] += sum * damping * min(1, dampedAbove/n)
+	}
+}
+
+// own is how well a kind fits the section by itself.
+func (s *Section) own(k Kind) float64 {
+	if forced, ok := s.told(); ok {
+		if forced == k {
+			return 50
+		}
+		return -50
+	}
+	if s.Up == nil {
+		if k == Container || k == Scenario && s.feat[IsRoot] > 0 && s.title.shown != "" {
+			return base[k] + s.points(k)
+		}
+		return never
+	}
+	return base[k] + s.points(k)
+}
+
+func (s *Section) points(k Kind) float64 {
+	sum := 0.0
+	for _, w := range weights[k] {
+		sum += w.points * s.feat[w.feature]
+	}
+	return sum
+}
+
+func (s *Section) best(parent *Section) Kind {
+	best, kind := math.Inf(-1), Container
+	for k := range kinds {
+		if s.total[k] > best {
+			best, kind = s.total[k], k
+		}
+	}
+	return kind
+}
+
+// choose settles the kind of the section and of all below it.
+func (s *Section) choose(k Kind) {
+	s.Kind = k
+	s.Why = s.reasons(k)
+	for i, sub := range s.Subs {
+		sub.choose(s.choice[k][i])
+	}
+}
+
+// reasons are the weightiest features that spoke for a kind, in words.
+func (s *Section) reasons(k Kind) []string {
+	type reason struct {
+		points float64
+		words  string
+	}
+	var list []reason
+	if _, ok := s.told(); ok {
+		return []string{"the document says so"}
+	}
+	for _, w := range weights[k] {
+		if p := w.points * s.feat[w.feature]; p > 0.25 && featureWords[w.feature] != "" {
+			list = append(list, reason{p, featureWords[w.feature]})
+		}
+	}
+	sort.SliceStable(list, func(i, j int) bool { return list[i].points > list[j].points })
+	var out []string
+	for _, r := range list[:min(3, len(list))] {
+		out = append(out, r.words)
+	}
+	if s.Up != nil && s.Up.Up != nil && len(out) < 3 && under[s.Up.Kind][k] > 0.2 {
+		out = append(out, fmt.Sprintf("it stands below %q, taken for %s", clip(s.Up.Title, 40), s.Up.Kind))
+	}
+	if len(out) == 0 {
+		out = append(out, "nothing speaks for anything else")
+	}
+	return out
+}
+
+// told is the kind that a directive of the document asks for.
+func (s *Section) told() (Kind, bool) {
+	for _, t := range s.Told {
+		if k, ok := toldKinds[t.Name]; ok {
+			return k, true
+		}
+		if t.Name == "phase" {
+			switch p, ok := toldPhases[t.Value]; {
+			case !ok:
+			case p == SignsPhase:
+				return Signs, true
+			case p == PreventionPhase:
+				return Prevention, true
+			case p == AfterPhase:
+				return After, true
+			default:
+				return Act, true
+			}
+		}
+	}
+	return 0, false
+}
+
+// toldKinds are the words of directives, toldPhases those of "phase …".
+var (
+	toldKinds = map[string]Kind{"scenario": Scenario, "process": Process, "chapter": Container, "container": Container, "issue": Issue, "steps": Act, "step": Act, "signs": Signs, "after": After,
+		"afterwards": After, "prevention": Prevention, "severities": Severities, "severity-levels": Severities, "contacts": Contacts, "suppliers": Suppliers, "checklist": Checklist, "dashboards": Dashboards,
+		"status-pages": StatusPages, "queries": Queries, "tools": Tools, "access": Access, "references": Reference, "template": Template, "output": Output, "ignore": Reader, "readers": Reader}
+	toldPhases = map[string]Phase{"signs": SignsPhase, "immediate": Immediate, "diagnosis": Diagnosis, "issues": Issues, "resolution": Resolution, "prevention": PreventionPhase, "afterwards": AfterPhase, "after": AfterPhase}
+)
+
+func clip(s string, most int) string {
+	r := []rune(s)
+	if len(r) <= most {
+		return s
+	}
+	return string(r[:most-1]) + "…"
+}

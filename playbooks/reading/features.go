@@ -1,0 +1,414 @@
+package reading
+
+import (
+	"regexp"
+	"strings"
+
+	"mayday/playbooks/outline"
+)
+
+// Feature is something that can be seen of a section and speaks for or against
+// a kind. Values run from 0 to 1 unless said otherwise.
+type Feature uint8
+
+// The features of titles, then of what stands below, then of the place.
+const (
+	HasFailure Feature = iota
+	HasOperation
+	HasPrefix
+	IsCamel
+	IsQuoted
+	HasMark
+	IsLevel
+	IsStep
+	IsNumbered
+	HasOption
+	HasCondition
+	BeginsWithVerb
+	Asks
+	NoTitle
+	NamesPhase // any phase that is walked
+	NamesSigns
+	NamesAfter
+	NamesPrevention
+	PartPhase // holds words of a phase among others
+	NamesContainer
+	NamesProcess
+	NamesSeverity
+	NamesContacts
+	NamesSuppliers
+	NamesChecklist
+	NamesCadence
+	NamesDashboards
+	NamesStatusPages
+	NamesQueries
+	NamesTools
+	NamesAccess
+	NamesReader
+	NamesReference
+	NamesTemplate
+	NamesOutput
+	NamesProblemNoun
+	LongTitle
+
+	HasTodo     // something to do, here or below
+	OwnTodo     // something to do in its own blocks
+	OwnOrdered  // a numbered list of two or more
+	OwnCode     // a code block with commands
+	VerbShare   // share of items and paragraphs that begin as instructions
+	OwnRemedies // a table with a column of remedies
+	LevelTable  // a table of severities
+	LevelItems  // items that begin with severities
+	LevelKids   // share of sub-sections whose titles are severities
+	People      // addresses of people
+	LinkShare   // share of items that are links
+	BoxShare    // share of items that are boxes to tick
+	FieldShare  // share of lines that are "name: value"
+	SaysLevel   // a line "Severity: P1"
+	OwnPlain    // items or paragraphs that are no instructions
+	IsLeaf      // no sub-sections
+	IsEmpty     // nothing below at all
+	ClockLines  // share of lines that say a clock of severities
+	PhaseKids   // 1 with two or more sub-sections that name phases
+	PhaseShare  // share of sub-sections that name phases
+	FailKids    // number of sub-sections that name problems, at most 4
+	PrefixKids  // share of sub-sections with a prefix
+	StepKids    // share of sub-sections "Step 1", "Phase 2"
+	SignsKid    // a sub-section of signs
+
+	IsTop        // the only section of the highest level
+	PlainTop     // the title of the file, which names no problem
+	IsRoot       // the file itself
+	Repeated     // the same title stands below several siblings
+	PhasePeers   // share of siblings that name phases
+	FailPeers    // share of siblings that name problems
+	NumberPeers  // siblings are a numbered run without words of trouble
+	LevelPeers   // siblings are severities
+	IsLabel      // a bold label, not a heading
+	UnderFailure // a section above names a problem
+	InIndex      // the file is an index
+	featureCount
+)
+
+type features [featureCount]float64
+
+// b is 1 for true.
+func b(v bool) float64 {
+	if v {
+		return 1
+	}
+	return 0
+}
+
+// look computes the features of the section and of all below it.
+func (s *Section) look() {
+	for _, sub := range s.Subs {
+		sub.look()
+	}
+	f := &s.feat
+	s.lookTitle(f)
+	s.lookBelow(f)
+	s.lookSubs(f)
+}
+
+// namers are the classes whose words name a kind of section by themselves.
+var namers = []struct {
+	class   Class
+	feature Feature
+}{
+	{ContainerWord, NamesContainer}, {ProcessWord, NamesProcess}, {SeverityWord, NamesSeverity}, {ContactsWord, NamesContacts}, {SuppliersWord, NamesSuppliers},
+	{ChecklistWord, NamesChecklist}, {CadenceWord, NamesCadence}, {DashboardsWord, NamesDashboards}, {StatusPagesWord, NamesStatusPages}, {QueriesWord, NamesQueries},
+	{ToolsWord, NamesTools}, {AccessWord, NamesAccess}, {ReaderWord, NamesReader}, {ReferenceWord, NamesReference}, {TemplateWord, NamesTemplate},
+	{OutputWord, NamesOutput}, {SignsWord, NamesSigns}, {AfterWord, NamesAfter}, {PreventionWord, NamesPrevention}, {ProblemNoun, NamesProblemNoun},
+}
+
+func (s *Section) lookTitle(f *features) {
+	t := s.title
+	langs := s.Doc.langs
+	hits := hitsIn(t.words, langs)
+	has := Classes(0)
+	for _, h := range hits {
+		has |= 1 << h.class
+	}
+	part := shares(t.words, hits)
+	f[HasFailure] = b(has.has(Failure))
+	f[HasOperation] = b(has.has(Operation))
+	f[HasPrefix] = b(t.prefixed)
+	f[IsCamel], f[IsQuoted] = b(t.camel), b(t.quoted)
+	f[HasMark] = b(len(t.marks) > 0)
+	f[IsLevel] = b(t.level != "")
+	f[IsStep], f[IsNumbered] = b(t.step), b(t.number)
+	f[HasOption] = b(beginsWith(hits, Option))
+	f[HasCondition] = b(beginsWith(hits, Condition))
+	f[BeginsWithVerb] = b(beginsWith(hits, Verb))
+	f[Asks] = b(t.asks)
+	f[NoTitle] = b(len(t.words.tokens) == 0)
+	f[LongTitle] = b(len(t.words.tokens) > 12)
+	for _, n := range namers {
+		f[n.feature] = named(part[n.class])
+	}
+	phase, share := phaseIn(t.words, hits)
+	s.Phase = NoPhase
+	if t.level == "" && len(t.words.tokens) > 0 {
+		s.Phase = phase
+	}
+	switch s.Phase {
+	case NoPhase:
+		f[PartPhase] = share
+	case Immediate, Diagnosis, Issues, Resolution:
+		f[NamesPhase] = 1
+	}
+}
+
+// named weighs the share of a title that a class covers: a title that consists
+// of the word names the kind, one that only holds it may speak of anything.
+func named(share float64) float64 {
+	switch {
+	case share >= 0.95:
+		return 1
+	case share >= 0.6:
+		return 0.75
+	case share > 0:
+		return 0.35
+	}
+	return 0
+}
+
+func beginsWith(hits []hit, c Class) bool {
+	for _, h := range hits {
+		if h.class == c && h.from == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// tally counts what stands in some blocks.
+type tally struct {
+	units, verbs, plain, items, ordered, code, links, boxes, fields, people, levelItems, clocks int
+	remedies, levelTable, saysLevel                                                             bool
+}
+
+func (s *Section) lookBelow(f *features) {
+	var n tally
+	for _, blk := range s.Blocks {
+		s.Doc.count(blk, &n, 0)
+	}
+	rate := func(a int) float64 {
+		if n.units == 0 {
+			return 0
+		}
+		return min(1, float64(a)/float64(n.units))
+	}
+	f[OwnTodo] = b(n.verbs > 0 || n.code > 0 || n.ordered >= 2 || n.remedies || n.boxes > 0)
+	f[OwnOrdered] = b(n.ordered >= 2)
+	f[OwnCode] = b(n.code > 0)
+	f[VerbShare] = rate(n.verbs)
+	f[OwnRemedies] = b(n.remedies)
+	f[LevelTable] = b(n.levelTable)
+	f[LevelItems] = b(n.levelItems >= 2)
+	f[People] = min(1, float64(n.people)/2)
+	f[LinkShare], f[BoxShare], f[FieldShare] = rate(n.links), rate(n.boxes), rate(n.fields)
+	f[ClockLines] = rate(n.clocks)
+	f[SaysLevel] = b(n.saysLevel)
+	f[OwnPlain] = rate(n.plain)
+	f[IsLeaf] = b(len(s.Subs) == 0)
+	f[IsEmpty] = b(len(s.Subs) == 0 && n.units == 0)
+	f[HasTodo] = f[OwnTodo]
+}
+
+func (s *Section) lookSubs(f *features) {
+	n := float64(len(s.Subs))
+	if n == 0 {
+		return
+	}
+	var phases, fails, prefixes, steps, levels float64
+	for _, sub := range s.Subs {
+		g := &sub.feat
+		f[HasTodo] = max(f[HasTodo], g[HasTodo])
+		if sub.Phase != NoPhase && sub.Phase != LinksPhase {
+			phases++
+		}
+		if g[HasFailure] > 0 && sub.Phase == NoPhase && g[NamesReader] < 0.7 || g[IsCamel] > 0 {
+			fails++
+		}
+		prefixes += g[HasPrefix]
+		steps += g[IsStep]
+		levels += g[IsLevel]
+		if sub.Phase == SignsPhase {
+			f[SignsKid] = 1
+		}
+	}
+	f[PhaseKids] = b(phases >= 2)
+	f[PhaseShare] = phases / n
+	f[FailKids] = min(4, fails)
+	f[PrefixKids] = prefixes / n
+	f[StepKids] = steps / n
+	f[LevelKids] = levels / n
+	for _, sub := range s.Subs {
+		g := &sub.feat
+		g[PhasePeers] = peers(phases, b(sub.Phase != NoPhase && sub.Phase != LinksPhase), n)
+		g[FailPeers] = peers(fails, b(g[HasFailure] > 0 && sub.Phase == NoPhase || g[IsCamel] > 0), n)
+		g[LevelPeers] = peers(levels, g[IsLevel], n)
+	}
+	numbered := 0.0
+	for _, sub := range s.Subs {
+		numbered += b(sub.title.number || sub.title.step)
+	}
+	if numbered >= 2 && numbered/n > 0.6 && fails <= 0.34*n {
+		for _, sub := range s.Subs {
+			sub.feat[NumberPeers] = b(sub.title.number || sub.title.step)
+		}
+	}
+}
+
+// peers is the share of the other siblings.
+func peers(all, own, n float64) float64 {
+	if n <= 1 {
+		return 0
+	}
+	return (all - own) / (n - 1)
+}
+
+var (
+	mailAddress = regexp.MustCompile(`(?i)[a-z0-9][a-z0-9._%+'-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)+`)
+	chatHandle  = regexp.MustCompile(`(?:^|[\s(,:])(?:@[a-z0-9][a-z0-9._-]{1,40}|<[@!][^>]{2,40}>)`)
+	phoneNumber = regexp.MustCompile(`(?:\+|\b00)\d[\d\s().x/-]{6,22}\d|\(?\b\d{3}\)?[ .-]\d{3}[ .-]\d{4}\b`)
+)
+
+func holdsPerson(s string) bool {
+	if !strings.ContainsAny(s, "@+0123456789") {
+		return false
+	}
+	return mailAddress.MatchString(s) || chatHandle.MatchString(s) || phoneNumber.MatchString(s)
+}
+
+// count adds a block to the tally. Items of nested lists count half as much as
+// they say: only their being there.
+func (d *Document) count(blk *outline.Block, n *tally, depth int) {
+	switch blk.Kind {
+	case outline.Paragraph:
+		for _, l := range blk.Lines {
+			n.units++
+			d.countLine(l, n)
+		}
+	case outline.List:
+		if blk.Ordered && depth == 0 {
+			n.ordered = max(n.ordered, len(blk.Items))
+		}
+		for _, it := range blk.Items {
+			if depth == 0 {
+				n.units++
+				n.items++
+				n.boxes += int(b(it.Task))
+				if len(it.Lines) > 0 {
+					d.countLine(it.Lines[0], n)
+				}
+			}
+			for _, sub := range it.Blocks {
+				d.count(sub, n, depth+1)
+			}
+		}
+	case outline.Code:
+		if depth == 0 {
+			n.units++
+		}
+		if commands(blk.Code) {
+			n.code++
+		}
+	case outline.Table:
+		d.countTable(blk.Table, n)
+	case outline.Admonition:
+		for _, sub := range blk.Blocks {
+			d.count(sub, n, depth+1)
+		}
+	}
+}
+
+func (d *Document) countLine(l outline.Line, n *tally) {
+	text := l.Whole()
+	if d.instructs(l) {
+		n.verbs++
+	} else {
+		n.plain++
+	}
+	if l.Label != "" && l.Text != "" {
+		n.fields++
+		if t := titleOf(l.Label, d.langs); classesIn(t.words, d.langs).has(SeverityWord) && levelsOf(strings.TrimSpace(l.Text)) != nil {
+			n.saysLevel = true
+		}
+	} else if head, rest, ok := strings.Cut(text, ":"); ok && len(head) < 30 && rest != "" {
+		n.fields++
+	}
+	if len(l.Links) > 0 {
+		n.links++
+	}
+	if holdsPerson(text) {
+		n.people++
+	}
+	head := l.Label
+	if head == "" {
+		head = text
+	}
+	if levelBegin.MatchString(head) {
+		n.levelItems++
+	}
+}
+
+func (d *Document) countTable(t *outline.TableBlock, n *tally) {
+	cols := d.columns(t)
+	n.units += len(t.Rows)
+	if cols.level >= 0 && cols.clock {
+		n.levelTable = true
+	}
+	if cols.remedy >= 0 && cols.level < 0 {
+		n.remedies = true
+	}
+	for _, r := range t.Rows {
+		for _, c := range r.Cells {
+			if holdsPerson(c.Text) {
+				n.people++
+				break
+			}
+		}
+	}
+}
+
+// columns is what the heads of a table say.
+type columns struct {
+	level, remedy, sign int // indexes, -1 for none
+	clock               bool
+}
+
+func (d *Document) columns(t *outline.TableBlock) columns {
+	c := columns{-1, -1, -1, false}
+	for i, h := range t.Head {
+		p := newPhrase(h, 8)
+		has := classesIn(p, d.langs)
+		switch {
+		case has.has(SeverityWord) && c.level < 0 && i < 3:
+			c.level = i
+		case has.hasAny(RespondWord, EscalateClock, UpdateClock) && !has.has(Verb):
+			c.clock = true
+		}
+		if c.remedy < 0 && i > 0 && (has.hasAny(ResolutionWord, ImmediateWord) || beginsWith(hitsIn(p, d.langs), Verb)) && !has.has(SeverityWord) {
+			c.remedy = i
+		}
+		if c.sign < 0 && has.hasAny(SignsWord, Failure, IssuesWord) {
+			c.sign = i
+		}
+		if has.hasAny(RespondWord, FixWord, EscalateClock, UpdateClock) {
+			c.clock = true
+		}
+	}
+	if c.level >= 0 && !c.clock {
+		named := 0
+		for _, r := range t.Rows {
+			if len(r.Cells) > c.level && (isLevel(r.Cells[c.level].Text) || levelBegin.MatchString(r.Cells[c.level].Text) || isLevelWords(r.Cells[c.level].Text)) {
+				named++
+			}
+		}
+		c.clock = named >= 2 && named*2 > len(t.Rows)
+	}
+	return c
+}

@@ -1,0 +1,76 @@
+package reading
+
+import (
+	"strings"
+
+	"mayday/playbooks/outline"
+)
+
+// instructs reports whether a line tells somebody to do something: it begins
+// with a verb or a condition, or a label stands before one that does.
+func (d *Document) instructs(l outline.Line) bool {
+	text := l.Text
+	if l.Label != "" && text == "" {
+		text = l.Label
+	}
+	if d.beginsAsInstruction(text) {
+		return true
+	}
+	return l.Label != "" && l.Text != "" && d.beginsAsInstruction(l.Label)
+}
+
+// few words are enough to see how a sentence begins.
+const few = 12
+
+func (d *Document) beginsAsInstruction(text string) bool {
+	if len(text) > 400 {
+		text = strings.ToValidUTF8(text[:400], "")
+	}
+	text = strings.TrimLeft(text, "\"“'`*_ ")
+	p := newPhrase(text, few*2)
+	if len(p.tokens) == 0 {
+		return false
+	}
+	wide := p.tokens[0].letter
+	for _, h := range hitsIn(p, d.langs) {
+		switch h.class {
+		case Verb:
+			if h.from == 0 || wide || h.from <= 2 && softStart(p.tokens[:h.from]) {
+				return true
+			}
+		case Condition:
+			if h.from == 0 || wide && h.from < few {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// softStart are words that may stand before the verb of an instruction.
+func softStart(tokens []token) bool {
+	for _, t := range tokens {
+		switch t.text {
+		case "please", "then", "now", "first", "next", "also", "immediately", "manually", "always", "carefully", "quickly", "finally", "and", "to", "optionally", "you", "should", "must", "can",
+			"bitte", "dann", "puis", "luego", "zuerst", "ensuite", "zunachst", "sofort", "eventualmente", "depois", "затем", "сначала":
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// commands reports whether a code block holds something to type, rather than
+// what a program prints or a file holds.
+func commands(c *outline.CodeBlock) bool {
+	if c == nil || strings.TrimSpace(c.Text) == "" {
+		return false
+	}
+	switch c.Lang {
+	case "bash", "sh", "shell", "zsh", "console", "sql", "psql", "promql", "powershell", "ps1", "bat", "cmd", "kql", "logql", "terminal", "fish", "http", "javascript", "js", "typescript", "ts", "python", "py", "ruby", "go", "php", "mysql", "redis", "cypher", "graphql":
+		return true
+	case "json", "yaml", "yml", "mermaid", "text", "txt", "markdown", "md", "log", "output", "toml", "ini", "xml", "html", "csv", "diff", "env", "properties", "plantuml", "ascii", "plain", "plaintext", "hcl":
+		return false
+	}
+	return true
+}

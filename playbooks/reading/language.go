@@ -1,0 +1,86 @@
+package reading
+
+import (
+	"strings"
+)
+
+// languagesOf tells the languages whose words are tried on a text: English,
+// because commands, names and half of all headings are English everywhere, and
+// the one in which most of its little words are written.
+func languagesOf(lines []string) []*lexicon {
+	out := []*lexicon{lexicons["en"]}
+	if l := languageOf(lines); l != nil && l.language != "en" {
+		out = append(out, l)
+	}
+	return out
+}
+
+// enough is how many letters are looked at to tell a language.
+const enough = 20000
+
+// languageOf is the lexicon of the language in which a text is written, nil
+// when it cannot be told.
+func languageOf(lines []string) *lexicon {
+	scripts := scriptsOf(lines)
+	switch {
+	case scripts.kana*20 > scripts.letters:
+		return lexicons["ja"]
+	case scripts.hangul*10 > scripts.letters:
+		return lexicons["ko"]
+	case scripts.han*20 > scripts.letters:
+		return lexicons["zh"]
+	}
+	counts := map[*lexicon]int{}
+	seen := 0
+	for _, line := range lines {
+		for _, t := range newPhrase(line, 0).tokens {
+			for _, l := range lexicons {
+				for _, e := range l.exact[t.text] {
+					if e.class == common && len(e.words) == 1 {
+						counts[l]++
+					}
+				}
+			}
+		}
+		if seen += len(line); seen > enough {
+			break
+		}
+	}
+	var best *lexicon
+	for _, l := range lexicons {
+		if n := counts[l]; n > counts[best] || n > 0 && n == counts[best] && best != nil && l.language < best.language {
+			best = l
+		}
+	}
+	return best
+}
+
+type scripts struct{ letters, kana, han, hangul int }
+
+func scriptsOf(lines []string) scripts {
+	var s scripts
+	for _, line := range lines {
+		if strings.TrimSpace(line) == "" {
+			continue
+		}
+		for _, c := range line {
+			switch {
+			case c >= 0x3040 && c <= 0x30FF:
+				s.kana++
+				s.letters++
+			case c >= 0x4E00 && c <= 0x9FFF:
+				s.han++
+				s.letters++
+			case c >= 0xAC00 && c <= 0xD7AF:
+				s.hangul++
+				s.letters++
+			case c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c > 0xBF:
+				s.letters++
+			}
+		}
+		if s.letters > enough {
+			break
+		}
+	}
+	return s
+}

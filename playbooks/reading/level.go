@@ -1,0 +1,126 @@
+package reading
+
+import (
+	"regexp"
+	"strings"
+)
+
+// How severities are written: "P0", "SEV-1", "Severity 2", "S1", and ranges of
+// them. The letter before the number may be left out after the first.
+const levelShape = `(?:priority|priorität|priorité|prioridad|prioridade|prio|pri|severity|sev|p|приоритет)[\s_.-]?[0-9]`
+
+var (
+	levelOnly     = regexp.MustCompile(`(?i)^` + levelShape + `$`)
+	levelShort    = regexp.MustCompile(`^[SLN][0-9]$`)
+	levelBegin    = regexp.MustCompile(`(?i)^[\[(（【]?(` + levelShape + `(?:\s*(?:/|,|&|-|–|~|to|or|and)\s*(?:` + levelShape + `|[0-9]\b))*)[\])）】]?(?:[^\p{L}\p{N}]|$)`)
+	levelTrailing = regexp.MustCompile(`(?i)^(.*\S)\s*[\[(（【]([^\[\]()（）【】]{1,40})[\])）】]\s*$`)
+	levelDash     = regexp.MustCompile(`(?i)^(.*\S)\s+[-–—|:：]\s*(` + levelShape + `(?:\s*(?:/|,|\||&|-|–)\s*(?:` + levelShape + `|[0-9]\b))*)\s*$`)
+	levelAny      = regexp.MustCompile(`(?i)(?:^|[^\p{L}\p{N}])(` + levelShape + `)(?:[^\p{L}\p{N}]|$)`)
+	rangeSplit    = regexp.MustCompile(`(?i)\s*(?:/|,|\||&|~|–|—|-|\bto\b|\bor\b|\band\b)\s*`)
+)
+
+// severityMarks separates a heading from the severities in it. Level is set
+// instead when the heading is a severity's name and nothing else.
+func severityMarks(s string) (rest string, marks []string, level string) {
+	s = strings.TrimSpace(s)
+	if isLevel(s) {
+		return s, nil, s
+	}
+	if m := levelBegin.FindStringSubmatchIndex(s); m != nil {
+		after := strings.Trim(s[m[3]:], " ])）】:：-–—|/\t")
+		if isLevelWords(after) || after == "" {
+			return s, nil, s
+		}
+		return after, levelsOf(s[m[2]:m[3]]), ""
+	}
+	if m := levelTrailing.FindStringSubmatch(s); m != nil {
+		inner := strings.TrimSpace(m[2])
+		if marks := levelsOf(inner); marks != nil {
+			if isLevelWords(m[1]) {
+				return s, nil, s
+			}
+			return strings.TrimRight(m[1], " -–—:|"), marks, ""
+		}
+	}
+	if m := levelDash.FindStringSubmatch(s); m != nil {
+		if isLevelWords(m[1]) {
+			return s, nil, s
+		}
+		return m[1], levelsOf(m[2]), ""
+	}
+	return s, nil, ""
+}
+
+// levelsOf reads "P0/P1", "SEV-1 or SEV-2", "severity: high"; nil when some part
+// of it is no severity.
+func levelsOf(s string) []string {
+	low := strings.ToLower(s)
+	for _, lead := range []string{"severity:", "priority:", "sev:"} {
+		if strings.HasPrefix(low, lead) {
+			s = strings.TrimSpace(s[len(lead):])
+			break
+		}
+	}
+	var out []string
+	prefix := ""
+	if levelOnly.MatchString(s) {
+		return []string{s}
+	}
+	for _, w := range rangeSplit.Split(s, -1) {
+		w = strings.TrimSpace(w)
+		if prefix != "" && len(w) == 1 && w[0] >= '0' && w[0] <= '9' {
+			w = prefix + w
+		}
+		switch {
+		case levelOnly.MatchString(w):
+			prefix = strings.TrimRight(w, "0123456789")
+			out = append(out, w)
+		case w != "" && isLevelWords(w):
+			out = append(out, w)
+		default:
+			return nil
+		}
+	}
+	return out
+}
+
+// isLevel reports whether a text is the label of a severity, with or without a word.
+func isLevel(s string) bool {
+	s = strings.Trim(s, " []()（）【】:：")
+	return levelOnly.MatchString(s) || levelShort.MatchString(s)
+}
+
+// isLevelWords reports whether a text consists of words for levels: "Critical",
+// "High severity", "crítico".
+func isLevelWords(s string) bool {
+	p := newPhrase(s, 8)
+	n := len(p.tokens)
+	if n == 0 || n > 6 {
+		return false
+	}
+	level := false
+	covered := make([]bool, n)
+	for _, l := range lexicons {
+		for _, h := range l.match(p, nil) {
+			switch h.class {
+			case CriticalWord, HighWord, MediumWord, LowWord:
+				level = true
+			case SeverityWord, ProblemNoun, common:
+			default:
+				continue
+			}
+			for i := h.from; i < h.to; i++ {
+				covered[i] = true
+			}
+		}
+	}
+	if !level {
+		return false
+	}
+	for _, c := range covered {
+		if !c {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,229 @@
+package reading
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// title is a heading taken apart: what is noise for its meaning (numbers,
+// times, ornaments) is separated from the words that carry it.
+type title struct {
+	// shown is the heading as people read it, without ornaments and numbers.
+	shown string
+	// words are what is left for meaning.
+	words phrase
+	// number is true for "1.", "2.3", "A)", "一、", "①".
+	number bool
+	// step is true for "Step 2", "Phase 1:", "手順3".
+	step bool
+	// prefixed is true for "Scenario 1: …", "Alert: …", "Runbook - …".
+	prefixed bool
+	// bare prefix: nothing stands behind it ("Scenario 3").
+	marks  []string // severities named beside the title
+	level  string   // the title is a severity's name and nothing else: "P0 - Critical"
+	quoted bool
+	camel  bool // one word such as KubePodCrashLooping
+	asks   bool // ends in a question mark
+}
+
+var (
+	ornaments = regexp.MustCompile(`^[^\p{L}\p{N}"'“«「『(\[<#/` + "`" + `]+`)
+	numbering = regexp.MustCompile(`^(?:#\s?\d{1,3}\b[.:)]?|[(（]?\d{1,3}(?:\.\d{1,3}){0,3}[).）:：、．]?(?:\s*[-–—]\s+|\s+|$)|\d{1,2}(?:\.\d{1,3}){1,3}[a-z]?\s*|\d{1,2}[.)）、．:]|[(（]?[A-Za-z][).）](?:\s+|$)|[(（]?[一二三四五六七八九十]{1,3}[)）、．.]|第[一二三四五六七八九十\d]{1,3}[章节節部分]?[:：、\s]?|[①-⑳❶-❿]|[IVX]{1,4}[.)]\s)\s*`)
+	// times in brackets or behind a dash say how long, not what.
+	timeNote = regexp.MustCompile(`(?i)\s*[(（\[][^()（）\[\]]{0,12}?(?:[<>≤~+t]\s*)?\d+[^()（）\[\]]{0,28}[)）\]]\s*$`)
+	timeUnit = regexp.MustCompile(`(?i)(?:\d\s*(?:s|m|h|d|min|mins|sec|secs|hr|hrs)\b|minut|hour|second|day|stund|heure|hora|ora\b|ore\b|uur|godz|мин|час|год|хв|дн|分|时|時|小时|秒|天|日|시간|분)`)
+	bareTime = regexp.MustCompile(`(?i)\s*(?:[-–—:,|]\s*)?(?:first|within|up to|primeros|primeros|erste)?\s*[<>≤~]?\s*\d+\s*(?:[-–]\s*\d+\s*)?(?:min(?:ute)?s?|m|h(?:ou)?rs?|h|s|分钟|分|小时)\.?\s*$`)
+	emptyEnd = regexp.MustCompile(`[\s:：\-–—|.。,]+$`)
+)
+
+// titleOf takes a heading apart with the words of some languages.
+func titleOf(heading string, langs []*lexicon) title {
+	var t title
+	s := strings.TrimSpace(heading)
+	s = ornaments.ReplaceAllString(s, "")
+	if m := numbering.FindString(s); m != "" && len(m) < len(s) {
+		t.number = true
+		s = strings.TrimLeft(s[len(m):], " \t-–—:：.)")
+	}
+	s = stripTime(s)
+	s = emptyEnd.ReplaceAllString(s, "")
+	var label string
+	s, t.marks, label = severityMarks(s)
+	t.level = label
+	s = t.cutPrefix(s, langs)
+	s = stripTime(s)
+	if strings.HasSuffix(s, "?") || strings.HasSuffix(s, "？") {
+		t.asks = true
+	}
+	t.quoted = len(s) > 2 && strings.ContainsAny(s[:1], "\"'`") || strings.HasPrefix(s, "“") || strings.HasPrefix(s, "「") || strings.HasPrefix(s, "«")
+	t.shown = strings.TrimSpace(strings.Trim(emptyEnd.ReplaceAllString(s, ""), "\"“”`「」«»"))
+	t.camel = isCamel(t.shown)
+	t.words = newPhrase(t.shown, 24)
+	return t
+}
+
+// stripTime takes "(up to 10 minutes)" and "(T+15)" off the end of a heading.
+func stripTime(s string) string {
+	if m := timeNote.FindStringIndex(s); m != nil && m[0] > 0 && timeUnit.MatchString(s[m[0]:]) {
+		s = s[:m[0]]
+	}
+	if m := bareTime.FindStringIndex(s); m != nil && m[0] > 3 && strings.ContainsAny(s[m[0]:], "-–—:,|(") {
+		s = s[:m[0]]
+	}
+	return strings.TrimSpace(s)
+}
+
+// cutPrefix takes "Scenario 1:", "Step 2 -", "Runbook:" off the front.
+func (t *title) cutPrefix(s string, langs []*lexicon) string {
+	for range 2 {
+		head, rest, number := splitPrefix(s)
+		if head == "" {
+			return s
+		}
+		whole := wholeClasses(head, langs)
+		switch {
+		case whole.has(StepWord) && (number || rest != ""):
+			t.step = t.step || number
+			t.number = t.number || number
+		case whole.has(Prefix) && (rest != "" || number):
+			t.prefixed = true
+		case number && whole.has(Option):
+			// "Option A", "Cause 1: …" keep their word: it says what they are.
+			return s
+		default:
+			return s
+		}
+		if rest == "" {
+			return s
+		}
+		s = rest
+	}
+	return s
+}
+
+var prefixShape = regexp.MustCompile(`^([\p{L}][\p{L} /-]{0,30}?)(?:\s*[#№]?\s*(\d{1,3}|[A-Z]|[一二三四五六七八九十])(?:\.\d+)?)?\s*(?:[:：、.)]\s*|\s+[-–—|]+\s+|[-–—]{1,2}\s+|\s*$)(.*)$`)
+
+// splitPrefix finds "Scenario 1: rest" or "Alert: rest"; head is empty when the
+// text has no such shape.
+func splitPrefix(s string) (head, rest string, number bool) {
+	m := prefixShape.FindStringSubmatch(s)
+	if m == nil || m[2] == "" && m[3] == "" {
+		return "", "", false
+	}
+	return strings.TrimSpace(m[1]), strings.TrimSpace(m[3]), m[2] != ""
+}
+
+// isCamel reports whether a heading is one made-up word, as names of alerts are.
+func isCamel(s string) bool {
+	if len(s) < 6 || strings.ContainsAny(s, " \t/.") {
+		return false
+	}
+	humps, lower := 0, false
+	for _, c := range s {
+		switch {
+		case unicode.IsUpper(c):
+			if lower {
+				humps++
+			}
+			lower = false
+		case unicode.IsLower(c) || unicode.IsDigit(c):
+			lower = true
+		case c != '_' && c != '-' && c != ':':
+			return false
+		}
+	}
+	return humps >= 1 || strings.Count(s, "_") >= 2
+}
+
+// Classes is a set of classes.
+type Classes uint64
+
+func (c Classes) has(k Class) bool { return c&(1<<k) != 0 }
+
+// hasAny reports whether one of the classes is in the set.
+func (c Classes) hasAny(of ...Class) bool {
+	for _, k := range of {
+		if c.has(k) {
+			return true
+		}
+	}
+	return false
+}
+
+// classesIn are the classes of all words in a text.
+func classesIn(p phrase, langs []*lexicon) Classes {
+	var out Classes
+	for _, h := range hitsIn(p, langs) {
+		out |= 1 << h.class
+	}
+	return out
+}
+
+func hitsIn(p phrase, langs []*lexicon) []hit {
+	var hits []hit
+	for _, l := range langs {
+		hits = l.match(p, hits)
+	}
+	return hits
+}
+
+// wholeClasses are the classes whose words make up a whole text, little words
+// left out.
+func wholeClasses(s string, langs []*lexicon) Classes {
+	p := newPhrase(s, 12)
+	var out Classes
+	for c, share := range shares(p, hitsIn(p, langs)) {
+		if share >= 0.99 {
+			out |= 1 << c
+		}
+	}
+	return out
+}
+
+// shares tells for each class which part of a text's words its entries take,
+// little words left out.
+func shares(p phrase, hits []hit) map[Class]float64 {
+	weight := make([]float64, len(p.tokens))
+	total := 0.0
+	for i, t := range p.tokens {
+		weight[i] = 1
+		if !t.letter && utf8.RuneCountInString(t.text) <= 1 && t.text != "" {
+			weight[i] = 0.2
+		}
+	}
+	for _, h := range hits {
+		if h.class == common {
+			for i := h.from; i < h.to; i++ {
+				weight[i] = 0.05
+			}
+		}
+	}
+	for _, w := range weight {
+		total += w
+	}
+	out := map[Class]float64{}
+	if total == 0 {
+		return out
+	}
+	covered := map[Class][]bool{}
+	for _, h := range hits {
+		if covered[h.class] == nil {
+			covered[h.class] = make([]bool, len(p.tokens))
+		}
+		for i := h.from; i < h.to; i++ {
+			covered[h.class][i] = true
+		}
+	}
+	for c, marks := range covered {
+		sum := 0.0
+		for i, m := range marks {
+			if m || weight[i] < 0.1 {
+				sum += weight[i]
+			}
+		}
+		out[c] = sum / total
+	}
+	return out
+}

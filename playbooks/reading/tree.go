@@ -1,0 +1,186 @@
+package reading
+
+import (
+	"strings"
+
+	"mayday/playbooks/outline"
+)
+
+// Section is a part of the document with what it was taken for. Its tree is
+// that of the outline, with labels put where they belong by what they say.
+type Section struct {
+	Doc *Document
+	// Title without ornaments, numbers, times and severities; Heading as written.
+	Title, Heading string
+	// Marks are the severities that the heading names, as written.
+	Marks []string
+	// Line is that of the heading; End the last line with all sub-sections.
+	Line, End int
+	Links     []outline.Link
+	Blocks    []*outline.Block
+	Subs      []*Section
+	Up        *Section
+	// Kind is what the section is, Phase where in a scenario its steps belong.
+	Kind  Kind
+	Phase Phase
+	// Why are the reasons for Kind in words, the weightiest first.
+	Why []string
+	// Told are the directives of the document at this place.
+	Told []outline.Directive
+
+	// label: the title is a bold label or a lead, not a heading.
+	label bool
+	title title
+	// headEnd is the last line of the heading.
+	headEnd int
+	feat    features
+	// total is the score of each kind with all that is below, see decide.go.
+	total  [kinds]float64
+	choice [kinds][]Kind
+}
+
+// Document is one file of the runbook.
+type Document struct {
+	*outline.Document
+	Root *Section
+	// Index: the file leads to others and holds nothing itself.
+	Index bool
+	langs []*lexicon
+}
+
+// grow copies the outline's tree into sections and puts labels in their places.
+func (d *Document) grow(s *outline.Section, up *Section) *Section {
+	out := &Section{Doc: d, Heading: s.Title, Line: s.Line, End: s.End, Links: s.Links, Up: up, Told: s.Told, headEnd: s.TitleEnd, label: s.Level == outline.LabelLevel}
+	if s.Level > 0 {
+		out.title = titleOf(s.Title, d.langs)
+		out.Title, out.Marks = out.title.shown, out.title.marks
+	}
+	var subs []*Section
+	out.Blocks, subs = d.leads(s.Blocks, out)
+	for _, sub := range s.Subs {
+		grown := d.grow(sub, out)
+		subs = append(subs, grown)
+	}
+	out.Subs = d.regroup(subs)
+	return out
+}
+
+// leads finds lines such as "Symptoms:" that title what follows them although
+// they are neither heading nor bold, and makes sections of them. It returns the
+// blocks before the first.
+func (d *Document) leads(blocks []*outline.Block, up *Section) (own []*outline.Block, subs []*Section) {
+	var cur *Section
+	for i, b := range blocks {
+		if name, rest, ok := d.lead(b, i+1 < len(blocks)); ok {
+			cur = &Section{Doc: d, Heading: name, Line: b.Line, End: b.End, Up: up, label: true}
+			cur.title = titleOf(name, d.langs)
+			cur.Title = cur.title.shown
+			if rest != nil {
+				cur.Blocks = append(cur.Blocks, rest)
+			}
+			subs = append(subs, cur)
+			continue
+		}
+		if cur != nil {
+			cur.Blocks = append(cur.Blocks, b)
+			cur.End = b.End
+			continue
+		}
+		own = append(own, b)
+	}
+	return own, subs
+}
+
+// lead tells the label of a block that names a phase: "Symptoms:" alone before
+// a list, or "**Fix:** restart the worker". Rest is what stands behind it.
+func (d *Document) lead(b *outline.Block, followed bool) (name string, rest *outline.Block, ok bool) {
+	if b.Kind != outline.Paragraph || len(b.Lines) == 0 {
+		return "", nil, false
+	}
+	l := b.Lines[0]
+	if l.Label != "" && l.Text != "" {
+		if !d.namesPhase(l.Label) {
+			return "", nil, false
+		}
+		more := *b
+		more.Lines = append([]outline.Line{{No: l.No, End: l.End, Text: l.Text, Links: l.Links, Coded: l.Coded}}, b.Lines[1:]...)
+		return l.Label, &more, true
+	}
+	if len(b.Lines) == 1 && l.Label == "" && followed {
+		s := strings.TrimSpace(l.Text)
+		if (strings.HasSuffix(s, ":") || strings.HasSuffix(s, "：")) && len(s) < 60 && d.namesPhase(s) {
+			return s, nil, true
+		}
+	}
+	return "", nil, false
+}
+
+// namesPhase reports whether a label names a phase of a scenario and nothing else.
+func (d *Document) namesPhase(label string) bool {
+	return phaseOfTitle(titleOf(label, d.langs), d.langs) != NoPhase
+}
+
+// regroup puts labels where they belong. Labels are written on one level
+// although some are below others: what stands after "Common causes:" belongs to
+// it until the next label that names a phase, and where the same phases return
+// after each label, that label is the one above them.
+func (d *Document) regroup(subs []*Section) []*Section {
+	repeated := d.phasesReturn(subs)
+	var out []*Section
+	var phase, problem *Section // the labels that are open
+	for _, s := range subs {
+		if !s.label {
+			out, phase, problem = append(out, s), nil, nil
+			continue
+		}
+		names := phaseOfTitle(s.title, d.langs) != NoPhase
+		switch {
+		case names && repeated && problem != nil:
+			problem.take(s)
+			phase = s
+		case names:
+			out, phase = append(out, s), s
+			if !repeated {
+				problem = nil
+			}
+		case repeated:
+			out, problem, phase = append(out, s), s, nil
+		case phase != nil:
+			phase.take(s)
+		default:
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// take puts a section below another.
+func (s *Section) take(sub *Section) {
+	sub.Up = s
+	s.Subs = append(s.Subs, sub)
+	for up := s; up != nil && up.label; up = up.Up {
+		up.End = max(up.End, sub.End)
+	}
+}
+
+// phasesReturn reports whether labels that name no phase are each followed by
+// the same phases: "Pool full", "Symptoms", "Fix", "Disk full", "Symptoms", "Fix".
+func (d *Document) phasesReturn(subs []*Section) bool {
+	seen, others, twice := map[Phase]int{}, 0, false
+	for _, s := range subs {
+		if !s.label {
+			continue
+		}
+		p := phaseOfTitle(s.title, d.langs)
+		if p == NoPhase {
+			others++
+			continue
+		}
+		if others == 0 {
+			return false
+		}
+		seen[p]++
+		twice = twice || seen[p] > 1
+	}
+	return twice && others >= 2
+}

@@ -1,0 +1,382 @@
+package reading
+
+import (
+	"mayday/playbooks/outline"
+)
+
+// Use is what became of one list item, paragraph, code block or table row.
+type Use string
+
+// The uses.
+const (
+	UseStep       Use = "step"       // something to do, walked
+	UseNote       Use = "note"       // stands beside a step
+	UseSign       Use = "sign"       // how a scenario shows
+	UsePrevention Use = "prevention" // keeps it from coming again
+	UseAfterwards Use = "afterwards" // follows the incident
+	UseChecklist  Use = "checklist"
+	UseContact    Use = "contact" // suppliers too
+	UseSeverity   Use = "severity"
+	UseQuery      Use = "query"
+	UseDashboard  Use = "dashboard"
+	UseStatusPage Use = "status_page"
+	UseTool       Use = "tool" // access too
+	UseFact       Use = "fact"
+	UseLink       Use = "link"
+	UseHeading    Use = "heading" // titles what follows
+	UseReader     Use = "reader"  // for readers only
+	UseReported   Use = "reported"
+)
+
+// PartKind is the kind of a Part.
+type PartKind string
+
+// The kinds of part.
+const (
+	PartItem    PartKind = "list item"
+	PartBlock   PartKind = "code block"
+	PartRow     PartKind = "table row"
+	PartProse   PartKind = "paragraph"
+	PartHeading PartKind = "heading"
+)
+
+// Part is one list item (its own first paragraph), logical line of a paragraph,
+// code block or table row, with what it was taken for. Parts stand in the order
+// of the document.
+type Part struct {
+	Kind      PartKind
+	Use       Use
+	Line, End int
+	// Why in words, the end of "because …".
+	Why string
+	// Section is the innermost section, Scenario the one of kind Scenario around it, nil outside.
+	Section, Scenario *Section
+	// Generic: it belongs to the process for any incident.
+	Generic bool
+	// Phase of a step, the phase before any label being Immediate.
+	Phase Phase
+	// Text of a paragraph's line. Lead: it ends in a colon and titles the block that follows.
+	Text outline.Line
+	Lead bool
+	// Item, Code and Row are what the part is, if it is one of them. Table is the row's.
+	Item  *outline.Item
+	Code  *outline.CodeBlock
+	Row   *outline.Row
+	Table *outline.TableBlock
+	// Remedy is the column of the row that says what to do, -1 when none does; Sign likewise.
+	Remedy, Sign int
+	// Inside is the part of the list item that this one stands in, nil at the top. Depth counts the items around it.
+	Inside *Part
+	Depth  int
+	// Tone of the admonition around it, "".
+	Tone string
+}
+
+// teller walks one file and tells the use of each of its parts.
+type teller struct {
+	d     *Document
+	parts []*Part
+}
+
+// place is where in the document a block stands.
+type place struct {
+	section  *Section
+	scenario *Section
+	generic  bool
+	phase    Phase
+	kind     Kind
+	inside   *Part
+	depth    int
+	tone     string
+	// lead is the line that titles the block, nil when none does.
+	lead *Part
+	// listed: the section has lists or code of its own, so that its paragraphs are beside them.
+	listed bool
+	// nested items become steps of their own.
+	nestedSteps bool
+}
+
+// Parts lists every part of a file with its use, in the order of the document.
+func (d *Document) Parts() []*Part {
+	t := &teller{d: d}
+	t.section(d.Root, place{kind: Container})
+	return t.parts
+}
+
+func (t *teller) section(s *Section, at place) {
+	at.section, at.kind, at.lead = s, s.Kind, nil
+	switch s.Kind {
+	case Scenario:
+		at.scenario, at.generic, at.phase = s, false, NoPhase
+	case Process:
+		if at.scenario == nil && !at.generic {
+			at.generic, at.phase = true, NoPhase
+		}
+	case Signs:
+		at.phase = SignsPhase
+	case After:
+		at.phase = AfterPhase
+	case Prevention:
+		at.phase = PreventionPhase
+	case Act, Issue, Checklist:
+		if s.Phase >= Immediate && s.Phase <= Resolution {
+			at.phase = s.Phase
+		} else if s.Kind == Issue && at.phase == NoPhase {
+			at.phase = Issues
+		}
+	}
+	if s.Line > 0 && s.Up != nil {
+		use := UseHeading
+		t.add(&Part{Kind: PartHeading, Use: use, Line: s.Line, End: max(s.Line, s.headEnd), Why: first(s.Why)}, at)
+	}
+	at.listed = hasLists(s.Blocks)
+	t.blocks(s.Blocks, at)
+	// A heading that names no phase keeps the phase of the one before it.
+	before := at.phase
+	for _, sub := range s.Subs {
+		next := at
+		if sub.Kind == Act && at.phase != AfterPhase && at.phase != PreventionPhase {
+			next.phase = before
+		}
+		t.section(sub, next)
+		if sub.Kind == Act && sub.Phase >= Immediate && sub.Phase <= Resolution {
+			before = sub.Phase
+		}
+	}
+}
+
+func first(list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return list[0]
+}
+
+func hasLists(blocks []*outline.Block) bool {
+	for _, b := range blocks {
+		if b.Kind != outline.Paragraph && b.Kind != outline.Admonition {
+			return true
+		}
+	}
+	return false
+}
+
+func (t *teller) add(p *Part, at place) *Part {
+	p.Section, p.Scenario, p.Generic, p.Phase, p.Inside, p.Depth = at.section, at.scenario, at.generic, at.phase, at.inside, at.depth
+	if p.Tone == "" {
+		p.Tone = at.tone
+	}
+	t.parts = append(t.parts, p)
+	return p
+}
+
+func (t *teller) blocks(blocks []*outline.Block, at place) {
+	for i, b := range blocks {
+		if ignored(b.Told) {
+			at2 := at
+			at2.kind = Reader
+			t.block(b, false, &at2)
+			continue
+		}
+		follows := i+1 < len(blocks) && blocks[i+1].Kind != outline.Paragraph
+		t.block(b, follows, &at)
+	}
+}
+
+func ignored(told []outline.Directive) bool {
+	for _, d := range told {
+		if d.Name == "ignore" {
+			return true
+		}
+	}
+	return false
+}
+
+// block tells one block; at keeps the lead for the block that follows.
+func (t *teller) block(b *outline.Block, follows bool, at *place) {
+	switch b.Kind {
+	case outline.Paragraph:
+		at.lead = nil
+		for i, l := range b.Lines {
+			p := t.line(l, follows && i == len(b.Lines)-1, *at)
+			if p.Lead {
+				at.lead = p
+			}
+		}
+		return
+	case outline.List:
+		t.list(b, *at)
+	case outline.Code:
+		t.code(b, *at)
+		if at.lead != nil && t.d.isOutput(at.lead) {
+			break
+		}
+		return // several blocks may follow one lead
+	case outline.Table:
+		t.table(b, *at)
+	case outline.Admonition:
+		in := *at
+		in.tone = b.Tone
+		t.blocks(b.Blocks, in)
+	}
+	at.lead = nil
+}
+
+// line tells the use of a paragraph's logical line.
+func (t *teller) line(l outline.Line, follows bool, at place) *Part {
+	p := &Part{Kind: PartProse, Line: l.No, End: max(l.No, l.End), Text: l}
+	p.Use, p.Why = t.lineUse(l, follows, at)
+	if follows && leads(l) {
+		p.Lead = true
+		if walked(at) && p.Use != UseFact && p.Use != UseSign {
+			p.Use, p.Why = UseHeading, "it titles what follows"
+		}
+	}
+	return t.add(p, at)
+}
+
+// leads reports whether a line introduces the block after it.
+func leads(l outline.Line) bool {
+	text := l.Whole()
+	n := len(text)
+	if n == 0 || n > 240 {
+		return false
+	}
+	return l.Text == "" || text[n-1] == ':' || hasWideColon(text)
+}
+
+func hasWideColon(s string) bool { return len(s) >= 3 && s[len(s)-3:] == "：" }
+
+// walked reports whether things to do at a place are steps.
+func walked(at place) bool {
+	switch at.kind {
+	case Scenario, Process, Issue, Act:
+		return (at.scenario != nil || at.generic) && at.phase != AfterPhase && at.phase != PreventionPhase
+	}
+	return false
+}
+
+// fixed are the uses that follow from the kind of the section alone.
+func fixed(at place) (Use, string, bool) {
+	why := "it stands under " + quoted(at.section)
+	switch at.kind {
+	case Signs:
+		return UseSign, why, true
+	case After:
+		return UseAfterwards, why, true
+	case Prevention:
+		return UsePrevention, why, true
+	case Severities, SeverityEntry, Procedure:
+		return UseSeverity, why, true
+	case Contacts, Suppliers:
+		return UseContact, why, true
+	case Checklist:
+		return UseChecklist, why, true
+	case Dashboards:
+		return UseDashboard, why, true
+	case StatusPages:
+		return UseStatusPage, why, true
+	case Queries:
+		return UseQuery, why, true
+	case Tools, Access:
+		return UseTool, why, true
+	case Reference:
+		return UseLink, why, true
+	case Facts:
+		return UseFact, why, true
+	case Reader, Template, Output:
+		return UseReader, why, true
+	}
+	switch at.phase {
+	case AfterPhase:
+		return UseAfterwards, why, true
+	case PreventionPhase:
+		return UsePrevention, why, true
+	}
+	return "", "", false
+}
+
+func quoted(s *Section) string {
+	if s == nil || s.Title == "" {
+		return "no heading"
+	}
+	return "“" + clip(s.Title, 40) + "” (" + s.Kind.String() + ")"
+}
+
+func (t *teller) lineUse(l outline.Line, follows bool, at place) (Use, string) {
+	if use, why, ok := fixed(at); ok {
+		if use == UseChecklist && !t.d.instructs(l) {
+			return UseReader, "it stands beside a checklist"
+		}
+		if use == UseSign && at.scenario == nil && !at.generic {
+			return UseReader, "it stands outside of any scenario"
+		}
+		return use, why
+	}
+	if !walked(at) {
+		if t.d.isMeta(l) {
+			return UseFact, "it is a field about the document"
+		}
+		return UseReader, "it stands outside of any scenario"
+	}
+	if t.d.isMeta(l) {
+		return UseFact, "it is a field about the document"
+	}
+	if at.tone != "" || at.inside != nil {
+		return UseNote, "it stands beside a step"
+	}
+	if t.d.outputLabel(l.Label) {
+		return UseNote, "it says what to expect"
+	}
+	instructs := t.d.instructs(l)
+	switch at.kind {
+	case Scenario, Process:
+		if at.phase == NoPhase {
+			if instructs && !at.listed {
+				return UseStep, "it begins as an instruction"
+			}
+			if at.kind == Process || at.generic {
+				return UseReader, "it introduces what follows"
+			}
+			if instructs && at.listed && t.afterTodo(at) {
+				return UseNote, "it stands beside a step"
+			}
+			return UseSign, "it describes the scenario"
+		}
+	}
+	if instructs {
+		return UseStep, "it begins as an instruction"
+	}
+	if !at.listed && at.kind == Act && at.phase != NoPhase {
+		return UseStep, "it is all that stands under " + quoted(at.section)
+	}
+	return UseNote, "it stands beside a step"
+}
+
+// afterTodo reports whether a step of the same section stands before.
+func (t *teller) afterTodo(at place) bool {
+	for i := len(t.parts) - 1; i >= 0 && t.parts[i].Section == at.section; i-- {
+		if t.parts[i].Use == UseStep {
+			return true
+		}
+	}
+	return false
+}
+
+// isMeta reports whether a line is a field about the document or scenario,
+// "Owner: platform team".
+func (d *Document) isMeta(l outline.Line) bool {
+	if l.Label == "" || l.Text == "" {
+		return false
+	}
+	return wholeClasses(l.Label, d.langs).has(MetaField)
+}
+
+// outputLabel reports whether a label announces what a command prints.
+func (d *Document) outputLabel(label string) bool {
+	return label != "" && wholeClasses(label, d.langs).hasAny(OutputWord, ExampleWord, TemplateWord)
+}
+
+func (d *Document) isOutput(p *Part) bool {
+	return classesIn(newPhrase(p.Text.Whole(), few), d.langs).hasAny(OutputWord, TemplateWord)
+}
