@@ -32,6 +32,8 @@ type builder struct {
 	stack []*Section
 	seen  map[string]int
 	parts int
+	// nest is how many boxes with a tone are open.
+	nest int
 	// told are directives that wait for the node below them.
 	told []Directive
 	// behind are those in the words that are being read.
@@ -88,7 +90,7 @@ func (b *builder) piece(lines []string, no []int) {
 		b.starts = append(b.starts, at)
 		at += len(s) + 1
 	}
-	b.blocks(markdown.Parser().Parse(text.NewReader(b.src)), nil, 0)
+	b.blocks(markdown.Parser().Parse(text.NewReader(b.src)), nil)
 }
 
 func (b *builder) here() *Section { return b.stack[len(b.stack)-1] }
@@ -111,31 +113,46 @@ func (b *builder) lineAt(offset int) int { return b.no[b.row(offset)] }
 
 // blocks converts the children of n. Into is nil at the top of the document,
 // where headings and labels open sections.
-func (b *builder) blocks(n ast.Node, into *[]*Block, depth int) {
+func (b *builder) blocks(n ast.Node, into *[]*Block) {
+	marked := false
+	for c := n.FirstChild(); c != nil && !marked; c = c.NextSibling() {
+		marked = c.Kind() == kindMark || c.Kind() == kindBox
+	}
+	if marked {
+		us := unitsOf(n)
+		b.units(us, 0, len(us), into)
+		return
+	}
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
-		switch c := c.(type) {
-		case *ast.Heading:
-			if into == nil {
-				b.heading(c)
-				continue
-			}
-			b.headingInside(c, into)
-		case *ast.Paragraph, *ast.TextBlock:
-			b.paragraph(c, into)
-		case *ast.List:
-			b.put(b.list(c, depth), into)
-		case *ast.Blockquote:
-			b.put(b.quote(c, depth), into)
-		case *ast.FencedCodeBlock:
-			lang := strings.ToLower(strings.Trim(string(c.Language(b.src)), "{}. \t"))
-			b.put(b.code(c, lang), into)
-		case *ast.CodeBlock:
-			b.put(b.code(c, ""), into)
-		case *ast.HTMLBlock:
-			b.html(c, into)
-		case *east.Table:
-			b.put(b.table(c), into)
+		b.block(c, into)
+	}
+}
+
+func (b *builder) block(c ast.Node, into *[]*Block) {
+	switch c := c.(type) {
+	case *ast.Heading:
+		if into == nil {
+			b.heading(c)
+			return
 		}
+		b.headingInside(c, into)
+	case *ast.Paragraph, *ast.TextBlock:
+		b.paragraph(c, into)
+	case *ast.List:
+		b.put(b.list(c), into)
+	case *ast.Blockquote:
+		b.put(b.quote(c), into)
+	case *ast.FencedCodeBlock:
+		lang := strings.ToLower(strings.Trim(string(c.Language(b.src)), "{}. \t"))
+		b.put(b.code(c, lang), into)
+	case *ast.CodeBlock:
+		b.put(b.code(c, ""), into)
+	case *ast.HTMLBlock:
+		b.html(c, into)
+	case *htmlNode:
+		b.element(c, into)
+	case *east.Table:
+		b.put(b.table(c), into)
 	}
 }
 
@@ -148,6 +165,16 @@ func (b *builder) put(block *Block, into *[]*Block) {
 		into = &b.here().Blocks
 	}
 	b.parts++
+	if n := len(*into); n > 0 && (*into)[n-1].End >= block.Line { // marks of several boxes share a line
+		switch last := (*into)[n-1]; {
+		case block.Kind == Markup:
+			return
+		case last.Kind == Markup:
+			*into = (*into)[:n-1]
+		default:
+			last.End = max(last.Line, block.Line-1)
+		}
+	}
 	block.Told = append(block.Told, b.told...)
 	b.told = nil
 	*into = append(*into, block)
@@ -174,11 +201,11 @@ func (b *builder) prose(vs []visual, into *[]*Block) {
 	b.put(&Block{Kind: Paragraph, Line: lines[0].No, End: lines[len(lines)-1].End, Lines: lines, Told: told}, into)
 }
 
-func (b *builder) list(l *ast.List, depth int) *Block {
+func (b *builder) list(l *ast.List) *Block {
 	out := &Block{Kind: List, Line: b.lineAt(l.Pos()), Ordered: l.IsOrdered()}
 	number := max(l.Start, 1)
 	for c := l.FirstChild(); c != nil; c = c.NextSibling() {
-		it := b.item(c, depth)
+		it := b.item(c)
 		if out.Ordered {
 			it.Number = number
 			number++
@@ -189,7 +216,7 @@ func (b *builder) list(l *ast.List, depth int) *Block {
 	return out
 }
 
-func (b *builder) item(c ast.Node, depth int) *Item {
+func (b *builder) item(c ast.Node) *Item {
 	b.parts++
 	it := &Item{Line: b.lineAt(c.Pos())}
 	it.End, it.HeadEnd = it.Line, it.Line
@@ -208,9 +235,7 @@ func (b *builder) item(c ast.Node, depth int) *Item {
 		}
 		c.RemoveChild(c, first)
 	}
-	if depth <= maxDepth {
-		b.blocks(c, &it.Blocks, depth+1)
-	}
+	b.blocks(c, &it.Blocks)
 	it.End = it.HeadEnd
 	if n := len(it.Blocks); n > 0 {
 		it.End = max(it.End, it.Blocks[n-1].End)

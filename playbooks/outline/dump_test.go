@@ -88,6 +88,8 @@ func dumpBlocks(b *strings.Builder, blocks []*Block, depth int) {
 				}
 				fmt.Fprintf(b, "%srow %d %q\n", pad(depth+1), r.Line, cells)
 			}
+		case Markup:
+			fmt.Fprintf(b, "markup %d-%d\n", x.Line, x.End)
 		default:
 			fmt.Fprintf(b, "note %d-%d %s %q%s\n", x.Line, x.End, x.Tone, x.Title, dumpTold(x.Told))
 			dumpBlocks(b, x.Blocks, depth+1)

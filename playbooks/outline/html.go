@@ -44,56 +44,76 @@ func (f *flattener) rawHTML(c *ast.RawHTML, depth int) {
 // tags as a paragraph.
 func (b *builder) html(n *ast.HTMLBlock, into *[]*Block) {
 	var raw strings.Builder
-	segs := n.Lines()
-	for i := range segs.Len() {
-		seg := segs.At(i)
+	for i := range n.Lines().Len() {
+		seg := n.Lines().At(i)
 		raw.Write(seg.Value(b.src))
 	}
 	if n.HasClosure() {
 		raw.Write(n.ClosureLine.Value(b.src))
 	}
 	line := b.lineAt(n.Pos())
-	rest := strings.TrimRight(raw.String(), "\n")
-	end := line + strings.Count(rest, "\n")
-	var text strings.Builder
-	at := line
-	for {
-		before, after, ok := strings.Cut(rest, "<!--")
-		text.WriteString(before)
-		at += strings.Count(before, "\n")
-		if !ok {
-			break
-		}
-		inner, after, _ := strings.Cut(after, "-->")
-		b.comment("<!--"+inner+"-->", at)
-		text.WriteString(strings.Repeat("\n", strings.Count(inner, "\n")))
-		at += strings.Count(inner, "\n")
-		rest = after
+	s := b.withoutComments(strings.TrimRight(raw.String(), "\n"), line)
+	low := strings.ToLower(s)
+	if strings.Contains(low, "<table") || strings.Contains(low, "<li") || strings.Contains(low, "<pre") {
+		b.d.problem(line, "a table, list or block written in HTML is read as plain lines", "write it in Markdown")
 	}
-	b.words(text.String(), line, end, into)
+	b.words(s, line, into)
 }
 
-// words adds the words between the tags of a block of HTML as a paragraph.
-// Tables and lists are reported, because a person sees structure there that is not read.
-func (b *builder) words(s string, line, end int, into *[]*Block) {
-	if low := strings.ToLower(s); strings.Contains(low, "<table") || strings.Contains(low, "<li") || strings.Contains(low, "<pre") {
-		b.d.problem(line, "a table, list or block written in HTML is not read as one", "write it in Markdown")
+// withoutComments hands the comments of a block of HTML to the reader of
+// directives and keeps everything else on its line.
+func (b *builder) withoutComments(s string, line int) string {
+	if !strings.Contains(s, "<!--") {
+		return s
 	}
-	s = anyTag.ReplaceAllStringFunc(s, func(tag string) string {
-		if blockTag.MatchString(tag) {
-			return " \v " + strings.Repeat("\n", strings.Count(tag, "\n"))
+	var out strings.Builder
+	for {
+		before, after, ok := strings.Cut(s, "<!--")
+		out.WriteString(before)
+		line += strings.Count(before, "\n")
+		if !ok {
+			return out.String()
 		}
-		return strings.Repeat("\n", strings.Count(tag, "\n"))
+		inner, rest, _ := strings.Cut(after, "-->")
+		b.comment("<!--"+inner+"-->", line)
+		breaks := strings.Count(inner, "\n")
+		out.WriteString(strings.Repeat("\n", breaks))
+		line += breaks
+		s = rest
+	}
+}
+
+// words adds the words between the tags of a block of HTML as a paragraph, or a
+// line of markup when there are none.
+func (b *builder) words(s string, line int, into *[]*Block) {
+	s = anyTag.ReplaceAllStringFunc(s, func(tag string) string {
+		breaks := strings.Repeat("\n", strings.Count(tag, "\n"))
+		switch {
+		case blockTag.MatchString(tag):
+			return "\v" + breaks
+		case placeholderTag.MatchString(tag) && !knownTag.MatchString(tag):
+			return tag
+		}
+		return breaks
 	})
+	b.text(s, line, into)
+}
+
+// text adds plain lines as a paragraph.
+func (b *builder) text(s string, line int, into *[]*Block) {
 	var lines []Line
-	for i, row := range strings.Split(s, "\n") {
+	rows := strings.Split(s, "\n")
+	for i, row := range rows {
 		for _, text := range strings.Split(row, "\v") {
 			if text = oneLine(string(unescape([]byte(text)))); text != "" {
 				lines = append(lines, Line{No: line + i, End: line + i, Text: text, Links: FindLinks(text, nil)})
 			}
 		}
 	}
+	end := line + len(rows) - 1
 	if len(lines) > 0 {
-		b.put(&Block{Kind: Paragraph, Line: line, End: end, Lines: lines}, into)
+		b.put(&Block{Kind: Paragraph, Line: lines[0].No, End: lines[len(lines)-1].End, Lines: lines}, into)
+	} else if strings.Contains(s, "\v") {
+		b.put(&Block{Kind: Markup, Line: line, End: end}, into)
 	}
 }

@@ -2,9 +2,6 @@ package outline
 
 import (
 	"slices"
-
-	"github.com/yuin/goldmark"
-	"github.com/yuin/goldmark/extension"
 )
 
 // Bounds on what is read of one file. They are far above what people write and
@@ -22,8 +19,6 @@ const (
 	// maxIndent is the deepest indentation that still nests a list.
 	maxIndent = 120
 )
-
-var markdown = goldmark.New(goldmark.WithExtensions(extension.Table, extension.TaskList, extension.Strikethrough))
 
 // Parse reads one file. It never fails: places that cannot be read as they
 // stand are Faults of the document. Name is only kept, no file is opened.

@@ -8,7 +8,7 @@ import (
 
 // quote reads a block quote: an admonition with the tone of its mark
 // ("> [!WARNING]"), "quote" without one.
-func (b *builder) quote(q *ast.Blockquote, depth int) *Block {
+func (b *builder) quote(q *ast.Blockquote) *Block {
 	out := &Block{Kind: Admonition, Line: b.lineAt(q.Pos()), Tone: "quote"}
 	out.End = out.Line
 	waiting := b.told
@@ -24,9 +24,7 @@ func (b *builder) quote(q *ast.Blockquote, depth int) *Block {
 		b.prose(vs, &out.Blocks)
 		q.RemoveChild(q, p)
 	}
-	if depth <= maxDepth {
-		b.blocks(q, &out.Blocks, depth+1)
-	}
+	b.blocks(q, &out.Blocks)
 	if n := len(out.Blocks); n > 0 {
 		out.End = out.Blocks[n-1].End
 	}

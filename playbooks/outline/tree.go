@@ -77,8 +77,11 @@ const (
 	Code
 	// Table has Table.
 	Table
-	// Admonition has Blocks, a Tone and maybe a Title: "> [!WARNING]", "!!! note", ":::danger", a plain quote.
+	// Admonition has Blocks, a Tone and maybe a Title: "> [!WARNING]", "!!! note", ":::danger", a plain quote;
+	// a tab or <details> of which more text follows outside.
 	Admonition
+	// Markup is a line that holds nothing to read: tags alone on a line, shortcodes, imports of MDX.
+	Markup
 )
 
 // Block is one piece of a section, an item or an admonition.
@@ -92,7 +95,8 @@ type Block struct {
 	Items   []*Item
 	Code    *CodeBlock
 	Table   *TableBlock
-	// Tone of an Admonition in lower case: "warning", "note", "danger", "tip", "quote" …
+	// Tone of an Admonition in lower case: "warning", "note", "danger", "tip", "quote" …;
+	// "tab" and "details" for boxes with a Title.
 	Tone   string
 	Title  string
 	Blocks []*Block
