@@ -48,6 +48,18 @@ func (t *teller) listUse(b *outline.Block, at place) (Use, string) {
 			return UseNote, "it says what to expect"
 		}
 	}
+	switch t.leadPhase(at.lead) {
+	case SignsPhase:
+		return UseSign, "its lead speaks of signs"
+	case AfterPhase:
+		return UseAfterwards, "its lead speaks of what follows"
+	case PreventionPhase:
+		return UsePrevention, "its lead speaks of prevention"
+	case LinksPhase:
+		return UseNote, "it stands beside a step"
+	case Immediate, Diagnosis, Issues, Resolution:
+		return UseStep, "its lead names a phase"
+	}
 	if t.metaItems(b)*2 > len(b.Items) {
 		if at.kind == Scenario {
 			return UseSign, "it describes the scenario"
@@ -55,11 +67,23 @@ func (t *teller) listUse(b *outline.Block, at place) (Use, string) {
 		return UseFact, "it is a field about the document"
 	}
 	if at.phase == NoPhase && (at.kind == Scenario || at.kind == Process) && !b.Ordered {
-		if t.verbItems(b)*2 < len(b.Items) && at.kind == Scenario && !t.boxes(b) {
+		if t.verbItems(b)*2 < len(b.Items) && at.kind == Scenario && !t.boxes(b) && !t.afterTodo(at) {
 			return UseSign, "its list tells and does not instruct"
 		}
 	}
 	return UseStep, "it is an item to do under " + quoted(at.section)
+}
+
+// leadPhase is the phase that the end of a lead names: "… Common causes:".
+func (t *teller) leadPhase(lead *Part) Phase {
+	if lead == nil {
+		return NoPhase
+	}
+	s := strings.TrimRight(lead.Text.Whole(), ":： ")
+	if i := strings.LastIndexAny(s, ".;!?。"); i >= 0 && i < len(s)-3 {
+		s = s[i+1:]
+	}
+	return phaseOfTitle(titleOf(s, t.d.langs), t.d.langs)
 }
 
 func (t *teller) metaItems(b *outline.Block) (n int) {

@@ -31,7 +31,8 @@ const (
 	NamesSigns
 	NamesAfter
 	NamesPrevention
-	PartPhase // holds words of a phase among others
+	OperationPhase // names a phase and an operation: "Rollback procedure"
+	PartPhase      // holds words of a phase among others
 	NamesContainer
 	NamesProcess
 	NamesSeverity
@@ -75,6 +76,9 @@ const (
 	PrefixKids  // share of sub-sections with a prefix
 	StepKids    // share of sub-sections "Step 1", "Phase 2"
 	SignsKid    // a sub-section of signs
+	HasHeads    // sub-sections that are headings and name no phase
+	DeepFails   // problems and announced scenarios anywhere below it, 1 for four
+	InFolder    // the title of one of several files of a folder
 
 	IsTop        // the only section of the highest level
 	PlainTop     // the title of the file, which names no problem
@@ -104,6 +108,7 @@ func b(v bool) float64 {
 func (s *Section) look() {
 	for _, sub := range s.Subs {
 		sub.look()
+		s.deep += sub.deep + b(sub.feat[HasFailure] > 0 && sub.Phase == NoPhase && sub.feat[HasTodo] > 0) + b(sub.title.prefixed)
 	}
 	f := &s.feat
 	s.lookTitle(f)
@@ -157,6 +162,7 @@ func (s *Section) lookTitle(f *features) {
 		f[PartPhase] = share
 	case Immediate, Diagnosis, Issues, Resolution:
 		f[NamesPhase] = 1
+		f[OperationPhase] = f[HasOperation]
 	}
 }
 
@@ -222,7 +228,7 @@ func (s *Section) lookSubs(f *features) {
 	if n == 0 {
 		return
 	}
-	var phases, fails, prefixes, steps, levels float64
+	var phases, fails, prefixes, steps, levels, heads, verbs float64
 	for _, sub := range s.Subs {
 		g := &sub.feat
 		f[HasTodo] = max(f[HasTodo], g[HasTodo])
@@ -233,12 +239,16 @@ func (s *Section) lookSubs(f *features) {
 			fails++
 		}
 		prefixes += g[HasPrefix]
+		heads += b(!sub.label && sub.Phase == NoPhase && g[HasTodo] > 0)
+		verbs += g[BeginsWithVerb]
 		steps += g[IsStep]
 		levels += g[IsLevel]
 		if sub.Phase == SignsPhase {
 			f[SignsKid] = 1
 		}
 	}
+	f[DeepFails] = min(1, s.deep/4)
+	f[HasHeads] = min(1, heads/2)
 	f[PhaseKids] = b(phases >= 2)
 	f[PhaseShare] = phases / n
 	f[FailKids] = min(4, fails)
@@ -255,7 +265,7 @@ func (s *Section) lookSubs(f *features) {
 	for _, sub := range s.Subs {
 		numbered += b(sub.title.number || sub.title.step)
 	}
-	if numbered >= 2 && numbered/n > 0.6 && fails <= 0.34*n {
+	if numbered >= 2 && numbered/n > 0.6 && fails <= 0.34*n && (phases+steps+verbs)/n > 0.3 {
 		for _, sub := range s.Subs {
 			sub.feat[NumberPeers] = b(sub.title.number || sub.title.step)
 		}

@@ -16,6 +16,13 @@ func (d *Document) instructs(l outline.Line) bool {
 	if d.beginsAsInstruction(text) {
 		return true
 	}
+	// "Disk full: delete old exports", "leaked key → revoke it".
+	if i := strings.IndexAny(text, ":→：–—"); i > 0 && i < 80 && i < len(text)-4 {
+		rest := text[i:]
+		if d.beginsAsInstruction(strings.TrimLeft(rest, ":→：–— ")) {
+			return true
+		}
+	}
 	return l.Label != "" && l.Text != "" && d.beginsAsInstruction(l.Label)
 }
 

@@ -30,7 +30,7 @@ func Read(files []*outline.Document, opts Options) []*Document {
 		d.Index = opts.Folder && isIndex(f.Name) && len(files) > 1
 		d.place(opts)
 		d.Root.look()
-		d.peculiarities()
+		d.peculiarities(opts)
 		d.decide()
 		out = append(out, d)
 	}
@@ -64,7 +64,7 @@ func (d *Document) place(opts Options) {
 }
 
 // peculiarities are features that need the whole file.
-func (d *Document) peculiarities() {
+func (d *Document) peculiarities(opts Options) {
 	titles := map[string]map[*Section]bool{}
 	var visit func(s *Section, failing bool)
 	visit = func(s *Section, failing bool) {
@@ -87,7 +87,8 @@ func (d *Document) peculiarities() {
 	if len(d.Root.Subs) == 1 {
 		f := &d.Root.Subs[0].feat
 		f[IsTop] = 1
-		if f[HasFailure] == 0 && f[IsCamel] == 0 && f[HasMark] == 0 && f[SaysLevel] == 0 {
+		f[InFolder] = b(opts.Folder && !d.Index)
+		if f[IsCamel] == 0 && f[HasMark] == 0 && f[SaysLevel] == 0 && (f[HasFailure] == 0 || f[PhaseShare] < 0.3 && len(d.Root.Subs[0].Subs) >= 3) {
 			f[PlainTop] = 1
 			// "Runbook: worker" announces the file and not yet a scenario.
 			f[HasPrefix] *= 0.3
@@ -106,6 +107,9 @@ func (d *Document) peculiarities() {
 
 // isIndex reports whether a file of a folder leads to the others.
 func isIndex(name string) bool {
+	if path.Dir(name) != "." && !strings.Contains(strings.ToLower(path.Base(name)), "template") {
+		return false
+	}
 	switch strings.ToLower(strings.TrimSuffix(path.Base(name), path.Ext(name))) {
 	case "readme", "index", "_index", "summary", "_sidebar", "toc", "template", "_template", "runbook-template", "runbook_template":
 		return true

@@ -84,7 +84,7 @@ func (t *title) cutPrefix(s string, langs []*lexicon) string {
 		}
 		whole := wholeClasses(head, langs)
 		switch {
-		case whole.has(StepWord) && (number || rest != ""):
+		case whole.has(StepWord) && !whole.has(Prefix) && (number || rest != ""):
 			t.step = t.step || number
 			t.number = t.number || number
 		case whole.has(Prefix) && (rest != "" || number):

@@ -34,6 +34,8 @@ type Section struct {
 	// headEnd is the last line of the heading.
 	headEnd int
 	feat    features
+	// deep counts the problems and announced scenarios below.
+	deep float64
 	// total is the score of each kind with all that is below, see decide.go.
 	total  [kinds]float64
 	choice [kinds][]Kind

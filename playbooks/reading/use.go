@@ -104,6 +104,7 @@ func (d *Document) Parts() []*Part {
 }
 
 func (t *teller) section(s *Section, at place) {
+	above := at.kind
 	at.section, at.kind, at.lead = s, s.Kind, nil
 	switch s.Kind {
 	case Scenario:
@@ -119,6 +120,10 @@ func (t *teller) section(s *Section, at place) {
 	case Prevention:
 		at.phase = PreventionPhase
 	case Act, Issue, Checklist:
+		if s.Kind == Act && above == Container && at.scenario == nil && s.feat[InIndex] == 0 && s.Phase >= Immediate && s.Phase <= Resolution {
+			// A phase outside of any scenario is one of every incident.
+			at.generic = true
+		}
 		if s.Phase >= Immediate && s.Phase <= Resolution {
 			at.phase = s.Phase
 		} else if s.Kind == Issue && at.phase == NoPhase {
