@@ -51,6 +51,8 @@ const (
 	NamesOutput
 	NamesProblemNoun
 	LongTitle
+	IsExample // "Example 1: …"
+	NoReason  // nothing in the title or below it speaks of a problem, an operation or phases
 
 	HasTodo     // something to do, here or below
 	OwnTodo     // something to do in its own blocks
@@ -114,6 +116,7 @@ func (s *Section) look() {
 	s.lookTitle(f)
 	s.lookBelow(f)
 	s.lookSubs(f)
+	f[NoReason] = b(f[HasFailure]+f[HasOperation]+f[HasPrefix]+f[IsCamel]+f[IsQuoted]+f[HasMark]+f[SaysLevel]+f[BeginsWithVerb]+f[SignsKid]+f[PhaseKids] == 0)
 }
 
 // namers are the classes whose words name a kind of section by themselves.
@@ -147,10 +150,14 @@ func (s *Section) lookTitle(f *features) {
 	f[HasCondition] = b(beginsWith(hits, Condition))
 	f[BeginsWithVerb] = b(beginsWith(hits, Verb))
 	f[Asks] = b(t.asks)
+	f[IsExample] = b(beginsWith(hits, ExampleWord))
 	f[NoTitle] = b(len(t.words.tokens) == 0)
 	f[LongTitle] = b(len(t.words.tokens) > 12)
 	for _, n := range namers {
 		f[n.feature] = named(part[n.class])
+		if f[n.feature] == little && beginsWith(hits, n.class) {
+			f[n.feature] = 0.5
+		}
 	}
 	phase, share := phaseIn(t.words, hits)
 	s.Phase = NoPhase
@@ -168,6 +175,9 @@ func (s *Section) lookTitle(f *features) {
 
 // named weighs the share of a title that a class covers: a title that consists
 // of the word names the kind, one that only holds it may speak of anything.
+// little is what a word in a longer title says.
+const little = 0.35
+
 func named(share float64) float64 {
 	switch {
 	case share >= 0.95:
@@ -175,7 +185,7 @@ func named(share float64) float64 {
 	case share >= 0.6:
 		return 0.75
 	case share > 0:
-		return 0.35
+		return little
 	}
 	return 0
 }

@@ -9,7 +9,7 @@ import (
 // the one in which most of its little words are written.
 func languagesOf(lines []string) []*lexicon {
 	out := []*lexicon{lexicons["en"]}
-	if l := languageOf(lines); l != nil && l.language != "en" {
+	if l := languageOf(lines); l != nil {
 		out = append(out, l)
 	}
 	return out
@@ -18,8 +18,9 @@ func languagesOf(lines []string) []*lexicon {
 // enough is how many letters are looked at to tell a language.
 const enough = 20000
 
-// languageOf is the lexicon of the language in which a text is written, nil
-// when it cannot be told.
+// languageOf is the lexicon of the language beside English in which a text is
+// written, nil when it is English only. Half of the headings of a text in
+// another language may be English.
 func languageOf(lines []string) *lexicon {
 	scripts := scriptsOf(lines)
 	switch {
@@ -31,14 +32,16 @@ func languageOf(lines []string) *lexicon {
 		return lexicons["zh"]
 	}
 	counts := map[*lexicon]int{}
-	seen := 0
+	seen, english := 0, 0
 	for _, line := range lines {
 		for _, t := range newPhrase(line, 0).tokens {
+			if lexicons["en"].little(t.text) {
+				english++
+				continue
+			}
 			for _, l := range lexicons {
-				for _, e := range l.exact[t.text] {
-					if e.class == common && len(e.words) == 1 {
-						counts[l]++
-					}
+				if l.little(t.text) {
+					counts[l]++
 				}
 			}
 		}
@@ -52,7 +55,20 @@ func languageOf(lines []string) *lexicon {
 			best = l
 		}
 	}
+	if n := counts[best]; n < 8 || n*6 < english {
+		return nil
+	}
 	return best
+}
+
+// little reports whether a word is one of the little words of the language.
+func (l *lexicon) little(word string) bool {
+	for _, e := range l.exact[word] {
+		if e.class == common && len(e.words) == 1 {
+			return true
+		}
+	}
+	return false
 }
 
 type scripts struct{ letters, kana, han, hangul int }

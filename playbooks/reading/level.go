@@ -28,7 +28,7 @@ func severityMarks(s string) (rest string, marks []string, level string) {
 	}
 	if m := levelBegin.FindStringSubmatchIndex(s); m != nil {
 		after := strings.Trim(s[m[3]:], " ])）】:：-–—|/\t")
-		if isLevelWords(after) || after == "" {
+		if bracket := strings.LastIndexAny(after, "(（"); bracket > 0 && isLevelWords(after[:bracket]) && timeUnit.MatchString(after[bracket:]) || isLevelWords(after) || after == "" {
 			return s, nil, s
 		}
 		return after, levelsOf(s[m[2]:m[3]]), ""

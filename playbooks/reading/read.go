@@ -30,6 +30,7 @@ func Read(files []*outline.Document, opts Options) []*Document {
 		d.Index = opts.Folder && isIndex(f.Name) && len(files) > 1
 		d.place(opts)
 		d.Root.look()
+		d.Index = d.Index && (path.Dir(f.Name) == "." || d.Root.feat[HasTodo] == 0 || strings.Contains(strings.ToLower(path.Base(f.Name)), "template"))
 		d.peculiarities(opts)
 		d.decide()
 		out = append(out, d)
@@ -107,9 +108,6 @@ func (d *Document) peculiarities(opts Options) {
 
 // isIndex reports whether a file of a folder leads to the others.
 func isIndex(name string) bool {
-	if path.Dir(name) != "." && !strings.Contains(strings.ToLower(path.Base(name)), "template") {
-		return false
-	}
 	switch strings.ToLower(strings.TrimSuffix(path.Base(name), path.Ext(name))) {
 	case "readme", "index", "_index", "summary", "_sidebar", "toc", "template", "_template", "runbook-template", "runbook_template":
 		return true

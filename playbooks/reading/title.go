@@ -29,8 +29,10 @@ type title struct {
 }
 
 var (
-	ornaments = regexp.MustCompile(`^[^\p{L}\p{N}"'“«「『(\[<#/` + "`" + `]+`)
-	numbering = regexp.MustCompile(`^(?:#\s?\d{1,3}\b[.:)]?|[(（]?\d{1,3}(?:\.\d{1,3}){0,3}[).）:：、．]?(?:\s*[-–—]\s+|\s+|$)|\d{1,2}(?:\.\d{1,3}){1,3}[a-z]?\s*|\d{1,2}[.)）、．:]|[(（]?[A-Za-z][).）](?:\s+|$)|[(（]?[一二三四五六七八九十]{1,3}[)）、．.]|第[一二三四五六七八九十\d]{1,3}[章节節部分]?[:：、\s]?|[①-⑳❶-❿]|[IVX]{1,4}[.)]\s)\s*`)
+	ornaments  = regexp.MustCompile(`^[^\p{L}\p{N}"'“«「『(\[<#/` + "`" + `]+`)
+	numbering  = regexp.MustCompile(`^(?:#\s?\d{1,3}\b[.:)]?|[(（]?\d{1,3}(?:\.\d{1,3}){0,3}[).）:：、．]?(?:\s*[-–—]\s+|\s+|$)|\d{1,2}(?:\.\d{1,3}){1,3}[a-z]?\s*|\d{1,2}[.)）、．:]|[(（]?[A-Za-z][).）](?:\s+|$)|[(（]?[一二三四五六七八九十]{1,3}[)）、．.]|第[一二三四五六七八九十\d]{1,3}[章节節部分]?[:：、\s]?|[①-⑳❶-❿]|[IVX]{1,4}[.)]\s)\s*`)
+	attributes = regexp.MustCompile(`\s*\{[#.:][^{}]*\}\s*$`)
+	keycap     = regexp.MustCompile(`^\d\x{FE0F}?\x{20E3}\s*`)
 	// times in brackets or behind a dash say how long, not what.
 	timeNote = regexp.MustCompile(`(?i)\s*[(（\[][^()（）\[\]]{0,12}?(?:[<>≤~+t]\s*)?\d+[^()（）\[\]]{0,28}[)）\]]\s*$`)
 	timeUnit = regexp.MustCompile(`(?i)(?:\d\s*(?:s|m|h|d|min|mins|sec|secs|hr|hrs)\b|minut|hour|second|day|stund|heure|hora|ora\b|ore\b|uur|godz|мин|час|год|хв|дн|分|时|時|小时|秒|天|日|시간|분)`)
@@ -41,7 +43,10 @@ var (
 // titleOf takes a heading apart with the words of some languages.
 func titleOf(heading string, langs []*lexicon) title {
 	var t title
-	s := strings.TrimSpace(heading)
+	s := strings.TrimSpace(attributes.ReplaceAllString(heading, ""))
+	if m := keycap.FindString(s); m != "" {
+		t.number, s = true, s[len(m):]
+	}
 	s = ornaments.ReplaceAllString(s, "")
 	if m := numbering.FindString(s); m != "" && len(m) < len(s) {
 		t.number = true

@@ -17,28 +17,28 @@ var base = [kinds]float64{
 // weights is the whole of what the reader believes about sections.
 var weights = [kinds][]weight{
 	Scenario: {
-		{HasFailure, 2}, {HasOperation, 1}, {HasPrefix, 2}, {IsCamel, 2.2}, {IsQuoted, 0.8}, {HasMark, 1.5}, {SaysLevel, 1.2}, {NamesProblemNoun, 0.5}, {BeginsWithVerb, 0.3}, {Asks, 0.5},
+		{HasFailure, 2}, {HasOperation, 1}, {HasPrefix, 2}, {IsCamel, 2.2}, {IsQuoted, 0.8}, {HasMark, 1.5}, {SaysLevel, 1.2}, {NamesProblemNoun, 0.5}, {BeginsWithVerb, 0.5}, {Asks, 0.5},
 		{PhaseKids, 1.4}, {PhaseShare, 1.5}, {SignsKid, 0.8}, {OwnOrdered, 0.8}, {HasTodo, 0.5}, {OwnRemedies, 0.8}, {FailPeers, 0.6},
 		{IsStep, -2.5}, {NoTitle, -2}, {NamesPhase, -2.6}, {OperationPhase, 1.8}, {NamesSigns, -2.5}, {NamesAfter, -2.5}, {NamesPrevention, -2.5}, {PartPhase, -0.5},
 		{NamesContainer, -1.8}, {NamesProcess, -1.2}, {NamesSeverity, -1.5}, {NamesContacts, -2}, {NamesChecklist, -1.2}, {NamesReader, -2.5}, {NamesReference, -2.5}, {NamesTemplate, -2.5},
 		{NamesOutput, -2.5}, {NamesTools, -1.5}, {NamesAccess, -1}, {NamesDashboards, -1.2}, {NamesQueries, -1.2}, {NamesStatusPages, -1.5}, {IsLevel, -2.5}, {LevelTable, -1.5}, {HasOption, -1.6}, {HasCondition, -1},
-		{Repeated, -4}, {NumberPeers, -1.2}, {PhasePeers, -1.6}, {FailKids, -0.35}, {PrefixKids, -1.2}, {IsEmpty, -4}, {InIndex, -3}, {IsLabel, -0.8}, {UnderFailure, -1}, {PlainTop, -2}, {DeepFails, -0.6}, {InFolder, 1.2},
+		{Repeated, -4}, {NumberPeers, -1.2}, {PhasePeers, -1.6}, {FailKids, -0.35}, {PrefixKids, -1.2}, {IsEmpty, -4}, {InIndex, -3}, {IsLabel, -0.8}, {UnderFailure, -1}, {IsExample, -2.5}, {NoReason, -1}, {PlainTop, -2}, {DeepFails, -0.6}, {InFolder, 1.2},
 	},
 	Container: {
 		{NamesContainer, 1.8}, {FailKids, 0.4}, {DeepFails, 0.8}, {PrefixKids, 1.5}, {LevelKids, 0.3}, {IsLeaf, -5}, {OwnTodo, -0.8}, {OwnOrdered, -0.5}, {HasFailure, -0.6}, {HasPrefix, -1.2}, {IsCamel, -1.5}, {PhaseShare, -1.6}, {NamesPhase, -1}, {NamesSigns, -1}, {IsStep, -1},
 		{HasTodo, 0.5}, {HasHeads, 0.5}, {NamesReader, -0.3}, {SaysLevel, -0.6}, {HasMark, -0.6}, {IsTop, 0.5},
 	},
 	Process: {
-		{NamesProcess, 2.4}, {PhaseShare, 1.2}, {PhaseKids, 0.8}, {StepKids, 1.6}, {OwnOrdered, 0.5}, {HasTodo, 0.7}, {NamesPhase, 0.4}, {NamesProblemNoun, 0.3},
+		{NamesProcess, 2.4}, {PhaseShare, 1.2}, {PhaseKids, 0.8}, {StepKids, 1.6}, {OwnOrdered, 0.5}, {HasTodo, 0.7}, {NamesPhase, 0.4}, {NamesProblemNoun, 0.8},
 		{HasFailure, -1.5}, {HasPrefix, -1.5}, {IsCamel, -2}, {HasMark, -1}, {IsEmpty, -3}, {NamesReader, -1.5}, {NamesContainer, -0.8}, {NamesSeverity, -1.5}, {NamesContacts, -1.5}, {NamesTemplate, -1.5}, {NamesReference, -2}, {FailKids, -0.4}, {PrefixKids, -1},
-		{PlainTop, -1}, {DeepFails, -2}, {NamesAfter, -0.5}, {NamesSigns, -1}, {IsLevel, -2}, {InIndex, -2}, {NamesChecklist, -1}, {HasOperation, -0.5},
+		{PlainTop, -0.3}, {DeepFails, -2}, {HasHeads, -0.6}, {NamesAfter, -0.5}, {NamesSigns, -1}, {IsLevel, -2}, {InIndex, -2}, {NamesChecklist, -1}, {HasOperation, -0.5},
 	},
 	Issue: {
 		{HasFailure, 1.4}, {HasOption, 1.6}, {HasCondition, 1.6}, {HasPrefix, 0.6}, {IsLabel, 0.4}, {PhaseKids, 0.8}, {PhaseShare, 0.8}, {HasTodo, 0.5}, {Asks, 0.4}, {UnderFailure, 0.4},
 		{IsStep, -1.5}, {NamesPhase, -2}, {NamesSigns, -2}, {NamesAfter, -2}, {NamesPrevention, -2}, {NamesReader, -2}, {NamesReference, -2}, {NamesTemplate, -2}, {NamesOutput, -2}, {IsEmpty, -2}, {Repeated, -1.5},
 	},
 	Act: {
-		{NamesPhase, 2.4}, {PartPhase, 0.8}, {IsStep, 1.8}, {IsNumbered, 0.1}, {IsTop, -3}, {HasHeads, -0.6}, {BeginsWithVerb, 1.2}, {HasTodo, 0.8}, {VerbShare, 0.4}, {NumberPeers, 0.4}, {PhasePeers, 0.6}, {HasOperation, 0.4}, {StepKids, 0.6}, {NamesChecklist, 0.3}, {NamesQueries, 0.4},
+		{NamesPhase, 2.4}, {PartPhase, 0.8}, {IsStep, 1.8}, {IsNumbered, 0.1}, {IsTop, -6}, {HasHeads, -0.6}, {BeginsWithVerb, 1.2}, {HasTodo, 0.8}, {VerbShare, 0.4}, {NumberPeers, 0.4}, {PhasePeers, 0.6}, {HasOperation, 0.4}, {StepKids, 0.6}, {NamesChecklist, 0.3}, {NamesQueries, 0.4},
 		{Repeated, 0.6}, {HasFailure, -0.3}, {NamesReader, -1.8}, {NamesAfter, -1.8}, {NamesSigns, -1.5}, {NamesPrevention, -1.8}, {NamesReference, -1.8}, {NamesTemplate, -1.8}, {NamesOutput, -1.8}, {NamesContacts, -0.8}, {NamesSeverity, -0.8}, {IsEmpty, -1},
 		{HasPrefix, -0.8}, {IsCamel, -1}, {LevelTable, -1.5},
 	},
@@ -60,14 +60,14 @@ var weights = [kinds][]weight{
 	Template:      {{NamesTemplate, 4}, {OwnOrdered, -0.8}},
 	Output:        {{NamesOutput, 4.2}, {OwnOrdered, -1}},
 	Facts:         {{FieldShare, 1.5}, {IsTop, 0.3}},
-	Reader:        {{NamesReader, 2.4}, {OwnPlain, 0.8}, {HasTodo, -0.5}, {OwnOrdered, -0.4}, {HasFailure, -0.5}, {InIndex, 2}, {NamesReference, 0.4}, {NamesPhase, -1}},
+	Reader:        {{NamesReader, 2.4}, {IsExample, 1}, {IsTop, -1.5}, {OwnPlain, 0.8}, {HasTodo, -0.5}, {OwnOrdered, -0.4}, {HasFailure, -0.5}, {InIndex, 2}, {NamesReference, 0.4}, {NamesPhase, -1}},
 }
 
 const never = -100
 
 // under is how well a kind fits below another; what is not named costs nothing.
 var under = [kinds]map[Kind]float64{
-	Container: {Act: -0.8, Issue: -2, Signs: -1, After: -0.6, Prevention: -0.8, Output: -1, Scenario: 0.5, Process: 0.2, SeverityEntry: -1.5, Facts: -0.5},
+	Container: {Act: -1.2, Issue: -2, Signs: -1, After: -0.6, Prevention: -0.8, Output: -1, Scenario: 0.5, Process: 0.2, SeverityEntry: -1.5, Facts: -0.5},
 	Scenario: {Act: 0.5, Issue: 0.2, Signs: 0.5, After: 0.4, Prevention: 0.4, Scenario: never, Process: never, Container: never, Severities: -2, SeverityEntry: -2, Procedure: -2, Contacts: -0.8,
 		Suppliers: -1, Checklist: -1.2, Dashboards: -0.8, Tools: -0.8, Access: -0.8, Queries: -0.8, Facts: -0.4},
 	Process:       {Act: 0.4, Issue: 0, Signs: 0, After: 0.3, Prevention: 0.2, Scenario: never, Process: -0.2, Container: never, Severities: -0.6, Contacts: -0.4, Checklist: -0.6},
