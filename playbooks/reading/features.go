@@ -116,7 +116,7 @@ func (s *Section) look() {
 	s.lookTitle(f)
 	s.lookBelow(f)
 	s.lookSubs(f)
-	f[NoReason] = b(f[HasFailure]+f[HasOperation]+f[HasPrefix]+f[IsCamel]+f[IsQuoted]+f[HasMark]+f[SaysLevel]+f[BeginsWithVerb]+f[SignsKid]+f[PhaseKids] == 0)
+	f[NoReason] = b(f[HasFailure]+f[HasOperation]+f[HasPrefix]+f[IsCamel]+f[IsQuoted]+f[HasMark]+f[SaysLevel]+f[BeginsWithVerb]+f[OwnOrdered]+f[SignsKid]+f[PhaseKids] == 0)
 }
 
 // namers are the classes whose words name a kind of section by themselves.
@@ -155,8 +155,8 @@ func (s *Section) lookTitle(f *features) {
 	f[LongTitle] = b(len(t.words.tokens) > 12)
 	for _, n := range namers {
 		f[n.feature] = named(part[n.class])
-		if f[n.feature] == little && beginsWith(hits, n.class) {
-			f[n.feature] = 0.5
+		if f[n.feature] == little && atEdge(hits, n.class, len(t.words.tokens)) {
+			f[n.feature] = 0.55
 		}
 	}
 	phase, share := phaseIn(t.words, hits)
@@ -188,6 +188,17 @@ func named(share float64) float64 {
 		return little
 	}
 	return 0
+}
+
+// atEdge reports whether a title begins or ends with a word of a class: there
+// it is what the title is about ("Pre-launch checklist", "Contacts of the team").
+func atEdge(hits []hit, c Class, n int) bool {
+	for _, h := range hits {
+		if h.class == c && (h.from == 0 || h.to == n) {
+			return true
+		}
+	}
+	return false
 }
 
 func beginsWith(hits []hit, c Class) bool {
@@ -249,7 +260,7 @@ func (s *Section) lookSubs(f *features) {
 			fails++
 		}
 		prefixes += g[HasPrefix]
-		heads += b(!sub.label && sub.Phase == NoPhase && g[HasTodo] > 0)
+		heads += b(!sub.label && sub.Phase == NoPhase && g[HasTodo] > 0 && g[IsStep]+g[HasOption]+g[HasCondition] == 0)
 		verbs += g[BeginsWithVerb]
 		steps += g[IsStep]
 		levels += g[IsLevel]
