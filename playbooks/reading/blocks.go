@@ -71,7 +71,27 @@ func (t *teller) listUse(b *outline.Block, at place) (Use, string) {
 			return UseSign, "its list tells and does not instruct"
 		}
 	}
+	if !b.Ordered && !t.boxes(b) && len(b.Items) > 1 && t.verbItems(b)*4 < len(b.Items) && (at.phase == Issues || t.othersDo(b, at)) {
+		return UseNote, "its list tells and does not instruct"
+	}
 	return UseStep, "it is an item to do under " + quoted(at.section)
+}
+
+// othersDo reports whether the section holds something to do beside a list.
+func (t *teller) othersDo(list *outline.Block, at place) bool {
+	for _, b := range at.section.Blocks {
+		switch {
+		case b == list:
+		case b.Kind == outline.Code && commands(b.Code), b.Kind == outline.List && (b.Ordered && len(b.Items) > 1 || t.verbItems(b)*2 >= len(b.Items)):
+			return true
+		}
+	}
+	for _, sub := range at.section.Subs {
+		if sub.feat[HasTodo] > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // leadPhase is the phase that the end of a lead names: "… Common causes:".
@@ -175,7 +195,10 @@ func titlesSteps(it *outline.Item, d *Document) bool {
 		return false
 	}
 	l := it.Lines[0]
-	if l.Text != "" && l.Label != "" || !l.Strong && l.Label == "" && !strings.HasSuffix(l.Text, ":") && !hasWideColon(l.Text) {
+	if l.Text != "" && l.Label != "" || !l.Strong && l.Label == "" {
+		return false
+	}
+	if phaseOfTitle(titleOf(l.Whole(), d.langs), d.langs) == NoPhase {
 		return false
 	}
 	verbs, all := 0, 0

@@ -72,6 +72,7 @@ const (
 	IsLeaf      // no sub-sections
 	IsEmpty     // nothing below at all
 	ClockLines  // share of lines that say a clock of severities
+	Defines     // two or more labels such as Definition, Examples, Response time
 	PhaseKids   // 1 with two or more sub-sections that name phases
 	PhaseShare  // share of sub-sections that name phases
 	FailKids    // number of sub-sections that name problems, at most 4
@@ -90,6 +91,7 @@ const (
 	FailPeers    // share of siblings that name problems
 	NumberPeers  // siblings are a numbered run without words of trouble
 	LevelPeers   // siblings are severities
+	LevelRun     // it and the headings beside it begin with one severity each
 	IsLabel      // a bold label, not a heading
 	UnderFailure // a section above names a problem
 	InIndex      // the file is an index
@@ -212,8 +214,8 @@ func beginsWith(hits []hit, c Class) bool {
 
 // tally counts what stands in some blocks.
 type tally struct {
-	units, verbs, plain, items, ordered, code, links, boxes, fields, people, levelItems, clocks int
-	remedies, levelTable, saysLevel                                                             bool
+	units, verbs, plain, items, ordered, code, links, boxes, fields, people, levelItems, clocks, defines int
+	remedies, levelTable, saysLevel                                                                      bool
 }
 
 func (s *Section) lookBelow(f *features) {
@@ -237,6 +239,11 @@ func (s *Section) lookBelow(f *features) {
 	f[People] = min(1, float64(n.people)/2)
 	f[LinkShare], f[BoxShare], f[FieldShare] = rate(n.links), rate(n.boxes), rate(n.fields)
 	f[ClockLines] = rate(n.clocks)
+	defines := n.defines
+	for _, sub := range s.Subs {
+		defines += int(b(s.Doc.defining(sub.Title)))
+	}
+	f[Defines] = b(defines >= 2)
 	f[SaysLevel] = b(n.saysLevel)
 	f[OwnPlain] = rate(n.plain)
 	f[IsLeaf] = b(len(s.Subs) == 0)
@@ -282,6 +289,12 @@ func (s *Section) lookSubs(f *features) {
 		g[FailPeers] = peers(fails, b(g[HasFailure] > 0 && sub.Phase == NoPhase || g[IsCamel] > 0), n)
 		g[LevelPeers] = peers(levels, g[IsLevel], n)
 	}
+	if run := levelRun(s.Subs); run > 0 {
+		f[LevelKids] = max(f[LevelKids], run)
+		for _, sub := range s.Subs {
+			sub.feat[LevelRun] = b(sub.title.begins != "" || sub.title.level != "")
+		}
+	}
 	numbered := 0.0
 	for _, sub := range s.Subs {
 		numbered += b(sub.title.number || sub.title.step)
@@ -291,6 +304,34 @@ func (s *Section) lookSubs(f *features) {
 			sub.feat[NumberPeers] = b(sub.title.number || sub.title.step)
 		}
 	}
+}
+
+// levelRun is the share of sections that begin with a severity, 0 unless there
+// are two or more and each names another one.
+func levelRun(subs []*Section) float64 {
+	seen := map[string]bool{}
+	for _, s := range subs {
+		label := fold(s.title.begins)
+		if label == "" {
+			label = fold(s.title.level)
+		}
+		if label == "" {
+			continue
+		}
+		if seen[label] {
+			return 0
+		}
+		seen[label] = true
+	}
+	if len(seen) < 2 || len(seen)*3 < len(subs)*2 {
+		return 0
+	}
+	return float64(len(seen)) / float64(len(subs))
+}
+
+// defining reports whether a label is one by which a severity is defined.
+func (d *Document) defining(label string) bool {
+	return label != "" && classesIn(newPhrase(label, 6), d.langs).hasAny(ExampleWord, RespondWord, EscalateClock, UpdateClock, SeverityWord)
 }
 
 // peers is the share of the other siblings.
@@ -370,6 +411,9 @@ func (d *Document) countLine(l outline.Line, n *tally) {
 		}
 	} else if head, rest, ok := strings.Cut(text, ":"); ok && len(head) < 30 && rest != "" {
 		n.fields++
+	}
+	if l.Label != "" && d.defining(l.Label) {
+		n.defines++
 	}
 	if len(l.Links) > 0 {
 		n.links++

@@ -22,6 +22,7 @@ type title struct {
 	prefixed bool
 	// bare prefix: nothing stands behind it ("Scenario 3").
 	marks  []string // severities named beside the title
+	begins string   // the severity with which the heading begins, "SEV-1" of "SEV-1: the shop is down"
 	level  string   // the title is a severity's name and nothing else: "P0 - Critical"
 	quoted bool
 	camel  bool // one word such as KubePodCrashLooping
@@ -55,6 +56,9 @@ func titleOf(heading string, langs []*lexicon) title {
 	s = stripTime(s)
 	s = emptyEnd.ReplaceAllString(s, "")
 	var label string
+	if m := levelBegin.FindStringSubmatch(s); m != nil {
+		t.begins = m[1]
+	}
 	s, t.marks, label = severityMarks(s)
 	t.level = label
 	s = t.cutPrefix(s, langs)

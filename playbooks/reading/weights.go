@@ -24,6 +24,7 @@ var weights = [kinds][]weight{
 		{SaysLevel, -0.6}, {HasMark, -0.6}, {IsTop, 0.5},
 	},
 	Scenario: {
+		{LevelRun, -0.8}, {Defines, -1.6},
 		{HasFailure, 2}, {HasOperation, 1.1}, {HasPrefix, 1.9}, {IsCamel, 2.2}, {IsQuoted, 0.8}, {HasMark, 1.5}, {SaysLevel, 1.2}, {NamesProblemNoun, 0.5}, {BeginsWithVerb, 0.5},
 		{Asks, 0.5}, {PhaseKids, 1.4}, {PhaseShare, 1.5}, {SignsKid, 1.2}, {OwnOrdered, 0.8}, {HasTodo, 0.5}, {OwnRemedies, 1.1}, {FailPeers, 0.6}, {IsStep, -2.5},
 		{NoTitle, -2}, {NamesPhase, -2.5}, {OperationPhase, 2.1}, {NamesSigns, -2.5}, {NamesAfter, -2.5}, {NamesPrevention, -2.5}, {PartPhase, -0.5}, {NamesContainer, -1.8}, {NamesProcess, -1},
@@ -39,7 +40,8 @@ var weights = [kinds][]weight{
 		{NamesChecklist, -1}, {HasOperation, -0.5},
 	},
 	Issue: {
-		{HasFailure, 1.4}, {HasOption, 1.6}, {HasCondition, 1.6}, {HasPrefix, 0.6}, {IsLabel, 0.8}, {PhaseKids, 1.3}, {PhaseShare, 1.6}, {HasTodo, 0.9}, {Asks, 0.4},
+		{LevelRun, -0.8}, {Defines, -1},
+		{IsTop, -6}, {HasFailure, 1.4}, {HasOption, 1.6}, {HasCondition, 1.6}, {HasPrefix, 0.6}, {IsLabel, 0.8}, {PhaseKids, 1.3}, {PhaseShare, 1.6}, {HasTodo, 0.9}, {Asks, 0.4},
 		{UnderFailure, 0.4}, {IsStep, -1.4}, {NamesPhase, -2}, {NamesSigns, -2}, {NamesAfter, -2}, {NamesPrevention, -2}, {NamesReader, -2}, {NamesReference, -1.9}, {NamesTemplate, -2},
 		{NamesOutput, -2}, {IsEmpty, -2.1}, {Repeated, -1.5},
 	},
@@ -62,9 +64,11 @@ var weights = [kinds][]weight{
 		{NamesSeverity, 3.6}, {LevelTable, 3.2}, {LevelItems, 2.3}, {LevelKids, 2}, {ClockLines, 0.6}, {HasFailure, -1}, {HasPrefix, -1}, {SignsKid, -1.8},
 	},
 	SeverityEntry: {
+		{LevelRun, 1.6}, {Defines, 2.2},
 		{IsLevel, 3.4}, {LevelPeers, 0.8}, {ClockLines, 1}, {HasFailure, 0.1},
 	},
 	Procedure: {
+		{LevelRun, 1}, {HasMark, 0.5},
 		{IsLevel, 3}, {VerbShare, 1}, {LevelPeers, 0.5}, {HasTodo, 0.6},
 	},
 	Contacts: {
@@ -112,7 +116,7 @@ var under = [kinds]map[Kind]float64{
 	Reader:        {Reader: 0.6, Container: never, Scenario: -2.6, Process: -2.5, Issue: -2.5, Act: -2, Signs: -1, Reference: 0.3, Template: -0.8},
 	Container:     {Scenario: 0.5, Process: 0.2, Issue: -2.2, Act: -1.2, Signs: -1, After: -0.6, Prevention: -0.9, SeverityEntry: -1.5, Output: -1, Facts: -0.3},
 	Scenario:      {Container: never, Scenario: never, Process: never, Issue: 0.6, Act: 0.5, Signs: 0.5, After: 0.4, Prevention: 0.4, Severities: -1.5, SeverityEntry: -2, Procedure: -2.6, Contacts: -0.8, Suppliers: -1, Checklist: -1.2, Dashboards: -0.8, Queries: -0.7, Tools: -0.8, Access: -0.8, Facts: -0.4},
-	Process:       {Container: never, Scenario: never, Process: -0.2, Act: 0.4, After: 0.3, Prevention: 0.2, Severities: -0.6, Contacts: -0.4, Checklist: -0.6},
+	Process:       {Container: -0.6, Scenario: -0.6, Process: -0.2, Act: 0.4, After: 0.3, Prevention: 0.2, Severities: -0.6, Contacts: -0.4, Checklist: -0.6},
 	Issue:         {Container: never, Scenario: never, Process: never, Act: 0.4, Signs: 1, Prevention: 0.4, Severities: -2, SeverityEntry: -2.3, Procedure: -2, Contacts: -1.5, Checklist: -1.5},
 	Act:           {Container: never, Scenario: never, Process: never, Issue: 0.5, Act: 0.4, Signs: -0.4, After: -0.2, Prevention: -0.4, Severities: -1.5, Procedure: -1.5, Contacts: -0.8, Checklist: -1},
 	Signs:         {Container: never, Scenario: never, Process: never, Issue: -0.8, Act: -1.4, Signs: 1, After: -1, Severities: -0.5},
