@@ -24,7 +24,9 @@ func (d *Document) prepare() source {
 		s.lines, s.no = append(s.lines, text), append(s.no, i+1)
 	}
 	s = d.closeFences(s)
-	return s
+	d.hideComments(s)
+	mendLines(s)
+	return nestLists(s)
 }
 
 // bound shortens a line that would nest or run without end.

@@ -57,6 +57,7 @@ func pair(us []unit) {
 		switch {
 		case m == nil || us[i].partner == i:
 		case m.kind == markOpen:
+			m.forced = m.forced || m.tone != "" && m.title != ""
 			open = append(open, i)
 			waiting[m.name]++
 		case m.kind == markClose && waiting[m.name] > 0:

@@ -60,23 +60,16 @@ func (b *builder) document(s source) {
 // pieceOf is how many lines to parse at once: up to a heading at the margin, or
 // up to any line outside code when there is none for long.
 func pieceOf(lines []string) int {
-	size, open := 0, ""
+	size := 0
+	var fences tracker
 	for i, s := range lines {
-		if open == "" && i > 0 {
+		if code := fences.code(s); !code && i > 0 {
 			long := size > pieceBytes || i > pieceLines
 			if long && strings.HasPrefix(s, "#") || size > 2*pieceBytes || i > 2*pieceLines {
 				return i
 			}
 		}
 		size += len(s) + 1
-		if f := fenceOf(s); f.mark != "" {
-			switch {
-			case open == "":
-				open = f.mark
-			case f.closes(open):
-				open = ""
-			}
-		}
 	}
 	return len(lines)
 }
@@ -147,8 +140,6 @@ func (b *builder) block(c ast.Node, into *[]*Block) {
 		b.put(b.code(c, lang), into)
 	case *ast.CodeBlock:
 		b.put(b.code(c, ""), into)
-	case *ast.HTMLBlock:
-		b.html(c, into)
 	case *htmlNode:
 		b.element(c, into)
 	case *east.Table:
@@ -204,6 +195,8 @@ func (b *builder) prose(vs []visual, into *[]*Block) {
 func (b *builder) list(l *ast.List) *Block {
 	out := &Block{Kind: List, Line: b.lineAt(l.Pos()), Ordered: l.IsOrdered()}
 	number := max(l.Start, 1)
+	waiting := b.told
+	b.told = nil
 	for c := l.FirstChild(); c != nil; c = c.NextSibling() {
 		it := b.item(c)
 		if out.Ordered {
@@ -213,6 +206,7 @@ func (b *builder) list(l *ast.List) *Block {
 		out.End = it.End
 		out.Items = append(out.Items, it)
 	}
+	b.told = append(waiting, b.told...)
 	return out
 }
 
@@ -220,8 +214,7 @@ func (b *builder) item(c ast.Node) *Item {
 	b.parts++
 	it := &Item{Line: b.lineAt(c.Pos())}
 	it.End, it.HeadEnd = it.Line, it.Line
-	waiting := b.told
-	b.told = nil
+	it.Told, b.told = b.told, nil // of a comment between two items
 	first := c.FirstChild()
 	if first != nil && (first.Kind() == ast.KindTextBlock || first.Kind() == ast.KindParagraph) {
 		if box, ok := first.FirstChild().(*east.TaskCheckBox); ok {
@@ -240,7 +233,6 @@ func (b *builder) item(c ast.Node) *Item {
 	if n := len(it.Blocks); n > 0 {
 		it.End = max(it.End, it.Blocks[n-1].End)
 	}
-	b.told = append(waiting, b.told...)
 	return it
 }
 
@@ -258,7 +250,7 @@ func (b *builder) code(n ast.Node, lang string) *Block {
 		last = b.row(segments.At(k - 1).Start)
 	}
 	if n.Kind() == ast.KindFencedCodeBlock && last+1 < len(b.lines) {
-		if f := fenceOf(b.lines[open]); f.mark != "" && fenceOf(b.lines[last+1]).closes(f.mark) {
+		if f := fenceOf(b.lines[open]); f.mark != "" && fenceOf(b.lines[last+1]).closes(f) {
 			last++
 		}
 	}

@@ -11,17 +11,28 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
-// markdown is CommonMark and GFM with what documentation tools add to them.
-var markdown = goldmark.New(
-	goldmark.WithExtensions(extension.Table, extension.TaskList, extension.Strikethrough),
-	goldmark.WithParserOptions(parser.WithBlockParsers(
-		util.Prioritized(markParser{}, 650), // before fences and HTML
-		util.Prioritized(boxParser{}, 90),   // before the underline of a heading
-		util.Prioritized(htmlParser{}, 660), // before HTML blocks, which end at a blank line
-	)),
-)
+// markdown is CommonMark and GFM with what documentation tools add to them, and
+// without blocks of HTML: what stands between tags is read as Markdown.
+var markdown = goldmark.New(goldmark.WithParser(parser.NewParser(
+	parser.WithBlockParsers(
+		util.Prioritized(boxParser{}, 90),
+		util.Prioritized(parser.NewSetextHeadingParser(), 100),
+		util.Prioritized(parser.NewThematicBreakParser(), 200),
+		util.Prioritized(parser.NewListParser(), 300),
+		util.Prioritized(parser.NewListItemParser(), 400),
+		util.Prioritized(parser.NewCodeBlockParser(), 500),
+		util.Prioritized(parser.NewATXHeadingParser(), 600),
+		util.Prioritized(markParser{}, 650),
+		util.Prioritized(htmlParser{}, 660),
+		util.Prioritized(parser.NewFencedCodeBlockParser(), 700),
+		util.Prioritized(parser.NewBlockquoteParser(), 800),
+		util.Prioritized(parser.NewParagraphParser(), 1000),
+	),
+	parser.WithInlineParsers(parser.DefaultInlineParsers()...),
+	parser.WithParagraphTransformers(parser.DefaultParagraphTransformers()...),
+)), goldmark.WithExtensions(extension.Table, extension.TaskList, extension.Strikethrough))
 
-// markNode is a line of marks, or several lines of one tag.
+// markNode is a line of marks, or several lines of one tag, or a comment.
 type markNode struct {
 	ast.BaseBlock
 	marks []mark

@@ -31,7 +31,7 @@ func (htmlParser) CanInterruptParagraph() bool                 { return true }
 func (htmlParser) CanAcceptIndentedLine() bool                 { return false }
 func (htmlParser) Close(ast.Node, text.Reader, parser.Context) {}
 
-var wholeElements = set("table ul ol dl pre")
+var wholeElements = set("table ul ol dl pre script style")
 
 func (htmlParser) Open(_ ast.Node, reader text.Reader, _ parser.Context) (ast.Node, parser.State) {
 	line, seg := reader.PeekLine()
@@ -57,7 +57,7 @@ func (htmlParser) Continue(node ast.Node, reader text.Reader, _ parser.Context) 
 	const most = 2000
 	n := node.(*htmlNode)
 	line, seg := reader.PeekLine()
-	if n.done || n.Lines().Len() > most || n.name != "pre" && (readsAsProse(string(line)) || fenceOf(string(line)).mark != "") {
+	if n.done || n.Lines().Len() > most || (n.name == "table" || n.name == "ul" || n.name == "ol" || n.name == "dl") && (readsAsProse(string(line)) || fenceOf(string(line)).mark != "") {
 		return parser.Close
 	}
 	n.take(line, seg)
@@ -74,7 +74,7 @@ func (b *builder) element(n *htmlNode, into *[]*Block) {
 		raw.Write(seg.Value(b.src))
 	}
 	line := b.lineAt(n.Pos())
-	s := strings.TrimRight(raw.String(), "\n \t")
+	s := strings.Trim(raw.String(), "\n \t")
 	s, end := b.withoutComments(s, line), line+strings.Count(s, "\n")
 	var out *Block
 	switch n.name {
@@ -84,6 +84,8 @@ func (b *builder) element(n *htmlNode, into *[]*Block) {
 		out = htmlList(s, line)
 	case "pre":
 		out = htmlCode(s, line)
+	case "script", "style":
+		out = &Block{Kind: Markup, Line: line}
 	}
 	if out == nil {
 		b.d.problem(line, "a table or list in HTML holds more than rows or items and is read as plain lines", "write it in Markdown")

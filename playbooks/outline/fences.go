@@ -9,9 +9,10 @@ import (
 type fence struct {
 	mark string // "```"
 	info string // the words behind it
-	// indent is how many bytes stand before it; width is how far it is indented
-	// by the list that it stands in, 0 in a quote.
-	indent, width int
+	// width is how far it is indented by the list that it stands in, 0 in a quote.
+	width int
+	// quoted: it stands in a quote; listed: behind a list marker.
+	quoted, listed bool
 }
 
 // fenceOf reads the fence that opens or closes a code block in line s.
@@ -20,19 +21,21 @@ func fenceOf(s string) fence {
 	for at < len(s) && (s[at] == ' ' || s[at] == '\t' || s[at] == '>') {
 		at++
 	}
-	if n := listMark(s[at:]); n > 0 {
+	n := listMark(s[at:])
+	listed := n > 0
+	if listed {
 		for at += n; at < len(s) && (s[at] == ' ' || s[at] == '\t'); at++ {
 		}
 	}
-	n := at
+	n = at
 	for n < len(s) && s[n] == s[at] && (s[n] == '`' || s[n] == '~') {
 		n++
 	}
 	if n-at < 3 || strings.IndexByte(s[n:], '`') >= 0 {
 		return fence{}
 	}
-	f := fence{mark: s[at:n], info: strings.TrimSpace(s[n:]), indent: at}
-	if strings.IndexByte(s[:at], '>') < 0 {
+	f := fence{mark: s[at:n], info: strings.TrimSpace(s[n:]), listed: listed, quoted: strings.IndexByte(s[:at], '>') >= 0}
+	if !f.quoted {
 		f.width = columns(s[:at])
 	}
 	return f
@@ -51,9 +54,24 @@ func columns(s string) int {
 	return n
 }
 
-// closes reports whether the line can end a block that mark opened.
-func (f fence) closes(mark string) bool {
-	return f.mark != "" && f.mark[0] == mark[0] && len(f.mark) >= len(mark) && f.info == ""
+// closes reports whether the line can end a block that the fence open began.
+func (f fence) closes(open fence) bool {
+	return f.mark != "" && f.mark[0] == open.mark[0] && len(f.mark) >= len(open.mark) && f.info == "" && !f.listed && f.quoted == open.quoted
+}
+
+// tracker follows code blocks from line to line.
+type tracker struct{ open fence }
+
+// code reports whether the next line is part of a code block, its fences included.
+func (t *tracker) code(s string) bool {
+	if t.open.mark != "" && (!t.open.quoted || strings.HasPrefix(strings.TrimLeft(s, " \t"), ">")) {
+		if fenceOf(s).closes(t.open) {
+			t.open = fence{}
+		}
+		return true
+	}
+	t.open = fenceOf(s)
+	return t.open.mark != ""
 }
 
 // readsAsProse: the line looks like a heading or a bold label, which code seldom does.
@@ -74,33 +92,37 @@ func readsAsProse(s string) bool {
 // fence opens, or before the end of the file.
 func (d *Document) closeFences(in source) source {
 	out := source{lines: make([]string, 0, len(in.lines)+1), no: make([]int, 0, len(in.lines)+1)}
-	open, prose, width, mark := -1, -1, 0, "" // the opening fence and the first line that reads as prose, both in out
+	var open fence
+	at, prose := -1, -1 // the opening fence and the first line that reads as prose, both in out
 	for i, s := range in.lines {
-		if open >= 0 {
-			s = indentTo(s, width)
+		if at >= 0 && open.quoted && !strings.HasPrefix(strings.TrimLeft(s, " \t"), ">") {
+			d.unclosed(out.no[at]) // the end of the quote ends it
+			at = -1
+		}
+		if at >= 0 {
+			s = indentTo(s, open.width)
 		}
 		f := fenceOf(s)
 		switch {
-		case open < 0 && f.mark != "":
-			open, mark, prose, width = len(out.lines), f.mark, -1, f.width
-		case open >= 0 && f.closes(mark):
-			open = -1
-		case open >= 0 && f.mark == mark && prose >= 0:
-			d.unclosed(out.no[open])
-			out.insertFence(prose, mark)
-			open, mark, prose, width = len(out.lines), f.mark, -1, f.width
-		case open >= 0 && prose < 0 && readsAsProse(in.lines[i]):
+		case at < 0 && f.mark != "":
+			open, at, prose = f, len(out.lines), -1
+		case at >= 0 && f.closes(open):
+			at = -1
+		case at >= 0 && f.mark == open.mark && prose >= 0:
+			d.unclosed(out.no[at])
+			out.insertFence(prose, open)
+			open, at, prose = f, len(out.lines), -1
+		case at >= 0 && prose < 0 && readsAsProse(in.lines[i]):
 			prose = len(out.lines)
 		}
 		out.lines, out.no = append(out.lines, s), append(out.no, in.no[i])
 	}
-	if open >= 0 {
-		d.unclosed(out.no[open])
-		at := len(out.lines)
-		if prose >= 0 {
-			at = prose
+	if at >= 0 {
+		d.unclosed(out.no[at])
+		if prose < 0 {
+			prose = len(out.lines)
 		}
-		out.insertFence(at, mark)
+		out.insertFence(prose, open)
 	}
 	return out
 }
@@ -122,10 +144,14 @@ func (d *Document) unclosed(line int) {
 	d.problem(line, "the code block that begins here is never closed", "end it with a line of ```")
 }
 
-func (s *source) insertFence(at int, mark string) {
+// insertFence closes the block that open began before the line at.
+func (s *source) insertFence(at int, open fence) {
+	if open.quoted {
+		return // the end of the quote or of the file ends it
+	}
 	no := 1
 	if at > 0 {
 		no = s.no[at-1]
 	}
-	s.lines, s.no = slices.Insert(s.lines, at, mark), slices.Insert(s.no, at, no)
+	s.lines, s.no = slices.Insert(s.lines, at, strings.Repeat(" ", open.width)+open.mark), slices.Insert(s.no, at, no)
 }

@@ -9,7 +9,7 @@ import (
 
 var (
 	anyTag   = regexp.MustCompile(`(?s)</?[A-Za-z][^>]*>`)
-	blockTag = regexp.MustCompile(`(?i)</?(p|div|li|ul|ol|tr|table|h[1-6]|br|summary|details|pre)\b[^>]*>`)
+	blockTag = regexp.MustCompile(`(?i)^</?(p|div|li|ul|ol|tr|table|h[1-6]|br|summary|details|pre)\b[^>]*>`)
 	knownTag = regexp.MustCompile(`(?i)^<(?:a|abbr|b|bdi|bdo|big|blockquote|cite|code|del|details|dfn|div|em|font|h[1-6]|hr|i|img|ins|kbd|li|mark|ol|p|pre|q|s|samp|small|span|strike|strong|sub|summary|sup|table|td|th|tr|tt|u|ul|var|center)\s*/?>$`)
 	breakTag = regexp.MustCompile(`(?i)^<br\s*/?>$`)
 )
@@ -25,12 +25,7 @@ func (f *flattener) rawHTML(c *ast.RawHTML, depth int) {
 	s := raw.String()
 	switch {
 	case breakTag.MatchString(s):
-		if depth > 0 || f.inCell {
-			f.text = append(f.text, ' ')
-			return
-		}
-		f.cur.hard = true
-		f.endLine(f.cur.end)
+		f.lineEnd(depth)
 	case strings.HasPrefix(s, "<!--"):
 		if d, ok := directiveOf(s, f.cur.no); ok {
 			f.b.behind = append(f.b.behind, d)
@@ -40,24 +35,14 @@ func (f *flattener) rawHTML(c *ast.RawHTML, depth int) {
 	}
 }
 
-// html reads a block of HTML: comments for what they tell, the words between
-// tags as a paragraph.
-func (b *builder) html(n *ast.HTMLBlock, into *[]*Block) {
-	var raw strings.Builder
-	for i := range n.Lines().Len() {
-		seg := n.Lines().At(i)
-		raw.Write(seg.Value(b.src))
+// lineEnd is a break that a tag makes: a space in emphasis and in cells of tables.
+func (f *flattener) lineEnd(depth int) {
+	if depth > 0 || f.inCell {
+		f.text = append(f.text, ' ')
+		return
 	}
-	if n.HasClosure() {
-		raw.Write(n.ClosureLine.Value(b.src))
-	}
-	line := b.lineAt(n.Pos())
-	s := b.withoutComments(strings.TrimRight(raw.String(), "\n"), line)
-	low := strings.ToLower(s)
-	if strings.Contains(low, "<table") || strings.Contains(low, "<li") || strings.Contains(low, "<pre") {
-		b.d.problem(line, "a table, list or block written in HTML is read as plain lines", "write it in Markdown")
-	}
-	b.words(s, line, into)
+	f.cur.hard = true
+	f.endLine(f.cur.end)
 }
 
 // withoutComments hands the comments of a block of HTML to the reader of

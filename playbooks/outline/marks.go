@@ -30,7 +30,7 @@ const (
 	markTitle
 	// markHeading is a heading in HTML; its tone is the level.
 	markHeading
-	// markComment is a comment of MDX; its title is the text.
+	// markComment is a comment of HTML or MDX; its title is the text.
 	markComment
 )
 
@@ -39,6 +39,11 @@ func marksOf(s string) []mark {
 	s = strings.TrimSpace(s)
 	switch {
 	case s == "":
+		return nil
+	case strings.HasPrefix(s, "<!--"):
+		if end := strings.Index(s, "-->"); end == len(s)-3 {
+			return []mark{{kind: markComment, title: s[4:end]}}
+		}
 		return nil
 	case s[0] == '<':
 		return tagMarks(s)

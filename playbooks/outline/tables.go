@@ -8,7 +8,7 @@ import (
 )
 
 func (b *builder) table(t *east.Table) *Block {
-	head := b.row(t.Pos())
+	head := b.row(t.FirstChild().Pos())
 	out := &Block{Kind: Table, Line: b.no[head], Table: &TableBlock{}}
 	out.End = b.no[min(head+1, len(b.no)-1)]
 	for c := t.FirstChild(); c != nil; c = c.NextSibling() {
@@ -20,6 +20,7 @@ func (b *builder) table(t *east.Table) *Block {
 			continue
 		}
 		line := b.lineAt(c.Pos())
+		cells = append(cells, cellsBeyond(b.lines[b.row(c.Pos())], len(t.Alignments))...)
 		out.End = max(out.End, line)
 		if len(cells) == 0 {
 			continue
@@ -46,6 +47,28 @@ func (b *builder) cells(row ast.Node) []Cell {
 	}
 	for n := len(out); n > 0 && out[n-1].Text == "" && len(out[n-1].Links) == 0; n-- {
 		out = out[:n-1]
+	}
+	return out
+}
+
+// cellsBeyond are the cells of a row that has more of them than the head, which
+// GFM leaves out.
+func cellsBeyond(line string, columns int) []Cell {
+	if strings.Count(line, "|") <= columns {
+		return nil
+	}
+	line = strings.TrimRight(strings.TrimLeft(line, " \t>"), " \t")
+	line = strings.TrimSuffix(strings.TrimPrefix(line, "|"), "|")
+	var out []Cell
+	for column, from, i := 0, 0, 0; i <= len(line); i++ {
+		if i < len(line) && (line[i] != '|' || i > 0 && line[i-1] == '\\') {
+			continue
+		}
+		if column >= columns {
+			text := oneLine(string(unescape([]byte(line[from:i]))))
+			out = append(out, Cell{Text: text, Links: FindLinks(text, nil)})
+		}
+		column, from = column+1, i+1
 	}
 	return out
 }
