@@ -46,12 +46,23 @@ func cutFront(lines []string) (fence, body string, end int) {
 			continue
 		}
 		body = strings.Join(lines[1:i], "\n")
-		if !strings.ContainsAny(body, ":=") {
-			return "", "", 0
+		if !frontKey(lines[1]) {
+			return "", "", 0 // a rule between texts
 		}
 		return fence, body, i + 1
 	}
 	return "", "", 0
+}
+
+// frontKey: the line begins as the first of a front matter does, "title: x",
+// "[owner]" or "# a remark".
+func frontKey(s string) bool {
+	s = strings.TrimSpace(s)
+	if s == "" || s[0] == '#' || s[0] == '[' {
+		return s != ""
+	}
+	n := strings.IndexAny(s, ":=")
+	return n > 0 && len(strings.Fields(s[:n])) <= 3
 }
 
 // flatten keeps a map with its maps as "a.b"; a list of maps counts: "a.1.b".
