@@ -17,9 +17,6 @@ func (t *teller) list(b *outline.Block, at place) {
 // listUse is what the items of a list are unless one of them says otherwise.
 func (t *teller) listUse(b *outline.Block, at place) (Use, string) {
 	if use, why, ok := fixed(at); ok {
-		if use == UseSign && at.scenario == nil && !at.generic {
-			return UseReader, "it stands outside of any scenario"
-		}
 		return use, why
 	}
 	if !walked(at) {
@@ -229,8 +226,6 @@ func (t *teller) codeUse(b *outline.Block, at place) (Use, string) {
 		switch {
 		case use == UseSign && does && at.scenario != nil:
 			return UseStep, "it is a command"
-		case use == UseSign && at.scenario == nil && !at.generic:
-			return UseReader, "it stands outside of any scenario"
 		}
 		return use, why
 	}
@@ -290,9 +285,6 @@ func (t *teller) tableUse(b *outline.TableBlock, cols columns, at place) (Use, s
 		return UseSeverity, "it is a row of a table of severities"
 	}
 	if use, why, ok := fixed(at); ok {
-		if use == UseSign && at.scenario == nil && !at.generic {
-			return UseReader, "it stands outside of any scenario"
-		}
 		if use == UseContact && t.people(b) == 0 {
 			return UseReader, "its table holds no people"
 		}

@@ -6,10 +6,15 @@ import (
 
 // languagesOf tells the languages whose words are tried on a text: English,
 // because commands, names and half of all headings are English everywhere, and
-// the one in which most of its little words are written.
-func languagesOf(lines []string) []*lexicon {
+// the one in which most of its little words are written, or else that of the
+// house.
+func languagesOf(lines []string, house *lexicon) []*lexicon {
 	out := []*lexicon{lexicons["en"]}
-	if l := languageOf(lines); l != nil {
+	l := languageOf(lines)
+	if l == nil {
+		l = house
+	}
+	if l != nil {
 		out = append(out, l)
 	}
 	return out
@@ -55,7 +60,7 @@ func languageOf(lines []string) *lexicon {
 			best = l
 		}
 	}
-	if n := counts[best]; n < 8 || n*6 < english {
+	if n := counts[best]; n < 2 || n*5 < english {
 		return nil
 	}
 	return best

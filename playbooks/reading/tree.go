@@ -30,7 +30,9 @@ type Section struct {
 
 	// label: the title is a bold label or a lead, not a heading.
 	label bool
-	title title
+	// inline: the label shares its line with the text behind it.
+	inline bool
+	title  title
 	// headEnd is the last line of the heading.
 	headEnd int
 	feat    features
@@ -78,7 +80,7 @@ func (d *Document) leads(blocks []*outline.Block, up *Section) (own []*outline.B
 			cur.title = titleOf(name, d.langs)
 			cur.Title = cur.title.shown
 			if rest != nil {
-				cur.Blocks = append(cur.Blocks, rest)
+				cur.Blocks, cur.inline = append(cur.Blocks, rest), true
 			}
 			subs = append(subs, cur)
 			continue

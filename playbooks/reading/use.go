@@ -130,7 +130,7 @@ func (t *teller) section(s *Section, at place) {
 			at.phase = Issues
 		}
 	}
-	if s.Line > 0 && s.Up != nil {
+	if s.Line > 0 && s.Up != nil && !s.inline {
 		use := UseHeading
 		t.add(&Part{Kind: PartHeading, Use: use, Line: s.Line, End: max(s.Line, s.headEnd), Why: first(s.Why)}, at)
 	}
@@ -312,9 +312,6 @@ func (t *teller) lineUse(l outline.Line, follows bool, at place) (Use, string) {
 	if use, why, ok := fixed(at); ok {
 		if use == UseChecklist && !t.d.instructs(l) {
 			return UseReader, "it stands beside a checklist"
-		}
-		if use == UseSign && at.scenario == nil && !at.generic {
-			return UseReader, "it stands outside of any scenario"
 		}
 		return use, why
 	}
