@@ -46,7 +46,7 @@ func cutFront(lines []string) (fence, body string, end int) {
 			continue
 		}
 		body = strings.Join(lines[1:i], "\n")
-		if !frontKey(lines[1]) {
+		if !frontKey(lines[1:i], fence) {
 			return "", "", 0 // a rule between texts
 		}
 		return fence, body, i + 1
@@ -54,15 +54,18 @@ func cutFront(lines []string) (fence, body string, end int) {
 	return "", "", 0
 }
 
-// frontKey: the line begins as the first of a front matter does, "title: x",
-// "[owner]" or "# a remark".
-func frontKey(s string) bool {
-	s = strings.TrimSpace(s)
-	if s == "" || s[0] == '#' || s[0] == '[' {
-		return s != ""
+// frontKey: the lines begin as a front matter does, "title: x" or "[owner]",
+// maybe below remarks.
+func frontKey(lines []string, fence string) bool {
+	for _, s := range lines {
+		s = strings.TrimSpace(s)
+		if strings.HasPrefix(s, "# ") {
+			continue
+		}
+		n := strings.IndexAny(s, ":=")
+		return n > 0 && len(strings.Fields(s[:n])) <= 3 || fence == "+++" && strings.HasPrefix(s, "[")
 	}
-	n := strings.IndexAny(s, ":=")
-	return n > 0 && len(strings.Fields(s[:n])) <= 3
+	return false
 }
 
 // flatten keeps a map with its maps as "a.b"; a list of maps counts: "a.1.b".

@@ -10,7 +10,6 @@ import (
 var (
 	anyTag   = regexp.MustCompile(`(?s)</?[A-Za-z][^>]*>`)
 	blockTag = regexp.MustCompile(`(?i)^</?(p|div|li|ul|ol|tr|table|h[1-6]|br|summary|details|pre)\b[^>]*>`)
-	knownTag = regexp.MustCompile(`(?i)^<(?:a|abbr|b|bdi|bdo|big|blockquote|cite|code|del|details|dfn|div|em|font|h[1-6]|hr|i|img|ins|kbd|li|mark|ol|p|pre|q|s|samp|small|span|strike|strong|sub|summary|sup|table|td|th|tr|tt|u|ul|var|center)\s*/?>$`)
 	breakTag = regexp.MustCompile(`(?i)^<br\s*/?>$`)
 )
 
@@ -23,6 +22,9 @@ func (f *flattener) rawHTML(c *ast.RawHTML, depth int) {
 		raw.Write(seg.Value(f.b.src))
 	}
 	s := raw.String()
+	if n := c.Segments.Len(); n > 0 {
+		f.cur.end = max(f.cur.end, f.b.lineAt(c.Segments.At(n-1).Start))
+	}
 	switch {
 	case breakTag.MatchString(s):
 		f.lineEnd(depth)
@@ -30,8 +32,10 @@ func (f *flattener) rawHTML(c *ast.RawHTML, depth int) {
 		if d, ok := directiveOf(s, f.cur.no); ok {
 			f.b.behind = append(f.b.behind, d)
 		}
-	case placeholderTag.MatchString(s) && !knownTag.MatchString(s):
-		f.text = append(f.text, s...)
+	case blank(s):
+		f.text = append(f.text, oneLine(s)...)
+	case blockTag.MatchString(s):
+		f.lineEnd(depth)
 	}
 }
 
@@ -76,7 +80,7 @@ func (b *builder) words(s string, line int, into *[]*Block) {
 		switch {
 		case blockTag.MatchString(tag):
 			return "\v" + breaks
-		case placeholderTag.MatchString(tag) && !knownTag.MatchString(tag):
+		case blank(tag):
 			return tag
 		}
 		return breaks
@@ -101,4 +105,17 @@ func (b *builder) text(s string, line int, into *[]*Block) {
 	} else if strings.Contains(s, "\v") {
 		b.put(&Block{Kind: Markup, Line: line, End: end}, into)
 	}
+}
+
+// htmlNames are the tags of HTML; others are blanks of templates.
+var htmlNames = set(`a abbr address article aside audio b bdi bdo big blockquote body br button canvas caption center cite code col colgroup
+	data dd del details dfn dialog div dl dt em embed fieldset figcaption figure font footer form h1 h2 h3 h4 h5 h6 head header hr html i
+	iframe img input ins kbd label legend li link main map mark menu meta nav object ol optgroup option output p param picture pre progress
+	q rp rt ruby s samp script section select small source span strike strong style sub summary sup svg table tbody td template textarea
+	tfoot th thead time title tr track tt u ul var video wbr`)
+
+// blank: what looks like a tag is the blank of a template, "<your-name>".
+func blank(s string) bool {
+	t, n := nextTag(s)
+	return n == len(s) && !t.close && !t.self && t.name != "" && !htmlNames[strings.ToLower(t.name)] && strings.IndexByte(t.attr, '=') < 0
 }

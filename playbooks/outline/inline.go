@@ -80,7 +80,7 @@ func (f *flattener) children(n ast.Node, depth int) {
 
 // lineBreak ends the visual line; within emphasis and links it is a space.
 func (f *flattener) lineBreak(c *ast.Text, depth int) {
-	next := f.b.lineAt(c.Segment.Stop) + 1
+	next := f.b.no[min(f.b.row(c.Segment.Stop)+1, len(f.b.no)-1)]
 	if depth == 0 {
 		f.cur.hard = c.HardLineBreak()
 		f.endLine(next)

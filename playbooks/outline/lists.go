@@ -15,6 +15,8 @@ type openItem struct {
 	ordered bool
 	number  int
 	delim   byte
+	// box: it is no item but an admonition whose body is indented.
+	box bool
 	// made is how the marker was made by hand.
 	made handStyle
 	// leads: its last words end in a colon; fenced: a block at the margin was given to it.
@@ -173,17 +175,25 @@ func (n *nester) words(i, indent int, rest string) {
 		n.put(i, "") // a line below a table is no underline of a heading
 	}
 	n.table = n.table || delimiterRow(rest)
+	n.leaveBox(indent)
 	n.put(i, n.moved(i, indent, rest))
 	n.blank, n.text = false, len(n.open) == 0
 	if k := len(n.open); k > 0 {
 		n.open[k-1].leads = endsInColon(strings.TrimRight(rest, "*_ \t"))
 	}
 	if _, ok := boxMark(rest); ok {
-		box := openItem{indent: indent, body: indent + 4, least: indent + 2}
+		box := openItem{box: true, indent: indent, body: indent + 4, least: indent + 2}
 		if k := len(n.open); k > 0 {
 			box.shift = n.open[k-1].shift + max(0, n.open[k-1].body-indent)
 		}
 		n.open, n.text = append(n.open, box), false
+	}
+}
+
+// leaveBox closes admonitions whose body the column is left of.
+func (n *nester) leaveBox(indent int) {
+	for k := len(n.open); k > 0 && n.open[k-1].box && indent < n.open[k-1].least; k-- {
+		n.open = n.open[:k-1]
 	}
 }
 
@@ -238,6 +248,8 @@ func (n *nester) fence(i, indent int, rest string) int {
 			shift += top.body - indent
 		}
 		top.fenced = true
+	} else if indent >= 4 {
+		shift = -indent // to the margin, where it is a code block
 	}
 	n.blank, n.text = false, false
 	var fences tracker
@@ -272,6 +284,7 @@ func shifted(s string, by int) string {
 // to: an item that it is indented for, that it follows at once, that leads into
 // it with a colon, or whose next number comes after it.
 func (n *nester) owner(i, indent int) []openItem {
+	n.leaveBox(indent)
 	inside := n.outer(indent)
 	if len(inside) == len(n.open) || len(n.open) == 0 {
 		return inside

@@ -7,10 +7,7 @@ import (
 )
 
 // placeholder finds the blanks of templates: [name], <name>, {{name}}, YOUR_NAME, TBD, xxx.
-var (
-	placeholder    = regexp.MustCompile(`(?i)\[[^\]\[\n]{1,60}\]|<[a-z][^<>\n=/]{0,60}>|\{\{[^{}\n]{1,60}\}\}|\$\{[^{}\n]{1,60}\}|\b(?:your|my)[_-][a-z0-9_-]+|\b(?:TBD|TBC|FIXME|xxx+|changeme)\b|\b555-x+`)
-	placeholderTag = regexp.MustCompile(`(?i)^<[a-z][a-z0-9_ -]{0,60}>$`)
-)
+var placeholder = regexp.MustCompile(`(?i)\[[^\]\[\n]{1,60}\]|<[a-z][^<>\n=/]{0,60}>|\{\{[^{}\n]{1,60}\}\}|\$\{[^{}\n]{1,60}\}|\b(?:your|my)[_-][a-z0-9_-]+|\b(?:TBD|TBC|FIXME|xxx+|changeme)\b|\b555-x+`)
 
 // HasPlaceholder reports whether s holds the blank of a template that nobody
 // filled in: "[name]", "<name>", "{{name}}", "${NAME}", "YOUR_NAME", "TBD", "xxx".

@@ -20,8 +20,26 @@ func (b *builder) heading(h *ast.Heading) {
 		}
 	}
 	s.Title, s.Links = title(vs)
+	late := b.late(s)
 	b.open(s)
+	s.Blocks = late
 	b.anchor(s)
+}
+
+// late takes the blocks that stand in the middle of a heading out of the section
+// before: goldmark cuts a table out of the paragraph that a line underlines.
+func (b *builder) late(s *Section) []*Block {
+	here := b.here()
+	n := len(here.Blocks)
+	for n > 0 && here.Blocks[n-1].Line > s.Line {
+		n--
+	}
+	late := here.Blocks[n:]
+	if len(late) > 0 {
+		s.TitleEnd = min(s.TitleEnd, late[0].Line-1)
+	}
+	here.Blocks = here.Blocks[:n:n]
+	return late
 }
 
 // setext: the line is underlined as a heading by the next.
