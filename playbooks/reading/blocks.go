@@ -9,6 +9,9 @@ import (
 // list tells the uses of a list's items.
 func (t *teller) list(b *outline.Block, at place) {
 	use, why := t.listUse(b, at)
+	if use == UseSign && at.kind == Signs && at.scenario != nil && at.inside == nil && len(b.Items) > 1 && t.doing(b)*10 >= len(b.Items)*7 {
+		use, why, at.phase = UseStep, "its items are instructions", Diagnosis
+	}
 	for _, it := range b.Items {
 		t.item(it, use, why, b, at)
 	}
@@ -115,6 +118,16 @@ func (t *teller) metaItems(b *outline.Block) (n int) {
 func (t *teller) verbItems(b *outline.Block) (n int) {
 	for _, it := range b.Items {
 		if len(it.Lines) > 0 && (t.d.instructs(it.Lines[0]) || it.Lines[0].Coded) || hasCommand(it.Blocks) {
+			n++
+		}
+	}
+	return n
+}
+
+// doing counts the items that begin as instructions.
+func (t *teller) doing(b *outline.Block) (n int) {
+	for _, it := range b.Items {
+		if len(it.Lines) > 0 && t.d.instructs(it.Lines[0]) {
 			n++
 		}
 	}

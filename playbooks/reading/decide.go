@@ -34,6 +34,9 @@ func (s *Section) score() {
 		for i, sub := range s.Subs {
 			best, kind := math.Inf(-1), Reader
 			for c := range kinds {
+				if c != k && !sub.may(c) {
+					continue
+				}
 				if v := sub.total[c] + under[k][c]; v > best {
 					best, kind = v, c
 				}
@@ -65,6 +68,22 @@ func (s *Section) own(k Kind) float64 {
 		return never
 	}
 	return base[k] + s.points(k)
+}
+
+// may reports whether the section has what a kind needs.
+func (s *Section) may(k Kind) bool {
+	if len(needs[k]) == 0 {
+		return true
+	}
+	if _, told := s.told(); told {
+		return true
+	}
+	for _, f := range needs[k] {
+		if s.feat[f] > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *Section) points(k Kind) float64 {

@@ -157,7 +157,7 @@ func (s *Section) lookTitle(f *features) {
 	f[LongTitle] = b(len(t.words.tokens) > 12)
 	for _, n := range namers {
 		f[n.feature] = named(part[n.class])
-		if f[n.feature] == little && atEdge(hits, n.class, len(t.words.tokens)) {
+		if f[n.feature] == little && n.class != SignsWord && n.class != AfterWord && n.class != PreventionWord && atEdge(hits, n.class, len(t.words.tokens)) {
 			f[n.feature] = 0.55
 		}
 	}

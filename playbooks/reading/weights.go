@@ -109,6 +109,15 @@ var weights = [kinds][]weight{
 	},
 }
 
+// needs are features of which a kind must have one, unless it stands below its
+// own kind: without their word or shape these kinds are never guessed.
+var needs = [kinds][]Feature{
+	Signs: {NamesSigns}, After: {NamesAfter}, Prevention: {NamesPrevention}, Severities: {NamesSeverity, LevelTable, LevelItems, LevelKids},
+	SeverityEntry: {IsLevel, LevelRun}, Procedure: {IsLevel, LevelRun, HasMark}, Contacts: {NamesContacts, People}, Suppliers: {NamesSuppliers}, Checklist: {NamesChecklist, NamesCadence, BoxShare},
+	Dashboards: {NamesDashboards}, StatusPages: {NamesStatusPages}, Queries: {NamesQueries}, Tools: {NamesTools}, Access: {NamesAccess}, Reference: {NamesReference, LinkShare},
+	Template: {NamesTemplate}, Output: {NamesOutput}, Facts: {FieldShare},
+}
+
 const never = -100
 
 // under is how well a kind fits below another; what is not named costs nothing.
