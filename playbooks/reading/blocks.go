@@ -297,14 +297,14 @@ func (t *teller) tableUse(b *outline.TableBlock, cols columns, at place) (Use, s
 	if cols.level >= 0 && cols.clock && at.scenario == nil {
 		return UseSeverity, "it is a row of a table of severities"
 	}
+	if at.kind != Contacts && at.kind != Suppliers && at.kind != Severities && t.metaRows(b)*2 > len(b.Rows) {
+		return UseFact, "it is a field about the document"
+	}
 	if use, why, ok := fixed(at); ok {
 		if use == UseContact && t.people(b) == 0 {
 			return UseReader, "its table holds no people"
 		}
 		return use, why
-	}
-	if t.metaRows(b)*2 > len(b.Rows) {
-		return UseFact, "it is a field about the document"
 	}
 	if !walked(at) {
 		if cols.remedy >= 0 {

@@ -55,6 +55,7 @@ const (
 	NoReason  // nothing in the title or below it speaks of a problem, an operation or phases
 
 	HasTodo     // something to do, here or below
+	NoTodo      // nothing to do, here or below
 	OwnTodo     // something to do in its own blocks
 	OwnOrdered  // a numbered list of two or more
 	OwnCode     // a code block with commands
@@ -87,6 +88,7 @@ const (
 	PlainTop     // the title of the file, which names no problem
 	IsRoot       // the file itself
 	Repeated     // the same title stands below several siblings
+	LonePhase    // names a phase, and nothing beside it does
 	PhasePeers   // share of siblings that name phases
 	FailPeers    // share of siblings that name problems
 	NumberPeers  // siblings are a numbered run without words of trouble
@@ -118,6 +120,7 @@ func (s *Section) look() {
 	s.lookTitle(f)
 	s.lookBelow(f)
 	s.lookSubs(f)
+	f[NoTodo] = 1 - f[HasTodo]
 	f[NoReason] = b(f[HasFailure]+f[HasOperation]+f[HasPrefix]+f[IsCamel]+f[IsQuoted]+f[HasMark]+f[SaysLevel]+f[BeginsWithVerb]+f[OwnOrdered]+f[SignsKid]+f[PhaseKids] == 0)
 }
 
@@ -223,6 +226,9 @@ func (s *Section) lookBelow(f *features) {
 	for _, blk := range s.Blocks {
 		s.Doc.count(blk, &n, 0)
 	}
+	for _, blk := range s.tail {
+		s.Doc.count(blk, &n, 0)
+	}
 	rate := func(a int) float64 {
 		if n.units == 0 {
 			return 0
@@ -286,6 +292,7 @@ func (s *Section) lookSubs(f *features) {
 	for _, sub := range s.Subs {
 		g := &sub.feat
 		g[PhasePeers] = peers(phases, b(sub.Phase != NoPhase && sub.Phase != LinksPhase), n)
+		g[LonePhase] = b(g[NamesPhase] > 0 && phases <= 1 && n > 1 && !sub.label)
 		g[FailPeers] = peers(fails, b(g[HasFailure] > 0 && sub.Phase == NoPhase || g[IsCamel] > 0), n)
 		g[LevelPeers] = peers(levels, g[IsLevel], n)
 	}

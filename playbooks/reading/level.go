@@ -23,12 +23,12 @@ var (
 // instead when the heading is a severity's name and nothing else.
 func severityMarks(s string) (rest string, marks []string, level string) {
 	s = strings.TrimSpace(s)
-	if isLevel(s) {
+	if isLevel(s) || isTimedLevel(s) {
 		return s, nil, s
 	}
 	if m := levelBegin.FindStringSubmatchIndex(s); m != nil {
 		after := strings.Trim(s[m[3]:], " ])）】:：-–—|/\t")
-		if bracket := strings.LastIndexAny(after, "(（"); bracket > 0 && isLevelWords(after[:bracket]) && timeUnit.MatchString(after[bracket:]) || isLevelWords(after) || after == "" {
+		if after == "" || isLevelWords(after) || isTimedLevel(after) {
 			return s, nil, s
 		}
 		return after, levelsOf(s[m[2]:m[3]]), ""
@@ -49,6 +49,26 @@ func severityMarks(s string) (rest string, marks []string, level string) {
 		return m[1], levelsOf(m[2]), ""
 	}
 	return s, nil, ""
+}
+
+// isTimedLevel reports whether a text is a word for a level with a clock in
+// brackets: "Critical (Response: Immediate)".
+func isTimedLevel(s string) bool {
+	at := strings.IndexAny(s, "(（")
+	if at <= 0 || !isLevelWords(s[:at]) {
+		return false
+	}
+	if timeUnit.MatchString(s[at:]) {
+		return true
+	}
+	for _, l := range lexicons {
+		for _, h := range l.match(newPhrase(s[at:], 6), nil) {
+			if h.class == AtOnce || h.class == RespondWord {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // levelsOf reads "P0/P1", "SEV-1 or SEV-2", "severity: high"; nil when some part

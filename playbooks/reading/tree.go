@@ -18,8 +18,10 @@ type Section struct {
 	Line, End int
 	Links     []outline.Link
 	Blocks    []*outline.Block
-	Subs      []*Section
-	Up        *Section
+	// tail are labelled lines that follow a label's own text and belong beside it.
+	tail []*outline.Block
+	Subs []*Section
+	Up   *Section
 	// Kind is what the section is, Phase where in a scenario its steps belong.
 	Kind  Kind
 	Phase Phase
@@ -63,10 +65,26 @@ func (d *Document) grow(s *outline.Section, up *Section) *Section {
 	out.Blocks, subs = d.leads(s.Blocks, out)
 	for _, sub := range s.Subs {
 		grown := d.grow(sub, out)
+		if grown.label {
+			grown.cutTail(out)
+		}
 		subs = append(subs, grown)
 	}
 	out.Subs = d.regroup(subs)
 	return out
+}
+
+// cutTail gives lines such as "**Response time:** 15 minutes" back to the section
+// above: they are labels of the same rank as the one whose text stands before them.
+func (s *Section) cutTail(up *Section) {
+	for i, b := range s.Blocks {
+		if i > 0 && b.Kind == outline.Paragraph && len(b.Lines) > 0 && b.Lines[0].Label != "" && b.Lines[0].Text != "" {
+			up.tail = append(up.tail, s.Blocks[i:]...)
+			s.Blocks = s.Blocks[:i]
+			s.End = b.Line - 1
+			return
+		}
+	}
 }
 
 // leads finds lines such as "Symptoms:" that title what follows them although

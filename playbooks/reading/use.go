@@ -1,6 +1,8 @@
 package reading
 
 import (
+	"slices"
+
 	"mayday/playbooks/outline"
 )
 
@@ -100,12 +102,20 @@ type place struct {
 func (d *Document) Parts() []*Part {
 	t := &teller{d: d}
 	t.section(d.Root, place{kind: Container})
+	slices.SortStableFunc(t.parts, func(a, b *Part) int { return a.Line - b.Line })
 	return t.parts
 }
 
 func (t *teller) section(s *Section, at place) {
 	above := at.kind
 	at.section, at.kind, at.lead = s, s.Kind, nil
+	if s.label && len(s.Blocks) == 0 && len(s.Subs) == 0 {
+		t.emptyLabel(s, at, above)
+		return
+	}
+	if above == Checklist && (s.Kind == Act || s.Kind == Issue) {
+		at.kind = Checklist
+	}
 	switch s.Kind {
 	case Scenario:
 		at.scenario, at.generic, at.phase = s, false, NoPhase
@@ -136,6 +146,7 @@ func (t *teller) section(s *Section, at place) {
 	}
 	at.listed = hasLists(s.Blocks)
 	t.blocks(s.Blocks, at)
+	t.blocks(s.tail, at)
 	// A heading that names no phase keeps the phase of the one before it.
 	before := at.phase
 	for _, sub := range s.Subs {
@@ -148,6 +159,19 @@ func (t *teller) section(s *Section, at place) {
 			before = sub.Phase
 		}
 	}
+}
+
+// emptyLabel tells a bold line that titles nothing: "**Total time: 10 minutes**".
+func (t *teller) emptyLabel(s *Section, at place, above Kind) {
+	at.kind = above
+	p := &Part{Kind: PartProse, Line: s.Line, End: max(s.Line, s.headEnd), Text: outline.Line{No: s.Line, End: s.Line, Text: s.Heading, Strong: true, Links: s.Links}}
+	p.Use, p.Why = UseReader, "it titles nothing"
+	if use, why, ok := fixed(at); ok {
+		p.Use, p.Why = use, why
+	} else if walked(at) {
+		p.Use = UseNote
+	}
+	t.add(p, at)
 }
 
 func first(list []string) string {

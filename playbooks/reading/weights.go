@@ -15,6 +15,7 @@ var base = [kinds]float64{
 // weights is the whole of what the reader believes about sections.
 var weights = [kinds][]weight{
 	Reader: {
+		{NumberPeers, -1.2},
 		{NamesReader, 2.4}, {IsExample, 1.6}, {IsTop, -1.5}, {OwnPlain, 0.1}, {HasTodo, -0.5}, {OwnOrdered, -0.4}, {HasFailure, -0.5}, {InIndex, 2}, {NamesReference, 0.4},
 		{NamesPhase, -1},
 	},
@@ -24,6 +25,7 @@ var weights = [kinds][]weight{
 		{SaysLevel, -0.6}, {HasMark, -0.6}, {IsTop, 0.5},
 	},
 	Scenario: {
+		{NoTodo, -2}, {LonePhase, 1.2},
 		{LevelRun, -0.8}, {Defines, -1.6},
 		{HasFailure, 2}, {HasOperation, 1.1}, {HasPrefix, 1.9}, {IsCamel, 2.2}, {IsQuoted, 0.8}, {HasMark, 1.5}, {SaysLevel, 1.2}, {NamesProblemNoun, 0.5}, {BeginsWithVerb, 0.5},
 		{Asks, 0.5}, {PhaseKids, 1.4}, {PhaseShare, 1.5}, {SignsKid, 1.2}, {OwnOrdered, 0.8}, {HasTodo, 0.5}, {OwnRemedies, 1.1}, {FailPeers, 0.6}, {IsStep, -2.5},
@@ -34,18 +36,21 @@ var weights = [kinds][]weight{
 		{NoReason, -0.7}, {PlainTop, -2.6}, {DeepFails, -0.8}, {InFolder, 1.2},
 	},
 	Process: {
+		{NoTodo, -2},
 		{NamesProcess, 2.4}, {PhaseShare, 1.4}, {PhaseKids, 0.8}, {StepKids, 1.6}, {OwnOrdered, 0.4}, {HasTodo, 0.7}, {NamesPhase, 0.4}, {NamesProblemNoun, 0.8}, {HasFailure, -1.5},
 		{HasPrefix, -1.5}, {IsCamel, -2.2}, {HasMark, -1}, {IsEmpty, -3.1}, {NamesReader, -1.5}, {NamesContainer, -0.8}, {NamesSeverity, -1.5}, {NamesContacts, -1.5}, {NamesTemplate, -1.5},
 		{NamesReference, -2}, {PrefixKids, -1.5}, {PlainTop, -1.2}, {DeepFails, -2}, {HasHeads, -0.5}, {NamesAfter, -0.5}, {NamesSigns, -1}, {IsLevel, -2}, {InIndex, -2},
 		{NamesChecklist, -1}, {HasOperation, -0.5},
 	},
 	Issue: {
+		{NoTodo, -1.2},
 		{LevelRun, -0.8}, {Defines, -1},
 		{IsTop, -6}, {HasFailure, 1.4}, {HasOption, 1.6}, {HasCondition, 1.6}, {HasPrefix, 0.6}, {IsLabel, 0.8}, {PhaseKids, 1.3}, {PhaseShare, 1.6}, {HasTodo, 0.9}, {Asks, 0.4},
 		{UnderFailure, 0.4}, {IsStep, -1.4}, {NamesPhase, -2}, {NamesSigns, -2}, {NamesAfter, -2}, {NamesPrevention, -2}, {NamesReader, -2}, {NamesReference, -1.9}, {NamesTemplate, -2},
 		{NamesOutput, -2}, {IsEmpty, -2.1}, {Repeated, -1.5},
 	},
 	Act: {
+		{LonePhase, -0.6},
 		{NamesPhase, 2.4}, {OperationPhase, -2.9}, {PartPhase, 0.8}, {IsStep, 1.8}, {IsNumbered, -0.3}, {IsTop, -6}, {HasHeads, -0.4}, {BeginsWithVerb, 1.2}, {HasTodo, 0.8},
 		{VerbShare, 0.4}, {NumberPeers, -0.3}, {PhasePeers, 0.6}, {HasOperation, 0.1}, {StepKids, 0.6}, {NamesChecklist, 0.3}, {NamesQueries, 0.4}, {Repeated, 0.6}, {HasFailure, -0.3},
 		{NamesReader, -1.6}, {NamesAfter, -1.8}, {NamesSigns, -1.9}, {NamesPrevention, -1.8}, {NamesReference, -2.5}, {NamesTemplate, -1.8}, {NamesOutput, -1.8}, {NamesContacts, -0.8}, {NamesSeverity, -0.8},
