@@ -88,6 +88,8 @@ type Contact struct {
 	Rule Rule `json:"rule"`
 	// Placeholders are the fields that still hold a template's text, "[Name]".
 	Placeholders []string `json:"placeholders,omitempty"`
+	// Source is where the contact stands in the runbook, "runbook.md:12".
+	Source string `json:"source,omitempty"`
 }
 
 // Reachable reports whether mayday has anything to find this contact in Slack by.

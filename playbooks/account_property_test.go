@@ -168,7 +168,7 @@ func TestEveryListItemOfEveryDocumentIsAccounted(t *testing.T) {
 		r, err := ReadPath(path)
 		require.NoError(t, err)
 		accounted := map[int]bool{}
-		for _, p := range r.Accounted {
+		for _, p := range r.Parts {
 			assert.NotEmpty(t, p.Use, "%s:%d", path, p.Line)
 			accounted[p.Line] = true
 		}
@@ -209,7 +209,7 @@ func FuzzRead(f *testing.F) {
 		r, err := Read(fstest.MapFS{"x.md": {Data: raw}}, "x.md")
 		require.NoError(t, err)
 		require.NotEmpty(t, r.Policy.Severities)
-		for _, p := range r.Accounted {
+		for _, p := range r.Parts {
 			require.NotEmpty(t, p.Use)
 			require.Positive(t, p.Line)
 		}

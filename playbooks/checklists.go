@@ -4,20 +4,21 @@ import (
 	"strings"
 
 	"mayday/incident"
+	"mayday/playbooks/reading"
 )
 
 // checklistFor returns the checklist of a section, making it on first use.
-func (r *reader) checklistFor(d *document, s *section) *Checklist {
+func (r *reader) checklistFor(d *doc, s *reading.Section) *Checklist {
 	i, known := r.lists[s]
 	if !known {
 		i = len(r.book.Checklists)
 		r.lists[s] = i
-		r.book.Checklists = append(r.book.Checklists, Checklist{Name: checklistName(s.heading), Every: every(s), Source: source(d, s.line)})
+		r.book.Checklists = append(r.book.Checklists, Checklist{Name: checklistName(s.Heading), Every: every(s), Source: d.source(s.Line)})
 	}
 	return &r.book.Checklists[i]
 }
 
-// checklistName takes "checklist" and "tasks" off a heading: "Morning Checklist" is "Morning".
+// checklistName takes "checklist" off a heading: "Morning Checklist" is "Morning".
 func checklistName(heading string) string {
 	var kept []string
 	for _, w := range strings.Fields(bare(heading)) {
@@ -31,107 +32,121 @@ func checklistName(heading string) string {
 }
 
 // every tells how often a checklist is due, by its own heading or the ones above.
-func every(s *section) string {
-	for ; s != nil; s = s.up {
-		switch p := plain(s.heading); {
-		case hasWord(p, "morning", "daily", "every day", "each day", "day", "evening", "shift", "handoff", "handover", "nightly"):
+func every(s *reading.Section) string {
+	for ; s != nil; s = s.Up {
+		switch p := plain(s.Heading); {
+		case hasWord(p, "morning", "daily", "every day", "each day", "day", "evening", "shift", "handoff", "handover", "nightly",
+			"diario", "diaria", "diário", "diária", "quotidien", "quotidienne", "täglich", "tägliche", "giornaliero", "giornaliera", "dagelijks", "dagelijkse", "codziennie", "codzienna",
+			"ежедневно", "ежедневный", "ежедневная", "щоденно", "щоденний") || strings.ContainsAny(p, "每毎日") && (strings.Contains(p, "每日") || strings.Contains(p, "每天") || strings.Contains(p, "毎日") || strings.Contains(p, "日次")) || strings.Contains(p, "매일"):
 			return "daily"
-		case hasWord(p, "weekly", "every week", "week"):
+		case hasWord(p, "weekly", "every week", "week", "semanal", "hebdomadaire", "wöchentlich", "wöchentliche", "settimanale", "wekelijks", "wekelijkse", "co tydzień", "tygodniowa",
+			"еженедельно", "еженедельный", "щотижня", "щотижневий") || strings.Contains(p, "每周") || strings.Contains(p, "毎週") || strings.Contains(p, "週次") || strings.Contains(p, "매주"):
 			return "weekly"
-		case hasWord(p, "monthly", "every month", "month"):
+		case hasWord(p, "monthly", "every month", "month", "mensual", "mensal", "mensuel", "mensuelle", "monatlich", "monatliche", "mensile", "maandelijks", "maandelijkse", "miesięczna",
+			"ежемесячно", "ежемесячный", "щомісяця", "щомісячний") || strings.Contains(p, "每月") || strings.Contains(p, "毎月") || strings.Contains(p, "月次") || strings.Contains(p, "매월"):
 			return "monthly"
 		}
 	}
 	return ""
 }
 
-// checklist reads the lists of a section as one checklist. A query in a block
-// below an item answers that item.
-func (r *reader) checklist(d *document, s *section) {
+// checklist reads what one section of a checklist holds. A query in a block
+// below an item answers that item. A section below a checklist that holds no
+// list is one item, titled by its heading.
+func (r *reader) checklist(d *doc, s *reading.Section, run []*part) {
 	var last *Item
-	for _, b := range s.blocks {
+	list := s
+	for _, p := range run {
+		if p.taken {
+			continue
+		}
 		switch {
-		case b.items != nil:
-			for _, it := range b.items {
-				if it.part.Use != "" || len(it.first) == 0 || topicOf(s.heading) != checklists && !it.task && every(s) == "" {
-					continue
-				}
-				last = r.checkItem(d, s, it)
+		case p.Kind == reading.PartHeading:
+			p.take(reading.UseHeading)
+			if oneItem(s, run) {
+				list = s.Up
+				last = r.addItem(d, list, Item{Text: s.Title, Links: linksOf(s.Links), Source: d.source(s.Line)})
 			}
-		case b.code != nil && isSQL(b.code) && last != nil && last.Query == nil:
-			r.answer(d, s, last, b)
+		case p.Use == reading.UseReader:
+		case p.Code != nil && isSQL(p.Code) && last != nil && last.Query == nil:
+			r.answer(d, list, last, p)
+		case p.Code != nil && last != nil:
+			p.take(reading.UseChecklist)
+			last.Notes = append(last.Notes, strings.Split(p.Code.Text, "\n")...)
+		case p.Code != nil && isSQL(p.Code):
+			r.namedQueries(d, s.Heading, p)
+		case p.Code != nil:
+			p.take(reading.UseChecklist)
+			last = r.addItem(d, list, Item{Text: codeTitle(incident.Code{Text: p.Code.Text}, ""), Notes: strings.Split(p.Code.Text, "\n"), Source: d.source(p.Line)})
+		case p.Row != nil && p.Inside == nil:
+			last = r.rowItem(d, list, p)
+		case p.Item != nil && p.Depth == 0 && list == s:
+			p.take(reading.UseChecklist)
+			if p.text() != "" {
+				last = r.addItem(d, list, Item{Text: p.text(), Links: p.links(), Source: d.source(p.Line)})
+			}
+		case last != nil:
+			p.take(reading.UseChecklist)
+			last.Notes = append(last.Notes, p.text())
+			last.Links = append(last.Links, p.links()...)
+		case p.Kind == reading.PartProse && d.Instructs(p.Text):
+			p.take(reading.UseChecklist)
+			last = r.addItem(d, list, Item{Text: p.text(), Links: p.links(), Source: d.source(p.Line)})
 		}
 	}
 }
 
-func (r *reader) checkItem(d *document, s *section, it *item) *Item {
-	use(it.part, "checklist item")
-	c := r.checklistFor(d, s)
-	one := Item{Text: itemText(it), Source: source(d, it.line)}
-	for _, l := range it.first {
-		one.Links = append(one.Links, l.links...)
+// oneItem reports whether a section of a checklist is an item of the one above
+// it: its heading names neither a checklist nor a cadence, and no list stands in it.
+func oneItem(s *reading.Section, run []*part) bool {
+	if s.Up == nil || s.Up.Kind != reading.Checklist || len(s.Subs) > 0 || s.Title == "" || s.Doc.Classes(s.Title).Has(reading.ChecklistWord, reading.CadenceWord) {
+		return false
 	}
-	var sql []block
-	for _, b := range it.blocks {
-		switch {
-		case b.code != nil && isSQL(b.code) && one.Query == nil:
-			sql = append(sql, b)
-		case b.code != nil:
-			use(b.part, "note")
-			one.Notes = append(one.Notes, strings.Split(b.code.text, "\n")...)
-		default:
-			one.Notes = append(one.Notes, blockNotes(b)...)
+	for _, p := range run {
+		if p.Item != nil && p.Depth == 0 || p.Row != nil {
+			return false
 		}
 	}
-	c.Items = append(c.Items, one)
-	last := &c.Items[len(c.Items)-1]
-	for _, b := range sql {
-		r.answer(d, s, last, b)
-	}
-	return last
+	return len(run) > 1
+}
+
+func (r *reader) addItem(d *doc, s *reading.Section, it Item) *Item {
+	c := r.checklistFor(d, s)
+	c.Items = append(c.Items, it)
+	return &c.Items[len(c.Items)-1]
 }
 
 // answer gives an item the first statement of a block that only reads.
-func (r *reader) answer(d *document, s *section, it *Item, b block) {
-	if b.part.Use != "" {
-		return
-	}
-	use(b.part, "queries")
-	for _, q := range r.statements(d, b.code) {
+func (r *reader) answer(d *doc, s *reading.Section, it *Item, p *part) {
+	p.take(reading.UseQuery)
+	for _, q := range r.statements(d, p.Code) {
 		if q.sql == "" || q.why != "" {
 			continue
 		}
-		query := r.query(slugOf(checklistName(s.heading)), firstOf(q.title, it.Text), q.sql, source(d, q.line))
+		query := r.query(slugOf(checklistName(s.Heading)), firstOf(q.title, it.Text), q.sql, d.source(q.line))
 		if it.Query == nil {
 			it.Query = &incident.Query{Name: query.Name, Title: query.Title, SQL: query.SQL, Source: query.Source}
 		}
 	}
 }
 
-// blockNotes are the lines of a nested paragraph, list or table, each marked used.
-func blockNotes(b block) []string {
-	var out []string
-	use(b.part, "note")
-	for _, l := range b.prose {
-		out = append(out, l.whole())
-	}
-	for _, it := range b.items {
-		use(it.part, "note")
-		out = append(out, itemText(it))
-		for _, sub := range it.blocks {
-			if sub.code != nil {
-				use(sub.part, "note")
-				out = append(out, strings.Split(sub.code.text, "\n")...)
-				continue
-			}
-			out = append(out, blockNotes(sub)...)
+// rowItem reads a checklist written as a table.
+func (r *reader) rowItem(d *doc, s *reading.Section, p *part) *Item {
+	var it Item
+	for i, x := range p.Row.Cells {
+		it.Links = append(it.Links, linksOf(x.Links)...)
+		switch {
+		case x.Text == "" || i == 0 && onlyNumber(x.Text):
+		case it.Text == "":
+			it.Text = x.Text
+		default:
+			it.Notes = append(it.Notes, cellNote(p.Table, i, x.Text))
 		}
 	}
-	if b.table != nil {
-		for _, row := range b.table.rows {
-			use(row.part, "note")
-			out = append(out, rowLine(b.table, row).whole())
-		}
+	p.take(reading.UseChecklist)
+	if strings.TrimSpace(it.Text) == "" {
+		return nil
 	}
-	return out
+	it.Source = d.source(p.Line)
+	return r.addItem(d, s, it)
 }

@@ -4,7 +4,7 @@ import (
 	"regexp"
 	"strings"
 
-	"mayday/incident"
+	"mayday/playbooks/outline"
 )
 
 // chunk is a piece of a code block that one step shows: comment lines that
@@ -30,12 +30,12 @@ func commentMark(lang string) []string {
 	return nil
 }
 
-func isSQL(c *codeBlock) bool {
-	switch c.lang {
+func isSQL(c *outline.CodeBlock) bool {
+	switch c.Lang {
 	case "sql", "postgresql", "postgres", "psql", "pgsql", "plpgsql", "mysql", "sqlite":
 		return true
 	}
-	return c.lang == "" && bareSQL.MatchString(c.text)
+	return c.Lang == "" && bareSQL.MatchString(c.Text)
 }
 
 // bareSQL recognises an unmarked block that is plainly SQL.
@@ -143,113 +143,4 @@ func titlesCode(marks []string, lines []string) bool {
 		}
 	}
 	return false
-}
-
-// code turns one block into steps. Lead titles the first of them when it has no
-// comment; own, when given, is the step that the block belongs to: the first
-// chunk without a title becomes its code.
-func (w *walker) code(p *Part, c *codeBlock, lead string, own *incident.Step) {
-	if strings.TrimSpace(c.text) == "" {
-		return
-	}
-	use(p, "step")
-	if isSQL(c) {
-		w.sql(c, lead, own)
-		return
-	}
-	chunks := splitCode(c.lang, c.text)
-	chunks = parallel(chunks)
-	for i, ch := range chunks {
-		st := incident.Step{Text: ch.title, Source: source(w.d, c.line+ch.line)}
-		w.notes(&st, ch)
-		if ch.code != "" {
-			st.Code = &incident.Code{Lang: c.lang, Text: ch.code}
-			st.Probe = curlProbe(ch.code)
-		}
-		w.place(st, lead, own, i == 0 && (ch.title == "" || len(chunks) == 1))
-	}
-}
-
-// notes adds the comment lines below a title, with the addresses that they name.
-func (w *walker) notes(st *incident.Step, ch chunk) {
-	st.Notes = append(st.Notes, ch.notes...)
-	for _, s := range append([]string{ch.title}, ch.notes...) {
-		st.Links = append(st.Links, bareLinks(s, st.Links)...)
-	}
-}
-
-// place adds a step made of a piece of code, or gives it to the step that it
-// belongs to.
-func (w *walker) place(st incident.Step, lead string, own *incident.Step, first bool) {
-	if own != nil && first && own.Code == nil {
-		own.Code, own.Query, own.ByHand = st.Code, st.Query, st.ByHand
-		if st.Probe != nil {
-			own.Probe = st.Probe
-		}
-		if st.Text != "" {
-			own.Notes = append(own.Notes, st.Text)
-		}
-		own.Notes = append(own.Notes, st.Notes...)
-		own.Links = append(own.Links, st.Links...)
-		return
-	}
-	if first && lead != "" {
-		if st.Text != "" {
-			st.Notes = append([]string{st.Text}, st.Notes...)
-		}
-		st.Text, lead = lead, ""
-	}
-	if st.Text == "" && own != nil {
-		st.Text = own.Text
-	}
-	if st.Text == "" && st.Code != nil {
-		st.Text = codeTitle(*st.Code, w.pathEnd())
-	}
-	w.add(st)
-}
-
-// codeTitle names a block that no comment and no sentence titles.
-func codeTitle(c incident.Code, label string) string {
-	first, rest, more := strings.Cut(c.Text, "\n")
-	first = strings.TrimPrefix(strings.TrimSpace(first), "$ ")
-	if !more || strings.TrimSpace(rest) == "" {
-		return "Run " + clip(first, 70)
-	}
-	if label != "" && stageOf(label) == stageNone {
-		return label
-	}
-	return "Run " + clip(first, 50) + " …"
-}
-
-// sql turns a block of SQL into one step a statement.
-func (w *walker) sql(c *codeBlock, lead string, own *incident.Step) {
-	for i, q := range w.r.statements(w.d, c) {
-		st := incident.Step{Text: q.title, Notes: q.notes, Source: source(w.d, q.line)}
-		for _, s := range append([]string{q.title}, q.notes...) {
-			st.Links = append(st.Links, bareLinks(s, st.Links)...)
-		}
-		if q.sql == "" {
-			w.place(st, "", nil, false)
-			continue
-		}
-		st.Code = &incident.Code{Lang: "sql", Text: q.sql}
-		title := firstOf(q.title, lead, ownText(own), sqlTitle(q.sql))
-		if q.why == "" {
-			query := w.r.query(w.pb.Slug, title, q.sql, source(w.d, q.line))
-			st.Query = &query
-		} else {
-			st.ByHand = q.why
-		}
-		if st.Text == "" && (i > 0 || lead == "") && own == nil {
-			st.Text = sqlTitle(q.sql)
-		}
-		w.place(st, lead, own, i == 0)
-	}
-}
-
-func ownText(st *incident.Step) string {
-	if st == nil {
-		return ""
-	}
-	return st.Text
 }

@@ -1,41 +1,87 @@
 package playbooks
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 
 	"mayday/incident"
+	"mayday/playbooks/outline"
+	"mayday/playbooks/reading"
 )
 
-// contact reads an entry as somebody to call. An entry with neither name nor
-// address nor a placeholder for one is no contact.
-func (r *reader) contact(d *document, e *entry) bool {
-	c := incident.Contact{Role: bare(e.title)}
-	kept := false
-	for _, f := range e.fields {
-		kept = r.contactField(d, &c, f) || kept
+// contact reads an entry as somebody to call. An entry with neither an address,
+// a number, a handle nor a person's name in a field that says so, nor a blank
+// for one of them, is no contact.
+func (r *reader) contact(d *doc, e *entry) bool {
+	c := incident.Contact{Role: bare(e.title), Source: d.source(e.line)}
+	fields := e.fields
+	if e.row {
+		c, fields = r.contactRow(d, e, c)
+	}
+	at := len(r.book.Findings)
+	named, kept := false, false
+	for _, f := range fields {
+		k, n := r.contactField(d, &c, f)
+		kept, named = kept || k, named || n
 		for _, it := range f.items {
-			r.leftover(d, field{value: it.text, line: it.no}, c.Role)
+			k := r.freeContact(d, &c, entryField{value: it.Text, line: it.No})
+			kept = kept || k
 		}
 	}
-	if !kept && len(c.Placeholders) == 0 {
-		if len(e.fields) > 0 {
-			r.reject(d, e, Notice, "this is no contact: "+clip(c.Role, 60)+" has neither name nor e-mail nor phone", `write "Email: ana@example.com" below it`)
-		}
+	if reaches := c.Email + c.Phone + c.Slack; reaches == "" && !(named && c.Name != "") && (len(c.Placeholders) == 0 || !kept) {
+		// What was said of its fields speaks of no contact.
+		r.book.Findings = r.book.Findings[:min(at, len(r.book.Findings))]
 		return false
+	}
+	if c.Role == "" && c.Name == "" {
+		c.Role = firstOf(bare(r.openHeading()), "On call")
 	}
 	key := strings.ToLower(c.Role + "\x00" + c.Email)
 	if c.Email != "" && r.people[key] {
-		r.reject(d, e, Notice, "contact "+c.Title()+" stands twice; the first one is used", "remove one of them")
-		return false
+		r.notice(d, e.line, "contact "+c.Title()+" stands twice; the first one is used", "remove one of them")
+		return true
 	}
 	r.people[key] = true
 	r.addContact(d, e.line, c)
 	return true
 }
 
+func (r *reader) openHeading() string {
+	if r.open.section == nil {
+		return ""
+	}
+	return r.open.section.Heading
+}
+
+// contactRow finds the role of a row and its fields by the heads of their columns.
+func (r *reader) contactRow(d *doc, e *entry, c incident.Contact) (incident.Contact, []entryField) {
+	row, t := e.parts[0].Row, e.parts[0].Table
+	c.Role = ""
+	var fields []entryField
+	for i, cell := range row.Cells {
+		head := ""
+		if i < len(t.Head) {
+			head = t.Head[i]
+		}
+		kind := contactFieldOf(head)
+		switch {
+		case c.Role == "" && (kind == roleField || i == 0 && kind == noField && !reachesSomebody(cell.Text)):
+			c.Role = bare(cell.Text)
+		case cell.Text == "" && kind != nameField && kind != emailField:
+		default:
+			if kind == nameField && reachesSomebody(cell.Text) {
+				head = ""
+			}
+			fields = append(fields, entryField{name: head, value: cell.Text, links: linksOf(cell.Links), line: e.line})
+		}
+	}
+	return c, fields
+}
+
 // addContact appends to the ladder and reports what makes a contact unreachable.
-func (r *reader) addContact(d *document, no int, c incident.Contact) {
-	if hasPlaceholder(c.Role) {
+func (r *reader) addContact(d *doc, no int, c incident.Contact) {
+	if outline.HasPlaceholder(c.Role) {
 		c.Placeholders = append(c.Placeholders, "role")
 	}
 	if !c.Reachable() && len(c.Placeholders) == 0 {
@@ -44,115 +90,150 @@ func (r *reader) addContact(d *document, no int, c incident.Contact) {
 	r.book.Policy.Contacts = append(r.book.Policy.Contacts, c)
 }
 
-// contactField reads one field of a contact.
-func (r *reader) contactField(d *document, c *incident.Contact, f field) bool {
-	name, value := plain(f.name), strings.TrimSpace(f.value)
+// contactField reads one field of a contact. Kept: it says something of a
+// contact; named: it says a person's name.
+func (r *reader) contactField(d *doc, c *incident.Contact, f entryField) (kept, named bool) {
+	value := strings.TrimSpace(f.value)
+	who := firstOf(c.Role, c.Name)
 	set := func(to *string, what string) bool {
 		if blankValue(value) {
 			c.Placeholders = append(c.Placeholders, what)
-			r.problem(d, f.line, "the "+what+" of contact "+firstOf(c.Role, c.Name)+" is a placeholder: "+clip(firstOf(value, "(empty)"), 40), "write the real "+what)
+			r.problem(d, f.line, "the "+what+" of contact "+who+" is a placeholder: "+clip(firstOf(value, "(empty)"), 40), "write the real "+what)
 			return true
 		}
 		if *to != "" && *to != value {
-			r.leftover(d, f, firstOf(c.Role, c.Name))
+			r.leftover(d, f, who)
 			return true
 		}
 		*to = value
 		return true
 	}
-	switch {
-	case hasWord(name, "name", "person", "who", "contact", "primary contact", "engineer", "full name"):
-		return set(&c.Name, "name")
-	case hasWord(name, "email", "e mail", "mail"):
+	switch contactFieldOf(f.name) {
+	case nameField:
+		if reachesSomebody(value) {
+			return r.freeContact(d, c, f), false
+		}
+		if !blankValue(value) && !looksLikeName(value) {
+			r.leftover(d, f, who)
+			return false, false
+		}
+		return set(&c.Name, "name"), personName(value)
+	case emailField:
 		if m := emailShape.FindString(value); m != "" {
-			r.leftover(d, f, firstOf(c.Role, c.Name), m)
+			r.leftover(d, f, who, m)
+			value = m
+		} else if !blankValue(value) {
+			r.leftover(d, f, who)
+			return false, false
+		}
+		return set(&c.Email, "email"), false
+	case phoneField:
+		if m := phoneIn(value); m == "" && !blankValue(value) && !strings.ContainsAny(value, "0123456789") {
+			r.leftover(d, f, who)
+			return false, false
+		}
+		return set(&c.Phone, "phone"), false
+	case chatField:
+		if strings.HasPrefix(value, "#") {
+			r.leftover(d, f, who)
+			return false, false
+		}
+		if m := handleIn(value); m != "" {
+			r.leftover(d, f, who, m)
 			value = m
 		}
-		return set(&c.Email, "email")
-	case hasWord(name, "phone", "mobile", "cell", "tel", "telephone", "number"):
-		return set(&c.Phone, "phone")
-	case hasWord(name, "slack", "handle", "chat"):
-		return set(&c.Slack, "slack")
-	case hasWord(name, "role", "title", "team", "position", "responsibility"):
+		return set(&c.Slack, "slack"), false
+	case scheduleField:
+		return r.schedule(d, c, f, value)
+	case roleField:
 		if c.Name == "" && c.Role != "" {
 			c.Name, c.Role = c.Role, ""
 		}
-		return set(&c.Role, "role")
-	case hasWord(name, "hours", "availability", "schedule", "available", "coverage", "time zone", "timezone"):
+		return set(&c.Role, "role"), false
+	case hoursField:
 		if c.Hours != "" {
-			r.leftover(d, f, firstOf(c.Role, c.Name))
+			r.leftover(d, f, who)
 		}
 		c.Hours = firstOf(c.Hours, value)
-		return false
-	case hasWord(name, "escalation", "escalate", "when", "escalate when", "page when", "rule", "escalation time", "when to call"):
+		return false, false
+	case ruleField:
 		r.rule(d, c, value, f.line)
-		return false
-	case name == "":
-		return r.freeContact(d, c, f)
+		return false, false
 	}
-	if emailShape.MatchString(value) || phoneShape.MatchString(value) {
-		return r.freeContact(d, c, f)
+	if f.name == "" || reachesSomebody(value) {
+		return r.freeContact(d, c, f), false
 	}
 	r.notice(d, f.line, "the line "+clip(f.name, 30)+" of contact "+c.Role+" is not used", "mayday reads Name, Email, Phone, Slack, Hours and Escalation")
-	return false
+	return false, false
+}
+
+// schedule reads the name of an on-call schedule or of a group in another tool:
+// it says who is meant, and a handle in it reaches them.
+func (r *reader) schedule(d *doc, c *incident.Contact, f entryField, value string) (kept, named bool) {
+	if blankValue(value) {
+		return false, false
+	}
+	if reachesSomebody(value) {
+		return r.freeContact(d, c, f), false
+	}
+	if c.Name == "" {
+		c.Name = f.name + " " + value
+		return true, true
+	}
+	r.leftover(d, f, c.Role)
+	return true, false
 }
 
 func blankValue(s string) bool {
 	switch strings.ToLower(s) {
-	case "", "-", "n/a", "none", "?", "...":
+	case "", "-", "–", "—", "n/a", "none", "?", "...", "…":
 		return true
 	}
-	return hasPlaceholder(s)
+	return outline.HasPlaceholder(s)
 }
 
+var callRole = regexp.MustCompile(`(?i)^(?:slack|phone|email|tel|mail|e-mail|mobile|and|or|via|at)$`)
+
 // freeContact finds name, address and numbers in "Ana Ruiz (ana@example.com, +1 555 0100)".
-func (r *reader) freeContact(d *document, c *incident.Contact, f field) bool {
-	rest := f.value
-	take := func(found string) string {
-		rest = strings.Replace(rest, found, ",", 1)
-		return strings.TrimSpace(found)
+func (r *reader) freeContact(d *doc, c *incident.Contact, f entryField) bool {
+	rest, found := f.value, false
+	take := func(to *string, what string) {
+		if what != "" && *to == "" {
+			*to, found = what, true
+			rest = strings.Replace(rest, what, ",", 1)
+		}
 	}
-	if m := emailShape.FindString(rest); m != "" && c.Email == "" {
-		c.Email = take(m)
-	}
-	if m := slackShape.FindStringSubmatch(rest); m != nil && c.Slack == "" {
-		c.Slack = take(m[1])
-	}
-	if m := phoneShape.FindString(rest); m != "" && c.Phone == "" {
-		c.Phone = take(m)
-	}
-	if m := placeholder.FindString(rest); m != "" {
+	take(&c.Email, emailShape.FindString(rest))
+	take(&c.Slack, handleIn(rest))
+	take(&c.Phone, phoneIn(rest))
+	if m := outline.FindPlaceholder(rest); m != "" {
 		what := plain(strings.Trim(m, "[]<>{}$"))
 		c.Placeholders = append(c.Placeholders, firstOf(what, "name"))
+		found = true
 		r.problem(d, f.line, "contact "+firstOf(c.Role, c.Name)+" holds a placeholder: "+clip(m, 40), "write the real value")
 		rest = strings.ReplaceAll(rest, m, ",")
 	}
-	for _, w := range strings.FieldsFunc(rest, func(c rune) bool { return strings.ContainsRune(",;()|/·–—", c) }) {
+	for _, w := range strings.FieldsFunc(rest, func(c rune) bool { return strings.ContainsRune(",;()|/·–—、，（）", c) }) {
 		w = strings.Trim(w, " -:")
-		low := strings.ToLower(w)
 		switch {
-		case w == "" || low == "slack" || low == "phone" || low == "email" || low == "tel":
+		case w == "" || callRole.MatchString(w):
 		case ruleWords.MatchString(w):
 			r.rule(d, c, w, f.line)
 		case hourWords.MatchString(w):
 			c.Hours = w
-		case c.Name == "" && looksLikeName(w):
+		case c.Name == "" && personName(w):
 			c.Name = w
 		case strings.EqualFold(w, c.Name):
 		default:
-			r.leftover(d, field{value: w, line: f.line}, firstOf(c.Role, c.Name))
+			r.leftover(d, entryField{value: w, line: f.line}, firstOf(c.Role, c.Name))
 		}
 	}
-	return c.Name != "" || c.Email != "" || c.Slack != "" || c.Phone != ""
-}
-
-func looksLikeName(s string) bool {
-	n := len(strings.Fields(s))
-	return n >= 1 && n <= 4 && !strings.ContainsAny(s, "0123456789:@#")
+	// "Primary: Ana Ruiz": a role before the colon says that what follows is a name.
+	return found || c.Name != "" && d.Classes(c.Role).Has(reading.Role)
 }
 
 // rule reads "After 30 minutes", "Critical issues only", "P0 and P1 only".
-func (r *reader) rule(d *document, c *incident.Contact, text string, no int) {
+func (r *reader) rule(d *doc, c *incident.Contact, text string, no int) {
 	if blankValue(text) {
 		return
 	}
@@ -161,20 +242,19 @@ func (r *reader) rule(d *document, c *incident.Contact, text string, no int) {
 	}
 	c.Rule.Text = text
 	understood := false
-	if t, ok := duration(text); ok {
+	if t, ok := d.duration(text); ok {
 		c.Rule.After = incident.Within(t)
 		understood = true
-	} else if immediately.MatchString(text) {
+	} else if d.atOnce(text) {
 		c.Rule.After = incident.Within(0)
 		understood = true
 	}
-	if hasWord(plain(text), "only", "just", "for", "critical", "severe", "major") {
-		only := r.named(text)
-		if len(only) == 0 && hasWord(plain(text), "critical", "severe", "most severe", "major outages", "emergencies") {
+	only := r.named(text)
+	if len(only) > 0 || hasWord(plain(text), "critical", "severe", "most severe", "major outages", "emergencies") && hasWord(plain(text), "only", "just", "for", "critical") {
+		if len(only) == 0 {
 			only = []string{r.book.Policy.Severities[0].Label}
 		}
-		c.Rule.Only = only
-		understood = understood || len(only) > 0
+		c.Rule.Only, understood = only, true
 	}
 	if !understood && !hasWord(plain(text), "first", "primary", "always", "any", "all", "24 7", "default") {
 		r.notice(d, no, "the escalation rule of "+firstOf(c.Role, c.Name)+" is not understood: "+clip(text, 60)+"; this contact is paged in turn for every severity",
@@ -187,24 +267,19 @@ var apart = strings.NewReplacer("/", " / ", ",", " , ")
 
 // named lists the severities that a sentence names, most severe first.
 func (r *reader) named(text string) []string {
-	wanted := map[string]bool{}
-	for _, m := range labelIn.FindAllStringSubmatch(apart.Replace(text), -1) {
-		if s, ok := r.findSeverity(m[1]); ok {
-			wanted[s.Label] = true
-		}
-	}
-	for _, w := range strings.Fields(plain(text)) {
-		if levelWord(w) >= 0 {
-			if s, ok := r.findSeverity(w); ok {
-				wanted[s.Label] = true
-			}
-		}
-	}
 	var out []string
-	for _, s := range r.book.Policy.Severities {
-		if wanted[s.Label] {
+	for _, m := range labelIn.FindAllStringSubmatch(apart.Replace(text), -1) {
+		if s, ok := r.findSeverity(m[1]); ok && !slices.Contains(out, s.Label) {
 			out = append(out, s.Label)
 		}
 	}
+	for _, w := range strings.Fields(plain(text)) {
+		if reading.LevelRank(w) >= 0 && w != "page" && w != "none" {
+			if s, ok := r.findSeverity(w); ok && !slices.Contains(out, s.Label) {
+				out = append(out, s.Label)
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b string) int { return r.book.Policy.Rank(a) - r.book.Policy.Rank(b) })
 	return out
 }

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"mayday/playbooks/reading"
 )
 
 // amount is one "15 minutes" within a sentence.
@@ -79,6 +81,92 @@ func unitOf(word string) time.Duration {
 	return 7 * 24 * time.Hour
 }
 
+// amountIn is a number before a word of a unit in any language: "15 minutos",
+// "30 分", "1,5 Stunden", "10-15 min".
+var amountIn = regexp.MustCompile(`(\d{1,5}(?:[.,]\d{1,2})?)(?:\s*(?:-|–|—|~|～|至|到|à|to|bis|до|a|o)\s*(\d{1,5}))?\s*[-个個か]?\s*(?:[\p{L}]{3,12}\s+)?([\p{L}]{1,14})`)
+
+// duration finds the first duration in s, in English or in the language of the document.
+func (d *doc) duration(s string) (time.Duration, bool) {
+	if t, ok := duration(s); ok {
+		return t, true
+	}
+	if !strings.ContainsAny(s, "0123456789") {
+		return d.wordDuration(s)
+	}
+	for _, m := range amountIn.FindAllStringSubmatch(s, 4) {
+		unit := d.unit(m[3])
+		if unit == 0 {
+			continue
+		}
+		number := m[1]
+		if m[2] != "" {
+			number = m[2]
+		}
+		n, err := strconv.ParseFloat(strings.Replace(number, ",", ".", 1), 64)
+		if err != nil {
+			continue
+		}
+		if t := time.Duration(n * float64(unit)); t > 0 && t <= longestSpan {
+			return t, true
+		}
+	}
+	return 0, false
+}
+
+// unit is the length of the unit that a word names, 0 for other words.
+func (d *doc) unit(word string) time.Duration {
+	c := d.Classes(word)
+	switch {
+	case c.Has(reading.MinuteWord):
+		return time.Minute
+	case c.Has(reading.HourWord):
+		return time.Hour
+	case c.Has(reading.DayWord):
+		return 24 * time.Hour
+	case c.Has(reading.WeekWord):
+		return 7 * 24 * time.Hour
+	}
+	return 0
+}
+
+// wordDuration reads "una hora", "eine Stunde": the word of a unit and no number.
+func (d *doc) wordDuration(s string) (time.Duration, bool) {
+	words := strings.Fields(plain(s))
+	if len(words) == 0 || len(words) > 6 {
+		return 0, false
+	}
+	for i, w := range words {
+		if i > 0 && oneWords[words[i-1]] {
+			if u := d.unit(w); u != 0 {
+				return u, true
+			}
+		}
+	}
+	return 0, false
+}
+
+var oneWords = map[string]bool{"una": true, "un": true, "une": true, "uma": true, "um": true, "eine": true, "einer": true, "einem": true, "een": true, "jedną": true, "cada": true, "chaque": true,
+	"jede": true, "ogni": true, "elk": true, "elke": true, "każdą": true, "каждый": true, "каждую": true, "кожну": true, "кожен": true}
+
+// atOnce: s says that something happens immediately.
+func (d *doc) atOnce(s string) bool {
+	return immediately.MatchString(s) || d.Classes(s).Has(reading.AtOnce)
+}
+
+// officeTime: s speaks of business hours or days.
+func (d *doc) officeTime(s string) bool {
+	return officeTime.MatchString(s) || !plainASCII(s) && d.Classes(s).Has(reading.BusinessWord)
+}
+
+func plainASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
 var (
 	immediately = regexp.MustCompile(`(?i)\b(?:immediate(?:ly)?|instant(?:ly)?|at once|asap|right away|straight away)\b`)
 	noTime      = regexp.MustCompile(`(?i)^(?:|-+|–|—|n/?a|none|no|never|not applicable|best effort|as needed|optional|when possible)$`)
@@ -86,21 +174,21 @@ var (
 	officeTime  = regexp.MustCompile(`(?i)\b(?:business|working|office)[ -](?:hours?|days?)\b|\bnext (?:business|working) day\b`)
 )
 
-// span reads a cell of the matrix. The second result is false when the words
+// span reads a cell of the matrix. The last result is false when the words
 // say something that is no time.
-func span(s string) (d time.Duration, set, understood bool) {
+func (d *doc) span(s string) (t time.Duration, set, understood bool) {
 	s = strings.TrimSpace(s)
 	if noTime.MatchString(s) {
 		return 0, false, true
 	}
-	if d, ok := duration(s); ok {
-		return d, true, true
-	}
-	if immediately.MatchString(s) {
-		return 0, true, true
+	if t, ok := d.duration(s); ok {
+		return t, true, true
 	}
 	if nextDay.MatchString(s) {
 		return 24 * time.Hour, true, true
+	}
+	if d.atOnce(s) {
+		return 0, true, true
 	}
 	return 0, false, false
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"mayday/incident"
+	"mayday/playbooks/outline"
+	"mayday/playbooks/reading"
 )
 
 // entry is one contact, supplier, dashboard or status page as a document
@@ -13,272 +15,308 @@ import (
 type entry struct {
 	title  string
 	line   int
-	parts  []*Part
-	fields []field
+	parts  []*part
+	fields []entryField
 	links  []incident.Link
+	// row: the entry is a row of a table, so that its cells are fields by their heads.
+	row bool
 }
 
-type field struct {
+type entryField struct {
 	name  string // as written, "" for a line without a name
 	value string
 	links []incident.Link
-	items []line // a list below the field: "Check:" with its points
+	items []outline.Line // a list below the field: "Check:" with its points
 	line  int
 }
 
-// entries collects what one section says about contacts, suppliers, dashboards
-// or status pages and files it by kind.
-func (r *reader) entries(d *document, s *section, kind topic) {
-	var found []*entry
-	var cur *entry
-	// A sub-heading below the topic's own heading names the entry: "### Sentry", and
-	// "### On-Call Engineer" when what stands below it describes one person.
-	if s.heading != "" && (topicOf(s.heading) == unknown || kind == contacts && s.describesOne()) {
-		cur = &entry{title: bare(s.heading), line: s.line, links: s.links}
-		found = append(found, cur)
+// entries collects what the sections of one kind say, one after the other. A
+// label such as "Check:" continues the entry of the section that it stands in.
+type entries struct {
+	kind    reading.Kind
+	section *reading.Section
+	cur     *entry
+	found   []*entry
+}
+
+// isEntries: sections of these kinds hold entries.
+func isEntries(k reading.Kind) bool {
+	return k == reading.Contacts || k == reading.Suppliers || k == reading.Dashboards || k == reading.StatusPages
+}
+
+// entriesKind is the kind of entries that a section holds; Reader for none.
+func entriesKind(s *reading.Section) reading.Kind {
+	if s.Label() && s.Up != nil && isEntries(s.Up.Kind) && fieldName(s.Heading) {
+		return s.Up.Kind
 	}
-	for _, b := range s.blocks {
-		switch {
-		case b.prose != nil:
-			found, cur = entryProse(found, cur, b)
-		case b.items != nil:
-			found = r.entryItems(found, cur, b, kind)
+	if isEntries(s.Kind) {
+		return s.Kind
+	}
+	return reading.Reader
+}
+
+// collect adds what one section says to the entries.
+func (r *reader) collect(d *doc, s *reading.Section, run []*part) {
+	kind := entriesKind(s)
+	e := &r.open
+	if e.section == nil || s.Up != e.section || !s.Label() || !fieldName(s.Heading) {
+		r.closeEntries(d)
+		*e = entries{kind: kind, section: s}
+		if s.Heading != "" && namesEntry(d, s, kind, run) {
+			e.cur = &entry{title: bare(s.Heading), line: s.Line, links: linksOf(s.Links)}
+			e.found = append(e.found, e.cur)
 		}
+	} else if e.cur != nil {
+		e.cur.fields = append(e.cur.fields, entryField{name: bare(s.Heading), line: s.Line, links: linksOf(s.Links)})
 	}
-	for _, e := range found {
-		r.file(d, e, kind)
+	var item *entry
+	for _, p := range run {
+		switch {
+		case p.taken:
+		case p.Kind == reading.PartHeading:
+			p.take(reading.UseHeading)
+		case p.Kind == reading.PartProse && p.Inside == nil:
+			e.prose(p)
+			item = nil
+		case p.Item != nil && p.Depth == 0:
+			item = e.item(d, p)
+		case p.Row != nil && p.Inside == nil:
+			e.rowOf(d, p)
+		case p.Code == nil && item != nil:
+			item.parts = append(item.parts, p)
+			for _, l := range p.lines() {
+				item.addLine(l)
+			}
+		}
 	}
 }
 
-// describesOne reports whether the first line below a heading is a field of one
-// entry, "Name: Ana Ruiz", and not an entry of its own.
-func (s *section) describesOne() bool {
-	for _, b := range s.blocks {
-		lines := b.prose
-		if len(b.items) > 0 {
-			lines = b.items[0].first
-		}
-		if len(lines) > 0 {
-			name, _, ok := lines[0].field()
-			return ok && fieldName(name)
-		}
+// closeEntries files the entries that were collected.
+func (r *reader) closeEntries(d *doc) {
+	e := r.open
+	r.open = entries{}
+	for _, one := range e.found {
+		r.file(d, one, e.kind)
+	}
+}
+
+// namesEntry reports whether the heading of a section is the name of an entry:
+// "### Sentry", and "### On-Call Engineer" when what stands below it describes
+// one person. A heading that only announces the kind is none.
+func namesEntry(d *doc, s *reading.Section, kind reading.Kind, run []*part) bool {
+	described := describesOne(run)
+	switch kind {
+	case reading.Contacts:
+		return described
+	case reading.Suppliers:
+		return described || !s.Named(reading.SuppliersWord, reading.ContactsWord)
+	case reading.Dashboards:
+		return described || !s.Named(reading.DashboardsWord, reading.ReferenceWord)
+	case reading.StatusPages:
+		return !s.Named(reading.StatusPagesWord)
 	}
 	return false
 }
 
-// entryProse reads a paragraph: a bold label alone opens an entry, labelled
-// lines are its fields.
-func entryProse(found []*entry, cur *entry, b block) ([]*entry, *entry) {
-	for _, l := range b.prose {
-		name, value, ok := l.field()
-		switch {
-		case ok && value == "" && l.label != "" && !fieldName(name):
-			cur = &entry{title: name, line: l.no, links: l.links}
-			found = append(found, cur)
-			use(b.part, "entry")
-		case cur == nil && ok && l.label != "" && !fieldName(name) && value != "" && (len(l.links) > 0 || emailShape.MatchString(value) || phoneShape.MatchString(value)):
-			found = append(found, &entry{title: name, line: l.no, links: l.links, fields: []field{{value: value, links: l.links, line: l.no}}})
-			use(b.part, "entry")
-		case cur == nil:
-		case ok:
-			cur.fields = append(cur.fields, field{name: name, value: value, links: l.links, line: l.no})
-			use(b.part, "field")
-		case len(l.links) > 0 || emailShape.MatchString(l.text):
-			cur.fields = append(cur.fields, field{value: l.text, links: l.links, line: l.no})
-			use(b.part, "field")
+// describesOne reports whether the first line of a section is a field of one
+// entry, "Name: Ana Ruiz", and not an entry of its own.
+func describesOne(run []*part) bool {
+	for _, p := range run {
+		if p.Kind == reading.PartHeading {
+			continue
 		}
+		if lines := p.lines(); len(lines) > 0 && p.Row == nil {
+			name, _, ok := field(lines[0])
+			return ok && fieldName(name)
+		}
+		return false
 	}
-	return found, cur
+	return false
 }
 
-// entryItems reads a list: the fields of the entry that stands open, or one
-// entry an item.
-func (r *reader) entryItems(found []*entry, cur *entry, b block, kind topic) []*entry {
-	for _, it := range b.items {
-		if len(it.first) == 0 || it.part.Use != "" {
-			continue
-		}
-		l := it.first[0]
-		name, value, ok := l.field()
-		if cur != nil {
-			if n := len(cur.fields); n > 0 && cur.fields[n-1].value == "" && !ok || n > 0 && cur.fields[n-1].value == "" && hasWord(plain(cur.fields[n-1].name), "check", "checks", "watch", "look for", "metrics", "what to check", "panels") {
-				cur.fields[n-1].items = append(cur.fields[n-1].items, line{no: it.line, text: itemText(it)})
-			} else if ok {
-				cur.fields = append(cur.fields, field{name: name, value: value, links: l.links, line: it.line})
-			} else {
-				cur.fields = append(cur.fields, field{value: itemText(it), links: l.links, line: it.line})
-			}
-			cur.parts = append(cur.parts, it.part)
-			cur.nested(it.blocks)
-			continue
-		}
-		e := itemEntry(it, name, value, ok)
-		if e == nil {
-			continue
-		}
-		e.nested(it.blocks)
-		if kind == dashboards && len(e.links) == 0 && len(e.fields) == 0 {
-			continue
-		}
-		found = append(found, e)
+// prose reads a line of a paragraph: labelled lines are fields of the open
+// entry, or entries of their own.
+func (e *entries) prose(p *part) {
+	l := p.Text
+	name, value, ok := field(l)
+	switch {
+	case e.cur == nil && ok && value != "" && !fieldName(name) && (len(l.Links) > 0 || reachesSomebody(value)):
+		e.found = append(e.found, &entry{title: name, line: l.No, parts: []*part{p}, links: linksOf(l.Links), fields: []entryField{{value: value, links: linksOf(l.Links), line: l.No}}})
+	case e.cur == nil:
+	case ok:
+		e.cur.parts = append(e.cur.parts, p)
+		e.cur.fields = append(e.cur.fields, entryField{name: name, value: value, links: linksOf(l.Links), line: l.No})
+	case len(l.Links) > 0 || reachesSomebody(l.Text):
+		e.cur.parts = append(e.cur.parts, p)
+		e.cur.fields = append(e.cur.fields, entryField{value: l.Text, links: linksOf(l.Links), line: l.No})
 	}
-	return found
+}
+
+// item reads one item: a field of the entry that stands open, or an entry. It
+// returns the entry to which what is nested in it belongs.
+func (e *entries) item(d *doc, p *part) *entry {
+	if len(p.Item.Lines) == 0 {
+		return e.cur
+	}
+	l := p.Item.Lines[0]
+	name, value, ok := field(l)
+	if e.cur == nil {
+		one := itemEntry(p, name, value, ok)
+		if one == nil || e.kind == reading.Dashboards && len(one.links) == 0 && len(one.fields) == 0 {
+			return nil
+		}
+		e.found = append(e.found, one)
+		return one
+	}
+	e.cur.parts = append(e.cur.parts, p)
+	n := len(e.cur.fields)
+	switch {
+	case n > 0 && e.cur.fields[n-1].value == "" && (!ok || looksFor(e.cur.fields[n-1].name)):
+		e.cur.fields[n-1].items = append(e.cur.fields[n-1].items, outline.Line{No: p.Line, Text: p.text()})
+	case ok:
+		e.cur.fields = append(e.cur.fields, entryField{name: name, value: value, links: linksOf(l.Links), line: p.Line})
+	default:
+		e.cur.fields = append(e.cur.fields, entryField{value: p.text(), links: linksOf(l.Links), line: p.Line})
+	}
+	return e.cur
+}
+
+// looksFor: the points below this field are what to look for.
+func looksFor(name string) bool {
+	return hasWord(plain(name), "check", "checks", "watch", "look for", "metrics", "what to check", "panels")
 }
 
 // itemEntry makes an entry of "**Supabase:** status.supabase.com",
 // "Primary: Ana Ruiz, ana@example.com" or "[Grafana](https://…)".
-func itemEntry(it *item, name, value string, named bool) *entry {
-	l := it.first[0]
-	e := &entry{line: it.line, parts: []*Part{it.part}, links: l.links}
+func itemEntry(p *part, name, value string, named bool) *entry {
+	l := p.Item.Lines[0]
+	e := &entry{line: p.Line, parts: []*part{p}, links: linksOf(l.Links)}
 	switch {
 	case named:
 		e.title = name
 		if value != "" {
-			e.fields = append(e.fields, field{value: value, links: l.links, line: it.line})
+			e.fields = append(e.fields, entryField{value: value, links: linksOf(l.Links), line: p.Line})
 		}
-	case len(l.links) > 0:
-		head, rest := leadOf(l.whole())
+	case len(l.Links) > 0:
+		head, rest := leadOf(l.Whole())
 		e.title = head
 		if rest == "" {
-			e.title = l.links[0].Name
+			e.title = l.Links[0].Name
 		}
-		e.fields = append(e.fields, field{value: firstOf(rest, l.whole()), links: l.links, line: it.line})
+		e.fields = append(e.fields, entryField{value: firstOf(rest, l.Whole()), links: linksOf(l.Links), line: p.Line})
 	default:
-		head, rest := leadOf(l.whole())
+		head, rest := leadOf(l.Whole())
 		if rest == "" {
-			head, rest, _ = strings.Cut(l.whole(), ", ")
+			head, rest, _ = strings.Cut(l.Whole(), ", ")
 		}
-		if rest == "" && len(it.blocks) == 0 {
-			if !emailShape.MatchString(head) && !phoneShape.MatchString(head) {
+		if rest == "" && len(p.Item.Blocks) == 0 {
+			if !reachesSomebody(head) {
 				return nil
 			}
 			rest = head
 		}
 		e.title = strings.TrimSpace(head)
 		if rest != "" {
-			e.fields = append(e.fields, field{value: rest, line: it.line})
+			e.fields = append(e.fields, entryField{value: rest, line: p.Line})
 		}
 	}
-	for _, more := range it.first[1:] {
+	for _, more := range p.Item.Lines[1:] {
 		e.addLine(more)
 	}
 	return e
 }
 
-// addLine adds one further line of an entry as a field.
-func (e *entry) addLine(l line) {
-	name, value, ok := l.field()
-	if !ok {
-		name, value = "", l.whole()
+var dashSplit = regexp.MustCompile(`\s+[-–—=]\s+`)
+
+// leadOf splits "Ana Ruiz (lead): text" or "Ana - text" at the first colon or dash.
+func leadOf(s string) (head, rest string) {
+	if i := strings.IndexAny(s, ":："); i > 0 && i < 40 && !strings.HasPrefix(s[i:], "://") {
+		return s[:i], strings.TrimLeft(s[i:], ":： ")
 	}
-	e.fields = append(e.fields, field{name: name, value: value, links: l.links, line: l.no})
+	if m := dashSplit.FindStringIndex(s); m != nil && m[0] < 40 {
+		return s[:m[0]], s[m[1]:]
+	}
+	return s, ""
 }
 
-// nested adds what stands below an entry's item as its fields.
-func (e *entry) nested(blocks []block) {
-	for _, b := range blocks {
-		for _, l := range b.prose {
-			e.addLine(l)
-			use(b.part, "field")
-		}
-		for _, it := range b.items {
-			e.parts = append(e.parts, it.part)
-			for _, l := range it.first {
-				e.addLine(l)
-			}
-			e.nested(it.blocks)
-		}
-		if b.table != nil {
-			for _, row := range b.table.rows {
-				e.parts = append(e.parts, row.part)
-				e.addLine(rowLine(b.table, row))
-			}
-		}
+// addLine adds one further line of an entry as a field.
+func (e *entry) addLine(l outline.Line) {
+	name, value, ok := field(l)
+	if !ok {
+		name, value = "", l.Whole()
 	}
+	e.fields = append(e.fields, entryField{name: name, value: value, links: linksOf(l.Links), line: l.No})
+}
+
+// rowOf makes an entry of a row: the first cell is its title.
+func (e *entries) rowOf(d *doc, p *part) {
+	if len(p.Row.Cells) == 0 {
+		return
+	}
+	e.found = append(e.found, rowEntry(p))
+}
+
+func rowEntry(p *part) *entry {
+	one := &entry{title: p.Row.Cells[0].Text, line: p.Line, parts: []*part{p}, row: true}
+	for i, c := range p.Row.Cells {
+		one.links = append(one.links, linksOf(c.Links)...)
+		if i == 0 || c.Text == "" {
+			continue
+		}
+		name := ""
+		if i < len(p.Table.Head) {
+			name = p.Table.Head[i]
+		}
+		one.fields = append(one.fields, entryField{name: name, value: c.Text, links: linksOf(c.Links), line: p.Line})
+	}
+	return one
 }
 
 // fieldName reports whether a label is the name of a field rather than of an entry.
 func fieldName(s string) bool {
 	switch plain(s) {
-	case "url", "link", "check", "checks", "name", "phone", "email", "e mail", "slack", "hours", "escalation", "support", "dashboard", "status", "docs",
-		"documentation", "note", "notes", "watch", "look for", "metrics", "what to check", "panels", "address", "mobile", "purpose", "access":
+	case "url", "link", "check", "checks", "support", "dashboard", "status", "docs", "documentation", "note", "notes", "watch", "look for", "metrics",
+		"what to check", "panels", "address", "purpose", "access":
 		return true
 	}
-	return false
+	return contactFieldOf(s) != noField
 }
 
 // file keeps an entry with its kind.
-func (r *reader) file(d *document, e *entry, kind topic) {
-	kept := false
+func (r *reader) file(d *doc, e *entry, kind reading.Kind) {
+	kept, use := false, reading.UseContact
 	switch kind {
-	case contacts:
+	case reading.Contacts:
 		kept = r.contact(d, e)
-	case external:
+	case reading.Suppliers:
 		kept = r.supplier(d, e)
-	case dashboards:
-		kept = r.dashboardEntry(d, e)
-	case statusPages:
-		kept = r.statusEntry(d, e)
-	}
-	if kept {
-		for _, p := range e.parts {
-			use(p, "entry")
-		}
-	}
-}
-
-var (
-	emailShape = regexp.MustCompile(`(?i)[a-z0-9][a-z0-9._%+'-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)+`)
-	phoneShape = regexp.MustCompile(`(?:\+|\b00|\()?\d[\d\s().x/-]{5,22}\d`)
-	slackShape = regexp.MustCompile(`(?:^|[\s(,])(@[a-z0-9][a-z0-9._-]{1,40}|<[@!][^>]{2,40}>|\b[US][A-Z0-9]{7,12}\b)`)
-)
-
-// namesPeople reports whether a list of a section holds addresses or numbers
-// of people: an escalation path rather than a table of levels.
-func namesPeople(s *section) bool {
-	for _, b := range s.blocks {
-		for _, it := range b.items {
-			if t := itemText(it); emailShape.MatchString(t) || slackShape.MatchString(t) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// lastLine is the last line on which the entry says something.
-func (e *entry) lastLine() int {
-	last := e.line
-	for _, f := range e.fields {
-		last = max(last, f.line)
+	case reading.Dashboards:
+		kept, use = r.dashboardEntry(d, e), reading.UseDashboard
+	case reading.StatusPages:
+		kept, use = r.statusEntry(d, e), reading.UseStatusPage
 	}
 	for _, p := range e.parts {
-		last = max(last, p.Line)
-	}
-	return last
-}
-
-// reject reports an entry as a whole.
-func (r *reader) reject(d *document, e *entry, level Level, what, fix string) {
-	f := Finding{File: d.name, Line: e.line, End: e.lastLine(), Level: level, What: what, Fix: fix}
-	if f.End == f.Line {
-		f.End = 0
-	}
-	r.find(f)
-	for _, p := range e.parts {
-		use(p, Reported)
+		if kept {
+			p.take(use)
+		} else if !p.taken {
+			p.leave("it names nobody to reach and no address")
+		}
 	}
 }
 
 // leftover reports the words of a field that are not among those used.
-func (r *reader) leftover(d *document, f field, of string, used ...string) {
+func (r *reader) leftover(d *doc, f entryField, of string, used ...string) {
 	rest := f.value
 	for _, u := range used {
 		if u != "" {
 			rest = strings.Replace(rest, u, " ", 1)
 		}
 	}
-	rest = bareAddress.ReplaceAllString(rest, " ")
+	for _, l := range found(rest, nil) {
+		rest = strings.Replace(rest, l.URL, " ", 1)
+		_, bareURL, _ := strings.Cut(l.URL, "://")
+		rest = strings.Replace(rest, bareURL, " ", 1)
+	}
 	if rest = strings.Trim(oneLine(rest), " .,;:()<>[]|/-–—·"); len(plain(rest)) > 2 {
 		r.notice(d, f.line, "these words about "+clip(of, 40)+" are not used: "+clip(rest, 60), "fine when they are only for readers")
 	}

@@ -2,6 +2,7 @@ package playbooks
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"io/fs"
 	"path"
@@ -9,7 +10,10 @@ import (
 	"strings"
 )
 
-// readFile reads at most a little more than prepare will use.
+// maxFileBytes is how much of one file is read; outline reports what is beyond.
+const maxFileBytes = 6 << 20
+
+// readFile reads at most a little more than will be used.
 func readFile(fsys fs.FS, name string) ([]byte, error) {
 	f, err := fsys.Open(name)
 	if err != nil {
@@ -24,27 +28,92 @@ func readFile(fsys fs.FS, name string) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// markdownFiles lists the Markdown files below a folder, index files first.
-func markdownFiles(fsys fs.FS, root string) ([]string, error) {
+// markdownFiles lists the Markdown files below a folder, index files first. What
+// looks like one and is no file, or leads out of the folder, is reported.
+func (r *reader) markdownFiles(ctx context.Context, fsys fs.FS, root string) ([]string, error) {
 	var out []string
 	err := fs.WalkDir(fsys, root, func(p string, e fs.DirEntry, err error) error {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		if err != nil {
-			return err
+			if p == root {
+				return err
+			}
+			r.find(Finding{File: p, Level: Problem, What: "the folder cannot be read: " + err.Error(), Fix: "make it readable for mayday"})
+			return fs.SkipDir
 		}
 		base := e.Name()
 		switch {
 		case e.IsDir() && p != root && (strings.HasPrefix(base, ".") || base == "node_modules" || base == "vendor"):
 			return fs.SkipDir
-		case e.IsDir(), len(out) >= maxFiles, strings.HasPrefix(base, "."):
+		case e.IsDir(), strings.HasPrefix(base, "."):
 			return nil
 		}
-		if ext := strings.ToLower(path.Ext(base)); ext == ".md" || ext == ".markdown" || ext == ".mdown" {
+		if !isMarkdown(base) && e.Type()&fs.ModeSymlink == 0 {
+			return nil
+		}
+		if len(out) >= maxFiles {
+			r.find(Finding{File: p, Level: Problem, What: "the folder holds more than " + itoa(maxFiles) + " files; this file and those after it are not read", Fix: "keep only runbooks in it"})
+			return fs.SkipAll
+		}
+		if r.readable(fsys, p, e) {
 			out = append(out, p)
 		}
 		return nil
 	})
 	slices.SortStableFunc(out, func(a, b string) int { return boolInt(isIndex(b)) - boolInt(isIndex(a)) })
 	return out, err
+}
+
+// isMarkdown tells by a file's name.
+func isMarkdown(name string) bool {
+	switch strings.ToLower(path.Ext(name)) {
+	case ".md", ".markdown", ".mdown", ".mdx":
+		return true
+	}
+	return false
+}
+
+// readable reports whether an entry of a folder is a file to read. A pipe or a
+// device would be waited for, and a link may lead anywhere.
+func (r *reader) readable(fsys fs.FS, p string, e fs.DirEntry) bool {
+	if e.Type().IsRegular() {
+		return true
+	}
+	if e.Type()&fs.ModeSymlink == 0 {
+		r.find(Finding{File: p, Level: Problem, What: "this is " + kindOfFile(e.Type()) + " and no file; it is not read", Fix: "put a Markdown file in its place"})
+		return false
+	}
+	info, err := fs.Stat(fsys, p)
+	switch {
+	case err != nil && isMarkdown(p):
+		r.find(Finding{File: p, Level: Problem, What: "this link leads out of the folder or nowhere and is not followed", Fix: "put the file itself into the folder"})
+	case err != nil:
+		r.find(Finding{File: p, Level: Notice, What: "this link leads out of the folder or nowhere and is not followed", Fix: "fine when it leads to no runbooks"})
+	case info.IsDir():
+		r.find(Finding{File: p, Level: Notice, What: "this link leads to a folder and is not followed", Fix: "put the folder itself in its place"})
+	case isMarkdown(p) && !info.Mode().IsRegular():
+		r.find(Finding{File: p, Level: Problem, What: "this leads to " + kindOfFile(info.Mode()) + " and no file; it is not read", Fix: "put a Markdown file in its place"})
+	default:
+		return isMarkdown(p)
+	}
+	return false
+}
+
+// kindOfFile says what something in a file system is that is no file.
+func kindOfFile(m fs.FileMode) string {
+	switch {
+	case m&fs.ModeNamedPipe != 0:
+		return "a named pipe"
+	case m&fs.ModeSocket != 0:
+		return "a socket"
+	case m&fs.ModeDevice != 0:
+		return "a device"
+	case m.IsDir():
+		return "a folder"
+	}
+	return "something else"
 }
 
 func boolInt(b bool) int {

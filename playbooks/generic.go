@@ -9,7 +9,8 @@ const GenericSlug = "generic"
 
 // Generic makes the playbook of an incident that fits no scenario: the sentences
 // of the severity's procedure as steps, what they demand afterwards as
-// Afterwards. A severity without procedures gets the steps that fit anything.
+// Afterwards, then the process that the document describes for any incident.
+// Without such a process it gets the steps that fit anything.
 func (r *Runbook) Generic(sev incident.Severity) incident.Playbook {
 	pb := incident.Playbook{Slug: GenericSlug, Title: firstOf(sev.Name, sev.Label) + " incident", Severities: []string{sev.Label}}
 	for _, s := range sev.Procedures {
@@ -18,6 +19,15 @@ func (r *Runbook) Generic(sev incident.Severity) incident.Playbook {
 			continue
 		}
 		pb.Steps = append(pb.Steps, incident.Step{Phase: incident.PhaseImmediate, Heading: "Procedure for " + sev.Label, Text: s})
+	}
+	pb.Signs = append(pb.Signs, r.Process.Signs...)
+	pb.Prevention = append(pb.Prevention, r.Process.Prevention...)
+	pb.Afterwards = append(pb.Afterwards, r.Process.Afterwards...)
+	if len(r.Process.Steps) > 0 {
+		pb.Steps = append(pb.Steps, r.Process.Steps...)
+		pb.Source = r.Process.Source
+		pb.Version = shortHash(pb.Title + r.Version)
+		return pb
 	}
 	if len(pb.Steps) == 0 {
 		pb.Steps = append(pb.Steps, incident.Step{Phase: incident.PhaseImmediate, Heading: "First response", Text: "Say what users see and since when"})

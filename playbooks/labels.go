@@ -2,32 +2,26 @@ package playbooks
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
 	"mayday/incident"
+	"mayday/playbooks/reading"
 )
 
-// levelWords are the words for severities, most severe first; those of a row
-// are spellings of the same thing.
-var levelWords = [][]string{
-	{"critical", "blocker", "emergency", "urgent", "catastrophic"},
-	{"high", "major", "severe"},
-	{"medium", "moderate", "minor", "normal"},
-	{"low", "trivial", "cosmetic", "informational"},
-}
+// labelIn finds the label of a severity within a sentence.
+var labelIn = regexp.MustCompile(`(?i)(?:^|[^\p{L}\p{N}])((?:priority|severity|prio|pri|sev|p)[\s_.-]?[0-9])(?:[^\p{L}\p{N}]|$)`)
 
-// label is how one severity is written: "P0", "SEV-1", "Critical", with the
-// word that explains it.
-var (
-	labelShape = regexp.MustCompile(`(?i)^(p|pri|prio|priority|sev|severity|s)[\s_.-]?([0-9])$`)
-	labelStart = regexp.MustCompile(`(?i)^[\[(]?((?:priority|severity|prio|pri|sev|p)[\s_.-]?[0-9])[\])]?(?:[^a-z0-9]|$)`)
-	labelIn    = regexp.MustCompile(`(?i)(?:^|[^a-z0-9])((?:priority|severity|prio|pri|sev|p)[\s_.-]?[0-9])(?:[^a-z0-9]|$)`)
-)
+var trailingNumber = regexp.MustCompile(`^(\D*?)[\s_.-]?([0-9])$`)
 
 // levelNumber is the number in a label, -1 when it is a word.
 func levelNumber(label string) int {
-	m := labelShape.FindStringSubmatch(strings.TrimSpace(label))
+	label = strings.TrimSpace(label)
+	if !reading.LevelLabel(label) {
+		return -1
+	}
+	m := trailingNumber.FindStringSubmatch(label)
 	if m == nil {
 		return -1
 	}
@@ -38,122 +32,112 @@ func levelNumber(label string) int {
 	return n
 }
 
-// levelWord is the row of levelWords in which a single word stands, -1 for none.
-func levelWord(word string) int {
-	for i, row := range levelWords {
-		for _, w := range row {
-			if strings.EqualFold(w, word) {
-				return i
-			}
-		}
-	}
-	return -1
+// levelName is what a cell or heading says of a severity.
+type levelName struct {
+	// labels are those that it names: one, or all of a range "P0-P1".
+	labels []string
+	// name is the word that explains a single label: "Critical" in "P0 (Critical)".
+	name string
 }
 
-// splitLabel takes "P0 (Critical)", "SEV1 - Major", "Critical (P0)", "🔴 High"
-// apart into a label and a name. Ok is false when s is no severity.
-func splitLabel(s string) (label, name string, ok bool) {
-	s = bare(s)
-	if labelShape.MatchString(s) {
-		return s, "", true
+// splitLabel takes "P0 (Critical)", "SEV1 - Major", "Critical (P0)", "🔴 High",
+// "P0-P2", "P1 Crítico" apart. Ok is false when s names no severity.
+func splitLabel(s string) (n levelName, ok bool) {
+	s = strings.Trim(bare(s), " []【】")
+	if reading.LevelLabel(s) {
+		return levelName{labels: []string{s}}, true
 	}
-	if m := labelStart.FindStringSubmatch(s); m != nil {
-		rest := strings.Trim(s[strings.Index(s, m[1])+len(m[1]):], " :-–—()[]/,")
-		if rest == "" || isLevelName(rest) {
-			return m[1], rest, true
+	if list := rangeOf(s); len(list) > 1 {
+		return levelName{labels: list}, true
+	}
+	if label, rest, found := reading.LevelStart(s); found {
+		rest = strings.Trim(rest, " :：-–—()（）[]/,")
+		if list := rangeOf(label); len(list) > 1 {
+			return levelName{labels: list, name: rest}, true
 		}
-		return "", "", false
+		return levelName{labels: []string{label}, name: rest}, true
 	}
 	if m := labelIn.FindStringSubmatch(s); m != nil {
-		rest := strings.Trim(strings.Replace(s, m[1], "", 1), " :-–—()[]/,")
-		if isLevelName(rest) {
-			return m[1], rest, true
+		rest := strings.Trim(strings.Replace(s, m[1], "", 1), " :：-–—()（）[]/,")
+		if reading.IsLevelWords(rest) {
+			return levelName{labels: []string{m[1]}, name: rest}, true
 		}
-		return "", "", false
+		return n, false
 	}
-	if isLevelName(s) && len(strings.Fields(s)) <= 2 && levelWord(strings.Fields(s)[0]) >= 0 {
-		return strings.Fields(s)[0], "", true
-	}
-	return "", "", false
-}
-
-// levelNoise are words that stand beside a severity's name in headings.
-var levelNoise = map[string]bool{
-	"issue": true, "issues": true, "priority": true, "incident": true, "incidents": true, "severity": true,
-	"impact": true, "problem": true, "problems": true, "level": true, "outage": true, "very": true, "info": true,
-}
-
-// isLevelName reports whether s consists of a severity's words and nothing else.
-func isLevelName(s string) bool {
-	found := false
-	words := strings.Fields(plain(s))
-	for _, w := range words {
-		switch {
-		case levelWord(w) >= 0:
-			found = true
-		case !levelNoise[w]:
-			return false
+	if words := strings.Fields(s); reading.IsLevelWords(s) && len(words) <= 3 {
+		for _, w := range words {
+			if reading.LevelRank(w) >= 0 {
+				return levelName{labels: []string{strings.Trim(w, "()[]:：")}}, true
+			}
+		}
+		if reading.LevelRank(s) >= 0 {
+			return levelName{labels: []string{s}}, true
 		}
 	}
-	return found && len(words) <= 4
+	return n, false
 }
 
-// trailing severity marks of a scenario's heading, and leading ones.
 var (
-	trailingMark = regexp.MustCompile(`^(.*\S)\s*[\[(]([^\[\]()]{1,40})[\])]\s*$`)
-	trailingDash = regexp.MustCompile(`(?i)^(.*\S)\s+[-–—|:]\s+((?:priority|severity|prio|pri|sev|p)[\s_.-]?[0-9](?:\s*(?:/|,|\||and|or|&|-|–|to)\s*(?:priority|severity|prio|pri|sev|p)?[\s_.-]?[0-9])*)\s*$`)
-	leadingMark  = regexp.MustCompile(`(?i)^[\[(]?((?:priority|severity|prio|pri|sev|p)[\s_.-]?[0-9](?:\s*/\s*(?:priority|severity|prio|pri|sev|p)?[\s_.-]?[0-9])*)[\])]?\s*[:\s–—-]\s*(\S.*)$`)
-	markSplit    = regexp.MustCompile(`(?i)\s*(?:/|,|\||&|\band\b|\bor\b|\bto\b|–|—| - )\s*`)
+	rangeBetween = regexp.MustCompile(`(?i)^(\D*?)[\s_.-]?([0-9])\s*(?:-|–|—|~|to|bis|à|a|до|至)\s*(?:\D*?[\s_.-]?)([0-9])$`)
+	listBetween  = regexp.MustCompile(`[/,&]|\band\b|\bor\b`)
 )
 
-// headingMarks separates a scenario's heading from the severities in it.
-// Words are the marks as written, nil when there are none.
-func headingMarks(heading string) (title string, words []string) {
-	h := bare(heading)
-	if m := trailingMark.FindStringSubmatch(h); m != nil {
-		if words := markWords(m[2]); words != nil {
-			return strings.TrimRight(m[1], " -–—:|"), words
+// rangeOf reads "P0-P2" as P0, P1 and P2, and "P0/P1" as both; nil when s is neither.
+func rangeOf(s string) []string {
+	if m := rangeBetween.FindStringSubmatch(strings.TrimSpace(s)); m != nil && !listBetween.MatchString(s) {
+		from, to := int(m[2][0]-'0'), int(m[3][0]-'0')
+		sign := strings.TrimSuffix(s[len(m[1]):], s[len(m[1])+1:])
+		if sign != "" && sign[0] >= '0' && sign[0] <= '9' {
+			sign = ""
+		}
+		if from < to && reading.LevelLabel(m[1]+sign+m[2]) {
+			var out []string
+			for i := from; i <= to; i++ {
+				out = append(out, m[1]+sign+itoa(i))
+			}
+			return out
 		}
 	}
-	if m := trailingDash.FindStringSubmatch(h); m != nil {
-		return m[1], markWords(m[2])
+	list := reading.Levels(s)
+	if len(list) < 2 {
+		return nil
 	}
-	if m := leadingMark.FindStringSubmatch(h); m != nil {
-		if words := markWords(m[1]); words != nil {
-			return strings.Trim(m[2], " -–—:|"), words
-		}
-	}
-	return h, nil
+	return list
 }
 
-// markWords splits "P0/P1", "SEV-1 or SEV-2", "severity: high", "P0 - Critical";
+// marksOf splits "P0/P1", "SEV-1 or SEV-2", "severity: high", "P0 - Critical";
 // nil when some part of it is no severity.
-func markWords(s string) []string {
-	low := strings.ToLower(strings.TrimSpace(s))
-	for _, lead := range []string{"severity:", "priority:", "sev:", "severity", "priority"} {
-		if rest, ok := strings.CutPrefix(low, lead); ok && levelNumber(low) < 0 {
-			low, s = rest, strings.TrimSpace(s[len(s)-len(rest):])
-			break
+func marksOf(s string) []string {
+	s = strings.TrimSpace(s)
+	if reading.LevelLabel(s) {
+		return []string{s}
+	}
+	if list := rangeOf(s); list != nil {
+		return list
+	}
+	if n, ok := splitLabel(s); ok && (n.name == "" || reading.IsLevelWords(n.name)) {
+		return n.labels
+	}
+	return reading.Levels(s)
+}
+
+// levelWords are the words for severities in English by which people type them,
+// most severe first; those of a row are spellings of the same thing.
+var levelWords = [][]string{
+	{"critical", "blocker", "emergency", "urgent", "catastrophic"},
+	{"high", "major", "severe"},
+	{"medium", "moderate", "minor", "normal"},
+	{"low", "trivial", "cosmetic", "informational"},
+}
+
+// levelWord is how severe a word says something is, -1 for other words.
+func levelWord(word string) int {
+	for i, row := range levelWords {
+		if slices.Contains(row, strings.ToLower(word)) {
+			return i
 		}
 	}
-	var words []string
-	prefix := ""
-	for _, w := range markSplit.Split(strings.TrimSpace(s), -1) {
-		w = strings.TrimSpace(w)
-		if prefix != "" && len(w) == 1 && w[0] >= '0' && w[0] <= '9' {
-			w = prefix + w
-		}
-		if n := levelNumber(w); n >= 0 {
-			prefix = strings.TrimRight(w, "0123456789")
-			words = append(words, w)
-			continue
-		}
-		if !isLevelName(w) {
-			return nil
-		}
-		words = append(words, w)
-	}
-	return words
+	return reading.LevelRank(word)
 }
 
 // aliasesOf are the further spellings of the severity at a rank: every spelling
@@ -184,12 +168,109 @@ func aliasesOf(s incident.Severity, rank int, first int) []string {
 		spell(0)
 	}
 	for _, w := range strings.Fields(plain(s.Name)) {
-		if levelWord(w) >= 0 {
+		if r := levelWord(w); r >= 0 {
 			add(w)
+			if !slices.Contains(levelWords[r], w) && plain(s.Name) == w {
+				add(levelWords[r][0])
+			}
 		}
 	}
 	if s.Name == "" && n >= 0 && rank < len(levelWords) {
 		add(levelWords[rank][0])
 	}
+	if n < 0 {
+		if r := levelWord(s.Label); r >= 0 && !slices.Contains(levelWords[r], strings.ToLower(s.Label)) {
+			add(levelWords[r][0])
+		}
+	}
 	return out
+}
+
+func (r *reader) labels() []string { return r.book.Policy.Labels() }
+
+// findSeverity finds a severity by label, name, alias, or by a word of the same rank.
+func (r *reader) findSeverity(word string) (incident.Severity, bool) {
+	if s, ok := r.book.Policy.Find(word); ok {
+		return s, true
+	}
+	for _, f := range append([]string{word}, strings.Fields(plain(word))...) {
+		rank := levelWord(f)
+		if rank < 0 {
+			continue
+		}
+		for _, s := range r.book.Policy.Severities {
+			for _, n := range append(strings.Fields(plain(s.Label+" "+s.Name)), s.Name, s.Label) {
+				if levelWord(n) == rank {
+					return s, true
+				}
+			}
+		}
+	}
+	return incident.Severity{}, false
+}
+
+var squeeze = strings.NewReplacer("-", "", " ", "", "_", "", ".", "")
+
+// exactly finds a severity by label or name only.
+func exactly(p incident.Policy, word string) (int, bool) {
+	bareOf := func(s string) string { return squeeze.Replace(strings.ToLower(s)) }
+	for i, s := range p.Severities {
+		if bareOf(s.Label) == bareOf(word) || (s.Name != "" && bareOf(s.Name) == bareOf(word)) {
+			return i, true
+		}
+	}
+	return -1, false
+}
+
+// severityAt returns the index of a severity, adding it when it is new; -1 when
+// there are too many, or when a word stands where labels have numbers.
+func (r *reader) severityAt(label, name string) int {
+	p := &r.book.Policy
+	if i, ok := exactly(*p, label); ok {
+		if p.Severities[i].Name == "" {
+			p.Severities[i].Name = name
+		}
+		return i
+	}
+	n := levelNumber(label)
+	for i, s := range p.Severities {
+		if have := levelNumber(s.Label); n >= 0 && have == n {
+			return i // "SEV1" where the matrix says "P1"
+		}
+	}
+	if name != "" {
+		if i, ok := exactly(*p, name); ok {
+			return i
+		}
+	}
+	if n < 0 && len(p.Severities) > 0 && levelNumber(p.Severities[0].Label) >= 0 {
+		rank := levelWord(label)
+		for i, s := range p.Severities {
+			if rank >= 0 && (levelWord(s.Name) == rank) {
+				return i
+			}
+		}
+		return -1
+	}
+	if len(p.Severities) >= maxSeverities {
+		return -1
+	}
+	p.Severities = append(p.Severities, incident.Severity{Label: label, Name: name})
+	return len(p.Severities) - 1
+}
+
+// bySeverity puts the most severe first where the labels say which that is;
+// procedures are often written the other way round.
+func bySeverity(list []incident.Severity) {
+	numbers, words := true, true
+	for _, s := range list {
+		numbers = numbers && levelNumber(s.Label) >= 0
+		words = words && levelWord(s.Label) >= 0
+	}
+	switch {
+	case numbers:
+		slices.SortStableFunc(list, func(a, b incident.Severity) int { return levelNumber(a.Label) - levelNumber(b.Label) })
+	case words:
+		slices.SortStableFunc(list, func(a, b incident.Severity) int { return levelWord(a.Label) - levelWord(b.Label) })
+	}
 }

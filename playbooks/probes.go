@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"mayday/incident"
+	"mayday/playbooks/outline"
 )
 
 // Probes are all checks of addresses that mayday can make for a step: its own
@@ -17,7 +18,7 @@ func Probes(s incident.Step) []incident.Probe {
 		out = append(out, *s.Probe)
 	}
 	for _, l := range s.Links {
-		if !isStatusHost(l.URL) || (s.Probe != nil && sameAddress(s.Probe.URL, l.URL)) {
+		if !isStatusHost(l.URL) || (s.Probe != nil && outline.AddressKey(s.Probe.URL) == outline.AddressKey(l.URL)) {
 			continue
 		}
 		out = append(out, incident.Probe{Kind: incident.ProbeStatus, Name: l.Name, URL: l.URL})
@@ -28,7 +29,7 @@ func Probes(s incident.Step) []incident.Probe {
 // isStatusHost reports whether an address is a status page by its host:
 // "status.example.com", "example.statuspage.io", "examplestatus.com".
 func isStatusHost(addr string) bool {
-	host := strings.ToLower(hostOf(addr))
+	host := strings.ToLower(outline.HostOf(addr))
 	first, rest, _ := strings.Cut(host, ".")
 	return first == "status" || strings.HasSuffix(host, ".statuspage.io") || strings.HasSuffix(host, ".status.io") ||
 		strings.HasSuffix(host, ".instatus.com") || strings.HasSuffix(first, "status") && strings.Count(rest, ".") == 0
@@ -49,26 +50,51 @@ var (
 
 // curlProbe reads "curl -I https://example.com" as an HTTP check. A command
 // that sends data, credentials or headers, or names a variable, is left alone.
-func curlProbe(code string) *incident.Probe {
+// Blank is an address that the check would ask if it were somebody's: a
+// placeholder such as "your-domain.com".
+func curlProbe(code string) (probe *incident.Probe, blank string) {
+	if !strings.Contains(code, "curl") {
+		return nil, ""
+	}
 	for _, m := range curlCommand.FindAllStringSubmatch(strings.ReplaceAll(code, "\\\n", " "), -1) {
 		if curlSends.MatchString(m[1]) {
 			continue
 		}
 		for _, arg := range strings.Fields(m[1]) {
 			arg = strings.Trim(arg, `"'`)
-			if strings.HasPrefix(arg, "-") || strings.ContainsAny(arg, "$<>{}[]|;") {
+			if strings.HasPrefix(arg, "-") || strings.ContainsAny(arg, "$|;%") {
 				continue
 			}
-			addr := arg
-			if schemeOf(addr) == "" && !bareAddress.MatchString(addr) {
+			if found := outline.FindLinks(arg, nil); len(found) == 1 && strings.HasSuffix(found[0].URL, arg) {
+				if probable(found[0].URL) {
+					return &incident.Probe{Kind: incident.ProbeHTTP, Name: outline.HostOf(found[0].URL) + pathOf(found[0].URL), URL: found[0].URL}, blank
+				}
 				continue
 			}
-			if addr, ok := fullAddress(addr); ok && probable(addr) {
-				return &incident.Probe{Kind: incident.ProbeHTTP, Name: hostOf(addr) + pathOf(addr), URL: addr}
+			if host := hostIn(arg); strings.Contains(host, ".") && outline.Placeholder(host) || outline.HasPlaceholder(arg) {
+				blank = firstOf(blank, arg)
 			}
 		}
 	}
-	return nil
+	return nil, blank
+}
+
+// hostIn is the host of an address with or without a scheme.
+func hostIn(addr string) string {
+	if _, rest, ok := strings.Cut(addr, "://"); ok {
+		addr = rest
+	}
+	host, _, _ := strings.Cut(addr, "/")
+	return host
+}
+
+// curl makes the check of a command and reports an address that is a blank.
+func (w *walk) curl(line int, code string) *incident.Probe {
+	probe, blank := curlProbe(code)
+	if probe == nil && blank != "" {
+		w.r.notice(w.d, line, "the address in this command is a placeholder: "+clip(blank, 80)+"; mayday does not ask it", "write the real address, so that mayday checks it")
+	}
+	return probe
 }
 
 func pathOf(addr string) string {

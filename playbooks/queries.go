@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"mayday/incident"
+	"mayday/playbooks/outline"
+	"mayday/playbooks/reading"
 )
 
 // titled is a statement of a block with the words for it.
@@ -18,10 +20,10 @@ type titled struct {
 
 // statements splits a block of SQL, titles each statement by the comment above
 // it and judges it.
-func (r *reader) statements(d *document, c *codeBlock) []titled {
+func (r *reader) statements(d *doc, c *outline.CodeBlock) []titled {
 	var out []titled
 	end := -2
-	for _, s := range splitSQL(c.text) {
+	for _, s := range splitSQL(c.Text) {
 		groups := s.above
 		// A comment directly below a statement, with a blank line after it, speaks of that statement.
 		if len(groups) > 1 && len(out) > 0 && len(groups[0]) > 0 && groups[0][0].line == end+1 {
@@ -30,17 +32,17 @@ func (r *reader) statements(d *document, c *codeBlock) []titled {
 			}
 			groups = groups[1:]
 		}
-		t := titled{sql: s.sql, line: c.line + s.line, notes: s.beside}
+		t := titled{sql: s.sql, line: c.Line + s.line, notes: s.beside}
 		if s.sql == "" {
-			t.line = c.line
+			t.line = c.Line
 		}
 		for i, g := range groups {
 			one := t
 			if i < len(groups)-1 || s.sql == "" {
-				one = titled{line: c.line}
+				one = titled{line: c.Line}
 			}
 			if len(g) > 0 {
-				one.line = c.line + g[0].line
+				one.line = c.Line + g[0].line
 				one.title = sentence(stripNumber(g[0].text))
 				for _, note := range g[1:] {
 					one.notes = append(one.notes, strings.TrimLeft(note.text, "-*• "))
@@ -66,7 +68,7 @@ func (r *reader) statements(d *document, c *codeBlock) []titled {
 
 // judged says why a statement can never be run by mayday, "" when it can, and
 // reports it.
-func (r *reader) judged(d *document, line int, s statement) string {
+func (r *reader) judged(d *doc, line int, s statement) string {
 	switch {
 	case s.meta:
 		r.notice(d, line, "psql commands such as "+clip(s.sql, 30)+" are shown to copy, not run", "write the SELECT that they stand for")
@@ -111,17 +113,14 @@ func (r *reader) query(group, title, sql, source string) incident.Query {
 
 // namedQueries reads a block of SQL outside scenarios: every statement that
 // only reads gets a name from the heading and its comment.
-func (r *reader) namedQueries(d *document, s *section, b block) {
-	if b.part.Use != "" {
-		return
-	}
-	use(b.part, "queries")
-	for _, q := range r.statements(d, b.code) {
+func (r *reader) namedQueries(d *doc, heading string, p *part) {
+	p.take(reading.UseQuery)
+	for _, q := range r.statements(d, p.Code) {
 		switch {
 		case q.sql == "":
 			r.notice(d, q.line, "this comment titles no statement: "+clip(q.title, 60), "put a query below it or remove it")
 		case q.why == "":
-			r.query(slugOf(s.heading), firstOf(q.title, sqlTitle(q.sql)), q.sql, source(d, q.line))
+			r.query(slugOf(heading), firstOf(q.title, sqlTitle(q.sql)), q.sql, d.source(q.line))
 		}
 	}
 }

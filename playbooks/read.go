@@ -1,6 +1,7 @@
 package playbooks
 
 import (
+	"context"
 	"crypto/sha256"
 	_ "embed" // the default runbook
 	"encoding/hex"
@@ -9,12 +10,11 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"strings"
 	"testing/fstest"
 
-	"gopkg.in/yaml.v3"
-
 	"mayday/incident"
+	"mayday/playbooks/outline"
+	"mayday/playbooks/reading"
 )
 
 // Bounds on a folder.
@@ -29,25 +29,30 @@ type ReadOptions struct {
 	Judge Judge
 	// Hours become Policy.Hours. The zero value means around the clock.
 	Hours incident.Hours
+	// Context ends a reading early with its error. Default: nothing does.
+	Context context.Context
 }
 
 // reader is the state of one Read.
 type reader struct {
 	book   *Runbook
 	judge  Judge
-	docs   []*document
-	byPath map[string]*document
+	docs   []*doc
 	folder bool
 	slugs  map[string]string // slug to where it was first used
 	names  map[string]bool   // of queries
 	counts map[string]int    // of duplicated slugs and query names
-	lists  map[*section]int  // checklists by section
-	// procedures are the sections that were read as a severity's procedure.
-	procedures map[*section]bool
-	pages      map[string]int // dashboards by address
-	status     map[string]bool
-	people     map[string]bool
-	spilled    int
+	lists  map[*reading.Section]int
+	open   entries        // the contacts, suppliers or pages that are being collected
+	pages  map[string]int // dashboards by address
+	status map[string]bool
+	people map[string]bool
+	// inTable are the labels of the table that is being read, turned the tables
+	// whose columns are severities, spread the rows that speak of several.
+	inTable map[string]bool
+	turned  map[*outline.TableBlock]bool
+	spread  []spread
+	spilled int
 }
 
 // Read reads one Markdown file, or every Markdown file below a folder, from
@@ -56,23 +61,59 @@ type reader struct {
 // folder holds no Markdown.
 func Read(fsys fs.FS, name string, opts ...ReadOptions) (*Runbook, error) {
 	r := newReader(opts)
+	ctx := contextOf(opts)
 	name = path.Clean(name)
 	info, err := fs.Stat(fsys, name)
 	if err != nil {
 		return nil, fmt.Errorf("open runbook: %w", err)
 	}
 	files := []string{name}
-	if info.IsDir() {
+	switch {
+	case info.IsDir():
 		r.folder = true
-		if files, err = markdownFiles(fsys, name); err != nil {
+		if files, err = r.markdownFiles(ctx, fsys, name); err != nil {
 			return nil, fmt.Errorf("list runbook folder %s: %w", name, err)
 		}
 		if len(files) == 0 {
 			return nil, fmt.Errorf("read runbook folder %s: it holds no Markdown file (*.md)", name)
 		}
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("read runbook: %s is %s and no file; name a Markdown file or a folder of them", name, kindOfFile(info.Mode()))
 	}
+	texts, err := r.parse(ctx, fsys, name, files)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range reading.Read(texts, reading.Options{Folder: r.folder}) {
+		r.docs = append(r.docs, newDoc(d))
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("read runbook: %w", err)
+	}
+	r.faults()
+	r.understand()
+	r.checkLinks(fsys)
+	r.settle()
+	return r.book, nil
+}
+
+func contextOf(opts []ReadOptions) context.Context {
+	for _, o := range opts {
+		if o.Context != nil {
+			return o.Context
+		}
+	}
+	return context.Background()
+}
+
+// parse reads the files and turns each into a tree.
+func (r *reader) parse(ctx context.Context, fsys fs.FS, name string, files []string) ([]*outline.Document, error) {
+	var texts []*outline.Document
 	sum, total := sha256.New(), 0
 	for _, f := range files {
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("read runbook: %w", err)
+		}
 		raw, err := readFile(fsys, f)
 		if err != nil {
 			if !r.folder {
@@ -87,16 +128,29 @@ func Read(fsys fs.FS, name string, opts ...ReadOptions) (*Runbook, error) {
 		}
 		fmt.Fprintf(sum, "%s\x00%d\x00", f, len(raw))
 		sum.Write(raw)
-		r.open(f, raw)
+		texts = append(texts, outline.Parse(f, raw))
 	}
-	if len(r.docs) == 0 {
+	if len(texts) == 0 {
 		return nil, fmt.Errorf("read runbook folder %s: none of its files could be read", name)
 	}
 	r.book.Version = hex.EncodeToString(sum.Sum(nil)[:6])
-	r.understand()
-	r.checkLinks(fsys)
-	r.settle()
-	return r.book, nil
+	return texts, nil
+}
+
+// faults reports what could not be read of the Markdown itself.
+func (r *reader) faults() {
+	for _, d := range r.docs {
+		for _, f := range d.Faults {
+			level, end := Notice, 0
+			if f.Serious {
+				level = Problem
+			}
+			if f.End > f.Line {
+				end = f.End
+			}
+			r.find(Finding{File: d.Name, Line: f.Line, End: end, Level: level, What: f.What, Fix: f.Fix})
+		}
+	}
 }
 
 // ReadPath reads a file or folder on disk; see Read.
@@ -110,7 +164,13 @@ func ReadPath(name string, opts ...ReadOptions) (*Runbook, error) {
 		return nil, fmt.Errorf("open runbook: %w", err)
 	}
 	if info.IsDir() {
-		return Read(os.DirFS(abs), ".", opts...)
+		// A root follows no link that leads out of it.
+		root, err := os.OpenRoot(abs)
+		if err != nil {
+			return nil, fmt.Errorf("open runbook: %w", err)
+		}
+		defer root.Close()
+		return Read(root.FS(), ".", opts...)
 	}
 	return Read(os.DirFS(filepath.Dir(abs)), filepath.Base(abs), opts...)
 }
@@ -132,8 +192,8 @@ func Default(opts ...ReadOptions) *Runbook {
 }
 
 func newReader(opts []ReadOptions) *reader {
-	r := &reader{book: &Runbook{}, judge: CautiousJudge, byPath: map[string]*document{}, slugs: map[string]string{}, names: map[string]bool{},
-		counts: map[string]int{}, lists: map[*section]int{}, procedures: map[*section]bool{}, pages: map[string]int{}, status: map[string]bool{}, people: map[string]bool{}}
+	r := &reader{book: &Runbook{}, judge: CautiousJudge, slugs: map[string]string{}, names: map[string]bool{}, counts: map[string]int{}, lists: map[*reading.Section]int{},
+		pages: map[string]int{}, status: map[string]bool{}, people: map[string]bool{}, inTable: map[string]bool{}, turned: map[*outline.TableBlock]bool{}}
 	for _, o := range opts {
 		if o.Judge != nil {
 			r.judge = o.Judge
@@ -143,64 +203,20 @@ func newReader(opts []ReadOptions) *reader {
 	return r
 }
 
-// open prepares and parses one file.
-func (r *reader) open(name string, raw []byte) {
-	d := &document{name: name, front: map[string]string{}}
-	p := r.prepare(d, raw)
-	r.frontMatter(d, p)
-	r.parse(d, p)
-	r.docs = append(r.docs, d)
-	r.byPath[name] = d
-}
-
-// frontMatter reads YAML keys; lists become comma-separated words.
-func (r *reader) frontMatter(d *document, p prepared) {
-	if p.front == "" {
-		return
-	}
-	var m map[string]any
-	if err := yaml.Unmarshal([]byte(p.front), &m); err != nil {
-		r.problem(d, p.frontLine, "the front matter is no YAML and is not read", `write "key: value" lines between two lines of "---"`)
-		return
-	}
-	for k, v := range m {
-		switch v := v.(type) {
-		case []any:
-			var words []string
-			for _, one := range v {
-				words = append(words, fmt.Sprint(one))
-			}
-			d.front[strings.ToLower(k)] = strings.Join(words, ", ")
-		case map[string]any, nil:
-		default:
-			d.front[strings.ToLower(k)] = oneLine(fmt.Sprint(v))
-		}
-	}
-}
-
-// firstHeading is the section of the document's title, nil when there is none.
-func (s *section) firstHeading() *section {
-	if len(s.subs) == 0 {
-		return nil
-	}
-	return s.subs[0]
-}
-
-// understand reads the parsed documents: severities first, because everything
+// understand reads the decided documents: severities first, because everything
 // else refers to them.
 func (r *reader) understand() {
 	for _, d := range r.docs {
-		r.findSeverities(d, d.root)
+		r.findSeverities(d)
 	}
-	declared := len(r.book.Policy.Severities) > 0
 	for _, d := range r.docs {
-		r.severityLists(d, d.root, unknown, declared)
+		r.severityText(d)
 	}
+	r.spreadRows()
 	r.finishSeverities()
 	for _, d := range r.docs {
-		d.whole = r.wholeFile(d)
-		if h := d.root.firstHeading(); h != nil && r.book.Title == "" && (!r.folder || isIndex(d.name)) {
-			r.book.Title = bare(h.heading)
+		if t := d.title(); t != "" && r.book.Title == "" && (!r.folder || isIndex(d.Name)) {
+			r.book.Title = t
 		}
 	}
 	for _, d := range r.docs {
@@ -208,42 +224,51 @@ func (r *reader) understand() {
 	}
 }
 
-// readDocument walks one file. A file with front matter and no title of its own
-// is one scenario named by the front matter or by the file.
-func (r *reader) readDocument(d *document) {
-	if d.whole && (d.root.firstHeading() == nil || len(d.root.subs) > 1) {
-		d.root.heading = firstOf(d.front["title"], d.front["name"], strings.ReplaceAll(baseName(d.name), "-", " "))
-		d.root.end = d.lines
-		r.scenario(d, d.root)
-		return
+// title is the first heading of a file.
+func (d *doc) title() string {
+	if d.Root.Title != "" || len(d.Root.Subs) == 0 {
+		return d.Root.Title
 	}
-	r.walk(d, d.root, unknown)
+	return bare(d.Root.Subs[0].Heading)
 }
 
-// wholeFile reports whether a file is one scenario: it says a severity at its
-// top, or its title or its folder makes it one.
-func (r *reader) wholeFile(d *document) bool {
-	top := d.root.firstHeading()
-	if top != nil && hidesScenarios(d.root) && hidesScenarios(top) {
-		return false
+// readDocument files the parts of one file: those of each scenario together,
+// those of the process for any incident together, the rest by their sections.
+func (r *reader) readDocument(d *doc) {
+	groups := []*group{}
+	at := map[groupKey]*group{}
+	for _, p := range d.parts {
+		key := groupKey{p.Scenario, p.Generic && p.Scenario == nil}
+		g := at[key]
+		if g == nil {
+			g = &group{groupKey: key}
+			at[key] = g
+			groups = append(groups, g)
+		}
+		g.parts = append(g.parts, p)
 	}
-	if firstOf(d.front["severity"], d.front["severities"], d.front["priority"]) != "" {
-		return true
+	for _, g := range groups {
+		switch {
+		case g.scenario != nil:
+			r.scenario(d, g.scenario, g.parts)
+		case g.generic:
+			r.process(d, g.parts)
+		default:
+			runs(g.parts, func(s *reading.Section, run []*part) { r.routine(d, s, run, "") })
+		}
+		r.closeEntries(d)
 	}
-	if top == nil || len(d.root.subs) > 1 || top.level > 1 {
-		return false
-	}
-	if metaOf(top, "severity") != "" || metaOf(top, "priority") != "" || top.told["severity"].text != "" {
-		return true
-	}
-	signs, kinds, steps := stagesBelow(top)
-	if titleHead.MatchString(bare(top.heading)) {
-		return kinds > 0 || steps > 0 || hasSteps(top)
-	}
-	if r.folder && !isIndex(d.name) && topicOf(top.heading) == unknown {
-		return signs || kinds >= 2 || steps > 0
-	}
-	return signs && kinds >= 2
+}
+
+// group is what belongs to one scenario, to the process, or to none of them.
+type group struct {
+	groupKey
+	parts []*part
+}
+
+type groupKey struct {
+	scenario *reading.Section
+	generic  bool
 }
 
 // Missing says what is essential to run an incident and was not found, in
@@ -253,7 +278,7 @@ func (r *Runbook) Missing() []string {
 	if r.Defaulted || len(r.Policy.Severities) == 0 {
 		out = append(out, "severities: the document names none, so mayday's own are used")
 	}
-	if len(r.Scenarios) == 0 {
+	if len(r.Scenarios) == 0 && len(r.Process.Steps) == 0 {
 		out = append(out, "scenarios: there is no playbook to walk")
 	}
 	reachable := false

@@ -24,6 +24,10 @@ type Runbook struct {
 	Defaulted bool `json:"defaulted,omitempty"`
 	// Scenarios in the order of the document.
 	Scenarios []incident.Playbook `json:"scenarios"`
+	// Process is what the document says of any incident: the steps of one that
+	// fits no scenario, see Generic. Its Slug is GenericSlug; without Steps when
+	// the document holds no such procedure.
+	Process incident.Playbook `json:"process"`
 	// Checklists in the order of the document.
 	Checklists []Checklist `json:"checklists,omitempty"`
 	// Queries are all named read-only queries, those of scenarios and checklists included.
@@ -40,12 +44,13 @@ type Runbook struct {
 	Access []string `json:"access,omitempty"`
 	// Facts are labelled lines about the document itself, "Last Updated": "2025-01-16".
 	Facts []Fact `json:"facts,omitempty"`
-	// Prose are the places of paragraphs that are for readers only, "runbook.md:5".
+	// Prose are the places of what is for readers only, "runbook.md:5".
 	Prose []string `json:"prose,omitempty"`
 	// Findings are the lines that could not be used as they stand, in document order.
 	Findings []Finding `json:"findings"`
-	// Accounted lists every list item, code block and table row with what became of it.
-	Accounted []Part `json:"-"`
+	// Parts lists every heading, list item, line of a paragraph, code block and
+	// table row in the order of the documents, with what became of it and why.
+	Parts []Part `json:"parts"`
 }
 
 // Checklist is a list of routine checks.
@@ -130,13 +135,24 @@ type Finding struct {
 	Fix  string `json:"fix,omitempty"`
 }
 
-// Part is one list item, code block, table row or paragraph of the document.
+// Part is one heading, list item (its own first paragraph), line of a paragraph,
+// code block or table row of the document.
 type Part struct {
-	File string
-	Line int
-	Kind PartKind
-	// Use is what became of it: "step", "sign", "severity" …, or Reported.
-	Use string
+	File string `json:"file"`
+	// Line and End are its first and last line, counted from 1.
+	Line int      `json:"line"`
+	End  int      `json:"end"`
+	Kind PartKind `json:"kind"`
+	// Use is what became of it: "step", "note", "sign", "prevention", "afterwards",
+	// "checklist", "contact", "severity", "query", "dashboard", "status_page",
+	// "tool", "fact", "link", "heading", "reader" or "reported".
+	Use string `json:"use"`
+	// Scenario is the slug of the scenario that holds it, empty outside of all.
+	Scenario string `json:"scenario"`
+	// Phase of a step, a note or a heading: "diagnosis"; empty when none is named.
+	Phase string `json:"phase"`
+	// Why in words, the end of "because …".
+	Why string `json:"why"`
 }
 
 // PartKind is the kind of a Part.
@@ -144,15 +160,16 @@ type PartKind string
 
 // The kinds of part.
 const (
-	PartItem  PartKind = "list item"
-	PartBlock PartKind = "code block"
-	PartRow   PartKind = "table row"
-	PartProse PartKind = "paragraph"
+	PartItem    PartKind = "list item"
+	PartBlock   PartKind = "code block"
+	PartRow     PartKind = "table row"
+	PartProse   PartKind = "paragraph"
+	PartHeading PartKind = "heading"
 )
 
 // What a Use says of a part that is not used: a Finding speaks of it, or it is
-// a paragraph for readers, listed in Runbook.Prose.
+// for readers only and listed in Runbook.Prose.
 const (
 	Reported   = "reported"
-	ForReaders = "for readers"
+	ForReaders = "reader"
 )

@@ -7,161 +7,155 @@ import (
 	"strings"
 
 	"mayday/incident"
+	"mayday/playbooks/outline"
+	"mayday/playbooks/reading"
 )
 
 // maxScenarios is how many scenarios one runbook may hold.
 const maxScenarios = 1000
 
-var (
-	stepHead   = regexp.MustCompile(`(?i)^(step|phase|stage)\s+(?:\d{1,2}|[a-z])\s*[:.)–—-]*\s*(.*)$`)
-	titleHead  = regexp.MustCompile(`(?i)^(?:runbook|playbook|scenario|incident|alert|procedure|incident runbook|incident playbook)(?:\s+\d{1,3})?\s*[:–—-]\s*(\S.*)$`)
-	titleTail  = regexp.MustCompile(`(?i)^(\S.*?)\s+(?:runbook|playbook)$`)
-	scenarioNo = regexp.MustCompile(`(?i)^scenario\s+\d{1,3}\s*[:.–—-]?\s*(\S.*)$`)
-)
+var titleTail = regexp.MustCompile(`(?i)^(\S.*?)\s+(?:runbook|playbook)$`)
 
-// isScenario reports whether a section is a scenario: a severity in its
-// heading or in a line below it, a place under scenarios or runbooks, or phases
-// below it.
-func (r *reader) isScenario(d *document, s *section, inherited topic) bool {
-	if s.level == 0 || inherited == severities {
-		return false
-	}
-	if hidesScenarios(s) {
-		return false
-	}
-	if title, marks := headingMarks(s.heading); marks != nil {
-		return !isLevelName(title) && (inherited != contacts && inherited != external)
-	}
-	own := topicOf(s.heading)
-	told := s.told["severity"].text != "" || metaOf(s, "severity") != "" || metaOf(s, "priority") != ""
-	if told {
-		return true
-	}
-	if own != unknown && !titleHead.MatchString(bare(s.heading)) {
-		return false
-	}
-	signs, kinds, steps := stagesBelow(s)
-	switch {
-	case inherited == scenarios:
-		return len(s.subs) == 0 && hasContent(s) || kinds > 0 || steps > 0
-	case inherited != unknown && inherited != prose:
-		return false
-	case d.whole && s == d.root.firstHeading():
-		return true
-	}
-	return signs && kinds >= 2 || titleHead.MatchString(bare(s.heading)) && (kinds > 0 || steps > 0 || hasSteps(s))
-}
-
-// hidesScenarios: a heading with scenarios below it is not one itself.
-func hidesScenarios(s *section) bool {
-	for _, sub := range s.subs {
-		if _, marks := headingMarks(sub.heading); marks != nil && stageOf(sub.heading) == stageNone {
-			return true
-		}
-		if topicOf(sub.heading) == scenarios && stageOf(sub.heading) == stageNone && len(sub.subs) > 0 {
-			return true
-		}
-		if metaOf(sub, "severity") != "" || sub.told["severity"].text != "" {
-			return true
-		}
-		if signs, kinds, _ := stagesBelow(sub); signs && kinds >= 2 {
-			return true
-		}
-		if hidesScenarios(sub) {
-			return true
-		}
-	}
-	return false
-}
-
-// stagesBelow counts the different stages that sub-headings and labels of s
-// name, says whether one of them is signs or diagnosis, and counts step headings.
-func stagesBelow(s *section) (signs bool, kinds, steps int) {
-	seen := map[stage]bool{}
-	for _, sub := range s.subs {
-		if m := stepHead.FindStringSubmatch(bare(sub.heading)); m != nil && strings.EqualFold(m[1], "step") {
-			steps++
-		}
-		seen[stageOf(sub.heading)] = true
-	}
-	for _, b := range s.blocks {
-		for _, l := range b.prose {
-			if name, _, ok := l.field(); ok {
-				seen[stageOf(name)] = true
-			}
-		}
-		for _, it := range b.items {
-			if len(it.first) > 0 && it.first[0].label != "" {
-				seen[stageOf(it.first[0].label)] = true
-			}
-		}
-	}
-	delete(seen, stageNone)
-	delete(seen, stageLinks)
-	return seen[stageSigns] || seen[stageDiagnosis], len(seen), steps
-}
-
-func hasContent(s *section) bool {
-	for _, b := range s.blocks {
-		if b.items != nil || b.code != nil || b.prose != nil || b.table != nil {
-			return true
-		}
-	}
-	return false
-}
-
-func hasSteps(s *section) bool {
-	for _, b := range s.blocks {
-		if (b.items != nil && b.ordered) || b.code != nil {
-			return true
-		}
-	}
-	return false
-}
-
-// metaNames are the labelled lines that speak of a scenario as a whole.
-var metaNames = map[string]string{"severity": "severity", "severities": "severity", "priority": "priority", "sev": "severity", "level": "severity",
-	"alias": "aliases", "aliases": "aliases", "also known as": "aliases", "tags": "", "owner": "", "owners": "", "team": "", "service": "", "last updated": "", "author": "", "last reviewed": "", "reviewed": "", "version": "", "updated": "", "maintainer": "", "runbook id": "", "id": "", "status": "", "oncall": "", "on call": ""}
-
-// scenario reads one section as a playbook.
-func (r *reader) scenario(d *document, s *section) {
+// scenario reads one section and all below it as a playbook.
+func (r *reader) scenario(d *doc, s *reading.Section, parts []*part) {
 	if len(r.book.Scenarios) >= maxScenarios {
-		r.problem(d, s.line, "there are more than "+itoa(maxScenarios)+" scenarios; this one is not read", "split the runbook by service")
+		r.problem(d, s.Line, "there are more than "+itoa(maxScenarios)+" scenarios; this one is not read", "split the runbook by service")
 		return
 	}
-	title, marks := headingMarks(s.heading)
-	pb := incident.Playbook{Title: cleanTitle(title), Source: source(d, s.line)}
-	w := &walker{r: r, d: d, pb: &pb, s: s, marks: marks, aliases: map[string]bool{}}
-	for _, list := range []string{s.told["aliases"].text} {
+	pb := incident.Playbook{Title: cleanTitle(s.Title), Source: d.source(s.Line)}
+	w := r.newWalk(d, &pb, s)
+	w.front(s)
+	for _, m := range s.Marks {
+		w.severity(m, s.Line)
+	}
+	name, _ := told(s.Told, "slug", "name")
+	pb.Slug = r.uniqueSlug(d, max(s.Line, 1), firstOf(slugOf(name), slugOf(pb.Title), slugOf(baseName(d.Name))))
+	if list, _ := told(s.Told, "aliases", "alias"); list != "" {
 		w.alias(list)
 	}
-	if t := s.told["severity"]; t.text != "" {
-		w.severity(t.text, t.line)
+	if text, line := told(s.Told, "severity"); text != "" {
+		w.severity(text, line)
 	}
-	if d.whole {
-		w.front()
-	}
-	for _, m := range marks {
-		w.severity(m, s.line)
-	}
-	pb.Slug = r.uniqueSlug(d, s.line, firstOf(slugOf(s.told["slug"].text), slugOf(s.told["name"].text), slugOf(pb.Title), slugOf(baseName(d.name))))
-	w.section(s)
-	w.signProbes()
-	w.unusable()
+	runs(parts, func(s *reading.Section, run []*part) {
+		if s != w.top {
+			if text, line := told(s.Told, "severity"); text != "" && s.Kind != reading.SeverityEntry {
+				w.severity(text, line)
+			}
+		}
+		r.routine(d, s, run, pb.Slug)
+		w.parts(s, run)
+	})
+	w.finish()
 	if pb.Title == "" {
 		pb.Title = pb.Slug
 	}
 	pb.Version = r.versionOf(d, s)
 	if len(pb.Steps) == 0 {
-		r.problem(d, s.line, "scenario "+pb.Slug+" has no steps: there is nothing to walk", "add a list or code blocks under Immediate Response, Diagnosis or Resolution")
+		r.problem(d, max(s.Line, 1), "scenario "+pb.Slug+" has no steps: there is nothing to walk", "add a list or code blocks under Immediate Response, Diagnosis or Resolution")
 	}
 	if len(pb.Severities) == 0 && !w.badSeverity {
-		r.notice(d, s.line, "scenario "+pb.Slug+" has no severity: it must be given when declaring", `write it in the heading: "`+pb.Title+` (`+r.book.Policy.Severities[0].Label+`)"`)
+		r.notice(d, max(s.Line, 1), "scenario "+pb.Slug+" has no severity: it must be given when declaring", `write it in the heading: "`+pb.Title+` (`+r.book.Policy.Severities[0].Label+`)"`)
 	}
-	if base := slugOf(baseName(d.name)); r.folder && d.whole && base != pb.Slug {
+	if base := slugOf(baseName(d.Name)); r.folder && topOf(s) && base != pb.Slug {
 		w.alias(base)
 	}
 	r.book.Scenarios = append(r.book.Scenarios, pb)
+}
+
+// topOf reports whether a section is the whole file.
+func topOf(s *reading.Section) bool {
+	return s.Up == nil || s.Up.Up == nil && len(s.Up.Subs) == 1
+}
+
+// front takes severity and aliases from the front matter of a file that is one scenario.
+func (w *walk) front(s *reading.Section) {
+	if !topOf(s) {
+		return
+	}
+	f := w.d.Front
+	for _, key := range []string{"severity", "severities", "priority"} {
+		if v := f[key]; v != "" {
+			w.severity(v, 1)
+		}
+	}
+	if t := firstOf(f["title"], f["name"]); t != "" && w.pb.Title == "" {
+		w.pb.Title = t
+	}
+	for _, key := range []string{"aliases", "alias"} {
+		w.alias(f[key])
+	}
+}
+
+// alias adds further names from "db, pool, connections".
+func (w *walk) alias(list string) {
+	for _, a := range strings.FieldsFunc(list, func(c rune) bool { return c == ',' || c == ';' || c == '[' || c == ']' || c == '"' }) {
+		if a = slugOf(a); a != "" && a != w.pb.Slug && !w.aliases[a] {
+			w.aliases[a] = true
+			w.pb.Aliases = append(w.pb.Aliases, a)
+		}
+	}
+}
+
+// severity adds the severities that a mark names; one that the runbook does not
+// know is reported.
+func (w *walk) severity(text string, no int) {
+	words := marksOf(text)
+	if words == nil {
+		words = []string{strings.Fields(text + " ?")[0]}
+	}
+	for _, word := range words {
+		sev, ok := w.r.findSeverity(word)
+		if !ok {
+			w.badSeverity = true
+			w.r.problem(w.d, no, "unknown severity "+clip(word, 30)+" in scenario "+clip(w.pb.Title, 60), "use one of "+andJoin(w.r.labels()))
+			continue
+		}
+		known := false
+		for _, l := range w.pb.Severities {
+			known = known || l == sev.Label
+		}
+		if !known {
+			w.pb.Severities = append(w.pb.Severities, sev.Label)
+		}
+	}
+}
+
+// meta takes "Severity: P1" and "Aliases: db" of a scenario.
+func (w *walk) meta(l outline.Line) bool {
+	name, value, ok := field(l)
+	if !ok || value == "" || w.top == nil {
+		return false
+	}
+	switch plain(name) {
+	case "alias", "aliases", "also known as":
+		w.alias(value)
+		return true
+	}
+	if w.d.Whole(name).Has(reading.SeverityWord) && marksOf(value) != nil {
+		w.severity(value, l.No)
+		return true
+	}
+	return false
+}
+
+// fact files a field about the scenario; those that are no severity and no
+// alias are context.
+func (w *walk) fact(p *part) {
+	for _, l := range p.lines() {
+		if p.Row != nil && len(p.Row.Cells) == 2 {
+			l = outline.Line{No: p.Line, Label: p.Row.Cells[0].Text, Text: p.Row.Cells[1].Text}
+		}
+		if w.meta(l) || l.Whole() == "" {
+			continue
+		}
+		if w.top == nil {
+			w.r.fact(l)
+			continue
+		}
+		w.pb.Signs = append(w.pb.Signs, l.Whole())
+		p.take(reading.UseSign)
+	}
+	p.take(reading.UseFact)
 }
 
 func firstOf(words ...string) string {
@@ -173,26 +167,22 @@ func firstOf(words ...string) string {
 	return ""
 }
 
-// cleanTitle takes "Runbook:" and the like off a title.
+// cleanTitle takes "runbook" off the end of a title.
 func cleanTitle(s string) string {
-	for _, re := range []*regexp.Regexp{titleHead, scenarioNo, titleTail} {
-		if m := re.FindStringSubmatch(s); m != nil {
-			s = bare(m[1])
-		}
+	if m := titleTail.FindStringSubmatch(s); m != nil {
+		s = m[1]
 	}
-	return s
+	return bare(s)
 }
 
-func source(d *document, line int) string { return d.name + ":" + itoa(line) }
-
 // uniqueSlug makes a slug that no other scenario has, and reports a duplicate.
-func (r *reader) uniqueSlug(d *document, line int, slug string) string {
+func (r *reader) uniqueSlug(d *doc, line int, slug string) string {
 	if slug == "" {
 		slug = "scenario-" + itoa(len(r.book.Scenarios)+1)
 	}
 	first, taken := r.slugs[slug]
 	if !taken {
-		r.slugs[slug] = source(d, line)
+		r.slugs[slug] = d.source(line)
 		return slug
 	}
 	for {
@@ -200,7 +190,7 @@ func (r *reader) uniqueSlug(d *document, line int, slug string) string {
 		r.counts["scenario "+slug] = n
 		other := slug + "-" + itoa(n)
 		if _, taken := r.slugs[other]; !taken {
-			r.slugs[other] = source(d, line)
+			r.slugs[other] = d.source(line)
 			r.problem(d, line, "scenario "+slug+" stands twice (the other at "+first+"); this one is called "+other, "give one of the headings another name")
 			return other
 		}
@@ -208,12 +198,16 @@ func (r *reader) uniqueSlug(d *document, line int, slug string) string {
 }
 
 // versionOf is a short hash of the scenario's own lines.
-func (r *reader) versionOf(d *document, s *section) string {
-	from, to := min(max(s.line-1, 0), len(d.text)), min(s.end, len(d.text))
+func (r *reader) versionOf(d *doc, s *reading.Section) string {
+	end := s.End
+	if s.Up == nil {
+		end = len(d.Lines)
+	}
+	from, to := min(max(s.Line-1, 0), len(d.Lines)), min(end, len(d.Lines))
 	if from > to {
 		from = to
 	}
-	return shortHash(strings.TrimSpace(strings.Join(d.text[from:to], "\n")))
+	return shortHash(strings.TrimSpace(strings.Join(d.Lines[from:to], "\n")))
 }
 
 func shortHash(s string) string {
@@ -221,32 +215,20 @@ func shortHash(s string) string {
 	return hex.EncodeToString(sum[:6])
 }
 
-func (r *reader) labels() []string {
-	var out []string
-	for _, s := range r.book.Policy.Severities {
-		out = append(out, s.Label)
+// process reads the parts that belong to any incident as one playbook.
+func (r *reader) process(d *doc, parts []*part) {
+	pb := &r.book.Process
+	if pb.Source == "" && len(parts) > 0 {
+		pb.Source = d.source(parts[0].Line)
+		pb.Slug, pb.Title = GenericSlug, firstOf(bare(parts[0].Section.Heading), r.book.Title)
 	}
-	return out
-}
-
-// findSeverity finds a severity by label, name, alias, or by a word of the same row.
-func (r *reader) findSeverity(word string) (incident.Severity, bool) {
-	if s, ok := r.book.Policy.Find(word); ok {
-		return s, true
+	w := r.newWalk(d, pb, nil)
+	runs(parts, func(s *reading.Section, run []*part) {
+		r.routine(d, s, run, GenericSlug)
+		w.parts(s, run)
+	})
+	w.finish()
+	for _, p := range parts {
+		p.slug = ""
 	}
-	fields := strings.Fields(plain(word))
-	for _, f := range fields {
-		rank := levelWord(f)
-		if rank < 0 {
-			continue
-		}
-		for _, s := range r.book.Policy.Severities {
-			for _, n := range strings.Fields(plain(s.Label + " " + s.Name)) {
-				if levelWord(n) == rank {
-					return s, true
-				}
-			}
-		}
-	}
-	return incident.Severity{}, false
 }

@@ -2,129 +2,349 @@ package playbooks
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
 	"mayday/incident"
+	"mayday/playbooks/outline"
+	"mayday/playbooks/reading"
 )
 
 // maxSeverities bounds what is believed of a matrix.
 const maxSeverities = 12
 
-// The columns of the response matrix, by the words of their heads.
+// clock is one of the times of a severity.
+type clock int
+
+const (
+	noClock clock = iota
+	respondClock
+	escalateClock
+	fixClock
+	updateClock
+)
+
+var clockNames = [...]string{"", "response time", "escalation", "resolution time", "update interval"}
+
+// of is the place of a clock in a severity.
+func (c clock) of(s *incident.Severity) *incident.Span {
+	switch c {
+	case respondClock:
+		return &s.Respond
+	case escalateClock:
+		return &s.Escalate
+	case fixClock:
+		return &s.FixWithin
+	case updateClock:
+		return &s.UpdateEvery
+	}
+	return nil
+}
+
+// matrixColumns are what the columns of a table of severities hold.
 type matrixColumns struct {
-	label, name, respond, escalate, update, fix, postmortem, examples int
+	label, name, postmortem int
+	clocks                  map[int]clock
+	// examples are the columns that describe a severity.
+	examples []int
 }
 
-// matrixOf recognises the table of severities: a column that names them and at
-// least one with times.
-func matrixOf(t *table) (matrixColumns, bool) {
-	c := matrixColumns{-1, -1, -1, -1, -1, -1, -1, -1}
-	set := func(at *int, i int) {
-		if *at < 0 {
-			*at = i
-		}
-	}
-	for i, h := range t.head {
-		h = plain(h)
-		switch {
-		case hasWord(h, "updates", "update", "update every", "cadence", "update frequency", "communication", "comms"):
-			set(&c.update, i)
-		case hasWord(h, "escalation", "escalate", "escalates"):
-			set(&c.escalate, i)
-		case hasWord(h, "resolution", "resolve", "fix", "mitigate", "mitigation", "restore", "fix within", "ttr"):
-			set(&c.fix, i)
-		case hasWord(h, "response", "respond", "acknowledge", "acknowledgement", "acknowledgment", "ack", "sla", "response time", "initial response"):
-			set(&c.respond, i)
-		case hasWord(h, "postmortem", "post mortem", "review", "pir", "rca"):
-			set(&c.postmortem, i)
-		case hasWord(h, "severity", "sev", "level", "priority", "severity level", "label"):
-			if c.label >= 0 {
-				set(&c.name, i)
-			}
-			set(&c.label, i)
-		case hasWord(h, "name", "meaning"):
-			set(&c.name, i)
-		case hasWord(h, "examples", "example", "description", "definition", "criteria", "impact"):
-			set(&c.examples, i)
-		}
-	}
-	return c, c.label >= 0 && (c.respond >= 0 || c.escalate >= 0 || c.fix >= 0 || c.update >= 0)
-}
-
-// findSeverities looks through a whole document for the matrix, before anything
-// else is read: scenarios refer to its labels.
-func (r *reader) findSeverities(d *document, s *section) {
-	for _, b := range s.blocks {
-		if b.table == nil {
+// findSeverities reads the tables of severities of a file, then everything else
+// that speaks of them.
+func (r *reader) findSeverities(d *doc) {
+	var t *outline.TableBlock
+	var c matrixColumns
+	for _, p := range d.parts {
+		if p.Row == nil || p.Use != reading.UseSeverity || p.taken {
 			continue
 		}
-		if c, ok := matrixOf(b.table); ok {
-			for _, row := range b.table.rows {
-				r.matrixRow(d, c, row)
+		if p.Table != t {
+			t = p.Table
+			c = d.matrixOf(t)
+			r.inTable = map[string]bool{}
+			if c.label < 0 {
+				r.turnedTable(d, t, p.Line)
 			}
 		}
-	}
-	for _, sub := range s.subs {
-		r.findSeverities(d, sub)
+		if c.label >= 0 {
+			r.matrixRow(d, c, p)
+		} else if r.turned[t] {
+			p.take(reading.UseSeverity)
+		}
 	}
 }
 
-func (r *reader) matrixRow(d *document, c matrixColumns, row row) {
-	at := func(i int) string {
-		if i < 0 || i >= len(row.cells) {
+// matrixOf tells the columns of a table by their heads and cells; label is -1
+// when none of them names severities.
+func (d *doc) matrixOf(t *outline.TableBlock) matrixColumns {
+	c := matrixColumns{label: -1, name: -1, postmortem: -1, clocks: map[int]clock{}}
+	most := 0
+	for i := range t.Head {
+		n := 0
+		for _, row := range t.Rows {
+			if i < len(row.Cells) {
+				if _, ok := splitLabel(row.Cells[i].Text); ok {
+					n++
+				}
+			}
+		}
+		if n > most && n*2 >= len(t.Rows) {
+			most, c.label = n, i
+		}
+	}
+	if c.label < 0 {
+		for i, h := range t.Head {
+			if i < 2 && d.Whole(h).Has(reading.SeverityWord) {
+				c.label = i
+				break
+			}
+		}
+	}
+	if c.label < 0 {
+		return c
+	}
+	for i, h := range t.Head {
+		if i == c.label {
+			continue
+		}
+		has := d.Classes(h)
+		switch k := d.clockOfHead(h, t, i); {
+		case k != noClock && d.timed(t, i):
+			c.clocks[i] = k
+		case has.Has(reading.AfterWord):
+			c.postmortem = i
+		case c.name < 0 && (hasWord(plain(h), "name", "label") || has.Has(reading.SeverityWord) && short(t, i)):
+			c.name = i
+		default:
+			c.examples = append(c.examples, i)
+		}
+	}
+	return c
+}
+
+// clockOfHead tells the clock that the head of a column speaks of; where it
+// names several, the one that is no mere "time".
+func (d *doc) clockOfHead(h string, t *outline.TableBlock, at int) clock {
+	has := d.Classes(h)
+	p := plain(h)
+	switch {
+	case has.Has(reading.EscalateClock):
+		return escalateClock
+	case has.Has(reading.UpdateClock) && !has.Has(reading.RespondWord, reading.FixWord) || hasWord(p, "update", "updates", "cadence"):
+		return updateClock
+	case has.Has(reading.RespondWord) && has.Has(reading.FixWord):
+		// "Time to mitigate after response": the first of the two is meant.
+		for i := range strings.Fields(h) {
+			head := strings.Join(strings.Fields(h)[:i+1], " ")
+			switch one := d.Classes(head); {
+			case one.Has(reading.FixWord):
+				return fixClock
+			case one.Has(reading.RespondWord):
+				return respondClock
+			}
+		}
+		return noClock
+	case has.Has(reading.FixWord):
+		return fixClock
+	case has.Has(reading.RespondWord) || hasWord(p, "sla"):
+		return respondClock
+	}
+	return noClock
+}
+
+// timed reports whether a column holds times: half of its cells, at least.
+func (d *doc) timed(t *outline.TableBlock, at int) bool {
+	n, all := 0, 0
+	for _, row := range t.Rows {
+		if at >= len(row.Cells) || row.Cells[at].Text == "" {
+			continue
+		}
+		all++
+		if _, _, understood := d.span(row.Cells[at].Text); understood {
+			n++
+		}
+	}
+	return all > 0 && n*2 >= all
+}
+
+// short reports whether the cells of a column are names and no sentences.
+func short(t *outline.TableBlock, at int) bool {
+	for _, row := range t.Rows {
+		if at < len(row.Cells) && len(strings.Fields(row.Cells[at].Text)) > 3 {
+			return false
+		}
+	}
+	return true
+}
+
+// matrixRow reads one row of the matrix.
+func (r *reader) matrixRow(d *doc, c matrixColumns, p *part) {
+	cell := func(i int) string {
+		if i < 0 || i >= len(p.Row.Cells) {
 			return ""
 		}
-		return row.cells[i].text
+		return p.Row.Cells[i].Text
 	}
-	label, name, ok := splitLabel(at(c.label))
+	level, ok := splitLabel(cell(c.label))
 	if !ok {
-		label, name = oneLine(bare(at(c.label))), ""
-		if label == "" || len(label) > 20 {
-			r.problem(d, row.line, "this row of the matrix names no severity", "begin it with P0, SEV1 or Critical")
-			use(row.part, Reported)
+		label := oneLine(bare(cell(c.label)))
+		if label == "" || len(label) > 20 || len(r.book.Policy.Severities) > 0 && levelNumber(r.book.Policy.Severities[0].Label) >= 0 || len(c.clocks) == 0 {
+			r.problem(d, p.Line, "this row of the matrix names no severity", "begin it with P0, SEV1 or Critical")
+			p.Use = reading.UseReported
 			return
 		}
+		level = levelName{labels: []string{label}}
 	}
-	use(row.part, "severity")
-	if name == "" {
-		name = at(c.name)
-	}
-	if _, dup := exactly(r.book.Policy, label); dup {
-		r.problem(d, row.line, "severity "+label+" stands twice in the runbook", "keep one of the rows; the first is used")
+	if len(level.labels) > 1 {
+		p.take(reading.UseSeverity)
+		r.spread = append(r.spread, spread{d: d, c: c, p: p, labels: level.labels})
 		return
 	}
-	if len(r.book.Policy.Severities) >= maxSeverities {
-		r.problem(d, row.line, "there are more than "+itoa(maxSeverities)+" severities; "+clip(label, 20)+" is not used", "keep a handful")
+	label, name := level.labels[0], level.name
+	if len(strings.Fields(name)) > 5 {
+		name = ""
+	}
+	if name == "" && len(strings.Fields(cell(c.name))) <= 5 {
+		name = cell(c.name)
+	}
+	if r.inTable[strings.ToLower(label)] {
+		r.problem(d, p.Line, "severity "+label+" stands twice in the runbook", "keep one of the rows; the first is used")
+		p.take(reading.UseSeverity)
 		return
 	}
-	s := incident.Severity{Label: label, Name: name, Examples: at(c.examples)}
-	for _, clock := range []struct {
-		column int
-		word   string
-		to     *incident.Span
-	}{
-		{c.respond, "response time", &s.Respond}, {c.escalate, "escalation", &s.Escalate},
-		{c.fix, "resolution time", &s.FixWithin}, {c.update, "update interval", &s.UpdateEvery},
-	} {
-		if clock.column < 0 {
+	r.inTable[strings.ToLower(label)] = true
+	i := r.severityAt(label, name)
+	if i < 0 {
+		what, fix := "there are more than "+itoa(maxSeverities)+" severities; "+clip(label, 20)+" is not used", "keep a handful"
+		if len(r.book.Policy.Severities) < maxSeverities {
+			what, fix = clip(label, 20)+" is no severity of this runbook: its labels are "+andJoin(r.labels()), "use one of its labels"
+		}
+		r.problem(d, p.Line, what, fix)
+		p.Use = reading.UseReported
+		return
+	}
+	p.take(reading.UseSeverity)
+	s := &r.book.Policy.Severities[i]
+	r.rowClocks(d, c, p, s, false)
+	for _, i := range c.examples {
+		s.Examples = joined(s.Examples, cell(i))
+	}
+	if c.name >= 0 && cell(c.name) != s.Name {
+		s.Examples = joined(s.Examples, cell(c.name))
+	}
+	if level.name != "" && s.Name != level.name {
+		s.Examples = joined(s.Examples, level.name)
+	}
+	if demand := demanded(cell(c.postmortem), true); s.Postmortem == incident.NoPostmortem {
+		s.Postmortem = demand
+	}
+}
+
+// joined adds words to the examples of a severity once.
+func joined(have, more string) string {
+	switch {
+	case more == "" || strings.Contains(have, more):
+		return have
+	case have == "":
+		return more
+	}
+	return strings.TrimRight(have, ".;") + "; " + more
+}
+
+// rowClocks reads the cells with times of one row. Shared: the row speaks of
+// several severities, so that what is missing in it is not missed.
+func (r *reader) rowClocks(d *doc, c matrixColumns, p *part, s *incident.Severity, shared bool) {
+	for i := range p.Table.Head {
+		k, ok := c.clocks[i]
+		if !ok {
 			continue
 		}
-		r.clock(d, row.line, label, clock.word, at(clock.column), clock.to)
-		s.BusinessHours = s.BusinessHours || officeTime.MatchString(at(clock.column))
-		if saysMore(at(clock.column)) {
-			s.Procedures = append(s.Procedures, sentence(clock.word)+": "+at(clock.column))
+		text := ""
+		if i < len(p.Row.Cells) {
+			text = p.Row.Cells[i].Text
+		}
+		t, set, understood := d.span(text)
+		switch {
+		case !understood:
+			r.problem(d, p.Line, "the "+clockNames[k]+" of "+s.Label+" is no time: "+clip(text, 60), `write "15 minutes", "1 hour", "1 day" or "Immediate"`)
+		case !set && k == respondClock && !shared:
+			r.notice(d, p.Line, s.Label+" has no response time: nobody is reminded to acknowledge", `write "15 minutes" or "1 hour"`)
+		case !set, t == 0 && (k == fixClock || k == updateClock):
+		default:
+			r.agree(d, p.Line, s.Label, clockNames[k], incident.Within(t), k.of(s))
+		}
+		s.BusinessHours = s.BusinessHours || d.officeTime(text)
+		if plainASCII(text) && saysMore(text) {
+			s.Procedures = append(s.Procedures, sentence(clockNames[k])+": "+text)
+		} else if !plainASCII(text) && !understood {
+			s.Procedures = append(s.Procedures, p.Table.Head[i]+": "+text)
 		}
 	}
-	if s.FixWithin.Set && s.FixWithin.D == 0 {
-		s.FixWithin = incident.Span{}
+}
+
+// spread is a row that speaks of several severities; it is read when all are known.
+type spread struct {
+	d      *doc
+	c      matrixColumns
+	p      *part
+	labels []string
+}
+
+// spreadRows sets the clocks of rows such as "P0-P1" for each of their severities.
+func (r *reader) spreadRows() {
+	for _, row := range r.spread {
+		for _, label := range row.labels {
+			i := r.severityAt(label, "")
+			if i < 0 {
+				continue
+			}
+			s := &r.book.Policy.Severities[i]
+			r.rowClocks(row.d, row.c, row.p, s, true)
+			for _, at := range row.c.examples {
+				if at < len(row.p.Row.Cells) {
+					s.Examples = joined(s.Examples, row.p.Row.Cells[at].Text)
+				}
+			}
+		}
 	}
-	if s.UpdateEvery.D == 0 {
-		s.UpdateEvery = incident.Span{}
+	r.spread = nil
+}
+
+// turnedTable reads a table whose columns are the severities and whose rows are
+// their clocks.
+func (r *reader) turnedTable(d *doc, t *outline.TableBlock, line int) {
+	at := map[int]int{}
+	for i, h := range t.Head {
+		if level, ok := splitLabel(h); i > 0 && ok && len(level.labels) == 1 {
+			if n := r.severityAt(level.labels[0], level.name); n >= 0 {
+				at[i] = n
+			}
+		}
 	}
-	s.Postmortem = demanded(at(c.postmortem), true)
-	r.book.Policy.Severities = append(r.book.Policy.Severities, s)
+	if len(at) < 2 {
+		return
+	}
+	r.turned[t] = true
+	for _, row := range t.Rows {
+		if len(row.Cells) == 0 {
+			continue
+		}
+		k := d.clockOfHead(row.Cells[0].Text, t, 0)
+		for i, n := range at {
+			if i >= len(row.Cells) || row.Cells[i].Text == "" {
+				continue
+			}
+			s := &r.book.Policy.Severities[n]
+			span, set, understood := d.span(row.Cells[i].Text)
+			if k != noClock && understood {
+				if set && (span > 0 || k == respondClock || k == escalateClock) {
+					r.agree(d, row.Line, s.Label, clockNames[k], incident.Within(span), k.of(s))
+				}
+				continue
+			}
+			s.Examples = joined(s.Examples, row.Cells[0].Text+": "+row.Cells[i].Text)
+		}
+	}
 }
 
 // timeNoise are the words of a cell that says a time and nothing else.
@@ -135,19 +355,6 @@ var timeNoise = regexp.MustCompile(`(?i)\b(?:immediate(?:ly)?|after|within|every
 func saysMore(cell string) bool {
 	cell = amount.ReplaceAllString(" "+cell+" ", " ")
 	return len(timeNoise.ReplaceAllString(cell, "")) > 2
-}
-
-// clock reads one cell with a time and reports one that is missing or no time.
-func (r *reader) clock(d *document, no int, label, what, text string, to *incident.Span) {
-	t, set, understood := span(text)
-	switch {
-	case !understood:
-		r.problem(d, no, "the "+what+" of "+label+" is no time: "+clip(text, 60), `write "15 minutes", "1 hour", "1 day" or "Immediate"`)
-	case !set && what == "response time":
-		r.notice(d, no, label+" has no response time: nobody is reminded to acknowledge", `write "15 minutes" or "1 hour"`)
-	case set:
-		*to = incident.Within(t)
-	}
 }
 
 // demanded reads what has to be written afterwards from a sentence, or from a
@@ -166,21 +373,6 @@ func demanded(s string, underHead bool) incident.Postmortem {
 	}
 	return incident.NoPostmortem
 }
-
-var squeeze = strings.NewReplacer("-", "", " ", "", "_", "", ".", "")
-
-// exactly finds a severity by label or name only.
-func exactly(p incident.Policy, word string) (int, bool) {
-	bareOf := func(s string) string { return squeeze.Replace(strings.ToLower(s)) }
-	for i, s := range p.Severities {
-		if bareOf(s.Label) == bareOf(word) || (s.Name != "" && bareOf(s.Name) == bareOf(word)) {
-			return i, true
-		}
-	}
-	return -1, false
-}
-
-var dashSplit = regexp.MustCompile(`\s+[-–—=]\s+`)
 
 // finishSeverities fills what a document leaves out: mayday's own severities
 // when it names none, the update cadence, the aliases.
@@ -212,22 +404,6 @@ func (r *reader) finishSeverities() {
 				s.Aliases = append(s.Aliases, a)
 			}
 		}
-	}
-}
-
-// bySeverity puts the most severe first where the labels say which that is;
-// procedures are often written the other way round.
-func bySeverity(list []incident.Severity) {
-	numbers, words := true, true
-	for _, s := range list {
-		numbers = numbers && levelNumber(s.Label) >= 0
-		words = words && levelWord(s.Label) >= 0
-	}
-	switch {
-	case numbers:
-		slices.SortStableFunc(list, func(a, b incident.Severity) int { return levelNumber(a.Label) - levelNumber(b.Label) })
-	case words:
-		slices.SortStableFunc(list, func(a, b incident.Severity) int { return levelWord(a.Label) - levelWord(b.Label) })
 	}
 }
 

@@ -3,6 +3,8 @@ package playbooks
 import (
 	"regexp"
 	"strings"
+
+	"mayday/playbooks/outline"
 )
 
 var (
@@ -12,12 +14,12 @@ var (
 )
 
 // supplier reads an entry below external contacts. Its status page joins the others.
-func (r *reader) supplier(d *document, e *entry) bool {
-	s := Supplier{Name: bare(e.title), Source: source(d, e.line)}
+func (r *reader) supplier(d *doc, e *entry) bool {
+	s := Supplier{Name: bare(e.title), Source: d.source(e.line)}
 	for _, f := range e.fields {
 		value := f.value
 		for _, it := range f.items {
-			s.Notes = append(s.Notes, it.text)
+			s.Notes = append(s.Notes, it.Text)
 		}
 		if blankValue(value) && len(f.links) == 0 {
 			r.problem(d, f.line, "the "+firstOf(plain(f.name), "address")+" of "+s.Name+" is a placeholder: "+clip(firstOf(value, "(empty)"), 40), "write the real address or remove the line")
@@ -59,7 +61,7 @@ func (r *reader) supplier(d *document, e *entry) bool {
 }
 
 // free files a line without a name by what it holds.
-func (s *Supplier) free(r *reader, d *document, f field, addr string) {
+func (s *Supplier) free(r *reader, d *doc, f entryField, addr string) {
 	if len(strings.Fields(f.value)) > 1 {
 		s.Notes = append(s.Notes, f.value)
 	}
@@ -79,17 +81,16 @@ func (s *Supplier) free(r *reader, d *document, f field, addr string) {
 }
 
 // firstAddress is the first link of a field, or its value read as an address.
-func firstAddress(f field) string {
+func firstAddress(f entryField) string {
 	for _, l := range f.links {
 		return l.URL
 	}
 	value := strings.TrimSpace(f.value)
-	if strings.ContainsAny(value, " @") || !strings.Contains(value, ".") || hasPlaceholder(value) {
+	if strings.ContainsAny(value, " @") || !strings.Contains(value, ".") || outline.HasPlaceholder(value) {
 		return ""
 	}
-	addr, ok := fullAddress(value)
-	if !ok {
-		return ""
+	if found := found(value, nil); len(found) == 1 {
+		return found[0].URL
 	}
-	return addr
+	return ""
 }

@@ -6,20 +6,21 @@ import (
 	"strings"
 
 	"mayday/incident"
+	"mayday/playbooks/outline"
 )
 
 // signProbes puts the checks that detection signs ask for before the other
 // steps, unless a step makes the same check anyway.
-func (w *walker) signProbes() {
+func (w *walk) signProbes() {
 	made := map[string]bool{}
 	for _, st := range w.pb.Steps {
 		if st.Probe != nil {
-			made[addressKey(st.Probe.URL)] = true
+			made[outline.AddressKey(st.Probe.URL)] = true
 		}
 	}
 	var first []incident.Step
 	for _, st := range w.probes {
-		if key := addressKey(st.Probe.URL); !made[key] {
+		if key := outline.AddressKey(st.Probe.URL); !made[key] {
 			made[key] = true
 			first = append(first, st)
 		}
@@ -28,7 +29,7 @@ func (w *walker) signProbes() {
 }
 
 // unusable reports steps that nobody could do and addresses that lead nowhere.
-func (w *walker) unusable() {
+func (w *walk) unusable() {
 	for _, st := range w.pb.Steps {
 		no := lineOfSource(st.Source)
 		if st.Code == nil && st.Query == nil && nothingToDo(st.Text) && len(st.Notes) == 0 {
@@ -48,7 +49,7 @@ var blankAddress = regexp.MustCompile(`(?i)(?:https?://)?(?:[a-z0-9-]+\.)+[a-z]{
 
 // nothingToDo: a step that is only a blank or a reminder to its author.
 func nothingToDo(s string) bool {
-	p := plain(placeholder.ReplaceAllString(s, " "))
+	p := plain(outline.WithoutPlaceholders(s))
 	return p == "" || p == "todo" || p == "fill in" || p == "to be written" || p == "to do" || p == "write me" || p == "coming soon"
 }
 

@@ -57,15 +57,6 @@ func ornament(c rune) bool {
 		c == 0x200d || c == '•' || c == '→' || c == '*'
 }
 
-func onlyOrnament(s string) bool {
-	for _, c := range s {
-		if !ornament(c) && !unicode.IsSpace(c) {
-			return false
-		}
-	}
-	return true
-}
-
 var (
 	shortcode = regexp.MustCompile(`:[a-z0-9_+-]{2,40}:`)
 	numbering = regexp.MustCompile(`^(?:(?:\d{1,3}|[A-Za-z])[.)]|\d{1,3}(?:\.\d{1,3}){1,3}\.?|#\d{1,3}:?|\d{1,3}\s*[-–—:])\s+`)
@@ -118,21 +109,6 @@ func slugOf(s string) string {
 		}
 	}
 	return s
-}
-
-// anchorOf is the fragment that GitHub gives to a heading: lower case,
-// punctuation dropped, spaces as dashes.
-func anchorOf(heading string) string {
-	var b strings.Builder
-	for _, c := range strings.ToLower(heading) {
-		switch {
-		case unicode.IsLetter(c) || unicode.IsDigit(c) || unicode.IsMark(c) || c == '-' || c == '_':
-			b.WriteRune(c)
-		case c == ' ':
-			b.WriteByte('-')
-		}
-	}
-	return b.String()
 }
 
 // andJoin writes "a, b and c".

@@ -69,3 +69,9 @@ func blankLabel(label string) bool {
 	}
 	return false
 }
+
+// WithoutPlaceholders is s with a space for each blank of a template.
+func WithoutPlaceholders(s string) string { return placeholder.ReplaceAllString(s, " ") }
+
+// FindPlaceholder is the first blank of a template in s, "" when there is none.
+func FindPlaceholder(s string) string { return placeholder.FindString(s) }

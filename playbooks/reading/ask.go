@@ -1,0 +1,93 @@
+package reading
+
+import (
+	"strings"
+
+	"mayday/playbooks/outline"
+)
+
+// What playbooks asks of the vocabulary when it reads what a decided part says:
+// which clock a sentence speaks of, which severity a cell names.
+
+// askedWords is how many words of a text are looked at.
+const askedWords = 40
+
+// Classes tells what the words of a text speak of, in the languages of the document.
+func (d *Document) Classes(text string) Classes {
+	return classesIn(newPhrase(text, askedWords), d.langs)
+}
+
+// Whole tells which classes make up a text as a whole, little words left out:
+// "Response time" is RespondWord, "Response of the server" is not.
+func (d *Document) Whole(text string) Classes { return wholeClasses(text, d.langs) }
+
+// Has reports whether one of the classes is in the set.
+func (c Classes) Has(of ...Class) bool { return c.hasAny(of...) }
+
+// Instructs reports whether a line tells somebody to do something.
+func (d *Document) Instructs(l outline.Line) bool { return d.instructs(l) }
+
+// PhaseOf is the phase that a label names as a whole, NoPhase when it names none.
+func (d *Document) PhaseOf(label string) Phase { return phaseOfTitle(titleOf(label, d.langs), d.langs) }
+
+// Instructs reports whether the heading of a section is itself something to do:
+// it counts a step ("Step 2: Drain the node") or begins with a verb.
+func (s *Section) Instructs() bool { return s.feat[IsStep] > 0 || s.feat[BeginsWithVerb] > 0 }
+
+// HasLevel reports whether the heading is the name of a severity and nothing else.
+func (s *Section) HasLevel() bool { return s.feat[IsLevel] > 0 }
+
+// Named reports whether the heading as a whole speaks of one of the classes.
+func (s *Section) Named(of ...Class) bool { return wholeClasses(s.Title, s.Doc.langs).hasAny(of...) }
+
+// Commands reports whether a block holds something to type.
+func Commands(c *outline.CodeBlock) bool { return commands(c) }
+
+// Levels reads "P0/P1", "SEV-1 or SEV-2", "severity: high" as severities, and
+// fills ranges: "P0-P2" is P0, P1 and P2. It is nil when a part of it is no severity.
+func Levels(s string) []string { return levelsOf(s) }
+
+// IsLevelWords reports whether a text consists of words for severities in any
+// language: "Critical", "High severity", "crítico".
+func IsLevelWords(s string) bool { return isLevelWords(s) }
+
+// LevelLabel reports whether a text is the label of a severity and nothing else: "P0", "SEV-1".
+func LevelLabel(s string) bool { return isLevel(s) }
+
+// LevelStart takes the severities off the beginning of a text: "P0-P1: all is
+// down" gives "P0-P1" and "all is down".
+func LevelStart(s string) (label, rest string, ok bool) {
+	m := levelBegin.FindStringSubmatchIndex(s)
+	if m == nil {
+		return "", s, false
+	}
+	return s[m[2]:m[3]], strings.Trim(s[m[3]:], " ])）】:：-–—|/\t"), true
+}
+
+// LevelRank is how severe a word says something is: 0 for words such as
+// critical, 1 high, 2 medium, 3 low, -1 for other words.
+func LevelRank(word string) int {
+	p := newPhrase(word, 4)
+	for i, c := range []Class{CriticalWord, HighWord, MediumWord, LowWord} {
+		for _, l := range lexicons {
+			for _, h := range l.match(p, nil) {
+				if h.class == c && h.from == 0 && h.to == len(p.tokens) {
+					return i
+				}
+			}
+		}
+	}
+	return -1
+}
+
+// Label reports whether the title is a bold label or a lead and not a heading.
+func (s *Section) Label() bool { return s.label }
+
+// Languages are those whose words are tried on the document, English first.
+func (d *Document) Languages() []string {
+	var out []string
+	for _, l := range d.langs {
+		out = append(out, l.language)
+	}
+	return out
+}

@@ -1,0 +1,193 @@
+package playbooks
+
+import (
+	"strings"
+
+	"mayday/incident"
+	"mayday/playbooks/reading"
+)
+
+// severityText reads, after the tables, what lists, sentences and sections say
+// of severities.
+func (r *reader) severityText(d *doc) {
+	declared := len(r.book.Policy.Severities) > 0
+	runs(d.parts, func(s *reading.Section, run []*part) {
+		i, defines := r.entryOf(d, s, declared)
+		if i >= 0 {
+			r.severitySection(d, s, run, i, defines)
+			return
+		}
+		if s.Kind == reading.Severities {
+			r.severityList(d, run)
+		}
+	})
+}
+
+// entryOf is the severity that a section, or one above it, speaks of: -1 for
+// none. Defines: no table did before.
+func (r *reader) entryOf(d *doc, s *reading.Section, declared bool) (at int, defines bool) {
+	for up := s; up != nil; up = up.Up {
+		if up.Kind != reading.SeverityEntry && up.Kind != reading.Procedure {
+			continue
+		}
+		level, ok := splitLabel(up.Heading)
+		if !ok && len(up.Marks) == 1 {
+			level, ok = levelName{labels: up.Marks, name: up.Title}, true
+		}
+		if !ok || len(level.labels) != 1 {
+			return -1, false
+		}
+		if declared || up.Kind == reading.Procedure {
+			if sev, known := r.findSeverity(level.labels[0]); known {
+				return r.book.Policy.Rank(sev.Label), !declared
+			}
+			if declared && levelNumber(level.labels[0]) < 0 {
+				return -1, false
+			}
+		}
+		return r.severityAt(level.labels[0], nameOnly(level.name)), true
+	}
+	return -1, false
+}
+
+// nameOnly is a name of a severity without a time in brackets.
+func nameOnly(s string) string {
+	if i := strings.IndexAny(s, "(（["); i > 0 {
+		s = strings.TrimSpace(s[:i])
+	}
+	if len(strings.Fields(s)) > 8 {
+		return ""
+	}
+	return s
+}
+
+// severitySection reads a section such as "P0 - Critical": times, definition,
+// examples, and the sentences that are the procedure of that severity.
+func (r *reader) severitySection(d *doc, s *reading.Section, run []*part, i int, defines bool) {
+	describing := d.describes(s.Heading) && s.Label()
+	for _, p := range run {
+		switch {
+		case p.taken:
+		case p.Kind == reading.PartHeading:
+			p.take(reading.UseHeading)
+			if k, text := d.headTime(s); k != noClock {
+				r.sayTime(d, s.Line, i, k, text)
+			}
+		case p.Code != nil:
+			r.book.Policy.Severities[i].Procedures = append(r.book.Policy.Severities[i].Procedures, oneLine(p.Code.Text))
+			p.take(reading.UseSeverity)
+		default:
+			if p.Inside == nil && p.Kind == reading.PartProse && p.Lead {
+				describing = d.describes(p.Text.Whole())
+			}
+			for n, l := range p.lines() {
+				name, value, ok := field(l)
+				switch {
+				case ok && value == "" && n == 0:
+					describing = d.describes(name)
+				case ok && d.describes(name):
+					r.describe(i, value)
+				case describing && (p.Item != nil || p.Row != nil):
+					r.describe(i, l.Whole())
+				default:
+					r.sayLine(d, l.No, i, l.Whole(), p.Inside == nil && defines && !d.Instructs(l))
+				}
+			}
+			p.take(reading.UseSeverity)
+		}
+	}
+}
+
+// describes: a label such as "Definition" or "Examples", below which nothing is
+// to be done.
+func (d *doc) describes(label string) bool {
+	c := d.Whole(strings.TrimRight(label, ":： "))
+	return c.Has(reading.ExampleWord, reading.SignsWord) || hasWord(plain(label), "definition", "description", "criteria", "impact", "examples", "example", "meaning", "when", "scope")
+}
+
+func (r *reader) describe(i int, text string) {
+	s := &r.book.Policy.Severities[i]
+	s.Examples = joined(s.Examples, text)
+}
+
+// sayLine adds a line to severity i: its clocks are set, and it joins the
+// procedure unless it only describes.
+func (r *reader) sayLine(d *doc, no, i int, text string, plainText bool) {
+	sev := &r.book.Policy.Severities[i]
+	for _, s := range splitSentences(text) {
+		said := r.sentence(d, no, sev, s)
+		if plainText && !said {
+			sev.Examples = joined(sev.Examples, s)
+			continue
+		}
+		sev.Procedures = append(sev.Procedures, s)
+	}
+}
+
+// severityList reads lists and paragraphs whose lines begin with a severity:
+// "- **P0 – Critical**: respond within 15 minutes …".
+func (r *reader) severityList(d *doc, run []*part) {
+	at := -1
+	for _, p := range run {
+		if p.taken || p.Kind == reading.PartHeading || p.Row != nil || p.Code != nil {
+			continue
+		}
+		if p.Inside == nil {
+			at = -1
+		}
+		lines := p.lines()
+		if len(lines) == 0 {
+			continue
+		}
+		if p.Inside == nil {
+			head, text := lines[0].Label, lines[0].Text
+			if head == "" {
+				head, text = leadOf(lines[0].Text)
+			}
+			if at, text = r.listed(head, text); at < 0 {
+				continue
+			}
+			p.take(reading.UseSeverity)
+			r.sayLine(d, p.Line, at, text, true)
+			lines = lines[1:]
+		}
+		if at < 0 {
+			continue
+		}
+		p.take(reading.UseSeverity)
+		for _, l := range lines {
+			if name, value, ok := field(l); ok && d.describes(name) {
+				r.describe(at, value)
+				continue
+			}
+			r.sayLine(d, l.No, at, l.Whole(), !d.Instructs(l))
+		}
+	}
+}
+
+// listed finds the severity with which an item begins, and what it says of it.
+func (r *reader) listed(head, text string) (at int, rest string) {
+	level, ok := splitLabel(head)
+	if !ok || len(level.labels) != 1 {
+		return -1, text
+	}
+	if len(strings.Fields(level.name)) > 4 {
+		text, level.name = strings.TrimLeft(level.name+". "+text, ". "), ""
+	}
+	return r.severityAt(level.labels[0], nameOnly(level.name)), text
+}
+
+// headTime is the clock in a heading: "Critical (Response: 15 minutes)".
+func (d *doc) headTime(s *reading.Section) (clock, string) {
+	if _, rest, ok := strings.Cut(s.Heading, "("); ok {
+		return d.clockOf(rest), rest
+	}
+	return noClock, ""
+}
+
+func (r *reader) sayTime(d *doc, no, i int, k clock, text string) {
+	if t, ok := d.duration(text); ok {
+		s := &r.book.Policy.Severities[i]
+		r.agree(d, no, s.Label, clockNames[k], incident.Within(t), k.of(s))
+	}
+}

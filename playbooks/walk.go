@@ -1,0 +1,487 @@
+package playbooks
+
+import (
+	"strings"
+
+	"mayday/incident"
+	"mayday/playbooks/outline"
+	"mayday/playbooks/reading"
+)
+
+// walk fills one playbook from the parts of one scenario, or of the process for
+// any incident, in the order of the document.
+type walk struct {
+	r  *reader
+	d  *doc
+	pb *incident.Playbook
+	// top is the scenario's own section; nil for the process.
+	top     *reading.Section
+	aliases map[string]bool
+	// badSeverity: a severity was named that the runbook does not know.
+	badSeverity bool
+	// section is where the last part stood.
+	section *reading.Section
+	// open are the list items that the current part may stand in.
+	open []openItem
+	// lead is a line that titles the block that follows, nil when none is pending.
+	lead *part
+	// led: parts of the block that the lead titles were met at this depth.
+	led bool
+	// waiting are notes for the next step, because none stands before them.
+	waiting []waiting
+	// before is the step that the last paragraph became, -1 when it became none.
+	before int
+	// steps counts those made in each section with all that is below it.
+	made map[*reading.Section]bool
+	// probes are the checks that detection signs ask for.
+	probes []incident.Step
+}
+
+type openItem struct {
+	part *reading.Part
+	step int // index of its step, -1 when it has none
+	// title: the item is no step and titles those in it.
+	title string
+}
+
+type waiting struct {
+	text    string
+	links   []incident.Link
+	section *reading.Section
+}
+
+func (r *reader) newWalk(d *doc, pb *incident.Playbook, top *reading.Section) *walk {
+	return &walk{r: r, d: d, pb: pb, top: top, aliases: map[string]bool{}, made: map[*reading.Section]bool{}, before: -1}
+}
+
+// phaseOf is the phase of a step; what stands before any label is immediate.
+func phaseOf(p reading.Phase) incident.Phase {
+	switch p {
+	case reading.Diagnosis:
+		return incident.PhaseDiagnosis
+	case reading.Issues:
+		return incident.PhaseIssues
+	case reading.Resolution:
+		return incident.PhaseResolution
+	}
+	return incident.PhaseImmediate
+}
+
+// heading is the path of labels between the playbook and a part.
+func (w *walk) heading(s *reading.Section) string {
+	var words []string
+	for ; s != nil && s != w.top; s = s.Up {
+		if s.Heading == "" || w.top == nil && (s.Up == nil || s.Up.Up == nil && len(s.Up.Subs) == 1) {
+			continue
+		}
+		words = append(words, bare(s.Heading))
+	}
+	for i, j := 0, len(words)-1; i < j; i, j = i+1, j-1 {
+		words[i], words[j] = words[j], words[i]
+	}
+	for _, o := range w.open {
+		if o.title != "" {
+			words = append(words, o.title)
+		}
+	}
+	return strings.Join(words, " › ")
+}
+
+// step appends a step and gives it the notes that waited.
+func (w *walk) step(p *part, st incident.Step) int {
+	st.Phase, st.Heading = phaseOf(p.Phase), w.heading(p.Section)
+	if w.lead != nil && w.led && !w.inLead(p) {
+		w.dropLead()
+	}
+	if w.lead != nil {
+		if title := leadText(w.lead); len(title) <= longestLead && title != st.Text {
+			st.Heading = strings.TrimPrefix(st.Heading+" › "+title, " › ")
+		} else if title != st.Text {
+			st.Notes = append([]string{title}, st.Notes...)
+			w.lead = nil
+		}
+	}
+	if st.Text == "" {
+		st.Text = firstOf(bare(p.Section.Heading), w.pb.Title, "Look at this")
+	}
+	for _, n := range w.waiting {
+		st.Notes = append(st.Notes, n.text)
+		st.Links = append(st.Links, n.links...)
+	}
+	w.waiting = nil
+	if st.Probe == nil && st.Code == nil && st.Query == nil {
+		st.Probe = statusProbe(st)
+	}
+	w.pb.Steps = append(w.pb.Steps, st)
+	for s := p.Section; s != nil; s = s.Up {
+		if w.made[s] {
+			break
+		}
+		w.made[s] = true
+	}
+	return len(w.pb.Steps) - 1
+}
+
+const longestLead = 60
+
+func leadText(p *part) string { return strings.TrimRight(p.Text.Whole(), ":： ") }
+
+// inLead reports whether a part belongs to the block that the lead titles.
+func (w *walk) inLead(p *part) bool {
+	return p.Section == w.lead.Section && (p.Depth > w.lead.Depth || p.Depth == w.lead.Depth && p.Kind != reading.PartProse && p.Kind != reading.PartHeading)
+}
+
+// dropLead forgets a lead; one that titled nothing becomes a note.
+func (w *walk) dropLead() {
+	lead, led := w.lead, w.led
+	w.lead, w.led = nil, false
+	if lead != nil && !led {
+		w.note(lead, lead.Text.Whole(), linksOf(lead.Text.Links))
+	}
+}
+
+// note gives a line to the step that it belongs to: that of the item around it,
+// else the step before in its section, else the next one.
+func (w *walk) note(p *part, text string, links []incident.Link) {
+	if text == "" {
+		return
+	}
+	at := -1
+	deep := 0
+	for i := len(w.open) - 1; i >= 0; i-- {
+		if w.open[i].step >= 0 {
+			at = w.open[i].step
+			deep = len(w.open) - 1 - i
+			break
+		}
+	}
+	if at < 0 {
+		if n := len(w.pb.Steps); n > 0 && w.made[p.Section] && len(w.waiting) == 0 {
+			at = n - 1
+		}
+	}
+	if at < 0 {
+		w.waiting = append(w.waiting, waiting{text, links, p.Section})
+		return
+	}
+	st := &w.pb.Steps[at]
+	st.Notes = append(st.Notes, strings.Repeat("› ", max(0, deep-1))+text)
+	st.Links = append(st.Links, links...)
+}
+
+// leave gives notes that no step of their section took to the step before,
+// with the words of their heading.
+func (w *walk) leave(next *reading.Section) {
+	if len(w.waiting) == 0 || len(w.pb.Steps) == 0 || below(next, w.waiting[0].section) {
+		return
+	}
+	st := &w.pb.Steps[len(w.pb.Steps)-1]
+	for i, n := range w.waiting {
+		if i == 0 && n.section != w.top && n.section.Heading != "" {
+			n.text = bare(n.section.Heading) + ": " + n.text
+		}
+		st.Notes = append(st.Notes, n.text)
+		st.Links = append(st.Links, n.links...)
+	}
+	w.waiting = nil
+}
+
+// below reports whether a section is or stands below another.
+func below(s, up *reading.Section) bool {
+	for ; s != nil; s = s.Up {
+		if s == up {
+			return true
+		}
+	}
+	return false
+}
+
+// finish settles what is still pending at the end of the playbook.
+func (w *walk) finish() {
+	w.dropLead()
+	w.leave(nil)
+	for _, n := range w.waiting {
+		// No step took the note: there is none.
+		w.pb.Signs = append(w.pb.Signs, n.text)
+	}
+	w.waiting = nil
+	w.signProbes()
+	w.unusable()
+}
+
+// enter goes to the item that a part stands in.
+func (w *walk) enter(p *part) {
+	for n := len(w.open); n > 0 && w.open[n-1].part != p.Inside; n-- {
+		w.open = w.open[:n-1]
+	}
+}
+
+// own is the step of the innermost item around the current part, -1 without one.
+func (w *walk) own() int {
+	for i := len(w.open) - 1; i >= 0; i-- {
+		if w.open[i].step >= 0 {
+			return w.open[i].step
+		}
+	}
+	return -1
+}
+
+// parts walks what stands in one section.
+func (w *walk) parts(s *reading.Section, run []*part) {
+	w.dropLead()
+	w.leave(s)
+	w.section, w.before, w.open = s, -1, nil
+	for i, p := range run {
+		p.slug = w.pb.Slug
+		if p.taken {
+			continue
+		}
+		if p.Kind == reading.PartHeading {
+			p.take(reading.UseHeading)
+			continue
+		}
+		w.enter(p)
+		if w.lead != nil && w.led && !w.inLead(p) {
+			w.dropLead()
+		}
+		w.part(p, i+1 < len(run) && run[i+1].Code != nil && run[i+1].Depth == p.Depth && run[i+1].Use == reading.UseStep)
+		if p.Kind != reading.PartProse && p.Item == nil {
+			w.before = -1
+		}
+	}
+	w.dropLead()
+	w.open = nil
+}
+
+// part files one part by its use. BeforeCode: a command follows directly.
+func (w *walk) part(p *part, beforeCode bool) {
+	step := -1
+	title := ""
+	switch p.Use {
+	case reading.UseHeading:
+		if p.Item != nil {
+			title = strings.TrimRight(itemHead(p), ":： ")
+		} else if p.Lead {
+			w.dropLead()
+			w.lead, w.led = p, false
+		} else {
+			w.note(p, p.text(), p.links())
+		}
+		p.take(reading.UseHeading)
+	case reading.UseStep:
+		step = w.doing(p)
+	case reading.UseNote:
+		w.aside(p, beforeCode)
+	case reading.UseSign:
+		w.sign(p)
+	case reading.UsePrevention, reading.UseAfterwards:
+		w.later(p)
+	case reading.UseFact:
+		w.fact(p)
+	case reading.UseLink:
+		w.reference(p)
+	}
+	if p.Item != nil {
+		w.open = append(w.open, openItem{part: p.Part, step: step, title: title})
+	}
+	if w.lead != nil && w.lead != p {
+		w.led = true
+	}
+	if p.Kind != reading.PartProse || p.Use != reading.UseStep {
+		w.before = -1
+	} else {
+		w.before = step
+	}
+}
+
+// doing makes a step, or several of a block.
+func (w *walk) doing(p *part) int {
+	p.take(reading.UseStep)
+	switch {
+	case p.Item != nil:
+		return w.stepItem(p)
+	case p.Row != nil:
+		return w.stepRow(p)
+	case p.Code != nil:
+		w.code(p)
+		return -1
+	}
+	return w.step(p, incident.Step{Text: strings.TrimRight(sentence(p.Text.Whole()), ":： "), Links: linksOf(p.Text.Links), Source: w.d.source(p.Line)})
+}
+
+// stepItem makes one step of a list item: its first line is the text, further
+// lines are notes.
+func (w *walk) stepItem(p *part) int {
+	if len(p.Item.Lines) == 0 {
+		return -1
+	}
+	st := incident.Step{Text: strings.TrimSpace(itemHead(p)), Links: p.links(), Source: w.d.source(p.Line)}
+	if len(p.Item.Blocks) > 0 {
+		st.Text = strings.TrimRight(st.Text, ":： ")
+	}
+	for _, l := range p.Item.Lines[1:] {
+		st.Notes = append(st.Notes, l.Whole())
+	}
+	return w.step(p, st)
+}
+
+func itemHead(p *part) string {
+	if p.Item == nil || len(p.Item.Lines) == 0 {
+		return ""
+	}
+	return p.Item.Lines[0].Whole()
+}
+
+// stepRow makes a step of a table's row: what is the matter, and what to do.
+func (w *walk) stepRow(p *part) int {
+	st := incident.Step{Source: w.d.source(p.Line)}
+	doing := p.Remedy
+	texts := 0
+	for _, c := range p.Row.Cells {
+		texts += boolInt(c.Text != "")
+		st.Links = append(st.Links, linksOf(c.Links)...)
+	}
+	if doing < 0 && texts == 2 {
+		doing = len(p.Row.Cells) - 1
+	}
+	sign, what := "", ""
+	for i, c := range p.Row.Cells {
+		switch {
+		case c.Text == "":
+		case i == doing:
+			what = c.Text
+		case doing != 0 && (i == p.Sign && p.Sign != doing && sign == "" || sign == "" && !onlyNumber(c.Text) && (p.Sign < 0 || i < p.Sign)):
+			sign = c.Text
+		case onlyNumber(c.Text) && i == 0:
+		default:
+			st.Notes = append(st.Notes, cellNote(p.Table, i, c.Text))
+		}
+	}
+	switch {
+	case sign == "":
+		st.Text = what
+	case what == "":
+		st.Text = sign
+	default:
+		st.Text = sign + ": " + what
+	}
+	if st.Text == "" {
+		if len(st.Notes) == 0 {
+			return -1
+		}
+		st.Text, st.Notes = st.Notes[0], st.Notes[1:]
+	}
+	return w.step(p, st)
+}
+
+func onlyNumber(s string) bool {
+	return strings.Trim(s, "0123456789#.() ") == ""
+}
+
+// aside files a part that stands beside a step.
+func (w *walk) aside(p *part, beforeCode bool) {
+	p.take(reading.UseNote)
+	const longestTitle = 160
+	switch {
+	case p.Code != nil:
+		for _, l := range strings.Split(p.Code.Text, "\n") {
+			if strings.TrimSpace(l) != "" {
+				w.note(p, strings.TrimRight(l, " \t"), nil)
+			}
+		}
+	case p.Kind == reading.PartProse && beforeCode && p.Tone == "" && len(p.Text.Whole()) < longestTitle && (p.Inside == nil || w.ownHasCode()):
+		// "This shows the usage." right before the command titles it.
+		w.dropLead()
+		w.lead, w.led = p, false
+	default:
+		for i, l := range p.lines() {
+			text := l.Whole()
+			if i == 0 && p.Row == nil && p.Item == nil {
+				text = toned(p, text)
+			}
+			w.note(p, text, linksOf(l.Links))
+		}
+	}
+}
+
+func (w *walk) ownHasCode() bool {
+	at := w.own()
+	return at >= 0 && w.pb.Steps[at].Code != nil
+}
+
+// toned says that a note warns.
+func toned(p *part, text string) string {
+	switch p.Tone {
+	case "warning", "danger", "caution":
+		return sentence(p.Tone) + ": " + text
+	}
+	return text
+}
+
+// sign keeps a detection sign; an address in it becomes a check.
+func (w *walk) sign(p *part) {
+	if p.Code != nil {
+		if text := oneLine(p.Code.Text); text != "" {
+			w.pb.Signs = append(w.pb.Signs, text)
+		}
+		p.take(reading.UseSign)
+		return
+	}
+	for _, l := range p.lines() {
+		if w.meta(l) {
+			continue
+		}
+		text := l.Whole()
+		if name, value, ok := field(l); ok && value != "" && w.d.PhaseOf(name) == reading.SignsPhase && p.Item != nil {
+			text = value
+		}
+		if text != "" {
+			w.pb.Signs = append(w.pb.Signs, text)
+			w.signProbe(p, l)
+		}
+	}
+	p.take(reading.UseSign)
+}
+
+func (w *walk) signProbe(p *part, l outline.Line) {
+	for _, a := range l.Links {
+		if isStatusHost(a.URL) || !probable(a.URL) || !healthy(l.Whole()) {
+			continue
+		}
+		name := outline.HostOf(a.URL) + pathOf(a.URL)
+		w.probes = append(w.probes, incident.Step{Phase: incident.PhaseImmediate, Heading: w.heading(p.Section), Text: "Check " + name,
+			Links: []incident.Link{{Name: a.Name, URL: a.URL}}, Source: w.d.source(l.No), Probe: &incident.Probe{Kind: incident.ProbeHTTP, Name: name, URL: a.URL}})
+	}
+}
+
+// later files what prevents and what follows.
+func (w *walk) later(p *part) {
+	var list []string
+	if p.Code != nil {
+		list = append(list, p.Code.Text)
+	}
+	for _, l := range p.lines() {
+		if text := l.Whole(); text != "" {
+			list = append(list, text)
+		}
+	}
+	if p.Use == reading.UsePrevention {
+		w.pb.Prevention = append(w.pb.Prevention, list...)
+	} else {
+		w.pb.Afterwards = append(w.pb.Afterwards, list...)
+	}
+	p.take(p.Use)
+}
+
+// reference keeps a link below a scenario with the runbook's dashboards; one
+// into the runbook itself is a note.
+func (w *walk) reference(p *part) {
+	kept := false
+	for _, l := range p.lines() {
+		kept = w.r.linkLine(w.d, l) || kept
+	}
+	p.take(reading.UseLink)
+	if !kept {
+		w.note(p, p.text(), nil)
+	}
+}
