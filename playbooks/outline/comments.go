@@ -22,7 +22,9 @@ func directiveOf(comment string, line int) (Directive, bool) {
 		return Directive{}, false
 	}
 	name, value, _ := strings.Cut(value, " ")
-	name = strings.ToLower(strings.TrimRight(name, ":"))
+	if name = strings.ToLower(strings.TrimRight(name, ":")); strings.Trim(name, "abcdefghijklmnopqrstuvwxyz-") != "" {
+		return Directive{}, false // a mark of another tool, "mayday:42:people"
+	}
 	if name == "alias" {
 		name = "aliases"
 	}

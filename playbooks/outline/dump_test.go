@@ -7,42 +7,73 @@ import (
 
 // dump writes the tree as lines of text that a test can compare.
 func dump(d *Document) string {
-	var b strings.Builder
-	dumpSection(&b, d.Root, 0)
-	return b.String()
+	w := dumper{}
+	w.section(d.Root, 0)
+	return w.String()
 }
 
-func pad(n int) string { return strings.Repeat("  ", n) }
+// shape is the dump without lines and levels of headings.
+func shape(d *Document) string {
+	w := dumper{bare: true}
+	w.section(d.Root, 0)
+	return w.String()
+}
 
-func dumpSection(b *strings.Builder, s *Section, depth int) {
+type dumper struct {
+	strings.Builder
+	bare bool
+}
+
+func (w *dumper) put(depth int, format string, args ...any) {
+	w.WriteString(strings.Repeat("  ", depth))
+	w.WriteString(strings.TrimRight(fmt.Sprintf(format, args...), " "))
+	w.WriteByte('\n')
+}
+
+func (w *dumper) span(from, to int) string {
+	if w.bare {
+		return ""
+	}
+	return fmt.Sprintf("%d-%d ", from, to)
+}
+
+func (w *dumper) section(s *Section, depth int) {
 	if s.Level > 0 {
-		fmt.Fprintf(b, "%sh%d %d-%d %q%s\n", pad(depth), s.Level, s.Line, s.End, s.Title, dumpTold(s.Told))
+		level := fmt.Sprint(s.Level)
+		if w.bare && s.Level < LabelLevel {
+			level = ""
+		}
+		w.put(depth, "h%s %s%q%s", level, w.span(s.Line, s.End), s.Title, told(s.Told))
 	}
-	dumpBlocks(b, s.Blocks, depth+1)
+	w.blocks(s.Blocks, depth+1)
 	for _, sub := range s.Subs {
-		dumpSection(b, sub, depth+1)
+		w.section(sub, depth+1)
 	}
 }
 
-func dumpTold(told []Directive) string {
+func told(all []Directive) string {
 	s := ""
-	for _, t := range told {
+	for _, t := range all {
 		s += fmt.Sprintf(" <%s=%s>", t.Name, t.Value)
 	}
 	return s
 }
 
-func dumpLines(ls []Line) string {
+func (w *dumper) lines(ls []Line) string {
 	var out []string
 	for _, l := range ls {
-		s := fmt.Sprintf("%d", l.No)
-		if l.End != l.No {
-			s += fmt.Sprintf("-%d", l.End)
+		s := ""
+		switch {
+		case w.bare:
+		case l.End != l.No:
+			s = fmt.Sprintf("%d-%d ", l.No, l.End)
+		default:
+			s = fmt.Sprintf("%d ", l.No)
 		}
 		if l.Label != "" {
-			s += fmt.Sprintf(" [%s]", l.Label)
+			s += fmt.Sprintf("[%s] ", l.Label)
 		}
-		s += fmt.Sprintf(" %q", l.Text)
+		s += fmt.Sprintf("%q", l.Text)
 		if l.Strong {
 			s += "!"
 		}
@@ -54,45 +85,52 @@ func dumpLines(ls []Line) string {
 	return strings.Join(out, " / ")
 }
 
-func dumpBlocks(b *strings.Builder, blocks []*Block, depth int) {
+func (w *dumper) blocks(blocks []*Block, depth int) {
 	for _, x := range blocks {
-		fmt.Fprintf(b, "%s", pad(depth))
+		at, said := w.span(x.Line, x.End), told(x.Told)
 		switch x.Kind {
 		case Paragraph:
-			fmt.Fprintf(b, "p %d-%d %s%s\n", x.Line, x.End, dumpLines(x.Lines), dumpTold(x.Told))
+			w.put(depth, "p %s%s%s", at, w.lines(x.Lines), said)
 		case List:
-			kind := "ul"
-			if x.Ordered {
-				kind = "ol"
-			}
-			fmt.Fprintf(b, "%s %d-%d%s\n", kind, x.Line, x.End, dumpTold(x.Told))
+			w.put(depth, "%s %s%s", map[bool]string{true: "ol", false: "ul"}[x.Ordered], at, said)
 			for _, it := range x.Items {
-				mark := "-"
-				if it.Number > 0 {
-					mark = fmt.Sprint(it.Number, ".")
-				}
-				if it.Task {
-					mark += "[ ]"
-				}
-				fmt.Fprintf(b, "%s%s %d-%d %s%s\n", pad(depth+1), mark, it.Line, it.End, dumpLines(it.Lines), dumpTold(it.Told))
-				dumpBlocks(b, it.Blocks, depth+2)
+				w.put(depth+1, "%s %s%s%s", itemMark(it), w.span(it.Line, it.End), w.lines(it.Lines), told(it.Told))
+				w.blocks(it.Blocks, depth+2)
 			}
 		case Code:
-			fmt.Fprintf(b, "code %d-%d %q %d %q%s\n", x.Line, x.End, x.Code.Lang, x.Code.Line, x.Code.Text, dumpTold(x.Told))
+			first := fmt.Sprint(x.Code.Line, " ")
+			if w.bare {
+				first = ""
+			}
+			w.put(depth, "code %s%q %s%q%s", at, x.Code.Lang, first, x.Code.Text, said)
 		case Table:
-			fmt.Fprintf(b, "table %d-%d %q%s\n", x.Line, x.End, x.Table.Head, dumpTold(x.Told))
+			w.put(depth, "table %s%q%s", at, x.Table.Head, said)
 			for _, r := range x.Table.Rows {
 				var cells []string
 				for _, c := range r.Cells {
 					cells = append(cells, c.Text)
 				}
-				fmt.Fprintf(b, "%srow %d %q\n", pad(depth+1), r.Line, cells)
+				w.put(depth+1, "row %s%q", w.span(r.Line, r.End), cells)
 			}
 		case Markup:
-			fmt.Fprintf(b, "markup %d-%d\n", x.Line, x.End)
+			w.put(depth, "markup %s%s", at, said)
 		default:
-			fmt.Fprintf(b, "note %d-%d %s %q%s\n", x.Line, x.End, x.Tone, x.Title, dumpTold(x.Told))
-			dumpBlocks(b, x.Blocks, depth+1)
+			w.put(depth, "note %s%s %q%s", at, x.Tone, x.Title, said)
+			w.blocks(x.Blocks, depth+1)
 		}
 	}
+}
+
+func itemMark(it *Item) string {
+	mark := "-"
+	if it.Number > 0 {
+		mark = fmt.Sprint(it.Number, ".")
+	}
+	switch {
+	case it.Done:
+		mark += "[x]"
+	case it.Task:
+		mark += "[ ]"
+	}
+	return mark
 }

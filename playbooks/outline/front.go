@@ -14,6 +14,7 @@ import (
 func (d *Document) frontMatter() {
 	fence, body, end := cutFront(d.Lines)
 	if end == 0 {
+		d.frontComment()
 		return
 	}
 	d.FrontEnd = end
@@ -52,6 +53,25 @@ func cutFront(lines []string) (fence, body string, end int) {
 		return fence, body, i + 1
 	}
 	return "", "", 0
+}
+
+// frontComment reads a comment of nothing but "key: value" lines at the top of
+// the file as its front matter.
+func (d *Document) frontComment() {
+	const longest = 60
+	if len(d.Lines) < 3 || strings.TrimSpace(d.Lines[0]) != "<!--" {
+		return
+	}
+	for i, s := range d.Lines[1:min(len(d.Lines), longest)] {
+		if strings.TrimSpace(s) == "-->" {
+			var m map[string]any
+			if yaml.Unmarshal([]byte(strings.Join(d.Lines[1:i+1], "\n")), &m) == nil && len(m) > 0 {
+				d.flatten("", m)
+				d.FrontEnd = i + 2
+			}
+			return
+		}
+	}
 }
 
 // frontKey: the lines begin as a front matter does, "title: x" or "[owner]",

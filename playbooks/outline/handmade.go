@@ -82,9 +82,13 @@ func handMarkOf(s string) handMark {
 		return handMark{}
 	}
 	m.size = len(s) - len(after)
-	m.mark = "- "
-	if m.number > 0 {
+	switch { // another sign for each style keeps lists apart
+	case m.number > 0:
 		m.mark = strconv.Itoa(m.number) + ". "
+	case m.style == dashStyle:
+		m.mark = "+ "
+	default:
+		m.mark = "* "
 	}
 	return m
 }
@@ -192,6 +196,9 @@ func (n *nester) countFrom(i, indent int, m handMark) (count, end int, ok bool) 
 	for ; j < len(n.in.lines); j++ {
 		s := n.in.lines[j]
 		rest := strings.TrimLeft(s, " \t")
+		if rest == "" && m.style == dashStyle {
+			break
+		}
 		if rest == "" {
 			continue
 		}
@@ -203,6 +210,8 @@ func (n *nester) countFrom(i, indent int, m handMark) (count, end int, ok bool) 
 		case next.style == m.style && at == indent && (next.number == 0 || next.number == last+1):
 			count, last = count+1, next.number
 			continue
+		case next.style == m.style && next.number == 1: // another list
+			return count, j, true
 		}
 		begins := j == 0 || strings.TrimSpace(n.in.lines[j-1]) == "" || rest[0] == '#' || fenceOf(s).mark != ""
 		return count, j, begins

@@ -9,7 +9,8 @@ import (
 const longestLabel = 100
 
 // logical joins visual lines into logical ones: a soft break is a space, and a
-// line that begins with a bold label and a colon begins another.
+// line that begins with a bold label and a colon begins another. A paragraph of
+// nothing but fields keeps its lines.
 func logical(vs []visual) []Line {
 	var out []Line
 	var text []byte // of the line that is being joined
@@ -18,9 +19,9 @@ func logical(vs []visual) []Line {
 			out[len(out)-1].finish(text)
 		}
 	}
-	joins := false
+	joins, fields := false, allFields(vs)
 	for i, v := range vs {
-		if i > 0 && joins && !v.labelled() {
+		if i > 0 && joins && !fields && !v.labelled() {
 			text = out[len(out)-1].add(text, v)
 		} else {
 			flush()
@@ -31,6 +32,23 @@ func logical(vs []visual) []Line {
 	}
 	flush()
 	return out
+}
+
+// allFields: every one of several lines is a field, "Owner: the platform team",
+// which a wrapped sentence never looks like.
+func allFields(vs []visual) bool {
+	const longest, words = 40, 4
+	if len(vs) < 2 {
+		return false
+	}
+	for _, v := range vs {
+		s := strings.TrimSpace(v.whole())
+		n := strings.Index(s, ": ")
+		if n <= 0 || n > longest || s[0] >= 'a' && s[0] <= 'z' || len(strings.Fields(s[:n])) > words || strings.ContainsAny(s[:n], ".,;!?`") {
+			return false
+		}
+	}
+	return true
 }
 
 // finish gives the line its text and the addresses in it.

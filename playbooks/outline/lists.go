@@ -33,6 +33,7 @@ type nester struct {
 	blank bool // the line before is blank
 	text  bool // the line before is text of a paragraph
 	table bool // the line before is part of a table
+	foot  bool // the line before is a footnote
 	// hand are, for each style, the lines up to which markers made by hand are
 	// known to make a list or to make none.
 	hand [letterStyle + 1]struct{ list, none int }
@@ -176,6 +177,15 @@ func (n *nester) words(i, indent int, rest string) {
 	}
 	n.table = n.table || delimiterRow(rest)
 	n.leaveBox(indent)
+	if k := len(n.open); k > 0 && !n.blank && indent < n.open[k-1].body && n.betweenItems(i, rest) {
+		n.put(i, indented(n.open[k-1].body+n.open[k-1].shift, rest))
+		return
+	}
+	foot := strings.HasPrefix(rest, `\[^`) && strings.Contains(rest, "]:")
+	if n.text && (foot || n.foot && rest[0] == '[') {
+		n.put(i, "") // a footnote is a paragraph of its own
+	}
+	n.foot = foot
 	n.put(i, n.moved(i, indent, rest))
 	n.blank, n.text = false, len(n.open) == 0
 	if k := len(n.open); k > 0 {
@@ -188,6 +198,22 @@ func (n *nester) words(i, indent int, rest string) {
 		}
 		n.open, n.text = append(n.open, box), false
 	}
+}
+
+// betweenItems: the line is a comment, and the next line is an item of an open list.
+func (n *nester) betweenItems(i int, rest string) bool {
+	if !strings.HasPrefix(rest, "<!--") || !strings.HasSuffix(strings.TrimRight(rest, " \t"), "-->") || i+1 == len(n.in.lines) {
+		return false
+	}
+	next := n.in.lines[i+1]
+	at := len(next) - len(strings.TrimLeft(next, " \t"))
+	it, _, ok := markdownMarker(columns(next[:at]), next[at:])
+	for _, open := range n.open {
+		if ok && open.indent == it.indent && open.ordered == it.ordered {
+			return true
+		}
+	}
+	return false
 }
 
 // leaveBox closes admonitions whose body the column is left of.

@@ -11,7 +11,29 @@ var placeholder = regexp.MustCompile(`(?i)\[[^\]\[\n]{1,60}\]|<[a-z][^<>\n=/]{0,
 
 // HasPlaceholder reports whether s holds the blank of a template that nobody
 // filled in: "[name]", "<name>", "{{name}}", "${NAME}", "YOUR_NAME", "TBD", "xxx".
-func HasPlaceholder(s string) bool { return placeholder.MatchString(s) }
+func HasPlaceholder(s string) bool {
+	if !strings.ContainsAny(s, "[<{") && !mayBeBlank(s) {
+		return false
+	}
+	return placeholder.MatchString(s)
+}
+
+// mayBeBlank looks for the first letters of words that stand for blanks, much
+// faster than the regular expression.
+func mayBeBlank(s string) bool {
+	for i := 0; i+2 < len(s); i++ {
+		switch s[i] | 0x20 {
+		case 'y', 'm', 't', 'x', 'c', 'f', '5' | 0x20:
+			rest := s[i:min(i+8, len(s))]
+			for _, word := range []string{"your", "my_", "my-", "tbd", "tbc", "xxx", "fixme", "changeme", "555-"} {
+				if len(rest) >= len(word) && strings.EqualFold(rest[:len(word)], word) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
 
 // Placeholder reports whether a host (a port may follow) is a blank and not
 // somebody's machine: "your-domain.com", "example.com", "<host>", "api.example".

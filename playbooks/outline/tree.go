@@ -12,7 +12,8 @@ type Document struct {
 	Name string
 	// Lines are the file's lines as text, without their ends. Line n is Lines[n-1].
 	Lines []string
-	// Front holds the front matter (YAML or TOML): keys in lower case, lists joined by ", ".
+	// Front holds the front matter (YAML, TOML, or a comment of "key: value" lines at the top): keys in
+	// lower case, lists joined by ", ", maps in maps as "a.b", and maps in lists counted from 1, "a.1.b".
 	Front map[string]string
 	// FrontEnd is the last line of the front matter, 0 without one.
 	FrontEnd int
@@ -60,7 +61,8 @@ type Section struct {
 	Blocks []*Block
 	Subs   []*Section
 	Up     *Section
-	// Told are the directives in comments that stand at this heading: directly above or below it.
+	// Told are the directives in comments that stand at this heading: directly above or below it, or at
+	// the end of its line. The older ones ("<!-- aliases: db -->") may stand anywhere in the section.
 	Told []Directive
 }
 
@@ -105,7 +107,8 @@ type Block struct {
 
 // Line is a logical line of a paragraph, item or cell as plain text: soft line
 // breaks are spaces, only hard breaks and a bold label at the beginning of a
-// visual line begin another one.
+// visual line begin another one. A paragraph of several lines that are all
+// fields ("Owner: the platform team") keeps them apart.
 type Line struct {
 	// No is its first line in the file, End its last.
 	No, End int
@@ -139,7 +142,7 @@ type Item struct {
 	HeadEnd int
 	// Task is true for "[ ]" and "[x]", Done for "[x]".
 	Task, Done bool
-	// Number as counted in an ordered list, from 1; 0 in others.
+	// Number as counted in an ordered list from the number that it begins with; 0 in others.
 	Number int
 	// Lines are its own first paragraph; Blocks everything after.
 	Lines  []Line

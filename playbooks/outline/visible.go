@@ -86,9 +86,11 @@ func ornament(c rune) bool {
 		c == 0x200d || c == '•' || c == '→'
 }
 
+// onlyOrnament: s holds no words. A digit in front of the sign of a key is an emoji.
 func onlyOrnament(s string) bool {
-	for _, c := range s {
-		if !ornament(c) && !unicode.IsSpace(c) {
+	for i, c := range s {
+		key := c >= '0' && c <= '9' && (strings.HasPrefix(s[i+1:], "\ufe0f") || strings.HasPrefix(s[i+1:], "\u20e3"))
+		if !ornament(c) && !unicode.IsSpace(c) && !key && c != 0x20e3 {
 			return false
 		}
 	}
