@@ -68,8 +68,14 @@ func titleOf(heading string, langs []*lexicon) title {
 	}
 	t.quoted = len(s) > 2 && strings.ContainsAny(s[:1], "\"'`") || strings.HasPrefix(s, "“") || strings.HasPrefix(s, "「") || strings.HasPrefix(s, "«")
 	t.shown = strings.TrimSpace(strings.Trim(emptyEnd.ReplaceAllString(s, ""), "\"“”`「」«»"))
-	t.camel = isCamel(t.shown)
 	t.words = newPhrase(t.shown, 24)
+	if words := camelWords(t.shown); words != nil {
+		parts := newPhrase(strings.Join(words, " "), 24)
+		// A product is written so, too: "OnlyOffice". An alert says what is wrong, or is longer.
+		if failing := classesIn(parts, langs).has(Failure); failing || len(words) >= 3 {
+			t.camel, t.words = true, parts
+		}
+	}
 	return t
 }
 
@@ -124,26 +130,37 @@ func splitPrefix(s string) (head, rest string, number bool) {
 	return strings.TrimSpace(m[1]), strings.TrimSpace(m[3]), m[2] != ""
 }
 
-// isCamel reports whether a heading is one made-up word, as names of alerts are.
-func isCamel(s string) bool {
-	if len(s) < 6 || strings.ContainsAny(s, " \t/.") {
-		return false
+// camelWords separates a heading that is one made-up word, as names of alerts
+// are, "KubePodCrashLooping"; nil when it is not.
+func camelWords(s string) []string {
+	if len(s) < 6 || strings.ContainsAny(s, " \t/.-:") {
+		return nil
 	}
-	humps, lower := 0, false
-	for _, c := range s {
+	var words []string
+	from, lower := 0, false
+	for i, c := range s {
 		switch {
-		case unicode.IsUpper(c):
-			if lower {
-				humps++
+		case unicode.IsUpper(c) && lower:
+			words = append(words, s[from:i])
+			from, lower = i, false
+		case c == '_':
+			if i > from {
+				words = append(words, s[from:i])
 			}
-			lower = false
+			from, lower = i+1, false
 		case unicode.IsLower(c) || unicode.IsDigit(c):
 			lower = true
-		case c != '_' && c != '-' && c != ':':
-			return false
+		case !unicode.IsUpper(c):
+			return nil
 		}
 	}
-	return humps >= 1 || strings.Count(s, "_") >= 2
+	if from < len(s) {
+		words = append(words, s[from:])
+	}
+	if len(words) < 2 {
+		return nil
+	}
+	return words
 }
 
 // Classes is a set of classes.
