@@ -26,6 +26,7 @@ func (d *Document) prepare() source {
 	s = d.closeFences(s)
 	d.hideComments(s)
 	mendLines(s)
+	outdentComponents(s)
 	return nestLists(s)
 }
 
@@ -58,46 +59,4 @@ func (d *Document) bound(no int, s string) string {
 	}
 	d.problem(no, fmt.Sprintf("more than %d lists or quotes are nested in one line", maxDepth), "write it flatter")
 	return strings.TrimLeft(rest, " \t>-*+.)0123456789")
-}
-
-// containerMark is the length of the quote or list marker that opens s, 0 without one.
-func containerMark(s string) int {
-	i := 0
-	for i < len(s) && (s[i] == ' ' || s[i] == '\t') {
-		i++
-	}
-	if i < len(s) && s[i] == '>' {
-		return i + 1
-	}
-	if n := listMark(s[i:]); n > 0 && i+n < len(s) {
-		return i + n + 1
-	}
-	return 0
-}
-
-// listMark is the length of the list marker that opens s ("-", "1."), which a
-// space or the end of the line follows; 0 without one.
-func listMark(s string) int {
-	i := 0
-	if s == "" {
-		return 0
-	}
-	switch c := s[0]; {
-	case c == '-' || c == '*' || c == '+':
-		i = 1
-	case c >= '0' && c <= '9':
-		for i < len(s) && i < 9 && s[i] >= '0' && s[i] <= '9' {
-			i++
-		}
-		if i == len(s) || s[i] != '.' && s[i] != ')' {
-			return 0
-		}
-		i++
-	default:
-		return 0
-	}
-	if i < len(s) && s[i] != ' ' && s[i] != '\t' {
-		return 0
-	}
-	return i
 }

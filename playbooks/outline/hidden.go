@@ -169,7 +169,7 @@ func (s source) highlight(i int) bool {
 		return false
 	}
 	for j := i + 1; j < len(s.lines) && j < i+most; j++ {
-		if !strings.HasPrefix(strings.TrimSpace(s.lines[j]), "{") {
+		if !strings.Contains(s.lines[j], "highlight") || !strings.Contains(s.lines[j], "end") && !strings.Contains(s.lines[j], "/") {
 			continue
 		}
 		if end := shortcodeMarks(strings.TrimSpace(s.lines[j])); len(end) == 1 && end[0].kind == markClose && end[0].name == "highlight" {
