@@ -14,8 +14,34 @@ import (
 // that assumption; so the work grows with the number of sections and no choice
 // is made too early.
 func (d *Document) decide() {
-	d.Root.score()
-	d.Root.choose(d.Root.best(nil))
+	for d.eager = 0; ; d.eager += 1.5 {
+		d.Root.score()
+		d.Root.choose(d.Root.best())
+		if d.eager > mostEager || d.Index || d.Root.feat[HasTodo] == 0 || d.Root.walks() {
+			return
+		}
+	}
+}
+
+// mostEager bounds how much is added to scenarios and processes in a file in
+// which nothing would be walked although there is something to do: whoever keeps
+// a file among runbooks means it to be followed.
+const mostEager = 4
+
+// walks reports whether the section or one below it is walked.
+func (s *Section) walks() bool {
+	if s.feat[HasTodo] == 0 {
+		return false
+	}
+	if s.Kind == Scenario || s.Kind == Process || s.Kind == Act && s.Phase >= Immediate && s.Phase <= Resolution || s.Kind == Checklist || s.Kind == Procedure {
+		return true
+	}
+	for _, sub := range s.Subs {
+		if sub.walks() {
+			return true
+		}
+	}
+	return false
 }
 
 // score fills total from the leaves upwards.
@@ -67,7 +93,15 @@ func (s *Section) own(k Kind) float64 {
 		}
 		return never
 	}
-	return base[k] + s.points(k)
+	return base[k] + s.points(k) + s.hope(k)
+}
+
+// hope is what a file in which nothing is walked adds to its scenarios.
+func (s *Section) hope(k Kind) float64 {
+	if k == Scenario || k == Process {
+		return s.Doc.eager * s.feat[HasTodo]
+	}
+	return 0
 }
 
 // may reports whether the section has what a kind needs.
@@ -94,7 +128,7 @@ func (s *Section) points(k Kind) float64 {
 	return sum
 }
 
-func (s *Section) best(parent *Section) Kind {
+func (s *Section) best() Kind {
 	best, kind := math.Inf(-1), Container
 	for k := range kinds {
 		if s.total[k] > best {

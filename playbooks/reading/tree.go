@@ -52,6 +52,8 @@ type Document struct {
 	// Index: the file leads to others and holds nothing itself.
 	Index bool
 	langs []*lexicon
+	// eager is added to scenarios, see decide.
+	eager float64
 }
 
 // grow copies the outline's tree into sections and puts labels in their places.
