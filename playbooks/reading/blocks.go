@@ -162,7 +162,7 @@ func (t *teller) item(it *outline.Item, use Use, why string, b *outline.Block, a
 	} else if len(it.Lines) > 0 && walked(at) {
 		t.phaseItem(p, it, &in)
 	}
-	in.nestedSteps = walked(at) && p.Use == UseStep && titlesSteps(it, t.d)
+	in.nestedSteps = walked(at) && !at.generic && p.Use == UseStep && titlesSteps(it, t.d)
 	if in.nestedSteps {
 		p.Use, p.Why = UseHeading, "it titles the items below it"
 	}

@@ -93,6 +93,8 @@ const (
 	FailPeers    // share of siblings that name problems
 	NumberPeers  // siblings are a numbered run without words of trouble
 	LevelPeers   // siblings are severities
+	DefinesLevel // a LevelRun that Defines
+	ChapterLike  // sections of their own below it, nothing to do in its own text, no word of trouble
 	LevelRun     // it and the headings beside it begin with one severity each
 	IsLabel      // a bold label, not a heading
 	UnderFailure // a section above names a problem
@@ -283,6 +285,7 @@ func (s *Section) lookSubs(f *features) {
 	}
 	f[DeepFails] = min(1, s.deep/4)
 	f[HasHeads] = min(1, heads/2)
+	f[ChapterLike] = f[HasHeads] * (1 - f[OwnTodo]) * (1 - f[HasFailure]) * (1 - min(1, phases/n))
 	f[PhaseKids] = b(phases >= 2)
 	f[PhaseShare] = phases / n
 	f[FailKids] = min(4, fails)
@@ -300,6 +303,7 @@ func (s *Section) lookSubs(f *features) {
 		f[LevelKids] = max(f[LevelKids], run)
 		for _, sub := range s.Subs {
 			sub.feat[LevelRun] = b(sub.title.begins != "" || sub.title.level != "")
+			sub.feat[DefinesLevel] = sub.feat[LevelRun] * sub.feat[Defines]
 		}
 	}
 	numbered := 0.0

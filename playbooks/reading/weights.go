@@ -19,11 +19,13 @@ var weights = [kinds][]weight{
 		{NamesReference, 0.4}, {NamesPhase, -1},
 	},
 	Container: {
+		{ChapterLike, 0.5},
 		{NamesContainer, 1.8}, {FailKids, 0.4}, {DeepFails, 0.8}, {PrefixKids, 1.5}, {LevelKids, 0.5}, {IsLeaf, -5.2}, {OwnTodo, -1.6}, {OwnOrdered, -0.9}, {HasFailure, -0.6},
 		{HasPrefix, -1.2}, {IsCamel, -1.5}, {PhaseShare, -1.6}, {NamesPhase, -1}, {NamesSigns, -1}, {IsStep, -1}, {HasTodo, 0.5}, {HasHeads, 0.5}, {NamesReader, -0.3},
 		{SaysLevel, -0.6}, {HasMark, -0.6}, {IsTop, 0.5},
 	},
 	Scenario: {
+		{DefinesLevel, -2}, {ChapterLike, -1},
 		{NoTodo, -2.7}, {LonePhase, 1.2}, {LevelRun, -0.8}, {Defines, -1.6}, {HasFailure, 2}, {HasOperation, 1.1}, {HasPrefix, 1.9}, {IsCamel, 2.2}, {IsQuoted, 0.8},
 		{HasMark, 1.5}, {SaysLevel, 1.2}, {NamesProblemNoun, 0.5}, {BeginsWithVerb, 0.5}, {Asks, 0.5}, {PhaseKids, 1.4}, {PhaseShare, 1.5}, {SignsKid, 1.2}, {OwnOrdered, 0.9},
 		{HasTodo, 0.5}, {OwnRemedies, 1.1}, {FailPeers, 0.6}, {IsStep, -2.5}, {NoTitle, -2}, {NamesPhase, -2.5}, {OperationPhase, 2.1}, {NamesSigns, -2.5}, {NamesAfter, -2.5},
@@ -62,6 +64,7 @@ var weights = [kinds][]weight{
 		{NamesSeverity, 4.1}, {LevelTable, 3.2}, {LevelItems, 2.3}, {LevelKids, 2}, {ClockLines, 0.6}, {HasFailure, -1}, {HasPrefix, -1}, {SignsKid, -1.8},
 	},
 	SeverityEntry: {
+		{DefinesLevel, 2.5},
 		{LevelRun, 1.6}, {Defines, 2.2}, {IsLevel, 3.4}, {LevelPeers, 0.8}, {ClockLines, 1}, {HasFailure, 0.1},
 	},
 	Procedure: {
