@@ -33,7 +33,7 @@ func (s *Section) walks() bool {
 	if s.feat[HasTodo] == 0 {
 		return false
 	}
-	if s.Kind == Scenario || s.Kind == Process || s.Kind == Act && s.Phase >= Immediate && s.Phase <= Resolution || s.Kind == Checklist || s.Kind == Procedure {
+	if s.Kind == Scenario || s.Kind == Process || s.Kind == Act && s.Phase >= Immediate && s.Phase <= Resolution || s.Kind == Checklist && s.feat[NamesCadence] > 0 || s.Kind == Procedure {
 		return true
 	}
 	for _, sub := range s.Subs {

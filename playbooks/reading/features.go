@@ -50,6 +50,7 @@ const (
 	NamesTemplate
 	NamesOutput
 	NamesProblemNoun
+	NamesRole
 	LongTitle
 	IsExample // "Example 1: …"
 	NoReason  // nothing in the title or below it speaks of a problem, an operation or phases
@@ -134,7 +135,7 @@ var namers = []struct {
 	{ContainerWord, NamesContainer}, {ProcessWord, NamesProcess}, {SeverityWord, NamesSeverity}, {ContactsWord, NamesContacts}, {SuppliersWord, NamesSuppliers},
 	{ChecklistWord, NamesChecklist}, {CadenceWord, NamesCadence}, {DashboardsWord, NamesDashboards}, {StatusPagesWord, NamesStatusPages}, {QueriesWord, NamesQueries},
 	{ToolsWord, NamesTools}, {AccessWord, NamesAccess}, {ReaderWord, NamesReader}, {ReferenceWord, NamesReference}, {TemplateWord, NamesTemplate},
-	{OutputWord, NamesOutput}, {SignsWord, NamesSigns}, {AfterWord, NamesAfter}, {PreventionWord, NamesPrevention}, {ProblemNoun, NamesProblemNoun},
+	{OutputWord, NamesOutput}, {SignsWord, NamesSigns}, {AfterWord, NamesAfter}, {PreventionWord, NamesPrevention}, {ProblemNoun, NamesProblemNoun}, {Role, NamesRole},
 }
 
 func (s *Section) lookTitle(f *features) {

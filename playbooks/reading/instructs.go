@@ -2,6 +2,7 @@ package reading
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"mayday/playbooks/outline"
 )
@@ -23,7 +24,30 @@ func (d *Document) instructs(l outline.Line) bool {
 			return true
 		}
 	}
-	return l.Label != "" && l.Text != "" && d.beginsAsInstruction(l.Label)
+	if l.Label != "" && l.Text != "" && d.beginsAsInstruction(l.Label) {
+		return true
+	}
+	return d.sentenceInstructs(text)
+}
+
+// sentences are enough to look at in one paragraph.
+const sentences = 5
+
+// sentenceInstructs looks at the sentences after the first: "The disk is full.
+// Delete old exports."
+func (d *Document) sentenceInstructs(text string) bool {
+	for range sentences {
+		i := strings.IndexAny(text, ".!;。；")
+		if i < 0 {
+			return false
+		}
+		_, size := utf8.DecodeRuneInString(text[i:])
+		text = text[i+size:]
+		if rest := strings.TrimLeft(text, " "); len(rest) > 8 && (len(rest) < len(text) || size > 1) && d.beginsAsInstruction(rest) {
+			return true
+		}
+	}
+	return false
 }
 
 // few words are enough to see how a sentence begins.

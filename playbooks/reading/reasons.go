@@ -17,6 +17,7 @@ var featureWords = [featureCount]string{
 	ClockLines: "its lines say clocks", PhaseKids: "its sub-headings are phases", PhaseShare: "its sub-headings are phases", FailKids: "its sub-headings name problems", PrefixKids: "its sub-headings are announced scenarios",
 	StepKids: "its sub-headings count steps", SignsKid: "it has signs of its own", Repeated: "the same heading stands below several others", PhasePeers: "the headings beside it are phases",
 	FailPeers: "the headings beside it name problems", NumberPeers: "it is one of a numbered run", LevelPeers: "the headings beside it are severities", IsLabel: "it is a label in bold", UnderFailure: "it stands below a problem",
+	NamesRole:   "its heading names a role of people",
 	ChapterLike: "it only holds sections of their own", DefinesLevel: "it defines a severity, as those beside it do",
 	LonePhase: "it is the only phase beside scenarios",
 	LevelRun:  "it and the headings beside it begin with one severity each", Defines: "it has labels such as Definition and Response time",

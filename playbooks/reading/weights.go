@@ -15,16 +15,19 @@ var base = [kinds]float64{
 // weights is the whole of what the reader believes about sections.
 var weights = [kinds][]weight{
 	Reader: {
+		{NamesRole, 1.2},
 		{NumberPeers, -1.2}, {NamesReader, 2.4}, {IsExample, 1.6}, {IsTop, -1.5}, {OwnPlain, 0.4}, {HasTodo, -0.5}, {OwnOrdered, -0.4}, {HasFailure, -0.5}, {InIndex, 2},
 		{NamesReference, 0.4}, {NamesPhase, -1},
 	},
 	Container: {
+		{NamesTemplate, -1.5}, {NamesContacts, -1}, {NamesSeverity, -1}, {NamesRole, -1},
 		{ChapterLike, 0.5},
 		{NamesContainer, 1.8}, {FailKids, 0.4}, {DeepFails, 0.8}, {PrefixKids, 1.5}, {LevelKids, 0.5}, {IsLeaf, -5.2}, {OwnTodo, -1.6}, {OwnOrdered, -0.9}, {HasFailure, -0.6},
 		{HasPrefix, -1.2}, {IsCamel, -1.5}, {PhaseShare, -1.6}, {NamesPhase, -1}, {NamesSigns, -1}, {IsStep, -1}, {HasTodo, 0.5}, {HasHeads, 0.5}, {NamesReader, -0.3},
 		{SaysLevel, -0.6}, {HasMark, -0.6}, {IsTop, 0.5},
 	},
 	Scenario: {
+		{NamesRole, -2},
 		{DefinesLevel, -2}, {ChapterLike, -1},
 		{NoTodo, -2.7}, {LonePhase, 1.2}, {LevelRun, -0.8}, {Defines, -1.6}, {HasFailure, 2}, {HasOperation, 1.1}, {HasPrefix, 1.9}, {IsCamel, 2.2}, {IsQuoted, 0.8},
 		{HasMark, 1.5}, {SaysLevel, 1.2}, {NamesProblemNoun, 0.5}, {BeginsWithVerb, 0.5}, {Asks, 0.5}, {PhaseKids, 1.4}, {PhaseShare, 1.5}, {SignsKid, 1.2}, {OwnOrdered, 0.9},
@@ -41,6 +44,7 @@ var weights = [kinds][]weight{
 		{NamesChecklist, -1}, {HasOperation, -0.5},
 	},
 	Issue: {
+		{NamesRole, -1},
 		{NoTodo, -1.2}, {LevelRun, -0.8}, {Defines, -1}, {IsTop, -6}, {HasFailure, 1.4}, {HasOption, 1.6}, {HasCondition, 1.6}, {HasPrefix, 0.6}, {IsLabel, 0.8},
 		{PhaseKids, 1.3}, {PhaseShare, 1.6}, {HasTodo, 0.9}, {Asks, 0.4}, {UnderFailure, 0.4}, {IsStep, -1.4}, {NamesPhase, -2}, {NamesSigns, -2}, {NamesAfter, -2},
 		{NamesPrevention, -2}, {NamesReader, -2}, {NamesReference, -1.6}, {NamesTemplate, -2}, {NamesOutput, -2.1}, {IsEmpty, -2.1}, {Repeated, -1.5},
@@ -71,12 +75,14 @@ var weights = [kinds][]weight{
 		{LevelRun, 1}, {HasMark, 0.5}, {IsLevel, 3}, {VerbShare, 1}, {LevelPeers, 0.1}, {HasTodo, 0.3},
 	},
 	Contacts: {
+		{NamesRole, 0.8},
 		{NamesContacts, 3.3}, {People, 1.6}, {NamesProcess, -0.5}, {OwnOrdered, -1}, {HasFailure, -0.8},
 	},
 	Suppliers: {
 		{NamesSuppliers, 4}, {LinkShare, 0.5}, {People, 0.4}, {HasFailure, -1.5},
 	},
 	Checklist: {
+		{NamesProcess, -1.5}, {PhaseKids, -1.5},
 		{NamesChecklist, 3}, {NamesCadence, 1.8}, {BoxShare, 1.4}, {HasFailure, -1}, {HasTodo, 0.8}, {HasPrefix, -0.9},
 	},
 	Dashboards: {
