@@ -35,11 +35,18 @@ func (n *nester) fence(i, indent int, rest string) int {
 		shift = -indent // to the margin, where it is a code block
 	}
 	n.blank, n.text = false, false
-	var fences tracker
-	for j := i; j < len(n.in.lines); j++ {
+	n.put(i, shifted(n.in.lines[i], shift))
+	return n.code(i, indent, shift)
+}
+
+// code moves the code below the opening fence of line i and puts the closing
+// fence into its column, where CommonMark wants it. It returns the place after it.
+func (n *nester) code(i, indent, shift int) int {
+	fences := tracker{open: fenceOf(n.in.lines[i])}
+	for j := i + 1; j < len(n.in.lines); j++ {
 		s := n.in.lines[j]
 		fences.code(s)
-		if fences.open.mark == "" { // CommonMark wants it in the column of the opening fence
+		if fences.open.mark == "" {
 			n.put(j, indented(indent+shift, strings.TrimSpace(s)))
 			return j + 1
 		}

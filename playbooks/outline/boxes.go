@@ -144,7 +144,9 @@ func (b *builder) units(us []unit, from, to int, into *[]*Block) {
 			i = b.box(us, i, to, into)
 			b.nest--
 		case u.mark.kind == markOpen && u.mark.blank && u.partner < 0:
-			b.text(u.node.(*markNode).raw, b.lineAt(u.node.Pos()), into)
+			if n := u.node.(*markNode); u.mark == &n.marks[0] {
+				b.text(n.raw, b.lineAt(n.Pos()), into)
+			}
 		default:
 			b.markup(u.node, into)
 		}
@@ -239,6 +241,9 @@ func (b *builder) span(n ast.Node) (from, to int) {
 // markup adds a line that holds nothing to read.
 func (b *builder) markup(n ast.Node, into *[]*Block) {
 	line, end := b.span(n)
+	if into == nil && b.here().Level > 0 && line <= b.here().TitleEnd {
+		return // it shares the line of the title
+	}
 	told := b.told
 	b.told = nil
 	b.put(&Block{Kind: Markup, Line: line, End: end}, into)

@@ -55,6 +55,7 @@ func (b *builder) document(s source) {
 	for _, s := range b.stack {
 		s.End = len(b.d.Lines)
 	}
+	settle(b.d.Root, b.d.Root.End)
 }
 
 // pieceOf is how many lines to parse at once: up to a heading at the margin, or
@@ -158,7 +159,7 @@ func (b *builder) put(block *Block, into *[]*Block) {
 	b.parts++
 	if n := len(*into); n > 0 && (*into)[n-1].End >= block.Line { // marks of several boxes share a line
 		switch last := (*into)[n-1]; {
-		case block.Kind == Markup:
+		case block.Kind == Markup, block.Kind == Code && block.Code.Text == "":
 			return
 		case last.Kind == Markup:
 			*into = (*into)[:n-1]
@@ -248,6 +249,9 @@ func (b *builder) code(n ast.Node, lang string) *Block {
 	if k := segments.Len(); k > 0 {
 		first = b.row(segments.At(0).Start)
 		last = b.row(segments.At(k - 1).Start)
+	}
+	if n.Kind() == ast.KindCodeBlock {
+		open = first
 	}
 	if n.Kind() == ast.KindFencedCodeBlock && last+1 < len(b.lines) {
 		if f := fenceOf(b.lines[open]); f.mark != "" && fenceOf(b.lines[last+1]).closes(f) {

@@ -83,7 +83,7 @@ func (markParser) Continue(node ast.Node, reader text.Reader, _ parser.Context) 
 	const most = 40
 	n := node.(*markNode)
 	line, _ := reader.PeekLine()
-	if n.marks != nil || n.lines >= most || util.IsBlank(line) {
+	if n.marks != nil || n.lines >= most || !attributeLine(strings.TrimSpace(string(line))) {
 		return parser.Close
 	}
 	n.raw += "\n" + strings.TrimSpace(string(line))
@@ -93,6 +93,14 @@ func (markParser) Continue(node ast.Node, reader text.Reader, _ parser.Context) 
 	}
 	reader.AdvanceToEOL()
 	return parser.Continue | parser.NoChildren
+}
+
+// attributeLine: the line may stand between the beginning and the end of a tag.
+func attributeLine(s string) bool {
+	if s == "" || fenceOf(s).mark != "" || s[0] == '#' || s[0] == '<' {
+		return false
+	}
+	return strings.IndexByte("/>{}", s[0]) >= 0 || strings.IndexByte(s, '=') > 0 || strings.IndexByte(s, ' ') < 0
 }
 
 // boxNode is an admonition or a tab whose body is indented.
@@ -168,6 +176,9 @@ func boxMark(s string) (mark, bool) {
 		}
 		if _, quoted, ok := strings.Cut(title, `"`); ok {
 			title = strings.TrimSuffix(strings.TrimSpace(quoted), `"`)
+		}
+		if strings.Trim(strings.ToLower(word), "abcdefghijklmnopqrstuvwxyz-") != "" {
+			return mark{}, false
 		}
 		return mark{tone: strings.ToLower(word), title: oneLine(title)}, true
 	}

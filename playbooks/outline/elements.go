@@ -75,7 +75,11 @@ func (b *builder) element(n *htmlNode, into *[]*Block) {
 	}
 	line := b.lineAt(n.Pos())
 	s := strings.Trim(raw.String(), "\n \t")
-	s, end := b.withoutComments(s, line), line+strings.Count(s, "\n")
+	s = b.withoutComments(s, line)
+	end := b.lineAt(n.Lines().At(n.Lines().Len() - 1).Start)
+	if line+strings.Count(s, "\n") > end { // a fence was closed in the middle of it
+		s = strings.ReplaceAll(s, "\n", " ")
+	}
 	var out *Block
 	switch n.name {
 	case "table":
@@ -87,13 +91,31 @@ func (b *builder) element(n *htmlNode, into *[]*Block) {
 	case "script", "style":
 		out = &Block{Kind: Markup, Line: line}
 	}
-	if out == nil {
-		b.d.problem(line, "a table or list in HTML holds more than rows or items and is read as plain lines", "write it in Markdown")
+	if out == nil || out.crowded() {
+		b.d.problem(line, "a table or list in HTML holds more than rows or items on lines of their own and is read as plain lines", "write it in Markdown")
 		b.words(s, line, into)
 		return
 	}
 	out.End = end
 	b.put(out, into)
+}
+
+// crowded: two items or rows share a line, which belongs to one node only.
+func (b *Block) crowded() bool {
+	for i := 1; i < len(b.Items); i++ {
+		if b.Items[i].Line <= b.Items[i-1].End {
+			return true
+		}
+	}
+	if b.Table == nil {
+		return false
+	}
+	for i := 1; i < len(b.Table.Rows); i++ {
+		if b.Table.Rows[i].Line <= b.Table.Rows[i-1].End {
+			return true
+		}
+	}
+	return false
 }
 
 // piece of HTML: a tag or the text before the next one, with the line where it begins.

@@ -24,7 +24,11 @@ func fenceOf(s string) fence {
 	n := listMark(s[at:])
 	listed := n > 0
 	if listed {
-		for at += n; at < len(s) && (s[at] == ' ' || s[at] == '\t'); at++ {
+		from := at + n
+		for at = from; at < len(s) && (s[at] == ' ' || s[at] == '\t'); at++ {
+		}
+		if at-from > 4 {
+			return fence{} // indented code
 		}
 	}
 	n = at

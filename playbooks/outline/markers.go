@@ -103,7 +103,7 @@ func (n *nester) marker(i, indent int, rest string) (it openItem, mark, words st
 		return it, mark, words, true
 	}
 	m := handMarkOf(rest)
-	if !n.handmade(i, indent, m) {
+	if m.style == noStyle || fenceOf(rest[m.size:]).mark != "" || !n.handmade(i, indent, m) {
 		return openItem{}, "", "", false
 	}
 	mark, words = m.mark, rest[m.size:]

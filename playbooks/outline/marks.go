@@ -36,12 +36,25 @@ const (
 
 // marksOf reads a line that consists of marks; nil when it holds anything else.
 func marksOf(s string) []mark {
-	s = strings.TrimSpace(s)
+	ms := lineMarks(strings.TrimSpace(s))
+	titles := 0
+	for _, m := range ms {
+		if m.kind == markHeading || m.kind == markOpen && m.tone != "" {
+			titles++
+		}
+	}
+	if titles > 1 {
+		return nil // two boxes cannot begin on one line
+	}
+	return ms
+}
+
+func lineMarks(s string) []mark {
 	switch {
 	case s == "":
 		return nil
 	case strings.HasPrefix(s, "<!--"):
-		if end := strings.Index(s, "-->"); end == len(s)-3 {
+		if end := strings.Index(s, "-->"); end == len(s)-3 && end >= 4 {
 			return []mark{{kind: markComment, title: s[4:end]}}
 		}
 		return nil
@@ -68,7 +81,7 @@ func colonMark(s string) []mark {
 	for n < len(s) && (isAlnum(s[n]) || s[n] == '-' || s[n] == '_') {
 		n++
 	}
-	if n == 0 {
+	if n == 0 || letter(s[0]) == 0 {
 		return nil
 	}
 	m := mark{kind: markOpen, name: ":::", tone: toneOf(s[:n]), title: oneLine(strings.Trim(s[n:], " []")), forced: true}

@@ -8,11 +8,12 @@ import (
 // margin: MDX indents it as authors indent JSX, and CommonMark would take it
 // for code.
 func outdentComponents(s source) {
-	depth, base := 0, 0
+	depth, base, cut := 0, 0, 0 // cut is by how much the last line was moved
 	var fences tracker
 	for i, line := range s.lines {
 		rest := strings.TrimLeft(line, " \t")
 		indent := len(line) - len(rest)
+		inside := fences.open.mark != ""
 		if !fences.code(line) && rest != "" && rest[0] == '<' && (depth > 0 || indent == 0) {
 			if by, ok := componentDepth(rest); ok {
 				depth, base = max(0, depth+by), -1
@@ -26,7 +27,11 @@ func outdentComponents(s source) {
 		if base < 0 {
 			base = indent
 		}
-		s.lines[i] = line[min(indent, base):]
+		if !inside { // code moves with its fence
+			cut = base
+		}
+		cut = min(indent, cut)
+		s.lines[i] = line[cut:]
 	}
 }
 

@@ -79,9 +79,12 @@ func (n *nester) line(i int) int {
 	if (rest[0] == '`' || rest[0] == '~') && fenceOf(s).mark != "" {
 		return n.fence(i, indent, rest)
 	}
-	if !n.code(indent) {
+	if !n.far(indent) {
 		if it, mark, words, ok := n.marker(i, indent, rest); ok {
 			n.item(i, it, mark, words)
+			if fenceOf(words).mark != "" {
+				return n.code(i, it.body, n.open[len(n.open)-1].shift)
+			}
 			return i + 1
 		}
 	}
@@ -89,8 +92,8 @@ func (n *nester) line(i int) int {
 	return i + 1
 }
 
-// code: a line so far to the right after a blank one is indented code.
-func (n *nester) code(indent int) bool {
+// far: a line so far to the right after a blank one is indented code.
+func (n *nester) far(indent int) bool {
 	body := 0
 	if k := len(n.open); k > 0 {
 		body = n.open[k-1].body

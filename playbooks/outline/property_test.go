@@ -154,6 +154,10 @@ func (w *writer) block(indent, depth int) {
 		if w.r.IntN(8) > 0 {
 			w.put(indent, "%s", f)
 		}
+	case k == 9:
+		w.put(indent, "%s ```bash", w.pick("-", "1."))
+		w.put(indent+w.r.IntN(4), "echo %s", w.word())
+		w.put(indent+w.r.IntN(4), "```")
 	case k < 11:
 		w.put(indent, "%s %s", w.pick("#", "##", "####", "######"), w.word())
 	case k == 11:

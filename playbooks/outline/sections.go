@@ -15,7 +15,7 @@ func (b *builder) heading(h *ast.Heading) {
 	if segs := h.Lines(); segs != nil && segs.Len() > 0 {
 		row := b.row(segs.At(segs.Len() - 1).Start)
 		s.TitleEnd = b.no[row]
-		if row+1 < len(b.lines) && setext(b.lines[row], b.lines[row+1]) {
+		if row+1 < len(b.lines) && b.src[h.Pos()] != '#' && underline(b.lines[row+1]) {
 			s.TitleEnd = b.no[row+1]
 		}
 	}
@@ -42,10 +42,10 @@ func (b *builder) late(s *Section) []*Block {
 	return late
 }
 
-// setext: the line is underlined as a heading by the next.
-func setext(line, next string) bool {
-	next = strings.Trim(next, " \t>")
-	return !strings.HasPrefix(strings.TrimLeft(line, " \t>"), "#") && next != "" && strings.Trim(next, string(next[0])) == "" && (next[0] == '=' || next[0] == '-')
+// underline: the line makes a heading of the text above it.
+func underline(s string) bool {
+	s = strings.Trim(s, " \t>")
+	return s != "" && (s[0] == '=' || s[0] == '-') && strings.Trim(s, s[:1]) == ""
 }
 
 // title is the plain text of a heading with its links.
@@ -94,7 +94,7 @@ func (b *builder) headingInside(h *ast.Heading, into *[]*Block) {
 	end := line
 	if segs := h.Lines(); segs != nil && segs.Len() > 0 {
 		row := b.row(segs.At(segs.Len() - 1).Start)
-		if row+1 < len(b.lines) && setext(b.lines[row], b.lines[row+1]) {
+		if row+1 < len(b.lines) && b.src[h.Pos()] != '#' && underline(b.lines[row+1]) {
 			row++
 		}
 		end = b.no[row]
@@ -135,6 +135,9 @@ func opensLabel(vs []visual, i int) bool {
 	v := vs[i]
 	if !v.alone() || sentence(strings.TrimRight(strings.TrimSpace(v.bold), ":：")) {
 		return false
+	}
+	if i > 0 && vs[i-1].end >= v.no || i+1 < len(vs) && vs[i+1].no <= v.end {
+		return false // it shares its line with other words
 	}
 	if v.labelled() || len(vs) == 1 {
 		return true
