@@ -85,7 +85,11 @@ func (w *walk) place(p *part, st incident.Step, lead string, at int, first bool)
 		st.Text = w.pb.Steps[at].Text
 	}
 	if st.Text == "" && st.Code != nil {
-		st.Text = codeTitle(*st.Code, w.label(p.Section))
+		if s := p.Section; s.Instructs() && s != w.top && !w.made[s] {
+			st.Text = s.Title
+		} else {
+			st.Text = codeTitle(*st.Code, w.label(s))
+		}
 	}
 	w.step(p, st)
 }

@@ -1,6 +1,7 @@
 package playbooks
 
 import (
+	"regexp"
 	"strings"
 
 	"mayday/incident"
@@ -76,6 +77,27 @@ func (p *part) lines() []outline.Line {
 		return []outline.Line{p.Text}
 	}
 	return nil
+}
+
+// plainField is a line such as "Severity: P1".
+var plainField = regexp.MustCompile(`^\s{0,3}[\p{L}][\p{L} /-]{1,28}[:：]\s+\S`)
+
+// fieldLines are the logical lines of a part. Where every visual line of a
+// paragraph is a field, "Severity: P1", "Aliases: db", people mean lines.
+func (d *doc) fieldLines(p *part) []outline.Line {
+	l := p.Text
+	if p.Kind != reading.PartProse || l.End <= l.No || l.Label != "" || l.End > len(d.Lines) {
+		return p.lines()
+	}
+	var out []outline.Line
+	for no := l.No; no <= l.End; no++ {
+		s := d.Lines[no-1]
+		if !plainField.MatchString(s) {
+			return p.lines()
+		}
+		out = append(out, outline.Line{No: no, End: no, Text: oneLine(s), Links: outline.FindLinks(s, nil)})
+	}
+	return out
 }
 
 // text is a part on one line, without code.

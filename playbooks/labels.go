@@ -102,6 +102,12 @@ func rangeOf(s string) []string {
 	if len(list) < 2 {
 		return nil
 	}
+	for _, l := range list {
+		// "P0 - Critical" is a label with its name and no list.
+		if reading.LevelLabel(l) != reading.LevelLabel(list[0]) {
+			return nil
+		}
+	}
 	return list
 }
 

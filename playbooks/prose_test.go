@@ -59,7 +59,7 @@ func TestProseRunbookIsReadExactly(t *testing.T) {
 
 	first := r.Scenarios[0].Steps[0]
 	assert.Equal(t, incident.PhaseImmediate, first.Phase)
-	assert.Equal(t, &incident.Probe{Kind: incident.ProbeHTTP, Name: "depot.example.com", URL: "https://depot.example.com"}, first.Probe)
+	assert.Equal(t, &incident.Probe{Kind: incident.ProbeHTTP, Name: "depot.grocer.dev", URL: "https://depot.grocer.dev"}, first.Probe)
 	require.Len(t, Probes(r.Scenarios[0].Steps[3]), 3, "a step that names three status pages checks all of them")
 
 	require.Len(t, r.Checklists, 3)

@@ -52,6 +52,8 @@ type reader struct {
 	inTable map[string]bool
 	turned  map[*outline.TableBlock]bool
 	spread  []spread
+	// refs are the lines of each file that hold a link into the runbook.
+	refs    map[*doc]map[int]bool
 	spilled int
 }
 
@@ -193,7 +195,7 @@ func Default(opts ...ReadOptions) *Runbook {
 
 func newReader(opts []ReadOptions) *reader {
 	r := &reader{book: &Runbook{}, judge: CautiousJudge, slugs: map[string]string{}, names: map[string]bool{}, counts: map[string]int{}, lists: map[*reading.Section]int{},
-		pages: map[string]int{}, status: map[string]bool{}, people: map[string]bool{}, inTable: map[string]bool{}, turned: map[*outline.TableBlock]bool{}}
+		pages: map[string]int{}, status: map[string]bool{}, people: map[string]bool{}, inTable: map[string]bool{}, turned: map[*outline.TableBlock]bool{}, refs: map[*doc]map[int]bool{}}
 	for _, o := range opts {
 		if o.Judge != nil {
 			r.judge = o.Judge
@@ -232,44 +234,45 @@ func (d *doc) title() string {
 	return bare(d.Root.Subs[0].Heading)
 }
 
-// readDocument files the parts of one file: those of each scenario together,
-// those of the process for any incident together, the rest by their sections.
+// readDocument files the parts of one file in the order of the document: those
+// of a scenario together where it begins, those of the process for any incident
+// together, the rest by their sections.
 func (r *reader) readDocument(d *doc) {
-	groups := []*group{}
-	at := map[groupKey]*group{}
+	groups := map[groupKey][]*part{}
 	for _, p := range d.parts {
-		key := groupKey{p.Scenario, p.Generic && p.Scenario == nil}
-		g := at[key]
-		if g == nil {
-			g = &group{groupKey: key}
-			at[key] = g
-			groups = append(groups, g)
+		if key := keyOf(p); key != (groupKey{}) {
+			groups[key] = append(groups[key], p)
 		}
-		g.parts = append(g.parts, p)
 	}
-	for _, g := range groups {
+	runs(d.parts, func(s *reading.Section, run []*part) {
+		key := keyOf(run[0])
+		parts, waits := groups[key]
 		switch {
-		case g.scenario != nil:
-			r.scenario(d, g.scenario, g.parts)
-		case g.generic:
-			r.process(d, g.parts)
+		case key == groupKey{}:
+			r.routine(d, s, run, "")
+			return
+		case !waits:
+			return
+		case key.generic:
+			r.closeEntries(d)
+			r.process(d, parts)
 		default:
-			runs(g.parts, func(s *reading.Section, run []*part) { r.routine(d, s, run, "") })
+			r.closeEntries(d)
+			r.scenario(d, key.scenario, parts)
 		}
 		r.closeEntries(d)
-	}
+		delete(groups, key)
+	})
+	r.closeEntries(d)
 }
 
-// group is what belongs to one scenario, to the process, or to none of them.
-type group struct {
-	groupKey
-	parts []*part
-}
-
+// groupKey tells what a part belongs to: a scenario, the process, or neither.
 type groupKey struct {
 	scenario *reading.Section
 	generic  bool
 }
+
+func keyOf(p *part) groupKey { return groupKey{p.Scenario, p.Generic && p.Scenario == nil} }
 
 // Missing says what is essential to run an incident and was not found, in
 // words for people; empty when nothing is missing.

@@ -11,8 +11,8 @@ import (
 // dashboards, status pages, checklists, queries, tools, access, facts. Group is
 // the slug of the scenario around it, "" outside.
 func (r *reader) routine(d *doc, s *reading.Section, run []*part, group string) {
+	r.tables(d, s, run)
 	if entriesKind(s) != reading.Reader {
-		r.tables(d, s, run)
 		r.collect(d, s, run)
 	} else {
 		r.closeEntries(d)
@@ -28,7 +28,6 @@ func (r *reader) routine(d *doc, s *reading.Section, run []*part, group string) 
 	if group != "" {
 		return
 	}
-	r.tables(d, s, run)
 	boxes := run[0].Section.Kind != reading.Reader && run[0].Section.Kind != reading.Template && hasBoxes(run)
 	if boxes && outsideOfAll(run) {
 		r.checklist(d, s, boxesOf(run))
@@ -38,10 +37,12 @@ func (r *reader) routine(d *doc, s *reading.Section, run []*part, group string) 
 		case p.taken:
 		case p.Kind == reading.PartHeading:
 			p.take(reading.UseHeading)
+		case d.aboutDocument(p):
+			r.factsOf(d, p)
 		case p.Code != nil && isSQL(p.Code) && s.Kind != reading.Template && s.Kind != reading.Output && p.Use != reading.UseSeverity:
 			r.namedQueries(d, s.Heading, p)
 		case p.Use == reading.UseFact:
-			r.factsOf(p)
+			r.factsOf(d, p)
 		case p.Use == reading.UseDashboard || p.Use == reading.UseStatusPage || p.Use == reading.UseContact || p.Use == reading.UseQuery || p.Use == reading.UseSeverity || p.Use == reading.UseTool || p.Use == reading.UseChecklist:
 			p.leave("nothing in it says what the section is about")
 		case p.Use == reading.UsePrevention || p.Use == reading.UseAfterwards:
@@ -147,8 +148,8 @@ func (r *reader) needs(d *doc, run []*part, to *[]string) {
 }
 
 // factsOf keeps labelled lines about the document itself.
-func (r *reader) factsOf(p *part) {
-	for _, l := range p.lines() {
+func (r *reader) factsOf(d *doc, p *part) {
+	for _, l := range d.fieldLines(p) {
 		if p.Row != nil && len(p.Row.Cells) == 2 {
 			l = outline.Line{No: p.Line, Label: p.Row.Cells[0].Text, Text: p.Row.Cells[1].Text}
 		}
@@ -163,6 +164,38 @@ func (r *reader) fact(l outline.Line) {
 		name, value = "", l.Whole()
 	}
 	r.book.Facts = append(r.book.Facts, Fact{Name: name, Value: value})
+}
+
+// aboutDocument reports whether each line of a paragraph is a field about the
+// document: "Last updated: 2026-01-16".
+func (d *doc) aboutDocument(p *part) bool {
+	if p.Kind != reading.PartProse || p.Inside != nil {
+		return false
+	}
+	for _, l := range d.fieldLines(p) {
+		name, value, ok := field(l)
+		if !ok || value == "" || len(strings.Fields(value)) > 8 || !d.Whole(name).Has(reading.MetaField) {
+			return false
+		}
+	}
+	return true
+}
+
+// pointsInside reports whether a part is little more than a link into the runbook itself.
+func (r *reader) pointsInside(d *doc, p *part) bool {
+	const longest = 120
+	if r.refs[d] == nil {
+		r.refs[d] = map[int]bool{}
+		for _, ref := range d.Refs {
+			r.refs[d][ref.Line] = true
+		}
+	}
+	for no := p.Line; no <= p.End; no++ {
+		if r.refs[d][no] {
+			return len(p.text()) < longest
+		}
+	}
+	return false
 }
 
 // afterAll keeps what follows, or prevents, any incident.
@@ -193,6 +226,9 @@ func (r *reader) settleParts(d *doc) {
 		for _, p := range run {
 			if p.taken {
 				continue
+			}
+			if r.pointsInside(d, p) && p.Code == nil {
+				p.Use = reading.UseLink
 			}
 			if quiet(s, p) {
 				r.book.Prose = append(r.book.Prose, d.source(p.Line))

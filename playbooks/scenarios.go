@@ -141,14 +141,14 @@ func (w *walk) meta(l outline.Line) bool {
 // fact files a field about the scenario; those that are no severity and no
 // alias are context.
 func (w *walk) fact(p *part) {
-	for _, l := range p.lines() {
+	for _, l := range w.d.fieldLines(p) {
 		if p.Row != nil && len(p.Row.Cells) == 2 {
 			l = outline.Line{No: p.Line, Label: p.Row.Cells[0].Text, Text: p.Row.Cells[1].Text}
 		}
 		if w.meta(l) || l.Whole() == "" {
 			continue
 		}
-		if w.top == nil {
+		if w.top == nil || !topOf(w.top) {
 			w.r.fact(l)
 			continue
 		}

@@ -104,6 +104,9 @@ func (w *walk) step(p *part, st incident.Step) int {
 	if st.Text == "" {
 		st.Text = firstOf(bare(p.Section.Heading), w.pb.Title, "Look at this")
 	}
+	if st.Text == p.Section.Title && p.Section != w.top {
+		st.Heading = w.heading(p.Section.Up)
+	}
 	for _, n := range w.waiting {
 		st.Notes = append(st.Notes, n.text)
 		st.Links = append(st.Links, n.links...)
@@ -165,7 +168,7 @@ func (w *walk) note(p *part, text string, links []incident.Link) {
 		return
 	}
 	st := &w.pb.Steps[at]
-	st.Notes = append(st.Notes, strings.Repeat("› ", max(0, deep-1))+text)
+	st.Notes = append(st.Notes, strings.Repeat("› ", deep)+text)
 	st.Links = append(st.Links, links...)
 }
 
@@ -177,7 +180,7 @@ func (w *walk) leave(next *reading.Section) {
 	}
 	st := &w.pb.Steps[len(w.pb.Steps)-1]
 	for i, n := range w.waiting {
-		if i == 0 && n.section != w.top && n.section.Heading != "" {
+		if i == 0 && n.section != w.top && n.section.Heading != "" && bare(n.section.Heading) != bare(n.text) {
 			n.text = bare(n.section.Heading) + ": " + n.text
 		}
 		st.Notes = append(st.Notes, n.text)
@@ -269,7 +272,14 @@ func (w *walk) part(p *part, beforeCode bool) {
 		}
 		p.take(reading.UseHeading)
 	case reading.UseStep:
-		step = w.doing(p)
+		switch {
+		case p.Row != nil && w.own() >= 0:
+			w.aside(p, false)
+		case p.Kind == reading.PartProse && w.r.pointsInside(w.d, p):
+			w.reference(p)
+		default:
+			step = w.doing(p)
+		}
 	case reading.UseNote:
 		w.aside(p, beforeCode)
 	case reading.UseSign:
@@ -427,7 +437,7 @@ func (w *walk) sign(p *part) {
 		p.take(reading.UseSign)
 		return
 	}
-	for _, l := range p.lines() {
+	for _, l := range w.d.fieldLines(p) {
 		if w.meta(l) {
 			continue
 		}

@@ -95,17 +95,17 @@ func TestSeveritySpellings(t *testing.T) {
 
 func TestCurlProbes(t *testing.T) {
 	for code, want := range map[string]string{
-		"curl -I https://example.com":                                   "https://example.com",
-		"curl example.com/health":                                       "https://example.com/health",
-		"$ curl -s 'https://example.com/a?b=c' | jq .":                  "https://example.com/a?b=c",
-		"curl -X POST https://example.com":                              "",
-		"curl -H 'Authorization: x' https://example.com":                "",
-		"curl https://example.com/$ID":                                  "",
+		"curl -I https://grocer.dev":                                   "https://grocer.dev",
+		"curl grocer.dev/health":                                       "https://grocer.dev/health",
+		"$ curl -s 'https://grocer.dev/a?b=c' | jq .":                  "https://grocer.dev/a?b=c",
+		"curl -X POST https://grocer.dev":                              "",
+		"curl -H 'Authorization: x' https://grocer.dev":                "",
+		"curl https://grocer.dev/$ID":                                  "",
 		"curl https://[your-domain]/health":                             "",
 		"curl http://localhost:8080/health":                             "",
 		"curl http://127.0.0.1/":                                        "",
-		"curl -s -o /dev/null -w '%{http_code}\\n' https://example.com": "https://example.com",
-		"wget https://example.com":                                      "",
+		"curl -s -o /dev/null -w '%{http_code}\\n' https://grocer.dev": "https://grocer.dev",
+		"wget https://grocer.dev":                                      "",
 	} {
 		p, _ := curlProbe(code)
 		if want == "" {
