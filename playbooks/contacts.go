@@ -16,6 +16,9 @@ import (
 func (r *reader) contact(d *doc, e *entry) bool {
 	c := incident.Contact{Role: bare(e.title), Source: d.source(e.line)}
 	fields := e.fields
+	if len(fields) > 0 && fields[0].value == e.title {
+		c.Role = "" // the whole line is both: what it holds beside the address is the role
+	}
 	if e.row {
 		c, fields = r.contactRow(d, e, c)
 	}
@@ -29,7 +32,7 @@ func (r *reader) contact(d *doc, e *entry) bool {
 			kept = kept || k
 		}
 	}
-	if reaches := c.Email + c.Phone + c.Slack; reaches == "" && !(named && c.Name != "") && (len(c.Placeholders) == 0 || !kept) {
+	if !r.reachable(c, named, kept, e.row) {
 		// What was said of its fields speaks of no contact.
 		r.book.Findings = r.book.Findings[:min(at, len(r.book.Findings))]
 		return false
@@ -38,13 +41,30 @@ func (r *reader) contact(d *doc, e *entry) bool {
 		c.Role = firstOf(bare(r.openHeading()), "On call")
 	}
 	key := strings.ToLower(c.Role + "\x00" + c.Email)
-	if c.Email != "" && r.people[key] {
+	if c.Email == "" {
+		key = strings.ToLower(c.Slack)
+	}
+	if c.Email+c.Slack != "" && r.people[key] {
 		r.notice(d, e.line, "contact "+c.Title()+" stands twice; the first one is used", "remove one of them")
 		return true
 	}
 	r.people[key] = true
 	r.addContact(d, e.line, c)
 	return true
+}
+
+// reachable reports whether an entry is a contact: somebody can be reached, a
+// person is named, or a blank stands where an address belongs.
+func (r *reader) reachable(c incident.Contact, named, kept, row bool) bool {
+	if c.Email+c.Phone+c.Slack != "" || named && c.Name != "" {
+		return true
+	}
+	for _, blank := range c.Placeholders {
+		if kept && (!row && blank != "role" || blank == "email" || blank == "phone" || blank == "slack") {
+			return true
+		}
+	}
+	return false
 }
 
 func (r *reader) openHeading() string {
@@ -117,7 +137,7 @@ func (r *reader) contactField(d *doc, c *incident.Contact, f entryField) (kept, 
 			r.leftover(d, f, who)
 			return false, false
 		}
-		return set(&c.Name, "name"), personName(value)
+		return set(&c.Name, "name"), personName(value) && !d.Classes(value).Has(reading.Role)
 	case emailField:
 		if m := emailShape.FindString(value); m != "" {
 			r.leftover(d, f, who, m)

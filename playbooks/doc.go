@@ -144,7 +144,7 @@ func field(l outline.Line) (name, value string, ok bool) {
 		return l.Label, strings.TrimSpace(strings.TrimPrefix(l.Text, ":")), true
 	}
 	i := strings.IndexAny(l.Text, ":：")
-	if i <= 0 || i > 40 || strings.HasPrefix(l.Text[i:], "://") {
+	if i <= 0 || i > 40 || strings.HasPrefix(l.Text[i:], "://") || strings.Contains(l.Text[:i], "(") {
 		return "", "", false
 	}
 	name = strings.TrimSpace(l.Text[:i])

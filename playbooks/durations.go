@@ -83,7 +83,7 @@ func unitOf(word string) time.Duration {
 
 // amountIn is a number before a word of a unit in any language: "15 minutos",
 // "30 分", "1,5 Stunden", "10-15 min".
-var amountIn = regexp.MustCompile(`(\d{1,5}(?:[.,]\d{1,2})?)(?:\s*(?:-|–|—|~|～|至|到|à|to|bis|до|a|o)\s*(\d{1,5}))?\s*[-个個か]?\s*(?:[\p{L}]{3,12}\s+)?([\p{L}]{1,14})`)
+var amountIn = regexp.MustCompile(`(\d{1,5}(?:[.,]\d{1,2})?)(?:\s*(?:-|–|—|~|～|至|到|à|to|bis|до|a|o)\s*(\d{1,5}))?\s*[-个個か]?\s*(\p{L}{1,14})(?:\s+(\p{L}{1,14}))?`)
 
 // duration finds the first duration in s, in English or in the language of the document.
 func (d *doc) duration(s string) (time.Duration, bool) {
@@ -95,6 +95,9 @@ func (d *doc) duration(s string) (time.Duration, bool) {
 	}
 	for _, m := range amountIn.FindAllStringSubmatch(s, 4) {
 		unit := d.unit(m[3])
+		if unit == 0 && m[4] != "" {
+			unit = d.unit(m[4]) // "2 working days"
+		}
 		if unit == 0 {
 			continue
 		}
@@ -170,9 +173,12 @@ func plainASCII(s string) bool {
 var (
 	immediately = regexp.MustCompile(`(?i)\b(?:immediate(?:ly)?|instant(?:ly)?|at once|asap|right away|straight away)\b`)
 	noTime      = regexp.MustCompile(`(?i)^(?:|-+|–|—|n/?a|none|no|never|not applicable|best effort|as needed|optional|when possible)$`)
-	nextDay     = regexp.MustCompile(`(?i)\bnext (?:business |working )?day\b`)
+	nextDay     = regexp.MustCompile(`(?i)\bnext (?:business |working )?day\b|\bsiguiente día\b|\bpróximo dia\b|\bdia útil seguinte\b|\bdía hábil siguiente\b|\bjour ouvr(?:é|able) suivant\b|\bnächste[rnm]? (?:Werktag|Arbeitstag|Tag)\b|\bgiorno (?:lavorativo )?successivo\b|\bvolgende (?:werk)?dag\b|\bnastępn\w+ d(?:zień|nia)\b|следующ\S+ (?:рабоч\S+ )?д|наступн\S+ (?:робоч\S+ )?д|下一个?工作日|次の日|翌(?:営業)?日|다음 (?:영업|근무)?일`)
 	officeTime  = regexp.MustCompile(`(?i)\b(?:business|working|office)[ -](?:hours?|days?)\b|\bnext (?:business|working) day\b`)
 )
+
+// day is a working day too: the clocks know nothing finer.
+const day = 24 * time.Hour
 
 // span reads a cell of the matrix. The last result is false when the words
 // say something that is no time.
@@ -185,7 +191,7 @@ func (d *doc) span(s string) (t time.Duration, set, understood bool) {
 		return t, true, true
 	}
 	if nextDay.MatchString(s) {
-		return 24 * time.Hour, true, true
+		return day, true, true
 	}
 	if d.atOnce(s) {
 		return 0, true, true

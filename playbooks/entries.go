@@ -44,6 +44,20 @@ func isEntries(k reading.Kind) bool {
 	return k == reading.Contacts || k == reading.Suppliers || k == reading.Dashboards || k == reading.StatusPages
 }
 
+// codeContacts reads people from a block of "Role: address" lines.
+func (r *reader) codeContacts(d *doc, p *part) {
+	for i, text := range strings.Split(p.Code.Text, "\n") {
+		name, value, ok := field(outline.Line{Text: strings.TrimLeft(oneLine(text), "-* ")})
+		if !ok || !reachesSomebody(value) {
+			continue
+		}
+		no := p.Code.Line + i
+		if r.contact(d, &entry{title: name, line: no, fields: []entryField{{value: value, line: no}}}) {
+			p.take(reading.UseContact)
+		}
+	}
+}
+
 // entriesKind is the kind of entries that a section holds; Reader for none.
 func entriesKind(s *reading.Section) reading.Kind {
 	if s.Label() && s.Up != nil && isEntries(s.Up.Kind) && fieldName(s.Heading) {
@@ -81,7 +95,13 @@ func (r *reader) collect(d *doc, s *reading.Section, run []*part) {
 		case p.Item != nil && p.Depth == 0:
 			item = e.item(d, p)
 		case p.Row != nil && p.Inside == nil:
+			if kind == reading.Contacts && d.tableOfSuppliers(p.Table) {
+				r.file(d, rowEntry(p), reading.Suppliers)
+				break
+			}
 			e.rowOf(d, p)
+		case p.Code != nil && kind == reading.Contacts && p.Inside == nil:
+			r.codeContacts(d, p)
 		case p.Code == nil && item != nil:
 			item.parts = append(item.parts, p)
 			for _, l := range p.lines() {
@@ -230,7 +250,7 @@ var dashSplit = regexp.MustCompile(`\s+[-–—=]\s+`)
 
 // leadOf splits "Ana Ruiz (lead): text" or "Ana - text" at the first colon or dash.
 func leadOf(s string) (head, rest string) {
-	if i := strings.IndexAny(s, ":："); i > 0 && i < 40 && !strings.HasPrefix(s[i:], "://") {
+	if i := strings.IndexAny(s, ":："); i > 0 && i < 40 && !strings.Contains(s[:i], "(") && !strings.HasPrefix(s[i:], "://") {
 		return s[:i], strings.TrimLeft(s[i:], ":： ")
 	}
 	if m := dashSplit.FindStringIndex(s); m != nil && m[0] < 40 {

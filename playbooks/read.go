@@ -209,12 +209,16 @@ func newReader(opts []ReadOptions) *reader {
 // else refers to them.
 func (r *reader) understand() {
 	for _, d := range r.docs {
-		r.findSeverities(d)
+		r.tablesOfLevels(d, false)
 	}
 	for _, d := range r.docs {
 		r.severityText(d)
 	}
 	r.spreadRows()
+	r.secondChance()
+	for _, d := range r.docs {
+		r.clockLines(d)
+	}
 	r.finishSeverities()
 	for _, d := range r.docs {
 		if t := d.title(); t != "" && r.book.Title == "" && (!r.folder || isIndex(d.Name)) {

@@ -91,7 +91,7 @@ func (r *reader) tables(d *doc, s *reading.Section, run []*part) {
 		}
 		if p.Table != t {
 			t = p.Table
-			people = s.Kind != reading.Suppliers && s.Kind != reading.Template && tableOfPeople(t)
+			people = s.Kind != reading.Suppliers && s.Kind != reading.Template && p.Use != reading.UseAfterwards && p.Use != reading.UsePrevention && tableOfPeople(t) && !d.tableOfSuppliers(t)
 		}
 		if !people {
 			continue
@@ -118,6 +118,17 @@ func tableOfPeople(t *outline.TableBlock) bool {
 			}
 		}
 		if n > 0 && n*2 >= len(t.Rows) {
+			return true
+		}
+	}
+	return false
+}
+
+// tableOfSuppliers: the rows of a table are services that others run.
+func (d *doc) tableOfSuppliers(t *outline.TableBlock) bool {
+	for i, h := range t.Head {
+		if i < 2 && (d.Whole(h).Has(reading.SuppliersWord) || hasWord(plain(h), "vendor", "supplier", "provider", "service", "servicio", "serviço", "fournisseur", "dienst", "servizio", "usługa",
+			"сервис", "сервіс", "服务", "サービス", "서비스")) {
 			return true
 		}
 	}

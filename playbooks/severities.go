@@ -49,29 +49,46 @@ type matrixColumns struct {
 	examples []int
 }
 
-// findSeverities reads the tables of severities of a file, then everything else
-// that speaks of them.
-func (r *reader) findSeverities(d *doc) {
+// tablesOfLevels reads the tables of severities of a file: those that reading
+// took for one, and those whose columns leave no doubt. Within scenarios only
+// when nothing else defines severities.
+func (r *reader) tablesOfLevels(d *doc, inScenarios bool) {
 	var t *outline.TableBlock
 	var c matrixColumns
+	use := false
 	for _, p := range d.parts {
-		if p.Row == nil || p.Use != reading.UseSeverity || p.taken {
+		if p.Row == nil || p.taken || p.Section.Kind == reading.Template || p.Section.Kind == reading.Output {
 			continue
 		}
 		if p.Table != t {
 			t = p.Table
 			c = d.matrixOf(t)
+			use = p.Use == reading.UseSeverity || (p.Scenario == nil || inScenarios) && len(c.clocks) > 0 && countedRows(t, c.label)
 			r.inTable = map[string]bool{}
-			if c.label < 0 {
-				r.turnedTable(d, t, p.Line)
+			if c.label < 0 && p.Use == reading.UseSeverity {
+				r.turnedTable(d, t)
 			}
 		}
-		if c.label >= 0 {
+		switch {
+		case use && c.label >= 0:
 			r.matrixRow(d, c, p)
-		} else if r.turned[t] {
+		case r.turned[t]:
 			p.take(reading.UseSeverity)
 		}
 	}
+}
+
+// countedRows reports whether most rows of a table begin with a label such as P1.
+func countedRows(t *outline.TableBlock, at int) bool {
+	n := 0
+	for _, row := range t.Rows {
+		if at >= 0 && at < len(row.Cells) {
+			if level, ok := splitLabel(row.Cells[at].Text); ok && levelNumber(level.labels[0]) >= 0 {
+				n++
+			}
+		}
+	}
+	return n >= 2 && n*3 >= len(t.Rows)*2
 }
 
 // matrixOf tells the columns of a table by their heads and cells; label is -1
@@ -100,7 +117,8 @@ func (d *doc) matrixOf(t *outline.TableBlock) matrixColumns {
 			}
 		}
 	}
-	if c.label < 0 {
+	if c.label < 0 || c.label > 0 && repeats(t, c.label) {
+		c.label = -1
 		return c
 	}
 	for i, h := range t.Head {
@@ -122,6 +140,26 @@ func (d *doc) matrixOf(t *outline.TableBlock) matrixColumns {
 	return c
 }
 
+// repeats reports whether a column names a severity more than once: then the
+// rows are of something else, which has severities.
+func repeats(t *outline.TableBlock, at int) bool {
+	seen := map[string]bool{}
+	for _, row := range t.Rows {
+		if at >= len(row.Cells) {
+			continue
+		}
+		level, ok := splitLabel(row.Cells[at].Text)
+		if !ok {
+			continue
+		}
+		if len(level.labels) > 1 || seen[strings.ToLower(level.labels[0])] {
+			return true
+		}
+		seen[strings.ToLower(level.labels[0])] = true
+	}
+	return false
+}
+
 // clockOfHead tells the clock that the head of a column speaks of; where it
 // names several, the one that is no mere "time".
 func (d *doc) clockOfHead(h string, t *outline.TableBlock, at int) clock {
@@ -130,6 +168,8 @@ func (d *doc) clockOfHead(h string, t *outline.TableBlock, at int) clock {
 	switch {
 	case has.Has(reading.EscalateClock):
 		return escalateClock
+	case hasWord(p, "first", "initial") && has.Has(reading.UpdateClock):
+		return noClock
 	case has.Has(reading.UpdateClock) && !has.Has(reading.RespondWord, reading.FixWord) || hasWord(p, "update", "updates", "cadence"):
 		return updateClock
 	case has.Has(reading.RespondWord) && has.Has(reading.FixWord):
@@ -294,7 +334,10 @@ type spread struct {
 func (r *reader) spreadRows() {
 	for _, row := range r.spread {
 		for _, label := range row.labels {
-			i := r.severityAt(label, "")
+			i, known := exactly(r.book.Policy, label)
+			if !known && len(row.c.clocks) > 0 {
+				i = r.severityAt(label, "")
+			}
 			if i < 0 {
 				continue
 			}
@@ -312,7 +355,7 @@ func (r *reader) spreadRows() {
 
 // turnedTable reads a table whose columns are the severities and whose rows are
 // their clocks.
-func (r *reader) turnedTable(d *doc, t *outline.TableBlock, line int) {
+func (r *reader) turnedTable(d *doc, t *outline.TableBlock) {
 	at := map[int]int{}
 	for i, h := range t.Head {
 		if level, ok := splitLabel(h); i > 0 && ok && len(level.labels) == 1 {

@@ -73,6 +73,8 @@ func (r *reader) severitySection(d *doc, s *reading.Section, run []*part, i int,
 			if k, text := d.headTime(s); k != noClock {
 				r.sayTime(d, s.Line, i, k, text)
 			}
+		case p.Code != nil && (p.Code.Lang == "" || !reading.Commands(p.Code)):
+			p.leave("it is a text and no command")
 		case p.Code != nil:
 			r.book.Policy.Severities[i].Procedures = append(r.book.Policy.Severities[i].Procedures, oneLine(p.Code.Text))
 			p.take(reading.UseSeverity)
@@ -186,8 +188,10 @@ func (d *doc) headTime(s *reading.Section) (clock, string) {
 }
 
 func (r *reader) sayTime(d *doc, no, i int, k clock, text string) {
-	if t, ok := d.duration(text); ok {
-		s := &r.book.Policy.Severities[i]
-		r.agree(d, no, s.Label, clockNames[k], incident.Within(t), k.of(s))
+	t, ok := d.duration(text)
+	if !ok && !((k == respondClock || k == escalateClock) && d.atOnce(text)) {
+		return
 	}
+	s := &r.book.Policy.Severities[i]
+	r.agree(d, no, s.Label, clockNames[k], incident.Within(t), k.of(s))
 }

@@ -101,9 +101,9 @@ func TestCurlProbes(t *testing.T) {
 		"curl -X POST https://grocer.dev":                              "",
 		"curl -H 'Authorization: x' https://grocer.dev":                "",
 		"curl https://grocer.dev/$ID":                                  "",
-		"curl https://[your-domain]/health":                             "",
-		"curl http://localhost:8080/health":                             "",
-		"curl http://127.0.0.1/":                                        "",
+		"curl https://[your-domain]/health":                            "",
+		"curl http://localhost:8080/health":                            "",
+		"curl http://127.0.0.1/":                                       "",
 		"curl -s -o /dev/null -w '%{http_code}\\n' https://grocer.dev": "https://grocer.dev",
 		"wget https://grocer.dev":                                      "",
 	} {

@@ -1,0 +1,180 @@
+package playbooks
+
+import (
+	"regexp"
+	"strings"
+
+	"mayday/incident"
+	"mayday/playbooks/reading"
+)
+
+// clockLines reads the lines outside of scenarios that say the times of several
+// severities at once: "Response: SEV1 < 10 min, SEV2 < 30 min", "Updates every 30
+// minutes in SEV1 and SEV2", and lists such as "P0: 5 minutes" below a label that
+// names a clock. The parts stay what they are: such a line may stand anywhere.
+func (r *reader) clockLines(d *doc) {
+	runs(d.parts, func(s *reading.Section, run []*part) {
+		if s.Kind == reading.Template || s.Kind == reading.Output || s.Kind == reading.After || run[0].Scenario != nil {
+			return
+		}
+		above := noClock
+		if s.Kind != reading.SeverityEntry && s.Kind != reading.Procedure {
+			above = d.clockOfLabel(s.Heading)
+		}
+		lead := above
+		for _, p := range run {
+			if p.Kind == reading.PartProse && p.Inside == nil {
+				if lead = d.clockOfLabel(p.Text.Whole()); lead == noClock {
+					lead = above
+				}
+			}
+			for _, l := range p.lines() {
+				if p.Row == nil && labelIn.MatchString(l.Whole()) {
+					r.clockLine(d, l.No, l.Whole(), lead)
+				}
+			}
+		}
+	})
+}
+
+// clockOfLabel is the clock that a label, a heading or a lead names as a whole:
+// "Response times:", "SLA de respuesta".
+func (d *doc) clockOfLabel(label string) clock {
+	label = strings.TrimSpace(strings.TrimRight(bare(label), ":： "))
+	if label == "" || len(strings.Fields(label)) > 6 {
+		return noClock
+	}
+	whole := d.Whole(strings.NewReplacer("SLA", "", "Target", "", "target", "", "times", "time").Replace(label))
+	switch {
+	case whole.Has(reading.EscalateClock):
+		return escalateClock
+	case whole.Has(reading.RespondWord):
+		return respondClock
+	case whole.Has(reading.FixWord):
+		return fixClock
+	case whole.Has(reading.UpdateClock) && (saysEvery.MatchString(label) || hasWord(plain(label), "updates")):
+		return updateClock
+	}
+	return noClock
+}
+
+var pairEnd = regexp.MustCompile(`[,;/·|、；]\s*|\s+(?:and|und|et|y|e|и|та)\s+`)
+
+// clockLine reads one line that names severities.
+func (r *reader) clockLine(d *doc, no int, text string, lead clock) {
+	k, rest := lead, text
+	if head, after, ok := cutLabel(text); ok {
+		if _, level := splitLabel(head); level {
+			rest = text
+		} else if named := d.clockOfLabel(head); named != noClock {
+			k, rest = named, after
+		} else if d.unclear(head) {
+			return
+		}
+	}
+	if k == noClock && saysEvery.MatchString(text) && d.Classes(text).Has(reading.UpdateClock) && !saysOther.MatchString(text) {
+		// "Updates every 30 minutes in SEV1 and SEV2" says one time for all that it names.
+		if t, ok := d.duration(text); ok && len(amount.FindAllString(text, 2)) <= 1 {
+			for _, m := range labelIn.FindAllStringSubmatch(apart.Replace(text), -1) {
+				r.setClock(d, no, m[1], updateClock, incident.Within(t))
+			}
+		}
+		return
+	}
+	if k == noClock {
+		return
+	}
+	for _, one := range pairEnd.Split(rest, -1) {
+		labels := labelIn.FindAllStringSubmatch(apart.Replace(one), -1)
+		if len(labels) != 1 {
+			continue
+		}
+		said := strings.Replace(one, labels[0][1], " ", 1)
+		if len(strings.Fields(said)) > 6 {
+			continue
+		}
+		if t, ok := d.duration(said); ok {
+			r.setClock(d, no, labels[0][1], k, incident.Within(t))
+		} else if (k == respondClock || k == escalateClock) && d.atOnce(said) {
+			r.setClock(d, no, labels[0][1], k, incident.Within(0))
+		} else if nextDay.MatchString(said) {
+			r.setClock(d, no, labels[0][1], k, incident.Within(day))
+		}
+	}
+}
+
+// cutLabel splits "Response: SEV1 < 10 min" at its colon or arrow.
+func cutLabel(s string) (head, rest string, ok bool) {
+	i := strings.IndexAny(s, ":：")
+	if i <= 0 || i > 60 {
+		return "", "", false
+	}
+	return s[:i], strings.TrimLeft(s[i:], ":： "), true
+}
+
+// unclear: a label that is no clock of a severity, "Duration", "Post-mortem".
+func (d *doc) unclear(head string) bool { return len(strings.Fields(head)) > 0 }
+
+// setClock sets a clock of a severity that is known.
+func (r *reader) setClock(d *doc, no int, label string, k clock, said incident.Span) {
+	i, ok := exactly(r.book.Policy, label)
+	if !ok {
+		return
+	}
+	s := &r.book.Policy.Severities[i]
+	r.agree(d, no, s.Label, clockNames[k], said, k.of(s))
+}
+
+// secondChance looks for severities where nothing in the documents speaks of
+// them as such: a table of times within a scenario, or items that begin with
+// one label after the other.
+func (r *reader) secondChance() {
+	if len(r.book.Policy.Severities) > 0 {
+		return
+	}
+	for _, d := range r.docs {
+		r.tablesOfLevels(d, true)
+	}
+	for _, d := range r.docs {
+		if len(r.book.Policy.Severities) > 0 {
+			return
+		}
+		r.countedItems(d)
+	}
+}
+
+// countedItems finds siblings "S1: …", "S2: …", "S3: …" in any list.
+func (r *reader) countedItems(d *doc) {
+	var found []levelName
+	var texts []string
+	var inside *reading.Part
+	flush := func() {
+		if len(found) >= 2 {
+			for i, level := range found {
+				if at := r.severityAt(level.labels[0], nameOnly(level.name)); at >= 0 {
+					r.describe(at, texts[i])
+				}
+			}
+		}
+		found, texts = nil, nil
+	}
+	for _, p := range d.parts {
+		if p.Item == nil || len(p.Item.Lines) == 0 {
+			continue
+		}
+		head, text, ok := cutLabel(p.text())
+		level, levelOK := splitLabel(head)
+		if !ok || !levelOK || len(level.labels) != 1 || levelNumber(level.labels[0]) < 0 {
+			if p.Inside == inside {
+				flush()
+			}
+			continue
+		}
+		if p.Inside != inside || len(found) > 0 && levelNumber(level.labels[0]) != levelNumber(found[len(found)-1].labels[0])+1 {
+			flush()
+			inside = p.Inside
+		}
+		found, texts = append(found, level), append(texts, text)
+	}
+	flush()
+}
