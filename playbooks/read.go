@@ -52,6 +52,8 @@ type reader struct {
 	inTable map[string]bool
 	turned  map[*outline.TableBlock]bool
 	spread  []spread
+	// shared are the signs beside the scenarios of the file that is being read.
+	shared []*part
 	// refs are the lines of each file that hold a link into the runbook.
 	refs    map[*doc]map[int]bool
 	spilled int
@@ -243,6 +245,7 @@ func (d *doc) title() string {
 // together, the rest by their sections.
 func (r *reader) readDocument(d *doc) {
 	groups := map[groupKey][]*part{}
+	var made []walkedSection
 	for _, p := range d.parts {
 		if key := keyOf(p); key != (groupKey{}) {
 			groups[key] = append(groups[key], p)
@@ -263,11 +266,13 @@ func (r *reader) readDocument(d *doc) {
 		default:
 			r.closeEntries(d)
 			r.scenario(d, key.scenario, parts)
+			made = append(made, walkedSection{key.scenario, len(r.book.Scenarios) - 1})
 		}
 		r.closeEntries(d)
 		delete(groups, key)
 	})
 	r.closeEntries(d)
+	r.shareSigns(d, made)
 }
 
 // groupKey tells what a part belongs to: a scenario, the process, or neither.

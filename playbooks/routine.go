@@ -45,6 +45,8 @@ func (r *reader) routine(d *doc, s *reading.Section, run []*part, group string) 
 			r.factsOf(d, p)
 		case p.Use == reading.UseDashboard || p.Use == reading.UseStatusPage || p.Use == reading.UseContact || p.Use == reading.UseQuery || p.Use == reading.UseSeverity || p.Use == reading.UseTool || p.Use == reading.UseChecklist:
 			p.leave("nothing in it says what the section is about")
+		case p.Use == reading.UseSign:
+			r.shared = append(r.shared, p)
 		case p.Use == reading.UsePrevention || p.Use == reading.UseAfterwards:
 			r.afterAll(p)
 		}
@@ -207,6 +209,32 @@ func (r *reader) pointsInside(d *doc, p *part) bool {
 		}
 	}
 	return false
+}
+
+// shareSigns gives the signs that stand beside the scenarios of a file to each
+// of them: "Symptoms" above "Scenario A" and "Scenario B".
+func (r *reader) shareSigns(d *doc, scenarios []walkedSection) {
+	for i := len(r.shared) - 1; i >= 0; i-- {
+		p := r.shared[i]
+		text := p.text()
+		if p.Code != nil {
+			text = oneLine(p.Code.Text)
+		}
+		for _, sc := range scenarios {
+			if up := p.Section.Up; up == nil || below(sc.section, up) {
+				pb := &r.book.Scenarios[sc.at]
+				pb.Signs = append([]string{text}, pb.Signs...)
+				p.take(reading.UseSign)
+			}
+		}
+	}
+	r.shared = nil
+}
+
+// walkedSection is a section that became the scenario with an index.
+type walkedSection struct {
+	section *reading.Section
+	at      int
 }
 
 // afterAll keeps what follows, or prevents, any incident.
