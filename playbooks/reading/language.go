@@ -1,16 +1,18 @@
 package reading
 
 import (
+	"slices"
 	"strings"
+
+	"mayday/playbooks/outline"
 )
 
-// languagesOf tells the languages whose words are tried on a text: English,
+// languagesOf tells the languages whose words are tried on a file: English,
 // because commands, names and half of all headings are English everywhere, and
-// the one in which most of its little words are written, or else that of the
-// house.
-func languagesOf(lines []string, house *lexicon) []*lexicon {
+// the one in which the file is written, or else that of the house.
+func languagesOf(f *outline.Document, house *lexicon) []*lexicon {
 	out := []*lexicon{lexicons["en"]}
-	l := languageOf(lines)
+	l := languageOf(f.Lines, headings(f.Root, nil))
 	if l == nil {
 		l = house
 	}
@@ -20,13 +22,42 @@ func languagesOf(lines []string, house *lexicon) []*lexicon {
 	return out
 }
 
+// houseLanguage is the language of a whole folder, for files that are too short to tell.
+func houseLanguage(files []*outline.Document) *lexicon {
+	if len(files) < 2 {
+		return nil
+	}
+	var lines, titles []string
+	for _, f := range files[:min(len(files), 40)] {
+		lines = append(lines, f.Lines[:min(len(f.Lines), 30)]...)
+		titles = headings(f.Root, titles)
+	}
+	return languageOf(lines, titles)
+}
+
+// headings appends the titles of a section and of all below it, a hundred at most.
+func headings(s *outline.Section, out []string) []string {
+	const most = 100
+	if s.Title != "" && len(out) < most {
+		out = append(out, s.Title)
+	}
+	for _, sub := range s.Subs {
+		if len(out) >= most {
+			break
+		}
+		out = headings(sub, out)
+	}
+	return out
+}
+
 // enough is how many letters are looked at to tell a language.
 const enough = 20000
 
 // languageOf is the lexicon of the language beside English in which a text is
-// written, nil when it is English only. Half of the headings of a text in
-// another language may be English.
-func languageOf(lines []string) *lexicon {
+// written, nil when it is English only: half of the headings of a text in another
+// language may be English. It is told by the script, else by the little words of
+// the text and by headings that only one language knows.
+func languageOf(lines, titles []string) *lexicon {
 	scripts := scriptsOf(lines)
 	switch {
 	case scripts.kana*20 > scripts.letters:
@@ -36,8 +67,37 @@ func languageOf(lines []string) *lexicon {
 	case scripts.han*20 > scripts.letters:
 		return lexicons["zh"]
 	}
-	counts := map[*lexicon]int{}
-	seen, english := 0, 0
+	counts, english := littleWordsIn(lines)
+	for _, t := range titles {
+		for _, l := range knownOnlyTo(t) {
+			counts[l] += 2
+		}
+	}
+	var best *lexicon
+	for _, name := range languageNames {
+		if l := lexicons[name]; counts[l] > counts[best] {
+			best = l
+		}
+	}
+	if n := counts[best]; n < 2 || n*5 < english {
+		return nil
+	}
+	return best
+}
+
+// languageNames are the languages in a fixed order, so that a tie is always decided alike.
+var languageNames = func() (names []string) {
+	for name := range lexicons {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}()
+
+// littleWordsIn counts the little words of each language that are not English ones, and the English ones.
+func littleWordsIn(lines []string) (counts map[*lexicon]int, english int) {
+	counts = map[*lexicon]int{}
+	seen := 0
 	for _, line := range lines {
 		for _, t := range newPhrase(line, 0).tokens {
 			if lexicons["en"].little(t.text) {
@@ -54,16 +114,30 @@ func languageOf(lines []string) *lexicon {
 			break
 		}
 	}
-	var best *lexicon
-	for _, l := range lexicons {
-		if n := counts[l]; n > counts[best] || n > 0 && n == counts[best] && best != nil && l.language < best.language {
-			best = l
+	return counts, english
+}
+
+// knownOnlyTo lists the languages that name a kind or a phase with a heading
+// that says nothing in English.
+func knownOnlyTo(heading string) (out []*lexicon) {
+	p := newPhrase(heading, 12)
+	speaks := func(l *lexicon) bool {
+		for _, h := range l.match(p, nil) {
+			if h.class <= ReferenceWord {
+				return true
+			}
 		}
+		return false
 	}
-	if n := counts[best]; n < 2 || n*5 < english {
+	if speaks(lexicons["en"]) {
 		return nil
 	}
-	return best
+	for _, l := range lexicons {
+		if l.language != "en" && speaks(l) {
+			out = append(out, l)
+		}
+	}
+	return out
 }
 
 // little reports whether a word is one of the little words of the language.

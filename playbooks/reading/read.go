@@ -26,7 +26,7 @@ func Read(files []*outline.Document, opts Options) []*Document {
 	var out []*Document
 	house := houseLanguage(files)
 	for _, f := range files {
-		d := &Document{Document: f, langs: languagesOf(f.Lines, house)}
+		d := &Document{Document: f, langs: languagesOf(f, house)}
 		d.Root = d.grow(f.Root, nil)
 		d.Index = opts.Folder && isIndex(f.Name) && len(files) > 1
 		d.place(opts)
@@ -37,18 +37,6 @@ func Read(files []*outline.Document, opts Options) []*Document {
 		out = append(out, d)
 	}
 	return out
-}
-
-// houseLanguage is the language of a whole folder, for files that are too short to tell.
-func houseLanguage(files []*outline.Document) *lexicon {
-	if len(files) < 2 {
-		return nil
-	}
-	var lines []string
-	for _, f := range files[:min(len(files), 40)] {
-		lines = append(lines, f.Lines[:min(len(f.Lines), 30)]...)
-	}
-	return languageOf(lines)
 }
 
 // place gives a file without a title of its own one from its front matter or name.

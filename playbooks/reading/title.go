@@ -53,6 +53,7 @@ func titleOf(heading string, langs []*lexicon) title {
 		t.number = true
 		s = strings.TrimLeft(s[len(m):], " \t-–—:：.)")
 	}
+	s = ornaments.ReplaceAllString(s, "")
 	s = stripTime(s)
 	s = emptyEnd.ReplaceAllString(s, "")
 	var label string
