@@ -28,7 +28,7 @@ func (c Classes) Has(of ...Class) bool { return c.hasAny(of...) }
 func (d *Document) Instructs(l outline.Line) bool { return d.instructs(l) }
 
 // PhaseOf is the phase that a label names as a whole, NoPhase when it names none.
-func (d *Document) PhaseOf(label string) Phase { return phaseOfTitle(titleOf(label, d.langs), d.langs) }
+func (d *Document) PhaseOf(label string) Phase { return d.title(label).phase }
 
 // Instructs reports whether the heading of a section is itself something to do:
 // it counts a step ("Step 2: Drain the node") or begins with a verb.

@@ -103,7 +103,7 @@ func (t *teller) leadPhase(lead *Part) Phase {
 	if i := strings.LastIndexAny(s, ".;!?。"); i >= 0 && i < len(s)-3 {
 		s = s[i+1:]
 	}
-	return phaseOfTitle(titleOf(s, t.d.langs), t.d.langs)
+	return t.d.title(s).phase
 }
 
 func (t *teller) metaItems(b *outline.Block) (n int) {
@@ -182,7 +182,7 @@ func (t *teller) phaseItem(p *Part, it *outline.Item, in *place) {
 	if name == "" || len(name) > 60 {
 		return
 	}
-	switch ph := phaseOfTitle(titleOf(name, t.d.langs), t.d.langs); ph {
+	switch ph := t.d.title(name).phase; ph {
 	case SignsPhase:
 		if p.Use == UseStep && in.depth > 1 || l.Text != "" || len(it.Blocks) > 0 {
 			p.Use, p.Why, in.phase, in.kind = UseSign, "its label speaks of signs", SignsPhase, Signs
@@ -208,7 +208,7 @@ func titlesSteps(it *outline.Item, d *Document) bool {
 	if l.Text != "" && l.Label != "" || !l.Strong && l.Label == "" {
 		return false
 	}
-	if phaseOfTitle(titleOf(l.Whole(), d.langs), d.langs) == NoPhase {
+	if d.title(l.Whole()).phase == NoPhase {
 		return false
 	}
 	verbs, all := 0, 0

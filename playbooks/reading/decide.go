@@ -51,19 +51,21 @@ func (s *Section) score() {
 	}
 	n := float64(len(s.Subs))
 	for k := range kinds {
-		s.total[k] = s.own(k)
+		s.total[k], s.allowed[k] = s.own(k), s.may(k)
 		if n == 0 {
 			continue
 		}
 		sum := 0.0
-		s.choice[k] = make([]Kind, len(s.Subs))
+		if s.choice[k] == nil {
+			s.choice[k] = make([]Kind, len(s.Subs))
+		}
 		for i, sub := range s.Subs {
 			best, kind := math.Inf(-1), Reader
 			for c := range kinds {
-				if c != k && !sub.may(c) {
+				if c != k && !sub.allowed[c] {
 					continue
 				}
-				if v := sub.total[c] + under[k][c]; v > best {
+				if v := sub.total[c] + fits[k][c]; v > best {
 					best, kind = v, c
 				}
 			}
@@ -78,6 +80,16 @@ func (s *Section) score() {
 		s.total[k] += sum * damping * min(1, dampedAbove/n)
 	}
 }
+
+// fits is under as a table.
+var fits = func() (t [kinds][kinds]float64) {
+	for above, row := range under {
+		for below, points := range row {
+			t[above][below] = points
+		}
+	}
+	return t
+}()
 
 // own is how well a kind fits the section by itself.
 func (s *Section) own(k Kind) float64 {
@@ -167,7 +179,7 @@ func (s *Section) reasons(k Kind) []string {
 	for _, r := range list[:min(3, len(list))] {
 		out = append(out, r.words)
 	}
-	if s.Up != nil && s.Up.Up != nil && len(out) < 3 && under[s.Up.Kind][k] > 0.2 {
+	if s.Up != nil && s.Up.Up != nil && len(out) < 3 && fits[s.Up.Kind][k] > 0.2 {
 		out = append(out, fmt.Sprintf("it stands below %q, taken for %s", clip(s.Up.Title, 40), s.Up.Kind))
 	}
 	if len(out) == 0 {

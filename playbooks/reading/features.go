@@ -140,8 +140,7 @@ var namers = []struct {
 
 func (s *Section) lookTitle(f *features) {
 	t := s.title
-	langs := s.Doc.langs
-	hits := hitsIn(t.words, langs)
+	hits := t.hits
 	has := Classes(0)
 	for _, h := range hits {
 		has |= 1 << h.class
@@ -167,14 +166,10 @@ func (s *Section) lookTitle(f *features) {
 			f[n.feature] = 0.55
 		}
 	}
-	phase, share := phaseIn(t.words, hits)
-	s.Phase = NoPhase
-	if t.level == "" && len(t.words.tokens) > 0 {
-		s.Phase = phase
-	}
+	s.Phase = t.phase
 	switch s.Phase {
 	case NoPhase:
-		f[PartPhase] = share
+		f[PartPhase] = t.phaseShare
 	case Immediate, Diagnosis, Issues, Resolution:
 		f[NamesPhase] = 1
 		f[OperationPhase] = f[HasOperation]
@@ -418,7 +413,7 @@ func (d *Document) countLine(l outline.Line, n *tally) {
 	}
 	if l.Label != "" && l.Text != "" {
 		n.fields++
-		if t := titleOf(l.Label, d.langs); classesIn(t.words, d.langs).has(SeverityWord) && levelsOf(strings.TrimSpace(l.Text)) != nil {
+		if t := d.title(l.Label); classesIn(t.words, d.langs).has(SeverityWord) && levelsOf(strings.TrimSpace(l.Text)) != nil {
 			n.saysLevel = true
 		}
 	} else if head, rest, ok := strings.Cut(text, ":"); ok && len(head) < 30 && rest != "" {

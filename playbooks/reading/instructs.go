@@ -54,8 +54,9 @@ func (d *Document) sentenceInstructs(text string) bool {
 const few = 12
 
 func (d *Document) beginsAsInstruction(text string) bool {
-	if len(text) > 400 {
-		text = strings.ToValidUTF8(text[:400], "")
+	const longest = 160
+	if len(text) > longest {
+		text = strings.ToValidUTF8(text[:longest], "")
 	}
 	text = strings.TrimLeft(text, "\"“'`*_ ")
 	p := newPhrase(text, few*2)
@@ -63,6 +64,9 @@ func (d *Document) beginsAsInstruction(text string) bool {
 		return false
 	}
 	wide := p.tokens[0].letter
+	if n := few / 2; !wide && len(p.tokens) > n {
+		p.tokens = p.tokens[:n]
+	}
 	for _, h := range hitsIn(p, d.langs) {
 		switch h.class {
 		case Verb:

@@ -93,15 +93,6 @@ var phaseClasses = []struct {
 // phaseWhole is how much of a title its phase words must cover to name the phase.
 const phaseWhole = 0.7
 
-// phaseOfTitle tells the phase that a title names as a whole, NoPhase when none.
-func phaseOfTitle(t title, langs []*lexicon) Phase {
-	if t.level != "" || len(t.words.tokens) == 0 {
-		return NoPhase
-	}
-	p, _ := phaseIn(t.words, hitsIn(t.words, langs))
-	return p
-}
-
 // phaseIn tells the phase of a text and which part of its words says so.
 func phaseIn(p phrase, hits []hit) (Phase, float64) {
 	best, most := NoPhase, 0.0

@@ -61,7 +61,7 @@ func (d *Document) place(opts Options) {
 		}
 	}
 	d.Root.Heading = name
-	d.Root.title = titleOf(name, d.langs)
+	d.Root.title = d.title(name)
 	d.Root.Title = d.Root.title.shown
 }
 

@@ -20,13 +20,17 @@ type title struct {
 	step bool
 	// prefixed is true for "Scenario 1: …", "Alert: …", "Runbook - …".
 	prefixed bool
-	// bare prefix: nothing stands behind it ("Scenario 3").
-	marks  []string // severities named beside the title
-	begins string   // the severity with which the heading begins, "SEV-1" of "SEV-1: the shop is down"
-	level  string   // the title is a severity's name and nothing else: "P0 - Critical"
-	quoted bool
-	camel  bool // one word such as KubePodCrashLooping
-	asks   bool // ends in a question mark
+	marks    []string // severities named beside the title
+	begins   string   // the severity with which the heading begins, "SEV-1" of "SEV-1: the shop is down"
+	level    string   // the title is a severity's name and nothing else: "P0 - Critical"
+	quoted   bool
+	camel    bool // one word such as KubePodCrashLooping
+	asks     bool // ends in a question mark
+	// hits are where words of the languages stand in words; phase is the phase that
+	// they name, phaseShare which part of them says so.
+	hits       []hit
+	phase      Phase
+	phaseShare float64
 }
 
 var (
@@ -38,37 +42,41 @@ var (
 	timeNote = regexp.MustCompile(`(?i)\s*[(（\[][^()（）\[\]]{0,12}?(?:[<>≤~+t]\s*)?\d+[^()（）\[\]]{0,28}[)）\]]\s*$`)
 	timeUnit = regexp.MustCompile(`(?i)(?:\d\s*(?:s|m|h|d|min|mins|sec|secs|hr|hrs)\b|minut|hour|second|day|stund|heure|hora|ora\b|ore\b|uur|godz|мин|час|год|хв|дн|分|时|時|小时|秒|天|日|시간|분)`)
 	bareTime = regexp.MustCompile(`(?i)\s*(?:[-–—:,|]\s*)?(?:first|within|up to|primeros|primeros|erste)?\s*[<>≤~]?\s*\d+\s*(?:[-–]\s*\d+\s*)?(?:min(?:ute)?s?|m|h(?:ou)?rs?|h|s|分钟|分|小时)\.?\s*$`)
-	emptyEnd = regexp.MustCompile(`[\s:：\-–—|.。,]+$`)
 )
+
+// title takes a heading apart with the words of the file's languages. Headings
+// such as "Symptoms" return many times, so each is taken apart once.
+func (d *Document) title(heading string) title {
+	if t, ok := d.titles[heading]; ok {
+		return t
+	}
+	t := titleOf(heading, d.langs)
+	if d.titles == nil {
+		d.titles = map[string]title{}
+	}
+	d.titles[heading] = t
+	return t
+}
 
 // titleOf takes a heading apart with the words of some languages.
 func titleOf(heading string, langs []*lexicon) title {
 	var t title
-	s := strings.TrimSpace(attributes.ReplaceAllString(heading, ""))
-	if m := keycap.FindString(s); m != "" {
-		t.number, s = true, s[len(m):]
+	s := strings.TrimSpace(heading)
+	if strings.HasSuffix(s, "}") {
+		s = strings.TrimSpace(attributes.ReplaceAllString(s, ""))
 	}
-	s = ornaments.ReplaceAllString(s, "")
-	if m := numbering.FindString(s); m != "" && len(m) < len(s) {
-		t.number = true
-		s = strings.TrimLeft(s[len(m):], " \t-–—:：.)")
+	s = t.cutNumber(s)
+	s = strings.TrimRight(stripTime(s), titleEnd)
+	if strings.ContainsAny(s, "0123456789([（【") || isLevelWords(s) {
+		if m := levelBegin.FindStringSubmatch(s); m != nil {
+			t.begins = m[1]
+		}
+		s, t.marks, t.level = severityMarks(s)
 	}
-	s = ornaments.ReplaceAllString(s, "")
-	s = stripTime(s)
-	s = emptyEnd.ReplaceAllString(s, "")
-	var label string
-	if m := levelBegin.FindStringSubmatch(s); m != nil {
-		t.begins = m[1]
-	}
-	s, t.marks, label = severityMarks(s)
-	t.level = label
-	s = t.cutPrefix(s, langs)
-	s = stripTime(s)
-	if strings.HasSuffix(s, "?") || strings.HasSuffix(s, "？") {
-		t.asks = true
-	}
+	s = stripTime(t.cutPrefix(s, langs))
+	t.asks = strings.HasSuffix(s, "?") || strings.HasSuffix(s, "？")
 	t.quoted = len(s) > 2 && strings.ContainsAny(s[:1], "\"'`") || strings.HasPrefix(s, "“") || strings.HasPrefix(s, "「") || strings.HasPrefix(s, "«")
-	t.shown = strings.TrimSpace(strings.Trim(emptyEnd.ReplaceAllString(s, ""), "\"“”`「」«»"))
+	t.shown = strings.TrimSpace(strings.Trim(strings.TrimRight(s, titleEnd), "\"“”`「」«»"))
 	t.words = newPhrase(t.shown, 24)
 	if words := camelWords(t.shown); words != nil {
 		parts := newPhrase(strings.Join(words, " "), 24)
@@ -77,11 +85,46 @@ func titleOf(heading string, langs []*lexicon) title {
 			t.camel, t.words = true, parts
 		}
 	}
+	t.hits = hitsIn(t.words, langs)
+	if t.level == "" && len(t.words.tokens) > 0 {
+		t.phase, t.phaseShare = phaseIn(t.words, t.hits)
+	}
 	return t
+}
+
+// titleEnd are marks that end a heading and say nothing.
+const titleEnd = " \t:：-–—|.。,"
+
+// cutNumber takes ornaments and numbers off the front.
+func (t *title) cutNumber(s string) string {
+	first, _ := utf8.DecodeRuneInString(s)
+	if first >= '0' && first <= '9' {
+		if m := keycap.FindString(s); m != "" {
+			t.number, s = true, s[len(m):]
+		}
+	}
+	s = cutOrnaments(s)
+	if first, size := utf8.DecodeRuneInString(s); !unicode.IsLetter(first) || first > 0x2E7F || size < len(s) && strings.ContainsAny(s[size:size+1], ".)IVX") {
+		if m := numbering.FindString(s); m != "" && len(m) < len(s) {
+			t.number = true
+			s = strings.TrimLeft(s[len(m):], " \t-–—:：.)")
+		}
+	}
+	return cutOrnaments(s)
+}
+
+func cutOrnaments(s string) string {
+	if first, _ := utf8.DecodeRuneInString(s); unicode.IsLetter(first) || first >= '0' && first <= '9' {
+		return s
+	}
+	return ornaments.ReplaceAllString(s, "")
 }
 
 // stripTime takes "(up to 10 minutes)" and "(T+15)" off the end of a heading.
 func stripTime(s string) string {
+	if !strings.ContainsAny(s, "0123456789") {
+		return strings.TrimSpace(s)
+	}
 	if m := timeNote.FindStringIndex(s); m != nil && m[0] > 0 && timeUnit.MatchString(s[m[0]:]) {
 		s = s[:m[0]]
 	}
@@ -93,6 +136,9 @@ func stripTime(s string) string {
 
 // cutPrefix takes "Scenario 1:", "Step 2 -", "Runbook:" off the front.
 func (t *title) cutPrefix(s string, langs []*lexicon) string {
+	if !strings.ContainsAny(s, ":：-–—|.、)0123456789") {
+		return s
+	}
 	for range 2 {
 		head, rest, number := splitPrefix(s)
 		if head == "" {

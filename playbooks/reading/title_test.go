@@ -45,7 +45,7 @@ func TestPhasesOfTitles(t *testing.T) {
 		"Common causes": Issues, "Fix": Resolution, "Verify recovery": Resolution, "Prevention": PreventionPhase, "Post-incident follow-up": AfterPhase, "Minimum postmortem": AfterPhase,
 		"The site is down": NoPhase, "Who we are": NoPhase,
 	} {
-		assert.Equal(t, want, phaseOfTitle(titleOf(heading, english), english), heading)
+		assert.Equal(t, want, titleOf(heading, english).phase, heading)
 	}
 }
 

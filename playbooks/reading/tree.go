@@ -43,6 +43,8 @@ type Section struct {
 	// total is the score of each kind with all that is below, see decide.go.
 	total  [kinds]float64
 	choice [kinds][]Kind
+	// allowed are the kinds that the section may be, see needs.
+	allowed [kinds]bool
 }
 
 // Document is one file of the runbook.
@@ -50,8 +52,9 @@ type Document struct {
 	*outline.Document
 	Root *Section
 	// Index: the file leads to others and holds nothing itself.
-	Index bool
-	langs []*lexicon
+	Index  bool
+	langs  []*lexicon
+	titles map[string]title
 	// eager is added to scenarios, see decide.
 	eager float64
 }
@@ -60,7 +63,7 @@ type Document struct {
 func (d *Document) grow(s *outline.Section, up *Section) *Section {
 	out := &Section{Doc: d, Heading: s.Title, Line: s.Line, End: s.End, Links: s.Links, Up: up, Told: s.Told, headEnd: s.TitleEnd, label: s.Level == outline.LabelLevel}
 	if s.Level > 0 {
-		out.title = titleOf(s.Title, d.langs)
+		out.title = d.title(s.Title)
 		out.Title, out.Marks = out.title.shown, out.title.marks
 	}
 	var subs []*Section
@@ -97,7 +100,7 @@ func (d *Document) leads(blocks []*outline.Block, up *Section) (own []*outline.B
 	for i, b := range blocks {
 		if name, rest, ok := d.lead(b, i+1 < len(blocks)); ok {
 			cur = &Section{Doc: d, Heading: name, Line: b.Line, End: b.End, Up: up, label: true}
-			cur.title = titleOf(name, d.langs)
+			cur.title = d.title(name)
 			cur.Title = cur.title.shown
 			if rest != nil {
 				cur.Blocks, cur.inline = append(cur.Blocks, rest), true
@@ -141,7 +144,7 @@ func (d *Document) lead(b *outline.Block, followed bool) (name string, rest *out
 
 // namesPhase reports whether a label names a phase of a scenario and nothing else.
 func (d *Document) namesPhase(label string) bool {
-	return phaseOfTitle(titleOf(label, d.langs), d.langs) != NoPhase
+	return d.title(label).phase != NoPhase
 }
 
 // regroup puts labels where they belong. Labels are written on one level
@@ -157,7 +160,7 @@ func (d *Document) regroup(subs []*Section) []*Section {
 			out, phase, problem = append(out, s), nil, nil
 			continue
 		}
-		names := phaseOfTitle(s.title, d.langs) != NoPhase
+		names := s.title.phase != NoPhase
 		switch {
 		case names && repeated && problem != nil:
 			problem.take(s)
@@ -195,7 +198,7 @@ func (d *Document) phasesReturn(subs []*Section) bool {
 		if !s.label {
 			continue
 		}
-		p := phaseOfTitle(s.title, d.langs)
+		p := s.title.phase
 		if p == NoPhase {
 			others++
 			continue
