@@ -104,4 +104,6 @@ func TestPhrasesStayPhrases(t *testing.T) {
 	assert.True(t, classes("It failed").has(Failure))
 	assert.True(t, classes("It does not really work").has(Failure))
 	assert.False(t, classes("It does not say that we have to work").has(Failure))
+	german := []*lexicon{lexicons["de"]}
+	assert.True(t, classesIn(newPhrase("Kartenterminalausfall", 0), german).has(Failure), "words that are put together are known by their end")
 }

@@ -4,7 +4,7 @@ import (
 	"bufio"
 	"embed"
 	"fmt"
-	"sort"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -100,6 +100,9 @@ type lexicon struct {
 	exact    map[string][]*entry
 	stems    map[string][]*entry
 	stemLens []int
+	// ends find entries of one word by its end: "*ausfall" in "Serverausfall".
+	ends    map[string][]*entry
+	endLens []int
 	// anywhere finds entries of languages without spaces by their first letter.
 	anywhere map[rune][]*entry
 }
@@ -149,7 +152,7 @@ func loadLexicons() map[string]*lexicon {
 
 // newLexicon compiles one file of words.
 func newLexicon(language, text string) (*lexicon, error) {
-	l := &lexicon{language: language, exact: map[string][]*entry{}, stems: map[string][]*entry{}, anywhere: map[rune][]*entry{}}
+	l := &lexicon{language: language, exact: map[string][]*entry{}, stems: map[string][]*entry{}, ends: map[string][]*entry{}, anywhere: map[rune][]*entry{}}
 	byName := map[string]Class{}
 	for c, n := range classNames {
 		byName[n] = Class(c)
@@ -177,13 +180,19 @@ func newLexicon(language, text string) (*lexicon, error) {
 			l.add(class, e)
 		}
 	}
-	for stem := range l.stems {
-		n := len(stem)
-		if at := sort.SearchInts(l.stemLens, n); at == len(l.stemLens) || l.stemLens[at] != n {
-			l.stemLens = append(l.stemLens[:at], append([]int{n}, l.stemLens[at:]...)...)
+	l.stemLens, l.endLens = lengths(l.stems), lengths(l.ends)
+	return l, nil
+}
+
+// lengths are the lengths of the keys, each once, the shortest first.
+func lengths(m map[string][]*entry) (out []int) {
+	for key := range m {
+		if !slices.Contains(out, len(key)) {
+			out = append(out, len(key))
 		}
 	}
-	return l, nil
+	slices.Sort(out)
+	return out
 }
 
 func (l *lexicon) add(class Class, text string) {
@@ -198,6 +207,11 @@ func (l *lexicon) add(class Class, text string) {
 		return
 	}
 	e := &entry{class: class}
+	if strings.HasPrefix(text, "*") {
+		e.words = []pattern{{text: folded}}
+		l.ends[folded] = append(l.ends[folded], e)
+		return
+	}
 	gap := false
 	for _, w := range strings.Fields(text) {
 		if w == "..." || w == "…" {
@@ -281,6 +295,14 @@ func (l *lexicon) match(p phrase, hits []hit) []hit {
 			}
 			for _, e := range l.stems[t.text[:n]] {
 				hits = e.tryAt(p, i, hits)
+			}
+		}
+		for _, n := range l.endLens {
+			if n >= len(t.text) {
+				break
+			}
+			for _, e := range l.ends[t.text[len(t.text)-n:]] {
+				hits = append(hits, hit{e.class, i, i + 1})
 			}
 		}
 	}
