@@ -37,7 +37,8 @@ var nothing = []string{}
 var rooms = map[string]room{
 	"incident":           {level: 0},
 	"playbooks/outline":  {level: 0, only: nothing}, // knows Markdown and nothing of incidents
-	"playbooks":          {level: 1},
+	"playbooks/reading":  {level: 1, only: []string{"playbooks/outline"}},
+	"playbooks":          {level: 1, only: []string{"incident", "playbooks/outline", "playbooks/reading"}},
 	"bot":                {level: 2, only: nothing}, // Slack without incidents
 	"bot/blocks":         {level: 2, only: []string{"incident", "playbooks"}},
 	"store":              {level: 2},

@@ -98,6 +98,7 @@ func (d *Document) closeFences(in source) source {
 	out := source{lines: make([]string, 0, len(in.lines)+1), no: make([]int, 0, len(in.lines)+1)}
 	var open fence
 	at, prose := -1, -1 // the opening fence and the first line that reads as prose, both in out
+	definitions := 0
 	for i, s := range in.lines {
 		if at >= 0 && open.quoted && !strings.HasPrefix(strings.TrimLeft(s, " \t"), ">") {
 			d.unclosed(out.no[at]) // the end of the quote ends it
@@ -120,6 +121,15 @@ func (d *Document) closeFences(in source) source {
 			prose = len(out.lines)
 		}
 		out.lines, out.no = append(out.lines, s), append(out.no, in.no[i])
+		if at < 0 && isDefinition(s) {
+			// An empty line changes nothing between definitions of links, and goldmark
+			// needs time that grows with the square of those without one.
+			if definitions++; definitions%mostDefinitions == 0 {
+				out.lines, out.no = append(out.lines, ""), append(out.no, in.no[i])
+			}
+		} else {
+			definitions = 0
+		}
 	}
 	if at >= 0 {
 		d.unclosed(out.no[at])
@@ -129,6 +139,14 @@ func (d *Document) closeFences(in source) source {
 		out.insertFence(prose, open)
 	}
 	return out
+}
+
+// mostDefinitions of links may follow one another without an empty line.
+const mostDefinitions = 100
+
+// isDefinition reports whether a line looks like "[name]: address".
+func isDefinition(s string) bool {
+	return len(s) > 4 && s[0] == '[' && strings.Contains(s, "]: ")
 }
 
 // indentTo indents a line of a code block in a list as far as the block:
