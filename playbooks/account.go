@@ -26,6 +26,7 @@ func (r *Runbook) Account(w io.Writer, opts AccountOptions) error {
 	for _, p := range r.Scenarios {
 		a.scenario(p, opts)
 	}
+	a.process(opts)
 	a.routine()
 	a.places()
 	a.findings()
@@ -62,6 +63,9 @@ func (a *account) summary() {
 	items := 0
 	for _, c := range r.Checklists {
 		items += len(c.Items)
+	}
+	if n := len(r.Process.Steps); n > 0 {
+		defer a.line("  For any incident without a scenario: %s.", count(n, "step"))
 	}
 	a.line("")
 	a.line("Understood: %s, %s with %s (%d to run, %d by hand, %s),", count(len(r.Policy.Severities), "severity"), count(len(r.Scenarios), "scenario"),

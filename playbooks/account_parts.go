@@ -17,6 +17,22 @@ func (a *account) scenario(p incident.Playbook, opts AccountOptions) {
 	if len(p.Aliases) > 0 {
 		a.line("  also %s", strings.Join(p.Aliases, ", "))
 	}
+	a.playbook(p, opts)
+}
+
+// process prints what the document says of any incident.
+func (a *account) process(opts AccountOptions) {
+	p := a.book.Process
+	if len(p.Steps)+len(p.Signs)+len(p.Prevention)+len(p.Afterwards) == 0 {
+		return
+	}
+	a.line("")
+	a.line("Any incident without a scenario: %s, %s  [%s]", firstOf(p.Title, a.book.Title), count(len(p.Steps), "step"), p.Source)
+	a.playbook(p, opts)
+}
+
+// playbook prints the lines of one playbook.
+func (a *account) playbook(p incident.Playbook, opts AccountOptions) {
 	if opts.Brief {
 		return
 	}

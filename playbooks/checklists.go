@@ -67,7 +67,9 @@ func (r *reader) checklist(d *doc, s *reading.Section, run []*part) {
 				list = s.Up
 				last = r.addItem(d, list, Item{Text: s.Title, Links: linksOf(s.Links), Source: d.source(s.Line)})
 			}
-		case p.Use == reading.UseReader:
+		case d.aboutDocument(p):
+			r.factsOf(d, p)
+		case p.Use == reading.UseReader && (last == nil || list == s):
 		case p.Code != nil && isSQL(p.Code) && last != nil && last.Query == nil:
 			r.answer(d, list, last, p)
 		case p.Code != nil && last != nil:

@@ -179,9 +179,12 @@ func (r *reader) fact(l outline.Line) {
 	r.book.Facts = append(r.book.Facts, Fact{Name: name, Value: value})
 }
 
-// aboutDocument reports whether each line of a paragraph is a field about the
-// document: "Last updated: 2026-01-16".
+// aboutDocument reports whether each line of a paragraph, or a row of two cells,
+// is a field about the document: "Last updated: 2026-01-16".
 func (d *doc) aboutDocument(p *part) bool {
+	if p.Row != nil {
+		return len(p.Row.Cells) == 2 && d.Whole(p.Row.Cells[0].Text).Has(reading.MetaField)
+	}
 	if p.Kind != reading.PartProse || p.Inside != nil {
 		return false
 	}

@@ -314,10 +314,12 @@ func (r *reader) rowClocks(d *doc, c matrixColumns, p *part, s *incident.Severit
 			r.agree(d, p.Line, s.Label, clockNames[k], incident.Within(t), k.of(s))
 		}
 		s.BusinessHours = s.BusinessHours || d.officeTime(text)
-		if plainASCII(text) && saysMore(text) {
-			s.Procedures = append(s.Procedures, sentence(clockNames[k])+": "+text)
-		} else if !plainASCII(text) && !understood {
-			s.Procedures = append(s.Procedures, p.Table.Head[i]+": "+text)
+		if d.saysMore(text) {
+			head := sentence(clockNames[k])
+			if len(d.Languages()) > 1 {
+				head = p.Table.Head[i]
+			}
+			s.Procedures = append(s.Procedures, head+": "+text)
 		}
 	}
 }
@@ -395,7 +397,12 @@ var timeNoise = regexp.MustCompile(`(?i)\b(?:immediate(?:ly)?|after|within|every
 
 // saysMore reports whether a cell with a time says something beside it:
 // "15 minutes, phone first".
-func saysMore(cell string) bool {
+func (d *doc) saysMore(cell string) bool {
+	if len(d.Languages()) > 1 {
+		// Of other languages only the units are known: a time is two or three words.
+		cell = amountIn.ReplaceAllString(" "+cell+" ", " ")
+		return len(strings.Fields(plain(cell))) > 2 || !strings.ContainsAny(cell, " ") && len([]rune(cell)) > 8
+	}
 	cell = amount.ReplaceAllString(" "+cell+" ", " ")
 	return len(timeNoise.ReplaceAllString(cell, "")) > 2
 }

@@ -442,7 +442,7 @@ func (w *walk) sign(p *part) {
 			continue
 		}
 		text := l.Whole()
-		if name, value, ok := field(l); ok && value != "" && w.d.PhaseOf(name) == reading.SignsPhase && p.Item != nil {
+		if name, value, ok := field(l); ok && value != "" && p.Item != nil && p.Section.Kind != reading.Signs && w.d.PhaseOf(name) == reading.SignsPhase {
 			text = value
 		}
 		if text != "" {
@@ -484,14 +484,15 @@ func (w *walk) later(p *part) {
 }
 
 // reference keeps a link below a scenario with the runbook's dashboards; one
-// into the runbook itself is a note.
+// into the runbook itself, or to a placeholder, is for readers.
 func (w *walk) reference(p *part) {
 	kept := false
 	for _, l := range p.lines() {
 		kept = w.r.linkLine(w.d, l) || kept
 	}
-	p.take(reading.UseLink)
-	if !kept {
-		w.note(p, p.text(), nil)
+	if kept {
+		p.take(reading.UseLink)
+		return
 	}
+	p.Use = reading.UseLink
 }
