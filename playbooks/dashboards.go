@@ -111,10 +111,19 @@ func (r *reader) linkLine(d *doc, l outline.Line) bool {
 			name = n
 		}
 		b := Dashboard{Name: name, URL: a.URL, Source: d.source(l.No)}
-		if rest := strings.Replace(l.Whole(), name, "", 1); len(found(l.Whole(), nil)) == 0 && len(plain(rest)) > 2 {
+		if rest := withoutAddresses(strings.Replace(l.Whole(), name, "", 1)); len(plain(rest)) > 2 {
 			b.Checks = []string{l.Whole()}
 		}
 		r.dashboard(b)
 	}
 	return len(l.Links) > 0
+}
+
+// withoutAddresses is s with a space for each address of the web.
+func withoutAddresses(s string) string {
+	for _, l := range found(s, nil) {
+		_, short, _ := strings.Cut(l.URL, "://")
+		s = strings.Replace(strings.Replace(s, l.URL, " ", 1), short, " ", 1)
+	}
+	return s
 }

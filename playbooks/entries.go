@@ -332,11 +332,7 @@ func (r *reader) leftover(d *doc, f entryField, of string, used ...string) {
 			rest = strings.Replace(rest, u, " ", 1)
 		}
 	}
-	for _, l := range found(rest, nil) {
-		rest = strings.Replace(rest, l.URL, " ", 1)
-		_, bareURL, _ := strings.Cut(l.URL, "://")
-		rest = strings.Replace(rest, bareURL, " ", 1)
-	}
+	rest = withoutAddresses(rest)
 	if rest = strings.Trim(oneLine(rest), " .,;:()<>[]|/-–—·"); len(plain(rest)) > 2 {
 		r.notice(d, f.line, "these words about "+clip(of, 40)+" are not used: "+clip(rest, 60), "fine when they are only for readers")
 	}

@@ -399,9 +399,14 @@ var timeNoise = regexp.MustCompile(`(?i)\b(?:immediate(?:ly)?|after|within|every
 // "15 minutes, phone first".
 func (d *doc) saysMore(cell string) bool {
 	if len(d.Languages()) > 1 {
-		// Of other languages only the units are known: a time is two or three words.
-		cell = amountIn.ReplaceAllString(" "+cell+" ", " ")
-		return len(strings.Fields(plain(cell))) > 2 || !strings.ContainsAny(cell, " ") && len([]rune(cell)) > 8
+		rest := amountIn.ReplaceAllStringFunc(cell, func(m string) string {
+			if sub := amountIn.FindStringSubmatch(m); d.unit(sub[3]) != 0 {
+				return " " + sub[4]
+			}
+			return " "
+		})
+		rest = plain(rest)
+		return rest != "" && !d.Whole(rest).Has(reading.AtOnce, reading.BusinessWord)
 	}
 	cell = amount.ReplaceAllString(" "+cell+" ", " ")
 	return len(timeNoise.ReplaceAllString(cell, "")) > 2

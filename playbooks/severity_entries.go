@@ -118,7 +118,7 @@ func (r *reader) sayLine(d *doc, no, i int, text string, plainText bool) {
 	sev := &r.book.Policy.Severities[i]
 	for _, s := range splitSentences(text) {
 		said := r.sentence(d, no, sev, s)
-		if name, _, ok := cutLabel(s); ok && said && d.clockOfLabel(name) != noClock {
+		if name, value, ok := cutLabel(s); ok && said && d.clockOfLabel(name) != noClock && !d.saysMore(value) {
 			continue // "Response time: 15 minutes" is a clock and nothing to do
 		}
 		if plainText && !said {
