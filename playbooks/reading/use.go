@@ -113,8 +113,8 @@ func (t *teller) section(s *Section, at place) {
 		t.emptyLabel(s, at, above)
 		return
 	}
-	if above == Checklist && (s.Kind == Act || s.Kind == Issue) {
-		at.kind = Checklist
+	if topical(above) && (s.Kind == Act || s.Kind == Issue) {
+		at.kind = above // "Check:" below a dashboard says what to look at, not what to do
 	}
 	switch s.Kind {
 	case Scenario:
@@ -159,6 +159,15 @@ func (t *teller) section(s *Section, at place) {
 			before = sub.Phase
 		}
 	}
+}
+
+// topical reports whether all that stands below a kind is of that kind.
+func topical(k Kind) bool {
+	switch k {
+	case Checklist, Contacts, Suppliers, Dashboards, StatusPages, Queries, Tools, Access:
+		return true
+	}
+	return false
 }
 
 // emptyLabel tells a bold line that titles nothing: "**Total time: 10 minutes**".

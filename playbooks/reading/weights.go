@@ -15,11 +15,13 @@ var base = [kinds]float64{
 // weights is the whole of what the reader believes about sections.
 var weights = [kinds][]weight{
 	Reader: {
-		{NamesRole, 1.2},
+		{NamesRole, 0.8},
 		{NumberPeers, -1.2}, {NamesReader, 2.4}, {IsExample, 1.6}, {IsTop, -1.5}, {OwnPlain, 0.4}, {HasTodo, -0.5}, {OwnOrdered, -0.4}, {HasFailure, -0.5}, {InIndex, 2},
 		{NamesReference, 0.4}, {NamesPhase, -1},
 	},
 	Container: {
+		{NamesDashboards, -1},
+		{NamesQueries, -1},
 		{NamesTemplate, -1.5}, {NamesContacts, -1}, {NamesSeverity, -1}, {NamesRole, -1},
 		{ChapterLike, 0.5},
 		{NamesContainer, 1.8}, {FailKids, 0.4}, {DeepFails, 0.8}, {PrefixKids, 1.5}, {LevelKids, 0.5}, {IsLeaf, -5.2}, {OwnTodo, -1.6}, {OwnOrdered, -0.9}, {HasFailure, -0.6},
@@ -38,6 +40,8 @@ var weights = [kinds][]weight{
 		{InIndex, -3}, {IsLabel, -0.8}, {UnderFailure, -0.6}, {IsExample, -2.8}, {NoReason, 0.1}, {PlainTop, -2.6}, {DeepFails, -0.8}, {InFolder, 1.2},
 	},
 	Process: {
+		{NamesQueries, -1.5},
+		{NamesDashboards, -1.5},
 		{NoTodo, -2}, {NamesProcess, 2.4}, {PhaseShare, 1.7}, {PhaseKids, 0.8}, {StepKids, 1.6}, {HasTodo, 0.7}, {NamesPhase, 0.4}, {NamesProblemNoun, 0.8}, {HasFailure, -1.5},
 		{HasPrefix, -1.5}, {IsCamel, -2.2}, {HasMark, -1}, {IsEmpty, -2.2}, {NamesReader, -1.5}, {NamesContainer, -0.8}, {NamesSeverity, -1.5}, {NamesContacts, -1.5}, {NamesTemplate, -1.5},
 		{NamesReference, -2}, {PrefixKids, -1.5}, {PlainTop, -1.2}, {DeepFails, -2}, {HasHeads, -0.5}, {NamesAfter, -0.5}, {NamesSigns, -1}, {IsLevel, -2}, {InIndex, -2},
@@ -75,30 +79,30 @@ var weights = [kinds][]weight{
 		{LevelRun, 1}, {HasMark, 0.5}, {IsLevel, 3}, {VerbShare, 1}, {LevelPeers, 0.1}, {HasTodo, 0.3},
 	},
 	Contacts: {
-		{NamesRole, 0.8},
+		{NamesRole, 2.4},
 		{NamesContacts, 3.3}, {People, 1.6}, {NamesProcess, -0.5}, {OwnOrdered, -1}, {HasFailure, -0.8},
 	},
 	Suppliers: {
-		{NamesSuppliers, 4}, {LinkShare, 0.5}, {People, 0.4}, {HasFailure, -1.5},
+		{NamesSuppliers, 5.5}, {LinkShare, 0.5}, {People, 0.4}, {HasFailure, -1.5},
 	},
 	Checklist: {
 		{NamesProcess, -1.5}, {PhaseKids, -1.5},
 		{NamesChecklist, 3}, {NamesCadence, 1.8}, {BoxShare, 1.4}, {HasFailure, -1}, {HasTodo, 0.8}, {HasPrefix, -0.9},
 	},
 	Dashboards: {
-		{NamesDashboards, 3.2}, {LinkShare, 1}, {HasFailure, -1.6}, {SignsKid, -1.2},
+		{NamesDashboards, 5.5}, {LinkShare, 1}, {HasFailure, -1.6}, {SignsKid, -1.2},
 	},
 	StatusPages: {
-		{NamesStatusPages, 3.8}, {LinkShare, 0.6}, {HasFailure, -1},
+		{NamesStatusPages, 5.5}, {LinkShare, 0.6}, {HasFailure, -1},
 	},
 	Queries: {
-		{NamesQueries, 3.6}, {OwnCode, 0.6}, {HasFailure, -1.2}, {SignsKid, -1},
+		{NamesQueries, 5.5}, {OwnCode, 0.6}, {HasFailure, -1.2}, {SignsKid, -1},
 	},
 	Tools: {
-		{NamesTools, 3.8}, {HasFailure, -1.1}, {OwnOrdered, -0.5},
+		{NamesTools, 5}, {HasFailure, -1.1}, {OwnOrdered, -0.5},
 	},
 	Access: {
-		{NamesAccess, 3.4}, {HasFailure, -1.9}, {OwnOrdered, -1.2},
+		{NamesAccess, 4.5}, {HasFailure, -1.9}, {OwnOrdered, -1.2},
 	},
 	Reference: {
 		{NamesReference, 3.4}, {LinkShare, 1.6}, {VerbShare, -0.8},
@@ -139,14 +143,14 @@ var under = [kinds]map[Kind]float64{
 	Severities:    {Reader: 0.4, Container: never, Scenario: -3, Process: -1.1, Issue: -3, Act: -1.6, Signs: -2, Severities: 1.8, SeverityEntry: 1.1, Procedure: -0.4},
 	SeverityEntry: {Reader: 0.5, Container: never, Scenario: never, Process: never, Issue: -1.4, Act: -1.8, Severities: never, SeverityEntry: never},
 	Procedure:     {Container: never, Scenario: never, Process: never, Act: 0.4, Severities: never, SeverityEntry: never, Procedure: -0.1},
-	Contacts:      {Reader: 0.3, Container: never, Scenario: -3, Process: -2, Issue: -2.8, Act: -2.5, Severities: -0.9, Contacts: 1.6, Suppliers: 0.3},
-	Suppliers:     {Container: never, Scenario: never, Process: never, Issue: -3.2, Act: -2, Contacts: -0.2, Suppliers: 2.1},
+	Contacts:      {Tools: never, Queries: never, StatusPages: never, Dashboards: never, Reader: -0.6, Container: never, Scenario: -3, Process: -2, Issue: -0.8, Act: -0.4, Severities: -0.9, Contacts: 1.6, Suppliers: 0.3},
+	Suppliers:     {Tools: never, Queries: never, StatusPages: never, Dashboards: never, Container: never, Scenario: never, Process: never, Issue: -0.8, Act: -0.4, Contacts: -0.2, Suppliers: 2.1},
 	Checklist:     {Container: never, Scenario: -2.5, Process: never, Issue: -2, Act: -0.9, Checklist: 2.3},
-	Dashboards:    {Container: never, Scenario: never, Process: never, Issue: -3, Act: -2, Dashboards: 2.8},
-	StatusPages:   {Container: never, Scenario: never, Process: never, Issue: -3, Act: -2, StatusPages: 2.8},
-	Queries:       {Container: never, Scenario: -2.5, Process: never, Issue: -3, Act: -1, Queries: 2.8},
-	Tools:         {Container: never, Scenario: never, Process: never, Issue: -3, Act: -0.7, Tools: 3, Access: 0.6},
-	Access:        {Container: never, Scenario: never, Process: never, Issue: -2.1, Act: -1.8, Tools: 0.6, Access: 3},
+	Dashboards:    {Container: never, Scenario: -3.5, Process: never, Issue: -0.8, Act: -0.4, Dashboards: 3.2},
+	StatusPages:   {Container: never, Scenario: never, Process: never, Issue: -0.8, Act: -0.4, StatusPages: 2.8},
+	Queries:       {Container: never, Scenario: -3.5, Process: never, Issue: -0.8, Act: -0.4, Queries: 3.2},
+	Tools:         {Container: never, Scenario: never, Process: never, Issue: -0.8, Act: -0.4, Tools: 3, Access: 0.6},
+	Access:        {Container: never, Scenario: never, Process: never, Issue: -0.8, Act: -0.4, Tools: 0.6, Access: 3},
 	Reference:     {Reader: 0.1, Container: never, Scenario: never, Process: never, Issue: never, Act: never, Reference: 1.5},
 	Template:      {Reader: 0.5, Container: never, Scenario: never, Process: never, Issue: never, Act: -2, Severities: never, Template: 1.6, Output: 0.2},
 	Output:        {Container: never, Scenario: never, Process: never, Issue: never, Act: -1.5, Output: 1.5},
