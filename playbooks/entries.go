@@ -60,7 +60,7 @@ func (r *reader) codeContacts(d *doc, p *part) {
 
 // entriesKind is the kind of entries that a section holds; Reader for none.
 func entriesKind(s *reading.Section) reading.Kind {
-	if s.Label() && s.Up != nil && isEntries(s.Up.Kind) && fieldName(s.Heading) {
+	if s.Up != nil && isEntries(s.Up.Kind) && labelField(s) {
 		return s.Up.Kind
 	}
 	if isEntries(s.Kind) {
@@ -73,7 +73,7 @@ func entriesKind(s *reading.Section) reading.Kind {
 func (r *reader) collect(d *doc, s *reading.Section, run []*part) {
 	kind := entriesKind(s)
 	e := &r.open
-	if e.section == nil || s.Up != e.section || !s.Label() || !fieldName(s.Heading) {
+	if e.section == nil || s.Up != e.section || !labelField(s) || describesOne(run) {
 		r.closeEntries(d)
 		*e = entries{kind: kind, section: s}
 		if s.Heading != "" && namesEntry(d, s, kind, run) {
@@ -300,6 +300,16 @@ func fieldName(s string) bool {
 		return true
 	}
 	return contactFieldOf(s) != noField
+}
+
+// labelField reports whether a label on a line of its own names a field of the
+// entry above it, "Check:", and not an entry such as "On-Call Engineer:".
+func labelField(s *reading.Section) bool {
+	if !s.Label() || !fieldName(s.Heading) {
+		return false
+	}
+	_, exact := contactWordIndex[plain(s.Heading)]
+	return exact || contactFieldOf(s.Heading) == noField
 }
 
 // file keeps an entry with its kind.

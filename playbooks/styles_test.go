@@ -59,7 +59,7 @@ func TestStrangersStyles(t *testing.T) {
 		"right-to-left":         {"P0 P1 P2 P3", "توقف-الموقع(P0):2 האתר-איטי(P1):1", 0, 0},
 		"sev-labels":            {"SEV1 SEV2 SEV3", "orders-rejected(SEV1):3 slow-orders(SEV2):3", 3, 0},
 		"severity-list":         {"P1 P2 P3", "queue-is-stuck(P2):2", 3, 0},
-		"step-headings":         {"P0 P1 P2 P3", "certificate-expired(P1):4", 0, 0},
+		"step-headings":         {"P0 P1 P2 P3", "certificate-expired(P1):5", 0, 0},
 		"table-scenarios":       {"P0 P1 P2 P3", "login-fails(P2):4", 0, 0},
 		"windows-notepad":       {"P0 P1 P2 P3", "spooler-hangs(P0):5", 0, 0},
 	} {
