@@ -3,6 +3,7 @@ package playbooks
 import (
 	"bytes"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -21,6 +22,15 @@ import (
 // in what was understood, or a finding or the list of what is for readers must
 // name its line.
 func TestEveryItemBlockAndRowIsUsedOrReported(t *testing.T) {
+	// MAYDAY_SOAK=1 tries many more documents than an ordinary run.
+	checks := "60"
+	if os.Getenv("MAYDAY_SOAK") != "" {
+		checks = "5000"
+	}
+	if f := flag.Lookup("rapid.checks"); f != nil && f.Value.String() == f.DefValue {
+		require.NoError(t, f.Value.Set(checks))
+		defer func() { _ = f.Value.Set(f.DefValue) }()
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		doc := generated{t: t}
 		doc.document()

@@ -17,6 +17,9 @@ func (r *reader) clockLines(d *doc) {
 		if s.Kind == reading.Template || s.Kind == reading.Output || s.Kind == reading.After || run[0].Scenario != nil {
 			return
 		}
+		if !mentionsLevels(run) {
+			return
+		}
 		above := noClock
 		if s.Kind != reading.SeverityEntry && s.Kind != reading.Procedure {
 			above = d.clockOfLabel(s.Heading)
@@ -37,6 +40,42 @@ func (r *reader) clockLines(d *doc) {
 	})
 }
 
+// mentionsLevels is a cheap first look: some line holds a digit right behind a
+// letter or behind a letter and a dash, as in "P1" and "SEV-1".
+func mentionsLevels(run []*part) bool {
+	for _, p := range run {
+		if p.Row != nil || p.Code != nil {
+			continue
+		}
+		for _, l := range p.lines() {
+			if holdsLevel(l.Label) || holdsLevel(l.Text) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func holdsLevel(s string) bool {
+	for i := 1; i < len(s); i++ {
+		if s[i] < '0' || s[i] > '9' {
+			continue
+		}
+		c := s[i-1]
+		if (c == '-' || c == ' ' || c == '_' || c == '.') && i > 1 {
+			c = s[i-2]
+		}
+		switch c | 0x20 {
+		case 'p', 'v', 'y', 'i', 'o': // P1, SEV1, priority 1, severity-1, pri 1, prio 1
+			return true
+		}
+	}
+	return false
+}
+
+// noise are words of labels of clocks that say nothing of which clock it is.
+var noise = strings.NewReplacer("SLA", "", "Target", "", "target", "", "times", "time")
+
 // clockOfLabel is the clock that a label, a heading or a lead names as a whole:
 // "Response times:", "SLA de respuesta".
 func (d *doc) clockOfLabel(label string) clock {
@@ -44,7 +83,7 @@ func (d *doc) clockOfLabel(label string) clock {
 	if label == "" || len(strings.Fields(label)) > 6 {
 		return noClock
 	}
-	whole := d.Whole(strings.NewReplacer("SLA", "", "Target", "", "target", "", "times", "time").Replace(label))
+	whole := d.Whole(noise.Replace(label))
 	switch {
 	case whole.Has(reading.EscalateClock):
 		return escalateClock

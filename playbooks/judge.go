@@ -100,8 +100,23 @@ func sqlWords(sql string) []string {
 	return out
 }
 
-// blanks are what a person has to fill in before a statement makes sense.
-var blanks = regexp.MustCompile(`(?i)<[a-z][a-z0-9 _.-]{0,40}>|\{\{[^{}]{1,60}\}\}|\$\{[^{}]{1,60}\}|\$\d{1,2}\b|(?:^|[^a-z0-9_)\]])\[[a-z][a-z0-9_ ]{1,40}\]|'(?:your|the|some|specific|example|target)[_ -][a-z0-9_ -]+'|=\s*'(?:user|order|session|account|customer|tenant|room|recording)_?id'|'xxx+'|'\.\.\.'|(?:^|[^:a-z0-9_]):'?[a-z_][a-z0-9_]*'?`)
+// blanks are what a person has to fill in before a statement makes sense, by a
+// text without which none of them can be there: most statements hold no such text.
+var blanks = []struct {
+	needs string
+	shape *regexp.Regexp
+}{
+	{"<", regexp.MustCompile(`(?i)<[a-z][a-z0-9 _.-]{0,40}>`)},
+	{"{", regexp.MustCompile(`\{\{[^{}]{1,60}\}\}|\$\{[^{}]{1,60}\}`)},
+	{"$", regexp.MustCompile(`\$\d{1,2}\b`)},
+	{"[", regexp.MustCompile(`(?i)(?:^|[^a-z0-9_)\]])\[[a-z][a-z0-9_ ]{1,40}\]`)},
+	{"_id'", regexp.MustCompile(`(?i)=\s*'(?:user|order|session|account|customer|tenant|room|recording)_id'`)},
+	{"id'", regexp.MustCompile(`(?i)=\s*'(?:user|order|session|account|customer|tenant|room|recording)id'`)},
+	{"'", regexp.MustCompile(`(?i)'(?:your|the|some|specific|example|target)[_ -][a-z0-9_ -]+'`)},
+	{"xxx", regexp.MustCompile(`(?i)'xxx+'`)},
+	{"...", regexp.MustCompile(`'\.\.\.'`)},
+	{":", regexp.MustCompile(`(?i)(?:^|[^:a-z0-9_]):'?[a-z_][a-z0-9_]*'?`)},
+}
 
 // blankIn returns the first blank of a statement, "" when there is none.
 // Blanks in comments do not count; the text of array subscripts is not a blank.
@@ -109,6 +124,14 @@ func blankIn(sql string) string {
 	if !strings.ContainsAny(sql, "<{[$':") {
 		return ""
 	}
-	m := blanks.FindString(sql)
-	return strings.TrimSpace(strings.TrimLeft(m, "(,= \n\t"))
+	at, found := len(sql), ""
+	for _, b := range blanks {
+		if !strings.Contains(sql, b.needs) && (b.needs != "xxx" || !strings.Contains(sql, "XXX")) {
+			continue
+		}
+		if m := b.shape.FindStringIndex(sql); m != nil && m[0] < at {
+			at, found = m[0], sql[m[0]:m[1]]
+		}
+	}
+	return strings.TrimSpace(strings.TrimLeft(found, "(,= \n\t"))
 }
