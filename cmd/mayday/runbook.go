@@ -31,7 +31,7 @@ func runbookCommand() *cobra.Command {
 			if len(args) == 1 {
 				path = args[0]
 			}
-			rb, err := program.ReadRunbook(path, program.Config{})
+			rb, err := program.ReadRunbookUntil(c.Context(), path, program.Config{})
 			if err != nil {
 				return unusable{err}
 			}

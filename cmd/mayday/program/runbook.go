@@ -1,6 +1,7 @@
 package program
 
 import (
+	"context"
 	"fmt"
 
 	"go.uber.org/zap"
@@ -12,7 +13,12 @@ import (
 // ReadRunbook reads the runbook at path, or the embedded one when path is
 // empty, with the guard of package diagnostics as the judge of its SQL.
 func ReadRunbook(path string, c Config) (*playbooks.Runbook, error) {
-	opts := playbooks.ReadOptions{Judge: judge, Hours: c.Hours}
+	return ReadRunbookUntil(context.Background(), path, c)
+}
+
+// ReadRunbookUntil is ReadRunbook, given up when ctx ends: a folder may be large.
+func ReadRunbookUntil(ctx context.Context, path string, c Config) (*playbooks.Runbook, error) {
+	opts := playbooks.ReadOptions{Judge: judge, Hours: c.Hours, Context: ctx}
 	if path == "" {
 		return playbooks.Default(opts), nil
 	}
