@@ -17,31 +17,41 @@ func (d *Document) decide() {
 	for d.eager = 0; ; d.eager += 1.5 {
 		d.Root.score()
 		d.Root.choose(d.Root.best())
-		if d.eager > mostEager || d.Index || d.Root.feat[HasTodo] == 0 || d.Root.walks() {
+		all, walked := d.Root.doing(false)
+		if d.eager > mostEager || d.Index || walked*mostLeft >= all {
 			return
 		}
 	}
 }
 
 // mostEager bounds how much is added to scenarios and processes in a file in
-// which nothing would be walked although there is something to do: whoever keeps
-// a file among runbooks means it to be followed.
-const mostEager = 4
+// which nearly nothing would be walked although there is something to do: whoever
+// keeps a file among runbooks means it to be followed. Nearly nothing is less than
+// one part in mostLeft.
+const (
+	mostEager = 4
+	mostLeft  = 6
+)
 
-// walks reports whether the section or one below it is walked.
-func (s *Section) walks() bool {
-	if s.feat[HasTodo] == 0 {
-		return false
+// doing counts the sections, with all below, that have something to do in their
+// own text, and those of them that are walked, or ticked in a routine. Inside is
+// true below a section that is walked.
+func (s *Section) doing(inside bool) (all, walked int) {
+	switch {
+	case s.Kind == Scenario, s.Kind == Process, s.Kind == Procedure, s.Kind == Checklist && s.feat[NamesCadence] > 0:
+		inside = true
+	case s.Kind == Act && s.Phase >= Immediate && s.Phase <= Resolution && s.feat[HasTodo] > 0:
+		inside = true
 	}
-	if s.Kind == Scenario || s.Kind == Process || s.Kind == Act && s.Phase >= Immediate && s.Phase <= Resolution || s.Kind == Checklist && s.feat[NamesCadence] > 0 || s.Kind == Procedure {
-		return true
+	if s.feat[OwnTodo] > 0 {
+		all++
+		walked += int(b(inside))
 	}
 	for _, sub := range s.Subs {
-		if sub.walks() {
-			return true
-		}
+		a, w := sub.doing(inside)
+		all, walked = all+a, walked+w
 	}
-	return false
+	return all, walked
 }
 
 // score fills total from the leaves upwards.

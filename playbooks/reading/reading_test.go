@@ -337,7 +337,8 @@ Possible reasons:
 
 func TestAFileWithSomethingToDoIsWalked(t *testing.T) {
 	d := one("# Notes of the platform team\n\n## Tuesday\n\nRestart the collector. Then compare the two panels.\n")
-	assert.True(t, d.Root.walks(), kindsOf(d))
+	all, walked := d.Root.doing(false)
+	assert.Equal(t, []int{1, 1}, []int{all, walked}, kindsOf(d))
 }
 
 func TestReasonsAreGiven(t *testing.T) {
