@@ -45,8 +45,40 @@ func newDoc(d *reading.Document) *doc {
 	for i, p := range list {
 		wrapped[i].Part = p
 		out.parts[i] = &wrapped[i]
+		wrapped[i].obey()
 	}
 	return out
+}
+
+// toldUses are the directives on a list item that say what it is.
+var toldUses = map[string]reading.Use{"step": reading.UseStep, "steps": reading.UseStep, "signs": reading.UseSign, "sign": reading.UseSign, "note": reading.UseNote,
+	"after": reading.UseAfterwards, "afterwards": reading.UseAfterwards, "prevention": reading.UsePrevention}
+
+// toldPhases are the phases that a directive on a list item may name.
+var toldPhases = map[string]reading.Phase{"immediate": reading.Immediate, "diagnosis": reading.Diagnosis, "issues": reading.Issues, "resolution": reading.Resolution}
+
+// obey takes over what comments at the headings above a part say of its phase,
+// and what one in a list item says of the item.
+func (p *part) obey() {
+	for s := p.Section; s != nil && s.Kind != reading.Scenario; s = s.Up {
+		if name, _ := told(s.Told, "phase"); name != "" {
+			if phase, ok := toldPhases[strings.ToLower(strings.TrimSpace(name))]; ok {
+				p.Phase = phase
+			}
+			break
+		}
+	}
+	if p.Item == nil {
+		return
+	}
+	for _, t := range p.Item.Told {
+		if use, ok := toldUses[t.Name]; ok {
+			p.Use, p.Why = use, "the document says so"
+		}
+		if phase, ok := toldPhases[strings.ToLower(strings.TrimSpace(t.Value))]; ok && t.Name == "phase" {
+			p.Use, p.Phase, p.Why = reading.UseStep, phase, "the document says so"
+		}
+	}
 }
 
 // runs separates parts where the section changes: each run is what stands in

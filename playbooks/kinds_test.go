@@ -21,7 +21,7 @@ func understood(r *Runbook) string {
 		}
 	}
 	for _, c := range r.Policy.Contacts {
-		line("contact %s %s %s %s", c.Title(), c.Email, c.Phone, c.Slack)
+		line("%s", strings.Join(strings.Fields("contact "+c.Title()+" "+c.Email+" "+c.Phone+" "+c.Slack), " "))
 	}
 	for _, p := range append(r.Scenarios, r.Process) {
 		if p.Slug == "" || len(p.Steps)+len(p.Signs)+len(p.Afterwards) == 0 {
@@ -137,7 +137,7 @@ rolling-back-the-till-software
 | Guardia | Eva Soler | eva@example.com |
 `, `severity P1 Crítico: respond within 10 min, update every 30 min; Nadie puede pagar
 severity P2 Alto: respond within 2 h, update every 1 h; Falla una función
-contact Guardia (Eva Soler) eva@example.com  
+contact Guardia (Eva Soler) eva@example.com
 cola-de-correo-detenida P1
   sign Los correos no llegan
   diagnosis Revisar la cola
@@ -199,7 +199,7 @@ dashboard-shows-no-data
 
 - **Email:** kim@example.com
 - **Slack:** @kim
-`, `contact Primary on-call kim@example.com  @kim`},
+`, `contact Primary on-call kim@example.com @kim`},
 		{"alert details, causes with fixes", `# Runbook: Sorter down
 
 ## Alert details

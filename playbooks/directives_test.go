@@ -1,0 +1,33 @@
+package playbooks
+
+import (
+	"testing"
+	"testing/fstest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// What people write in comments to correct the reading.
+func TestDirectives(t *testing.T) {
+	for _, k := range []struct{ name, text, want string }{
+		{"scenario, severity, aliases and name", "# Depot\n\n## Opening hours\n<!-- mayday: scenario -->\n<!-- mayday: severity P1 -->\n<!-- mayday: aliases gate, doors -->\n<!-- mayday: name gate-shut -->\n\n1. Open the gate\n",
+			"gate-shut P1\n  immediate Open the gate"},
+		{"the older form", "# Depot\n\n## Gate stuck (P1)\n<!-- aliases: gate -->\n\n1. Open the gate\n", "gate-stuck P1\n  immediate Open the gate"},
+		{"phase", "# Depot\n\n## Gate stuck (P1)\n\n### At the gate\n<!-- mayday: phase diagnosis -->\n\n1. Open the gate\n", "gate-stuck P1\n  diagnosis Open the gate"},
+		{"signs", "# Depot\n\n## Gate stuck (P1)\n\n### At the gate\n<!-- mayday: signs -->\n\n- Lorries wait\n\n### Fix\n\n1. Open it\n", "gate-stuck P1\n  sign Lorries wait\n  resolution Open it"},
+		{"ignore a section", "# Depot\n\n## Gate stuck (P1)\n\n1. Open it\n\n### Fix of old times\n<!-- mayday: ignore -->\n\n1. Pray\n", "gate-stuck P1\n  immediate Open it"},
+		{"ignore a block", "# Depot\n\n## Gate stuck (P1)\n\n1. Open it\n\n<!-- mayday: ignore -->\n```bash\nprayctl\n```\n", "gate-stuck P1\n  immediate Open it"},
+		{"ignore an item", "# Depot\n\n## Gate stuck (P1)\n\n1. Open it\n2. Pray <!-- mayday: ignore -->\n", "gate-stuck P1\n  immediate Open it"},
+		{"contacts", "# Depot\n\n## Neighbours\n<!-- mayday: contacts -->\n\n- Kim Vale, kim@example.com\n", "contact Kim Vale kim@example.com"},
+		{"a step among signs", "# Depot\n\n## Gate stuck (P1)\n\n### Symptoms\n\n- Lorries wait\n- Open the gate by hand <!-- mayday: step -->\n\n### Fix\n\n1. Oil it\n",
+			"gate-stuck P1\n  sign Lorries wait\n  immediate Open the gate by hand\n  resolution Oil it"},
+		{"signs among steps", "# Depot\n\n## Gate stuck (P1)\n\n### Fix\n\n1. Oil it\n2. Lorries wait <!-- mayday: signs -->\n", "gate-stuck P1\n  sign Lorries wait\n  resolution Oil it"},
+	} {
+		t.Run(k.name, func(t *testing.T) {
+			r, err := Read(fstest.MapFS{"r.md": {Data: []byte(k.text)}}, "r.md")
+			require.NoError(t, err)
+			assert.Equal(t, k.want, understood(r))
+		})
+	}
+}
