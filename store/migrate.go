@@ -85,7 +85,7 @@ func migrateOne(ctx context.Context, c *pgx.Conn, name string) error {
 
 // jobsVersion marks the job queue's migrations of the version in go.mod; change
 // it together with that version.
-const jobsVersion = "river v0.51.1"
+const jobsVersion = "river v0.51.2"
 
 func migrateJobs(ctx context.Context, cfg *pgx.ConnConfig) error {
 	pc, err := pgxpool.ParseConfig(cfg.ConnString())
