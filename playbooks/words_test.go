@@ -59,7 +59,7 @@ func TestScenarioByWord(t *testing.T) {
 		assert.True(t, ok, word)
 		assert.Equal(t, slug, p.Slug, word)
 	}
-	for _, word := range []string{"", "issues", "nothing", "s i"} {
+	for _, word := range []string{"", "issues", "nothing", "s i", "a", "s", "p", "pe", "d", "1", "100", "-", "re"} {
 		_, ok := r.Scenario(word)
 		assert.False(t, ok, word)
 	}
@@ -81,7 +81,12 @@ func TestMatchByWords(t *testing.T) {
 		assert.Equal(t, slug, m[0].Playbook.Slug, words)
 		assert.LessOrEqual(t, len(m), 3)
 	}
-	assert.True(t, r.Match("login", 3)[0].Sure)
+	for _, words := range []string{"login", "users cannot log in", "a recording is stuck", "customers cannot pay", "site is down", "too many connections"} {
+		assert.True(t, r.Match(words, 3)[0].Sure, words)
+	}
+	for _, words := range []string{"system clock is wrong", "video thumbnails on the landing page", "the site shows an old logo", "the printer has no connection", "session list is wrong"} {
+		assert.False(t, r.Match(words, 3)[0].Sure, "one word among others picks no scenario: %s", words)
+	}
 	assert.Empty(t, r.Match("p0", 3), "a severity alone is no scenario")
 	assert.Empty(t, r.Match("the quick brown fox", 3))
 	assert.Empty(t, r.Match("login", 0))

@@ -62,6 +62,8 @@ func messages(t *testing.T) map[string]Message {
 	ms["recorded"], ms["recorded-elsewhere"] = Recorded(done, "C0INC42"), Recorded(done, "C0GENERAL")
 	ms["which-incident"], ms["which-incident-none"] = WhichIncident("resolve", []incident.Incident{all["busy"], all["private"]}), WhichIncident("ack", nil)
 	ms["choices-none"] = Choices("db", Target{})
+	ms["doubted"] = Doubted("P1", "ack", Target{Name: "p1 ack"})
+	ms["doubted-incident"] = Doubted("P1", "#42 for all", Target{Name: "p1 #42 for all"})
 	rb := runbook()
 	ms["runbook"], ms["scenario"] = RunbookIndex(rb, 1), Scenario(siteDown(), 1)
 	long := siteDown()

@@ -144,6 +144,7 @@ func poisonedMessages(t *testing.T, s string) map[string]Message {
 	ms["query-running"], ms["query-list"] = QueryRunning(one, s, s, 2, Target{Name: s}), QueryList(one, s)
 	ms["overview"] = Overview(s, s, []Finding{poisoned(Finding{More: []string{"", ""}}, s)}, s)
 	ms["choices"] = Choices(s, Target{Name: s}, rb.Scenarios...)
+	ms["doubted"] = Doubted(s, s, Target{Name: s})
 	ms["table"] = Message{Text: "x", Blocks: Table(Grid{Title: s, Columns: []GridColumn{{Name: s}}, Rows: [][]string{{s}}, Note: s})}
 	for _, r := range kinds(t, "refusal.go", "Reason") {
 		text := Refused(one, &incident.Refusal{Reason: incident.Reason(r), Verb: s, By: s, Word: s, Choices: []string{s}})
