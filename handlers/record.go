@@ -33,6 +33,9 @@ func (h *Handlers) recordNew(ctx context.Context, r bot.Request, decide func(id 
 	in, cancel := inTime(ctx)
 	defer cancel()
 	inc, err := h.Store.Declare(in, r.Keys, decide)
+	if inc.ID == 0 {
+		return inc, err // there would be nothing to answer with
+	}
 	return inc, h.inquire(ctx, r, err)
 }
 

@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
@@ -87,7 +86,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		return nil, fmt.Errorf("connect to the database: %w", err)
 	}
 	s := &Store{pool: pool, locks: locks, clock: c.Clock, log: c.Log}
-	if s.jobs, err = river.NewClient(riverpgxv5.New(pool), &river.Config{Schema: Schema, FetchCooldown: NotifyCooldown}); err != nil {
+	if s.jobs, err = river.NewClient(riverpgxv5.New(pool), &river.Config{Schema: Schema, FetchCooldown: NotifyCooldown, Logger: QueueLogger(s.log)}); err != nil {
 		s.Close()
 		return nil, fmt.Errorf("set up the job queue: %w", err)
 	}
@@ -178,34 +177,6 @@ func (s *Store) Update(ctx context.Context, id int64, keys []string, decide Deci
 		return err
 	})
 	return out, wrap(err, fmt.Sprintf("update incident %d", id))
-}
-
-// commit runs do in a transaction. Once Postgres was asked to commit, only its own
-// answer says what came of it.
-func (s *Store) commit(ctx context.Context, do func(pgx.Tx) error) error {
-	tx, err := s.pool.Begin(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tx.Rollback(ctx) }() // after a commit it does nothing
-	if err := do(tx); err != nil {
-		return err
-	}
-	if end, ok := ctx.Deadline(); ok && !time.Now().Before(end) {
-		return context.DeadlineExceeded // this process stood still, and whoever asked was told that nothing came of it
-	}
-	err = tx.Commit(ctx)
-	if err == nil || errors.Is(err, pgx.ErrTxCommitRollback) || pgconn.SafeToRetry(err) || refused(err) {
-		return err
-	}
-	return fmt.Errorf("%w: %w", ErrUnconfirmed, err)
-}
-
-// refused reports whether Postgres said that it did not commit.
-// Source: PostgreSQL, appendix "Error Codes": 40003 is "statement completion unknown".
-func refused(err error) bool {
-	var no *pgconn.PgError
-	return errors.As(err, &no) && no.Code != "40003" && (no.Code[:2] == "40" || !away(err))
 }
 
 // apply calls a decision on a locked incident and writes what it says.
@@ -311,12 +282,13 @@ func (s *Store) claim(ctx context.Context, tx pgx.Tx, keys []string, id int64) e
 	return err
 }
 
-// delivered finds the incident to which an earlier delivery led.
+// delivered finds the incident to which an earlier delivery led. It was recorded at
+// that time, also when it cannot be read now.
 func (s *Store) delivered(ctx context.Context, keys []string) (incident.Incident, error) {
 	inc, err := scanOne(s.pool.QueryRow(ctx, `select i.doc from mayday.delivery d join mayday.incident i on i.id = d.incident_id
 		where d.key = any($1) limit 1`, keys))
 	if err != nil {
-		return inc, wrap(err, "find an earlier delivery")
+		return inc, fmt.Errorf("find what an earlier delivery led to: %w: %w", ErrUnconfirmed, err)
 	}
 	return inc, ErrDuplicate
 }

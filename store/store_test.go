@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -266,28 +265,4 @@ func TestAnAddressThatIsNoneIsNotRepeated(t *testing.T) {
 	_, err := Open(t.Context(), Config{URL: "postgres://mayday:hunter2@host:notaport/x"})
 	require.Error(t, err)
 	assert.NotContains(t, err.Error(), "hunter2")
-}
-
-// TestOnlyPostgresSaysWhatCameOfACommit: without its answer nobody knows.
-func TestOnlyPostgresSaysWhatCameOfACommit(t *testing.T) {
-	wire := storetest.NewWire(t, newURL(t))
-	s := open(t, wire.URL, nil)
-	short, end := context.WithTimeout(t.Context(), 300*time.Millisecond)
-	defer end()
-	err := s.commit(short, func(pgx.Tx) error { wire.Cut(); return nil })
-	require.ErrorIs(t, err, ErrUnconfirmed)
-
-	_, err = s.pool.Exec(t.Context(), `create table late (n int unique deferrable initially deferred)`)
-	require.NoError(t, err)
-	err = s.commit(t.Context(), func(tx pgx.Tx) error {
-		_, err := tx.Exec(t.Context(), `insert into late values (1), (1)`)
-		return err
-	})
-	require.Error(t, err)
-	require.NotErrorIs(t, err, ErrUnconfirmed, "Postgres said no")
-
-	ctx, cancel := context.WithCancel(t.Context())
-	err = s.commit(ctx, func(pgx.Tx) error { cancel(); return ctx.Err() })
-	require.ErrorIs(t, err, context.Canceled)
-	require.NotErrorIs(t, err, ErrUnconfirmed, "it was never asked to")
 }

@@ -4,15 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"math/rand/v2"
 	"time"
 
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivertype"
 	"go.uber.org/zap"
-	"go.uber.org/zap/exp/zapslog"
-	"go.uber.org/zap/zapcore"
 
 	"mayday/bot"
 	"mayday/incident"
@@ -175,11 +172,6 @@ type backoff struct{}
 func (backoff) NextRetry(job *rivertype.JobRow) time.Time {
 	d := min(time.Second<<min(max(job.Attempt-1, 0), 6), time.Minute)
 	return time.Now().Add(time.Duration(float64(d) * (0.9 + 0.2*rand.Float64())))
-}
-
-// quietLogger passes on only what the queue warns of: each attempt is logged here already.
-func quietLogger(l *zap.Logger) *slog.Logger {
-	return slog.New(zapslog.NewHandler(l.WithOptions(zap.IncreaseLevel(zapcore.ErrorLevel)).Core()))
 }
 
 // forget is the hourly housekeeping.

@@ -116,7 +116,7 @@ func New(c Config) (*Workers, error) {
 		ReindexerTimeout:            reindexTimeout,
 		DiscardedJobRetentionPeriod: 30 * 24 * time.Hour,
 		FetchOnlyKnownKinds:         true,
-		Logger:                      quietLogger(c.Log),
+		Logger:                      store.QueueLogger(c.Log),
 		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(time.Hour),
 			func() (river.JobArgs, *river.InsertOpts) { return forget{}, &river.InsertOpts{Queue: store.QueueSlack} }, nil)},
 	})
