@@ -37,7 +37,7 @@ func (h *Handlers) action(ctx context.Context, r bot.Request) bot.Reply {
 		}
 		return say(blocks.RunbookIndex(h.Runbook(), 1))
 	}
-	inc, err := h.Store.Incident(ctx, t.Incident)
+	inc, err := h.meant(ctx, r, t)
 	if err == nil && !visible(inc, r) {
 		err = store.ErrNotFound
 	}
@@ -51,11 +51,28 @@ func (h *Handlers) choose(ctx context.Context, r bot.Request, t blocks.Target) b
 	if t.Incident == 0 {
 		return h.fromChoice(ctx, r, t)
 	}
-	inc, err := h.Store.Incident(ctx, t.Incident)
+	inc, err := h.meant(ctx, r, t)
 	if err != nil {
 		return h.failed(inc, err)
 	}
 	return h.playbook(ctx, r, inc, t.Playbook)
+}
+
+// meant finds the incident that a click or a form is about, and refuses another one
+// that has its number by now.
+func (h *Handlers) meant(ctx context.Context, r bot.Request, t blocks.Target) (incident.Incident, error) {
+	inc, err := h.Store.Incident(ctx, t.Ref())
+	if err != nil || t.UID != "" {
+		return inc, err
+	}
+	ok, err := h.Store.MeansByNumber(ctx, inc, r.Channel, r.MessageTS)
+	if err == nil && !ok {
+		err = store.ErrAnother
+	}
+	if err != nil {
+		return incident.Incident{}, err
+	}
+	return inc, nil
 }
 
 func (h *Handlers) actionOn(ctx context.Context, r bot.Request, inc incident.Incident, verb string, t blocks.Target) bot.Reply {

@@ -122,8 +122,8 @@ func (h *Handlers) open(ctx context.Context, r bot.Request, rb *playbooks.Runboo
 		s, _ := rb.Policy.Find(w.severity)
 		w.playbook = rb.Generic(s)
 	}
-	inc, err := h.recordNew(ctx, r, func(id int64, now time.Time) (incident.Change, error) {
-		return incident.Declare(id, incident.Declaration{
+	inc, err := h.recordNew(ctx, r, func(ref incident.Ref, now time.Time) (incident.Change, error) {
+		return incident.Declare(ref, incident.Declaration{
 			Title: w.title, Severity: w.severity, Playbook: w.playbook, Policy: rb.Policy, By: r.User, Private: w.private, Drill: w.drill,
 		}, now)
 	})

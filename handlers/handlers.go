@@ -95,6 +95,8 @@ func (h *Handlers) failed(inc incident.Incident, err error) bot.Reply {
 	switch {
 	case errors.As(err, &refused):
 		return bot.Reply{Text: blocks.Refused(inc, refused)}
+	case errors.Is(err, store.ErrAnother):
+		return say(blocks.Another())
 	case errors.Is(err, store.ErrNotFound):
 		return problem("There is no such incident.", "`/incident list` shows those that are open.")
 	}
@@ -109,7 +111,7 @@ func (h *Handlers) failed(inc incident.Incident, err error) bot.Reply {
 // change applies a verb and answers in a line what was recorded. What everybody
 // has to know is told in the channel by the workers.
 func (h *Handlers) change(ctx context.Context, r bot.Request, inc incident.Incident, decide store.Decision) bot.Reply {
-	c, err := h.record(ctx, r, inc.ID, decide)
+	c, err := h.record(ctx, r, inc.Ref(), decide)
 	if errors.Is(err, store.ErrDuplicate) {
 		return bot.Reply{}
 	}
@@ -122,7 +124,7 @@ func (h *Handlers) change(ctx context.Context, r bot.Request, inc incident.Incid
 // click is change for a button: what happened shows in the channel, so only a
 // refusal needs words. From elsewhere, a direct message say, it is answered.
 func (h *Handlers) click(ctx context.Context, r bot.Request, inc incident.Incident, decide store.Decision) bot.Reply {
-	c, err := h.record(ctx, r, inc.ID, decide)
+	c, err := h.record(ctx, r, inc.Ref(), decide)
 	switch {
 	case errors.Is(err, store.ErrDuplicate):
 		return bot.Reply{}
@@ -154,7 +156,7 @@ func (h *Handlers) locate(ctx context.Context, r bot.Request, text string) (inc 
 	if named.channel != "" {
 		inc, err = h.Store.InChannel(ctx, named.channel)
 	} else {
-		inc, err = h.Store.Incident(ctx, named.id)
+		inc, err = h.Store.Incident(ctx, incident.Ref{Incident: named.id})
 	}
 	if err == nil && !visible(inc, r) {
 		err = store.ErrNotFound

@@ -202,7 +202,7 @@ func FuzzCommand(f *testing.F) {
 		takePerson(l.rest)
 		takeNext(l.rest)
 		duration(l.rest)
-		c, err := incident.Declare(1, incident.Declaration{Title: w.title, Severity: w.severity, Playbook: w.playbook, Policy: rb.Policy, By: "U1"}, time.Unix(0, 0))
+		c, err := incident.Declare(incident.Ref{Incident: 1}, incident.Declaration{Title: w.title, Severity: w.severity, Playbook: w.playbook, Policy: rb.Policy, By: "U1"}, time.Unix(0, 0))
 		require.NoError(t, err)
 		assert.NotEmpty(t, c.Incident.Title)
 		if utf8.ValidString(text) {

@@ -21,15 +21,15 @@ const (
 
 // record changes an incident. What was cut off while it was being recorded is
 // looked up once; store.ErrUnconfirmed means that nobody knows.
-func (h *Handlers) record(ctx context.Context, r bot.Request, id int64, decide store.Decision) (incident.Change, error) {
+func (h *Handlers) record(ctx context.Context, r bot.Request, ref incident.Ref, decide store.Decision) (incident.Change, error) {
 	in, cancel := inTime(ctx)
 	defer cancel()
-	c, err := h.Store.Update(in, id, r.Keys, decide)
+	c, err := h.Store.Update(in, ref, r.Keys, decide)
 	return c, h.inquire(ctx, r, err)
 }
 
 // recordNew is record for a declaration.
-func (h *Handlers) recordNew(ctx context.Context, r bot.Request, decide func(id int64, now time.Time) (incident.Change, error)) (incident.Incident, error) {
+func (h *Handlers) recordNew(ctx context.Context, r bot.Request, decide func(ref incident.Ref, now time.Time) (incident.Change, error)) (incident.Incident, error) {
 	in, cancel := inTime(ctx)
 	defer cancel()
 	inc, err := h.Store.Declare(in, r.Keys, decide)

@@ -58,8 +58,8 @@ func TestWhatWasCutOffIsLookedUp(t *testing.T) {
 	st, err := store.Open(t.Context(), store.Config{URL: storetest.Database(t)})
 	require.NoError(t, err)
 	h := &Handlers{Store: st, Runbook: withContacts, Log: zap.NewNop()}
-	_, err = h.recordNew(t.Context(), bot.Request{Keys: []string{"envelope:1", "trigger:1"}}, func(id int64, now time.Time) (incident.Change, error) {
-		return incident.Change{Incident: incident.Incident{ID: id, DeclaredAt: now}, Events: []incident.Event{{Seq: 1, At: now}}}, nil
+	_, err = h.recordNew(t.Context(), bot.Request{Keys: []string{"envelope:1", "trigger:1"}}, func(ref incident.Ref, now time.Time) (incident.Change, error) {
+		return incident.Change{Incident: incident.Incident{ID: ref.Incident, UID: ref.UID, DeclaredAt: now}, Events: []incident.Event{{Seq: 1, At: now}}}, nil
 	})
 	require.NoError(t, err)
 	unsure := fmt.Errorf("update: %w", store.ErrUnconfirmed)

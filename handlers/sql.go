@@ -40,7 +40,7 @@ func (h *Handlers) sql(ctx context.Context, r bot.Request, inc incident.Incident
 		return say(blocks.QueryRefused(blocks.Trouble{Refused: true, Word: refusal.Word, Part: refusal.Part, Why: refusal.Why, Instead: refusal.Instead}))
 	}
 	query := []incident.QueryRun{{Title: incident.Line(tidy.Replace(strings.TrimRight(shown, "; ")), 150), SQL: statement}}
-	c, err := h.record(ctx, r, inc.ID, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+	c, err := h.record(ctx, r, inc.Ref(), func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		if err := may(inc); err != nil {
 			return incident.Change{}, err
 		}
@@ -99,7 +99,7 @@ func (h *Handlers) auditRefusal(ctx context.Context, r bot.Request, inc incident
 	err := h.Store.SaveAudit(ctx, store.Audit{At: h.now(), Incident: inc.ID, By: r.User, Statement: shown, Fingerprint: diagnostics.Fingerprint(statement),
 		Verdict: diagnostics.VerdictRefused, Rule: string(refusal.Rule)})
 	if err == nil {
-		_, err = h.record(ctx, r, inc.ID, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		_, err = h.record(ctx, r, inc.Ref(), func(inc incident.Incident, now time.Time) (incident.Change, error) {
 			return incident.QueryRefused(inc, r.User, shown, strings.TrimSpace(refusal.Word+" "+refusal.Why), now)
 		})
 	}

@@ -71,15 +71,17 @@ var formField = map[string]string{
 // submit applies a verb.
 func (h *Handlers) submit(ctx context.Context, r bot.Request, decide store.Decision) bot.Reply {
 	field := formField[r.View.CallbackID]
-	t, err := blocks.ParseTarget(r.View.PrivateMetadata)
+	t, err := blocks.ParseMetadata(r.View.PrivateMetadata)
 	if err != nil {
 		return bot.Reply{ViewErrors: map[string]string{field: "This form belongs to another version of mayday. Close it and open it again."}}
 	}
-	c, err := h.record(ctx, r, t.Incident, decide)
+	c, err := h.recordForm(ctx, r, t, decide)
 	var refused *incident.Refusal
 	switch {
 	case err == nil, errors.Is(err, store.ErrDuplicate):
 		return bot.Reply{}
+	case errors.Is(err, store.ErrAnother), errors.Is(err, store.ErrNotFound):
+		return bot.Reply{ViewErrors: map[string]string{field: blocks.FormAnother(t.Incident)}}
 	case errors.As(err, &refused):
 		return bot.Reply{ViewErrors: map[string]string{field: blocks.RefusedPlain(c.Incident, refused)}}
 	}
@@ -91,8 +93,21 @@ func (h *Handlers) submit(ctx context.Context, r bot.Request, decide store.Decis
 	return bot.Reply{ViewErrors: map[string]string{field: blocks.FormNotRecorded}}
 }
 
+// recordForm changes the incident that a form was opened for.
+func (h *Handlers) recordForm(ctx context.Context, r bot.Request, t blocks.Target, decide store.Decision) (incident.Change, error) {
+	ref := t.Ref()
+	if t.UID == "" {
+		inc, err := h.meant(ctx, r, t)
+		if err != nil {
+			return incident.Change{}, err
+		}
+		ref = inc.Ref()
+	}
+	return h.record(ctx, r, ref, decide)
+}
+
 func (h *Handlers) submitStep(ctx context.Context, r bot.Request, state incident.StepState) bot.Reply {
-	t, err := blocks.ParseTarget(r.View.PrivateMetadata)
+	t, err := blocks.ParseMetadata(r.View.PrivateMetadata)
 	if err != nil {
 		t = blocks.Target{}
 	}
@@ -106,7 +121,7 @@ func (h *Handlers) submitStep(ctx context.Context, r bot.Request, state incident
 // that the form was opened for.
 func (h *Handlers) submitLesson(ctx context.Context, r bot.Request) bot.Reply {
 	ref, in := incident.StepRef{}, r.View.Values
-	if t, err := blocks.ParseTarget(r.View.PrivateMetadata); err == nil {
+	if t, err := blocks.ParseMetadata(r.View.PrivateMetadata); err == nil {
 		ref.Playbook = t.Playbook
 	}
 	if n, err := strconv.Atoi(in.Get(blocks.FieldStep, blocks.FieldStep)); err == nil {

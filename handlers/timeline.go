@@ -101,7 +101,7 @@ func following(e *bot.Event) (fx incident.FollowMessage, pinned bool) {
 
 // lookAt has a worker look at a message, once for each delivery.
 func (h *Handlers) lookAt(ctx context.Context, r bot.Request, inc incident.Incident, fx incident.FollowMessage) error {
-	_, err := h.record(ctx, r, inc.ID, func(inc incident.Incident, _ time.Time) (incident.Change, error) {
+	_, err := h.record(ctx, r, inc.Ref(), func(inc incident.Incident, _ time.Time) (incident.Change, error) {
 		return incident.LookAt(inc, fx)
 	})
 	if errors.Is(err, store.ErrDuplicate) {

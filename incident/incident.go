@@ -47,7 +47,10 @@ var Roles = []Role{Lead, Comms, Scribe, Expert}
 // look at, and nothing about how it was delivered. All times are UTC; a zero
 // time means "not yet".
 type Incident struct {
-	ID       int64  `json:"id"`
+	ID int64 `json:"id"`
+	// UID is chosen at random at declaration and never changes; see Ref. Empty for
+	// an incident that a version before identities declared.
+	UID      string `json:"uid,omitempty"`
 	Title    string `json:"title"`
 	Severity string `json:"severity"`
 	Status   Status `json:"status"`
@@ -173,6 +176,9 @@ type Reminder struct {
 	Due   time.Time `json:"due"`
 	At    time.Time `json:"at"`
 }
+
+// Ref names the incident.
+func (inc Incident) Ref() Ref { return Ref{inc.ID, inc.UID} }
 
 // Rung returns the incident's severity as its policy defines it. An incident
 // always has one that exists: Declare and ChangeSeverity see to it.

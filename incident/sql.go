@@ -42,7 +42,7 @@ type QueryRun struct {
 
 // RunQueries runs queries on the database that is diagnosed and shows what they answer.
 type RunQueries struct {
-	Incident int64 `json:"incident"`
+	Ref
 	// Revision of the incident when they were asked for.
 	Revision int         `json:"revision"`
 	Why      QueryReason `json:"why"`
@@ -53,9 +53,6 @@ type RunQueries struct {
 
 // Kind names the effect.
 func (RunQueries) Kind() string { return "run_queries" }
-
-// Of is the incident that the effect belongs to.
-func (fx RunQueries) Of() int64 { return fx.Incident }
 
 // String describes the effect without its statements, which may hold what nobody is to find in a log.
 func (fx RunQueries) String() string {
@@ -87,7 +84,7 @@ func (inc Incident) InCurrentStep(q QueryRun) bool {
 // runAll asks for the playbook's queries; nothing when it has none.
 func (e *edit) runAll(why QueryReason) {
 	if qs := e.Incident.Queries(); len(qs) > 0 {
-		e.do(RunQueries{Incident: e.Incident.ID, Revision: e.Incident.Revision, Why: why, Queries: qs})
+		e.do(RunQueries{Ref: e.Incident.Ref(), Revision: e.Incident.Revision, Why: why, Queries: qs})
 	}
 }
 
@@ -144,7 +141,7 @@ func AskQueries(inc Incident, by Person, why QueryReason, queries []QueryRun, _ 
 	if len(queries) == 0 {
 		return Change{}, &Refusal{Reason: NoQueries, Verb: "run queries", Word: inc.Walk().Playbook.Title}
 	}
-	return Change{Incident: inc, Effects: []Effect{RunQueries{Incident: inc.ID, Revision: inc.Revision, Why: why, By: by, Queries: queries}}}, nil
+	return Change{Incident: inc, Effects: []Effect{RunQueries{Ref: inc.Ref(), Revision: inc.Revision, Why: why, By: by, Queries: queries}}}, nil
 }
 
 // QueriesRan records what came of a run: outcome in a few words without any

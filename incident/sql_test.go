@@ -18,7 +18,7 @@ func withQueries(t *testing.T) (Incident, Change) {
 		{Text: "Blocked", Query: &Query{Name: "db/blocked", Title: "Blocked", SQL: "select 2"}},
 		{Text: "Room left again", Query: &Query{Name: "db/room-left", Title: "Room left", SQL: "select 1"}},
 	}}
-	c, err := Declare(7, Declaration{Title: "slow", Severity: "P1", Playbook: pb, Policy: matrix(), By: ana}, t0)
+	c, err := Declare(Ref{Incident: 7}, Declaration{Title: "slow", Severity: "P1", Playbook: pb, Policy: matrix(), By: ana}, t0)
 	require.NoError(t, err)
 	opened, err := ChannelOpened(c.Incident, "C1", "inc-7", t0)
 	require.NoError(t, err)

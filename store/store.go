@@ -8,9 +8,12 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -29,6 +32,9 @@ var (
 	// ErrDuplicate: the same delivery was acted upon before. The incident that it
 	// led to is returned beside it.
 	ErrDuplicate = errors.New("delivered before")
+	// ErrAnother: another incident has this number by now, because the database lost
+	// the one that is meant.
+	ErrAnother = errors.New("another incident has this number by now")
 	// ErrOvertaken: somebody else did, or began, what was to be done.
 	ErrOvertaken = errors.New("somebody else does this by now")
 	// ErrUnconfirmed: the connection was lost, or the time was over, while Postgres
@@ -55,6 +61,8 @@ type Store struct {
 	jobs  *river.Client[pgx.Tx]
 	clock Clock
 	log   *zap.Logger
+	// highest is the highest number that this process took.
+	highest atomic.Int64
 	// Fired, when set, is told of every clock that fired and when it was due.
 	Fired func(c incident.Clock, due, at time.Time)
 }
@@ -133,50 +141,64 @@ func (s *Store) Ping(ctx context.Context) error { return s.pool.Ping(ctx) }
 // Decision is a verb of package incident with its arguments filled in.
 type Decision func(inc incident.Incident, now time.Time) (incident.Change, error)
 
-// Declare takes the next id and stores what decide makes of it. keys name the
-// delivery that asked for it; when one of them was seen before, the incident of
-// that time is returned with ErrDuplicate.
-func (s *Store) Declare(ctx context.Context, keys []string, decide func(id int64, now time.Time) (incident.Change, error)) (incident.Incident, error) {
+// Declare takes the next number and a new UID, and stores what decide makes of
+// them. keys name the delivery that asked for it; when one of them was seen
+// before, the incident of that time is returned with ErrDuplicate.
+func (s *Store) Declare(ctx context.Context, keys []string, decide func(ref incident.Ref, now time.Time) (incident.Change, error)) (incident.Incident, error) {
+	inc, err := s.declare(ctx, keys, decide)
+	if errors.Is(err, errHistoryLost) {
+		if err = s.skip(ctx); err == nil {
+			inc, err = s.declare(ctx, keys, decide)
+		}
+	}
+	if errors.Is(err, ErrDuplicate) {
+		return s.delivered(ctx, keys)
+	}
+	return inc, wrap(err, "declare")
+}
+
+func (s *Store) declare(ctx context.Context, keys []string, decide func(ref incident.Ref, now time.Time) (incident.Change, error)) (incident.Incident, error) {
 	var out incident.Incident
 	err := s.commit(ctx, func(tx pgx.Tx) error {
-		var id int64
-		if err := tx.QueryRow(ctx, `select nextval('mayday.incident_id')`).Scan(&id); err != nil {
+		number, err := s.number(ctx, tx)
+		if err != nil {
 			return err
 		}
-		if err := s.claim(ctx, tx, keys, id); err != nil {
+		if err := s.claim(ctx, tx, keys, number); err != nil {
 			return err
 		}
-		c, err := decide(id, s.Now())
+		c, err := decide(incident.Ref{Incident: number, UID: newUID()}, s.Now())
 		if err != nil {
 			return err
 		}
 		out = c.Incident
 		return s.save(ctx, tx, []step{{incident.Incident{}, c}})
 	})
-	if errors.Is(err, ErrDuplicate) {
-		return s.delivered(ctx, keys)
-	}
-	return out, wrap(err, "declare")
+	return out, err
 }
+
+// newUID is 60 random bits as 12 letters and digits: few enough to travel in a
+// button, and enough that no two incidents of one number share them.
+func newUID() string { return strings.ToLower(rand.Text()[:12]) }
 
 // Update locks an incident, lets decide look at it and stores what it returns.
 // A decision that changes nothing stores nothing. The Change is returned as it
-// was stored; *incident.Refusal, ErrNotFound and ErrDuplicate come back as they are.
-func (s *Store) Update(ctx context.Context, id int64, keys []string, decide Decision) (incident.Change, error) {
+// was stored; *incident.Refusal, ErrNotFound, ErrAnother and ErrDuplicate come back as they are.
+func (s *Store) Update(ctx context.Context, ref incident.Ref, keys []string, decide Decision) (incident.Change, error) {
 	var out incident.Change
 	err := s.commit(ctx, func(tx pgx.Tx) error {
-		inc, err := lock(ctx, tx, id, "for update")
+		inc, err := lock(ctx, tx, ref)
 		if err != nil {
 			return err
 		}
 		out.Incident = inc
-		if err := s.claim(ctx, tx, keys, id); err != nil {
+		if err := s.claim(ctx, tx, keys, ref.Incident); err != nil {
 			return err
 		}
 		out, err = s.apply(ctx, tx, inc, decide)
 		return err
 	})
-	return out, wrap(err, fmt.Sprintf("update incident %d", id))
+	return out, wrap(err, fmt.Sprintf("update incident %d", ref.Incident))
 }
 
 // apply calls a decision on a locked incident and writes what it says.
@@ -256,9 +278,19 @@ func sameTimers(a, b []incident.Timer) bool {
 	return true
 }
 
-// lock reads an incident and holds its row; how is "for update", or with "skip locked".
-func lock(ctx context.Context, tx pgx.Tx, id int64, how string) (incident.Incident, error) {
-	return scanOne(tx.QueryRow(ctx, `select doc from mayday.incident where id = $1 `+how, id))
+// lock reads an incident and holds its row.
+func lock(ctx context.Context, tx pgx.Tx, ref incident.Ref) (incident.Incident, error) {
+	return scanMeant(ref, tx.QueryRow(ctx, `select doc from mayday.incident where id = $1 for update`, ref.Incident))
+}
+
+// scanMeant is scanOne for a row that was found by its number: another incident
+// that has it by now is ErrAnother.
+func scanMeant(ref incident.Ref, row pgx.Row) (incident.Incident, error) {
+	inc, err := scanOne(row)
+	if err == nil && !ref.Means(inc.Ref()) {
+		return incident.Incident{}, ErrAnother
+	}
+	return inc, err
 }
 
 func scanOne(row pgx.Row) (incident.Incident, error) {
@@ -303,7 +335,7 @@ func (s *Store) Forget(ctx context.Context, age time.Duration) error {
 // wrap says what was being done. What callers tell apart stays as it is.
 func wrap(err error, doing string) error {
 	var r *incident.Refusal
-	if err == nil || errors.Is(err, ErrNotFound) || errors.Is(err, ErrDuplicate) || errors.As(err, &r) {
+	if err == nil || errors.Is(err, ErrNotFound) || errors.Is(err, ErrAnother) || errors.Is(err, ErrDuplicate) || errors.As(err, &r) {
 		return err
 	}
 	return fmt.Errorf("%s: %w", doing, err)

@@ -20,7 +20,7 @@ import (
 // it finished before it could see what they came for.
 func (w *Workers) speak(ctx context.Context, fx incident.Speak, t try) error {
 	alone, err := w.Store.Alone(ctx, fmt.Sprintf("speak/%d", fx.Incident), func(ctx context.Context) error {
-		inc, err := w.Store.Incident(ctx, fx.Incident)
+		inc, err := w.Store.Incident(ctx, fx.Ref)
 		if err != nil || inc.ChannelID == "" {
 			return err
 		}
@@ -74,7 +74,7 @@ func (w *Workers) tell(ctx context.Context, inc incident.Incident, told []store.
 		evs = append(evs, u.Event)
 	}
 	m := blocks.Events(inc, evs)
-	out := bot.Message{Text: m.Text, Blocks: m.Blocks, Key: key(inc.ID, fmt.Sprintf("event/%d", seqs[0]))}
+	out := bot.Message{Text: m.Text, Blocks: m.Blocks, Key: key(inc.Ref(), fmt.Sprintf("event/%d", seqs[0]))}
 	ts, err := w.toldAlready(ctx, inc, out, first.TriedAt)
 	if err != nil {
 		return err

@@ -107,7 +107,7 @@ func (k *worker[T]) Work(ctx context.Context, job *river.Job[T]) error {
 func (k *worker[T]) attempt(ctx context.Context, job *river.Job[T]) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			k.w.Log.Error("an effect panicked", zap.String("kind", job.Kind), zap.Int64("incident", job.Args.Of()), zap.Any("panic", p), zap.Stack("stack"))
+			k.w.Log.Error("an effect panicked", zap.String("kind", job.Kind), zap.Int64("incident", job.Args.Of().Incident), zap.Any("panic", p), zap.Stack("stack"))
 			err = fmt.Errorf("mayday has a fault here: %v", p)
 		}
 	}()
@@ -124,6 +124,9 @@ func (k *worker[T]) judge(ctx context.Context, job *river.Job[T], err error) (ou
 	switch {
 	case err == nil, errors.Is(err, store.ErrNotFound):
 		return "done", nil
+	case errors.Is(err, store.ErrAnother):
+		k.w.Log.Error("an effect was left: the database lost its incident, and another one has the number", zap.String("kind", job.Kind), zap.Any("effect", job.Args))
+		return "given_up", river.JobCancel(err)
 	case errors.As(err, &later):
 		return "later", river.JobSnooze(later.after)
 	case errors.Is(err, store.ErrOvertaken):

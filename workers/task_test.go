@@ -26,9 +26,9 @@ type stumble struct {
 	Incident int64 `json:"incident"`
 }
 
-func (stumble) Kind() string    { return "stumble" }
-func (fx stumble) Of() int64    { return fx.Incident }
-func (stumble) trouble() string { return "stumble on" }
+func (stumble) Kind() string        { return "stumble" }
+func (fx stumble) Of() incident.Ref { return incident.Ref{Incident: fx.Incident} }
+func (stumble) trouble() string     { return "stumble on" }
 
 func init() {
 	p := policies[incident.SendPage{}.Kind()]

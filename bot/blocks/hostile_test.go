@@ -309,7 +309,7 @@ func FuzzTitle(f *testing.F) {
 	}
 	d := policy()
 	f.Fuzz(func(t *testing.T, s string) {
-		c, err := incident.Declare(1, incident.Declaration{Title: s, Severity: "P0", Policy: d, By: "nobody"}, start)
+		c, err := incident.Declare(incident.Ref{Incident: 1}, incident.Declaration{Title: s, Severity: "P0", Policy: d, By: "nobody"}, start)
 		require.NoError(t, err)
 		inc := c.Incident
 		inc.Title = s
