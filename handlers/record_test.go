@@ -81,8 +81,8 @@ func TestADeclarationThatCannotBeReadIsNotAnsweredWithoutItsNumber(t *testing.T)
 	defer st.Close()
 	h := &Handlers{Store: st, Runbook: withContacts, Log: zap.NewNop()}
 	r := bot.Request{Keys: []string{"trigger:1"}}
-	once := func(id int64, now time.Time) (incident.Change, error) {
-		return incident.Change{Incident: incident.Incident{ID: id, DeclaredAt: now}, Events: []incident.Event{{Seq: 1, At: now}}}, nil
+	once := func(ref incident.Ref, now time.Time) (incident.Change, error) {
+		return incident.Change{Incident: incident.Incident{ID: ref.Incident, UID: ref.UID, DeclaredAt: now}, Events: []incident.Event{{Seq: 1, At: now}}}, nil
 	}
 	_, err = h.recordNew(t.Context(), r, once)
 	require.NoError(t, err)

@@ -76,7 +76,7 @@ func TestACutAtAnyMessageIsToldAsItIs(t *testing.T) {
 			return count(t, truth, `select count(*) from mayday.incident where title = $1`, key)
 		}},
 		"a change": {func(ctx context.Context, key string) error {
-			_, err := s.Update(ctx, inc.ID, []string{key}, note(key))
+			_, err := s.Update(ctx, inc.Ref(), []string{key}, note(key))
 			return err
 		}, func(key string) int {
 			return count(t, truth, `select count(*) from mayday.event where kind = 'noted' and doc ->> 'text' = $1`, key)
