@@ -10,31 +10,61 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// commit runs do in a transaction. Once Postgres was asked to commit, only its own
-// answer says what came of it: without one the error is ErrUnconfirmed.
+// tries is how often a change is tried whose session was lost on the way: a pooled
+// one can be lost after it was proved, and the next is a new one.
+const tries = 3
+
+// commit runs do in a transaction, again when its session was lost before Postgres was
+// asked to commit. Once it was asked, only its own answer says what came of it:
+// without one the error is ErrUnconfirmed.
 func (s *Store) commit(ctx context.Context, do func(pgx.Tx) error) error {
-	tx, err := s.pool.Begin(ctx)
+	for n := 1; ; n++ {
+		lost, err := s.tryCommit(ctx, do)
+		if !lost || n == tries || ctx.Err() != nil {
+			return err
+		}
+	}
+}
+
+// tryCommit is one attempt; lost says that its session was lost, and nothing is recorded.
+func (s *Store) tryCommit(ctx context.Context, do func(pgx.Tx) error) (lost bool, err error) {
+	c, err := s.pool.Acquire(ctx)
 	if err != nil {
-		return err
+		return false, err // there is no other session to try
+	}
+	defer c.Release()
+	tx, err := c.Begin(ctx)
+	if err != nil {
+		return c.Conn().IsClosed(), err
 	}
 	defer func() { _ = tx.Rollback(ctx) }() // after a commit it does nothing
 	if err := do(tx); err != nil {
-		return err
+		if readOnly(err) {
+			s.pool.Reset()
+		}
+		return c.Conn().IsClosed() || readOnly(err), err
 	}
 	if end, ok := ctx.Deadline(); ok && !time.Now().Before(end) {
-		return context.DeadlineExceeded // this process stood still, and whoever asked was told that nothing came of it
+		return false, context.DeadlineExceeded // this process stood still, and whoever asked was told that nothing came of it
 	}
 	if err := ctx.Err(); err != nil {
-		return err
+		return false, err
 	}
-	if tx.Conn().IsClosed() {
-		return pgconn.ErrConnClosed
+	if c.Conn().IsClosed() {
+		return true, pgconn.ErrConnClosed
 	}
 	err = tx.Commit(ctx)
 	if err == nil || errors.Is(err, pgx.ErrTxCommitRollback) || refused(err) {
-		return err
+		return false, err
 	}
-	return fmt.Errorf("%w: %w", ErrUnconfirmed, err)
+	return false, fmt.Errorf("%w: %w", ErrUnconfirmed, err)
+}
+
+// readOnly reports whether a session refused to write: its server was a primary before.
+// Source: PostgreSQL, appendix "Error Codes": read_only_sql_transaction.
+func readOnly(err error) bool {
+	var no *pgconn.PgError
+	return errors.As(err, &no) && no.Code == "25006"
 }
 
 // refused reports whether an answer to "commit" says that nothing was committed.

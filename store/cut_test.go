@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -40,24 +41,47 @@ func says(m storetest.Message, sql string) bool {
 type boundary struct {
 	nth  int64
 	fate storetest.Fate
-	// seen counts the messages; committing is set once "commit" went by.
-	seen             atomic.Int64
-	begun, cut, last atomic.Bool
+	// forGood: no new connection works either.
+	forGood bool
+	// seen counts the messages; asked is the number of "commit".
+	seen, asked atomic.Int64
+	begun, cut  atomic.Bool
 }
 
 func (b *boundary) decide(m storetest.Message) storetest.Fate {
 	if says(m, "begin") {
 		b.begun.Store(true)
 	}
-	if !b.begun.Load() || b.last.Load() {
+	if b.cut.Load() && b.forGood {
+		return storetest.LostWhole
+	}
+	if !b.begun.Load() || b.cut.Load() {
 		return storetest.Delivered
 	}
 	n := b.seen.Add(1)
+	if says(m, "commit") {
+		b.asked.Store(n)
+	}
 	if n == b.nth && b.cut.CompareAndSwap(false, true) {
-		b.last.Store(true)
 		return b.fate
 	}
 	return storetest.Delivered
+}
+
+// judge compares an answer with how often there is what was to be recorded.
+func judge(t testing.TB, key string, err error, there int) (answer string) {
+	t.Helper()
+	switch {
+	case err == nil:
+		assert.Equal(t, 1, there, "answered as recorded: %s", key)
+		return "recorded"
+	case errors.Is(err, ErrUnconfirmed):
+		assert.LessOrEqual(t, there, 1, key)
+		return "not confirmed"
+	default:
+		assert.Zero(t, there, "answered as not recorded (%v): %s", err, key)
+		return "not recorded"
+	}
 }
 
 // TestACutAtAnyMessageIsToldAsItIs: whichever message of a transaction is the last
@@ -83,40 +107,40 @@ func TestACutAtAnyMessageIsToldAsItIs(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			whole := &boundary{}
-			s.pool.Reset()
-			w.Tap(whole.decide)
-			require.NoError(t, c.do(t.Context(), name+" whole"))
-			require.Equal(t, 1, c.there(name+" whole"), "the truth is looked for where it is")
+			var whole *boundary
+			for _, key := range []string{name + " first", name + " whole"} { // the very first one asks for more
+				whole = &boundary{}
+				s.pool.Reset()
+				w.Tap(whole.decide)
+				require.NoError(t, c.do(t.Context(), key))
+				require.Equal(t, 1, c.there(key), "the truth is looked for where it is")
+			}
 			require.Greater(t, whole.seen.Load(), int64(20))
 			answers := map[string]int{}
 			for nth := int64(1); nth <= whole.seen.Load(); nth++ {
-				for fate, word := range map[storetest.Fate]string{storetest.LostWhole: "before", storetest.LostHalf: "within", storetest.LastOne: "after"} {
-					key := name + " " + word + " " + time.Duration(nth).String()
-					b := &boundary{nth: nth, fate: fate}
-					s.pool.Reset() // every time the statements are prepared anew: the messages are the same
-					w.Tap(b.decide)
-					ctx, cancel := context.WithTimeout(t.Context(), patience)
-					err := c.do(ctx, key)
-					cancel()
-					w.Tap(nil)
-					settled(t, truth)
-					there := c.there(key)
-					switch {
-					case err == nil:
-						answers["recorded"]++
-						assert.Equal(t, 1, there, "answered as recorded: %s", key)
-					case errors.Is(err, ErrUnconfirmed):
-						answers["unconfirmed"]++
-						assert.LessOrEqual(t, there, 1, key)
-					default:
-						answers["not recorded"]++
-						assert.Zero(t, there, "answered as not recorded (%v): %s", err, key)
+				fates := map[storetest.Fate]string{storetest.LostWhole: "before"} // what is before one is after another
+				if nth > whole.asked.Load()-3 {
+					fates[storetest.LostHalf], fates[storetest.LastOne] = "within", "after"
+				}
+				for fate, word := range fates {
+					for _, forGood := range []bool{false, true} {
+						key := fmt.Sprintf("%s %s %d %t", name, word, nth, forGood)
+						b := &boundary{nth: nth, fate: fate, forGood: forGood}
+						s.pool.Reset() // every time the statements are prepared anew: the messages are the same
+						w.Tap(b.decide)
+						ctx, cancel := context.WithTimeout(t.Context(), patience)
+						err := c.do(ctx, key)
+						cancel()
+						w.Tap(nil)
+						settled(t, truth)
+						answers[judge(t, key, err, c.there(key))]++
 					}
 				}
 			}
 			t.Log(whole.seen.Load(), "messages:", answers)
-			assert.Positive(t, answers["unconfirmed"], "the commit was cut too")
+			for _, answer := range []string{"recorded", "not recorded", "not confirmed"} {
+				assert.Positive(t, answers[answer], answer)
+			}
 		})
 	}
 }

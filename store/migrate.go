@@ -92,7 +92,7 @@ func migrateJobs(ctx context.Context, cfg *pgx.ConnConfig) error {
 	if err != nil {
 		return err
 	}
-	pc.MaxConns = 2
+	pc.MaxConns, pc.ConnConfig.ValidateConnect = 2, cfg.ValidateConnect
 	pool, err := pgxpool.NewWithConfig(ctx, pc)
 	if err != nil {
 		return err

@@ -58,6 +58,7 @@ type Store struct {
 	// locks are the connections of Alone, whose holders must not starve what they
 	// and others need besides.
 	locks *pgxpool.Pool
+	lines *lines
 	jobs  *river.Client[pgx.Tx]
 	clock Clock
 	log   *zap.Logger
@@ -75,6 +76,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		return nil, errors.New("DATABASE_URL is not a Postgres URL; write it like postgres://user:password@host:5432/mayday")
 	}
 	pc.ConnConfig.RuntimeParams["application_name"] = "mayday"
+	pc.ConnConfig.ValidateConnect = writable // of several hosts the one that writes is taken
 	if c.Clock == nil {
 		c.Clock = SystemClock{}
 	}
@@ -84,16 +86,17 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if err := prepare(ctx, c.URL, pc.ConnConfig); err != nil {
 		return nil, err
 	}
-	pool, err := newPool(ctx, pc, mostConns)
+	all := &lines{}
+	pool, err := newPool(ctx, pc, mostConns, all)
 	if err != nil {
 		return nil, fmt.Errorf("connect to the database: %w", err)
 	}
-	locks, err := newPool(ctx, pc, mostLocks)
+	locks, err := newPool(ctx, pc, mostLocks, all)
 	if err != nil {
 		pool.Close()
 		return nil, fmt.Errorf("connect to the database: %w", err)
 	}
-	s := &Store{pool: pool, locks: locks, clock: c.Clock, log: c.Log}
+	s := &Store{pool: pool, locks: locks, lines: all, clock: c.Clock, log: c.Log}
 	if s.jobs, err = river.NewClient(riverpgxv5.New(pool), &river.Config{Schema: Schema, FetchCooldown: NotifyCooldown, Logger: QueueLogger(s.log)}); err != nil {
 		s.Close()
 		return nil, fmt.Errorf("set up the job queue: %w", err)
@@ -135,8 +138,19 @@ func (s *Store) Pool() *pgxpool.Pool { return s.pool }
 // Now is the time that the next transaction would get.
 func (s *Store) Now() time.Time { return s.clock.Now().UTC().Truncate(time.Microsecond) }
 
-// Ping reports whether the database answers.
-func (s *Store) Ping(ctx context.Context) error { return s.pool.Ping(ctx) }
+// CheckWrites writes something and takes it back. It reports whether a change could
+// be recorded now, ErrReadOnly among the reasons why not.
+func (s *Store) CheckWrites(ctx context.Context) error {
+	tx, err := s.pool.Begin(ctx)
+	if err != nil {
+		return wrap(err, "begin")
+	}
+	_, err = tx.Exec(ctx, `insert into mayday.delivery (key) values ('readiness/' || gen_random_uuid())`)
+	if readOnly(err) {
+		err = ErrReadOnly
+	}
+	return wrap(errors.Join(err, tx.Rollback(ctx)), "write")
+}
 
 // Decision is a verb of package incident with its arguments filled in.
 type Decision func(inc incident.Incident, now time.Time) (incident.Change, error)

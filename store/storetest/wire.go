@@ -108,6 +108,14 @@ func (w *Wire) Lead(t testing.TB, to string) {
 // neither end. New ones work.
 func (w *Wire) Cut() { w.age.Add(1) }
 
+// CutOff is Cut, and new connections reach nobody either, until Lead.
+func (w *Wire) CutOff() {
+	w.mu.Lock()
+	w.to = address{}
+	w.mu.Unlock()
+	w.Cut()
+}
+
 // Tap has decide look at every message and say what becomes of it; nil delivers
 // all. It is called from several goroutines.
 func (w *Wire) Tap(decide func(Message) Fate) {
@@ -122,6 +130,12 @@ func (w *Wire) join(near net.Conn) {
 	w.mu.Lock()
 	to := w.to
 	w.mu.Unlock()
+	if to.at == "" {
+		w.mu.Lock()
+		w.ends = append(w.ends, near) // nobody says anything
+		w.mu.Unlock()
+		return
+	}
 	far, err := net.Dial(to.network, to.at)
 	if err != nil {
 		_ = near.Close() // the database is away
