@@ -67,8 +67,7 @@ func (e *edit) planReview() {
 // morning is the opening of the next working day.
 func (inc Incident) morning(now time.Time) time.Time {
 	h := inc.office()
-	l := now.In(h.Location())
-	return h.Next(time.Date(l.Year(), l.Month(), l.Day()+1, 0, 0, 0, 0, l.Location())).UTC()
+	return h.Next(onWall(now.In(h.Location()), 1, 0)).UTC()
 }
 
 // askReview has the issue looked at, and again the next morning should nothing come of it.
