@@ -18,6 +18,12 @@ import (
 	"mayday/store/localpg"
 )
 
+// How long and how often is looked for what happens by itself.
+const (
+	waitLong  = 10 * time.Second
+	waitShort = 5 * time.Millisecond
+)
+
 // server is the Postgres of these tests, with what the canaries need.
 var server *localpg.Server
 
@@ -70,6 +76,9 @@ func prepare(ctx context.Context) error {
 	if err := prepareAs(ctx, "canary"); err != nil {
 		return err
 	}
+	if err := prepareShop(ctx, "shop"); err != nil {
+		return err
+	}
 	if err := command(ctx, "postgres", "CREATE DATABASE service"); err != nil {
 		return err
 	}
@@ -101,6 +110,24 @@ func prepareAs(ctx context.Context, database string) error {
 		return err
 	}
 	_, err = conn.Exec(ctx, strings.ReplaceAll(string(hostile), "DATABASE canary", "DATABASE "+database), pgx.QueryExecModeSimpleProtocol)
+	return err
+}
+
+// prepareShop makes a second database with which a statement could do harm.
+func prepareShop(ctx context.Context, database string) error {
+	if err := command(ctx, "postgres", "CREATE DATABASE "+database); err != nil {
+		return err
+	}
+	conn, err := pgx.Connect(ctx, server.AdminURL(database))
+	if err != nil {
+		return err
+	}
+	defer conn.Close(ctx)
+	hostile, err := os.ReadFile("testdata/shop.sql")
+	if err != nil {
+		return err
+	}
+	_, err = conn.Exec(ctx, strings.ReplaceAll(string(hostile), "DATABASE shop", "DATABASE "+database), pgx.QueryExecModeSimpleProtocol)
 	return err
 }
 
@@ -141,7 +168,7 @@ func admin(t testing.TB, database string) *pgx.Conn {
 // open makes a Runner that nothing slows down; change, which may be nil, changes its configuration.
 func open(t testing.TB, url string, change func(*diagnostics.Config)) *diagnostics.Runner {
 	t.Helper()
-	config := diagnostics.Config{URL: url, Rates: diagnostics.RateLimits{PerPerson: 1 << 20, PerIncident: 1 << 20, PerDatabase: 1 << 20, PauseAfter: 1 << 20}}
+	config := diagnostics.Config{URL: url, Rates: diagnostics.RateLimits{PerPerson: 1 << 20, PerPersonHour: 1 << 20, RunsPerPerson: 1 << 20, PerIncident: 1 << 20, PerDatabase: 1 << 20, PauseAfter: 1 << 20}}
 	if change != nil {
 		change(&config)
 	}
