@@ -39,13 +39,40 @@ func (h *Handlers) command(ctx context.Context, r bot.Request) bot.Reply {
 		return h.find(ctx, r, l.rest)
 	}
 	if atHand, ok := runbookVerbs[l.verb]; ok {
+		if err := h.mayAsk(ctx, r); err != nil {
+			return h.failed(incident.Incident{}, err)
+		}
 		return atHand(h.Runbook(), l.rest)
 	}
 	inc, rest, bad := h.locate(ctx, r, l.rest)
 	if bad != nil {
 		return *bad
 	}
-	return h.onIncident(ctx, r, inc, l.verb, strings.TrimSpace(rest))
+	rest = strings.TrimSpace(rest)
+	if err := h.admit(ctx, r, inc, deedOf(l.verb, rest)); err != nil {
+		return h.failed(inc, err)
+	}
+	return h.onIncident(ctx, r, inc, l.verb, rest)
+}
+
+// deedOf is what a command on an incident comes to. Without more words, some only show.
+func deedOf(verb, rest string) incident.Deed {
+	switch verb {
+	case "timeline", "steps":
+		return incident.Seeing
+	case "status", "step", "playbook":
+		if rest == "" {
+			return incident.Seeing
+		}
+	case "run":
+		if rest == "" {
+			return incident.Seeing
+		}
+		return incident.Querying
+	case "sql":
+		return incident.TypingSQL
+	}
+	return incident.Acting
 }
 
 // unknownCommand answers a line that names an incident and no command.
@@ -62,12 +89,15 @@ func unknownCommand(text string) bot.Reply {
 func (h *Handlers) bare(ctx context.Context, r bot.Request) bot.Reply {
 	inc, err := h.Store.InChannel(ctx, r.Channel)
 	if err == nil {
+		if err := h.admit(ctx, r, inc, incident.Seeing); err != nil {
+			return h.failed(inc, err)
+		}
 		return say(blocks.Card(inc, h.now()))
 	}
 	if err != store.ErrNotFound {
 		return h.failed(inc, err)
 	}
-	return h.declareForm(r, blocks.Prefill{})
+	return h.declareForm(ctx, r, blocks.Prefill{})
 }
 
 // onIncident carries out a verb on one incident.

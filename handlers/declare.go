@@ -32,13 +32,13 @@ func (h *Handlers) declare(ctx context.Context, r bot.Request, text string, expl
 			}
 		}
 		// A few stray words wake nobody: who means an incident sends the form.
-		return h.declareForm(r, w.prefill())
+		return h.declareForm(ctx, r, w.prefill())
 	}
 	switch {
 	case w.doubt == aboutVerb:
 		return h.doubted(w, text)
 	case !w.clear(explicit):
-		return h.declareForm(r, w.prefill())
+		return h.declareForm(ctx, r, w.prefill())
 	case len(w.offer) > 0:
 		return h.offer(w, text)
 	}
@@ -118,6 +118,9 @@ func (w wish) waiting(text string) string {
 // open declares what is understood. Without a scenario the severity's own
 // procedures are the playbook.
 func (h *Handlers) open(ctx context.Context, r bot.Request, rb *playbooks.Runbook, w wish) bot.Reply {
+	if err := h.mayDeclare(ctx, r); err != nil {
+		return h.failed(incident.Incident{}, err)
+	}
 	if w.playbook.Slug == "" {
 		s, _ := rb.Policy.Find(w.severity)
 		w.playbook = rb.Generic(s)
@@ -161,14 +164,18 @@ func (h *Handlers) fromChoice(ctx context.Context, r bot.Request, t blocks.Targe
 
 // declareForm opens the form to declare. It remembers where it was asked for,
 // so that the answer appears there.
-func (h *Handlers) declareForm(r bot.Request, pre blocks.Prefill) bot.Reply {
+func (h *Handlers) declareForm(ctx context.Context, r bot.Request, pre blocks.Prefill) bot.Reply {
+	if err := h.mayDeclare(ctx, r); err != nil {
+		return h.failed(incident.Incident{}, err)
+	}
 	rb := h.Runbook()
-	pre.Metadata = r.Channel
 	return h.openModal(r, blocks.DeclareModal(rb.Policy, rb.Scenarios, pre))
 }
 
-// openModal shows a form; should that fail, the person is told what to type.
+// openModal shows a form, which remembers where it was opened; should that fail, the
+// person is told what to type.
 func (h *Handlers) openModal(r bot.Request, v slack.ModalViewRequest) bot.Reply {
+	v.PrivateMetadata = openedIn(r.Channel, v.PrivateMetadata)
 	return bot.Reply{After: func(ctx context.Context) {
 		if _, err := h.Slack.OpenView(ctx, r.TriggerID, v); err != nil {
 			h.Log.Warn("a form could not be opened", zap.Error(err))

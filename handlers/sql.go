@@ -3,7 +3,6 @@ package handlers
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 	"time"
 
@@ -26,11 +25,11 @@ func (h *Handlers) sql(ctx context.Context, r bot.Request, inc incident.Incident
 	if statement == "" {
 		return problem("Which statement?", "`/incident sql select count(*) from pg_stat_activity`. The runbook's own: `/incident run`.")
 	}
-	// Groups are looked up before the row is locked.
-	groups := h.groupsOf(ctx, r.User)
-	may := func(inc incident.Incident) error {
-		return incident.MaySQL(inc, r.User, h.SQLUsers, r.Channel == inc.ChannelID, func(group string) bool { return slices.Contains(groups, group) })
-	}
+	// Who it is, and their groups, are looked up before the row is locked.
+	contacts := h.Runbook().Policy.Contacts
+	who := h.caller(ctx, r, true)
+	who.Groups = h.groupsOf(ctx, r.User, h.sqlGroups(contacts))
+	may := func(inc incident.Incident) error { return incident.MaySQL(inc, who, h.SQLUsers, contacts) }
 	if err := may(inc); err != nil {
 		return h.failed(inc, err)
 	}
@@ -73,24 +72,16 @@ func statementOf(typed string) string {
 	return strings.TrimSpace(s)
 }
 
-// groupsOf are the user groups of the setting to which a person belongs. One
-// that cannot be looked up counts as not theirs.
-func (h *Handlers) groupsOf(ctx context.Context, person incident.Person) []string {
-	var groups []string
-	for _, id := range strings.Split(h.SQLUsers, ",") {
-		if id = strings.TrimSpace(id); !strings.HasPrefix(id, "S") {
-			continue
-		}
-		members, err := h.Slack.GroupMembers(ctx, id)
-		if err != nil {
-			h.Log.Warn("the members of a user group cannot be read", zap.String("group", id), zap.Error(err))
-			continue
-		}
-		if slices.Contains(members, person) {
-			groups = append(groups, id)
+// sqlGroups are the user groups that the setting names, and those of the contacts
+// where it admits them.
+func (h *Handlers) sqlGroups(contacts []incident.Contact) []string {
+	ids := groupIDs(h.SQLUsers)
+	if h.SQLUsers == "" || strings.Contains(h.SQLUsers, incident.SQLContacts) || strings.Contains(h.SQLUsers, incident.SQLResponders) {
+		for _, c := range contacts {
+			ids = append(ids, groupIDs(c.SlackID())...)
 		}
 	}
-	return groups
+	return ids
 }
 
 // auditRefusal writes down what was refused, for the audit and on the timeline.

@@ -77,6 +77,8 @@ type Incident struct {
 	Roles map[Role]Person `json:"roles,omitempty"`
 	// Responders are those who declared, acknowledged, held a role or were paged, oldest first.
 	Responders []Person `json:"responders,omitempty"`
+	// Joined are others who acted from elsewhere and were brought into the channel.
+	Joined []Person `json:"joined,omitempty"`
 
 	// ChannelID and ChannelName of the incident's own channel, empty until it exists.
 	ChannelID   string `json:"channel_id,omitempty"`
@@ -209,10 +211,13 @@ func (inc Incident) ContactTitle(p Page) string {
 
 // NameForChannel is the name that the incident's channel is to have:
 // "inc-42-p0-site-down", at most 80 characters of a-z, 0-9 and "-"
-// (Slack: conversations.create). Drills end in "-drill".
+// (Slack: conversations.create). Drills end in "-drill". A private one says neither
+// title nor scenario: names of channels stand in lists, logs and other people's exports.
 func (inc Incident) NameForChannel() string {
 	words := inc.Title
-	if w := inc.Walk(); w != nil && w.Playbook.Slug != "" && w.Playbook.Slug != GenericSlug {
+	if inc.Private {
+		words = "private"
+	} else if w := inc.Walk(); w != nil && w.Playbook.Slug != "" && w.Playbook.Slug != GenericSlug {
 		words = w.Playbook.Slug
 	}
 	name := "inc-" + itoa(inc.ID) + "-" + Slug(inc.Severity)
@@ -239,6 +244,7 @@ func (inc Incident) clone() Incident {
 	inc.Troubles = writable(inc.Troubles)
 	inc.Pins = writable(inc.Pins)
 	inc.Responders = slices.Clone(inc.Responders)
+	inc.Joined = slices.Clone(inc.Joined)
 	inc.Pages = slices.Clone(inc.Pages)
 	inc.Actions = slices.Clone(inc.Actions)
 	inc.Lessons = slices.Clone(inc.Lessons)

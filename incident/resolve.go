@@ -1,6 +1,9 @@
 package incident
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Resolve ends the incident's clocks and asks for the post-mortem that the
 // severity demands. Resolving what nobody acknowledged acknowledges it.
@@ -105,7 +108,7 @@ func (e *edit) end(s Status, by Person) {
 func ChannelReturned(inc Incident, trouble string, now time.Time) (Change, error) {
 	e := begin(inc, now)
 	delete(e.Incident.Troubles, trouble)
-	e.do(Speak{inc.Ref()}, Invite{Ref: inc.Ref(), People: inc.Responders})
+	e.do(Speak{inc.Ref()}, Invite{Ref: inc.Ref(), People: slices.Concat(inc.Responders, inc.Joined)})
 	for _, s := range []Surface{Card, StepMessage, Topic, ReminderMessage} {
 		e.do(Show{inc.Ref(), s, inc.Revision})
 	}

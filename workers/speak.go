@@ -51,10 +51,19 @@ func (w *Workers) speak(ctx context.Context, fx incident.Speak, t try) error {
 // tried together stays together, so that it can be found again.
 func together(untold []store.Untold) int {
 	n := 1
+	if len(untold) > 1 && broughtIn(untold[0], untold[1]) {
+		return 2
+	}
 	for n < len(untold) && aboutPages[untold[0].Event.Kind] && aboutPages[untold[n].Event.Kind] && untold[n].TriedAt.Equal(untold[0].TriedAt) {
 		n++
 	}
 	return n
+}
+
+// broughtIn reports whether the second event says that who did the first comes into
+// the channel: both are told in one breath.
+func broughtIn(did, joined store.Untold) bool {
+	return joined.Event.Kind == incident.EventJoined && joined.Event.By == did.Event.By && joined.Event.At.Equal(did.Event.At) && joined.TriedAt.Equal(did.TriedAt)
 }
 
 var aboutPages = map[incident.EventKind]bool{incident.EventPaged: true, incident.EventPageFailed: true, incident.EventNobodyToPage: true}

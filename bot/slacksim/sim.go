@@ -150,7 +150,7 @@ func (s *Sim) furnish() error {
 		c.General = name == "general"
 		c.Members = nil
 		for _, u := range s.w.Users {
-			if !u.Bot && !u.Deleted {
+			if !u.Bot && !u.Deleted && !u.outsider() {
 				c.Members = append(c.Members, u.ID)
 			}
 		}

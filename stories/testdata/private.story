@@ -7,7 +7,7 @@ expect #inc-1 'Step 1/'
 expect #inc-1 'Paging On-Call'
 expect @ana 'leaked balances'
 mia /incident list
-hides #general 'leaked balances'
+withholds 'leaked balances'
 mia /incident status 1
 reply 'no such incident'
 mia /incident drill recording-failures practice

@@ -45,7 +45,9 @@ type Config struct {
 	OpsChannel      string
 	Zone            *time.Location
 	Hours           incident.Hours
-	SQLUsers        string
+	// Access says who may do what, SQLUsers who may type SQL.
+	Access   incident.Access
+	SQLUsers string
 	// SQLAtOnce is how many statements run on the diagnosed database at once.
 	SQLAtOnce   int
 	MaskColumns []string
@@ -111,7 +113,7 @@ func FromEnv(get func(string) string, slack bool) (Config, []Problem) {
 	c.PrivateRepository = r.privateRepository(c.GitHub)
 	r.records(&c)
 	c.Zone, c.Hours = r.hours()
-	c.SQLUsers = r.sqlUsers()
+	c.Access, c.SQLUsers = r.access(), r.sqlUsers()
 	if c.SQLAtOnce = int(r.number("MAYDAY_SQL_AT_ONCE")); c.SQLAtOnce > 5 {
 		r.bad("MAYDAY_SQL_AT_ONCE", "is more than 5, and the role of mayday check's script has 10 connections", "2")
 	}
@@ -294,20 +296,6 @@ func weekday(s string) int {
 		}
 	}
 	return -1
-}
-
-func (r *reader) sqlUsers() string {
-	v := r.value("MAYDAY_SQL_USERS", "responders")
-	if v == "responders" || v == "members" || v == "off" {
-		return v
-	}
-	for _, id := range strings.Split(v, ",") {
-		id = strings.TrimSpace(id)
-		if len(id) < 6 || !strings.ContainsAny(id[:1], "UWS") || strings.ToUpper(id) != id {
-			r.bad("MAYDAY_SQL_USERS", fmt.Sprintf("%q is neither responders, members, off nor an id of a user or user group", id), "responders")
-		}
-	}
-	return v
 }
 
 // sqlFunctions are names with their schema; what they name is looked at when the database is.

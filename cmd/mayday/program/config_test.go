@@ -24,7 +24,8 @@ func TestTheDefaultsOfTheContract(t *testing.T) {
 	assert.Equal(t, "incidents", c.AnnounceChannel)
 	assert.Equal(t, "incidents", c.OpsChannel)
 	assert.Equal(t, "127.0.0.1:8080", c.HTTPAddr)
-	assert.Equal(t, "responders", c.SQLUsers)
+	assert.Equal(t, "contacts", c.SQLUsers)
+	assert.Equal(t, incident.Access{Declare: "members", ActFrom: "anywhere", Guests: "channel"}, c.Access)
 	assert.Empty(t, c.SQLFunctions)
 	assert.Equal(t, []string{"email", "phone", "*token*", "*secret*", "*password*"}, c.MaskColumns)
 	assert.Equal(t, time.UTC, c.Zone)
@@ -51,6 +52,30 @@ func TestAllProblemsAtOnceAndNoSecretAmongThem(t *testing.T) {
 		"MAYDAY_BUSINESS_HOURS", "MAYDAY_SQL_USERS", "MAYDAY_HTTP_ADDR", "MAYDAY_LOG_LEVEL", "MAYDAY_RUNBOOK", "GITHUB_APP_ID", "MAYDAY_GITHUB_USERS", "MAYDAY_RUNBOOK_GITHUB_PATH", "MAYDAY_SQL_FUNCTIONS"} {
 		assert.True(t, named[v], "%s is not reported in %v", v, problems)
 	}
+}
+
+func TestWhoIsNamed(t *testing.T) {
+	for value, want := range map[string]string{"contacts": "contacts", "off": "off", "members": "members", "responders": "responders", "U012ABC, S0ONCALL": "U012ABC,S0ONCALL", "contacts,U012ABC": "contacts,U012ABC"} {
+		env := good()
+		env["MAYDAY_SQL_USERS"] = value
+		c, problems := FromEnv(environment(env), true)
+		require.Empty(t, problems, value)
+		assert.Equal(t, want, c.SQLUsers)
+	}
+	for _, value := range []string{"off,U012ABC", "everybody", "xoxb-hunter2", "u012abc", "U1", "members,contacts"} {
+		env := good()
+		env["MAYDAY_SQL_USERS"], env["MAYDAY_DECLARE_USERS"] = value, value
+		_, problems := FromEnv(environment(env), true)
+		require.NotEmpty(t, problems, value)
+		for _, p := range problems {
+			assert.NotContains(t, p.String(), "hunter2")
+		}
+	}
+	env := good()
+	env["MAYDAY_DECLARE_USERS"], env["MAYDAY_ACT_FROM"], env["MAYDAY_GUESTS"] = "S0ONCALL,U012ABC", "channel", "off"
+	c, problems := FromEnv(environment(env), true)
+	require.Empty(t, problems)
+	assert.Equal(t, incident.Access{Declare: "S0ONCALL,U012ABC", ActFrom: "channel", Guests: "off"}, c.Access)
 }
 
 func TestFunctionsThatMayBeCalledNeedTheirSchema(t *testing.T) {
