@@ -47,7 +47,7 @@ func guarded(t *testing.T, private bool, people crowd) (*Handlers, *observer.Obs
 	core, logs := observer.New(zapcore.DebugLevel)
 	rb := playbooks.Default()
 	h := &Handlers{Store: st, Runbook: func() *playbooks.Runbook { return rb }, People: people, Log: zap.New(core), Probes: true}
-	pb, _ := rb.Scenario("credit-system-issues")
+	pb, _ := rb.Scenario("payment-failures")
 	inc, err := st.Declare(t.Context(), []string{"k"}, func(ref incident.Ref, now time.Time) (incident.Change, error) {
 		return incident.Declare(ref, incident.Declaration{Title: secret, Severity: "P1", Playbook: pb, Policy: rb.Policy, By: "U0ANA01", Private: private}, now)
 	})
@@ -74,16 +74,16 @@ func everyWay(t *testing.T, h *Handlers) map[string]bot.Request {
 		blocks.ActionStepDone, blocks.ActionStepSkip, blocks.ActionStepBlock, blocks.ActionStepUndo, blocks.ActionPageNext, blocks.ActionSnooze, blocks.ActionCommunicated,
 		blocks.ActionReopen, blocks.ActionClose, blocks.ActionCancel, blocks.ActionPostmortem, blocks.ActionRunQuery, blocks.ActionRunAll, blocks.ActionStopQuery, blocks.ActionProbe,
 		blocks.ActionLearn, blocks.ActionFollowUp, blocks.ActionJoin, blocks.ActionChoose, blocks.ActionTimeline} {
-		ways["button "+a] = bot.Request{Kind: bot.Action, ActionID: a + "::" + inc.UID, Value: "1/credit-system-issues/1"}
+		ways["button "+a] = bot.Request{Kind: bot.Action, ActionID: a + "::" + inc.UID, Value: "1/payment-failures/1"}
 	}
-	ways["menu assign"] = bot.Request{Kind: bot.Action, ActionID: blocks.ActionStepAssign + "::" + inc.UID, BlockID: "assign:1/credit-system-issues/1", Value: "U0EVE01"}
+	ways["menu assign"] = bot.Request{Kind: bot.Action, ActionID: blocks.ActionStepAssign + "::" + inc.UID, BlockID: "assign:1/payment-failures/1", Value: "U0EVE01"}
 	for _, f := range []string{blocks.CallbackUpdate, blocks.CallbackResolve, blocks.CallbackCancel, blocks.CallbackStepSkip, blocks.CallbackStepBlock, blocks.CallbackAction, blocks.CallbackLearn} {
 		text := map[string][]string{blocks.FieldText: {"x"}, blocks.FieldSummary: {"x"}, blocks.FieldReason: {"x"}}
 		in := bot.Inputs{}
 		for field, v := range text {
 			in[field] = map[string][]string{field: v}
 		}
-		ways["form "+f] = bot.Request{Kind: bot.Submission, View: &bot.View{CallbackID: f, PrivateMetadata: openedIn("C0ELSE1", "1/credit-system-issues/1//"+inc.UID), Values: in}}
+		ways["form "+f] = bot.Request{Kind: bot.Submission, View: &bot.View{CallbackID: f, PrivateMetadata: openedIn("C0ELSE1", "1/payment-failures/1//"+inc.UID), Values: in}}
 	}
 	return ways
 }
@@ -132,7 +132,7 @@ func TestWhatIsPrivateIsNotThereForOthers(t *testing.T) {
 	inc, err := h.Store.Incident(t.Context(), incident.Ref{Incident: 1})
 	require.NoError(t, err)
 	assert.NotContains(t, inc.NameForChannel(), "payroll")
-	assert.NotContains(t, inc.NameForChannel(), "credit")
+	assert.NotContains(t, inc.NameForChannel(), "payment")
 	for _, e := range logs.All() {
 		assert.NotContains(t, fmt.Sprint(e.Message, e.ContextMap()), "payroll")
 	}

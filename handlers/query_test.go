@@ -65,9 +65,9 @@ func TestStatementOf(t *testing.T) {
 		"select '  two  spaces\n and a line'":                                  "select '  two  spaces\n and a line'",
 		"select 'for <@U12345|ana> in <#C12345|general> <!here>'":              "select 'for @ana in #general @here'",
 		"select '<tel:+15551234567|+1 555 1234567>' where x <y and z> 1":       "select '+1 555 1234567' where x <y and z> 1",
-		"select '<http://kulti.app|kulti.app>'":                                "select 'kulti.app'",
-		"":                                                                     "",
-		"``````":                                                               "",
+		"select '<http://larkfield.test|larkfield.test>'":                      "select 'larkfield.test'",
+		"":       "",
+		"``````": "",
 	} {
 		assert.Equal(t, want, statementOf(typed), "%q", typed)
 	}

@@ -42,7 +42,7 @@ import (
 //	share #inc-1                        a channel is opened to other workspaces
 //	unarchive ana #inc-1                a person brings a channel back
 //	restart, stop, start                mayday itself
-//	database update credits …           the diagnosed database is changed by its owner
+//	database update orders …            the diagnosed database is changed by its owner
 //	quiet                               the bot is at rest and has said nothing else
 func TestStories(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.story")

@@ -90,7 +90,7 @@ func newWorld(t testing.TB, settings map[string]string) *world {
 	env := map[string]string{
 		"SLACK_BOT_TOKEN": sim.BotToken(), "SLACK_APP_TOKEN": sim.AppToken(), "SLACK_API_URL": sim.APIURL(), "DATABASE_URL": url,
 		"GITHUB_REPOSITORY": sim.Repository(), "GITHUB_TOKEN": sim.GitHubToken(), "GITHUB_API_URL": sim.GitHubURL(), "MAYDAY_HTTP_ADDR": "127.0.0.1:0",
-		"MAYDAY_PROBES": "off", // the embedded runbook names addresses of the real world
+		"MAYDAY_PROBES": "off", // what most stories tell is not about checks
 	}
 	for k, v := range settings {
 		env[k] = v
