@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/slack-go/slack"
 )
@@ -16,12 +17,13 @@ type Channel struct {
 	Private        bool
 	Archived       bool
 	Member         bool // our bot is in it
+	Created        time.Time
 }
 
 func channelOf(c *slack.Channel) Channel {
 	return Channel{
 		ID: c.ID, Name: c.Name, Creator: c.Creator, Topic: c.Topic.Value, Purpose: c.Purpose.Value,
-		Private: c.IsPrivate, Archived: c.IsArchived, Member: c.IsMember,
+		Private: c.IsPrivate, Archived: c.IsArchived, Member: c.IsMember, Created: c.Created.Time(),
 	}
 }
 

@@ -149,7 +149,8 @@ func succeededAs(err error, codes ...string) error {
 // Identity is who our bot token is.
 type Identity struct {
 	UserID, BotID string // U…, B…
-	TeamID, Team  string // T…, the workspace's name
+	TeamID, Team  string // T…, the workspace's name; for the token of an organisation E… and its name
+	EnterpriseID  string // E…; "" outside Enterprise Grid
 	URL           string // of the workspace, with trailing slash
 	Scopes        []string
 }
@@ -165,7 +166,7 @@ func (c *Client) Self(ctx context.Context) (Identity, error) {
 		return Identity{}, err
 	}
 	me := Identity{
-		UserID: r.UserID, BotID: r.BotID, TeamID: r.TeamID, Team: r.Team, URL: r.URL,
+		UserID: r.UserID, BotID: r.BotID, TeamID: r.TeamID, Team: r.Team, URL: r.URL, EnterpriseID: r.EnterpriseID,
 		Scopes: splitScopes(r.Header.Get("X-OAuth-Scopes")),
 	}
 	c.self.Store(&me)

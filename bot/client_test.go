@@ -154,7 +154,7 @@ func TestRemainingCalls(t *testing.T) {
 	}
 	me, err := client.Self(ctx)
 	require.NoError(t, err)
-	assert.Equal(t, Identity{"UBOT", "B1", "T1", "Acme", "https://acme.slack.com/", []string{"chat:write", "commands"}}, me)
+	assert.Equal(t, Identity{UserID: "UBOT", BotID: "B1", TeamID: "T1", Team: "Acme", URL: "https://acme.slack.com/", Scopes: []string{"chat:write", "commands"}}, me)
 	c, err := client.CreateChannel(ctx, "inc-1", true)
 	require.NoError(t, err)
 	assert.Equal(t, Channel{ID: "C1", Name: "inc-1", Creator: "UBOT", Member: true}, c)
@@ -214,4 +214,27 @@ func TestHTTPClientHasATimeout(t *testing.T) {
 	c := NewClient(ClientConfig{})
 	assert.Equal(t, 10*time.Second, c.http.Timeout)
 	assert.NotSame(t, http.DefaultTransport, c.http.Transport)
+}
+
+// TestWhoIsForeign: of another workspace, unless it belongs to the same organisation.
+func TestWhoIsForeign(t *testing.T) {
+	alone, org, wide := Identity{TeamID: "T1"}, Identity{TeamID: "T1", EnterpriseID: "E1"}, Identity{TeamID: "E1", EnterpriseID: "E1"}
+	sister := slack.EnterpriseUser{EnterpriseID: "E1", Teams: []string{"T1", "T2"}}
+	for name, c := range map[string]struct {
+		u    slack.User
+		me   Identity
+		want bool
+	}{
+		"ours":                           {slack.User{TeamID: "T1"}, alone, false},
+		"no team is said":                {slack.User{}, alone, false},
+		"of another, in a shared one":    {slack.User{TeamID: "T9"}, alone, true},
+		"a stranger":                     {slack.User{TeamID: "T9", IsStranger: true}, alone, true},
+		"of a sister workspace and ours": {slack.User{TeamID: "T2", Enterprise: sister}, org, false},
+		"of the organisation":            {slack.User{TeamID: "T3", Enterprise: slack.EnterpriseUser{EnterpriseID: "E1"}}, wide, false},
+		"listed under the organisation":  {slack.User{TeamID: "E1"}, org, false},
+		"of another organisation":        {slack.User{TeamID: "T9", Enterprise: slack.EnterpriseUser{EnterpriseID: "E9"}}, org, true},
+		"of another, we of one":          {slack.User{TeamID: "T9"}, wide, true},
+	} {
+		assert.Equal(t, c.want, foreign(&c.u, c.me), name)
+	}
 }

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 
 	"github.com/slack-go/slack"
 )
@@ -13,13 +14,29 @@ type User struct {
 	TZ                 string // IANA name, e.g. "Europe/Berlin"; may be ""
 	Deleted            bool   // deactivated: cannot be paged
 	Bot                bool
+	Guest              bool // single-channel or multi-channel guest
+	// Foreign: of another workspace, known to us by a shared channel (Slack Connect). People of other
+	// workspaces of our own organisation are not. Only Client.User tells.
+	Foreign bool
 }
 
 func userOf(u *slack.User) User {
 	return User{
 		ID: u.ID, Name: u.Name, RealName: u.RealName, Email: u.Profile.Email, TZ: u.TZ,
-		Deleted: u.Deleted, Bot: u.IsBot || u.ID == "USLACKBOT",
+		Deleted: u.Deleted, Bot: u.IsBot || u.IsConnectorBot || u.ID == "USLACKBOT", Guest: u.IsRestricted || u.IsUltraRestricted,
 	}
+}
+
+// foreign reports whether somebody is of another workspace than ours. is_stranger alone does not tell: it is false
+// for those of other workspaces with whom we share a channel (Slack: users.info).
+func foreign(u *slack.User, me Identity) bool {
+	switch {
+	case u.IsStranger:
+		return true
+	case u.TeamID == "", u.TeamID == me.TeamID, slices.Contains(u.Enterprise.Teams, me.TeamID):
+		return false
+	}
+	return me.EnterpriseID == "" || u.Enterprise.EnterpriseID != me.EnterpriseID && u.TeamID != me.EnterpriseID
 }
 
 // User gives a person by id. Slack: users.info.
@@ -32,7 +49,13 @@ func (c *Client) User(ctx context.Context, id string) (User, error) {
 	if err != nil {
 		return User{}, err
 	}
-	return userOf(got), nil
+	me, err := c.me(ctx)
+	if err != nil {
+		return User{}, err
+	}
+	u := userOf(got)
+	u.Foreign = foreign(got, me)
+	return u, nil
 }
 
 // UserByEmail finds a person; code "users_not_found" when there is none. Slack: users.lookupByEmail.

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mayday/bot/slacksim"
+	"mayday/store/storetest"
 )
 
 // health waits until a process serves its health pages, and gives their address.
@@ -90,6 +91,35 @@ func TestWithoutADatabasePeopleAreToldWhomToCall(t *testing.T) {
 	require.True(t, h.types("ana", "general", "/incident p2 slow-pages chaos 002"))
 	h.rest(time.Minute)
 	h.judge(3)
+	require.Empty(t, h.sim.Violations(), "every command was acknowledged in time")
+}
+
+// TestADatabaseThatTakesNoWrites answers everything and records nothing: mayday is not
+// ready, says so to people, and goes on by itself when it writes again.
+func TestADatabaseThatTakesNoWrites(t *testing.T) {
+	h := newHouse(t, "testdata/runbook.md", slacksim.Options{Users: people()})
+	defer h.lastWords()
+	r := h.replica()
+	address := r.ready()
+	require.True(t, h.types("ana", "general", "/incident p2 slow-pages chaos 000"))
+	storetest.Fence(t, h.pg)
+	require.Eventually(t, func() bool {
+		code, body := get(t, address+"/readyz")
+		return code == http.StatusServiceUnavailable && strings.Contains(body, "takes no writes")
+	}, 5*time.Second, 10*time.Millisecond)
+	for _, command := range []string{"/incident p0 site-down chaos 001", "/incident ack 1"} {
+		reply := h.sim.Command("ana", "general", command)
+		assert.True(t, reply.Acked, reply.Err)
+		assert.Contains(t, reply.Text, "was not recorded", command)
+		assert.Contains(t, reply.Text, "Call somebody now", command)
+	}
+	storetest.Unfence(t, h.pg)
+	time.Sleep(2 * time.Second)
+	require.True(t, h.types("ana", "general", "/incident p2 slow-pages chaos 001"))
+	code, _ := get(t, address+"/readyz")
+	assert.Equal(t, http.StatusOK, code)
+	h.rest(time.Minute)
+	h.judge(2)
 	require.Empty(t, h.sim.Violations(), "every command was acknowledged in time")
 }
 

@@ -25,6 +25,8 @@ type Audit struct {
 	Rule  Rule
 	Class Class
 	Code  string
+	// Running: the statement was given up, and nobody saw it end.
+	Running bool
 	// Duration on the server, Waited in line before.
 	Duration, Waited time.Duration
 	Rows, Bytes      int
@@ -49,6 +51,6 @@ func (a *Audit) conclude(result Result, err error) {
 	case *Refusal:
 		a.Verdict, a.Rule = VerdictRefused, err.Rule
 	case *Failure:
-		a.Verdict, a.Class, a.Code = VerdictFailed, err.Class, err.Code
+		a.Verdict, a.Class, a.Code, a.Running = VerdictFailed, err.Class, err.Code, err.Running
 	}
 }

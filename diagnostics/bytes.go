@@ -24,6 +24,9 @@ func judgeBytes(sql string) *Refusal {
 	case !utf8.ValidString(sql):
 		return &Refusal{Rule: RuleBytes, Why: "the statement is not valid UTF-8.", Instead: "Type it again instead of pasting it."}
 	}
+	if at := strings.IndexFunc(sql, invisible); at >= 0 {
+		return &Refusal{Part: around(sql, at, at), Rule: RuleBytes, Why: "the statement holds an invisible character, so it is not what it looks like.", Instead: "Type it again instead of pasting it."}
+	}
 	visible, depth, deepest, word := 0, 0, 0, false
 	for i := 0; i < len(sql); i++ {
 		c := sql[i]
@@ -54,6 +57,16 @@ func judgeBytes(sql string) *Refusal {
 		return &Refusal{Rule: RuleBytes, Why: "the statement nests more than 100 brackets deep.", Instead: "Flatten it, with WITH for the inner parts."}
 	}
 	return judgeEscapes(sql)
+}
+
+// invisible says whether a character has no width or turns the order of others
+// around (Unicode: general category Cf). Joiners of letters are none of them.
+func invisible(c rune) bool {
+	switch {
+	case c == 0x200b, c == 0x200e, c == 0x200f, c == 0x2060, c == 0xfeff, c == 0x00ad, c == 0x061c, c == 0x180e:
+		return true
+	}
+	return c >= 0x202a && c <= 0x202e || c >= 0x2061 && c <= 0x206f || c >= 0xe0000 && c <= 0xe007f
 }
 
 // judgeEscapes refuses U&"…" and U&'…': a name written in escapes cannot be

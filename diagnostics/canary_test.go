@@ -63,6 +63,7 @@ UNION ALL SELECT 'table locks', count(*)::text FROM pg_locks WHERE locktype = 'r
 UNION ALL SELECT 'transaction ids', pg_snapshot_xmax(pg_current_snapshot())::text
 UNION ALL SELECT 'configuration', pg_conf_load_time()::text
 UNION ALL SELECT 'statistics', (SELECT string_agg(coalesce(stats_reset::text, '-'), ' ' ORDER BY datname) FROM pg_stat_database) || (SELECT stats_reset::text FROM pg_stat_bgwriter) || (SELECT stats_reset::text FROM pg_stat_statements_info)
+UNION ALL SELECT 'statements that go on', count(*)::text FROM pg_stat_activity WHERE application_name LIKE 'mayday:%' AND state = 'active'
 UNION ALL SELECT 'decoy', count(*)::text FROM pg_stat_activity WHERE pid = $1
 UNION ALL SELECT 'log', pg_current_wal_insert_lsn()::text`
 
@@ -231,25 +232,31 @@ func attack(t testing.TB, c *canaries, r *diagnostics.Runner, rec record, layers
 
 // The second way: the whole of Run, live.
 func TestNothingHappensBehindAllLayers(t *testing.T) {
-	c := watch(t, "canary")
-	r := open(t, as(reader, "canary"), func(c *diagnostics.Config) { c.StatementTimeout = time.Second })
-	for _, rec := range corpus(t, "refuse.sql", c.decoy.PgConn().PID()) {
-		if rec.layer == "limits" {
-			continue
-		}
-		_, err := r.Run(t.Context(), diagnostics.Request{SQL: rec.sql, Incident: 1, By: "U1"})
-		if assert.Error(t, err, "%s: %.120s", rec.why, rec.sql) && rec.layer == "role" {
-			var failure *diagnostics.Failure
-			if assert.True(t, errors.As(err, &failure), "%s: %v", rec.why, err) {
-				assert.Equal(t, diagnostics.ClassDenied, failure.Class, rec.why)
+	for _, p := range places {
+		t.Run(p.database, func(t *testing.T) {
+			c := watch(t, p.database)
+			r := open(t, as(reader, p.database), func(c *diagnostics.Config) { c.StatementTimeout = time.Second })
+			for _, rec := range corpus(t, p.refuse, c.decoy.PgConn().PID()) {
+				if rec.layer == "limits" {
+					continue
+				}
+				_, err := r.Run(t.Context(), diagnostics.Request{SQL: rec.sql, Incident: 1, By: "U1"})
+				if assert.Error(t, err, "%s: %.120s", rec.why, rec.sql) && rec.layer == "role" {
+					var failure *diagnostics.Failure
+					if assert.True(t, errors.As(err, &failure), "%s: %v", rec.why, err) {
+						assert.Equal(t, diagnostics.ClassDenied, failure.Class, rec.why)
+					}
+				}
+				assert.Empty(t, c.changed(), "%s: %.120s", rec.why, rec.sql)
 			}
-		}
-		assert.Empty(t, c.changed(), "%s: %.120s", rec.why, rec.sql)
-	}
-	for _, rec := range corpus(t, "allow.sql", 0) {
-		_, err := r.Run(t.Context(), diagnostics.Request{SQL: rec.sql, Incident: 1, By: "U1"})
-		assert.NoError(t, err, rec.why)
-		assert.Empty(t, c.changed(), rec.why)
+			for _, rec := range corpus(t, p.allow, 0) {
+				_, err := r.Run(t.Context(), diagnostics.Request{SQL: rec.sql, Incident: 1, By: "U1"})
+				if rec.layer == "allow" {
+					assert.NoError(t, err, rec.why)
+				}
+				assert.Empty(t, c.changed(), rec.why)
+			}
+		})
 	}
 }
 
@@ -272,21 +279,26 @@ func TestEachLayerHoldsWithoutTheOthers(t *testing.T) {
 		{"without the least role", mighty, all},
 		{"the guard alone", mighty, diagnostics.Layers{Guard: true, Extended: true}},
 	} {
-		t.Run(test.name, func(t *testing.T) {
-			c := watch(t, "canary")
-			r := open(t, as(test.role, "canary"), func(c *diagnostics.Config) { c.StatementTimeout = 5 * time.Second })
-			sent := 0
-			for _, rec := range corpus(t, "refuse.sql", c.decoy.PgConn().PID()) {
-				if rec.layer != "guard" {
-					continue
-				}
-				sent++
-				effects, err := attack(t, c, r, rec, test.layers)
-				assert.Empty(t, effects, "%s: %.120s", rec.why, rec.sql)
-				assert.Error(t, err, "%s: %.120s", rec.why, rec.sql)
+		for _, p := range places {
+			if p.database == "shop" && test.layers.Cursor != test.layers.ReadOnly {
+				continue // one database shows what each of the two stops
 			}
-			t.Logf("%d attacks, none with an effect", sent)
-		})
+			t.Run(test.name+" on "+p.database, func(t *testing.T) {
+				c := watch(t, p.database)
+				r := open(t, as(test.role, p.database), func(c *diagnostics.Config) { c.StatementTimeout = 5 * time.Second })
+				sent := 0
+				for _, rec := range corpus(t, p.refuse, c.decoy.PgConn().PID()) {
+					if rec.layer != "guard" {
+						continue
+					}
+					sent++
+					effects, err := attack(t, c, r, rec, test.layers)
+					assert.Empty(t, effects, "%s: %.120s", rec.why, rec.sql)
+					assert.Error(t, err, "%s: %.120s", rec.why, rec.sql)
+				}
+				t.Logf("%d attacks, none with an effect", sent)
+			})
+		}
 	}
 }
 

@@ -46,7 +46,8 @@ var (
 	denyNetwork  = denial{rule: RuleFunction, why: "it opens a second connection, which is not read-only.", instead: ""}
 	denyScan     = denial{rule: RuleFunction, why: "it reads whole tables or the whole buffer cache page by page.", instead: "An estimate: SELECT relname, n_live_tup, n_dead_tup FROM pg_stat_user_tables."}
 	denyVolatile = denial{rule: RuleFunction, why: "the server marks it as volatile: it may do more than read.", instead: ""}
-	denyForeign  = denial{rule: RuleFunction, why: "it belongs to this database, and mayday cannot see what it does.", instead: "If it only reads, the owner of mayday can list it in the setting for allowed functions."}
+	denyInput    = denial{rule: RuleFunction, call: true, why: "it makes a value of a type that is given by a number, whatever the checks of that type do.", instead: "Write the value and a cast: 'x'::the_type."}
+	denyForeign  = denial{rule: RuleFunction, why: "it belongs to this database, and mayday cannot see what it does.", instead: "If it only reads, whoever runs mayday can list it in MAYDAY_SQL_FUNCTIONS."}
 	denySecret   = denial{rule: RuleSecret, why: "it shows passwords, secrets of settings or raw samples of data.", instead: ""}
 )
 
@@ -63,21 +64,22 @@ var denied = []struct {
 	{denySequence, []string{"nextval", "setval", "currval", "lastval"}},
 	{denyLarge, []string{"lo_*", "loread", "lowrite"}},
 	{denyFile, []string{"pg_read_file*", "pg_read_binary_file", "pg_stat_file", "pg_ls_*", "pg_current_logfile", "pg_file_*", "pg_logdir_ls", "pg_hba_file_rules", "pg_ident_file_mappings", "pg_show_all_file_settings"}},
-	{denyText, []string{"query_to_xml*", "cursor_to_xml*", "table_to_xml*", "schema_to_xml*", "database_to_xml*", "ts_stat", "ts_rewrite", "crosstab*", "connectby", "xpath_table", "pg_input_is_valid", "pg_input_error_info", "plpgsql_*"}},
+	{denyText, []string{"query_to_xml*", "cursor_to_xml*", "table_to_xml*", "schema_to_xml*", "database_to_xml*", "ts_stat", "ts_rewrite", "crosstab*", "connectby", "xpath_table", "pg_input_is_valid", "pg_input_error_info", "plpgsql_*", "fmgr_*", "satisfies_hash_partition"}},
 	{denyConfig, []string{"set_config", "setseed", "pg_reload_conf"}},
 	{denyServer, []string{"pg_promote", "pg_rotate_logfile*", "pg_wal_replay_pause", "pg_wal_replay_resume", "pg_switch_wal", "pg_create_*", "pg_drop_*", "pg_copy_*",
 		"pg_replication_slot_advance", "pg_replication_origin_*", "pg_logical_slot_*", "pg_backup_*", "pg_start_backup", "pg_stop_backup", "pg_export_snapshot",
 		"pg_import_system_collations", "pg_nextoid", "pg_stop_making_pinned_objects", "pg_extension_config_dump", "binary_upgrade_*", "brin_summarize_*",
 		"brin_desummarize_range", "gin_clean_pending_list", "pg_sync_replication_slots", "pg_set_*", "pg_restore_*", "pg_clear_*", "pg_prewarm", "autoprewarm_*", "pg_truncate_visibility_map",
-		"heap_force_*", "lo_manage", "pg_stat_clear_snapshot", "pg_stat_force_next_flush"}},
+		"heap_force_*", "lo_manage", "pg_stat_clear_snapshot", "pg_stat_force_next_flush", "addgeometrycolumn", "dropgeometrycolumn", "dropgeometrytable", "updategeometrysrid",
+		"lockrow", "unlockrows", "addauth", "enablelongtransactions", "disablelongtransactions", "drop_chunks", "schedule_in_database", "repack_swap"}},
 	{denyWAL, []string{"pg_logical_emit_message"}},
 	{denyXid, []string{"txid_current", "pg_current_xact_id"}},
-	{denyReset, []string{"pg_stat_reset*", "pg_stat_statements_reset"}},
+	{denyReset, []string{"pg_stat_reset*", "pg_stat_statements_reset", "pg_qualstats_reset", "pg_stat_kcache_reset", "pg_wait_sampling_reset_profile"}},
 	{denyNotify, []string{"pg_notify"}},
-	{denyNetwork, []string{"dblink*", "postgres_fdw_*", "http_get", "http_post", "http_put", "http_delete"}},
-	{denyScan, []string{"pgstattuple*", "pgstatindex", "pgstatginindex", "pgstathashindex", "pg_buffercache*", "get_raw_page", "pgrowlocks", "bt_index_check", "bt_index_parent_check", "verify_heapam", "pg_relpages", "pg_visibility*", "pg_freespace", "pg_check_visible", "pg_check_frozen"}},
+	{denyNetwork, []string{"dblink*", "postgres_fdw_*", "http_get", "http_post", "http_put", "http_delete", "query_export_to_s3", "table_import_from_s3", "st_fromgdalraster"}},
+	{denyScan, []string{"pgstattuple*", "pgstatindex", "pgstatginindex", "pgstathashindex", "pg_buffercache*", "get_raw_page", "pgrowlocks", "bt_index_check", "bt_index_parent_check", "verify_heapam", "pg_relpages", "pg_visibility*", "pg_freespace", "pg_get_wal_record*", "pg_get_wal_stats*", "pg_get_wal_block*", "pg_get_wal_fpi*", "pg_dirtyread", "heap_page_*", "bt_page_*", "bt_metap", "brin_page_*", "gin_page_*", "gist_page_*", "hash_page_*", "pg_check_visible", "pg_check_frozen"}},
 	{denySecret, []string{"pg_authid", "pg_shadow", "pg_db_role_setting", "rolconfig", "useconfig", "rolpassword", "pg_user_mapping*", "umoptions", "subconninfo", "pg_file_settings",
-		"pg_statistic", "pg_statistic_ext_data", "pg_largeobject", "pg_config", "pg_get_backend_memory_contexts", "pg_get_shmem_allocations", "pg_backend_memory_contexts", "pg_shmem_allocations"}},
+		"pg_statistic", "pg_statistic_ext_data", "pg_largeobject", "pg_config", "pg_get_backend_memory_contexts", "pg_get_shmem_allocations", "pg_backend_memory_contexts", "pg_shmem_allocations", "decrypted_secrets", "decrypted_secret"}},
 }
 
 // reporters are functions that Postgres or an extension marks VOLATILE although
@@ -95,6 +97,7 @@ var reporters = set(
 	"pg_stat_get_xact_function_self_time", "pg_stat_get_recovery_prefetch", "pg_stat_have_stats", "pg_notification_queue_usage", "pg_jit_available",
 	"pg_xact_status", "txid_status", "pg_collation_actual_version", "pg_database_collation_actual_version", "pg_last_committed_xact",
 	"pg_xact_commit_timestamp", "pg_xact_commit_timestamp_origin", "pg_stat_statements", "pg_stat_statements_info",
+	"pg_control_checkpoint", "pg_control_system", "pg_control_init", "pg_control_recovery", "pg_get_wal_summarizer_state", "pg_available_wal_summaries", "pg_stat_get_snapshot_timestamp",
 )
 
 // listedExtensions are those whose functions are C or SQL code that computes
@@ -102,7 +105,7 @@ var reporters = set(
 // wrappers are left out on purpose: they run SQL from texts or reach elsewhere.
 var listedExtensions = set(
 	"bloom", "btree_gin", "btree_gist", "citext", "cube", "dict_int", "dict_xsyn", "earthdistance", "fuzzystrmatch", "hstore", "intarray", "isn", "ltree",
-	"pg_stat_statements", "pg_trgm", "pgcrypto", "postgis", "seg", "tsm_system_rows", "tsm_system_time", "unaccent", "uuid-ossp", "vector",
+	"pg_stat_statements", "pg_trgm", "pgcrypto", "postgis", "seg", "tsm_system_rows", "tsm_system_time", "unaccent", "uuid-ossp", "vector", "pgjwt", "pg_hashids",
 )
 
 func set(names ...string) map[string]bool {

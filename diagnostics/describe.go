@@ -30,10 +30,15 @@ type names struct {
 // describe names the columns of an answer and decides which are masked whole.
 // The true origin comes from the row description (table OID and attribute
 // number), so that an alias does not unmask.
-func (r *Runner) describe(ctx context.Context, conn *pgconn.PgConn, snap *snapshot, a answer) ([]Column, error) {
+// Where there is no origin, what the statement names decides.
+func (r *Runner) describe(ctx context.Context, conn *pgconn.PgConn, snap *snapshot, stmt statement, a answer) ([]Column, error) {
 	known, err := lookUp(ctx, conn, a.fields)
 	if err != nil {
 		return nil, err
+	}
+	var into flow
+	if stmt.kind == KindSelect {
+		into = trace(stmt.query, r.masker, snap.sensitive)
 	}
 	columns := make([]Column, len(a.fields))
 	for i, f := range a.fields {
@@ -46,10 +51,20 @@ func (r *Runner) describe(ctx context.Context, conn *pgconn.PgConn, snap *snapsh
 		for _, name := range trueNames(f, known, snap) {
 			masked = masked || r.masker.named(name)
 		}
+		switch {
+		case f.TableOID == 0:
+			masked = masked || !harmlessKinds[kind] && into.hides(i, len(a.fields))
+		case !numericKinds[kind]:
+			computed := snap.mixed[f.TableOID]
+			masked = masked || !harmlessKinds[kind] && (computed[int16(f.TableAttributeNumber)] || f.TableAttributeNumber == 0 && len(computed) > 0)
+		}
 		columns[i].Masked = masked
 	}
 	return columns, nil
 }
+
+// harmlessKinds are types that hold no text, and no number that could be one.
+var harmlessKinds = set("bool", "date", "time", "timetz", "timestamp", "timestamptz", "interval")
 
 // trueNames are the names behind a column: its own in its table, those below a
 // view, and all of a table when it is a whole row.
@@ -69,6 +84,12 @@ func trueNames(f pgconn.FieldDescription, known names, snap *snapshot) []string 
 		found = append(found, name)
 	}
 	return append(found, snap.origins[f.TableOID][int16(f.TableAttributeNumber)]...)
+}
+
+// number32 reads an object id as the server writes it.
+func number32(text []byte) uint32 {
+	n, _ := strconv.ParseUint(string(text), 10, 32) // the server writes nothing else
+	return uint32(n)
 }
 
 // lookUp asks the catalogue in the same transaction; it asks nothing when all
@@ -93,9 +114,8 @@ func lookUp(ctx context.Context, conn *pgconn.PgConn, fields []pgconn.FieldDescr
 		return known, result.Err
 	}
 	for _, row := range result.Rows {
-		oid64, _ := strconv.ParseUint(string(row[1]), 10, 32)
 		number, _ := strconv.ParseUint(string(row[2]), 10, 16)
-		oid, name := uint32(oid64), string(row[3])
+		oid, name := number32(row[1]), string(row[3])
 		switch string(row[0]) {
 		case "c":
 			if known.columns[oid] == nil {

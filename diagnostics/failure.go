@@ -40,6 +40,10 @@ type Failure struct {
 	Next string
 	// Code is the server's SQLSTATE, empty when the server did not speak.
 	Code string
+	// Backend is the server's process in which the statement ran, for statements that were given up; else 0.
+	Backend uint32
+	// Running: the statement was given up, and nobody saw it end.
+	Running bool
 }
 
 // Error gives the failure in one paragraph.
@@ -50,19 +54,21 @@ func (f *Failure) Error() string {
 	return f.What + " " + f.Next
 }
 
-// explain turns any error of a run into a Failure or a Refusal.
-func (r *Runner) explain(ctx context.Context, err error) error {
+// explain turns any error of a run into a Failure or a Refusal. sql is the
+// statement, empty for what mayday asks itself.
+func (r *Runner) explain(ctx context.Context, err error, sql string) error {
 	var refusal *Refusal
 	var failure *Failure
 	var server *pgconn.PgError
+	var connecting *pgconn.ConnectError
 	var large *pgproto3.ExceededMaxBodyLenErr
 	switch {
 	case errors.As(err, &refusal), errors.As(err, &failure):
 		return err
 	case errors.Is(context.Cause(ctx), context.Canceled):
-		return &Failure{Class: ClassStopped, What: "Stopped. The statement is gone from the server."}
+		return &Failure{Class: ClassStopped, What: "Stopped before it was sent to the server."}
 	case errors.As(err, &server):
-		return r.explainServer(server)
+		return r.explainServer(server, sql, errors.As(err, &connecting))
 	case errors.As(err, &large):
 		return &Failure{Class: ClassLimits, What: "One row is larger than 1 MB, so it was not fetched.", Next: "Name the columns that you need, or cut them with left(column, 200)."}
 	case errors.Is(err, context.DeadlineExceeded), isTimeout(err):
@@ -81,8 +87,9 @@ func isTimeout(err error) bool {
 var poolerSigns = regexp.MustCompile(`(?i)unsupported startup parameter|pgbouncer|query_wait_timeout|max_client_conn|tenant or user not found|maxclientsinsessionmode|prepared statement "?[a-z0-9_]*"? (already exists|does not exist)|no such database|server_login_retry|server login has been failing`)
 
 // explainServer classes what Postgres said, by SQLSTATE (manual, appendix A).
-func (r *Runner) explainServer(e *pgconn.PgError) error {
-	if f := r.explainFixed(e); f != nil {
+// connecting: it was said before any statement was sent.
+func (r *Runner) explainServer(e *pgconn.PgError, sql string, connecting bool) error {
+	if f := r.explainFixed(e, sql, connecting); f != nil {
 		f.Code = e.Code
 		return f
 	}
@@ -90,25 +97,27 @@ func (r *Runner) explainServer(e *pgconn.PgError) error {
 		return refusal
 	}
 	f := &Failure{Code: e.Code, Class: ClassServer, What: "The database answered with an error (" + e.Code + ")."}
-	switch {
-	case strings.HasPrefix(e.Code, "42"), strings.HasPrefix(e.Code, "3F"):
-		f.Class, f.What = ClassSyntax, "The database cannot run this: "+r.masker.text(e.Message)+"."
-		if e.Hint != "" {
-			f.Next = r.masker.text(e.Hint)
-		}
-	case strings.HasPrefix(e.Code, "22"), strings.HasPrefix(e.Code, "21"):
-		f.Class, f.What = ClassData, "A value does not fit: "+r.masker.quotes(e.Message)+"."
-	case strings.HasPrefix(e.Code, "08"):
+	switch e.Code[:min(2, len(e.Code))] {
+	case "42", "3F", "3D":
+		f.Class, f.What, f.Next = ClassSyntax, "The database cannot run this: "+r.masker.told(e.Message, sql)+".", r.masker.text(e.Hint)
+	case "0A":
+		f.Class, f.What, f.Next = ClassSyntax, "The server does not support this: "+r.masker.told(e.Message, sql)+".", r.masker.text(e.Hint)
+	case "22", "21":
+		f.Class, f.What = ClassData, "A value does not fit: "+r.masker.value(e.Message)+"."
+	case "08":
 		f.Class, f.What, f.Next = ClassDown, "The connection to the database at "+r.where+" broke.", "Try again."
 	}
 	return f
 }
 
 // explainFixed answers the states whose text is ours, nil for others.
-func (r *Runner) explainFixed(e *pgconn.PgError) *Failure {
-	if poolerSigns.MatchString(e.Message) || e.Code == "26000" || e.Code == "42P05" {
+func (r *Runner) explainFixed(e *pgconn.PgError, sql string, connecting bool) *Failure {
+	if poolerSigns.MatchString(e.Message) && (connecting || e.Code[:min(2, len(e.Code))] == "08") || e.Code == "26000" || e.Code == "42P05" {
 		return &Failure{Class: ClassPooler, What: "A connection pooler in front of the database refuses the session.",
 			Next: "Give DIAGNOSTICS_DATABASE_URL the direct address of the database, or the pooler's session mode (Supabase: port 5432)."}
+	}
+	if e.Code == "3D000" && !connecting {
+		return nil // a name in the statement
 	}
 	switch e.Code {
 	case "28000", "28P01":
@@ -116,7 +125,7 @@ func (r *Runner) explainFixed(e *pgconn.PgError) *Failure {
 	case "3D000":
 		return &Failure{Class: ClassAuth, What: "There is no database of that name on the server.", Next: "Check the end of DIAGNOSTICS_DATABASE_URL."}
 	case "42501":
-		return &Failure{Class: ClassDenied, What: "The role may not read that: " + r.masker.text(e.Message) + ".", Next: "Whoever owns the database can GRANT SELECT on it, or on the columns that may be seen."}
+		return &Failure{Class: ClassDenied, What: "The role may not read that: " + r.masker.told(e.Message, sql) + ".", Next: "Whoever owns the database can GRANT SELECT on it, or on the columns that may be seen."}
 	case "57014":
 		return &Failure{Class: ClassTimeout, What: "Ended after its time limit of " + r.limits.statement.String() + ".", Next: "Narrow it: fewer rows by WHERE, an indexed column, EXPLAIN first."}
 	case "55P03":
@@ -137,13 +146,16 @@ func (r *Runner) explainFixed(e *pgconn.PgError) *Failure {
 	return nil
 }
 
+// writingCursor is what the server says of a query that writes or locks behind DECLARE … CURSOR FOR.
+var writingCursor = regexp.MustCompile(`^DECLARE (SCROLL |INSENSITIVE )?CURSOR|data-modifying|FOR (NO KEY )?UPDATE|FOR (KEY )?SHARE|row-level lock`)
+
 // refusalOf reads a refusal of the server's grammar or of READ ONLY, nil when e is no such thing.
 func refusalOf(e *pgconn.PgError) *Refusal {
 	switch {
 	case e.Code == "42601" && strings.Contains(e.Message, "multiple commands"):
 		return &Refusal{Word: ";", Rule: RuleServer, Why: "only one statement is run at a time.", Instead: "Send the statements one by one."}
-	case e.Code == "0A000":
-		return &Refusal{Rule: RuleServer, Why: "the server admits only statements that read (" + e.Code + ").", Instead: possible}
+	case e.Code == "0A000" && writingCursor.MatchString(e.Message):
+		return &Refusal{Rule: RuleServer, Why: "the server admits only statements that read.", Instead: possible}
 	case e.Code == "25006":
 		return &Refusal{Rule: RuleServer, Why: "the server refuses it in a read-only transaction.", Instead: possible}
 	case e.Code == "42P02", e.Code == "42P18", e.Code == "08P01" && strings.Contains(e.Message, "parameters"):

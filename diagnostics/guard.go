@@ -42,8 +42,14 @@ func judge(sql string, words *lexicon) (statement, *Refusal) {
 	if stmt.kind == KindShow {
 		return stmt, nil // only the setting's name is used, as a parameter
 	}
-	for _, check := range []func(string) *Refusal{words.judge, judgeWrites, judgeSettingCalls, judgeHeavy} {
+	for _, check := range []func(string) *Refusal{words.judge, judgeSettingCalls} {
 		if refusal := check(sql); refusal != nil {
+			return statement{}, refusal
+		}
+	}
+	r := read(sql)
+	for _, check := range []func(*reading) *Refusal{judgeWrites, judgeSizes} {
+		if refusal := check(r); refusal != nil {
 			return statement{}, refusal
 		}
 	}

@@ -71,7 +71,8 @@ func parseKind(sql string) (statement, *Refusal) {
 	}
 	d, ok := kindDenials[word]
 	if !ok {
-		d = denial{why: "this is not a query.", instead: possible}
+		// The word may be anything that somebody pasted: it is not repeated.
+		return statement{}, &Refusal{Rule: RuleKind, Why: "this is not a query.", Instead: possible}
 	}
 	return statement{}, &Refusal{Word: body[:len(word)], Part: around(sql, start, start+len(word)), Rule: RuleKind, Why: d.why, Instead: d.instead}
 }

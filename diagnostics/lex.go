@@ -103,10 +103,41 @@ func quoted(s string, quote byte, backslash bool) int {
 		case i+1 < len(s) && s[i+1] == quote:
 			i++
 		default:
+			if n := continued(s[i+1:]); n > 0 && quote == '\'' {
+				i += n
+				continue
+			}
 			return i + 1
 		}
 	}
 	return len(s)
+}
+
+// continued measures what lies between a text and its continuation, the quote
+// included: white space with a line end in it, or comments to the line end
+// (Postgres: scan.l, quotecontinue). 0 when no continuation follows. It matters
+// because backslashes keep their meaning in the continuation of E'…'.
+func continued(s string) int {
+	line := false
+	for i := 0; i < len(s); {
+		switch {
+		case s[i] == '\'':
+			if line {
+				return i + 1
+			}
+			return 0
+		case s[i] == '\n' || s[i] == '\r':
+			line = true
+			i++
+		case s[i] == ' ' || s[i] == '\t' || s[i] == '\f' || s[i] == '\v':
+			i++
+		case strings.HasPrefix(s[i:], "--"):
+			i += skipBlank(s[i:])
+		default:
+			return 0
+		}
+	}
+	return 0
 }
 
 // dollar measures $tag$…$tag$; 0 when s does not begin one.

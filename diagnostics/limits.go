@@ -49,8 +49,10 @@ func (l limits) opening(version int) string {
 	return "BEGIN TRANSACTION READ ONLY; SET LOCAL " + strings.Join(set, "; SET LOCAL ") + "; " + probeSQL
 }
 
-// probeSQL asks whether READ ONLY holds, and where we are.
-const probeSQL = `SELECT pg_catalog.current_setting('transaction_read_only'), pg_catalog.pg_is_in_recovery(), current_user, ` + markSQL
+// probeSQL asks whether READ ONLY holds, where we are, and in which process: behind
+// a pooler the number that the protocol gives is the pooler's own.
+const probeSQL = `SELECT pg_catalog.current_setting('transaction_read_only'), pg_catalog.pg_is_in_recovery(), current_user, ` + markSQL + `,
+	pg_catalog.pg_backend_pid(), pg_catalog.now()`
 
 // parseVersion reads the server_version parameter, "15.18 (Debian …)" or "17beta1", into 150000 and so on.
 func parseVersion(text string) int {

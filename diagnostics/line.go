@@ -6,38 +6,42 @@ import (
 )
 
 // line lets at most room callers in at once and keeps the others in order.
+// Statements that somebody typed never take the last place: while they hold all
+// of room, one more place is there for the runbook's queries, so that nobody's
+// statement, ended or not, can hold up what the playbook asks.
 type line struct {
 	mu      sync.Mutex
 	room    int
-	inside  int
+	typed   int // typed statements inside
+	others  int // queries of the runbook inside
 	waiting []*waiter
 }
 
 type waiter struct {
-	turn chan struct{}
-	told func(place int)
+	typed bool
+	turn  chan struct{}
+	told  func(place int)
 }
 
-// lineLength is how many may wait; whoever comes then is sent away at once.
+// lineLength is how many may wait; whoever types then is sent away at once.
 const lineLength = 50
 
 // enter waits for a turn. told, which may be nil, hears the place in line, 1 for
 // the next to be let in, at once and whenever it changes, and 0 when it is let in
 // after having waited; it must not block.
 // When enter returns nil the caller must leave.
-func (l *line) enter(ctx context.Context, told func(place int)) error {
+func (l *line) enter(ctx context.Context, typed bool, told func(place int)) error {
 	l.mu.Lock()
-	if l.inside < l.room && len(l.waiting) == 0 {
-		l.inside++
-		l.mu.Unlock()
-		return nil
-	}
-	if len(l.waiting) >= lineLength {
+	if typed && len(l.waiting) >= lineLength {
 		l.mu.Unlock()
 		return &Failure{Class: ClassLimits, What: "Too many statements are waiting already.", Next: "Try again in a minute."}
 	}
-	w := &waiter{turn: make(chan struct{}), told: told}
+	w := &waiter{typed: typed, turn: make(chan struct{}), told: told}
 	l.waiting = append(l.waiting, w)
+	if l.admit() == w {
+		l.mu.Unlock()
+		return nil
+	}
 	if told != nil {
 		told(len(l.waiting))
 	}
@@ -65,28 +69,47 @@ func (l *line) quit(w *waiter) {
 			return
 		}
 	}
-	l.inside--
+	l.count(w.typed, -1)
 	l.admit()
 }
 
 // leave ends a turn.
-func (l *line) leave() {
+func (l *line) leave(typed bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.inside--
+	l.count(typed, -1)
 	l.admit()
 }
 
-// admit lets the first in while there is room. The lock is held.
-func (l *line) admit() {
-	if l.inside >= l.room || len(l.waiting) == 0 {
-		return
+func (l *line) count(typed bool, change int) {
+	if typed {
+		l.typed += change
+	} else {
+		l.others += change
 	}
-	w := l.waiting[0]
-	l.waiting = l.waiting[1:]
-	l.inside++
-	close(w.turn)
-	l.tell(0)
+}
+
+// free says whether there is a place. The lock is held.
+func (l *line) free(typed bool) bool {
+	return l.typed+l.others < l.room || !typed && l.others == 0
+}
+
+// admit lets those in for whom there is a place, in their order, and gives the
+// last of them. The lock is held.
+func (l *line) admit() (last *waiter) {
+	for i := 0; i < len(l.waiting); {
+		w := l.waiting[i]
+		if !l.free(w.typed) {
+			i++
+			continue
+		}
+		l.waiting = append(l.waiting[:i:i], l.waiting[i+1:]...)
+		l.count(w.typed, 1)
+		close(w.turn)
+		l.tell(i)
+		last = w
+	}
+	return last
 }
 
 // tell says their place to those from index on. The lock is held.

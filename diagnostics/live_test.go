@@ -22,24 +22,6 @@ func failure(t testing.TB, err error) *diagnostics.Failure {
 	return f
 }
 
-func TestBombsEndAtTheirLimits(t *testing.T) {
-	r := open(t, as(reader, "service"), func(c *diagnostics.Config) { c.StatementTimeout = time.Second })
-	for _, rec := range corpus(t, "refuse.sql", 0) {
-		if rec.layer != "limits" {
-			continue
-		}
-		started := time.Now()
-		result, err := r.Run(t.Context(), diagnostics.Request{SQL: rec.sql})
-		if err == nil {
-			assert.True(t, result.More, "%s: neither an error nor cut", rec.why)
-			assert.Less(t, result.Bytes, 64<<20, rec.why)
-		} else {
-			assert.Contains(t, []diagnostics.Class{diagnostics.ClassTimeout, diagnostics.ClassLimits, diagnostics.ClassData}, failure(t, err).Class, "%s: %v", rec.why, err)
-		}
-		t.Logf("%-40s %v %v", rec.why, time.Since(started).Round(time.Millisecond), err)
-	}
-}
-
 // alive says whether a session of that application_name is on the server.
 func alive(t testing.TB, eye *pgx.Conn, application string) bool {
 	t.Helper()

@@ -14,8 +14,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mayday/diagnostics"
-	"mayday/diagnostics/sample"
 	"mayday/store/localpg"
+)
+
+// How long and how often is looked for what happens by itself.
+const (
+	waitLong  = 10 * time.Second
+	waitShort = 5 * time.Millisecond
 )
 
 // server is the Postgres of these tests, with what the canaries need.
@@ -64,10 +69,13 @@ func withServer(run func() int) (code int, err error) {
 	return run(), nil
 }
 
-// prepare makes the database "canary", the sample service with everything beside
-// it with which a statement could do harm, and "service", the sample alone.
+// prepare makes the database "canary", a service with everything beside it with
+// which a statement could do harm, and "service", that service alone.
 func prepare(ctx context.Context) error {
 	if err := prepareAs(ctx, "canary"); err != nil {
+		return err
+	}
+	if err := prepareShop(ctx, "shop"); err != nil {
 		return err
 	}
 	if err := command(ctx, "postgres", "CREATE DATABASE service"); err != nil {
@@ -78,7 +86,7 @@ func prepare(ctx context.Context) error {
 		return err
 	}
 	defer conn.Close(ctx)
-	return sample.Load(ctx, conn, reader)
+	return loadService(ctx, conn)
 }
 
 func prepareAs(ctx context.Context, database string) error {
@@ -90,7 +98,7 @@ func prepareAs(ctx context.Context, database string) error {
 		return err
 	}
 	defer conn.Close(ctx)
-	if err := sample.Load(ctx, conn, reader); err != nil {
+	if err := loadService(ctx, conn); err != nil {
 		return err
 	}
 	if _, err := conn.Exec(ctx, trim, pgx.QueryExecModeSimpleProtocol); err != nil {
@@ -103,6 +111,42 @@ func prepareAs(ctx context.Context, database string) error {
 	_, err = conn.Exec(ctx, strings.ReplaceAll(string(hostile), "DATABASE canary", "DATABASE "+database), pgx.QueryExecModeSimpleProtocol)
 	return err
 }
+
+// prepareShop makes a second database with which a statement could do harm.
+func prepareShop(ctx context.Context, database string) error {
+	if err := command(ctx, "postgres", "CREATE DATABASE "+database); err != nil {
+		return err
+	}
+	conn, err := pgx.Connect(ctx, server.AdminURL(database))
+	if err != nil {
+		return err
+	}
+	defer conn.Close(ctx)
+	hostile, err := os.ReadFile("testdata/shop.sql")
+	if err != nil {
+		return err
+	}
+	_, err = conn.Exec(ctx, strings.ReplaceAll(string(hostile), "DATABASE shop", "DATABASE "+database), pgx.QueryExecModeSimpleProtocol)
+	return err
+}
+
+// loadService makes the tables of testdata/service.sql, which the statements of
+// these tests are about, and the role reader. conn is a superuser's.
+func loadService(ctx context.Context, conn *pgx.Conn) error {
+	tables, err := os.ReadFile("testdata/service.sql")
+	if err != nil {
+		return err
+	}
+	for _, sql := range []string{string(tables), diagnostics.RoleScript(conn.Config().Database, reader), addStatistics} {
+		if _, err := conn.Exec(ctx, sql, pgx.QueryExecModeSimpleProtocol); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addStatistics: not every server of these tests has loaded what the extension needs.
+const addStatistics = `DO $$ BEGIN IF current_setting('shared_preload_libraries') LIKE '%pg_stat_statements%' THEN CREATE EXTENSION IF NOT EXISTS pg_stat_statements; END IF; END $$`
 
 // trim leaves few rows, because the canaries read all of them again and again.
 const trim = `DELETE FROM webhook_logs WHERE id > 150; DELETE FROM session_participants WHERE user_id > '20000000-0000-0000-0000-000000000000';
@@ -141,7 +185,7 @@ func admin(t testing.TB, database string) *pgx.Conn {
 // open makes a Runner that nothing slows down; change, which may be nil, changes its configuration.
 func open(t testing.TB, url string, change func(*diagnostics.Config)) *diagnostics.Runner {
 	t.Helper()
-	config := diagnostics.Config{URL: url, Rates: diagnostics.RateLimits{PerPerson: 1 << 20, PerIncident: 1 << 20, PerDatabase: 1 << 20, PauseAfter: 1 << 20}}
+	config := diagnostics.Config{URL: url, Rates: diagnostics.RateLimits{PerPerson: 1 << 20, PerPersonHour: 1 << 20, RunsPerPerson: 1 << 20, PerIncident: 1 << 20, PerDatabase: 1 << 20, PauseAfter: 1 << 20}}
 	if change != nil {
 		change(&config)
 	}

@@ -141,8 +141,3 @@ func (m *masker) looseKeys(text string) string {
 }
 
 var quotedPart = regexp.MustCompile(`"[^"]*"?|'[^']*'?`)
-
-// quotes masks an error text of which the quoted parts are data.
-func (m *masker) quotes(message string) string {
-	return m.text(quotedPart.ReplaceAllString(message, `"`+hidden+`"`))
-}

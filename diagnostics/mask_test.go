@@ -103,8 +103,48 @@ func TestDocumentsAreMaskedByTheirKeys(t *testing.T) {
 
 func TestErrorsHideTheirData(t *testing.T) {
 	m := newMasker(nil)
-	assert.Equal(t, `invalid input syntax for type integer: "***"`, m.quotes(`invalid input syntax for type integer: "anything at all"`))
-	assert.Equal(t, `cut "***"`, m.quotes(`cut "anything`))
+	for in, want := range map[string]string{
+		`invalid input syntax for type integer: "anything at all"`: `invalid input syntax for type integer: "***"`,
+		`cut "anything`: `cut "***"`,
+		`invalid input syntax for type integer: "with "quotes" in it"`:                `invalid input syntax for type integer: "***"`,
+		`invalid byte sequence for encoding "UTF8": 0xe2 0x82`:                        `invalid byte sequence for encoding "***": *** ***`,
+		`character with byte sequence 0xc3 0xbc in encoding "UTF8" has no equivalent`: `character with byte sequence *** *** in encoding "***" has no equivalent`,
+		`requested character too large for encoding: 1114112`:                         `requested character too large for encoding: ***`,
+		`invalid regular expression: parentheses () not balanced`:                     `invalid regular expression: parentheses () not balanced`,
+		`division by zero`: `division by zero`,
+	} {
+		assert.Equal(t, want, m.value(in), in)
+	}
+}
+
+// What an error about names quotes is shown when it stood in the statement.
+func TestErrorsShowWhatStoodInTheStatement(t *testing.T) {
+	m := newMasker(nil)
+	const sql = `SELECT c.nane, token::regclass FROM customers c WHERE note = 'x' OR lenght(c.meta) > 1 AND a.b.c.d + 1`
+	for in, want := range map[string]string{
+		`relation "customers" does not exist`:                          `relation "customers" does not exist`,
+		`relation "tok_abc" does not exist`:                            `relation "***" does not exist`,
+		`relation "tok "abc" def" does not exist`:                      `relation "***" does not exist`,
+		`column "tok_abc" of relation "customers" does not exist`:      `column "***" of relation "customers" does not exist`,
+		`column "nane" of relation "customers" does not exist`:         `column "nane" of relation "customers" does not exist`,
+		`collation "tok_abc" for encoding "UTF8" does not exist`:       `collation "***" for encoding "***" does not exist`,
+		`column c.nane does not exist`:                                 `column c.nane does not exist`,
+		`function lenght(jsonb) does not exist`:                        `function lenght(jsonb) does not exist`,
+		`operator does not exist: text + integer`:                      `operator does not exist: text + integer`,
+		`operator does not exist: tok_abc`:                             `operator does not exist: ***`,
+		`improper qualified name (too many dotted names): a.b.c.d`:     `improper qualified name (too many dotted names): a.b.c.d`,
+		`improper qualified name (too many dotted names): tok.a.b.c`:   `improper qualified name (too many dotted names): ***`,
+		`syntax error at or near "\"`:                                  `syntax error at or near "\"`,
+		`syntax error at end of input`:                                 `syntax error at end of input`,
+		`missing FROM-clause entry for table "c"`:                      `missing FROM-clause entry for table "c"`,
+		`schema "tok_abc" does not exist`:                              `schema "***" does not exist`,
+		`permission denied for table customers`:                        `permission denied for table customers`,
+		`invalid name syntax`:                                          `invalid name syntax`,
+		`type "tok_abc" does not exist`:                                `type "***" does not exist`,
+		`cross-database references are not implemented: "tok.abc.def"`: `cross-database references are not implemented: "***"`,
+	} {
+		assert.Equal(t, want, m.told(in, sql), in)
+	}
 }
 
 func FuzzMask(f *testing.F) {

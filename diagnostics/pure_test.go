@@ -14,17 +14,34 @@ import (
 func TestNormalise(t *testing.T) {
 	for in, want := range map[string]string{
 		"SELECT  1": "select ?",
-		"select * from Users u where u.id=42 -- x":      "select * from users u where u.id = ?",
-		"SELECT 'it''s', E'\\'', $$a$$, $q$'$q$, 1.5e3": "select ?",
-		"SELECT a FROM t WHERE b IN (1, 2,3)":           "select a from t where b in ( ? )",
-		`SELECT "Name" FROM t`:                          `select "Name" from t`,
-		"SELECT a::text, b->>'k' FROM t":                "select a :: text , b ->> ? from t",
-		"/* a /* b */ c */ SELECT now()":                "select now ( )",
+		"select * from Users u where u.id=42 -- x":                           "select * from users u where u.id = ?",
+		"SELECT 'it''s', E'\\'', $$a$$, $q$'$q$, 1.5e3":                      "select ?",
+		"SELECT a FROM t WHERE b IN (1, 2,3)":                                "select a from t where b in ( ? )",
+		`SELECT "Name" FROM t`:                                               `select "Name" from t`,
+		"SELECT a::text, b->>'k' FROM t":                                     "select a :: text , b ->> ? from t",
+		"/* a /* b */ c */ SELECT now()":                                     "select now ( )",
+		`SELECT "createdAt" FROM "User" u WHERE u."createdAt" > "updatedAt"`: `select "createdAt" from "User" u where u."createdAt" > ?`,
+		`SELECT * FROM t WHERE email = "ana@example.com" OR name LIKE "Ana"`: "select * from t where email = ? or name like ?",
+		`SELECT * FROM t WHERE name IN ("ana", "ben") AND "a b" = 1`:         "select * from t where name in ( ? ) and ? = ?",
+		"SELECT * FROM t WHERE name = ‘ana’ AND b = “hunter2 x” AND c":       "select * from t where name = ? and b = ? and c",
+		"SELECT * FROM t WHERE name = `ana maria` AND c = «x»":               "select * from t where name = ? and c = ?",
+		"SELECT 'it\\'s hunter2', x":                                         "select ?",
+		"SELECT a FROM t WHERE b = 'hunter2":                                 "select a from t where b = ?",
+		"SELECT a FROM t WHERE b = “hunter2 c":                               "select a from t where b = ?",
+		"SELECT E'a'\n'\\'hunter2' FROM t":                                   "select ? from t",
+		"SELECT $x$hunter2":                                                  "select ?",
+		"SELECT B'1', X'1F', N'hunter2', U&'hunter2'":                        "select ? , u & ?",
+		"my password is hunter2":                                             "(no statement)",
+		"hunter2":                                                            "(no statement)",
+		"ALTER ROLE ana PASSWORD 'hunter2'":                                  "alter role ana password ?",
+		`ALTER ROLE ana PASSWORD "hunter2"`:                                  "alter role ana password ?",
+		"-- c\n(SELECT 1)":                                                   "( select ? )",
 	} {
 		assert.Equal(t, want, Normalise(in), in)
 	}
 	assert.Equal(t, Fingerprint("SELECT 1 FROM t"), Fingerprint("select  2\nfrom T -- c"))
 	assert.NotEqual(t, Fingerprint("SELECT a FROM t"), Fingerprint("SELECT b FROM t"))
+	assert.NotEqual(t, Fingerprint(`SELECT "a" FROM t`), Fingerprint(`SELECT "b" FROM t`))
 	assert.Len(t, Fingerprint(""), 16)
 }
 
@@ -151,60 +168,114 @@ func TestCut(t *testing.T) {
 	assert.Equal(t, "2.5M", short(2_500_000))
 }
 
+var threeInTheMorning = time.Date(2026, 3, 1, 3, 0, 0, 0, time.UTC)
+
+func at(seconds int) time.Time { return threeInTheMorning.Add(time.Duration(seconds) * time.Second) }
+
 func TestRates(t *testing.T) {
-	start := time.Date(2026, 3, 1, 3, 0, 0, 0, time.UTC)
-	at := func(seconds int) time.Time { return start.Add(time.Duration(seconds) * time.Second) }
-	r := NewRates(RateLimits{PerPerson: 2, PerIncident: 3, PerDatabase: 5, PauseAfter: 2, PauseFor: time.Minute})
+	r := NewRates(RateLimits{PerPerson: 2, PerPersonHour: 4, PerIncident: 3, PerDatabase: 6, RunsPerPerson: 2})
 	require.Nil(t, r.Begin(at(0), 1, "ana", true))
 	require.Nil(t, r.Begin(at(10), 1, "ana", true))
 	f := r.Begin(at(20), 1, "ana", true)
 	require.NotNil(t, f)
 	assert.Equal(t, ClassRate, f.Class)
-	assert.Contains(t, f.Error(), "one person")
+	assert.Contains(t, f.Error(), "one person may in a minute")
 	assert.Contains(t, f.Error(), "40s")
-	require.Nil(t, r.Begin(at(20), 1, "ana", false), "a query of the runbook is not counted to a person")
-	assert.Contains(t, r.Begin(at(21), 1, "ben", true).Error(), "This incident")
-	require.Nil(t, r.Begin(at(22), 1, "", false), "mayday itself is bound by the database's limit only")
+	require.Nil(t, r.Begin(at(20), 1, "ana", false), "a query of the runbook is counted on its own")
+	require.Nil(t, r.Begin(at(20), 1, "ana", false))
+	assert.Contains(t, r.Begin(at(21), 1, "ana", false).Error(), "one person may in a minute")
+	require.Nil(t, r.Begin(at(21), 1, "ben", false), "and does not use up what others may run")
+	require.Nil(t, r.Begin(at(21), 1, "ben", true))
+	assert.Contains(t, r.Begin(at(22), 1, "eva", true).Error(), "This incident")
 	require.Nil(t, r.Begin(at(61), 1, "ana", true), "a minute later there is room again")
-	assert.Contains(t, r.Begin(at(62), 2, "eva", true).Error(), "hour")
-	require.Nil(t, r.Begin(at(3700), 2, "eva", true))
+	require.Nil(t, r.Begin(at(71), 1, "ana", true))
+	assert.Contains(t, r.Begin(at(132), 1, "ana", true).Error(), "one person may in an hour")
+	require.Nil(t, r.Begin(at(133), 2, "eva", true))
+	assert.Contains(t, r.Begin(at(134), 2, "ida", true).Error(), "database")
+	require.Nil(t, r.Begin(at(3700), 2, "ida", true))
+	for range 1000 {
+		require.Nil(t, r.Begin(at(3701), 2, "", false), "what mayday asks by itself is bound by nothing")
+	}
+}
 
-	r.TimedOut(at(3700))
-	require.Nil(t, r.Begin(at(3701), 3, "x", true))
-	r.TimedOut(at(3702))
-	assert.Contains(t, r.Begin(at(3703), 3, "x", true).Error(), "left in peace")
-	require.Nil(t, r.Begin(at(3763), 3, "x", true))
-	r.TimedOut(at(3764))
-	require.Nil(t, r.Begin(at(4100), 3, "x", true))
-	r.TimedOut(at(4100))
-	require.Nil(t, r.Begin(at(4101), 3, "x", true), "timeouts that lie apart do not add up")
+// Three slow statements of one person stopped everybody's, and an incident's snapshot.
+func TestOnePersonsTimeoutsPauseThatPersonOnly(t *testing.T) {
+	r := NewRates(RateLimits{PauseAfter: 2, PauseFor: time.Minute})
+	r.TimedOut(at(0), "ana")
+	require.Nil(t, r.Begin(at(1), 3, "ana", true))
+	r.TimedOut(at(2), "ana")
+	assert.Contains(t, r.Begin(at(3), 3, "ana", true).Error(), "your statements")
+	assert.Contains(t, r.Begin(at(3), 4, "ana", true).Error(), "your statements", "in another incident, too")
+	require.Nil(t, r.Begin(at(3), 3, "ana", false), "what the runbook holds still runs")
+	require.Nil(t, r.Begin(at(3), 3, "ben", true))
+	require.Nil(t, r.Begin(at(3), 3, "", false))
+	require.Nil(t, r.Begin(at(63), 3, "ana", true))
+	r.TimedOut(at(64), "ana")
+	require.Nil(t, r.Begin(at(400), 3, "ana", true))
+	r.TimedOut(at(400), "ana")
+	require.Nil(t, r.Begin(at(401), 3, "ana", true), "timeouts that lie apart do not add up")
+}
+
+// With the defaults no one person reaches a limit that holds for others.
+func TestNobodyCanUseUpWhatOthersMayAsk(t *testing.T) {
+	r := NewRates(RateLimits{})
+	for second := range 3600 {
+		r.Begin(at(second), 1, "ana", true)
+		r.Begin(at(second), 1, "ana", false)
+		if second%30 == 0 {
+			require.Nil(t, r.Begin(at(second), 1, "ben", second%60 == 0), second)
+		}
+	}
 }
 
 func TestLine(t *testing.T) {
 	l := &line{room: 1}
-	require.NoError(t, l.enter(t.Context(), nil))
+	require.NoError(t, l.enter(t.Context(), true, nil))
 	ctx, give := context.WithCancel(t.Context())
 	var first, second []int
 	gone := make(chan error, 1)
 	entered := make(chan error, 1)
-	go func() { gone <- l.enter(ctx, func(place int) { first = append(first, place) }) }()
+	go func() { gone <- l.enter(ctx, true, func(place int) { first = append(first, place) }) }()
 	require.Eventually(t, func() bool { return l.length() == 1 }, time.Second*5, time.Millisecond)
-	go func() { entered <- l.enter(t.Context(), func(place int) { second = append(second, place) }) }()
+	go func() { entered <- l.enter(t.Context(), true, func(place int) { second = append(second, place) }) }()
 	require.Eventually(t, func() bool { return l.length() == 2 }, time.Second*5, time.Millisecond)
+	require.NoError(t, l.enter(t.Context(), false, nil), "a query of the runbook waits for nobody's statement")
+	l.leave(false)
 	give()
 	assert.ErrorIs(t, <-gone, context.Canceled)
-	l.leave()
+	l.leave(true)
 	require.NoError(t, <-entered)
-	l.leave()
+	l.leave(true)
 	assert.Equal(t, []int{1}, first)
 	assert.Equal(t, []int{2, 1, 0}, second)
-	assert.Zero(t, l.inside)
+	assert.Zero(t, l.typed+l.others)
 	assert.Zero(t, l.length())
 
-	full := &line{waiting: make([]*waiter, lineLength)}
+	full := &line{room: 1, typed: 1, waiting: make([]*waiter, lineLength)}
 	var f *Failure
-	require.True(t, errors.As(full.enter(t.Context(), nil), &f))
+	require.True(t, errors.As(full.enter(t.Context(), true, nil), &f))
 	assert.Equal(t, ClassLimits, f.Class)
+}
+
+func TestTheRunbookHasAPlaceOfItsOwnAndNoMore(t *testing.T) {
+	l := &line{room: 2}
+	require.NoError(t, l.enter(t.Context(), true, nil))
+	require.NoError(t, l.enter(t.Context(), true, nil))
+	require.NoError(t, l.enter(t.Context(), false, nil))
+	let := make(chan error, 1)
+	go func() { let <- l.enter(t.Context(), false, nil) }()
+	require.Eventually(t, func() bool { return l.length() == 1 }, time.Second*5, time.Millisecond)
+	l.leave(false)
+	require.NoError(t, <-let)
+	l.leave(false)
+	l.leave(true)
+	l.leave(true)
+	require.NoError(t, l.enter(t.Context(), false, nil))
+	require.NoError(t, l.enter(t.Context(), false, nil))
+	go func() { let <- l.enter(t.Context(), true, nil) }()
+	require.Eventually(t, func() bool { return l.length() == 1 }, time.Second*5, time.Millisecond)
+	l.leave(false)
+	require.NoError(t, <-let, "who types gets a place like anybody else")
 }
 
 func TestNamesTheServerWouldCut(t *testing.T) {

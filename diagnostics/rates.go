@@ -5,16 +5,22 @@ import (
 	"time"
 )
 
-// RateLimits are how often statements may be asked for. A zero field takes the default.
+// RateLimits are how often statements may be asked for. A zero field takes the
+// default. What mayday asks by itself, such as the snapshot of an incident, is
+// bound by none of them.
 type RateLimits struct {
 	// PerPerson counts statements that a person typed, in a minute. Default 6.
 	PerPerson int
-	// PerIncident counts all statements of people in an incident, in a minute. Default 30.
+	// PerPersonHour counts the same in an hour. Default 100.
+	PerPersonHour int
+	// RunsPerPerson counts queries of the runbook that a person asked for, in a minute. Default 60.
+	RunsPerPerson int
+	// PerIncident counts what all people of an incident typed, in a minute. Default 30.
 	PerIncident int
-	// PerDatabase counts everything, in an hour. Default 600.
+	// PerDatabase counts what all people typed, in an hour. Default 600.
 	PerDatabase int
-	// After PauseAfter timeouts within five minutes nothing is run for PauseFor.
-	// Defaults 3 and five minutes.
+	// After PauseAfter of a person's own statements ran into the time limit within
+	// five minutes, that person types nothing for PauseFor. Defaults 3 and five minutes.
 	PauseAfter int
 	PauseFor   time.Duration
 }
@@ -22,10 +28,10 @@ type RateLimits struct {
 const pauseWindow = 5 * time.Minute
 
 func (l RateLimits) withDefaults() RateLimits {
-	standard := RateLimits{PerPerson: 6, PerIncident: 30, PerDatabase: 600, PauseAfter: 3, PauseFor: 5 * time.Minute}
+	standard := RateLimits{PerPerson: 6, PerPersonHour: 100, RunsPerPerson: 60, PerIncident: 30, PerDatabase: 600, PauseAfter: 3, PauseFor: 5 * time.Minute}
 	for _, field := range []struct{ value, fallback *int }{
-		{&l.PerPerson, &standard.PerPerson}, {&l.PerIncident, &standard.PerIncident},
-		{&l.PerDatabase, &standard.PerDatabase}, {&l.PauseAfter, &standard.PauseAfter},
+		{&l.PerPerson, &standard.PerPerson}, {&l.PerPersonHour, &standard.PerPersonHour}, {&l.RunsPerPerson, &standard.RunsPerPerson},
+		{&l.PerIncident, &standard.PerIncident}, {&l.PerDatabase, &standard.PerDatabase}, {&l.PauseAfter, &standard.PauseAfter},
 	} {
 		if *field.value == 0 {
 			*field.value = *field.fallback
@@ -37,68 +43,92 @@ func (l RateLimits) withDefaults() RateLimits {
 	return l
 }
 
+// person is what is counted of one person.
+type person struct {
+	typed, runs, timeouts []time.Time
+	paused                time.Time
+}
+
 // Rates counts statements. It holds no clock: time is an argument, and must not
-// run backwards. It is safe for concurrent use.
+// run backwards. Nobody's statements can use up what others have left: the
+// limits of an incident and of the database are several times that of a person.
+// It is safe for concurrent use.
 type Rates struct {
 	mu        sync.Mutex
 	limits    RateLimits
-	people    map[string][]time.Time
+	people    map[string]*person
 	incidents map[int64][]time.Time
 	all       []time.Time
-	timeouts  []time.Time
-	paused    time.Time
 }
 
 // NewRates makes counters that stand at zero.
 func NewRates(limits RateLimits) *Rates {
-	return &Rates{limits: limits.withDefaults(), people: map[string][]time.Time{}, incidents: map[int64][]time.Time{}}
+	return &Rates{limits: limits.withDefaults(), people: map[string]*person{}, incidents: map[int64][]time.Time{}}
 }
 
 // Begin counts a statement, or says which limit forbids it and until when. An
-// empty by is mayday itself, which only the limit of the database binds. typed
-// is true for a statement that somebody typed, false for a query of the runbook.
+// empty by is mayday itself, which nothing forbids. typed is true for a
+// statement that somebody typed, false for a query of the runbook.
 func (r *Rates) Begin(now time.Time, incident int64, by string, typed bool) *Failure {
+	if by == "" {
+		return nil
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.forget(now)
-	if wait := r.paused.Sub(now); wait > 0 {
-		return tooOften("Several statements ran into their time limit one after the other, so the database is left in peace", wait)
+	p := r.people[by]
+	if p == nil {
+		p = &person{}
+		r.people[by] = p
 	}
-	if wait := full(r.all, r.limits.PerDatabase, time.Hour, now); wait > 0 {
-		return tooOften("The database has been asked as often as it may be in an hour", wait)
-	}
-	if by != "" {
-		if wait := full(r.incidents[incident], r.limits.PerIncident, time.Minute, now); wait > 0 {
-			return tooOften("This incident has asked as often as it may in a minute", wait)
+	if !typed {
+		if wait := full(p.runs, r.limits.RunsPerPerson, time.Minute, now); wait > 0 {
+			return tooOften("You have asked as often as one person may in a minute", wait)
 		}
-		if typed {
-			if wait := full(r.people[by], r.limits.PerPerson, time.Minute, now); wait > 0 {
-				return tooOften("You have asked as often as one person may in a minute", wait)
-			}
-			r.people[by] = append(r.people[by], now)
-		}
-		r.incidents[incident] = append(r.incidents[incident], now)
+		p.runs = append(p.runs, now)
+		return nil
 	}
+	for _, limit := range []struct {
+		wait time.Duration
+		what string
+	}{
+		{p.paused.Sub(now), "Several of your statements ran into their time limit one after the other, so you cannot type any for a while; the runbook's queries still run"},
+		{full(p.typed, r.limits.PerPersonHour, time.Hour, now), "You have asked as often as one person may in an hour"},
+		{full(since(p.typed, now.Add(-time.Minute)), r.limits.PerPerson, time.Minute, now), "You have asked as often as one person may in a minute"},
+		{full(r.incidents[incident], r.limits.PerIncident, time.Minute, now), "This incident has asked as often as it may in a minute"},
+		{full(r.all, r.limits.PerDatabase, time.Hour, now), "The database has been asked as often as it may be in an hour"},
+	} {
+		if limit.wait > 0 {
+			return tooOften(limit.what, limit.wait)
+		}
+	}
+	p.typed = append(p.typed, now)
+	r.incidents[incident] = append(r.incidents[incident], now)
 	r.all = append(r.all, now)
 	return nil
 }
 
-// TimedOut counts a statement that ran into its time limit.
-func (r *Rates) TimedOut(now time.Time) {
+// TimedOut counts a statement that somebody typed and that ran into its time limit.
+func (r *Rates) TimedOut(now time.Time, by string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.timeouts = append(since(r.timeouts, now.Add(-pauseWindow)), now)
-	if len(r.timeouts) >= r.limits.PauseAfter {
-		r.paused = now.Add(r.limits.PauseFor)
-		r.timeouts = nil
+	p := r.people[by]
+	if p == nil {
+		p = &person{}
+		r.people[by] = p
+	}
+	p.timeouts = append(since(p.timeouts, now.Add(-pauseWindow)), now)
+	if len(p.timeouts) >= r.limits.PauseAfter {
+		p.paused, p.timeouts = now.Add(r.limits.PauseFor), nil
 	}
 }
 
 // forget drops what no limit counts any more. The lock is held.
 func (r *Rates) forget(now time.Time) {
 	r.all = since(r.all, now.Add(-time.Hour))
-	for by, times := range r.people {
-		if r.people[by] = since(times, now.Add(-time.Minute)); len(r.people[by]) == 0 {
+	for by, p := range r.people {
+		p.typed, p.runs, p.timeouts = since(p.typed, now.Add(-time.Hour)), since(p.runs, now.Add(-time.Minute)), since(p.timeouts, now.Add(-pauseWindow))
+		if len(p.typed)+len(p.runs)+len(p.timeouts) == 0 && !p.paused.After(now) {
 			delete(r.people, by)
 		}
 	}

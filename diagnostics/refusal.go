@@ -49,6 +49,16 @@ func (r *Refusal) Error() string {
 	return b.String()
 }
 
+// Kept is the refusal in a form that may be stored: it repeats nothing of the
+// statement but the name that was refused.
+func (r *Refusal) Kept() string {
+	switch r.Rule {
+	case RuleFunction, RuleView, RuleForeign, RuleType, RuleOperator, RuleSecret, RuleKind, RuleShape:
+		return strings.TrimSpace(r.Word + " " + r.Why)
+	}
+	return r.Why
+}
+
 // partLength is the room for Refusal.Part in characters.
 const partLength = 80
 

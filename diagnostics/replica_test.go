@@ -11,7 +11,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mayday/diagnostics"
-	"mayday/diagnostics/sample"
 	"mayday/store/localpg"
 )
 
@@ -27,7 +26,7 @@ func TestAReplicaIsAGoodPlaceToAsk(t *testing.T) {
 	require.NoError(t, err)
 	conn, err := pgx.Connect(t.Context(), primary.URL())
 	require.NoError(t, err)
-	require.NoError(t, sample.Load(t.Context(), conn, reader))
+	require.NoError(t, loadService(t.Context(), conn))
 	require.NoError(t, conn.Close(t.Context()))
 	require.NoError(t, primary.Stop(t.Context()))
 	found, err := filepath.Glob(filepath.Join(dir, "pg", "*", "*", "PG_VERSION"))

@@ -38,7 +38,7 @@ func (r Report) OK() bool { return len(r.Harms) == 0 }
 func (r *Runner) Inspect(ctx context.Context) (Report, error) {
 	report, err := r.inspect(ctx)
 	if err != nil {
-		return Report{}, r.explain(ctx, err)
+		return Report{}, r.explain(ctx, err, "")
 	}
 	return report, nil
 }
@@ -72,8 +72,15 @@ func (r *Runner) inspect(ctx context.Context) (Report, error) {
 		}
 		report.Warnings = append(report.Warnings, found...)
 	}
-	if snap, err := r.fresh(ctx); err == nil && snap.blocked != nil {
+	snap, err := r.fresh(ctx)
+	if err != nil {
+		return report, nil // each statement says why
+	}
+	if snap.blocked != nil {
 		report.Harms = append(report.Harms, Finding{Name: "a cast between built-in types", Why: snap.blocked.Why, Fix: snap.blocked.Instead})
+	}
+	for _, name := range snap.missing {
+		report.Warnings = append(report.Warnings, Finding{Name: "MAYDAY_SQL_FUNCTIONS names " + name, Why: "the database has no function of that name with that schema.", Fix: "Correct the name, or take it out."})
 	}
 	return report, nil
 }
@@ -110,6 +117,20 @@ func findings(ctx context.Context, conn *pgx.Conn, q question, role, database st
 	return list, nil
 }
 
+// Parts of questions about tables and sequences. A right counts where the role
+// may enter the schema, too.
+const (
+	writable = ` FROM pg_class, LATERAL (VALUES ('INSERT'), ('UPDATE'), ('DELETE'), ('TRUNCATE'), ('REFERENCES'), ('TRIGGER')) p(privilege)
+		WHERE relkind IN ('r','p','v','m','f') AND oid >= 16384 AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AND has_schema_privilege(relnamespace, 'USAGE')
+		AND (has_table_privilege(oid, privilege) OR (privilege IN ('INSERT', 'UPDATE', 'REFERENCES') AND has_any_column_privilege(oid, privilege)))`
+	movable = ` FROM pg_class, LATERAL (VALUES ('USAGE'), ('UPDATE')) p(privilege)
+		WHERE relkind = 'S' AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AND has_schema_privilege(relnamespace, 'USAGE') AND has_sequence_privilege(oid, privilege)`
+	// fromExtension: an extension gives the right to everybody, and nobody but its
+	// owner, on hosted databases the provider, could take it back.
+	fromExtension = `EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = pg_class.oid AND deptype = 'e')
+		AND NOT EXISTS (SELECT FROM aclexplode(relacl) a WHERE a.privilege_type = privilege AND a.grantee <> 0 AND pg_has_role(current_user, a.grantee, 'MEMBER'))`
+)
+
 // harmQuestions are rights that only a wrong setup gives. They count what comes
 // through PUBLIC and through other roles, because has_…_privilege does.
 var harmQuestions = []question{
@@ -136,12 +157,9 @@ var harmQuestions = []question{
 	{`SELECT 'CREATE on schema ' || quote_ident(nspname) FROM pg_namespace
 		WHERE NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AND nspname !~ '^pg_(temp|toast)' AND has_schema_privilege(oid, 'CREATE')`,
 		"the role could create functions and tables.", "REVOKE $name FROM PUBLIC, $role;"},
-	{`SELECT privilege || ' on ' || oid::regclass::text FROM pg_class, LATERAL (VALUES ('INSERT'), ('UPDATE'), ('DELETE'), ('TRUNCATE'), ('REFERENCES'), ('TRIGGER')) p(privilege)
-		WHERE relkind IN ('r','p','v','m','f') AND oid >= 16384 AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
-		AND (has_table_privilege(oid, privilege) OR (privilege IN ('INSERT', 'UPDATE', 'REFERENCES') AND has_any_column_privilege(oid, privilege)))`,
+	{"SELECT privilege || ' on ' || oid::regclass::text" + writable + " AND NOT (" + fromExtension + ")",
 		"the role could write.", "REVOKE $name FROM PUBLIC, $role;"},
-	{`SELECT privilege || ' on sequence ' || oid::regclass::text FROM pg_class, LATERAL (VALUES ('USAGE'), ('UPDATE')) p(privilege)
-		WHERE relkind = 'S' AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AND has_sequence_privilege(oid, privilege)`,
+	{"SELECT privilege || ' on sequence ' || oid::regclass::text" + movable + " AND NOT (" + fromExtension + ")",
 		"the role could move the sequence, and a rollback does not undo that.", "REVOKE $name FROM PUBLIC, $role;"},
 	{`SELECT DISTINCT 'UPDATE on large object ' || m.oid::text FROM pg_largeobject_metadata m, LATERAL aclexplode(m.lomacl) a
 		WHERE a.privilege_type = 'UPDATE' AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
@@ -174,6 +192,14 @@ var warningQuestions = []question{
 	{`SELECT 'operator ' || o.oid::regoperator::text FROM pg_operator o WHERE o.oid >= 16384 AND o.oprleft < 16384 AND o.oprright < 16384
 		AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_operator'::regclass AND objid = o.oid AND deptype = 'e')`,
 		"an operator of the database's own on built-in types; the guard refuses it.", "Nothing to do if its function only computes."},
+	{"SELECT privilege || ' on ' || oid::regclass::text" + writable + " AND " + fromExtension + " UNION ALL SELECT privilege || ' on sequence ' || oid::regclass::text" + movable + " AND " + fromExtension,
+		"an extension gives this right to everybody; READ ONLY and the server's grammar keep it from being used.", "REVOKE $name FROM PUBLIC; by the owner of the extension, where there is a way to it."},
+	{`SELECT oid::regclass::text FROM pg_class WHERE relkind IN ('r','p') AND relrowsecurity AND oid >= 16384 AND has_schema_privilege(relnamespace, 'USAGE')
+		AND (has_table_privilege(oid, 'SELECT') OR has_any_column_privilege(oid, 'SELECT')) AND row_security_active(oid)
+		AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = pg_class.oid AND deptype = 'e')
+		AND NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = pg_class.oid AND polcmd IN ('r', '*') AND polpermissive AND pg_get_expr(polqual, polrelid) = 'true'
+			AND ('0'::oid = ANY (polroles) OR EXISTS (SELECT FROM unnest(polroles) m WHERE m <> 0 AND pg_has_role(current_user, m, 'MEMBER'))))`,
+		"row security hides rows of this table from the role, so what is counted in it may be too little.", "CREATE POLICY mayday_reads ON $name FOR SELECT TO $role USING (true);"},
 	{`SELECT 'this is the primary, and it has replicas' WHERE NOT pg_is_in_recovery() AND EXISTS (SELECT FROM pg_stat_replication)`,
 		"diagnostic queries cost least on a replica.", "Give DIAGNOSTICS_DATABASE_URL the address of a replica."},
 }

@@ -3,9 +3,9 @@ package diagnostics
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5/pgconn"
 )
@@ -24,8 +24,8 @@ type Request struct {
 	Queued func(place int)
 }
 
-// Run judges a statement and runs it. Cancelling ctx stops it: the statement is
-// then gone from the server within milliseconds. The error is a *Refusal when
+// Run judges a statement and runs it. Cancelling ctx stops it; whether it is then
+// gone from the server is looked at, and the answer says so. The error is a *Refusal when
 // it was not run, a *Failure when it gave no answer; both are for people and
 // hold no unmasked value.
 func (r *Runner) Run(ctx context.Context, req Request) (Result, error) {
@@ -33,7 +33,7 @@ func (r *Runner) Run(ctx context.Context, req Request) (Result, error) {
 		Database: r.database, Application: application(req)}
 	result, err := r.admit(ctx, req, &audit)
 	if err != nil {
-		err = r.explain(ctx, err)
+		err = r.explain(ctx, err, req.SQL)
 	}
 	audit.conclude(result, err)
 	if r.audit != nil {
@@ -59,36 +59,37 @@ func (r *Runner) admit(ctx context.Context, req Request, audit *Audit) (Result, 
 	if refusal := r.Judge(req.SQL); refusal != nil {
 		return Result{}, refusal // before the database is asked: a refusal needs none
 	}
-	if failure := r.rates.Begin(r.now(), req.Incident, req.By, req.Name == ""); failure != nil {
+	typed := req.Name == ""
+	if failure := r.still(req, typed); failure != nil {
+		return Result{}, failure
+	}
+	if failure := r.rates.Begin(r.now(), req.Incident, req.By, typed); failure != nil {
 		return Result{}, failure
 	}
 	queued := time.Now()
-	if err := r.line.enter(ctx, req.Queued); err != nil {
+	if err := r.line.enter(ctx, typed, req.Queued); err != nil {
 		return Result{}, err
 	}
-	defer r.line.leave()
 	waited := time.Since(queued)
-	result, err := r.converse(ctx, req, audit)
+	result, at, err := r.converse(ctx, req, audit)
 	if err != nil {
-		err = r.explain(ctx, err)
-		if failure, ok := err.(*Failure); ok && failure.Class == ClassTimeout {
-			r.rates.TimedOut(r.now())
-		}
-		return Result{}, err
+		return Result{}, r.ended(ctx, req, typed, at, err)
 	}
+	r.line.leave(typed)
 	result.Waited = waited
 	return result, nil
 }
 
 // converse is the whole conversation with the server on a connection of its own.
-func (r *Runner) converse(ctx context.Context, req Request, audit *Audit) (Result, error) {
+// It says in which backend, as soon as that is known.
+func (r *Runner) converse(ctx context.Context, req Request, audit *Audit) (Result, backend, error) {
 	snap, err := r.fresh(ctx)
 	if err != nil {
-		return Result{}, err
+		return Result{}, backend{}, err
 	}
 	conn, err := r.connect(ctx, application(req))
 	if err != nil {
-		return Result{}, err
+		return Result{}, backend{}, err
 	}
 	defer hangUp(conn)
 	audit.Backend = conn.PID()
@@ -96,25 +97,25 @@ func (r *Runner) converse(ctx context.Context, req Request, audit *Audit) (Resul
 	defer cancel()
 	probe, err := r.open(deadline, conn)
 	if err != nil {
-		return Result{}, err
+		return Result{}, backend{}, err
 	}
-	audit.Role, audit.Replica = probe.role, probe.replica
+	audit.Role, audit.Replica, audit.Backend = probe.role, probe.replica, probe.at.pid
 	if probe.mark != snap.mark {
 		if snap, err = r.reload(ctx); err != nil {
-			return Result{}, err
+			return Result{}, backend{}, err
 		}
 	}
 	stmt, refusal := snap.judge(req.SQL)
 	if refusal != nil {
-		return Result{}, refusal
+		return Result{}, backend{}, refusal
 	}
 	audit.Kind = stmt.kind
 	result, err := r.ask(deadline, conn, snap, stmt)
 	if err != nil {
-		return Result{}, err
+		return Result{}, probe.at, err
 	}
 	result.Kind, result.Replica = stmt.kind, probe.replica
-	return result, nil
+	return result, probe.at, nil
 }
 
 // hangUp rolls back and closes. Both are tried for a second even when the
@@ -134,6 +135,7 @@ type probe struct {
 	role    string
 	replica bool
 	mark    string
+	at      backend
 }
 
 // open begins the transaction, and goes on only when the server confirms READ ONLY.
@@ -143,11 +145,15 @@ func (r *Runner) open(ctx context.Context, conn *pgconn.PgConn) (probe, error) {
 		return probe{}, fmt.Errorf("open transaction: %w", err)
 	}
 	last := results[len(results)-1]
-	if len(last.Rows) != 1 || len(last.Rows[0]) != 4 || string(last.Rows[0][0]) != "on" {
+	if len(last.Rows) != 1 || len(last.Rows[0]) != 6 || string(last.Rows[0][0]) != "on" {
 		return probe{}, &Failure{Class: ClassServer, What: "The server did not confirm a read-only transaction, so nothing was run.", Next: "Check what stands between mayday and the database."}
 	}
 	row := last.Rows[0]
-	return probe{replica: string(row[1]) == "t", role: string(row[2]), mark: string(row[3])}, nil
+	pid, err := strconv.ParseUint(string(row[4]), 10, 32)
+	if err != nil {
+		return probe{}, fmt.Errorf("read the backend's number: %w", err)
+	}
+	return probe{replica: string(row[1]) == "t", role: string(row[2]), mark: string(row[3]), at: backend{uint32(pid), string(row[5])}}, nil
 }
 
 // ask sends the judged statement and reads the answer.
@@ -179,7 +185,7 @@ func (r *Runner) ask(ctx context.Context, conn *pgconn.PgConn, snap *snapshot, s
 		return Result{}, fmt.Errorf("fetch: %w", err)
 	}
 	result := Result{Duration: time.Since(start), Bytes: raw.bytes, More: raw.more, Cut: raw.cut}
-	described, err := r.describe(ctx, conn, snap, raw)
+	described, err := r.describe(ctx, conn, snap, stmt, raw)
 	if err != nil {
 		return Result{}, fmt.Errorf("describe: %w", err)
 	}
@@ -187,97 +193,13 @@ func (r *Runner) ask(ctx context.Context, conn *pgconn.PgConn, snap *snapshot, s
 		described[0].Name = stmt.setting
 	}
 	result.Columns = described
+	settings, err := secretsOf(ctx, conn, stmt.query)
+	if err != nil {
+		return Result{}, fmt.Errorf("read which settings are secret: %w", err)
+	}
+	if settings != nil && stmt.kind == KindSelect {
+		settings.hide(stmt.query, &raw, described)
+	}
 	result.Rows = r.finish(raw, described)
 	return result, nil
-}
-
-// answer is what came from the server, unmasked: it never leaves this file's functions.
-type answer struct {
-	fields []pgconn.FieldDescription
-	rows   [][]rawValue
-	bytes  int
-	more   bool
-	cut    string
-}
-
-type rawValue struct {
-	text    string
-	null    bool
-	missing int // characters beyond cellKept
-}
-
-// drainBytes is how much may arrive behind a cap before the connection is given
-// up: behind FETCH at most 101 rows can.
-const drainBytes = 8 << 20
-
-// read keeps rows until a cap is reached and lets the rest pass by.
-func (r *Runner) read(reader *pgconn.ResultReader) (answer, error) {
-	var a answer
-	for reader.NextRow() {
-		values := reader.Values()
-		for _, v := range values {
-			a.bytes += len(v)
-		}
-		switch {
-		case a.bytes > drainBytes:
-			return answer{}, &Failure{Class: ClassLimits, What: "The rows are too large to be fetched.", Next: "Name the columns that you need, or cut them with left(column, 200)."}
-		case a.more:
-			continue
-		case len(a.rows) == r.limits.rows:
-			a.more, a.cut = true, "rows"
-			continue
-		case a.bytes > r.limits.bytes && len(a.rows) > 0:
-			a.more, a.cut = true, "bytes"
-			continue
-		}
-		row := make([]rawValue, len(values))
-		for i, v := range values {
-			row[i] = keep(v)
-		}
-		a.rows = append(a.rows, row)
-	}
-	a.fields = copyFields(reader.FieldDescriptions())
-	_, err := reader.Close()
-	return a, err
-}
-
-// copyFields copies what pgconn reuses for the next result.
-func copyFields(fields []pgconn.FieldDescription) []pgconn.FieldDescription {
-	return append([]pgconn.FieldDescription(nil), fields...)
-}
-
-// keep copies a value out of the connection's buffer, its beginning only when it is long.
-func keep(v []byte) rawValue {
-	if v == nil {
-		return rawValue{null: true}
-	}
-	if len(v) <= cellKept {
-		return rawValue{text: string(v)}
-	}
-	end := cellKept
-	for end > 0 && !utf8.RuneStart(v[end]) {
-		end--
-	}
-	return rawValue{text: string(v[:end]), missing: utf8.RuneCount(v[end:])}
-}
-
-// finish masks and cuts every value.
-func (r *Runner) finish(a answer, columns []Column) [][]Value {
-	rows := make([][]Value, len(a.rows))
-	for i, raw := range a.rows {
-		rows[i] = make([]Value, len(raw))
-		for j, v := range raw {
-			if v.null {
-				rows[i][j].Null = true
-				continue
-			}
-			text := strings.ToValidUTF8(v.text, "")
-			if columns[j].Masked {
-				rows[i][j].Text = r.masker.whole(text)
-				continue
-			}
-			rows[i][j].Text = cut(r.masker.cell(text, columns[j].Numeric), r.limits.cell, v.missing)
-		}
-	}
-	return rows
 }

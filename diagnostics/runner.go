@@ -61,6 +61,7 @@ type Runner struct {
 	loading sync.Mutex // held while the catalogue is read
 	mu      sync.Mutex
 	snap    *snapshot
+	held    map[string]backend // by whose statements still run although they were given up
 }
 
 // ErrURL says that Config.URL cannot be used. It does not repeat the URL.
@@ -83,7 +84,7 @@ func newRunner(c Config) (*Runner, error) {
 	if err != nil || c.URL == "" {
 		return nil, ErrURL // the library's error repeats parts of the URL
 	}
-	r := &Runner{dial: dial, database: dial.Database, limits: defaultLimits, allow: map[string]bool{}, masker: newMasker(c.MaskColumns),
+	r := &Runner{dial: dial, database: dial.Database, limits: defaultLimits, allow: map[string]bool{}, held: map[string]backend{}, masker: newMasker(c.MaskColumns),
 		rates: NewRates(c.Rates), line: line{room: 2}, audit: c.Audit, now: c.Now}
 	r.where = net.JoinHostPort(dial.Host, strconv.Itoa(int(dial.Port)))
 	if strings.HasPrefix(dial.Host, "/") {
@@ -183,7 +184,7 @@ func (r *Runner) readCatalogue(ctx context.Context) (*snapshot, error) {
 		return nil, fmt.Errorf("connect for the catalogue: %w", err)
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
-	snap, err := loadSnapshot(ctx, conn, r.allow, r.now())
+	snap, err := loadSnapshot(ctx, conn, r.allow, r.masker, r.now())
 	if err != nil {
 		return nil, fmt.Errorf("read the catalogue: %w", err)
 	}

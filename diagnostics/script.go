@@ -26,7 +26,7 @@ DO $$ BEGIN
     CREATE ROLE $role LOGIN;
   END IF;
 END $$;
-ALTER ROLE $role LOGIN INHERIT NOCREATEDB NOCREATEROLE CONNECTION LIMIT 6;
+ALTER ROLE $role LOGIN INHERIT NOCREATEDB NOCREATEROLE CONNECTION LIMIT 10;
 -- Set its password by hand:  \password $role
 
 -- Limits that hold even if mayday forgets its own.
@@ -48,7 +48,11 @@ END $$;
 -- Name columns where a table holds personal data, for example:
 --   GRANT SELECT (id, status, created_at) ON users TO $role;
 GRANT CONNECT ON DATABASE $database TO $role;
-GRANT pg_read_all_stats TO $role;
+DO $$ BEGIN
+  GRANT pg_read_all_stats TO $role;
+EXCEPTION WHEN insufficient_privilege THEN
+  RAISE NOTICE 'pg_read_all_stats was not granted: statements of other sessions stay hidden until whoever may grant it does';
+END $$;
 GRANT USAGE ON SCHEMA public TO $role;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO $role;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO $role;

@@ -25,6 +25,12 @@ type snapshot struct {
 	// origins gives the true names of a view's columns: the name in the view
 	// and the names that it had in the tables and views below.
 	origins map[uint32]map[int16][]string
+	// sensitive are the names of relations that have a column with a masked name or value.
+	sensitive map[string]bool
+	// mixed are the columns of views that are computed, in views that read a masked column.
+	mixed map[uint32]map[int16]bool
+	// missing are allowed functions that the database does not have.
+	missing []string
 	// mark changes when functions, views, operators, casts, foreign tables or
 	// constraints are added.
 	mark string
@@ -55,7 +61,8 @@ type catalogue struct {
 	orders    []orderRow
 	columns   []columnName
 	fields    [][2]uint32 // relation, user type of one of its columns
-	path      []string    // the schemas of the search path, in order
+	uses      []use
+	path      []string // the schemas of the search path, in order
 	mark      string
 }
 
@@ -63,7 +70,11 @@ type function struct {
 	oid                     uint32
 	schema, name, extension string
 	volatile, definer       bool
-	language, identity      string
+	// input: it takes a cstring, so it makes values of a type that is given by number.
+	input bool
+	// attribute: it can be called with one argument, so x.name calls it, too.
+	attribute          bool
+	language, identity string
 }
 
 type view struct {
@@ -89,7 +100,7 @@ type check struct {
 
 type operator struct {
 	oid, left, right, code uint32
-	name                   string
+	schema, name           string
 	builtinTwin            bool
 }
 
@@ -107,6 +118,12 @@ type orderRow struct {
 	left, right, function uint32
 }
 
+// use is a column that a view reads; all columns when the number is 0.
+type use struct {
+	view, relation uint32
+	column         int16
+}
+
 type columnName struct {
 	relation uint32
 	number   int16
@@ -114,12 +131,15 @@ type columnName struct {
 }
 
 // loadSnapshot reads the catalogue by conn, which must be a connection of its own.
-func loadSnapshot(ctx context.Context, conn *pgx.Conn, allow map[string]bool, now time.Time) (*snapshot, error) {
+func loadSnapshot(ctx context.Context, conn *pgx.Conn, allow map[string]bool, mask *masker, now time.Time) (*snapshot, error) {
 	c, err := loadCatalogue(ctx, conn)
 	if err != nil {
 		return nil, err
 	}
 	s := c.judge(allow)
+	from := c.sources()
+	s.origins = c.origins(from)
+	s.sensitive, s.mixed = c.sensitive(mask, from, s.origins)
 	s.at = now
 	return s, nil
 }
@@ -131,7 +151,7 @@ func loadCatalogue(ctx context.Context, conn *pgx.Conn) (catalogue, error) {
 	batch.Queue("SELECT current_schemas(true)::text[], " + markSQL).QueryRow(func(row pgx.Row) error { return row.Scan(&c.path, &c.mark) })
 	batch.Queue(functionsSQL, candidates()).Query(func(rows pgx.Rows) error {
 		return each(rows, &c.functions, func(f *function) []any {
-			return []any{&f.oid, &f.schema, &f.name, &f.extension, &f.volatile, &f.definer, &f.language, &f.identity}
+			return []any{&f.oid, &f.schema, &f.name, &f.extension, &f.volatile, &f.definer, &f.language, &f.identity, &f.input, &f.attribute}
 		})
 	})
 	batch.Queue(`SELECT ev_class, ev_action::text FROM pg_catalog.pg_rewrite WHERE ev_type = '1' AND ev_class >= 16384`).Query(func(rows pgx.Rows) error {
@@ -157,11 +177,11 @@ func queueTypes(batch *pgx.Batch, c *catalogue) {
 	batch.Queue(`SELECT contypid, conbin::text FROM pg_catalog.pg_constraint WHERE contypid >= 16384 AND conbin IS NOT NULL`).Query(func(rows pgx.Rows) error {
 		return each(rows, &c.checks, func(k *check) []any { return []any{&k.typeOID, &k.expression} })
 	})
-	batch.Queue(`SELECT o.oid, oprleft, oprright, oprcode::oid, oprname::text,
+	batch.Queue(`SELECT o.oid, oprleft, oprright, oprcode::oid, (SELECT nspname::text FROM pg_catalog.pg_namespace n WHERE n.oid = oprnamespace), oprname::text,
 		EXISTS (SELECT FROM pg_catalog.pg_operator b WHERE b.oprname = o.oprname AND b.oid < 16384)
 		FROM pg_catalog.pg_operator o WHERE o.oid >= 16384`).Query(func(rows pgx.Rows) error {
 		return each(rows, &c.operators, func(o *operator) []any {
-			return []any{&o.oid, &o.left, &o.right, &o.code, &o.name, &o.builtinTwin}
+			return []any{&o.oid, &o.left, &o.right, &o.code, &o.schema, &o.name, &o.builtinTwin}
 		})
 	})
 	batch.Queue(`SELECT castsource, casttarget, castfunc, castsource::regtype::text, casttarget::regtype::text
@@ -182,9 +202,12 @@ func queueTypes(batch *pgx.Batch, c *catalogue) {
 		return each(rows, &c.fields, func(f *[2]uint32) []any { return []any{&f[0], &f[1]} })
 	})
 	batch.Queue(`SELECT attrelid, attnum, attname::text FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class k ON k.oid = attrelid
-		WHERE attrelid >= 16384 AND attnum > 0 AND NOT attisdropped AND k.relkind IN ('r','p','v','m','f')
-		AND EXISTS (SELECT FROM pg_catalog.pg_rewrite WHERE ev_type = '1' AND ev_class >= 16384)`).Query(func(rows pgx.Rows) error {
+		WHERE attrelid >= 16384 AND attnum > 0 AND NOT attisdropped AND k.relkind IN ('r','p','v','m','f')`).Query(func(rows pgx.Rows) error {
 		return each(rows, &c.columns, func(n *columnName) []any { return []any{&n.relation, &n.number, &n.name} })
+	})
+	batch.Queue(`SELECT r.ev_class, d.refobjid, d.refobjsubid::int2 FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid
+		WHERE d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.refclassid = 'pg_catalog.pg_class'::regclass AND r.ev_type = '1' AND r.ev_class >= 16384`).Query(func(rows pgx.Rows) error {
+		return each(rows, &c.uses, func(u *use) []any { return []any{&u.view, &u.relation, &u.column} })
 	})
 }
 
@@ -200,17 +223,18 @@ func each[T any](rows pgx.Rows, list *[]T, fields func(*T) []any) error {
 	return rows.Err()
 }
 
-// functionsSQL reads what can be unsafe: volatile built-in functions, and all
-// that did not come with the server. Trigger functions are left out, because
+// functionsSQL reads what can be unsafe: volatile built-in functions, those that
+// take a cstring (2275) or an array of them (1263), and all that did not come with the server. Trigger functions are left out, because
 // the server refuses to call them, and procedures, which only CALL reaches.
 const functionsSQL = `SELECT p.oid, n.nspname::text, p.proname::text, coalesce(e.extname::text, ''), p.provolatile = 'v', p.prosecdef, l.lanname::text,
-		p.oid::regprocedure::text
+		p.oid::regprocedure::text, p.proargtypes::oid[] && '{2275,1263}',
+		p.pronargs >= 1 AND p.pronargs - p.pronargdefaults <= 1
 	FROM pg_catalog.pg_proc p
 	JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
 	JOIN pg_catalog.pg_language l ON l.oid = p.prolang
 	LEFT JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
 	LEFT JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid
-	WHERE (p.oid >= 16384 OR p.provolatile = 'v' OR p.proname ~ $1)
+	WHERE (p.oid >= 16384 OR p.provolatile = 'v' OR p.proname ~ $1 OR p.proargtypes::oid[] && '{2275,1263}')
 	AND p.prorettype NOT IN (2279, 3838) AND p.prokind <> 'p'`
 
 // candidates matches the denied names, which a server may mark as not volatile.

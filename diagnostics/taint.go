@@ -2,7 +2,8 @@ package diagnostics
 
 import (
 	"fmt"
-	"strconv"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -28,7 +29,16 @@ func (c *catalogue) judge(allow map[string]bool) *snapshot {
 	t.judgeCasts()
 	t.judgeTypes()
 	t.judgeRelations()
-	return &snapshot{words: t.words, blocked: t.blocked, origins: c.origins(), mark: c.mark}
+	return &snapshot{words: t.words, blocked: t.blocked, missing: t.missing(), mark: c.mark}
+}
+
+// missing gives the allowed functions that are not there, in order.
+func (t *taint) missing() []string {
+	left := maps.Clone(t.allow)
+	for _, f := range t.c.functions {
+		delete(left, strings.ToLower(f.schema+"."+f.name))
+	}
+	return slices.Sorted(maps.Keys(left))
 }
 
 // offPath gives the schema that must be written to reach an object in it, none
@@ -46,6 +56,9 @@ func (t *taint) offPath(schema string) []string {
 func (t *taint) safe(f function) bool {
 	if t.allow[strings.ToLower(f.schema+"."+f.name)] {
 		return true
+	}
+	if f.input {
+		return false
 	}
 	if f.oid >= firstUserOID {
 		if !listedExtensions[f.extension] || f.definer {
@@ -72,12 +85,18 @@ func (t *taint) judgeFunctions() {
 		}
 		t.functions[f.oid] = f.identity
 		d := denyVolatile
-		if f.oid >= firstUserOID {
+		switch {
+		case f.input:
+			d = denyInput
+		case f.oid >= firstUserOID:
 			d = denyForeign
 			d.why = fmt.Sprintf("in this database the function %s bears that name, and mayday cannot see what it does.", f.identity)
-			d.instead = fmt.Sprintf("If it only reads, whoever runs mayday can allow %s.%s.", f.schema, f.name)
+			d.instead = fmt.Sprintf("If it only reads, whoever runs mayday can list %s.%s in MAYDAY_SQL_FUNCTIONS.", f.schema, f.name)
 		}
 		d.schemas = t.offPath(f.schema)
+		if f.oid >= firstUserOID && (len(d.schemas) > 0 || !f.attribute) {
+			d.call = true
+		}
 		t.words.add(f.name, d)
 	}
 }
@@ -100,7 +119,7 @@ func (t *taint) judgeOperators() {
 			}
 			continue
 		}
-		t.words.addPiece(strings.ToLower(o.name), denial{rule: RuleOperator, why: why, instead: "Compare with a built-in operator."})
+		t.words.addPiece(strings.ToLower(o.name), denial{rule: RuleOperator, why: why, instead: "Compare with a built-in operator.", schemas: t.offPath(o.schema)})
 	}
 }
 
@@ -263,46 +282,4 @@ func (t *taint) spread(kinds map[uint32]string) {
 			}
 		}
 	}
-}
-
-// origins follows the columns of views down to the names that they have in tables.
-func (c *catalogue) origins() map[uint32]map[int16][]string {
-	names := map[[2]uint32]string{}
-	for _, n := range c.columns {
-		names[[2]uint32{n.relation, uint32(n.number)}] = n.name
-	}
-	from := map[[2]uint32][][2]uint32{}
-	for _, v := range c.views {
-		for _, m := range targetEntries.FindAllStringSubmatch(v.action, -1) {
-			n, _ := strconv.ParseUint(m[1], 10, 16)
-			table, _ := strconv.ParseUint(m[3], 10, 32)
-			column, _ := strconv.ParseUint(m[4], 10, 16)
-			if table != 0 && column != 0 {
-				key := [2]uint32{v.oid, uint32(n)}
-				from[key] = append(from[key], [2]uint32{uint32(table), uint32(column)})
-			}
-		}
-	}
-	all := map[uint32]map[int16][]string{}
-	for key := range from {
-		found := []string{}
-		seen := map[[2]uint32]bool{}
-		var walk func([2]uint32)
-		walk = func(at [2]uint32) {
-			if seen[at] {
-				return
-			}
-			seen[at] = true
-			found = append(found, names[at])
-			for _, below := range from[at] {
-				walk(below)
-			}
-		}
-		walk(key)
-		if all[key[0]] == nil {
-			all[key[0]] = map[int16][]string{}
-		}
-		all[key[0]][int16(key[1])] = found
-	}
-	return all
 }

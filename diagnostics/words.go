@@ -22,8 +22,11 @@ type denial struct {
 	why     string
 	instead string
 	// schemas, when there are any, are off the search path: the name is refused
-	// only where one of them is written, too, because nothing else reaches it.
+	// only as schema.name, because nothing else reaches it.
 	schemas []string
+	// call: the name is refused only with a bracket behind it. Columns may bear it,
+	// and without arguments it does nothing.
+	call bool
 }
 
 // lexicon is what the words of a statement are judged by. All names are in
@@ -60,14 +63,22 @@ func (l *lexicon) judge(sql string) *Refusal {
 		for end < len(lower) && wordByte[lower[end]] {
 			end++
 		}
-		if d, ok := l.find(lower[i:end]); ok && reachable(d, lower) {
+		if d, ok := l.find(lower[i:end]); ok && reachable(d, lower, i, end) {
 			return &Refusal{Word: strings.ToValidUTF8(sql[i:end], ""), Part: around(sql, i, end), Rule: d.rule, Why: d.why, Instead: d.instead}
 		}
 		i = end
 	}
 	for piece, d := range l.pieces {
-		if at := strings.Index(lower, piece); at >= 0 && reachable(d, lower) {
-			return &Refusal{Word: piece, Part: around(sql, at, at+len(piece)), Rule: d.rule, Why: d.why, Instead: d.instead}
+		for from := 0; ; {
+			at := strings.Index(lower[from:], piece)
+			if at < 0 {
+				break
+			}
+			at += from
+			if reachable(d, lower, at, at+len(piece)) {
+				return &Refusal{Word: piece, Part: around(sql, at, at+len(piece)), Rule: d.rule, Why: d.why, Instead: d.instead}
+			}
+			from = at + 1
 		}
 	}
 	return nil
@@ -134,24 +145,90 @@ func (l *lexicon) add(name string, d denial) {
 
 func (l *lexicon) addPiece(piece string, d denial) { enter(l.pieces, piece, d) }
 
-// enter keeps the wider of two denials: one without schemas holds everywhere.
+// enter keeps the wider of two denials: one without schemas holds everywhere,
+// and one without a bracket as well.
 func enter(names map[string]denial, name string, d denial) {
 	old, found := names[name]
 	switch {
 	case !found, len(old.schemas) > 0 && len(d.schemas) == 0:
+		d.call = d.call && (!found || old.call)
 		names[name] = d
 	case len(old.schemas) > 0:
 		old.schemas = append(append([]string(nil), old.schemas...), d.schemas...)
+		old.call = old.call && d.call
+		names[name] = old
+	default:
+		old.call = old.call && d.call
 		names[name] = old
 	}
 }
 
-// reachable says whether the text, in lower case, can mean what d refuses.
-func reachable(d denial, lower string) bool {
+// reachable says whether the word at [from, to) of the text, in lower case, can
+// mean what d refuses.
+func reachable(d denial, lower string, from, to int) bool {
+	if d.call && !opensBracket(lower[to:]) {
+		return false
+	}
 	for _, schema := range d.schemas {
-		if strings.Contains(lower, schema) || strings.Contains(lower, strings.ReplaceAll(schema, `"`, `""`)) {
+		if qualified(lower, schema, from) {
 			return true
 		}
 	}
 	return len(d.schemas) == 0
+}
+
+// opensBracket says whether a name is followed by a bracket, behind its closing
+// quote, white space and comments.
+func opensBracket(s string) bool {
+	s = strings.TrimPrefix(s, `"`)
+	for s != "" && s[0] != '(' {
+		n := skipBlank(s)
+		if n == 0 {
+			return false
+		}
+		s = s[n:]
+	}
+	return s != ""
+}
+
+// qualified says whether a schema's name and a point stand before the word that
+// begins at from. Every place where the schema's name stands is tried forwards,
+// because comments can only be read in that direction.
+func qualified(lower, schema string, from int) bool {
+	for _, written := range []string{schema, strings.ReplaceAll(schema, `"`, `""`)} {
+		for start := 0; start < from; {
+			at := strings.Index(lower[start:from], written)
+			if at < 0 {
+				break
+			}
+			at += start
+			start = at + 1
+			if at > 0 && wordByte[lower[at-1]] && wordByte[schema[0]] {
+				continue
+			}
+			if at := at + len(written); at <= from && onlyPoint(lower[at:from]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// onlyPoint says whether a text is one point between quotes, white space,
+// comments, and the bracket of OPERATOR(schema.+).
+func onlyPoint(s string) bool {
+	point := false
+	for s != "" {
+		switch n := skipBlank(s); {
+		case n > 0:
+			s = s[n:]
+			continue
+		case s[0] == '.' && !point:
+			point = true
+		case s[0] != '"':
+			return false
+		}
+		s = s[1:]
+	}
+	return point
 }

@@ -25,10 +25,13 @@ func (h *Handlers) action(ctx context.Context, r bot.Request) bot.Reply {
 	}
 	switch verb {
 	case blocks.ActionDeclare:
-		return h.declareForm(r, blocks.Prefill{Severity: t.Name})
+		return h.declareForm(ctx, r, blocks.Prefill{Severity: t.Name})
 	case blocks.ActionChoose:
 		return h.choose(ctx, r, t)
 	case blocks.ActionRunbook:
+		if err := h.mayAsk(ctx, r); err != nil {
+			return h.failed(incident.Incident{}, err)
+		}
 		if pb, ok := h.Runbook().Scenario(t.Playbook); ok {
 			return say(blocks.Scenario(pb, max(1, t.Page)))
 		}
@@ -37,25 +40,63 @@ func (h *Handlers) action(ctx context.Context, r bot.Request) bot.Reply {
 		}
 		return say(blocks.RunbookIndex(h.Runbook(), 1))
 	}
-	inc, err := h.Store.Incident(ctx, t.Incident)
-	if err == nil && !visible(inc, r) {
-		err = store.ErrNotFound
-	}
+	inc, err := h.aboutIncident(ctx, r, t, deedOfClick(verb))
 	if err != nil {
 		return h.failed(inc, err)
 	}
 	return h.actionOn(ctx, r, inc, verb, t)
 }
 
+// aboutIncident finds the incident that a click or a form is about, if it is there
+// for whoever made it and they may do what it is for.
+func (h *Handlers) aboutIncident(ctx context.Context, r bot.Request, t blocks.Target, d incident.Deed) (incident.Incident, error) {
+	inc, err := h.meant(ctx, r, t)
+	if err == nil && !inc.VisibleTo(r.User, r.Channel) {
+		err = store.ErrNotFound
+	}
+	if err != nil {
+		return incident.Incident{}, err
+	}
+	return inc, h.admit(ctx, r, inc, d)
+}
+
+// deedOfClick is what a button or a menu comes to.
+func deedOfClick(verb string) incident.Deed {
+	switch verb {
+	case blocks.ActionTimeline:
+		return incident.Seeing
+	case blocks.ActionRunQuery, blocks.ActionRunAll, blocks.ActionStopQuery:
+		return incident.Querying
+	}
+	return incident.Acting
+}
+
 func (h *Handlers) choose(ctx context.Context, r bot.Request, t blocks.Target) bot.Reply {
 	if t.Incident == 0 {
 		return h.fromChoice(ctx, r, t)
 	}
-	inc, err := h.Store.Incident(ctx, t.Incident)
+	inc, err := h.aboutIncident(ctx, r, t, incident.Acting)
 	if err != nil {
 		return h.failed(inc, err)
 	}
 	return h.playbook(ctx, r, inc, t.Playbook)
+}
+
+// meant finds the incident that a click or a form is about, and refuses another one
+// that has its number by now.
+func (h *Handlers) meant(ctx context.Context, r bot.Request, t blocks.Target) (incident.Incident, error) {
+	inc, err := h.Store.Incident(ctx, t.Ref())
+	if err != nil || t.UID != "" {
+		return inc, err
+	}
+	ok, err := h.Store.MeansByNumber(ctx, inc, r.Channel, r.MessageTS)
+	if err == nil && !ok {
+		err = store.ErrAnother
+	}
+	if err != nil {
+		return incident.Incident{}, err
+	}
+	return inc, nil
 }
 
 func (h *Handlers) actionOn(ctx context.Context, r bot.Request, inc incident.Incident, verb string, t blocks.Target) bot.Reply {

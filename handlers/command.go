@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"mayday/bot"
 	"mayday/bot/blocks"
@@ -27,6 +29,8 @@ func (h *Handlers) command(ctx context.Context, r bot.Request) bot.Reply {
 		return h.declare(ctx, r, l.rest, true)
 	case "drill":
 		return h.drill(ctx, r, l.rest)
+	case unknownVerb:
+		return unknownCommand(l.rest)
 	case "help":
 		return say(blocks.Help(l.rest))
 	case "list":
@@ -35,25 +39,65 @@ func (h *Handlers) command(ctx context.Context, r bot.Request) bot.Reply {
 		return h.find(ctx, r, l.rest)
 	}
 	if atHand, ok := runbookVerbs[l.verb]; ok {
+		if err := h.mayAsk(ctx, r); err != nil {
+			return h.failed(incident.Incident{}, err)
+		}
 		return atHand(h.Runbook(), l.rest)
 	}
 	inc, rest, bad := h.locate(ctx, r, l.rest)
 	if bad != nil {
 		return *bad
 	}
-	return h.onIncident(ctx, r, inc, l.verb, strings.TrimSpace(rest))
+	rest = strings.TrimSpace(rest)
+	if err := h.admit(ctx, r, inc, deedOf(l.verb, rest)); err != nil {
+		return h.failed(inc, err)
+	}
+	return h.onIncident(ctx, r, inc, l.verb, rest)
+}
+
+// deedOf is what a command on an incident comes to. Without more words, some only show.
+func deedOf(verb, rest string) incident.Deed {
+	switch verb {
+	case "timeline", "steps":
+		return incident.Seeing
+	case "status", "step", "playbook":
+		if rest == "" {
+			return incident.Seeing
+		}
+	case "run":
+		if rest == "" {
+			return incident.Seeing
+		}
+		return incident.Querying
+	case "sql":
+		return incident.TypingSQL
+	}
+	return incident.Acting
+}
+
+// unknownCommand answers a line that names an incident and no command.
+func unknownCommand(text string) bot.Reply {
+	word, _ := firstWord(text)
+	next := "`/incident help` lists every command."
+	if near := nearVerb(word); near != "" {
+		next = fmt.Sprintf("Did you mean `%s`? ", near) + next
+	}
+	return problem(fmt.Sprintf("There is no command %q.", incident.Line(blocks.Unescape(word), 40)), next)
 }
 
 // bare is "/incident" alone: the card inside an incident's channel, the form elsewhere.
 func (h *Handlers) bare(ctx context.Context, r bot.Request) bot.Reply {
 	inc, err := h.Store.InChannel(ctx, r.Channel)
 	if err == nil {
+		if err := h.admit(ctx, r, inc, incident.Seeing); err != nil {
+			return h.failed(inc, err)
+		}
 		return say(blocks.Card(inc, h.now()))
 	}
 	if err != store.ErrNotFound {
 		return h.failed(inc, err)
 	}
-	return h.declareForm(r, blocks.Prefill{})
+	return h.declareForm(ctx, r, blocks.Prefill{})
 }
 
 // onIncident carries out a verb on one incident.
@@ -249,29 +293,67 @@ func unknownScenario(rb *playbooks.Runbook, word string) bot.Reply {
 	return problem(fmt.Sprintf("The runbook has no scenario %q.", incident.Line(word, 60)), next)
 }
 
-// page calls somebody: "page next", "page @ben why", "page cto why".
+// page calls somebody: "page next", "page @ben why", "page cto why". Only the first
+// words say whom: a name in the middle of a reason wakes nobody.
 func (h *Handlers) page(ctx context.Context, r bot.Request, inc incident.Incident, rest string) bot.Reply {
-	if whom, why := takePerson(rest); whom != "" {
+	first, why := firstWord(rest)
+	if whom, _ := takePerson(first); whom != "" {
 		why = blocks.Unescape(why)
 		return h.change(ctx, r, inc, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 			return incident.PagePerson(inc, r.User, whom, why, now)
 		})
 	}
-	first, why, _ := strings.Cut(blocks.Unescape(rest), " ")
+	first, why = blocks.Unescape(first), blocks.Unescape(why)
 	if first == "" || strings.EqualFold(first, "next") {
 		return h.change(ctx, r, inc, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 			return incident.PageNext(inc, r.User, why, now)
 		})
 	}
-	for i, c := range inc.Policy.Contacts {
-		if strings.Contains(strings.ToLower(c.Title()), strings.ToLower(strings.TrimPrefix(first, "@"))) {
-			return h.change(ctx, r, inc, func(inc incident.Incident, now time.Time) (incident.Change, error) {
-				return incident.PageContact(inc, r.User, i, why, now)
-			})
+	found := contactsCalled(inc.Policy.Contacts, first)
+	switch len(found) {
+	case 0:
+		return problem(fmt.Sprintf("Nobody called %q is in the runbook's contacts.", incident.Line(first, 40)),
+			"`/incident page next`, `/incident page @ana why`, or a word of a contact's role: `/incident page devops`. `/incident contacts` lists them.")
+	case 1:
+		return h.change(ctx, r, inc, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+			return incident.PageContact(inc, r.User, found[0], why, now)
+		})
+	}
+	var titles []string
+	for _, i := range found {
+		titles = append(titles, inc.Policy.Contacts[i].Title())
+	}
+	return problem(fmt.Sprintf("%q may be any of: %s.", incident.Line(first, 40), incident.Line(strings.Join(titles, ", "), 400)), "Nobody was paged. Write another word of the role or the name, or `/incident page @ana why`.")
+}
+
+// contactsCalled are the indexes of the contacts whose role or name has a word, or
+// at least three letters at the beginning of one. A whole word may be shorter in
+// scripts where a word is one or two signs.
+func contactsCalled(contacts []incident.Contact, word string) []int {
+	word = dashed(strings.TrimPrefix(word, "@"))
+	short := utf8.RuneCountInString(word) < 3
+	if word == "" || short && len(word) == utf8.RuneCountInString(word) {
+		return nil
+	}
+	var whole, part []int
+	for i, c := range contacts {
+		title := "-" + dashed(c.Title()) + "-"
+		switch {
+		case strings.Contains(title, "-"+word+"-"):
+			whole = append(whole, i)
+		case !short && strings.Contains(title, "-"+word):
+			part = append(part, i)
 		}
 	}
-	return problem(fmt.Sprintf("Nobody called %q is in the runbook's contacts.", incident.Line(first, 40)),
-		"`/incident page next`, `/incident page @ana why`, or a word of a contact's role: `/incident page devops`. `/incident contacts` lists them.")
+	if len(whole) > 0 {
+		return whole
+	}
+	return part
+}
+
+// dashed are the words of a text in lower case with dashes between.
+func dashed(s string) string {
+	return strings.Join(strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) }), "-")
 }
 
 // snooze quietens reminders: "snooze 15m deploying the fix".

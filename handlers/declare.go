@@ -17,86 +17,7 @@ import (
 	"mayday/store"
 )
 
-// wish is what a declaration asked for, before anything was looked up.
-type wish struct {
-	severity string // label, empty when none was named
-	playbook incident.Playbook
-	// guessed: the scenario was found by the words of the title, not named.
-	guessed bool
-	title   string
-	private bool
-	drill   bool
-	// unknown is a word that looks like a severity but is none.
-	unknown string
-	// offer are scenarios of which one may be meant.
-	offer []incident.Playbook
-}
-
-// understand reads "p0 site-down checkout answers 500 --private": severity and
-// scenario in any order among the first words, the others are the title.
-func understand(rb *playbooks.Runbook, text string) wish {
-	var w wish
-	w.private, text = takeFlag(text, "private")
-	w.drill, text = takeFlag(text, "drill")
-	words, spoken := strings.Fields(text), ""
-	for len(words) > 0 {
-		if s, ok := rb.Policy.Find(words[0]); ok && w.severity == "" {
-			w.severity, words = s.Label, words[1:]
-			continue
-		}
-		if w.severity == "" && w.unknown == "" && severityLike.MatchString(words[0]) {
-			w.unknown, words = words[0], words[1:]
-			continue
-		}
-		if w.playbook.Slug == "" {
-			if pb, ok := rb.Scenario(words[0]); ok {
-				w.playbook = pb
-				if !strings.EqualFold(words[0], pb.Slug) {
-					spoken = words[0] // and a word of the title too: "database is on fire"
-				}
-				words = words[1:]
-				continue
-			}
-		}
-		break
-	}
-	if spoken != "" && len(words) > 0 {
-		words = append([]string{spoken}, words...)
-	}
-	w.title = blocks.Unescape(strings.Join(words, " "))
-	if w.playbook.Slug == "" && len(words) > 0 {
-		w.guess(rb, words)
-	}
-	return w
-}
-
-// guess looks for the scenario in the words of the title. A word written like a
-// slug is taken for a mistyped one first.
-func (w *wish) guess(rb *playbooks.Runbook, words []string) {
-	if strings.Contains(words[0], "-") {
-		for _, slug := range rb.Nearest(words[0], 3) {
-			if pb, ok := rb.Scenario(slug); ok {
-				w.offer = append(w.offer, pb)
-			}
-		}
-		if len(w.offer) > 0 {
-			return
-		}
-	}
-	found := rb.Match(w.title, 3)
-	if len(found) == 0 {
-		return
-	}
-	if found[0].Sure {
-		w.playbook, w.guessed = found[0].Playbook, true
-		return
-	}
-	for _, m := range found {
-		w.offer = append(w.offer, m.Playbook)
-	}
-}
-
-// declare opens an incident, or asks for what is missing.
+// declare opens an incident, or asks for what is missing or may be meant otherwise.
 func (h *Handlers) declare(ctx context.Context, r bot.Request, text string, explicit bool) bot.Reply {
 	rb := h.Runbook()
 	w := understand(rb, text)
@@ -104,19 +25,54 @@ func (h *Handlers) declare(ctx context.Context, r bot.Request, text string, expl
 		return bot.Reply{Text: blocks.Refused(incident.Incident{}, &incident.Refusal{
 			Reason: incident.UnknownSeverity, Verb: "declare", Word: w.unknown, Choices: rb.Policy.Labels()})}
 	}
-	if w.severity == "" && (w.playbook.Slug == "" || w.guessed) {
+	if w.severity == "" && !w.clear(explicit) {
 		if !explicit {
 			if bad, ok := noCommand(rb, w, text); ok {
 				return bad
 			}
 		}
 		// A few stray words wake nobody: who means an incident sends the form.
-		return h.declareForm(r, blocks.Prefill{Title: incident.Line(w.title, incident.MaxTitle), Scenario: w.playbook.Slug, Private: w.private, Drill: w.drill})
+		return h.declareForm(ctx, r, w.prefill())
 	}
-	if len(w.offer) > 0 {
-		return h.offer(w)
+	switch {
+	case w.doubt == aboutVerb:
+		return h.doubted(w, text)
+	case !w.clear(explicit):
+		return h.declareForm(ctx, r, w.prefill())
+	case len(w.offer) > 0:
+		return h.offer(w, text)
 	}
 	return h.open(ctx, r, rb, w)
+}
+
+// clear reports whether a declaration can mean nothing else, so that people may be
+// paged for it. explicit: its verb says to declare.
+func (w wish) clear(explicit bool) bool {
+	switch {
+	case w.doubt != sure:
+		return false
+	case w.severity == "":
+		return w.named(explicit)
+	}
+	// "open p1" may as well ask for those that are open.
+	return !explicit || w.title != "" || w.playbook.Slug != ""
+}
+
+// named reports whether a declaration without a severity names its scenario so
+// that nothing else can be meant: by its whole slug, or as the only word of a
+// command that says to declare.
+func (w wish) named(explicit bool) bool {
+	switch {
+	case w.slugged(), w.hold == playbooks.BySlug && w.title == "":
+		return true
+	case w.hold != playbooks.NoHold:
+		return explicit && w.title == ""
+	}
+	return false
+}
+
+func (w wish) prefill() blocks.Prefill {
+	return blocks.Prefill{Title: incident.Line(w.title, incident.MaxTitle), Severity: w.severity, Scenario: w.playbook.Slug, Private: w.private, Drill: w.drill}
 }
 
 // noCommand answers what is more likely a mistyped command than a declaration: a
@@ -124,7 +80,7 @@ func (h *Handlers) declare(ctx context.Context, r bot.Request, text string, expl
 func noCommand(rb *playbooks.Runbook, w wish, text string) (bot.Reply, bool) {
 	words := strings.Fields(text)
 	near := nearVerb(words[0])
-	if near == "" && (len(words) > 1 || w.guessed || len(w.offer) > 0) {
+	if near == "" && (len(words) > 1 || w.playbook.Slug != "" || len(w.offer) > 0) {
 		return bot.Reply{}, false
 	}
 	next := "`/incident help` lists every command."
@@ -135,28 +91,42 @@ func noCommand(rb *playbooks.Runbook, w wish, text string) (bot.Reply, bool) {
 		fmt.Sprintf("%s To declare an incident begin with a severity: `/incident %s %s`", next, strings.ToLower(rb.Policy.Labels()[0]), incident.Line(text, 60))), true
 }
 
+// maxWaiting is how much of a declaration waits in a button for its answer; the
+// button's value holds 2,000 characters (Slack), the other parts of it included.
+const maxWaiting = 1500
+
 // offer asks which scenario is meant; the words of the declaration wait in the buttons.
-func (h *Handlers) offer(w wish) bot.Reply {
-	flags := ""
-	if w.private {
-		flags += " --private"
-	}
+func (h *Handlers) offer(w wish, text string) bot.Reply {
+	return say(blocks.Choices(w.title, blocks.Target{Name: w.waiting(text)}, w.offer...))
+}
+
+// doubted asks whether a command was meant, or an incident.
+func (h *Handlers) doubted(w wish, text string) bot.Reply {
+	t := blocks.Target{Name: w.waiting(text), Playbook: w.playbook.Slug}
+	return say(blocks.Doubted(w.severity, w.title, t))
+}
+
+// waiting is the declaration as it was typed, with what its verb said of it.
+func (w wish) waiting(text string) string {
 	if w.drill {
-		flags += " --drill"
+		_, text = takeFlag(text, "drill")
+		text = "--drill " + text
 	}
-	words := incident.Line(w.severity+flags+" "+w.title, 400)
-	return say(blocks.Choices(w.title, blocks.Target{Name: words}, w.offer...))
+	return incident.Line(text, maxWaiting)
 }
 
 // open declares what is understood. Without a scenario the severity's own
 // procedures are the playbook.
 func (h *Handlers) open(ctx context.Context, r bot.Request, rb *playbooks.Runbook, w wish) bot.Reply {
+	if err := h.mayDeclare(ctx, r); err != nil {
+		return h.failed(incident.Incident{}, err)
+	}
 	if w.playbook.Slug == "" {
 		s, _ := rb.Policy.Find(w.severity)
 		w.playbook = rb.Generic(s)
 	}
-	inc, err := h.recordNew(ctx, r, func(id int64, now time.Time) (incident.Change, error) {
-		return incident.Declare(id, incident.Declaration{
+	inc, err := h.recordNew(ctx, r, func(ref incident.Ref, now time.Time) (incident.Change, error) {
+		return incident.Declare(ref, incident.Declaration{
 			Title: w.title, Severity: w.severity, Playbook: w.playbook, Policy: rb.Policy, By: r.User, Private: w.private, Drill: w.drill,
 		}, now)
 	})
@@ -194,14 +164,18 @@ func (h *Handlers) fromChoice(ctx context.Context, r bot.Request, t blocks.Targe
 
 // declareForm opens the form to declare. It remembers where it was asked for,
 // so that the answer appears there.
-func (h *Handlers) declareForm(r bot.Request, pre blocks.Prefill) bot.Reply {
+func (h *Handlers) declareForm(ctx context.Context, r bot.Request, pre blocks.Prefill) bot.Reply {
+	if err := h.mayDeclare(ctx, r); err != nil {
+		return h.failed(incident.Incident{}, err)
+	}
 	rb := h.Runbook()
-	pre.Metadata = r.Channel
 	return h.openModal(r, blocks.DeclareModal(rb.Policy, rb.Scenarios, pre))
 }
 
-// openModal shows a form; should that fail, the person is told what to type.
+// openModal shows a form, which remembers where it was opened; should that fail, the
+// person is told what to type.
 func (h *Handlers) openModal(r bot.Request, v slack.ModalViewRequest) bot.Reply {
+	v.PrivateMetadata = openedIn(r.Channel, v.PrivateMetadata)
 	return bot.Reply{After: func(ctx context.Context) {
 		if _, err := h.Slack.OpenView(ctx, r.TriggerID, v); err != nil {
 			h.Log.Warn("a form could not be opened", zap.Error(err))

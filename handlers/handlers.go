@@ -34,7 +34,6 @@ type Views interface {
 	PostEphemeral(ctx context.Context, channel, user string, m bot.Message) error
 	Post(ctx context.Context, channel string, m bot.Message) (bot.Posted, error)
 	Invite(ctx context.Context, channel string, users ...string) (failed map[string]string, err error)
-	GroupMembers(ctx context.Context, group string) ([]string, error)
 }
 
 // Diagnostics says what may be run. The workers run it.
@@ -56,11 +55,16 @@ type Handlers struct {
 	Log    *zap.Logger
 	// Diagnostics is nil when no database to diagnose is set up.
 	Diagnostics Diagnostics
+	// People says who made a request; nil knows nobody.
+	People People
+	// Access says who may do what; the zero value is the default.
+	Access incident.Access
 	// SQLUsers says who may run statements of their own; see incident.MaySQL.
 	SQLUsers string
 
 	// silentAt is when the database last did not answer, in nanoseconds since 1970.
 	silentAt atomic.Int64
+	met      acquaintances
 }
 
 // Handle answers one request.
@@ -95,6 +99,8 @@ func (h *Handlers) failed(inc incident.Incident, err error) bot.Reply {
 	switch {
 	case errors.As(err, &refused):
 		return bot.Reply{Text: blocks.Refused(inc, refused)}
+	case errors.Is(err, store.ErrAnother):
+		return say(blocks.Another())
 	case errors.Is(err, store.ErrNotFound):
 		return problem("There is no such incident.", "`/incident list` shows those that are open.")
 	}
@@ -109,7 +115,7 @@ func (h *Handlers) failed(inc incident.Incident, err error) bot.Reply {
 // change applies a verb and answers in a line what was recorded. What everybody
 // has to know is told in the channel by the workers.
 func (h *Handlers) change(ctx context.Context, r bot.Request, inc incident.Incident, decide store.Decision) bot.Reply {
-	c, err := h.record(ctx, r, inc.ID, decide)
+	c, err := h.record(ctx, r, inc.Ref(), decide)
 	if errors.Is(err, store.ErrDuplicate) {
 		return bot.Reply{}
 	}
@@ -122,7 +128,7 @@ func (h *Handlers) change(ctx context.Context, r bot.Request, inc incident.Incid
 // click is change for a button: what happened shows in the channel, so only a
 // refusal needs words. From elsewhere, a direct message say, it is answered.
 func (h *Handlers) click(ctx context.Context, r bot.Request, inc incident.Incident, decide store.Decision) bot.Reply {
-	c, err := h.record(ctx, r, inc.ID, decide)
+	c, err := h.record(ctx, r, inc.Ref(), decide)
 	switch {
 	case errors.Is(err, store.ErrDuplicate):
 		return bot.Reply{}
@@ -154,9 +160,9 @@ func (h *Handlers) locate(ctx context.Context, r bot.Request, text string) (inc 
 	if named.channel != "" {
 		inc, err = h.Store.InChannel(ctx, named.channel)
 	} else {
-		inc, err = h.Store.Incident(ctx, named.id)
+		inc, err = h.Store.Incident(ctx, incident.Ref{Incident: named.id})
 	}
-	if err == nil && !visible(inc, r) {
+	if err == nil && !inc.VisibleTo(r.User, r.Channel) {
 		err = store.ErrNotFound
 	}
 	if err != nil {
@@ -166,23 +172,13 @@ func (h *Handlers) locate(ctx context.Context, r bot.Request, text string) (inc 
 	return inc, rest, nil
 }
 
-// visible keeps a private incident from those who have no part in it.
-func visible(inc incident.Incident, r bot.Request) bool {
-	if !inc.Private || inc.ChannelID == r.Channel {
-		return true
-	}
-	for _, p := range inc.Responders {
-		if p == r.User {
-			return true
-		}
-	}
-	return false
-}
-
 // elsewhere answers a command that needs an incident and names none.
 func (h *Handlers) elsewhere(ctx context.Context, r bot.Request) bot.Reply {
 	verb, _, _ := strings.Cut(strings.TrimSpace(r.Text), " ")
 	open, err := h.Store.List(ctx, store.Filter{Live: true, Visible: r.User, Limit: 5})
+	if err == nil {
+		open, err = h.seen(ctx, r, open)
+	}
 	if err != nil {
 		return h.failed(incident.Incident{}, err)
 	}

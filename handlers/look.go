@@ -76,6 +76,9 @@ func checklist(rb *playbooks.Runbook, rest string) bot.Reply {
 func (h *Handlers) list(ctx context.Context, r bot.Request, f store.Filter) bot.Reply {
 	f.Visible = r.User
 	incs, err := h.Store.List(ctx, f)
+	if err == nil {
+		incs, err = h.seen(ctx, r, incs)
+	}
 	if err != nil {
 		return h.failed(incident.Incident{}, err)
 	}

@@ -40,14 +40,50 @@ var verbs = map[string]string{
 	"help": "help", "?": "help", "-h": "help", "--help": "help",
 }
 
-// parse reads the first word. A first word that is no verb begins a declaration.
+// parse reads the first word. A first word that is no verb begins a declaration,
+// unless it names an incident: "#1 ack" is "ack #1", also when it is written "1 ack".
 func parse(text string) line {
 	text = strings.TrimSpace(text)
-	first, rest, _ := strings.Cut(firstGap(text), "\x00")
+	first, rest := firstWord(text)
 	if v, ok := verbs[strings.ToLower(first)]; ok {
-		return line{verb: v, rest: strings.TrimSpace(rest)}
+		return line{verb: v, rest: rest}
 	}
-	return line{rest: text}
+	ref, after, ok := takeIncident(text, true)
+	if !ok {
+		return line{rest: text}
+	}
+	name := first
+	if ref.id > 0 {
+		name = "#" + strconv.FormatInt(ref.id, 10) // within another incident's channel a bare number is none
+	}
+	second, more := firstWord(after)
+	v, isVerb := verbs[strings.ToLower(second)]
+	switch {
+	case after == "":
+		return line{verb: "status", rest: name}
+	case isVerb && !alone[v]:
+		return line{verb: v, rest: strings.TrimSpace(name + " " + more)}
+	case isNumber(first):
+		return line{rest: text} // "1 checkout is down": nobody can tell
+	}
+	return line{verb: unknownVerb, rest: after}
+}
+
+// unknownVerb is the verb of a line that names an incident and then says nothing that is a command.
+const unknownVerb = "?!"
+
+// alone are the verbs that are about no incident.
+var alone = map[string]bool{"declare": true, "drill": true, "help": true, "list": true, "find": true,
+	"runbook": true, "contacts": true, "matrix": true, "dashboards": true, "statuspages": true, "checklist": true}
+
+func firstWord(text string) (first, rest string) {
+	first, rest, _ = strings.Cut(firstGap(text), "\x00")
+	return first, strings.TrimSpace(rest)
+}
+
+func isNumber(word string) bool {
+	_, err := strconv.ParseInt(word, 10, 64)
+	return err == nil
 }
 
 // firstGap marks the end of the first word, so that the rest keeps its lines.

@@ -23,6 +23,17 @@ func TestParse(t *testing.T) {
 		"note\tafter a tab":           {verb: "note", rest: "after a tab"},
 		"p0 site-down it is all gone": {rest: "p0 site-down it is all gone"},
 		"?":                           {verb: "help"},
+		"1 ack":                       {verb: "ack", rest: "#1"},
+		"#1 ack":                      {verb: "ack", rest: "#1"},
+		"#1 status":                   {verb: "status", rest: "#1"},
+		"#1":                          {verb: "status", rest: "#1"},
+		"42":                          {verb: "status", rest: "#42"},
+		"inc-7-p0-x step 3 done":      {verb: "step", rest: "#7 3 done"},
+		"<#C0123ABC|inc-1> fixed it":  {verb: "resolve", rest: "<#C0123ABC|inc-1> it"},
+		"#1 frobnicate":               {verb: unknownVerb, rest: "frobnicate"},
+		"#1 list":                     {verb: unknownVerb, rest: "list"},
+		"1 checkout is down":          {rest: "1 checkout is down"},
+		"1 list of things broke":      {rest: "1 list of things broke"},
 	} {
 		assert.Equal(t, want, parse(text), text)
 	}
@@ -59,14 +70,71 @@ func TestUnderstandADeclaration(t *testing.T) {
 	} {
 		w := understand(rb, text)
 		assert.Equal(t, "site-down", w.playbook.Slug, text)
-		w.playbook = incident.Playbook{}
+		assert.Equal(t, playbooks.BySlug, w.hold, text)
+		w.playbook, w.hold = incident.Playbook{}, playbooks.NoHold
 		assert.Equal(t, want, w, text)
 	}
 	login := understand(rb, "p1 login")
 	assert.Equal(t, "authentication-issues", login.playbook.Slug, "found by its words")
-	assert.True(t, login.guessed)
+	assert.Equal(t, playbooks.NoHold, login.hold, "it was not named")
 	assert.NotEmpty(t, understand(rb, "p0 site-dwn").offer, "a mistyped slug is offered, not guessed")
 	assert.Empty(t, understand(rb, "p2 zzz qqq").playbook.Slug)
+}
+
+// TestNobodyIsWokenByASlip: what each line would do, in a word: "asks" when people
+// are asked before anybody is paged, else the severity and the scenario.
+func TestNobodyIsWokenByASlip(t *testing.T) {
+	rb := playbooks.Default()
+	for text, want := range map[string]string{
+		// A letter, an article, a common word name no scenario.
+		"a customer cannot log in": "asks", "s": "asks", "p": "asks", "p site-down": "asks", "d": "asks", "db": "asks", "100": "asks",
+		"p2 a job is stuck": "P2 job-queue-stuck", "p2 system clock is wrong": "asks", "p2 the printer queue is wrong": "asks", "p1 the site shows an old logo": "asks", "p1 site shows an old logo": "asks",
+		"p1 db pool is full": "P1 database-connection-issues", "p1 the printer has no connection": "asks", "p2 rate of exchange is wrong": "asks",
+		// A word of the language that is a severity too.
+		"high latency on checkout": "asks", "low disk space": "asks", "critical customer complains": "asks", "medium": "asks", "high": "asks",
+		"critical site-down": "P0 site-down", "site-down critical": "P0 site-down", "critical: coffee is gone": "P0 ", "high: site-down": "P1 site-down",
+		// A number is an incident's.
+		"1 checkout is down": "asks", "0 orders since noon": "asks", "2": "asks", "#2": "asks", "1 ack": "asks",
+		// A severity and then a command, or an incident's name.
+		"p1 ack": "asks", "p0 resolve": "asks", "p1 status monitoring": "asks", "p1 #1": "asks", "p1 <#C0123ABC|inc-1>": "asks", "sev1 update rolled back": "asks", "P0 inc-3": "asks",
+		"p1 site-down check the CDN": "P1 site-down", "p1 7 customers cannot pay": "P1 payment-failures", "p1 coffee machine leaks": "P1 ", "p1 login fails for everybody in Spain": "P1 authentication-issues", "p1 Spain: login fails": "asks",
+		// Without a severity only a whole name.
+		"site-down": "P0 site-down", "site-down checkout": "P0 site-down", "down": "asks", "down in Spain": "asks", "pictures are choppy": "asks", "errors": "asks", "site": "asks",
+		"declare search": "P2 search-and-picture-issues", "drill search": "P2 search-and-picture-issues", "drill site": "P0 site-down", "drill a": "asks", "declare a": "asks",
+		"open p1": "asks", "start high": "asks", "new users cannot sign up": "asks",
+		"p1": "P1 ", "P0": "P0 ", "sev2 site": "P2 site-down", "p1 payment-fail orders": "P1 payment-failures",
+	} {
+		assert.Equal(t, want, outcome(rb, text), "/incident %s", text)
+	}
+}
+
+// outcome is what declare does with a line, without doing it.
+func outcome(rb *playbooks.Runbook, text string) string {
+	l := parse(text)
+	explicit := l.verb == "declare" || l.verb == "drill"
+	if l.verb != "" && !explicit {
+		return "asks" // it is about an incident, and declares none
+	}
+	if l.verb == "drill" {
+		l.rest += " --drill"
+	}
+	w := understand(rb, l.rest)
+	if !w.clear(explicit) || w.unknown != "" || len(w.offer) > 0 {
+		return "asks"
+	}
+	if w.severity == "" {
+		w.severity = w.playbook.Severities[0]
+	}
+	return w.severity + " " + w.playbook.Slug
+}
+
+func TestWhoIsMeantByAWordToPage(t *testing.T) {
+	contacts := []incident.Contact{{Role: "On-Call Engineer", Name: "Chris Isley"}, {Role: "DevOps Lead", Name: "Ben Okafor"}, {Role: "CTO", Name: "Chidi Eze"}, {Role: "Data Lead"}, {Role: "当番"}}
+	for word, want := range map[string][]int{
+		"is": nil, "on": nil, "the": nil, "e": nil, "": nil, "@": nil, "engineer": {0}, "on-call": {0}, "devops": {1}, "dev": {1}, "@ben": {1}, "cto": {2}, "CTO:": {2}, "lead": {1, 3}, "当番": {4}, "ead": nil, "data": {3},
+	} {
+		assert.Equal(t, want, contactsCalled(contacts, word), word)
+	}
 }
 
 func TestNearVerb(t *testing.T) {
@@ -134,7 +202,7 @@ func FuzzCommand(f *testing.F) {
 		takePerson(l.rest)
 		takeNext(l.rest)
 		duration(l.rest)
-		c, err := incident.Declare(1, incident.Declaration{Title: w.title, Severity: w.severity, Playbook: w.playbook, Policy: rb.Policy, By: "U1"}, time.Unix(0, 0))
+		c, err := incident.Declare(incident.Ref{Incident: 1}, incident.Declaration{Title: w.title, Severity: w.severity, Playbook: w.playbook, Policy: rb.Policy, By: "U1"}, time.Unix(0, 0))
 		require.NoError(t, err)
 		assert.NotEmpty(t, c.Incident.Title)
 		if utf8.ValidString(text) {

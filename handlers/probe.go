@@ -19,7 +19,7 @@ func (h *Handlers) probe(ctx context.Context, r bot.Request, inc incident.Incide
 		return problem("Checks of addresses are switched off here.", "Whoever runs mayday can switch them on: MAYDAY_PROBES=on.")
 	}
 	var asked []incident.Probe
-	c, err := h.record(ctx, r, inc.ID, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+	c, err := h.record(ctx, r, inc.Ref(), func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		return incident.AskProbes(inc, r.User, ref, func(s incident.Step) bool {
 			asked = playbooks.Probes(s)
 			return len(asked) > 0

@@ -159,7 +159,7 @@ func severalQueries(found []incident.QueryRun, word string) bot.Reply {
 // ask has queries run; the answer comes from the worker.
 func (h *Handlers) ask(ctx context.Context, r bot.Request, inc incident.Incident, why incident.QueryReason, queries []incident.QueryRun) bot.Reply {
 	inThread := len(queries) == 1 && inc.InCurrentStep(queries[0])
-	c, err := h.record(ctx, r, inc.ID, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+	c, err := h.record(ctx, r, inc.Ref(), func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		if err := incident.MayRun(inc, r.Channel == inc.ChannelID); err != nil {
 			return incident.Change{}, err
 		}
@@ -214,7 +214,7 @@ func (h *Handlers) stopQuery(ctx context.Context, r bot.Request, inc incident.In
 	if err := incident.MayRun(inc, r.Channel == inc.ChannelID); err != nil {
 		return h.failed(inc, err)
 	}
-	stopped, err := h.Store.CancelRun(ctx, inc.ID, run)
+	stopped, err := h.Store.CancelRun(ctx, inc.Ref(), run)
 	if err != nil {
 		return h.failed(inc, err)
 	}

@@ -54,9 +54,20 @@ func TestStatementOf(t *testing.T) {
 		"select 'it’s'":              "select 'it’s'",
 		"select 1 as “n”":            `select 1 as "n"`,
 		"select * from users where email = '<mailto:a@b.example|a@b.example>'": "select * from users where email = 'a@b.example'",
-		"select '<http://kulti.app|kulti.app>'":                                "select 'kulti.app'",
-		"":                                                                     "",
-		"``````":                                                               "",
+		"select a from b where a < 2 and b > 3":                                "select a from b where a < 2 and b > 3",
+		"select a from b where a <> 2":                                         "select a from b where a <> 2",
+		"select a from b where a &lt;&gt; 2":                                   "select a from b where a <> 2",
+		"select tags <@ b and c @> d from t":                                   "select tags <@ b and c @> d from t",
+		"select p <-> q, p <#> q from t where m->>'a' <> 'b'":                  "select p <-> q, p <#> q from t where m->>'a' <> 'b'",
+		"select '&lt;b&gt; &amp;amp; &nbsp;'":                                  "select '&lt;b&gt; &amp;amp; &nbsp;'",
+		"select '&lt;b&gt; &amp;amp; &amp;nbsp;'":                              "select '<b> &amp; &nbsp;'",
+		"select a << 2, b >> 1, c && d from t where e <= 1 and f >= 2":         "select a << 2, b >> 1, c && d from t where e <= 1 and f >= 2",
+		"select '  two  spaces\n and a line'":                                  "select '  two  spaces\n and a line'",
+		"select 'for <@U12345|ana> in <#C12345|general> <!here>'":              "select 'for @ana in #general @here'",
+		"select '<tel:+15551234567|+1 555 1234567>' where x <y and z> 1":       "select '+1 555 1234567' where x <y and z> 1",
+		"select '<http://larkfield.test|larkfield.test>'":                      "select 'larkfield.test'",
+		"":       "",
+		"``````": "",
 	} {
 		assert.Equal(t, want, statementOf(typed), "%q", typed)
 	}

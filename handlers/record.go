@@ -21,18 +21,39 @@ const (
 
 // record changes an incident. What was cut off while it was being recorded is
 // looked up once; store.ErrUnconfirmed means that nobody knows.
-func (h *Handlers) record(ctx context.Context, r bot.Request, id int64, decide store.Decision) (incident.Change, error) {
+func (h *Handlers) record(ctx context.Context, r bot.Request, ref incident.Ref, decide store.Decision) (incident.Change, error) {
 	in, cancel := inTime(ctx)
 	defer cancel()
-	c, err := h.Store.Update(in, id, r.Keys, decide)
+	c, err := h.Store.Update(in, ref, r.Keys, fromWhere(r, decide))
 	return c, h.inquire(ctx, r, err)
 }
 
+// fromWhere completes a decision that a person asked for: what is private is looked
+// at again under the row's lock, and who acts from elsewhere is brought in.
+func fromWhere(r bot.Request, decide store.Decision) store.Decision {
+	if r.Kind == bot.EventKind {
+		return decide
+	}
+	return func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		if !inc.VisibleTo(r.User, r.Channel) {
+			return incident.Change{}, store.ErrNotFound
+		}
+		c, err := decide(inc, now)
+		if err != nil {
+			return c, err
+		}
+		return incident.FromOutside(inc, c, r.User, r.Channel, now), nil
+	}
+}
+
 // recordNew is record for a declaration.
-func (h *Handlers) recordNew(ctx context.Context, r bot.Request, decide func(id int64, now time.Time) (incident.Change, error)) (incident.Incident, error) {
+func (h *Handlers) recordNew(ctx context.Context, r bot.Request, decide func(ref incident.Ref, now time.Time) (incident.Change, error)) (incident.Incident, error) {
 	in, cancel := inTime(ctx)
 	defer cancel()
 	inc, err := h.Store.Declare(in, r.Keys, decide)
+	if inc.ID == 0 {
+		return inc, err // there would be nothing to answer with
+	}
 	return inc, h.inquire(ctx, r, err)
 }
 

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -57,8 +58,8 @@ func TestWhatWasCutOffIsLookedUp(t *testing.T) {
 	st, err := store.Open(t.Context(), store.Config{URL: storetest.Database(t)})
 	require.NoError(t, err)
 	h := &Handlers{Store: st, Runbook: withContacts, Log: zap.NewNop()}
-	_, err = h.recordNew(t.Context(), bot.Request{Keys: []string{"envelope:1", "trigger:1"}}, func(id int64, now time.Time) (incident.Change, error) {
-		return incident.Change{Incident: incident.Incident{ID: id, DeclaredAt: now}, Events: []incident.Event{{Seq: 1, At: now}}}, nil
+	_, err = h.recordNew(t.Context(), bot.Request{Keys: []string{"envelope:1", "trigger:1"}}, func(ref incident.Ref, now time.Time) (incident.Change, error) {
+		return incident.Change{Incident: incident.Incident{ID: ref.Incident, UID: ref.UID, DeclaredAt: now}, Events: []incident.Event{{Seq: 1, At: now}}}, nil
 	})
 	require.NoError(t, err)
 	unsure := fmt.Errorf("update: %w", store.ErrUnconfirmed)
@@ -69,6 +70,32 @@ func TestWhatWasCutOffIsLookedUp(t *testing.T) {
 	require.ErrorIs(t, h.inquire(over, bot.Request{Keys: []string{"trigger:1"}}, store.ErrDuplicate), store.ErrDuplicate)
 	st.Close()
 	require.ErrorIs(t, h.inquire(over, bot.Request{Keys: []string{"trigger:1"}}, unsure), store.ErrUnconfirmed, "nobody answers")
+}
+
+// TestADeclarationThatCannotBeReadIsNotAnsweredWithoutItsNumber: it was recorded by an
+// earlier delivery, and the database goes away before it is read.
+func TestADeclarationThatCannotBeReadIsNotAnsweredWithoutItsNumber(t *testing.T) {
+	wire := storetest.NewWire(t, storetest.Database(t))
+	st, err := store.Open(t.Context(), store.Config{URL: wire.URL})
+	require.NoError(t, err)
+	defer st.Close()
+	h := &Handlers{Store: st, Runbook: withContacts, Log: zap.NewNop()}
+	r := bot.Request{Keys: []string{"trigger:1"}}
+	once := func(ref incident.Ref, now time.Time) (incident.Change, error) {
+		return incident.Change{Incident: incident.Incident{ID: ref.Incident, UID: ref.UID, DeclaredAt: now}, Events: []incident.Event{{Seq: 1, At: now}}}, nil
+	}
+	_, err = h.recordNew(t.Context(), r, once)
+	require.NoError(t, err)
+	wire.Tap(func(m storetest.Message) storetest.Fate {
+		if bytes.Contains(m.Body, []byte("mayday.delivery d join")) {
+			return storetest.LostWhole
+		}
+		return storetest.Delivered
+	})
+	inc, err := h.recordNew(t.Context(), r, once)
+	require.ErrorIs(t, err, store.ErrUnconfirmed)
+	assert.Zero(t, inc.ID)
+	assert.Contains(t, h.failed(inc, err).Text, "not confirmed")
 }
 
 // TestTimeIsLeftToInquire: what is recorded must be so some time before the answer is due.

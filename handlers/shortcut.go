@@ -16,13 +16,13 @@ import (
 func (h *Handlers) shortcut(ctx context.Context, r bot.Request) bot.Reply {
 	switch r.CallbackID {
 	case blocks.CallbackDeclare:
-		return h.declareForm(r, blocks.Prefill{})
+		return h.declareForm(ctx, r, blocks.Prefill{})
 	case blocks.CallbackDeclareFromMessage:
 		prefill := blocks.Prefill{}
 		if r.Message != nil {
 			prefill.Title = incident.Line(blocks.Unescape(r.Message.Text), incident.MaxTitle)
 		}
-		return h.declareForm(r, prefill)
+		return h.declareForm(ctx, r, prefill)
 	case blocks.CallbackAddToTimeline:
 		return h.addToTimeline(ctx, r)
 	}
@@ -35,6 +35,9 @@ func (h *Handlers) home(ctx context.Context, user string) {
 	if err != nil {
 		h.Log.Warn("the App Home cannot be drawn", zap.Error(err))
 		return
+	}
+	if open, err = h.seen(ctx, bot.Request{User: user}, open); err != nil {
+		open = nil // guests where they are shown nothing
 	}
 	view := slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: blocks.Home(open, h.now())}}
 	if _, err := h.Slack.PublishHome(ctx, user, view); err != nil {

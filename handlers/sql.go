@@ -3,7 +3,6 @@ package handlers
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 	"time"
 
@@ -26,11 +25,11 @@ func (h *Handlers) sql(ctx context.Context, r bot.Request, inc incident.Incident
 	if statement == "" {
 		return problem("Which statement?", "`/incident sql select count(*) from pg_stat_activity`. The runbook's own: `/incident run`.")
 	}
-	// Groups are looked up before the row is locked.
-	groups := h.groupsOf(ctx, r.User)
-	may := func(inc incident.Incident) error {
-		return incident.MaySQL(inc, r.User, h.SQLUsers, r.Channel == inc.ChannelID, func(group string) bool { return slices.Contains(groups, group) })
-	}
+	// Who it is, and their groups, are looked up before the row is locked.
+	contacts := h.Runbook().Policy.Contacts
+	who := h.caller(ctx, r, true)
+	who.Groups = h.groupsOf(ctx, r.User, h.sqlGroups(contacts))
+	may := func(inc incident.Incident) error { return incident.MaySQL(inc, who, h.SQLUsers, contacts) }
 	if err := may(inc); err != nil {
 		return h.failed(inc, err)
 	}
@@ -40,7 +39,7 @@ func (h *Handlers) sql(ctx context.Context, r bot.Request, inc incident.Incident
 		return say(blocks.QueryRefused(blocks.Trouble{Refused: true, Word: refusal.Word, Part: refusal.Part, Why: refusal.Why, Instead: refusal.Instead}))
 	}
 	query := []incident.QueryRun{{Title: incident.Line(tidy.Replace(strings.TrimRight(shown, "; ")), 150), SQL: statement}}
-	c, err := h.record(ctx, r, inc.ID, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+	c, err := h.record(ctx, r, inc.Ref(), func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		if err := may(inc); err != nil {
 			return incident.Change{}, err
 		}
@@ -73,24 +72,16 @@ func statementOf(typed string) string {
 	return strings.TrimSpace(s)
 }
 
-// groupsOf are the user groups of the setting to which a person belongs. One
-// that cannot be looked up counts as not theirs.
-func (h *Handlers) groupsOf(ctx context.Context, person incident.Person) []string {
-	var groups []string
-	for _, id := range strings.Split(h.SQLUsers, ",") {
-		if id = strings.TrimSpace(id); !strings.HasPrefix(id, "S") {
-			continue
-		}
-		members, err := h.Slack.GroupMembers(ctx, id)
-		if err != nil {
-			h.Log.Warn("the members of a user group cannot be read", zap.String("group", id), zap.Error(err))
-			continue
-		}
-		if slices.Contains(members, person) {
-			groups = append(groups, id)
+// sqlGroups are the user groups that the setting names, and those of the contacts
+// where it admits them.
+func (h *Handlers) sqlGroups(contacts []incident.Contact) []string {
+	ids := groupIDs(h.SQLUsers)
+	if h.SQLUsers == "" || strings.Contains(h.SQLUsers, incident.SQLContacts) || strings.Contains(h.SQLUsers, incident.SQLResponders) {
+		for _, c := range contacts {
+			ids = append(ids, groupIDs(c.SlackID())...)
 		}
 	}
-	return groups
+	return ids
 }
 
 // auditRefusal writes down what was refused, for the audit and on the timeline.
@@ -99,8 +90,8 @@ func (h *Handlers) auditRefusal(ctx context.Context, r bot.Request, inc incident
 	err := h.Store.SaveAudit(ctx, store.Audit{At: h.now(), Incident: inc.ID, By: r.User, Statement: shown, Fingerprint: diagnostics.Fingerprint(statement),
 		Verdict: diagnostics.VerdictRefused, Rule: string(refusal.Rule)})
 	if err == nil {
-		_, err = h.record(ctx, r, inc.ID, func(inc incident.Incident, now time.Time) (incident.Change, error) {
-			return incident.QueryRefused(inc, r.User, shown, strings.TrimSpace(refusal.Word+" "+refusal.Why), now)
+		_, err = h.record(ctx, r, inc.Ref(), func(inc incident.Incident, now time.Time) (incident.Change, error) {
+			return incident.QueryRefused(inc, r.User, shown, refusal.Kept(), now)
 		})
 	}
 	if err != nil && !errors.Is(err, store.ErrDuplicate) {

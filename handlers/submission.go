@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"errors"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -21,6 +22,9 @@ func (h *Handlers) submission(ctx context.Context, r bot.Request) bot.Reply {
 	if r.View == nil {
 		return bot.Reply{}
 	}
+	view := *r.View
+	r.Channel, view.PrivateMetadata = whereOpened(view.PrivateMetadata)
+	r.View = &view
 	in := r.View.Values
 	switch r.View.CallbackID {
 	case blocks.CallbackDeclare, blocks.CallbackDeclareFromMessage:
@@ -60,6 +64,25 @@ func (h *Handlers) submission(ctx context.Context, r bot.Request) bot.Reply {
 	return bot.Reply{}
 }
 
+// openedIn puts where a form is opened before what it is about: a submission does
+// not say, and what is private is there only for who is in its channel.
+func openedIn(channel, metadata string) string { return channel + " " + metadata }
+
+// whereOpened takes it off again. A form that an older version opened says nothing
+// of it, or, when it is about no incident, nothing else.
+func whereOpened(metadata string) (channel, rest string) {
+	channel, rest, ok := strings.Cut(metadata, " ")
+	switch {
+	case ok:
+		return channel, rest
+	case channelWord.MatchString(metadata):
+		return metadata, ""
+	}
+	return "", metadata
+}
+
+var channelWord = regexp.MustCompile(`^[CDG][A-Z0-9]{2,}$`)
+
 // formField is where a form shows why it was refused.
 var formField = map[string]string{
 	blocks.CallbackDeclare: blocks.FieldTitle, blocks.CallbackDeclareFromMessage: blocks.FieldTitle,
@@ -71,15 +94,21 @@ var formField = map[string]string{
 // submit applies a verb.
 func (h *Handlers) submit(ctx context.Context, r bot.Request, decide store.Decision) bot.Reply {
 	field := formField[r.View.CallbackID]
-	t, err := blocks.ParseTarget(r.View.PrivateMetadata)
+	t, err := blocks.ParseMetadata(r.View.PrivateMetadata)
 	if err != nil {
 		return bot.Reply{ViewErrors: map[string]string{field: "This form belongs to another version of mayday. Close it and open it again."}}
 	}
-	c, err := h.record(ctx, r, t.Incident, decide)
+	inc, err := h.aboutIncident(ctx, r, t, incident.Acting)
+	c := incident.Change{Incident: inc}
+	if err == nil {
+		c, err = h.record(ctx, r, inc.Ref(), decide)
+	}
 	var refused *incident.Refusal
 	switch {
 	case err == nil, errors.Is(err, store.ErrDuplicate):
 		return bot.Reply{}
+	case errors.Is(err, store.ErrAnother), errors.Is(err, store.ErrNotFound):
+		return bot.Reply{ViewErrors: map[string]string{field: blocks.FormAnother(t.Incident)}}
 	case errors.As(err, &refused):
 		return bot.Reply{ViewErrors: map[string]string{field: blocks.RefusedPlain(c.Incident, refused)}}
 	}
@@ -92,7 +121,7 @@ func (h *Handlers) submit(ctx context.Context, r bot.Request, decide store.Decis
 }
 
 func (h *Handlers) submitStep(ctx context.Context, r bot.Request, state incident.StepState) bot.Reply {
-	t, err := blocks.ParseTarget(r.View.PrivateMetadata)
+	t, err := blocks.ParseMetadata(r.View.PrivateMetadata)
 	if err != nil {
 		t = blocks.Target{}
 	}
@@ -106,7 +135,7 @@ func (h *Handlers) submitStep(ctx context.Context, r bot.Request, state incident
 // that the form was opened for.
 func (h *Handlers) submitLesson(ctx context.Context, r bot.Request) bot.Reply {
 	ref, in := incident.StepRef{}, r.View.Values
-	if t, err := blocks.ParseTarget(r.View.PrivateMetadata); err == nil {
+	if t, err := blocks.ParseMetadata(r.View.PrivateMetadata); err == nil {
 		ref.Playbook = t.Playbook
 	}
 	if n, err := strconv.Atoi(in.Get(blocks.FieldStep, blocks.FieldStep)); err == nil {
@@ -120,6 +149,10 @@ func (h *Handlers) submitLesson(ctx context.Context, r bot.Request) bot.Reply {
 // submitDeclaration opens an incident from the form.
 func (h *Handlers) submitDeclaration(ctx context.Context, r bot.Request) bot.Reply {
 	rb, in := h.Runbook(), r.View.Values
+	var refused *incident.Refusal
+	if err := h.mayDeclare(ctx, r); errors.As(err, &refused) {
+		return bot.Reply{ViewErrors: map[string]string{formField[r.View.CallbackID]: blocks.RefusedPlain(incident.Incident{}, refused)}}
+	}
 	w := wish{severity: in.Get(blocks.FieldSeverity, blocks.FieldSeverity), title: in.Get(blocks.FieldTitle, blocks.FieldTitle)}
 	for _, o := range in.All(blocks.FieldOptions, blocks.FieldOptions) {
 		w.private = w.private || o == blocks.OptionPrivate
@@ -129,7 +162,6 @@ func (h *Handlers) submitDeclaration(ctx context.Context, r bot.Request) bot.Rep
 		w.playbook, _ = rb.Scenario(slug)
 	}
 	reply := h.open(ctx, r, rb, w)
-	r.Channel = r.View.PrivateMetadata
 	return bot.Reply{After: func(ctx context.Context) { h.tell(ctx, r, blocks.Message{Text: reply.Text, Blocks: reply.Blocks}) }}
 }
 

@@ -44,6 +44,9 @@ func (h *Handlers) addToTimeline(ctx context.Context, r bot.Request) bot.Reply {
 	if err != nil {
 		return h.failed(inc, err)
 	}
+	if err := h.admit(ctx, r, inc, incident.Acting); err != nil {
+		return h.failed(inc, err)
+	}
 	if _, there := inc.Pins[r.MessageTS]; there {
 		return bot.Reply{Text: "This message is on the timeline already."}
 	}
@@ -71,6 +74,9 @@ func (h *Handlers) event(ctx context.Context, r bot.Request) bot.Reply {
 	}
 	if _, there := inc.Pins[fx.TS]; err == nil && pinned && !there {
 		return bot.Reply{}
+	}
+	if err == nil && !pinned && h.admit(ctx, r, inc, incident.Acting) != nil {
+		return bot.Reply{} // an emoji is answered with nothing
 	}
 	if err == nil {
 		err = h.lookAt(ctx, r, inc, fx)
@@ -101,7 +107,7 @@ func following(e *bot.Event) (fx incident.FollowMessage, pinned bool) {
 
 // lookAt has a worker look at a message, once for each delivery.
 func (h *Handlers) lookAt(ctx context.Context, r bot.Request, inc incident.Incident, fx incident.FollowMessage) error {
-	_, err := h.record(ctx, r, inc.ID, func(inc incident.Incident, _ time.Time) (incident.Change, error) {
+	_, err := h.record(ctx, r, inc.Ref(), func(inc incident.Incident, _ time.Time) (incident.Change, error) {
 		return incident.LookAt(inc, fx)
 	})
 	if errors.Is(err, store.ErrDuplicate) {

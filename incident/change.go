@@ -61,23 +61,23 @@ func (e *edit) done() (Change, error) {
 		return e.Change, nil
 	}
 	e.track()
-	id, rev := e.Incident.ID, e.Incident.Revision
-	e.do(Show{id, Announcement, rev})
+	ref, rev := e.Incident.Ref(), e.Incident.Revision
+	e.do(Show{ref, Announcement, rev})
 	if e.pagesChanged() {
-		e.do(Show{id, PageMessages, rev})
+		e.do(Show{ref, PageMessages, rev})
 	}
 	if e.Incident.ChannelID == "" {
 		return e.Change, nil
 	}
-	e.do(Show{id, Card, rev}, Show{id, Topic, rev})
+	e.do(Show{ref, Card, rev}, Show{ref, Topic, rev})
 	if e.walked {
-		e.do(Show{id, StepMessage, rev})
+		e.do(Show{ref, StepMessage, rev})
 	}
 	if !sameReminder(e.before.Reminder, e.Incident.Reminder) {
-		e.do(Show{id, ReminderMessage, rev})
+		e.do(Show{ref, ReminderMessage, rev})
 	}
 	if slices.ContainsFunc(e.Events, func(ev Event) bool { return ev.Aloud }) {
-		e.do(Speak{id})
+		e.do(Speak{ref})
 	}
 	return e.Change, nil
 }

@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"slices"
 	"time"
 )
 
@@ -13,9 +14,9 @@ func ChannelOpened(inc Incident, id, name string, now time.Time) (Change, error)
 	e := begin(inc, now)
 	e.Incident.ChannelID, e.Incident.ChannelName, e.Incident.ChannelFailed = id, name, ""
 	e.record(Event{Kind: EventChannelOpened, To: name})
-	e.do(Invite{Incident: inc.ID, People: e.Incident.Responders, Contacts: e.Incident.admitted(e.now)})
+	e.do(Invite{Ref: inc.Ref(), People: slices.Concat(e.Incident.Responders, e.Incident.Joined), Contacts: e.Incident.admitted(e.now)})
 	e.sendWaitingPages()
-	e.do(AddBookmarks{Incident: inc.ID}, Speak{inc.ID})
+	e.do(AddBookmarks{Ref: inc.Ref()}, Speak{inc.Ref()})
 	e.runAll(Snapshot)
 	e.probeFirst()
 	e.walked = true

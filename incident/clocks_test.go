@@ -22,7 +22,7 @@ func TestWhoIsPagedWhenNobodyAcknowledges(t *testing.T) {
 			"0s On-Call Engineer (Ana)", "2h0m0s DevOps Lead (Ben)", "4h0m0s On-Call Engineer (Ana)"}},
 	} {
 		t.Run(tt.severity, func(t *testing.T) {
-			c, err := Declare(1, Declaration{Severity: tt.severity, Playbook: siteDown(), Policy: matrix(), By: ana}, t0)
+			c, err := Declare(Ref{Incident: 1}, Declaration{Severity: tt.severity, Playbook: siteDown(), Policy: matrix(), By: ana}, t0)
 			require.NoError(t, err)
 			_, evs := pass(t, c.Incident, t0.Add(tt.until))
 			assert.Equal(t, tt.want, paged(append(c.Events, evs...)))
@@ -158,19 +158,19 @@ func TestSnooze(t *testing.T) {
 func TestContactsThatCannotBeFoundArePassedOverAloud(t *testing.T) {
 	p := matrix()
 	p.Contacts[0] = Contact{Role: "On-Call Engineer", Placeholders: []string{"Name", "Email"}, Phone: "+1 555 0100"}
-	c, err := Declare(1, Declaration{Severity: "P1", Playbook: siteDown(), Policy: p, By: ana}, t0)
+	c, err := Declare(Ref{Incident: 1}, Declaration{Severity: "P1", Playbook: siteDown(), Policy: p, By: ana}, t0)
 	require.NoError(t, err)
 	assert.Equal(t, []EventKind{EventDeclared, EventPageFailed, EventPaged}, kinds(c.Events))
 	assert.Equal(t, "+1 555 0100", c.Events[1].Phone)
 
 	everybody := p
 	everybody.Contacts = []Contact{{Role: "On-Call Engineer"}, {Role: "CTO"}}
-	c, err = Declare(1, Declaration{Severity: "P0", Playbook: siteDown(), Policy: everybody, By: ana}, t0)
+	c, err = Declare(Ref{Incident: 1}, Declaration{Severity: "P0", Playbook: siteDown(), Policy: everybody, By: ana}, t0)
 	require.NoError(t, err)
 	assert.Equal(t, []EventKind{EventDeclared, EventPageFailed, EventPageFailed, EventNobodyToPage}, kinds(c.Events), "each is told once")
 
 	p.Contacts = nil
-	c, err = Declare(1, Declaration{Severity: "P1", Playbook: siteDown(), Policy: p, By: ana}, t0)
+	c, err = Declare(Ref{Incident: 1}, Declaration{Severity: "P1", Playbook: siteDown(), Policy: p, By: ana}, t0)
 	require.NoError(t, err)
 	assert.Equal(t, []EventKind{EventDeclared, EventNobodyToPage}, kinds(c.Events))
 }
@@ -192,7 +192,7 @@ func TestAFailedPageCallsTheNextAtOnceAndEnds(t *testing.T) {
 
 func TestBusinessHoursWaitForTheMorning(t *testing.T) {
 	saturday := time.Date(2026, 3, 7, 22, 0, 0, 0, time.UTC)
-	c, err := Declare(1, Declaration{Severity: "P3", Playbook: siteDown(), Policy: matrix(), By: ana}, saturday)
+	c, err := Declare(Ref{Incident: 1}, Declaration{Severity: "P3", Playbook: siteDown(), Policy: matrix(), By: ana}, saturday)
 	require.NoError(t, err)
 	assert.Empty(t, paged(c.Events), "nobody is woken for a P3")
 	monday := time.Date(2026, 3, 9, 9, 0, 0, 0, time.UTC)

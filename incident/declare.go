@@ -17,8 +17,9 @@ type Declaration struct {
 
 // Declare opens an incident: it plans the clocks of the severity, calls the
 // contact on call and, where the severity escalates immediately, the next one.
-// A policy without severities is refused with UnknownSeverity.
-func Declare(id int64, d Declaration, now time.Time) (Change, error) {
+// A policy without severities is refused with UnknownSeverity. ref is given by the
+// store: the next number, and a UID that no incident has.
+func Declare(ref Ref, d Declaration, now time.Time) (Change, error) {
 	label := d.Severity
 	if label == "" {
 		label = usual(d)
@@ -36,7 +37,7 @@ func Declare(id int64, d Declaration, now time.Time) (Change, error) {
 		title = "Untitled incident"
 	}
 	inc := &e.Incident
-	inc.ID, inc.Title, inc.Severity, inc.Status = id, title, s.Label, Open
+	inc.ID, inc.UID, inc.Title, inc.Severity, inc.Status = ref.Incident, ref.UID, title, s.Label, Open
 	inc.Private, inc.Drill, inc.Policy = d.Private, d.Drill, d.Policy
 	inc.Walks = []Walk{{Playbook: d.Playbook, Marks: map[int]Mark{}}}
 	inc.DeclaredBy, inc.DeclaredAt = d.By, e.now
@@ -45,7 +46,7 @@ func Declare(id int64, d Declaration, now time.Time) (Change, error) {
 	e.plan()
 	e.record(Event{Kind: EventDeclared, By: d.By, To: s.Label, Text: title, Note: d.Playbook.Title})
 	e.callFirst()
-	e.do(CreateChannel{id, inc.NameForChannel()})
+	e.do(CreateChannel{ref, inc.NameForChannel()})
 	return e.done()
 }
 

@@ -149,7 +149,7 @@ func (e *edit) sendPage(page int) {
 		return
 	}
 	p.SentAt = e.now
-	e.do(SendPage{e.Incident.ID, page})
+	e.do(SendPage{e.Incident.Ref(), page})
 }
 
 // PageNext pages the next contact because somebody asked for it.
@@ -229,7 +229,7 @@ func (e *edit) joinPaged(who []Person) {
 	}
 	e.Silent = len(e.Incident.Responders) > before
 	if e.Incident.answered() {
-		e.do(Show{e.Incident.ID, PageMessages, e.Incident.Revision})
+		e.do(Show{e.Incident.Ref(), PageMessages, e.Incident.Revision})
 	}
 }
 

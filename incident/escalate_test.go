@@ -17,7 +17,7 @@ func TestPageNextDoesNotWaitForAContactsAge(t *testing.T) {
 		{Role: "Lead", Email: "ben@example.com", Rule: Rule{After: Within(30 * 60e9)}},
 		{Role: "CTO", Email: "chidi@example.com", Rule: Rule{Only: []string{"P0"}}},
 	}
-	c, err := Declare(1, Declaration{Severity: "P1", Playbook: siteDown(), Policy: p, By: ana}, t0)
+	c, err := Declare(Ref{Incident: 1}, Declaration{Severity: "P1", Playbook: siteDown(), Policy: p, By: ana}, t0)
 	require.NoError(t, err)
 	c, err = PageNext(c.Incident, ana, "no access", t0)
 	require.NoError(t, err)

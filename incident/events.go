@@ -14,6 +14,7 @@ const (
 	EventStatusChanged       EventKind = "status_changed"
 	EventSeverityChanged     EventKind = "severity_changed"
 	EventRoleTaken           EventKind = "role_taken"
+	EventJoined              EventKind = "joined"
 	EventStepDone            EventKind = "step_done"
 	EventStepSkipped         EventKind = "step_skipped"
 	EventStepBlocked         EventKind = "step_blocked"

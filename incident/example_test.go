@@ -46,7 +46,7 @@ func siteDown() Playbook {
 // declared is an incident with an open channel, declared at t0.
 func declared(t testing.TB, severity string) Incident {
 	t.Helper()
-	c, err := Declare(42, Declaration{Title: "checkout answers 500", Severity: severity, Playbook: siteDown(), Policy: matrix(), By: ana}, t0)
+	c, err := Declare(Ref{Incident: 42}, Declaration{Title: "checkout answers 500", Severity: severity, Playbook: siteDown(), Policy: matrix(), By: ana}, t0)
 	require.NoError(t, err)
 	c, err = ChannelOpened(c.Incident, "C042", "inc-42-p0-site-down", t0)
 	require.NoError(t, err)

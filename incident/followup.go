@@ -8,15 +8,12 @@ const TroubleFollowUp = "file the follow-up"
 // FileFollowUp makes the issue of Actions[Action] and links it to the post-mortem
 // once that has an issue too.
 type FileFollowUp struct {
-	Incident int64 `json:"incident"`
-	Action   int   `json:"action"`
+	Ref
+	Action int `json:"action"`
 }
 
 // Kind names the effect.
 func (FileFollowUp) Kind() string { return "file_follow_up" }
-
-// Of is the incident that the effect belongs to.
-func (fx FileFollowUp) Of() int64 { return fx.Incident }
 
 // AddAction records a follow-up without a due date. It is possible after the incident too.
 func AddAction(inc Incident, by, owner Person, text string, now time.Time) (Change, error) {
@@ -59,7 +56,7 @@ func EndOfDay(t time.Time, days int) time.Time {
 // fileFollowUp asks for the issue of an action. What is private stays in Slack.
 func (e *edit) fileFollowUp(i int) {
 	if !e.Incident.Private {
-		e.do(FileFollowUp{e.Incident.ID, i})
+		e.do(FileFollowUp{e.Incident.Ref(), i})
 	}
 }
 
@@ -89,7 +86,7 @@ func ActionFiled(inc Incident, index, number int, url string, linked bool, now t
 	if a.Number != number {
 		e.record(Event{Kind: EventActionFiled, Text: a.Text, Link: url})
 		if inc.PostmortemNumber > 0 {
-			e.do(FilePostmortem{inc.ID, e.Incident.Revision})
+			e.do(FilePostmortem{inc.Ref(), e.Incident.Revision})
 		}
 	}
 	// The post-mortem may have come between the reading and this.

@@ -1,11 +1,13 @@
 package incident
 
 import (
+	"math"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 )
 
 func TestBusinessHours(t *testing.T) {
@@ -59,5 +61,72 @@ func TestOpenWhileTheClocksChange(t *testing.T) {
 		"a day and a night in seconds, around the hour": {always, at(3, 28, 12, 0), at(3, 29, 13, 0), 24 * time.Hour},
 	} {
 		assert.Equal(t, tt.want.UTC(), tt.h.Add(tt.from, tt.d).UTC(), name)
+	}
+}
+
+// TestHoursThatAChangeOfTheClocksSwallows: on one Sunday a year they do not exist, and
+// whoever adds to them gets to the next Sunday.
+func TestHoursThatAChangeOfTheClocksSwallows(t *testing.T) {
+	for name, tt := range map[string]struct {
+		zone string
+		h    Hours
+		// before is a moment just before they would open, and want is an hour and a half of them later.
+		before, want string
+	}{
+		"London, 1 to 2 in March": {"Europe/London", Hours{Days: []time.Weekday{0}, From: time.Hour, To: 2 * time.Hour},
+			"2026-03-29T00:30:00Z", "2026-04-12T00:30:00Z"},
+		"Berlin, 2 to 3 in March": {"Europe/Berlin", Hours{Days: []time.Weekday{0}, From: 2 * time.Hour, To: 3 * time.Hour},
+			"2026-03-29T00:30:00Z", "2026-04-12T00:30:00Z"},
+		"Berlin, half past 2 to 3": {"Europe/Berlin", Hours{Days: []time.Weekday{0}, From: 150 * time.Minute, To: 3 * time.Hour},
+			"2026-03-29T00:30:00Z", "2026-04-19T01:00:00Z"},
+		"New York, 2 to 3 in March": {"America/New_York", Hours{Days: []time.Weekday{0}, From: 2 * time.Hour, To: 3 * time.Hour},
+			"2026-03-08T06:30:00Z", "2026-03-22T06:30:00Z"},
+		"Samoa had no 30 December 2011": {"Pacific/Apia", Hours{Days: []time.Weekday{5}, From: 9 * time.Hour, To: 10 * time.Hour},
+			"2011-12-30T08:00:00Z", "2012-01-12T19:30:00Z"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := tt.h
+			h.Zone = tt.zone
+			before, err := time.Parse(time.RFC3339, tt.before)
+			require.NoError(t, err)
+			got := inTime(t, func() time.Time { return h.Add(before, 90*time.Minute) })
+			assert.Equal(t, tt.want, got.Format(time.RFC3339))
+			for at := before.Add(-time.Hour); at.Before(before.Add(4 * time.Hour)); at = at.Add(10 * time.Minute) {
+				next := inTime(t, func() time.Time { return h.Next(at) })
+				assert.True(t, h.Contains(next), "%s gives %s", at, next)
+			}
+		})
+	}
+}
+
+// TestNoHoursHoldUp: whatever hours somebody writes, adding to them ends.
+func TestNoHoursHoldUp(t *testing.T) {
+	zones := []string{"UTC", "Europe/London", "Europe/Berlin", "America/New_York", "Pacific/Apia", "Africa/Cairo", "Australia/Lord_Howe", "America/Sao_Paulo", "Asia/Kathmandu"}
+	rapid.Check(t, func(rt *rapid.T) {
+		h := Hours{Zone: rapid.SampledFrom(zones).Draw(rt, "zone"),
+			Days: rapid.SliceOfN(rapid.Map(rapid.IntRange(0, 6), func(d int) time.Weekday { return time.Weekday(d) }), 1, 3).Draw(rt, "days"),
+			From: time.Duration(rapid.IntRange(0, 24*60).Draw(rt, "from")) * time.Minute, To: time.Duration(rapid.IntRange(0, 24*60).Draw(rt, "to")) * time.Minute}
+		at := time.Unix(rapid.Int64Range(1_300_000_000, 1_800_000_000).Draw(rt, "at"), 0)
+		d := time.Duration(rapid.Int64Range(0, int64(2000*time.Hour)).Draw(rt, "d"))
+		if got := inTime(t, func() time.Time { return h.AddDays(at, d) }); got.Before(at) {
+			rt.Fatalf("%s and %s is %s", at, d, got)
+		}
+	})
+	century := Hours{Days: []time.Weekday{0}, From: 0, To: time.Minute}
+	assert.True(t, inTime(t, func() time.Time { return century.Add(t0, math.MaxInt64) }).After(t0))
+	assert.True(t, inTime(t, func() time.Time { return century.AddDays(t0, math.MaxInt64) }).After(t0))
+}
+
+// inTime fails a test whose function does not return.
+func inTime(t *testing.T, f func() time.Time) time.Time {
+	t.Helper()
+	got := make(chan time.Time, 1)
+	go func() { got <- f() }()
+	select {
+	case at := <-got:
+		return at
+	case <-time.After(20 * time.Second):
+		t.Fatal("it does not end")
+		return time.Time{}
 	}
 }

@@ -47,7 +47,10 @@ var Roles = []Role{Lead, Comms, Scribe, Expert}
 // look at, and nothing about how it was delivered. All times are UTC; a zero
 // time means "not yet".
 type Incident struct {
-	ID       int64  `json:"id"`
+	ID int64 `json:"id"`
+	// UID is chosen at random at declaration and never changes; see Ref. Empty for
+	// an incident that a version before identities declared.
+	UID      string `json:"uid,omitempty"`
 	Title    string `json:"title"`
 	Severity string `json:"severity"`
 	Status   Status `json:"status"`
@@ -74,6 +77,8 @@ type Incident struct {
 	Roles map[Role]Person `json:"roles,omitempty"`
 	// Responders are those who declared, acknowledged, held a role or were paged, oldest first.
 	Responders []Person `json:"responders,omitempty"`
+	// Joined are others who acted from elsewhere and were brought into the channel.
+	Joined []Person `json:"joined,omitempty"`
 
 	// ChannelID and ChannelName of the incident's own channel, empty until it exists.
 	ChannelID   string `json:"channel_id,omitempty"`
@@ -174,6 +179,9 @@ type Reminder struct {
 	At    time.Time `json:"at"`
 }
 
+// Ref names the incident.
+func (inc Incident) Ref() Ref { return Ref{inc.ID, inc.UID} }
+
 // Rung returns the incident's severity as its policy defines it. An incident
 // always has one that exists: Declare and ChangeSeverity see to it.
 func (inc Incident) Rung() Severity {
@@ -203,10 +211,13 @@ func (inc Incident) ContactTitle(p Page) string {
 
 // NameForChannel is the name that the incident's channel is to have:
 // "inc-42-p0-site-down", at most 80 characters of a-z, 0-9 and "-"
-// (Slack: conversations.create). Drills end in "-drill".
+// (Slack: conversations.create). Drills end in "-drill". A private one says neither
+// title nor scenario: names of channels stand in lists, logs and other people's exports.
 func (inc Incident) NameForChannel() string {
 	words := inc.Title
-	if w := inc.Walk(); w != nil && w.Playbook.Slug != "" && w.Playbook.Slug != GenericSlug {
+	if inc.Private {
+		words = "private"
+	} else if w := inc.Walk(); w != nil && w.Playbook.Slug != "" && w.Playbook.Slug != GenericSlug {
 		words = w.Playbook.Slug
 	}
 	name := "inc-" + itoa(inc.ID) + "-" + Slug(inc.Severity)
@@ -233,6 +244,7 @@ func (inc Incident) clone() Incident {
 	inc.Troubles = writable(inc.Troubles)
 	inc.Pins = writable(inc.Pins)
 	inc.Responders = slices.Clone(inc.Responders)
+	inc.Joined = slices.Clone(inc.Joined)
 	inc.Pages = slices.Clone(inc.Pages)
 	inc.Actions = slices.Clone(inc.Actions)
 	inc.Lessons = slices.Clone(inc.Lessons)

@@ -20,15 +20,12 @@ type Lesson struct {
 // TeachRunbook tells Lessons[Lesson] on the post-mortem, and proposes the edit of
 // the runbook where that lies in the repository.
 type TeachRunbook struct {
-	Incident int64 `json:"incident"`
-	Lesson   int   `json:"lesson"`
+	Ref
+	Lesson int `json:"lesson"`
 }
 
 // Kind names the effect.
 func (TeachRunbook) Kind() string { return "teach_runbook" }
-
-// Of is the incident that the effect belongs to.
-func (fx TeachRunbook) Of() int64 { return fx.Incident }
 
 // Learn records what the runbook should say next time. It is asked for once the
 // incident is over; ref may name no step.
@@ -59,7 +56,7 @@ func Learn(inc Incident, by Person, ref StepRef, text string, now time.Time) (Ch
 // teach passes a lesson on. What is private stays in Slack.
 func (e *edit) teach(i int) {
 	if !e.Incident.Private {
-		e.do(TeachRunbook{e.Incident.ID, i})
+		e.do(TeachRunbook{e.Incident.Ref(), i})
 	}
 }
 

@@ -59,6 +59,8 @@ func (ev Event) sentence(t teller) string {
 			return t.by() + " took the role " + ev.To
 		}
 		return t.by() + " gave the role " + ev.To + " to " + t.whom()
+	case EventJoined:
+		return t.by() + " did that from outside the channel and is brought in"
 	case EventUpdated:
 		return "Update by " + t.by() + ": " + t.text()
 	case EventNoted:

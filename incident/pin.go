@@ -10,7 +10,7 @@ import (
 // channel: on it when people marked it, with the words that it has now, and off
 // it when nobody marks it any more or it is gone.
 type FollowMessage struct {
-	Incident int64 `json:"incident"`
+	Ref
 	// TS names the message in the channel (Slack: unique within a channel).
 	TS string `json:"ts"`
 	// By is who gave the reason to look.
@@ -23,9 +23,6 @@ type FollowMessage struct {
 
 // Kind names the effect.
 func (FollowMessage) Kind() string { return "follow_message" }
-
-// Of is the incident that the effect belongs to.
-func (fx FollowMessage) Of() int64 { return fx.Incident }
 
 // Pin is a message that is on the timeline.
 type Pin struct {
@@ -123,16 +120,13 @@ func Timeline(evs []Event) []Event {
 
 // ExportTimeline posts the timeline as files in the incident's channel.
 type ExportTimeline struct {
-	Incident int64 `json:"incident"`
+	Ref
 	// Revision of the request, which tells its files from those of another.
 	Revision int `json:"revision"`
 }
 
 // Kind names the effect.
 func (ExportTimeline) Kind() string { return "export_timeline" }
-
-// Of is the incident that the effect belongs to.
-func (fx ExportTimeline) Of() int64 { return fx.Incident }
 
 // RequestExport asks for the timeline as files. It is refused without a channel
 // to post them in, and once that is archived.
@@ -142,6 +136,6 @@ func RequestExport(inc Incident, by Person, now time.Time) (Change, error) {
 	}
 	e := begin(inc, now)
 	e.record(Event{Kind: EventExportRequested, By: by})
-	e.do(ExportTimeline{inc.ID, e.Incident.Revision})
+	e.do(ExportTimeline{inc.Ref(), e.Incident.Revision})
 	return e.done()
 }

@@ -94,9 +94,9 @@ const (
 // Probe is a check of an address: an HTTP request, or a status page.
 type Probe struct {
 	Kind ProbeKind `json:"kind"`
-	// Name for people: "kulti.app", "Supabase".
+	// Name for people: "larkfield.test", "Supabase".
 	Name string `json:"name"`
-	// URL with scheme, "https://kulti.app".
+	// URL with scheme, "https://larkfield.test".
 	URL string `json:"url"`
 }
 

@@ -95,6 +95,16 @@ type Contact struct {
 // Reachable reports whether mayday has anything to find this contact in Slack by.
 func (c Contact) Reachable() bool { return c.Email != "" || c.Slack != "" }
 
+// SlackID is the id of a person ("U…", "W…") or user group ("S…") that the runbook
+// gives; empty when it gives a handle or nothing.
+func (c Contact) SlackID() string {
+	id := strings.Trim(c.Slack, "<@>! ")
+	if len(id) < 6 || strings.ToUpper(id) != id || !strings.ContainsAny(id[:1], "UWS") || strings.ContainsAny(id, " -_.@") {
+		return ""
+	}
+	return id
+}
+
 // Title names the contact for people: "DevOps Lead (Ben Okafor)".
 func (c Contact) Title() string {
 	if c.Name == "" {

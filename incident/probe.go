@@ -22,8 +22,8 @@ const (
 // RunProbes asks the addresses of some steps and shows what they answer. Which
 // addresses a step has, its Probe and its Links say.
 type RunProbes struct {
-	Incident int64       `json:"incident"`
-	Why      ProbeReason `json:"why"`
+	Ref
+	Why ProbeReason `json:"why"`
 	// By is who asked; empty when mayday does by itself.
 	By Person `json:"by,omitempty"`
 	// At is when they were asked for: it tells two requests apart.
@@ -35,9 +35,6 @@ type RunProbes struct {
 
 // Kind names the effect.
 func (RunProbes) Kind() string { return "run_probes" }
-
-// Of is the incident that the effect belongs to.
-func (fx RunProbes) Of() int64 { return fx.Incident }
 
 // ProbeResult is what an address answered, good or bad.
 type ProbeResult struct {
@@ -75,7 +72,7 @@ func (e *edit) probeFirst() {
 		}
 	}
 	if len(steps) > 0 {
-		e.do(RunProbes{Incident: e.Incident.ID, Why: ProbeOpening, At: e.now, Playbook: w.Playbook.Slug, Steps: steps})
+		e.do(RunProbes{Ref: e.Incident.Ref(), Why: ProbeOpening, At: e.now, Playbook: w.Playbook.Slug, Steps: steps})
 	}
 }
 
@@ -103,7 +100,7 @@ func AskProbes(inc Incident, by Person, ref StepRef, has func(Step) bool, now ti
 	if !has(inc.Walks[w].Playbook.Steps[i]) {
 		return Change{}, inc.noProbes(w, i+1, has)
 	}
-	return Change{Incident: inc, Effects: []Effect{RunProbes{Incident: inc.ID, Why: ProbeAsked, By: by, At: now.UTC(), Playbook: inc.Walks[w].Playbook.Slug, Steps: []int{i + 1}}}}, nil
+	return Change{Incident: inc, Effects: []Effect{RunProbes{Ref: inc.Ref(), Why: ProbeAsked, By: by, At: now.UTC(), Playbook: inc.Walks[w].Playbook.Slug, Steps: []int{i + 1}}}}, nil
 }
 
 // noProbes refuses with the steps that have something to check.

@@ -14,7 +14,7 @@ func probeStep(phase Phase, heading string) Step {
 // opening is the effect that opening a channel brings about; nil when there is none.
 func opening(t *testing.T, steps ...Step) *RunProbes {
 	t.Helper()
-	c, err := Declare(7, Declaration{Severity: "P1", Playbook: Playbook{Slug: "down", Title: "Down", Steps: steps}, Policy: matrix()}, t0)
+	c, err := Declare(Ref{Incident: 7}, Declaration{Severity: "P1", Playbook: Playbook{Slug: "down", Title: "Down", Steps: steps}, Policy: matrix()}, t0)
 	require.NoError(t, err)
 	c, err = ChannelOpened(c.Incident, "C1", "inc-7", t0)
 	require.NoError(t, err)
@@ -47,7 +47,7 @@ func TestProbesOfTheFirstPhaseAreAskedAtTheOpening(t *testing.T) {
 				return
 			}
 			require.NotNil(t, fx)
-			assert.Equal(t, RunProbes{Incident: 7, Why: ProbeOpening, At: t0, Playbook: "down", Steps: c.want}, *fx)
+			assert.Equal(t, RunProbes{Ref: Ref{Incident: 7}, Why: ProbeOpening, At: t0, Playbook: "down", Steps: c.want}, *fx)
 		})
 	}
 }
@@ -78,7 +78,7 @@ func TestAnotherPlaybookIsCheckedWhenItIsTakenUpFirst(t *testing.T) {
 }
 
 func TestAskProbes(t *testing.T) {
-	c, err := Declare(7, Declaration{Severity: "P1", Playbook: Playbook{Slug: "down", Title: "Down", Steps: []Step{{Text: "look"}, probeStep(PhaseImmediate, ""), probeStep(PhaseDiagnosis, "")}}, Policy: matrix()}, t0)
+	c, err := Declare(Ref{Incident: 7}, Declaration{Severity: "P1", Playbook: Playbook{Slug: "down", Title: "Down", Steps: []Step{{Text: "look"}, probeStep(PhaseImmediate, ""), probeStep(PhaseDiagnosis, "")}}, Policy: matrix()}, t0)
 	require.NoError(t, err)
 	inc := c.Incident
 	has := func(s Step) bool { return s.Probe != nil }
@@ -86,7 +86,7 @@ func TestAskProbes(t *testing.T) {
 	c, err = AskProbes(inc, "U1", StepRef{Number: 2}, has, t0)
 	require.NoError(t, err)
 	assert.Equal(t, inc.Revision, c.Incident.Revision, "asking changes nothing")
-	assert.Equal(t, []Effect{RunProbes{Incident: 7, Why: ProbeAsked, By: "U1", At: t0, Playbook: "down", Steps: []int{2}}}, c.Effects)
+	assert.Equal(t, []Effect{RunProbes{Ref: Ref{Incident: 7}, Why: ProbeAsked, By: "U1", At: t0, Playbook: "down", Steps: []int{2}}}, c.Effects)
 
 	refused := func(inc Incident, n int) *Refusal {
 		_, err := AskProbes(inc, "U1", StepRef{Number: n}, has, t0)

@@ -106,7 +106,7 @@ func TestAnySequenceOfVerbsKeepsTheInvariants(t *testing.T) {
 	starts := []time.Time{t0, tuesdayNight, time.Date(2026, 3, 27, 15, 30, 0, 0, time.UTC), time.Date(2026, 3, 29, 0, 30, 0, 0, time.UTC)}
 	rapid.Check(t, func(t *rapid.T) {
 		now := rapid.SampledFrom(starts).Draw(t, "start")
-		c, err := Declare(7, Declaration{Title: "x", Severity: rapid.SampledFrom([]string{"P0", "P1", "P2", "P3"}).Draw(t, "severity"),
+		c, err := Declare(Ref{Incident: 7}, Declaration{Title: "x", Severity: rapid.SampledFrom([]string{"P0", "P1", "P2", "P3"}).Draw(t, "severity"),
 			Playbook: siteDown(), Policy: rapid.SampledFrom(policies()).Draw(t, "policy"), By: ana}, now)
 		require.NoError(t, err)
 		s := &story{c.Incident, map[Timer]bool{}}

@@ -49,7 +49,7 @@ func TestAPageThatDoesNotArriveIsSaidAloudAndTheNextIsCalled(t *testing.T) {
 }
 
 func TestPagesDoNotWaitForAChannelForEver(t *testing.T) {
-	c, err := Declare(42, Declaration{Severity: "P0", Playbook: siteDown(), Policy: matrix(), By: ana}, t0)
+	c, err := Declare(Ref{Incident: 42}, Declaration{Severity: "P0", Playbook: siteDown(), Policy: matrix(), By: ana}, t0)
 	require.NoError(t, err)
 	assert.Zero(t, effectKinds(c.Effects)["send_page"])
 	overdue, _ := fire(t, c.Incident)
@@ -85,7 +85,7 @@ func TestWithoutAnybodyLeftItSaysSo(t *testing.T) {
 }
 
 func TestAPrivateIncidentIsNotToldInTheAnnounceChannel(t *testing.T) {
-	c, err := Declare(42, Declaration{Severity: "P0", Playbook: siteDown(), Policy: matrix(), By: ana, Private: true}, t0)
+	c, err := Declare(Ref{Incident: 42}, Declaration{Severity: "P0", Playbook: siteDown(), Policy: matrix(), By: ana, Private: true}, t0)
 	require.NoError(t, err)
 	overdue, _ := fire(t, c.Incident)
 	assert.Zero(t, effectKinds(overdue.Effects)["alarm"])

@@ -104,7 +104,7 @@ func TestThePostmortemIsAskedAfter(t *testing.T) {
 		before := len(h.evs)
 		h.then(Fire(h.inc, Timer{ClockReview, due}, due))
 		require.Equal(t, 1, effectKinds(h.fx)["review_postmortem"])
-		h.then(PostmortemReviewed(h.inc, ReviewPostmortem{h.inc.ID, due}, open, edited, due))
+		h.then(PostmortemReviewed(h.inc, ReviewPostmortem{h.inc.Ref(), due}, open, edited, due))
 		return h.evs[before:]
 	}
 	assert.Equal(t, EventPostmortemUntouched, look(true, false)[0].Kind, "a working day later")

@@ -31,7 +31,15 @@ const (
 	NotNeeded Reason = "not_needed"
 	// NotHere: it is asked for outside the incident's channel.
 	NotHere Reason = "not_here"
-	// NotAllowed: Word says to whom it is: "responders", "listed" people, or "off" for nobody.
+	// OnlyInside: it is done in the incident's own channel; Word is the standing of who asked.
+	OnlyInside Reason = "only_inside"
+	// NotForGuests: whoever has the standing that Word names may not do it anywhere.
+	NotForGuests Reason = "not_for_guests"
+	// NotListed: only those whom a setting names may declare.
+	NotListed Reason = "not_listed"
+	// NotKnown: Slack did not say in time who is asking.
+	NotKnown Reason = "not_known"
+	// NotAllowed: Word says to whom it is: "contacts" of the runbook, "responders", "listed" people, or "off" for nobody.
 	NotAllowed Reason = "not_allowed"
 	// NoChannel: there is no channel to post it in, or it is archived; Status says which.
 	NoChannel Reason = "no_channel"

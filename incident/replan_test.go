@@ -16,7 +16,7 @@ var (
 
 func atNight(t *testing.T, p Policy) Incident {
 	t.Helper()
-	c, err := Declare(1, Declaration{Severity: "P3", Playbook: siteDown(), Policy: p, By: ana}, tuesdayNight)
+	c, err := Declare(Ref{Incident: 1}, Declaration{Severity: "P3", Playbook: siteDown(), Policy: p, By: ana}, tuesdayNight)
 	require.NoError(t, err)
 	require.Empty(t, c.Incident.Pages, "nobody is woken for a P3")
 	return c.Incident
@@ -79,7 +79,7 @@ func TestAnotherSeverityOfBusinessHoursStillWaitsForTheMorning(t *testing.T) {
 	assert.Empty(t, raised.Incident.Pages, "somebody is at it")
 
 	p.Contacts = nil
-	nobody, err := Declare(1, Declaration{Severity: "P3", Playbook: siteDown(), Policy: p, By: ana}, tuesdayNight)
+	nobody, err := Declare(Ref{Incident: 1}, Declaration{Severity: "P3", Playbook: siteDown(), Policy: p, By: ana}, tuesdayNight)
 	require.NoError(t, err)
 	raised = changed(t, nobody.Incident, "P0", tuesdayNight.Add(time.Minute))
 	assert.Equal(t, []EventKind{EventSeverityChanged}, kinds(raised.Events), "that there is nobody was said at the declaration")
@@ -147,13 +147,13 @@ func TestAPageByHandAtNightDoesNotPutOffTheMorning(t *testing.T) {
 func TestAContactWithoutAnAddressHasTheNextOneCalledInEveryRound(t *testing.T) {
 	p := matrix()
 	p.Contacts[1] = Contact{Role: "DevOps Lead", Placeholders: []string{"Email"}}
-	c, err := Declare(1, Declaration{Severity: "P1", Playbook: siteDown(), Policy: p, By: ana}, t0)
+	c, err := Declare(Ref{Incident: 1}, Declaration{Severity: "P1", Playbook: siteDown(), Policy: p, By: ana}, t0)
 	require.NoError(t, err)
 	_, evs := pass(t, c.Incident, t0.Add(30*time.Minute))
 	assert.Equal(t, []string{"30m0s On-Call Engineer (Ana)"}, paged(evs))
 	assert.NotContains(t, kinds(evs), EventNobodyToPage)
 
-	c, err = Declare(1, Declaration{Severity: "P0", Playbook: siteDown(), Policy: Policy{Severities: p.Severities, Contacts: p.Contacts[:2]}, By: ana}, t0)
+	c, err = Declare(Ref{Incident: 1}, Declaration{Severity: "P0", Playbook: siteDown(), Policy: Policy{Severities: p.Severities, Contacts: p.Contacts[:2]}, By: ana}, t0)
 	require.NoError(t, err)
 	assert.Len(t, c.Incident.Pages, 1, "not twice in the same breath")
 }
@@ -253,7 +253,7 @@ func TestAnAcknowledgementKeepsTheFirstEscalation(t *testing.T) {
 
 	p := matrix()
 	p.Contacts = p.Contacts[:1]
-	alone, err := Declare(1, Declaration{Severity: "P0", Playbook: siteDown(), Policy: p, By: ana}, t0)
+	alone, err := Declare(Ref{Incident: 1}, Declaration{Severity: "P0", Playbook: siteDown(), Policy: p, By: ana}, t0)
 	require.NoError(t, err)
 	acked, err = Acknowledge(alone.Incident, ben, t0.Add(time.Minute))
 	require.NoError(t, err)
@@ -321,5 +321,5 @@ func TestMoreOfAUserGroupMayBeReachedLater(t *testing.T) {
 	require.NoError(t, err)
 	late, err := PageDelivered(acked.Incident, 0, []Person{chidi}, t0.Add(time.Minute))
 	require.NoError(t, err)
-	assert.Equal(t, []Effect{Show{42, PageMessages, acked.Incident.Revision}}, late.Effects, "a message that arrives after the answer loses its button")
+	assert.Equal(t, []Effect{Show{acked.Incident.Ref(), PageMessages, acked.Incident.Revision}}, late.Effects, "a message that arrives after the answer loses its button")
 }

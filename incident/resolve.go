@@ -1,6 +1,9 @@
 package incident
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Resolve ends the incident's clocks and asks for the post-mortem that the
 // severity demands. Resolving what nobody acknowledged acknowledges it.
@@ -26,7 +29,7 @@ func Resolve(inc Incident, by Person, summary string, now time.Time) (Change, er
 	e.record(Event{Kind: EventResolved, By: by, Text: e.Incident.Summary, Aloud: true})
 	e.runAll(Afterwards)
 	if inc.Rung().Postmortem != NoPostmortem {
-		e.do(FilePostmortem{inc.ID, e.Incident.Revision})
+		e.do(FilePostmortem{inc.Ref(), e.Incident.Revision})
 	}
 	return e.done()
 }
@@ -43,7 +46,7 @@ func Reopen(inc Incident, by Person, why string, now time.Time) (Change, error) 
 	e.Incident.EndedBy, e.Incident.EndedAt = "", time.Time{}
 	e.Incident.Plan.Snoozed = time.Time{}
 	if inc.Status == Closed && inc.ChannelID != "" {
-		e.do(UnarchiveChannel{inc.ID})
+		e.do(UnarchiveChannel{inc.Ref()})
 	}
 	e.record(Event{Kind: EventReopened, By: by, From: string(inc.Status), Note: Line(why, MaxText), Aloud: true})
 	if !inc.Acknowledged() {
@@ -88,7 +91,7 @@ func Close(inc Incident, by Person, now time.Time) (Change, error) {
 	e := begin(inc, now)
 	e.end(Closed, by)
 	e.record(Event{Kind: EventClosed, By: by, Aloud: true})
-	e.do(ArchiveChannel{inc.ID})
+	e.do(ArchiveChannel{inc.Ref()})
 	return e.done()
 }
 
@@ -105,9 +108,9 @@ func (e *edit) end(s Status, by Person) {
 func ChannelReturned(inc Incident, trouble string, now time.Time) (Change, error) {
 	e := begin(inc, now)
 	delete(e.Incident.Troubles, trouble)
-	e.do(Speak{inc.ID}, Invite{Incident: inc.ID, People: inc.Responders})
+	e.do(Speak{inc.Ref()}, Invite{Ref: inc.Ref(), People: slices.Concat(inc.Responders, inc.Joined)})
 	for _, s := range []Surface{Card, StepMessage, Topic, ReminderMessage} {
-		e.do(Show{inc.ID, s, inc.Revision})
+		e.do(Show{inc.Ref(), s, inc.Revision})
 	}
 	return e.done()
 }
@@ -135,7 +138,7 @@ func RequestPostmortem(inc Incident, by Person, now time.Time) (Change, error) {
 	if inc.Review.Next.IsZero() && !inc.Review.Done {
 		e.planReview()
 	}
-	e.do(FilePostmortem{inc.ID, e.Incident.Revision})
+	e.do(FilePostmortem{inc.Ref(), e.Incident.Revision})
 	return e.done()
 }
 

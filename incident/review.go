@@ -31,15 +31,12 @@ type Review struct {
 
 // ReviewPostmortem looks at the issue of the post-mortem.
 type ReviewPostmortem struct {
-	Incident int64     `json:"incident"`
-	At       time.Time `json:"at"`
+	Ref
+	At time.Time `json:"at"`
 }
 
 // Kind names the effect.
 func (ReviewPostmortem) Kind() string { return "review_postmortem" }
-
-// Of is the incident that the effect belongs to.
-func (fx ReviewPostmortem) Of() int64 { return fx.Incident }
 
 // office are the hours in which people are reminded of what is not urgent.
 func (inc Incident) office() Hours {
@@ -70,15 +67,14 @@ func (e *edit) planReview() {
 // morning is the opening of the next working day.
 func (inc Incident) morning(now time.Time) time.Time {
 	h := inc.office()
-	l := now.In(h.Location())
-	return h.Next(time.Date(l.Year(), l.Month(), l.Day()+1, 0, 0, 0, 0, l.Location())).UTC()
+	return h.Next(onWall(now.In(h.Location()), 1, 0)).UTC()
 }
 
 // askReview has the issue looked at, and again the next morning should nothing come of it.
 func (e *edit) askReview() {
 	r := &e.Incident.Review
 	r.AskedAt, r.Next = e.now, e.Incident.morning(e.now)
-	e.do(ReviewPostmortem{e.Incident.ID, e.now})
+	e.do(ReviewPostmortem{e.Incident.Ref(), e.now})
 }
 
 // PostmortemReviewed records how the post-mortem stands on GitHub, and reminds in

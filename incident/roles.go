@@ -25,7 +25,7 @@ func TakeRole(inc Incident, by, whom Person, role string, now time.Time) (Change
 	e.involve(whom)
 	e.record(Event{Kind: EventRoleTaken, By: by, Whom: whom, From: from, To: string(r), Aloud: true})
 	if whom != by && inc.ChannelID != "" {
-		e.do(Invite{Incident: inc.ID, People: []Person{whom}})
+		e.do(Invite{Ref: inc.Ref(), People: []Person{whom}})
 	}
 	return e.done()
 }

@@ -29,7 +29,7 @@ func ChangeSeverity(inc Incident, by Person, word, why string, now time.Time) (C
 		e.callFirst()
 	}
 	if joining := newcomers(inc.admitted(now), e.Incident.admitted(now)); len(joining) > 0 && inc.ChannelID != "" {
-		e.do(Invite{Incident: inc.ID, Contacts: joining})
+		e.do(Invite{Ref: inc.Ref(), Contacts: joining})
 	}
 	return e.done()
 }

@@ -42,7 +42,7 @@ type QueryRun struct {
 
 // RunQueries runs queries on the database that is diagnosed and shows what they answer.
 type RunQueries struct {
-	Incident int64 `json:"incident"`
+	Ref
 	// Revision of the incident when they were asked for.
 	Revision int         `json:"revision"`
 	Why      QueryReason `json:"why"`
@@ -53,9 +53,6 @@ type RunQueries struct {
 
 // Kind names the effect.
 func (RunQueries) Kind() string { return "run_queries" }
-
-// Of is the incident that the effect belongs to.
-func (fx RunQueries) Of() int64 { return fx.Incident }
 
 // String describes the effect without its statements, which may hold what nobody is to find in a log.
 func (fx RunQueries) String() string {
@@ -87,12 +84,13 @@ func (inc Incident) InCurrentStep(q QueryRun) bool {
 // runAll asks for the playbook's queries; nothing when it has none.
 func (e *edit) runAll(why QueryReason) {
 	if qs := e.Incident.Queries(); len(qs) > 0 {
-		e.do(RunQueries{Incident: e.Incident.ID, Revision: e.Incident.Revision, Why: why, Queries: qs})
+		e.do(RunQueries{Ref: e.Incident.Ref(), Revision: e.Incident.Revision, Why: why, Queries: qs})
 	}
 }
 
-// The values of the setting MAYDAY_SQL_USERS that are no list of ids.
+// The words of the setting MAYDAY_SQL_USERS that are no ids. The default is SQLContacts.
 const (
+	SQLContacts   = "contacts"
 	SQLResponders = "responders"
 	SQLMembers    = "members"
 	SQLOff        = "off"
@@ -110,32 +108,50 @@ func MayRun(inc Incident, inside bool) error {
 	return nil
 }
 
-// MaySQL says whether a person may run a statement of their own. setting is
-// "responders", "members", "off", or ids of people and user groups with commas
-// between; member reports whether the person is in a user group ("S…").
-func MaySQL(inc Incident, by Person, setting string, inside bool, member func(group string) bool) error {
-	if err := MayRun(inc, inside); err != nil {
+// MaySQL says whether a person may run a statement of their own. setting holds
+// words and ids of people and user groups with commas between: "contacts" of the
+// runbook as it is now, "responders", "members", "off". Guests, people of other
+// workspaces and whom Slack did not describe never may.
+func MaySQL(inc Incident, c Caller, setting string, contacts []Contact) error {
+	if err := MayRun(inc, inc.in(c.Channel)); err != nil {
 		return err
 	}
-	switch setting {
-	case SQLOff:
-	case SQLMembers:
-		return nil
-	case SQLResponders, "":
-		if slices.Contains(inc.Responders, by) {
+	if c.Standing == Unknown {
+		return &Refusal{Reason: NotKnown, Verb: deeds[TypingSQL]}
+	}
+	if c.Standing != Member {
+		return &Refusal{Reason: NotForGuests, Verb: deeds[TypingSQL], Word: string(c.Standing)}
+	}
+	if setting == "" {
+		setting = SQLContacts
+	}
+	for _, word := range strings.Split(setting, ",") {
+		if mayBy(inc, c, strings.TrimSpace(word), contacts) {
 			return nil
 		}
-		setting = SQLResponders
+	}
+	switch setting {
+	case SQLContacts, SQLResponders, SQLOff:
 	default:
-		for _, id := range strings.Split(setting, ",") {
-			id = strings.TrimSpace(id)
-			if id == by || strings.HasPrefix(id, "S") && member(id) {
-				return nil
-			}
-		}
 		setting = "listed"
 	}
-	return &Refusal{Reason: NotAllowed, Verb: "run SQL", Word: setting}
+	return &Refusal{Reason: NotAllowed, Verb: deeds[TypingSQL], Word: setting}
+}
+
+// mayBy reports whether one word of the setting admits a caller. Whoever declares a
+// drill responds to it, and that opens no database.
+func mayBy(inc Incident, c Caller, word string, contacts []Contact) bool {
+	switch word {
+	case SQLOff:
+		return false
+	case SQLMembers:
+		return true
+	case SQLContacts:
+		return c.IsContact(contacts)
+	case SQLResponders:
+		return !inc.Drill && slices.Contains(inc.Responders, c.ID) || c.IsContact(contacts)
+	}
+	return c.listed(word)
 }
 
 // AskQueries asks for queries on behalf of a person. It changes nothing of the
@@ -144,7 +160,7 @@ func AskQueries(inc Incident, by Person, why QueryReason, queries []QueryRun, _ 
 	if len(queries) == 0 {
 		return Change{}, &Refusal{Reason: NoQueries, Verb: "run queries", Word: inc.Walk().Playbook.Title}
 	}
-	return Change{Incident: inc, Effects: []Effect{RunQueries{Incident: inc.ID, Revision: inc.Revision, Why: why, By: by, Queries: queries}}}, nil
+	return Change{Incident: inc, Effects: []Effect{RunQueries{Ref: inc.Ref(), Revision: inc.Revision, Why: why, By: by, Queries: queries}}}, nil
 }
 
 // QueriesRan records what came of a run: outcome in a few words without any

@@ -18,7 +18,7 @@ func withQueries(t *testing.T) (Incident, Change) {
 		{Text: "Blocked", Query: &Query{Name: "db/blocked", Title: "Blocked", SQL: "select 2"}},
 		{Text: "Room left again", Query: &Query{Name: "db/room-left", Title: "Room left", SQL: "select 1"}},
 	}}
-	c, err := Declare(7, Declaration{Title: "slow", Severity: "P1", Playbook: pb, Policy: matrix(), By: ana}, t0)
+	c, err := Declare(Ref{Incident: 7}, Declaration{Title: "slow", Severity: "P1", Playbook: pb, Policy: matrix(), By: ana}, t0)
 	require.NoError(t, err)
 	opened, err := ChannelOpened(c.Incident, "C1", "inc-7", t0)
 	require.NoError(t, err)
@@ -83,44 +83,54 @@ func TestAskingLeavesTheRowAsItIs(t *testing.T) {
 func TestWhoMayRunWhat(t *testing.T) {
 	inc, _ := withQueries(t)
 	const stranger = "U0STRANGER"
-	in := func(groups ...string) func(string) bool {
-		return func(g string) bool {
-			for _, have := range groups {
-				if have == g {
-					return true
-				}
-			}
-			return false
-		}
-	}
-	closed := inc
+	contacts := []Contact{{Role: "DBA", Email: "Dora@example.com"}, {Role: "On call", Slack: "S0ONCALL"}, {Role: "CTO", Slack: "<@U0CTO1>"}, {Role: "Handle", Slack: "@dora"}, {}}
+	closed, drill := inc, inc
 	closed.Status, closed.EndedBy = Closed, ana
+	drill.Drill = true
 	for name, c := range map[string]struct {
 		inc     Incident
-		by      Person
+		by      Caller
 		setting string
-		inside  bool
-		groups  []string
 		want    Reason
 	}{
-		"a responder":               {inc, ana, SQLResponders, true, nil, ""},
-		"the setting's default":     {inc, ana, "", true, nil, ""},
-		"no responder":              {inc, stranger, SQLResponders, true, nil, NotAllowed},
-		"a member":                  {inc, stranger, SQLMembers, true, nil, ""},
-		"a member elsewhere":        {inc, stranger, SQLMembers, false, nil, NotHere},
-		"a responder elsewhere":     {inc, ana, SQLResponders, false, nil, NotHere},
-		"off":                       {inc, ana, SQLOff, true, nil, NotAllowed},
-		"named":                     {inc, stranger, "U0OTHER, U0STRANGER", true, nil, ""},
-		"a responder not named":     {inc, ana, "U0OTHER", true, nil, NotAllowed},
-		"in a group":                {inc, stranger, "U0OTHER,S0DBA", true, []string{"S0DBA"}, ""},
-		"in another group":          {inc, stranger, "S0DBA", true, []string{"S0OTHER"}, NotAllowed},
-		"a name that is no group":   {inc, stranger, "nobody", true, []string{"nobody"}, NotAllowed},
-		"a closed incident":         {closed, ana, SQLMembers, true, nil, Over},
-		"an incident without room":  {Incident{Status: Open, Responders: []Person{ana}}, ana, SQLResponders, true, nil, NotHere},
-		"empty person, empty group": {inc, "", "U0OTHER", true, nil, NotAllowed},
+		"a contact by address":          {inc, Caller{ID: stranger, Email: "dora@EXAMPLE.com"}, "", ""},
+		"a contact by id":               {inc, Caller{ID: "U0CTO1"}, "", ""},
+		"a contact by group":            {inc, Caller{ID: stranger, Groups: []string{"S0ONCALL"}}, SQLContacts, ""},
+		"a handle proves nothing":       {inc, Caller{ID: "dora"}, "", NotAllowed},
+		"no address, no contact":        {inc, Caller{ID: stranger}, "", NotAllowed},
+		"who declared is no contact":    {inc, Caller{ID: ana}, "", NotAllowed},
+		"a responder":                   {inc, Caller{ID: ana}, SQLResponders, ""},
+		"a responder of a drill":        {drill, Caller{ID: ana}, SQLResponders, NotAllowed},
+		"a contact in a drill":          {drill, Caller{ID: "U0CTO1"}, SQLResponders, ""},
+		"no responder":                  {inc, Caller{ID: stranger}, SQLResponders, NotAllowed},
+		"a member":                      {inc, Caller{ID: stranger}, SQLMembers, ""},
+		"a member elsewhere":            {inc, Caller{ID: stranger, Channel: "C2"}, SQLMembers, NotHere},
+		"a responder elsewhere":         {inc, Caller{ID: ana, Channel: "D1"}, SQLResponders, NotHere},
+		"off":                           {inc, Caller{ID: "U0CTO1"}, SQLOff, NotAllowed},
+		"named":                         {inc, Caller{ID: stranger}, "U0OTHER, U0STRANGER", ""},
+		"a contact not named":           {inc, Caller{ID: "U0CTO1"}, "U0OTHER", NotAllowed},
+		"a contact or named":            {inc, Caller{ID: "U0CTO1"}, "contacts,U0OTHER", ""},
+		"in a group":                    {inc, Caller{ID: stranger, Groups: []string{"S0DBA"}}, "U0OTHER,S0DBA", ""},
+		"in another group":              {inc, Caller{ID: stranger, Groups: []string{"S0OTHER"}}, "S0DBA", NotAllowed},
+		"a guest who is named":          {inc, Caller{ID: "U0CTO1", Standing: Guest}, "members,U0CTO", NotForGuests},
+		"a foreign person with address": {inc, Caller{ID: stranger, Email: "dora@example.com", Standing: Foreign}, "", NotForGuests},
+		"a bot":                         {inc, Caller{ID: "U0CTO1", Standing: Machine}, SQLMembers, NotForGuests},
+		"nobody knows":                  {inc, Caller{ID: "U0CTO1", Standing: "?"}, SQLMembers, NotKnown},
+		"a closed incident":             {closed, Caller{ID: ana}, SQLMembers, Over},
+		"an incident without room":      {Incident{Status: Open, Responders: []Person{ana}}, Caller{ID: ana}, SQLMembers, NotHere},
+		"empty person, empty group":     {inc, Caller{}, "U0OTHER,,S0X", NotAllowed},
 	} {
 		t.Run(name, func(t *testing.T) {
-			err := MaySQL(c.inc, c.by, c.setting, c.inside, in(c.groups...))
+			switch c.by.Standing {
+			case "":
+				c.by.Standing = Member
+			case "?":
+				c.by.Standing = Unknown
+			}
+			if c.by.Channel == "" {
+				c.by.Channel = "C1"
+			}
+			err := MaySQL(c.inc, c.by, c.setting, contacts)
 			if c.want == "" {
 				require.NoError(t, err)
 				return

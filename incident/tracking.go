@@ -15,17 +15,14 @@ const (
 // Track brings the tracking issue up to the event Revision and looks at what
 // people did there. Only one is under way for an incident at a time.
 type Track struct {
-	Incident int64 `json:"incident"`
-	Revision int   `json:"revision"`
+	Ref
+	Revision int `json:"revision"`
 	// At is when it was asked for: it tells the one that is under way from an older one.
 	At time.Time `json:"at"`
 }
 
 // Kind names the effect.
 func (Track) Kind() string { return "track" }
-
-// Of is the incident that the effect belongs to.
-func (fx Track) Of() int64 { return fx.Incident }
 
 // Tracking is the issue that follows an incident while it goes on. The zero value
 // means that there is none yet.
@@ -100,7 +97,7 @@ func (e *edit) track() {
 func (e *edit) askTrack() {
 	t := &e.Incident.Track
 	t.At, t.Busy, t.Behind, t.Next = e.now, true, false, time.Time{}
-	e.do(Track{e.Incident.ID, e.Incident.Revision, e.now})
+	e.do(Track{e.Incident.Ref(), e.Incident.Revision, e.now})
 }
 
 // trackAgain takes up an issue that was given up.
@@ -139,7 +136,7 @@ func TrackingOpened(inc Incident, number int, url, title string, labels []string
 	t.Number, t.URL, t.Title, t.Labels = number, url, title, labels
 	e.record(Event{Kind: EventTracked, Link: url})
 	if inc.ChannelID != "" {
-		e.do(AddBookmarks{inc.ID, true})
+		e.do(AddBookmarks{inc.Ref(), true})
 	}
 	return e.done()
 }

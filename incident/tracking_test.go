@@ -19,7 +19,7 @@ func followedIncident(t require.TestingT, change func(*Declaration)) Change {
 	if change != nil {
 		change(&d)
 	}
-	c, err := Declare(7, d, t0)
+	c, err := Declare(Ref{Incident: 7}, d, t0)
 	require.NoError(t, err)
 	require.Empty(t, tracks(c), "the issue names the channel, so it waits for it")
 	c, err = ChannelOpened(c.Incident, "C1", "inc-7", t0)

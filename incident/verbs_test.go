@@ -10,7 +10,7 @@ import (
 )
 
 func TestDeclare(t *testing.T) {
-	c, err := Declare(42, Declaration{Title: "  checkout\x00 answers\n500 ", Playbook: siteDown(), Policy: matrix(), By: ana}, t0)
+	c, err := Declare(Ref{Incident: 42}, Declaration{Title: "  checkout\x00 answers\n500 ", Playbook: siteDown(), Policy: matrix(), By: ana}, t0)
 	require.NoError(t, err)
 	assert.Equal(t, "P0", c.Incident.Severity, "the playbook's usual severity")
 	assert.Equal(t, "checkout answers 500", c.Incident.Title)
@@ -28,7 +28,7 @@ func TestDeclare(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, 2, effectKinds(failed.Effects)["send_page"], "pages go out all the same")
 
-	_, err = Declare(1, Declaration{Severity: "P9", Policy: matrix()}, t0)
+	_, err = Declare(Ref{Incident: 1}, Declaration{Severity: "P9", Policy: matrix()}, t0)
 	var r *Refusal
 	require.ErrorAs(t, err, &r)
 	assert.Equal(t, []string{"P0", "P1", "P2", "P3"}, r.Choices)
@@ -150,7 +150,7 @@ func TestTheEnd(t *testing.T) {
 	assert.Zero(t, effectKinds(again.Effects)["unarchive_channel"], "a resolved incident's channel was never put away")
 	back, err := Reopen(closed.Incident, ana, "it is back", t0.Add(4*time.Hour))
 	require.NoError(t, err)
-	assert.Equal(t, UnarchiveChannel{42}, back.Effects[0], "before anything is drawn in it")
+	assert.Equal(t, UnarchiveChannel{Ref{Incident: 42}}, back.Effects[0], "before anything is drawn in it")
 	closed.Incident.ChannelID = ""
 	back, err = Reopen(closed.Incident, ana, "it is back", t0.Add(4*time.Hour))
 	require.NoError(t, err)

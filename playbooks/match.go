@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/agnivade/levenshtein"
 
@@ -15,26 +16,55 @@ type Match struct {
 	Playbook incident.Playbook
 	// Score is how well the words fit; only its order has a meaning.
 	Score float64
-	// Sure: this one fits clearly better than every other.
+	// Sure: this one fits clearly better than every other, and most of what the
+	// words say is about it. One word among others picks no scenario.
 	Sure bool
 }
 
-// Scenario finds a scenario by its exact slug, an alias, a word that only one
-// slug holds, or a prefix that only one slug has, in any case.
+// Hold is how firmly a word names a scenario.
+type Hold int
+
+// The holds, from none to the firmest.
+const (
+	// NoHold: the word names no scenario, or more than one.
+	NoHold Hold = iota
+	// ByPart: at least three letters that only this scenario has, as a word of its
+	// slug or of an alias or at the beginning of one.
+	ByPart
+	// ByAlias and BySlug: the whole alias, the whole slug.
+	ByAlias
+	BySlug
+)
+
+// leastLetters is how much of a name somebody has to write: one or two letters
+// are a slip, or an article.
+const leastLetters = 3
+
+// Scenario finds a scenario by its slug, an alias, or at least three letters that
+// only it has, in any case; see Naming.
 func (r *Runbook) Scenario(word string) (incident.Playbook, bool) {
+	pb, hold := r.Naming(word)
+	return pb, hold != NoHold
+}
+
+// Naming is Scenario that says also how firmly the word names it.
+func (r *Runbook) Naming(word string) (incident.Playbook, Hold) {
 	w := slugOf(word)
 	if w == "" {
-		return incident.Playbook{}, false
+		return incident.Playbook{}, NoHold
 	}
 	for _, p := range r.Scenarios {
 		if p.Slug == w {
-			return p, true
+			return p, BySlug
 		}
 	}
 	for _, p := range r.Scenarios {
 		if slices.Contains(p.Aliases, w) {
-			return p, true
+			return p, ByAlias
 		}
+	}
+	if letters(w) < leastLetters {
+		return incident.Playbook{}, NoHold
 	}
 	for _, fits := range []func(slug string) bool{
 		func(slug string) bool { return strings.Contains("-"+slug+"-", "-"+w+"-") },
@@ -47,10 +77,21 @@ func (r *Runbook) Scenario(word string) (incident.Playbook, bool) {
 			}
 		}
 		if n == 1 {
-			return found, true
+			return found, ByPart
 		}
 	}
-	return incident.Playbook{}, false
+	return incident.Playbook{}, NoHold
+}
+
+// letters counts the letters of any script; digits and dashes name nothing.
+func letters(s string) int {
+	n := 0
+	for _, c := range s {
+		if unicode.IsLetter(c) {
+			n++
+		}
+	}
+	return n
 }
 
 // Nearest lists at most n scenario slugs that look like a mistyped word, the
@@ -117,9 +158,42 @@ func (r *Runbook) Match(words string, n int) []Match {
 	}
 	slices.SortStableFunc(out, func(a, b Match) int { return cmp.Compare(b.Score, a.Score) })
 	if len(out) > 0 {
-		out[0].Sure = out[0].Score >= 1.5 && (len(out) == 1 || out[0].Score >= 1.5*out[1].Score)
+		better := out[0].Score >= 1.5 && (len(out) == 1 || out[0].Score >= 1.5*out[1].Score)
+		out[0].Sure = better && r.mostlyAbout(out[0].Playbook, words)
 	}
 	return out[:min(n, len(out))]
+}
+
+// mostlyAbout reports whether two telling words of a text, or more than half of
+// them, speak of a scenario, and one of them of its title or an alias. Half is
+// enough when the first is among them: it is what the text is about. Words that any
+// trouble has ("system", "users", "wrong") tell nothing.
+func (r *Runbook) mostlyAbout(p incident.Playbook, text string) bool {
+	terms := playbookTerms(p)
+	telling, hits, named, first := 0, 0, false, false
+	words := strings.Fields(plain(clip(text, 300)))
+	for i, w := range words {
+		own := termsOf(w)
+		if i+1 < len(words) && sameThing[w+words[i+1]] != "" {
+			own = append(own, termsOf(w+words[i+1])...)
+		} else if i > 0 && sameThing[words[i-1]+w] != "" {
+			continue // the second half of "log in"
+		}
+		if _, isSeverity := r.Policy.Find(w); isSeverity || len(own) == 0 || vague[own[0]] || letters(w) == 0 && sameThing[w] == "" {
+			continue
+		}
+		telling++
+		best := 0.0
+		for _, t := range own {
+			best = max(best, fit(t, terms))
+		}
+		if best >= 0.6*inSign {
+			hits++
+			first = first || telling == 1
+		}
+		named = named || best >= 0.6*inTitle
+	}
+	return named && (hits >= 2 || 2*hits > telling || first && 2*hits == telling)
 }
 
 // rarity weighs down words that every scenario holds.
@@ -206,6 +280,17 @@ var sameThing = map[string]string{
 
 var passedOver = map[string]bool{"the": true, "a": true, "an": true, "is": true, "are": true, "to": true, "of": true, "and": true, "or": true, "for": true, "on": true, "in": true,
 	"at": true, "not": true, "cant": true, "with": true, "it": true, "we": true, "our": true, "user": true, "issue": true, "problem": true, "incident": true, "be": true, "no": true, "up": true, "out": true, "from": true, "check": true}
+
+// vague are words, as stem leaves them, that people say of any trouble.
+var vague = func() map[string]bool {
+	m := map[string]bool{}
+	for _, w := range strings.Fields(`system service server app application page customer user people everybody everyone everything everywhere somebody nobody nothing all some many every any
+		fail failure error wrong broken break cannot can does do doe has have been there this that they when while time start stop work
+		show see get slowly again now since after before still missing stuck issue problem trouble incident data new old high low rate`) {
+		m[stem(w)] = true
+	}
+	return m
+}()
 
 // termsOf are the words of a text in a common form, together with pairs that
 // people also write as one word: "log in" is "login".

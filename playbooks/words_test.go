@@ -30,13 +30,13 @@ func TestDurations(t *testing.T) {
 func TestScenarioByWord(t *testing.T) {
 	r := Default()
 	for word, slug := range map[string]string{"site-down": "site-down", "SITE-DOWN": "site-down", "db": "database-connection-issues", "db-connections": "database-connection-issues",
-		"database": "database-connection-issues", "auth": "authentication-issues", "perf": "performance-degradation", "recording": "recording-failures", "hms": "hms-video-issues",
-		"credit": "credit-system-issues", "error": "high-error-rate"} {
+		"database": "database-connection-issues", "auth": "authentication-issues", "perf": "performance-degradation", "queue": "job-queue-stuck", "picture": "search-and-picture-issues",
+		"payment": "payment-failures", "error": "high-error-rate"} {
 		p, ok := r.Scenario(word)
 		assert.True(t, ok, word)
 		assert.Equal(t, slug, p.Slug, word)
 	}
-	for _, word := range []string{"", "issues", "nothing", "s i"} {
+	for _, word := range []string{"", "issues", "nothing", "s i", "a", "s", "p", "pe", "d", "1", "100", "-", "re"} {
 		_, ok := r.Scenario(word)
 		assert.False(t, ok, word)
 	}
@@ -49,16 +49,21 @@ func TestScenarioByWord(t *testing.T) {
 func TestMatchByWords(t *testing.T) {
 	r := Default()
 	for words, slug := range map[string]string{
-		"p1 login": "authentication-issues", "users cannot log in": "authentication-issues", "login broken": "authentication-issues", "code by sms never arrives": "authentication-issues",
-		"too many connections": "database-connection-issues", "video black": "hms-video-issues", "negative balance": "credit-system-issues", "double charge": "credit-system-issues",
-		"site is down": "site-down", "everything slow": "performance-degradation", "recordings stuck": "recording-failures", "sentry errors": "high-error-rate", "databse": "database-connection-issues",
+		"p1 login": "authentication-issues", "users cannot log in": "authentication-issues", "login broken": "authentication-issues", "sign-in mail never arrives": "authentication-issues",
+		"too many connections": "database-connection-issues", "pictures missing": "search-and-picture-issues", "customers cannot pay": "payment-failures", "charged twice": "payment-failures",
+		"site is down": "site-down", "everything slow": "performance-degradation", "jobs stuck": "job-queue-stuck", "snag errors": "high-error-rate", "databse": "database-connection-issues",
 	} {
 		m := r.Match(words, 3)
 		require.NotEmpty(t, m, words)
 		assert.Equal(t, slug, m[0].Playbook.Slug, words)
 		assert.LessOrEqual(t, len(m), 3)
 	}
-	assert.True(t, r.Match("login", 3)[0].Sure)
+	for _, words := range []string{"login", "users cannot log in", "a job is stuck", "customers cannot pay", "site is down", "too many connections"} {
+		assert.True(t, r.Match(words, 3)[0].Sure, words)
+	}
+	for _, words := range []string{"system clock is wrong", "search box on the landing page", "the site shows an old logo", "the printer has no connection", "order list is wrong"} {
+		assert.False(t, r.Match(words, 3)[0].Sure, "one word among others picks no scenario: %s", words)
+	}
 	assert.Empty(t, r.Match("p0", 3), "a severity alone is no scenario")
 	assert.Empty(t, r.Match("the quick brown fox", 3))
 	assert.Empty(t, r.Match("login", 0))

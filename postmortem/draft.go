@@ -52,7 +52,7 @@ type DraftOptions struct {
 	// Evidence in the order in which it is to be shown.
 	Evidence []Evidence
 	// Marker must be unique to this incident in the repository. Default
-	// "mayday:42"; an installation that shares its repository with another one
+	// "mayday:42:" and the UID; an installation that shares its repository with another one
 	// has to put its own name in front.
 	Marker string
 	// Template is the repository's own .github/POSTMORTEM.md; empty means the built-in form.
@@ -149,13 +149,7 @@ func (d *draft) labels(more ...string) []string {
 	return out
 }
 
-func (d *draft) marker(kind string) string {
-	m := d.o.Marker
-	if m == "" {
-		m = fmt.Sprintf("mayday:%d", d.inc.ID)
-	}
-	return keyOf(m + ":" + kind)
-}
+func (d *draft) marker(kind string) string { return keyOf(d.markerBase() + ":" + kind) }
 
 // name is a person's plain name, not yet fit for Markdown.
 func (d *draft) name(p incident.Person) string {

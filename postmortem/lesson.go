@@ -59,5 +59,5 @@ func (d *draft) markerBase() string {
 	if d.o.Marker != "" {
 		return d.o.Marker
 	}
-	return fmt.Sprintf("mayday:%d", d.inc.ID)
+	return strings.TrimSuffix(fmt.Sprintf("mayday:%d:%s", d.inc.ID, d.inc.UID), ":")
 }

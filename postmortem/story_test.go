@@ -63,7 +63,7 @@ type run struct {
 
 func declare(t testing.TB, severity, title string, pb incident.Playbook, drill bool) *run {
 	r := &run{t: t, now: t0}
-	r.take(incident.Declare(42, incident.Declaration{Title: title, Severity: severity, Playbook: pb, Policy: matrix(), By: "UANA", Drill: drill}, r.now))
+	r.take(incident.Declare(incident.Ref{Incident: 42}, incident.Declaration{Title: title, Severity: severity, Playbook: pb, Policy: matrix(), By: "UANA", Drill: drill}, r.now))
 	return r
 }
 

@@ -21,6 +21,8 @@ func (p *Prober) explain(err error) string {
 	switch {
 	case errors.Is(err, errPrivate):
 		return "not asked: it leads to an address that is not public (MAYDAY_PROBE_PRIVATE)"
+	case errors.Is(err, errReserved):
+		return "not asked: names below .test belong to nobody; those of mayday's example answer in its demo"
 	case errors.Is(err, errRedirects):
 		return fmt.Sprintf("more than %d redirects", mostRedirect)
 	case errors.Is(err, context.Canceled):

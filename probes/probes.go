@@ -35,19 +35,24 @@ const (
 // Prober asks addresses. It is safe for concurrent use; New makes one.
 type Prober struct {
 	permit func(netip.AddrPort) bool
-	roots  *x509.CertPool // nil means the system's
-	now    func() time.Time
-	limit  time.Duration
+	// private admits names below "test" to the network too: some houses use them.
+	private bool
+	// answers is the host and port that answers for names below "test"; mostly empty.
+	answers string
+	roots   *x509.CertPool // nil means the system's
+	now     func() time.Time
+	limit   time.Duration
 }
 
 // New makes a prober. It dials public addresses only, unless private admits those
-// of loopback, link-local and private networks too.
+// of loopback, link-local and private networks too. Names below "test" are nobody's
+// and not asked, unless private admits them or Answered says who answers for them.
 func New(private bool) *Prober {
 	permit := func(a netip.AddrPort) bool { return isPublic(a.Addr()) }
 	if private {
 		permit = func(netip.AddrPort) bool { return true }
 	}
-	return &Prober{permit: permit, now: time.Now, limit: timeLimit}
+	return &Prober{permit: permit, private: private, now: time.Now, limit: timeLimit}
 }
 
 // Check asks one address and says what came of it, within ten seconds or until
@@ -82,7 +87,8 @@ func (p *Prober) client() (*http.Client, func()) {
 		MaxResponseHeaderBytes: mostHeader,
 		DisableKeepAlives:      true,
 	}
-	return &http.Client{Transport: t}, t.CloseIdleConnections
+	s := newSignpost(p, t)
+	return &http.Client{Transport: s}, s.CloseIdleConnections
 }
 
 // place writes an address as people need it: without a query, which may hold secrets.

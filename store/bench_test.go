@@ -32,7 +32,7 @@ func durable(b *testing.B) string {
 // fill puts n incidents, of which nobody acknowledged any, into the database; the
 // update of number i falls due at due(i).
 func fill(b *testing.B, s *Store, n int, due func(i int) time.Time) {
-	c, err := incident.Declare(1, incident.Declaration{Title: "checkout answers 500", Policy: policy(), By: ana}, time.Now().Add(-time.Minute))
+	c, err := incident.Declare(incident.Ref{Incident: 1}, incident.Declaration{Title: "checkout answers 500", Policy: policy(), By: ana}, time.Now().Add(-time.Minute))
 	require.NoError(b, err)
 	inc := c.Incident
 	inc.AcknowledgedBy, inc.AcknowledgedAt = ana, inc.DeclaredAt
@@ -172,7 +172,7 @@ func BenchmarkUpdate(b *testing.B) {
 	i := 0
 	measured(b, func() error {
 		i++
-		_, err := s.Update(b.Context(), inc.ID, []string{fmt.Sprint("u", i)}, note("x"))
+		_, err := s.Update(b.Context(), inc.Ref(), []string{fmt.Sprint("u", i)}, note("x"))
 		return err
 	})
 }

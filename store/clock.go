@@ -43,9 +43,10 @@ func (SystemClock) Wait(ctx context.Context, until time.Time, wake <-chan struct
 
 const (
 	// longestSleep bounds the damage of a lost notification, and askEvery that of a
-	// connection that says nothing because it is broken.
+	// connection that says nothing because it is broken, or leads to a server that
+	// is the primary no more.
 	longestSleep = 30 * time.Second
-	askEvery     = 10 * time.Second
+	askEvery     = time.Second
 	// clockPatience is how long one look at the timers, or one firing, may take.
 	clockPatience = 5 * time.Second
 	// Others may hold what is due, for milliseconds or, when their host is gone, for longer.
@@ -121,7 +122,7 @@ func (s *Store) listen(ctx context.Context, wake chan<- struct{}) {
 					return err
 				}
 				if err != nil {
-					if err := c.Ping(ctx); err != nil {
+					if err := s.lines.prove(ctx, c); err != nil {
 						return err
 					}
 					continue
@@ -224,7 +225,7 @@ func (s *Store) fireBatch(ctx context.Context) (n int, broken []due, err error) 
 func away(err error) bool {
 	var refused *pgconn.PgError
 	if errors.As(err, &refused) {
-		return slices.Contains([]string{"08", "40", "53", "57", "58"}, refused.Code[:2])
+		return readOnly(err) || slices.Contains([]string{"08", "40", "53", "57", "58"}, refused.Code[:2])
 	}
 	var u unfit
 	return !errors.As(err, &u)

@@ -109,7 +109,7 @@ func TestOneThatIsHeldHoldsUpNobody(t *testing.T) {
 	holding, release := make(chan struct{}), make(chan struct{})
 	var wg sync.WaitGroup
 	wg.Go(func() {
-		_, err := s.Update(context.Background(), held.ID, nil, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		_, err := s.Update(context.Background(), held.Ref(), nil, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 			close(holding)
 			<-release
 			return incident.Acknowledge(inc, ben, now)
@@ -162,7 +162,7 @@ func TestASoonerTimerWakesAClockThatSleeps(t *testing.T) {
 	time.Sleep(300 * time.Millisecond) // it found nothing and sleeps for half a minute
 	inc := declare(t, other)
 	<-woken
-	_, err := other.Update(t.Context(), inc.ID, nil, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+	_, err := other.Update(t.Context(), inc.Ref(), nil, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		return incident.Announce(inc, ana, "known", 400*time.Millisecond, now)
 	})
 	require.NoError(t, err)

@@ -154,7 +154,7 @@ func watchLock(held context.Context, tx pgx.Tx, release context.CancelCauseFunc)
 		}
 		// Not held itself: a statement that is cut off would break the transaction.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(held), 2*lockPulse)
-		_, err := tx.Exec(ctx, `select 1`)
+		err := writable(ctx, tx.Conn().PgConn()) // a lock on a server that is the primary no more protects nothing
 		cancel()
 		if err != nil {
 			release(fmt.Errorf("the lock was lost: %w", err))

@@ -18,7 +18,7 @@ import (
 func TestWhatIsAloudIsToldInOrderAndOnce(t *testing.T) {
 	s := open(t, newURL(t), storetest.NewClock(t0))
 	inc := declare(t, s)
-	_, err := s.Update(t.Context(), inc.ID, nil, note("a"))
+	_, err := s.Update(t.Context(), inc.Ref(), nil, note("a"))
 	require.NoError(t, err)
 	untold, err := s.Untold(t.Context(), inc.ID)
 	require.NoError(t, err)
@@ -156,7 +156,7 @@ func TestWhoHoldsALockStarvesNobody(t *testing.T) {
 	for i := range 3 * mostConns {
 		all.Go(func() {
 			got, err := s.Alone(ctx, fmt.Sprint("starve/", i), func(ctx context.Context) error {
-				_, err := s.Update(ctx, inc.ID, nil, note(fmt.Sprint(i)))
+				_, err := s.Update(ctx, inc.Ref(), nil, note(fmt.Sprint(i)))
 				return err
 			})
 			assert.NoError(t, err)

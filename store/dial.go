@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"net"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -14,6 +15,11 @@ const (
 	// connection counts as broken: a cut cable and a hung pooler say nothing, and the
 	// job queue sets no limit of its own. All that is asked here takes milliseconds.
 	silence = 10 * time.Second
+	// proveWithin is how long a session may take to say that it can write, and
+	// connectWithin a new one to begin, unless the address says otherwise
+	// (connect_timeout): a command has to be answered within three seconds.
+	proveWithin   = time.Second
+	connectWithin = 1500 * time.Millisecond
 	// idleFor is how long a connection that nobody needs is kept.
 	idleFor = time.Minute
 )
@@ -24,16 +30,31 @@ const (
 // Source: PostgreSQL, "Client Connection Defaults" and "Connection Settings".
 const session = `set idle_in_transaction_session_timeout = '5s'; set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 2; set tcp_keepalives_count = 3`
 
-// newPool opens a pool of at most most connections to the database of cfg.
-func newPool(ctx context.Context, cfg *pgxpool.Config, most int32) (*pgxpool.Pool, error) {
+// newPool opens a pool of at most most connections to the database of cfg, which
+// hands out none that cannot write.
+func newPool(ctx context.Context, cfg *pgxpool.Config, most int32, all *lines) (*pgxpool.Pool, error) {
 	cfg = cfg.Copy()
 	cfg.MaxConns, cfg.MaxConnIdleTime = most, idleFor
-	cfg.ConnConfig.DialFunc = dialer(cfg.ConnConfig.DialFunc)
+	cfg.ConnConfig.DialFunc = all.dialer(cfg.ConnConfig.DialFunc)
+	if cfg.ConnConfig.ConnectTimeout == 0 {
+		cfg.ConnConfig.ConnectTimeout = connectWithin
+	}
 	cfg.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
 		_, err := c.Exec(ctx, session)
 		return err
 	}
-	return pgxpool.NewWithConfig(ctx, cfg)
+	var pool *pgxpool.Pool
+	cfg.ShouldPing = func(context.Context, pgxpool.ShouldPingParams) bool { return false } // PrepareConn does more
+	cfg.PrepareConn = func(ctx context.Context, c *pgx.Conn) (bool, error) {
+		err := all.prove(ctx, c)
+		if err != nil && ctx.Err() == nil {
+			pool.Reset()
+		}
+		return err == nil, nil // without an error the pool tries the next one, or a new one
+	}
+	var err error
+	pool, err = pgxpool.NewWithConfig(ctx, cfg)
+	return pool, err
 }
 
 // connect opens a connection that stays, with the pool's settings.
@@ -50,15 +71,59 @@ func (s *Store) connect(ctx context.Context) (*pgx.Conn, error) {
 	return c, nil
 }
 
+// lines are all connections of a process. They know each other, because one that is
+// silent shows that those which wait for an answer wait in vain.
+type lines struct {
+	mu   sync.Mutex
+	open map[*listener]struct{}
+}
+
+// prove asks a session whether it can write. Without an answer in time, nobody else
+// waits any longer than that.
+func (l *lines) prove(ctx context.Context, c *pgx.Conn) error {
+	asking, cancel := context.WithTimeout(ctx, proveWithin)
+	defer cancel()
+	err := writable(asking, c.PgConn())
+	if asking.Err() != nil && ctx.Err() == nil {
+		l.suspect()
+	}
+	return err
+}
+
+// suspect shortens the patience with every connection until it answers.
+func (l *lines) suspect() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for c := range l.open {
+		c.suspect()
+	}
+}
+
+func (l *lines) add(c *listener) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.open == nil {
+		l.open = map[*listener]struct{}{}
+	}
+	l.open[c] = struct{}{}
+	c.closed = func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		delete(l.open, c)
+	}
+}
+
 type dialFunc = func(ctx context.Context, network, addr string) (net.Conn, error)
 
-func dialer(dial dialFunc) dialFunc {
+func (l *lines) dialer(dial dialFunc) dialFunc {
 	return func(ctx context.Context, network, addr string) (net.Conn, error) {
 		c, err := dial(ctx, network, addr)
 		if err != nil {
 			return nil, err
 		}
-		return listening(c, silence), nil
+		heard := listening(c, silence)
+		l.add(heard)
+		return heard, nil
 	}
 }
 
@@ -66,30 +131,62 @@ func dialer(dial dialFunc) dialFunc {
 // in time. It sets no deadlines: those belong to the driver.
 type listener struct {
 	net.Conn
+	alarm  *time.Timer
+	closed func()
+
+	mu       sync.Mutex
 	patience time.Duration
-	alarm    *time.Timer
+	asked    time.Time // since when an answer is waited for; zero when none is
+	doubted  bool
 }
 
 func listening(c net.Conn, patience time.Duration) *listener {
-	l := &listener{Conn: c, patience: patience, alarm: time.AfterFunc(time.Hour, func() { _ = c.Close() })}
+	l := &listener{Conn: c, patience: patience, closed: func() {}}
+	l.alarm = time.AfterFunc(time.Hour, func() { _ = l.Close() })
 	l.alarm.Stop()
 	return l
 }
 
+// waits returns how long an answer may take.
+func (l *listener) waits() time.Duration {
+	if l.doubted {
+		return min(proveWithin, l.patience)
+	}
+	return l.patience
+}
+
+func (l *listener) suspect() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.doubted = true
+	if !l.asked.IsZero() {
+		l.alarm.Reset(max(0, l.waits()-time.Since(l.asked)))
+	}
+}
+
 func (l *listener) Write(b []byte) (int, error) {
-	l.alarm.Reset(l.patience)
+	l.mu.Lock()
+	if l.asked.IsZero() {
+		l.asked = time.Now()
+	}
+	l.alarm.Reset(l.waits())
+	l.mu.Unlock()
 	return l.Conn.Write(b)
 }
 
 func (l *listener) Read(b []byte) (int, error) {
 	n, err := l.Conn.Read(b)
 	if n > 0 || err != nil {
+		l.mu.Lock()
 		l.alarm.Stop()
+		l.asked, l.doubted = time.Time{}, false
+		l.mu.Unlock()
 	}
 	return n, err
 }
 
 func (l *listener) Close() error {
 	l.alarm.Stop()
+	l.closed()
 	return l.Conn.Close()
 }

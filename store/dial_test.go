@@ -51,8 +51,8 @@ func TestClocksGoOnAfterACutThatNobodyHears(t *testing.T) {
 	require.NoError(t, held.Err())
 
 	w.Cut()
-	_, err := open(t, direct, nil).Declare(t.Context(), nil, func(id int64, now time.Time) (incident.Change, error) {
-		return incident.Declare(id, incident.Declaration{Title: "late", Policy: policy(), By: ana}, now.Add(-2*time.Hour))
+	_, err := open(t, direct, nil).Declare(t.Context(), nil, func(ref incident.Ref, now time.Time) (incident.Change, error) {
+		return incident.Declare(ref, incident.Declaration{Title: "late", Policy: policy(), By: ana}, now.Add(-2*time.Hour))
 	})
 	require.NoError(t, err)
 	select {

@@ -30,9 +30,9 @@ type Evidence struct {
 
 // SaveEvidence records the answers of one run (the job that asked) and what the
 // decision makes of them, together. A run that was saved before is left as it is.
-func (s *Store) SaveEvidence(ctx context.Context, id, job int64, list []Evidence, decide Decision) error {
+func (s *Store) SaveEvidence(ctx context.Context, ref incident.Ref, job int64, list []Evidence, decide Decision) error {
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		inc, err := lock(ctx, tx, id, "for update")
+		inc, err := lock(ctx, tx, ref)
 		if err != nil {
 			return err
 		}
@@ -40,7 +40,7 @@ func (s *Store) SaveEvidence(ctx context.Context, id, job int64, list []Evidence
 		for _, ev := range list {
 			tag, err := tx.Exec(ctx, `insert into mayday.evidence (incident_id, job, place, why, name, title, by, at, answer, problem)
 				values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing`,
-				id, job, ev.Place, string(ev.Why), ev.Name, ev.Title, ev.By, ev.At, ev.Answer, ev.Problem)
+				inc.ID, job, ev.Place, string(ev.Why), ev.Name, ev.Title, ev.By, ev.At, ev.Answer, ev.Problem)
 			if err != nil {
 				return err
 			}
@@ -52,7 +52,7 @@ func (s *Store) SaveEvidence(ctx context.Context, id, job int64, list []Evidence
 		_, err = s.apply(ctx, tx, inc, decide)
 		return err
 	})
-	return wrap(err, fmt.Sprintf("save evidence of incident %d", id))
+	return wrap(err, fmt.Sprintf("save evidence of incident %d", ref.Incident))
 }
 
 const evidenceColumns = `place, why, name, title, by, at, answer, problem`
@@ -126,7 +126,7 @@ func (s *Store) SaveAudit(ctx context.Context, a Audit) error {
 
 // CancelRun stops a run of queries of this incident, on whichever replica it is;
 // false when it has ended already or is none of this incident.
-func (s *Store) CancelRun(ctx context.Context, id, job int64) (bool, error) {
+func (s *Store) CancelRun(ctx context.Context, ref incident.Ref, job int64) (bool, error) {
 	row, err := s.jobs.JobGet(ctx, job)
 	if errors.Is(err, rivertype.ErrNotFound) {
 		return false, nil
@@ -138,7 +138,7 @@ func (s *Store) CancelRun(ctx context.Context, id, job int64) (bool, error) {
 	if row.Kind != fx.Kind() || row.FinalizedAt != nil {
 		return false, nil
 	}
-	if err := json.Unmarshal(row.EncodedArgs, &fx); err != nil || fx.Incident != id {
+	if err := json.Unmarshal(row.EncodedArgs, &fx); err != nil || !fx.Means(ref) {
 		return false, wrap(err, "read a run")
 	}
 	_, err = s.jobs.JobCancel(ctx, job)

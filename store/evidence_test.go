@@ -16,7 +16,7 @@ import (
 // ran is the decision that records a run of one query.
 func ran(outcome string) Decision {
 	return func(inc incident.Incident, now time.Time) (incident.Change, error) {
-		return incident.QueriesRan(inc, incident.RunQueries{Incident: inc.ID, Why: incident.Asked, By: ana, Queries: []incident.QueryRun{{Name: "db/room", Title: "Room left"}}}, outcome, "f00", now)
+		return incident.QueriesRan(inc, incident.RunQueries{Ref: inc.Ref(), Why: incident.Asked, By: ana, Queries: []incident.QueryRun{{Name: "db/room", Title: "Room left"}}}, outcome, "f00", now)
 	}
 }
 
@@ -27,8 +27,8 @@ func TestEvidenceAndItsEventAreSavedTogetherAndOnce(t *testing.T) {
 		{Place: 0, Why: incident.Asked, Name: "db/room", Title: "Room left", By: ana, At: t0, Answer: json.RawMessage(`{"n": 96}`)},
 		{Place: 1, Why: incident.Asked, Name: "db/blocked", Title: "Blocked", By: ana, At: t0, Problem: "down"},
 	}
-	require.NoError(t, s.SaveEvidence(t.Context(), inc.ID, 7, list, ran("2 rows")))
-	require.NoError(t, s.SaveEvidence(t.Context(), inc.ID, 7, list, ran("told twice")))
+	require.NoError(t, s.SaveEvidence(t.Context(), inc.Ref(), 7, list, ran("2 rows")))
+	require.NoError(t, s.SaveEvidence(t.Context(), inc.Ref(), 7, list, ran("told twice")))
 	got, err := s.EvidenceOf(t.Context(), inc.ID, 7)
 	require.NoError(t, err)
 	require.Len(t, got, 2)
@@ -46,12 +46,12 @@ func TestEvidenceAndItsEventAreSavedTogetherAndOnce(t *testing.T) {
 	assert.Equal(t, 1, told)
 
 	broken := errors.New("no")
-	err = s.SaveEvidence(t.Context(), inc.ID, 8, list, func(incident.Incident, time.Time) (incident.Change, error) { return incident.Change{}, broken })
+	err = s.SaveEvidence(t.Context(), inc.Ref(), 8, list, func(incident.Incident, time.Time) (incident.Change, error) { return incident.Change{}, broken })
 	require.ErrorIs(t, err, broken)
 	got, err = s.EvidenceOf(t.Context(), inc.ID, 8)
 	require.NoError(t, err)
 	assert.Empty(t, got, "all or nothing")
-	assert.ErrorIs(t, s.SaveEvidence(t.Context(), 999, 9, list, ran("")), ErrNotFound)
+	assert.ErrorIs(t, s.SaveEvidence(t.Context(), incident.Ref{Incident: 999}, 9, list, ran("")), ErrNotFound)
 }
 
 func TestFirstAndNewestEvidence(t *testing.T) {
@@ -62,7 +62,7 @@ func TestFirstAndNewestEvidence(t *testing.T) {
 		if answer == "" {
 			ev.Answer, ev.Problem = nil, "down"
 		}
-		require.NoError(t, s.SaveEvidence(t.Context(), inc.ID, job, []Evidence{ev}, ran("x")))
+		require.NoError(t, s.SaveEvidence(t.Context(), inc.Ref(), job, []Evidence{ev}, ran("x")))
 	}
 	save(1, incident.Asked, "a", 0, `1`)
 	save(2, incident.Snapshot, "a", time.Minute, `2`)
@@ -106,21 +106,21 @@ func TestAskingForQueriesStoresAJobAndNothingElse(t *testing.T) {
 	ask := func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		return incident.AskQueries(inc, ana, incident.Asked, []incident.QueryRun{{Name: "db/room", SQL: "select 1"}}, now)
 	}
-	c, err := s.Update(t.Context(), inc.ID, []string{"delivery"}, ask)
+	c, err := s.Update(t.Context(), inc.Ref(), []string{"delivery"}, ask)
 	require.NoError(t, err)
 	assert.Equal(t, inc.Revision, c.Incident.Revision)
-	_, err = s.Update(t.Context(), inc.ID, []string{"delivery"}, ask)
+	_, err = s.Update(t.Context(), inc.Ref(), []string{"delivery"}, ask)
 	require.ErrorIs(t, err, ErrDuplicate, "the same click again")
 	var job int64
 	require.NoError(t, s.Pool().QueryRow(t.Context(), "select id from river.river_job where kind = 'run_queries' and queue = $1", QueueSQL).Scan(&job), "one job")
-	stopped, err := s.CancelRun(t.Context(), inc.ID+1, job)
+	stopped, err := s.CancelRun(t.Context(), incident.Ref{Incident: inc.ID + 1}, job)
 	require.NoError(t, err)
 	assert.False(t, stopped, "another incident's")
-	stopped, err = s.CancelRun(t.Context(), inc.ID, job)
+	stopped, err = s.CancelRun(t.Context(), inc.Ref(), job)
 	require.NoError(t, err)
 	assert.True(t, stopped)
 	for _, id := range []int64{job, job + 100} {
-		stopped, err = s.CancelRun(t.Context(), inc.ID, id)
+		stopped, err = s.CancelRun(t.Context(), inc.Ref(), id)
 		require.NoError(t, err)
 		assert.False(t, stopped, "it has ended, or never was")
 	}

@@ -4,10 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
+	"go.uber.org/zap"
+	"go.uber.org/zap/exp/zapslog"
+	"go.uber.org/zap/zapcore"
 
 	"mayday/incident"
 )
@@ -18,6 +22,12 @@ const Schema = "river"
 // NotifyCooldown gates only the queue's NOTIFY. At River's default of 100 ms a
 // second insert within that time wakes nobody and waits for the next poll.
 const NotifyCooldown = time.Millisecond
+
+// QueueLogger passes on only what the job queue calls an error: what is tried again
+// is logged where it is done.
+func QueueLogger(l *zap.Logger) *slog.Logger {
+	return slog.New(zapslog.NewHandler(l.WithOptions(zap.IncreaseLevel(zapcore.ErrorLevel)).Core()))
+}
 
 // The queues. Pages and channels overtake what only has to be drawn, and neither
 // GitHub's slowness nor that of the diagnosed database or of a checked address holds up

@@ -85,14 +85,14 @@ func migrateOne(ctx context.Context, c *pgx.Conn, name string) error {
 
 // jobsVersion marks the job queue's migrations of the version in go.mod; change
 // it together with that version.
-const jobsVersion = "river v0.51.1"
+const jobsVersion = "river v0.51.2"
 
 func migrateJobs(ctx context.Context, cfg *pgx.ConnConfig) error {
 	pc, err := pgxpool.ParseConfig(cfg.ConnString())
 	if err != nil {
 		return err
 	}
-	pc.MaxConns = 2
+	pc.MaxConns, pc.ConnConfig.ValidateConnect = 2, cfg.ValidateConnect
 	pool, err := pgxpool.NewWithConfig(ctx, pc)
 	if err != nil {
 		return err

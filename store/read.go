@@ -10,9 +10,10 @@ import (
 	"mayday/incident"
 )
 
-// Incident reads one; ErrNotFound when there is none.
-func (s *Store) Incident(ctx context.Context, id int64) (incident.Incident, error) {
-	inc, err := scanOne(s.pool.QueryRow(ctx, `select doc from mayday.incident where id = $1`, id))
+// Incident reads one; ErrNotFound when there is none, ErrAnother when the number is
+// another one's by now.
+func (s *Store) Incident(ctx context.Context, ref incident.Ref) (incident.Incident, error) {
+	inc, err := scanMeant(ref, s.pool.QueryRow(ctx, `select doc from mayday.incident where id = $1`, ref.Incident))
 	return inc, wrap(err, "read an incident")
 }
 

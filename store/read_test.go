@@ -14,7 +14,7 @@ import (
 func TestInChannel(t *testing.T) {
 	s := open(t, newURL(t), storetest.NewClock(t0))
 	inc := declare(t, s)
-	_, err := s.Update(t.Context(), inc.ID, nil, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+	_, err := s.Update(t.Context(), inc.Ref(), nil, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		return incident.ChannelOpened(inc, "C042", "inc-1-p1", now)
 	})
 	require.NoError(t, err)
@@ -26,7 +26,7 @@ func TestInChannel(t *testing.T) {
 		assert.ErrorIs(t, err, ErrNotFound, other)
 	}
 	second := declare(t, s)
-	_, err = s.Update(t.Context(), second.ID, nil, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+	_, err = s.Update(t.Context(), second.Ref(), nil, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		return incident.ChannelOpened(inc, "C042", "inc-1-p1", now)
 	})
 	require.Error(t, err, "one channel is one incident's")
@@ -40,10 +40,10 @@ func listed(t *testing.T) *Store {
 		{Title: "100% of _payments_ fail"}, {Title: "payments are slow"}, {Title: "secret leak", Private: true}, {Title: "old news"},
 	} {
 		d.Policy, d.By = policy(), ana
-		inc, err := s.Declare(t.Context(), nil, func(id int64, now time.Time) (incident.Change, error) { return incident.Declare(id, d, now) })
+		inc, err := s.Declare(t.Context(), nil, func(ref incident.Ref, now time.Time) (incident.Change, error) { return incident.Declare(ref, d, now) })
 		require.NoError(t, err)
 		if d.Title == "old news" {
-			_, err = s.Update(t.Context(), inc.ID, nil, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+			_, err = s.Update(t.Context(), inc.Ref(), nil, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 				return incident.Resolve(inc, ben, "", now)
 			})
 			require.NoError(t, err)
@@ -89,7 +89,7 @@ func TestTimeline(t *testing.T) {
 	s := open(t, newURL(t), storetest.NewClock(t0))
 	inc := declare(t, s)
 	for _, text := range []string{"a", "b", "c"} {
-		_, err := s.Update(t.Context(), inc.ID, nil, note(text))
+		_, err := s.Update(t.Context(), inc.Ref(), nil, note(text))
 		require.NoError(t, err)
 	}
 	evs, err := s.Timeline(t.Context(), inc.ID, inc.Revision, 2)

@@ -18,6 +18,35 @@ var ErrPooler = errors.New("DATABASE_URL goes through a pooler in transaction mo
 	"use the direct address of the database or the pooler's session mode (PgBouncer: pool_mode=session; Supabase: port 5432 instead of 6543; " +
 	"Neon: the host without -pooler)")
 
+// ErrReadOnly says that the database answers and takes no writes. What it shows may
+// be old: another server may be the primary by now.
+var ErrReadOnly = errors.New("the database takes no writes: it is a standby, or somebody set it read-only")
+
+// takesWrites is asked outside of a transaction or inside one.
+const takesWrites = `select not pg_is_in_recovery() and not current_setting('default_transaction_read_only')::bool`
+
+// writable asks a session whether it can write; ErrReadOnly says that it cannot.
+func writable(ctx context.Context, c *pgconn.PgConn) error {
+	r, err := c.Exec(ctx, takesWrites).ReadAll()
+	if err != nil {
+		return err
+	}
+	if string(r[0].Rows[0][0]) != "t" {
+		return ErrReadOnly
+	}
+	return nil
+}
+
+// CheckWrites connects and reports ErrReadOnly when nothing can be written there.
+func CheckWrites(ctx context.Context, url string) error {
+	c, err := pgx.Connect(ctx, url)
+	if err != nil {
+		return err
+	}
+	defer c.Close(context.WithoutCancel(ctx))
+	return writable(ctx, c.PgConn())
+}
+
 // probes is how many connections look for the server process of another one.
 const probes = 3
 

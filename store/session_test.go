@@ -100,7 +100,7 @@ func TestAPoolerInSessionModeServes(t *testing.T) {
 	require.Eventually(t, func() bool {
 		return count(t, s, `select count(*) from mayday.replica r where id = 'pooled' and `+alive) == 1
 	}, patience, 20*time.Millisecond, "its sign of life holds")
-	_, err := s.Update(t.Context(), inc.ID, nil, note("x"))
+	_, err := s.Update(t.Context(), inc.Ref(), nil, note("x"))
 	require.NoError(t, err)
 }
 

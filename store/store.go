@@ -8,13 +8,15 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
@@ -30,6 +32,9 @@ var (
 	// ErrDuplicate: the same delivery was acted upon before. The incident that it
 	// led to is returned beside it.
 	ErrDuplicate = errors.New("delivered before")
+	// ErrAnother: another incident has this number by now, because the database lost
+	// the one that is meant.
+	ErrAnother = errors.New("another incident has this number by now")
 	// ErrOvertaken: somebody else did, or began, what was to be done.
 	ErrOvertaken = errors.New("somebody else does this by now")
 	// ErrUnconfirmed: the connection was lost, or the time was over, while Postgres
@@ -53,9 +58,12 @@ type Store struct {
 	// locks are the connections of Alone, whose holders must not starve what they
 	// and others need besides.
 	locks *pgxpool.Pool
+	lines *lines
 	jobs  *river.Client[pgx.Tx]
 	clock Clock
 	log   *zap.Logger
+	// highest is the highest number that this process took.
+	highest atomic.Int64
 	// Fired, when set, is told of every clock that fired and when it was due.
 	Fired func(c incident.Clock, due, at time.Time)
 }
@@ -68,6 +76,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		return nil, errors.New("DATABASE_URL is not a Postgres URL; write it like postgres://user:password@host:5432/mayday")
 	}
 	pc.ConnConfig.RuntimeParams["application_name"] = "mayday"
+	pc.ConnConfig.ValidateConnect = writable // of several hosts the one that writes is taken
 	if c.Clock == nil {
 		c.Clock = SystemClock{}
 	}
@@ -77,17 +86,18 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if err := prepare(ctx, c.URL, pc.ConnConfig); err != nil {
 		return nil, err
 	}
-	pool, err := newPool(ctx, pc, mostConns)
+	all := &lines{}
+	pool, err := newPool(ctx, pc, mostConns, all)
 	if err != nil {
 		return nil, fmt.Errorf("connect to the database: %w", err)
 	}
-	locks, err := newPool(ctx, pc, mostLocks)
+	locks, err := newPool(ctx, pc, mostLocks, all)
 	if err != nil {
 		pool.Close()
 		return nil, fmt.Errorf("connect to the database: %w", err)
 	}
-	s := &Store{pool: pool, locks: locks, clock: c.Clock, log: c.Log}
-	if s.jobs, err = river.NewClient(riverpgxv5.New(pool), &river.Config{Schema: Schema, FetchCooldown: NotifyCooldown}); err != nil {
+	s := &Store{pool: pool, locks: locks, lines: all, clock: c.Clock, log: c.Log}
+	if s.jobs, err = river.NewClient(riverpgxv5.New(pool), &river.Config{Schema: Schema, FetchCooldown: NotifyCooldown, Logger: QueueLogger(s.log)}); err != nil {
 		s.Close()
 		return nil, fmt.Errorf("set up the job queue: %w", err)
 	}
@@ -128,84 +138,81 @@ func (s *Store) Pool() *pgxpool.Pool { return s.pool }
 // Now is the time that the next transaction would get.
 func (s *Store) Now() time.Time { return s.clock.Now().UTC().Truncate(time.Microsecond) }
 
-// Ping reports whether the database answers.
-func (s *Store) Ping(ctx context.Context) error { return s.pool.Ping(ctx) }
+// CheckWrites writes something and takes it back. It reports whether a change could
+// be recorded now, ErrReadOnly among the reasons why not.
+func (s *Store) CheckWrites(ctx context.Context) error {
+	tx, err := s.pool.Begin(ctx)
+	if err != nil {
+		return wrap(err, "begin")
+	}
+	_, err = tx.Exec(ctx, `insert into mayday.delivery (key) values ('readiness/' || gen_random_uuid())`)
+	if readOnly(err) {
+		err = ErrReadOnly
+	}
+	return wrap(errors.Join(err, tx.Rollback(ctx)), "write")
+}
 
 // Decision is a verb of package incident with its arguments filled in.
 type Decision func(inc incident.Incident, now time.Time) (incident.Change, error)
 
-// Declare takes the next id and stores what decide makes of it. keys name the
-// delivery that asked for it; when one of them was seen before, the incident of
-// that time is returned with ErrDuplicate.
-func (s *Store) Declare(ctx context.Context, keys []string, decide func(id int64, now time.Time) (incident.Change, error)) (incident.Incident, error) {
+// Declare takes the next number and a new UID, and stores what decide makes of
+// them. keys name the delivery that asked for it; when one of them was seen
+// before, the incident of that time is returned with ErrDuplicate.
+func (s *Store) Declare(ctx context.Context, keys []string, decide func(ref incident.Ref, now time.Time) (incident.Change, error)) (incident.Incident, error) {
+	inc, err := s.declare(ctx, keys, decide)
+	if errors.Is(err, errHistoryLost) {
+		if err = s.skip(ctx); err == nil {
+			inc, err = s.declare(ctx, keys, decide)
+		}
+	}
+	if errors.Is(err, ErrDuplicate) {
+		return s.delivered(ctx, keys)
+	}
+	return inc, wrap(err, "declare")
+}
+
+func (s *Store) declare(ctx context.Context, keys []string, decide func(ref incident.Ref, now time.Time) (incident.Change, error)) (incident.Incident, error) {
 	var out incident.Incident
 	err := s.commit(ctx, func(tx pgx.Tx) error {
-		var id int64
-		if err := tx.QueryRow(ctx, `select nextval('mayday.incident_id')`).Scan(&id); err != nil {
+		number, err := s.number(ctx, tx)
+		if err != nil {
 			return err
 		}
-		if err := s.claim(ctx, tx, keys, id); err != nil {
+		if err := s.claim(ctx, tx, keys, number); err != nil {
 			return err
 		}
-		c, err := decide(id, s.Now())
+		c, err := decide(incident.Ref{Incident: number, UID: newUID()}, s.Now())
 		if err != nil {
 			return err
 		}
 		out = c.Incident
 		return s.save(ctx, tx, []step{{incident.Incident{}, c}})
 	})
-	if errors.Is(err, ErrDuplicate) {
-		return s.delivered(ctx, keys)
-	}
-	return out, wrap(err, "declare")
+	return out, err
 }
+
+// newUID is 60 random bits as 12 letters and digits: few enough to travel in a
+// button, and enough that no two incidents of one number share them.
+func newUID() string { return strings.ToLower(rand.Text()[:12]) }
 
 // Update locks an incident, lets decide look at it and stores what it returns.
 // A decision that changes nothing stores nothing. The Change is returned as it
-// was stored; *incident.Refusal, ErrNotFound and ErrDuplicate come back as they are.
-func (s *Store) Update(ctx context.Context, id int64, keys []string, decide Decision) (incident.Change, error) {
+// was stored; *incident.Refusal, ErrNotFound, ErrAnother and ErrDuplicate come back as they are.
+func (s *Store) Update(ctx context.Context, ref incident.Ref, keys []string, decide Decision) (incident.Change, error) {
 	var out incident.Change
 	err := s.commit(ctx, func(tx pgx.Tx) error {
-		inc, err := lock(ctx, tx, id, "for update")
+		inc, err := lock(ctx, tx, ref)
 		if err != nil {
 			return err
 		}
 		out.Incident = inc
-		if err := s.claim(ctx, tx, keys, id); err != nil {
+		if err := s.claim(ctx, tx, keys, ref.Incident); err != nil {
 			return err
 		}
 		out, err = s.apply(ctx, tx, inc, decide)
 		return err
 	})
-	return out, wrap(err, fmt.Sprintf("update incident %d", id))
-}
-
-// commit runs do in a transaction. Once Postgres was asked to commit, only its own
-// answer says what came of it.
-func (s *Store) commit(ctx context.Context, do func(pgx.Tx) error) error {
-	tx, err := s.pool.Begin(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tx.Rollback(ctx) }() // after a commit it does nothing
-	if err := do(tx); err != nil {
-		return err
-	}
-	if end, ok := ctx.Deadline(); ok && !time.Now().Before(end) {
-		return context.DeadlineExceeded // this process stood still, and whoever asked was told that nothing came of it
-	}
-	err = tx.Commit(ctx)
-	if err == nil || errors.Is(err, pgx.ErrTxCommitRollback) || pgconn.SafeToRetry(err) || refused(err) {
-		return err
-	}
-	return fmt.Errorf("%w: %w", ErrUnconfirmed, err)
-}
-
-// refused reports whether Postgres said that it did not commit.
-// Source: PostgreSQL, appendix "Error Codes": 40003 is "statement completion unknown".
-func refused(err error) bool {
-	var no *pgconn.PgError
-	return errors.As(err, &no) && no.Code != "40003" && (no.Code[:2] == "40" || !away(err))
+	return out, wrap(err, fmt.Sprintf("update incident %d", ref.Incident))
 }
 
 // apply calls a decision on a locked incident and writes what it says.
@@ -285,9 +292,19 @@ func sameTimers(a, b []incident.Timer) bool {
 	return true
 }
 
-// lock reads an incident and holds its row; how is "for update", or with "skip locked".
-func lock(ctx context.Context, tx pgx.Tx, id int64, how string) (incident.Incident, error) {
-	return scanOne(tx.QueryRow(ctx, `select doc from mayday.incident where id = $1 `+how, id))
+// lock reads an incident and holds its row.
+func lock(ctx context.Context, tx pgx.Tx, ref incident.Ref) (incident.Incident, error) {
+	return scanMeant(ref, tx.QueryRow(ctx, `select doc from mayday.incident where id = $1 for update`, ref.Incident))
+}
+
+// scanMeant is scanOne for a row that was found by its number: another incident
+// that has it by now is ErrAnother.
+func scanMeant(ref incident.Ref, row pgx.Row) (incident.Incident, error) {
+	inc, err := scanOne(row)
+	if err == nil && !ref.Means(inc.Ref()) {
+		return incident.Incident{}, ErrAnother
+	}
+	return inc, err
 }
 
 func scanOne(row pgx.Row) (incident.Incident, error) {
@@ -311,12 +328,13 @@ func (s *Store) claim(ctx context.Context, tx pgx.Tx, keys []string, id int64) e
 	return err
 }
 
-// delivered finds the incident to which an earlier delivery led.
+// delivered finds the incident to which an earlier delivery led. It was recorded at
+// that time, also when it cannot be read now.
 func (s *Store) delivered(ctx context.Context, keys []string) (incident.Incident, error) {
 	inc, err := scanOne(s.pool.QueryRow(ctx, `select i.doc from mayday.delivery d join mayday.incident i on i.id = d.incident_id
 		where d.key = any($1) limit 1`, keys))
 	if err != nil {
-		return inc, wrap(err, "find an earlier delivery")
+		return inc, fmt.Errorf("find what an earlier delivery led to: %w: %w", ErrUnconfirmed, err)
 	}
 	return inc, ErrDuplicate
 }
@@ -331,7 +349,7 @@ func (s *Store) Forget(ctx context.Context, age time.Duration) error {
 // wrap says what was being done. What callers tell apart stays as it is.
 func wrap(err error, doing string) error {
 	var r *incident.Refusal
-	if err == nil || errors.Is(err, ErrNotFound) || errors.Is(err, ErrDuplicate) || errors.As(err, &r) {
+	if err == nil || errors.Is(err, ErrNotFound) || errors.Is(err, ErrAnother) || errors.Is(err, ErrDuplicate) || errors.As(err, &r) {
 		return err
 	}
 	return fmt.Errorf("%s: %w", doing, err)

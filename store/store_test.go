@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -56,9 +55,9 @@ func policy() incident.Policy {
 }
 
 // declaration asks for an incident with that policy.
-func declaration(title string) func(int64, time.Time) (incident.Change, error) {
-	return func(id int64, now time.Time) (incident.Change, error) {
-		return incident.Declare(id, incident.Declaration{Title: title, Policy: policy(), By: ana}, now)
+func declaration(title string) func(incident.Ref, time.Time) (incident.Change, error) {
+	return func(ref incident.Ref, now time.Time) (incident.Change, error) {
+		return incident.Declare(ref, incident.Declaration{Title: title, Policy: policy(), By: ana}, now)
 	}
 }
 
@@ -102,13 +101,13 @@ func TestADeclarationIsOneTransaction(t *testing.T) {
 	s := open(t, newURL(t), storetest.NewClock(t0))
 	inc := declare(t, s)
 	assert.Equal(t, t0, inc.DeclaredAt, "the time of the transaction")
-	read, err := s.Incident(t.Context(), inc.ID)
+	read, err := s.Incident(t.Context(), inc.Ref())
 	require.NoError(t, err)
 	assert.JSONEq(t, doc(t, inc), doc(t, read))
 	// declared, paged; half, respond, update, page check; announcement, create_channel
 	assert.Equal(t, [3]int{2, 4, 2}, rows(t, s, inc.ID))
 
-	_, err = s.Declare(t.Context(), []string{"k"}, func(int64, time.Time) (incident.Change, error) {
+	_, err = s.Declare(t.Context(), []string{"k"}, func(incident.Ref, time.Time) (incident.Change, error) {
 		return incident.Change{}, errors.New("no")
 	})
 	require.Error(t, err)
@@ -127,7 +126,7 @@ func TestAllOrNothing(t *testing.T) {
 				create trigger broken before insert or update on `+table+` for each statement execute function broken()`)
 			require.NoError(t, err)
 
-			_, err = s.Update(t.Context(), inc.ID, []string{"k"}, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+			_, err = s.Update(t.Context(), inc.Ref(), []string{"k"}, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 				return incident.Announce(inc, ana, "known", 10*time.Minute, now)
 			})
 			require.ErrorContains(t, err, "broken")
@@ -135,7 +134,7 @@ func TestAllOrNothing(t *testing.T) {
 			require.ErrorContains(t, err, "broken")
 
 			assert.Equal(t, before, rows(t, s, inc.ID))
-			after, err := s.Incident(t.Context(), inc.ID)
+			after, err := s.Incident(t.Context(), inc.Ref())
 			require.NoError(t, err)
 			assert.JSONEq(t, doc(t, inc), doc(t, after))
 			assert.Equal(t, 1, count(t, s, `select count(*) from mayday.incident`))
@@ -148,16 +147,16 @@ func TestARefusalAndAStaleDecisionChangeNothing(t *testing.T) {
 	s := open(t, newURL(t), storetest.NewClock(t0))
 	inc := declare(t, s)
 	before := rows(t, s, inc.ID)
-	_, err := s.Update(t.Context(), inc.ID, []string{"k"}, note("  "))
+	_, err := s.Update(t.Context(), inc.Ref(), []string{"k"}, note("  "))
 	var refused *incident.Refusal
 	require.ErrorAs(t, err, &refused, "a refusal comes back as it is")
-	c, err := s.Update(t.Context(), inc.ID, nil, func(inc incident.Incident, _ time.Time) (incident.Change, error) {
+	c, err := s.Update(t.Context(), inc.Ref(), nil, func(inc incident.Incident, _ time.Time) (incident.Change, error) {
 		return incident.Change{Incident: inc}, nil
 	})
 	require.NoError(t, err)
 	assert.True(t, c.Empty())
 	assert.Equal(t, before, rows(t, s, inc.ID))
-	_, err = s.Update(t.Context(), 4711, nil, note("x"))
+	_, err = s.Update(t.Context(), incident.Ref{Incident: 4711}, nil, note("x"))
 	assert.ErrorIs(t, err, ErrNotFound)
 }
 
@@ -170,10 +169,10 @@ func TestTheSameDeliveryIsActedUponOnce(t *testing.T) {
 		require.ErrorIs(t, err, ErrDuplicate)
 		assert.Equal(t, inc.ID, again.ID, "the incident of the first time")
 	}
-	_, err = s.Update(t.Context(), inc.ID, []string{"click/1"}, note("a"))
+	_, err = s.Update(t.Context(), inc.Ref(), []string{"click/1"}, note("a"))
 	require.NoError(t, err)
 	before := rows(t, s, inc.ID)
-	c, err := s.Update(t.Context(), inc.ID, []string{"click/1"}, note("b"))
+	c, err := s.Update(t.Context(), inc.Ref(), []string{"click/1"}, note("b"))
 	require.ErrorIs(t, err, ErrDuplicate)
 	assert.Equal(t, inc.ID, c.Incident.ID)
 	assert.Equal(t, before, rows(t, s, inc.ID))
@@ -214,7 +213,7 @@ func TestConcurrentUpdatesFollowEachOther(t *testing.T) {
 	for i, s := range stores {
 		wg.Go(func() {
 			for n := range each {
-				if _, err := s.Update(context.Background(), inc.ID, nil, note(fmt.Sprint(i, n))); err != nil {
+				if _, err := s.Update(context.Background(), inc.Ref(), nil, note(fmt.Sprint(i, n))); err != nil {
 					t.Error(err)
 				}
 			}
@@ -250,12 +249,12 @@ func TestTimersFollowFromTheRow(t *testing.T) {
 		incident.ClockRespondHalf: t0.Add(30 * time.Minute), incident.ClockRespond: t0.Add(time.Hour),
 		incident.ClockUpdate: t0.Add(2 * time.Hour), incident.ClockPageCheck: t0.Add(2 * time.Minute),
 	}, timers())
-	_, err := s.Update(t.Context(), inc.ID, nil, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+	_, err := s.Update(t.Context(), inc.Ref(), nil, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		return incident.Acknowledge(inc, ben, now)
 	})
 	require.NoError(t, err)
 	assert.Equal(t, map[incident.Clock]time.Time{incident.ClockUpdate: t0.Add(2 * time.Hour)}, timers())
-	_, err = s.Update(t.Context(), inc.ID, nil, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+	_, err = s.Update(t.Context(), inc.Ref(), nil, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		return incident.Cancel(inc, ben, "no", now)
 	})
 	require.NoError(t, err)
@@ -266,28 +265,4 @@ func TestAnAddressThatIsNoneIsNotRepeated(t *testing.T) {
 	_, err := Open(t.Context(), Config{URL: "postgres://mayday:hunter2@host:notaport/x"})
 	require.Error(t, err)
 	assert.NotContains(t, err.Error(), "hunter2")
-}
-
-// TestOnlyPostgresSaysWhatCameOfACommit: without its answer nobody knows.
-func TestOnlyPostgresSaysWhatCameOfACommit(t *testing.T) {
-	wire := storetest.NewWire(t, newURL(t))
-	s := open(t, wire.URL, nil)
-	short, end := context.WithTimeout(t.Context(), 300*time.Millisecond)
-	defer end()
-	err := s.commit(short, func(pgx.Tx) error { wire.Cut(); return nil })
-	require.ErrorIs(t, err, ErrUnconfirmed)
-
-	_, err = s.pool.Exec(t.Context(), `create table late (n int unique deferrable initially deferred)`)
-	require.NoError(t, err)
-	err = s.commit(t.Context(), func(tx pgx.Tx) error {
-		_, err := tx.Exec(t.Context(), `insert into late values (1), (1)`)
-		return err
-	})
-	require.Error(t, err)
-	require.NotErrorIs(t, err, ErrUnconfirmed, "Postgres said no")
-
-	ctx, cancel := context.WithCancel(t.Context())
-	err = s.commit(ctx, func(pgx.Tx) error { cancel(); return ctx.Err() })
-	require.ErrorIs(t, err, context.Canceled)
-	require.NotErrorIs(t, err, ErrUnconfirmed, "it was never asked to")
 }

@@ -34,7 +34,7 @@ func BenchmarkDeclare(b *testing.B) {
 				var wg sync.WaitGroup
 				for n := range people {
 					wg.Go(func() {
-						r := w.sim.Command("ana", "general", fmt.Sprintf("/incident p2 recording-failures bench %d.%d", i, n))
+						r := w.sim.Command("ana", "general", fmt.Sprintf("/incident p2 job-queue-stuck bench %d.%d", i, n))
 						mu.Lock()
 						defer mu.Unlock()
 						took = append(took, r.Took)
@@ -64,7 +64,7 @@ func BenchmarkFirstMessage(b *testing.B) {
 	for i := range b.N {
 		w.settle()
 		begun := time.Now()
-		w.sim.Command("ana", "general", "/incident p2 recording-failures first "+strconv.Itoa(i))
+		w.sim.Command("ana", "general", "/incident p2 job-queue-stuck first "+strconv.Itoa(i))
 		place := fmt.Sprintf("#inc-%d-", i+1)
 		require.True(b, w.shows(place, []string{"first " + strconv.Itoa(i)}))
 		card += time.Since(begun)
@@ -99,7 +99,7 @@ func BenchmarkProgram(b *testing.B) {
 		idle = resident(b, p)
 		if i == 0 {
 			for n := range 1000 {
-				r := w.sim.Command("ana", "general", fmt.Sprintf("/incident p2 recording-failures bench %d", n))
+				r := w.sim.Command("ana", "general", fmt.Sprintf("/incident p2 job-queue-stuck bench %d", n))
 				require.Empty(b, r.Err)
 			}
 			time.Sleep(2 * time.Second)

@@ -10,6 +10,9 @@ import (
 // checks are what a story says is to be seen.
 var checks = map[string]func(w *world, rest string, args []string) bool{
 	"reply":  func(w *world, rest string, _ []string) bool { return w.replied(quoted(rest)) },
+	"withholds": func(w *world, rest string, _ []string) bool {
+		return w.reply.Acked && !holds(w.reply.Text+string(w.reply.Blocks), quoted(rest))
+	},
 	"expect": func(w *world, rest string, args []string) bool { return w.expect(args[0], quoted(rest)) },
 	"says":   func(w *world, rest string, args []string) bool { return w.says(args[0], quoted(rest)) },
 	"shows":  func(w *world, rest string, args []string) bool { return w.shows(args[0], quoted(rest)) },

@@ -94,7 +94,7 @@ func ticking(b *testing.B, id int64, channel string, clock incident.Clock, due t
 	for i := range onCall {
 		p.Contacts = append(p.Contacts, incident.Contact{Role: "On-Call", Name: fmt.Sprintf("Number %d", i), Slack: pager(i)})
 	}
-	c, err := incident.Declare(id, incident.Declaration{Title: "checkout answers 500", Policy: p, By: "U0MIA00001"}, due.Add(-time.Hour))
+	c, err := incident.Declare(incident.Ref{Incident: id}, incident.Declaration{Title: "checkout answers 500", Policy: p, By: "U0MIA00001"}, due.Add(-time.Hour))
 	require.NoError(b, err)
 	inc := c.Incident
 	inc.ChannelID, inc.ChannelName = channel, "inc"

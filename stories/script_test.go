@@ -26,6 +26,7 @@ import (
 //	ana submits text='…' next='30m'     the open form
 //	ana says 'hello'                    a message of a person
 //	reply '…' '…'                       what the last act was answered privately
+//	withholds '…'                       the answer of the last command does not say that
 //	expect #incidents '…'               a new message of the bot with all these texts
 //	says #inc-1 '…'                     like expect, where it may stand in one message with something else
 //	shows #inc-1 '…'                    some message of the bot has these texts by now
@@ -37,9 +38,11 @@ import (
 //	advance 15m                         time passes
 //	fault chat.postMessage 2 http=500 | error=fatal_error | apply | hang=1s | retry=1
 //	heal                                no fault happens any more
+//	invite ana #inc-1 gus               a person brings another one in
+//	share #inc-1                        a channel is opened to other workspaces
 //	unarchive ana #inc-1                a person brings a channel back
 //	restart, stop, start                mayday itself
-//	database update credits …           the diagnosed database is changed by its owner
+//	database update orders …            the diagnosed database is changed by its owner
 //	quiet                               the bot is at rest and has said nothing else
 func TestStories(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.story")
@@ -145,6 +148,16 @@ var acts = map[string]func(w *world, rest string, args []string) bool{
 	"together":   func(w *world, rest string, args []string) bool { return w.together(args[:2], quoted(rest)[0]) },
 	"disconnect": func(w *world, _ string, args []string) bool { w.sim.Mischief().Disconnect(args[0]); return true },
 	"deactivate": func(w *world, _ string, args []string) bool { w.sim.Deactivate(args[0]); return true },
+	"invite": func(w *world, _ string, args []string) bool {
+		id, _ := w.place(args[1])
+		err := w.sim.Invite(args[0], id, args[2])
+		return err == nil || w.fail("%s cannot invite %s: %v", args[0], args[2], err)
+	},
+	"share": func(w *world, _ string, args []string) bool {
+		id, _ := w.place(args[0])
+		w.sim.Share(id, true)
+		return true
+	},
 	"unarchive": func(w *world, _ string, args []string) bool {
 		id, _ := w.place(args[1])
 		return w.sim.Unarchive(args[0], id) == nil

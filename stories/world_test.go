@@ -58,6 +58,15 @@ func people() []slacksim.User {
 	}
 }
 
+// outsiders are no full members: guests, and somebody of another workspace. They are in no channel at first.
+func outsiders() []slacksim.User {
+	return []slacksim.User{
+		{Name: "gus", RealName: "Gus Guest", Email: "gus@example.com", Guest: true},
+		{Name: "solo", RealName: "Solo Guest", SingleChannel: true},
+		{Name: "fay", RealName: "Fay Foreign", Email: "ben@example.com", Team: "T0OTHER001"},
+	}
+}
+
 // groups are named in runbooks of stories by their ids.
 func groups() []slacksim.Group {
 	return []slacksim.Group{
@@ -73,7 +82,7 @@ const slackLatency = "SLACK_LATENCY"
 func newWorld(t testing.TB, settings map[string]string) *world {
 	t.Helper()
 	latency, _ := time.ParseDuration(settings[slackLatency])
-	sim, err := slacksim.New(slacksim.Options{Users: people(), Groups: groups(), Latency: latency})
+	sim, err := slacksim.New(slacksim.Options{Users: append(people(), outsiders()...), Groups: groups(), Latency: latency})
 	require.NoError(t, err)
 	require.NoError(t, sim.Start("127.0.0.1:0"))
 	w := &world{t: t, sim: sim, clock: storetest.NewClock(t0), channel: "general", told: map[string]bool{}}
@@ -81,7 +90,7 @@ func newWorld(t testing.TB, settings map[string]string) *world {
 	env := map[string]string{
 		"SLACK_BOT_TOKEN": sim.BotToken(), "SLACK_APP_TOKEN": sim.AppToken(), "SLACK_API_URL": sim.APIURL(), "DATABASE_URL": url,
 		"GITHUB_REPOSITORY": sim.Repository(), "GITHUB_TOKEN": sim.GitHubToken(), "GITHUB_API_URL": sim.GitHubURL(), "MAYDAY_HTTP_ADDR": "127.0.0.1:0",
-		"MAYDAY_PROBES": "off", // the embedded runbook names addresses of the real world
+		"MAYDAY_PROBES": "off", // what most stories tell is not about checks
 	}
 	for k, v := range settings {
 		env[k] = v

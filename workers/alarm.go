@@ -25,7 +25,7 @@ func (w *Workers) alarm(ctx context.Context, fx incident.Alarm, _ try) error {
 }
 
 func (w *Workers) sound(ctx context.Context, fx incident.Alarm) error {
-	inc, err := w.Store.Incident(ctx, fx.Incident)
+	inc, err := w.Store.Incident(ctx, fx.Ref)
 	if err != nil {
 		return err
 	}
@@ -39,7 +39,7 @@ func (w *Workers) sound(ctx context.Context, fx incident.Alarm) error {
 		return err
 	}
 	m := blocks.Alarm(inc, evs[0])
-	return w.postOnce(ctx, inc.ID, fmt.Sprintf("alarm/%d", fx.Seq), channel,
+	return w.postOnce(ctx, inc.Ref(), fmt.Sprintf("alarm/%d", fx.Seq), channel,
 		bot.Message{Text: m.Text, Blocks: m.Blocks, Thread: thread, Broadcast: thread != ""})
 }
 

@@ -15,7 +15,7 @@ func TestAnAlarmIsHeardThoughThereIsNoAnnouncement(t *testing.T) {
 	t.Parallel()
 	h := newHand(t)
 	raise := func(ctx context.Context) error {
-		return h.w.alarm(ctx, incident.Alarm{Incident: h.inc.ID, Seq: h.row().Revision}, try{})
+		return h.w.alarm(ctx, incident.Alarm{Ref: h.inc.Ref(), Seq: h.row().Revision}, try{})
 	}
 	var later *laterError
 	require.ErrorAs(t, raise(t.Context()), &later, "the announcement may still come")
@@ -28,7 +28,7 @@ func TestAnAlarmIsHeardThoughThereIsNoAnnouncement(t *testing.T) {
 	nowhere := newHand(t)
 	nowhere.w.AnnounceChannel = "nowhere"
 	nowhere.change(giveUp("draw the announcement", "the channel is gone"))
-	err := nowhere.w.alarm(t.Context(), incident.Alarm{Incident: nowhere.inc.ID, Seq: nowhere.row().Revision}, try{})
+	err := nowhere.w.alarm(t.Context(), incident.Alarm{Ref: nowhere.inc.Ref(), Seq: nowhere.row().Revision}, try{})
 	assert.True(t, final(err), "so that the incident's channel hears of it: %v", err)
 }
 
@@ -37,7 +37,7 @@ func TestAnAlarmStandsBelowTheAnnouncement(t *testing.T) {
 	h := newHand(t)
 	h.shown(incident.Announcement)
 	h.change(giveUp("do something", "why"))
-	require.NoError(t, h.w.alarm(t.Context(), incident.Alarm{Incident: h.inc.ID, Seq: h.row().Revision}, try{}))
+	require.NoError(t, h.w.alarm(t.Context(), incident.Alarm{Ref: h.inc.Ref(), Seq: h.row().Revision}, try{}))
 	m := h.only("incidents", fmt.Sprintf("alarm/%d", h.row().Revision))
 	assert.Equal(t, h.only("incidents", string(incident.Announcement)).TS, m.Thread)
 }
@@ -47,7 +47,7 @@ func TestAnAlarmOfAPrivateIncidentIsHeardByWhoeverLeadsIt(t *testing.T) {
 	h := newHand(t)
 	h.set(func(inc *incident.Incident) { inc.Private = true })
 	h.change(giveUp("do something", "why"))
-	require.NoError(t, h.w.alarm(t.Context(), incident.Alarm{Incident: h.inc.ID, Seq: h.row().Revision}, try{}))
+	require.NoError(t, h.w.alarm(t.Context(), incident.Alarm{Ref: h.inc.Ref(), Seq: h.row().Revision}, try{}))
 	what := fmt.Sprintf("alarm/%d", h.row().Revision)
 	h.only(h.sim.Direct(h.inc.DeclaredBy), what)
 	assert.Empty(t, h.keyed("incidents", what))

@@ -11,7 +11,7 @@ import (
 
 // archiveChannel puts the channel of a closed incident away once all is said in it.
 func (w *Workers) archiveChannel(ctx context.Context, fx incident.ArchiveChannel, t try) error {
-	return w.shelving(ctx, fx.Incident, func(ctx context.Context, inc incident.Incident) error {
+	return w.shelving(ctx, fx.Ref, func(ctx context.Context, inc incident.Incident) error {
 		if inc.Status != incident.Closed {
 			return nil
 		}
@@ -48,7 +48,7 @@ func (w *Workers) allSaid(ctx context.Context, inc incident.Incident, t try) (bo
 // unarchiveChannel brings the channel of an incident back that was taken up again,
 // and has all shown and said there that could not be meanwhile.
 func (w *Workers) unarchiveChannel(ctx context.Context, fx incident.UnarchiveChannel, _ try) error {
-	return w.shelving(ctx, fx.Incident, func(ctx context.Context, inc incident.Incident) error {
+	return w.shelving(ctx, fx.Ref, func(ctx context.Context, inc incident.Incident) error {
 		if !inc.Status.Live() {
 			return nil
 		}
@@ -65,16 +65,16 @@ func (w *Workers) unarchiveChannel(ctx context.Context, fx incident.UnarchiveCha
 				return err
 			}
 		}
-		return w.record(ctx, inc.ID, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return w.record(ctx, inc.Ref(), func(inc incident.Incident, now time.Time) (incident.Change, error) {
 			return incident.ChannelReturned(inc, troubleArchived, now)
 		})
 	})
 }
 
 // shelving archives a channel or brings it back, never both at once.
-func (w *Workers) shelving(ctx context.Context, id int64, do func(context.Context, incident.Incident) error) error {
-	alone, err := w.Store.Alone(ctx, fmt.Sprintf("archive/%d", id), func(ctx context.Context) error {
-		inc, err := w.Store.Incident(ctx, id)
+func (w *Workers) shelving(ctx context.Context, ref incident.Ref, do func(context.Context, incident.Incident) error) error {
+	alone, err := w.Store.Alone(ctx, fmt.Sprintf("archive/%d", ref.Incident), func(ctx context.Context) error {
+		inc, err := w.Store.Incident(ctx, ref)
 		if err != nil || inc.ChannelID == "" {
 			return err
 		}
@@ -89,10 +89,10 @@ func (w *Workers) shelving(ctx context.Context, id int64, do func(context.Contex
 // staysArchived says that a channel cannot be brought back where people hear it:
 // nobody hears anything in the channel itself.
 func staysArchived(w *Workers, ctx context.Context, fx incident.UnarchiveChannel, why string) error {
-	return w.record(ctx, fx.Incident, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+	return w.record(ctx, fx.Ref, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		c, err := incident.GaveUp(inc, troubleArchived, why+". Somebody can do it in Slack; what is to be said there follows the next command", now)
 		if err == nil && len(c.Events) > 0 {
-			c.Effects = append(c.Effects, incident.Alarm{Incident: inc.ID, Seq: c.Incident.Revision})
+			c.Effects = append(c.Effects, incident.Alarm{Ref: inc.Ref(), Seq: c.Incident.Revision})
 		}
 		return c, err
 	})

@@ -26,7 +26,7 @@ func (h *hand) closed() {
 }
 
 func (h *hand) archive(since time.Time) error {
-	return h.w.archiveChannel(h.t.Context(), incident.ArchiveChannel{Incident: h.inc.ID}, try{Since: since})
+	return h.w.archiveChannel(h.t.Context(), incident.ArchiveChannel{Ref: h.inc.Ref()}, try{Since: since})
 }
 
 func (h *hand) reopen() {
@@ -42,7 +42,7 @@ func (h *hand) archived() bool {
 }
 
 func (h *hand) unarchive() error {
-	return h.w.unarchiveChannel(h.t.Context(), incident.UnarchiveChannel{Incident: h.inc.ID}, try{})
+	return h.w.unarchiveChannel(h.t.Context(), incident.UnarchiveChannel{Ref: h.inc.Ref()}, try{})
 }
 
 func TestAChannelIsArchivedThoughSomethingCannotBeSaidThere(t *testing.T) {
@@ -90,11 +90,11 @@ func TestWhatAReopenedIncidentSaysWaitsForItsChannel(t *testing.T) {
 	var later *laterError
 	fresh := try{Since: time.Now()}
 	for _, s := range []incident.Surface{incident.Card, incident.Topic} {
-		require.ErrorAs(t, h.w.show(t.Context(), incident.Show{Incident: h.inc.ID, Surface: s, Revision: h.row().Revision}, fresh), &later, s)
+		require.ErrorAs(t, h.w.show(t.Context(), incident.Show{Ref: h.inc.Ref(), Surface: s, Revision: h.row().Revision}, fresh), &later, s)
 	}
-	require.ErrorAs(t, h.w.speak(t.Context(), incident.Speak{Incident: h.inc.ID}, fresh), &later)
+	require.ErrorAs(t, h.w.speak(t.Context(), incident.Speak{Ref: h.inc.Ref()}, fresh), &later)
 	// Somebody archived it by hand, and nobody brings it back.
-	assert.True(t, final(h.w.speak(t.Context(), incident.Speak{Incident: h.inc.ID}, try{Since: time.Now().Add(-backWithin)})))
+	assert.True(t, final(h.w.speak(t.Context(), incident.Speak{Ref: h.inc.Ref()}, try{Since: time.Now().Add(-backWithin)})))
 
 	require.NoError(t, h.unarchive())
 	assert.False(t, h.archived())
@@ -114,7 +114,7 @@ func TestAChannelThatStaysArchivedIsToldElsewhere(t *testing.T) {
 	h.sim.Mischief().FailNext("conversations.unarchive", 1, slacksim.Fault{Error: "restricted_action"})
 	err := h.unarchive()
 	require.True(t, final(err), err)
-	require.NoError(t, staysArchived(h.w, t.Context(), incident.UnarchiveChannel{Incident: h.inc.ID}, explain(err)))
+	require.NoError(t, staysArchived(h.w, t.Context(), incident.UnarchiveChannel{Ref: h.inc.Ref()}, explain(err)))
 	assert.Equal(t, 1, h.asked("alarm"))
 	require.NoError(t, h.speak(t.Context()), "that is said already")
 	assert.Len(t, h.untold(), 2)
@@ -163,7 +163,7 @@ func TestBookmarksAreListedOnceForEachAttempt(t *testing.T) {
 	h.w.Bookmarks = func() []incident.Link {
 		return []incident.Link{{Name: "Web", URL: "https://a.example"}, {Name: "Logs", URL: "https://b.example"}, {Name: "Costs", URL: "https://c.example"}}
 	}
-	add := func() error { return h.w.addBookmarks(t.Context(), incident.AddBookmarks{Incident: h.inc.ID}, try{}) }
+	add := func() error { return h.w.addBookmarks(t.Context(), incident.AddBookmarks{Ref: h.inc.Ref()}, try{}) }
 	h.sim.Mischief().FailNext("bookmarks.add", 1, slacksim.Fault{HTTP: 429, RetryAfter: 3})
 	assert.Equal(t, bot.RateLimited, bot.ClassOf(add()))
 	require.NoError(t, add())
@@ -180,7 +180,7 @@ func TestWhatCallsPeopleGoesBeforeTrimmings(t *testing.T) {
 	h := newHand(t)
 	h.note("a note")
 	h.change(func(inc incident.Incident, now time.Time) (incident.Change, error) {
-		return incident.Change{Incident: inc, Effects: []incident.Effect{incident.Show{Incident: inc.ID, Surface: incident.ReminderMessage}}}, nil
+		return incident.Change{Incident: inc, Effects: []incident.Effect{incident.Show{Ref: inc.Ref(), Surface: incident.ReminderMessage}}}, nil
 	})
 	priority := map[string]int{}
 	rows, err := h.st.Pool().Query(t.Context(), `select kind || coalesce(args->>'surface', ''), priority from river.river_job`)

@@ -3,6 +3,7 @@ package workers
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -18,7 +19,7 @@ const mostNames = 5
 // everything going that waits for it. The purpose comes after the record: the
 // first useful message must not wait for it.
 func (w *Workers) createChannel(ctx context.Context, fx incident.CreateChannel, t try) error {
-	inc, err := w.Store.Incident(ctx, fx.Incident)
+	inc, err := w.Store.Incident(ctx, fx.Ref)
 	if err != nil {
 		return err
 	}
@@ -28,7 +29,7 @@ func (w *Workers) createChannel(ctx context.Context, fx incident.CreateChannel, 
 		if err != nil {
 			return err
 		}
-		if err := w.record(ctx, inc.ID, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		if err := w.record(ctx, inc.Ref(), func(inc incident.Incident, now time.Time) (incident.Change, error) {
 			return incident.ChannelOpened(inc, ch.ID, ch.Name, now)
 		}); err != nil {
 			return err
@@ -38,14 +39,33 @@ func (w *Workers) createChannel(ctx context.Context, fx incident.CreateChannel, 
 	return w.Slack.SetPurpose(ctx, inc.ChannelID, purpose(inc))
 }
 
-// purpose also marks the channel as ours, for whoever finds it after an
-// attempt whose outcome is unknown.
+// purpose also marks the channel as ours, for whoever finds it after an attempt
+// whose outcome is unknown: the UID stands at its end.
 func purpose(inc incident.Incident) string {
-	return incident.Line(fmt.Sprintf("%s%s: %s", purposeOf(inc.ID), inc.Severity, plain(inc.Title)), 240)
+	words := incident.Line(fmt.Sprintf("%s%s: %s", purposeOf(inc.ID), inc.Severity, plain(inc.Title)), 220)
+	if inc.UID == "" {
+		return words
+	}
+	return words + purposeUID + inc.UID
 }
 
 // purposeOf begins the purpose; the rest changes with the incident.
 func purposeOf(id int64) string { return fmt.Sprintf("Incident %d, ", id) }
+
+// purposeUID stands before the UID at the end of a purpose.
+const purposeUID = " · "
+
+var endsWithUID = regexp.MustCompile(purposeUID + `[a-z2-7]{12}$`)
+
+// purposeFits reports whether a purpose is that of this incident. sure is false when
+// it says nothing against it and nothing that another incident of the same number
+// could not say: it is empty yet, or of a version before UIDs.
+func purposeFits(purpose string, inc incident.Incident) (fits, sure bool) {
+	if inc.UID != "" && strings.HasSuffix(purpose, purposeUID+inc.UID) {
+		return true, true
+	}
+	return purpose == "" || strings.HasPrefix(purpose, purposeOf(inc.ID)) && !endsWithUID.MatchString(purpose), false
+}
 
 // plain keeps words of people from being read as markup in a purpose.
 func plain(s string) string { return strings.NewReplacer("<", "‹", ">", "›").Replace(s) }
@@ -61,7 +81,7 @@ func (w *Workers) makeChannel(ctx context.Context, inc incident.Incident, wanted
 			return ch, err
 		}
 		if t.again() {
-			if ch, ok, err := w.ours(ctx, name, inc); err != nil || ok {
+			if ch, ok, err := w.ours(ctx, name, inc, t); err != nil || ok {
 				return ch, err
 			}
 		}
@@ -72,8 +92,10 @@ func (w *Workers) makeChannel(ctx context.Context, inc incident.Incident, wanted
 }
 
 // ours finds out whether a channel was made by an earlier attempt for this
-// incident: created by us, in use, and no other incident's.
-func (w *Workers) ours(ctx context.Context, name string, inc incident.Incident) (bot.Channel, bool, error) {
+// incident: created by us, in use, and no other incident's. One whose purpose does
+// not name the incident for sure must be younger than the wish for a channel: the
+// database may have lost an incident with this number, whose channel stays.
+func (w *Workers) ours(ctx context.Context, name string, inc incident.Incident, t try) (bot.Channel, bool, error) {
 	ch, err := w.Slack.ChannelNamed(ctx, name)
 	if bot.ClassOf(err) == bot.Gone {
 		return ch, false, nil
@@ -85,7 +107,8 @@ func (w *Workers) ours(ctx context.Context, name string, inc incident.Incident) 
 	if err != nil {
 		return ch, false, err
 	}
-	if ch.Creator != me.UserID || ch.Archived || (ch.Purpose != "" && !strings.HasPrefix(ch.Purpose, purposeOf(inc.ID))) {
+	fits, sure := purposeFits(ch.Purpose, inc)
+	if ch.Creator != me.UserID || ch.Archived || !fits || !sure && ch.Created.Before(t.Since.Add(-grace)) {
 		return ch, false, nil
 	}
 	of, err := w.Store.InChannel(ctx, ch.ID)
@@ -102,7 +125,7 @@ func ignore(err, which error) error {
 // channelFailed records that there will be no channel: pages go out without it,
 // and the announcement says why.
 func channelFailed(w *Workers, ctx context.Context, fx incident.CreateChannel, why string) error {
-	return w.record(ctx, fx.Incident, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+	return w.record(ctx, fx.Ref, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		if inc.ChannelID != "" {
 			return incident.GaveUp(inc, "set the channel's purpose", why, now)
 		}
@@ -112,7 +135,7 @@ func channelFailed(w *Workers, ctx context.Context, fx incident.CreateChannel, w
 
 // addBookmarks puts the runbook's links on the channel, or that of the tracking issue.
 func (w *Workers) addBookmarks(ctx context.Context, fx incident.AddBookmarks, _ try) error {
-	inc, err := w.Store.Incident(ctx, fx.Incident)
+	inc, err := w.Store.Incident(ctx, fx.Ref)
 	if err != nil || inc.ChannelID == "" {
 		return err
 	}
@@ -133,7 +156,7 @@ func (w *Workers) addBookmarks(ctx context.Context, fx incident.AddBookmarks, _ 
 // invite brings people and contacts in. Contacts who cannot be found are told
 // of where they are paged.
 func (w *Workers) invite(ctx context.Context, fx incident.Invite, _ try) error {
-	inc, err := w.Store.Incident(ctx, fx.Incident)
+	inc, err := w.Store.Incident(ctx, fx.Ref)
 	if err != nil || inc.ChannelID == "" {
 		return err
 	}

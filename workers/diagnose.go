@@ -43,7 +43,7 @@ type run struct {
 // runQueries asks the diagnosed database and shows what it answers. The answers
 // are saved before they are shown: a second attempt shows, and does not ask.
 func (w *Workers) runQueries(ctx context.Context, fx incident.RunQueries, t try) error {
-	inc, err := w.Store.Incident(ctx, fx.Incident)
+	inc, err := w.Store.Incident(ctx, fx.Ref)
 	if err != nil || w.Diagnostics == nil || inc.ChannelID == "" || overtaken(inc, fx) {
 		return err
 	}

@@ -84,13 +84,13 @@ func newRoom(t *testing.T, d Diagnostics) *room {
 	require.NoError(t, err)
 	r := &room{t: t, sim: sim, st: st, cfg: Config{Store: st, Slack: client, ID: "one", AnnounceChannel: "incidents", Diagnostics: d}}
 	// Without queries of its own, so that nothing runs but what a test asks for.
-	r.inc, err = st.Declare(t.Context(), nil, func(id int64, now time.Time) (incident.Change, error) {
-		c, err := incident.Declare(id, incident.Declaration{Title: "x", Severity: "P1", By: ana.ID, Policy: incident.Policy{Severities: []incident.Severity{{Label: "P1"}}}}, now)
+	r.inc, err = st.Declare(t.Context(), nil, func(ref incident.Ref, now time.Time) (incident.Change, error) {
+		c, err := incident.Declare(ref, incident.Declaration{Title: "x", Severity: "P1", By: ana.ID, Policy: incident.Policy{Severities: []incident.Severity{{Label: "P1"}}}}, now)
 		c.Effects = nil
 		return c, err
 	})
 	require.NoError(t, err)
-	c, err := st.Update(t.Context(), r.inc.ID, nil, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+	c, err := st.Update(t.Context(), r.inc.Ref(), nil, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		c, err := incident.ChannelOpened(inc, ch.ID, ch.Name, now)
 		c.Effects = nil
 		return c, err
@@ -114,7 +114,7 @@ func (r *room) work() (stop func()) {
 }
 
 func (r *room) ask(why incident.QueryReason, queries ...incident.QueryRun) {
-	_, err := r.st.Update(r.t.Context(), r.inc.ID, nil, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+	_, err := r.st.Update(r.t.Context(), r.inc.Ref(), nil, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		return incident.AskQueries(inc, r.inc.DeclaredBy, why, queries, now)
 	})
 	require.NoError(r.t, err)
@@ -183,16 +183,16 @@ func TestStopEndsAQueryThatRuns(t *testing.T) {
 	r.wait("its place and a button are shown", func() bool { return len(r.messages("place 2")) == 1 && len(r.messages("stop_query")) == 1 })
 	var job int64
 	require.NoError(t, r.st.Pool().QueryRow(t.Context(), `select id from river.river_job where kind = 'run_queries'`).Scan(&job))
-	other, err := r.st.CancelRun(t.Context(), r.inc.ID+1, job)
+	other, err := r.st.CancelRun(t.Context(), incident.Ref{Incident: r.inc.ID + 1}, job)
 	require.NoError(t, err)
 	assert.False(t, other, "only from its own incident")
-	stopped, err := r.st.CancelRun(t.Context(), r.inc.ID, job)
+	stopped, err := r.st.CancelRun(t.Context(), r.inc.Ref(), job)
 	require.NoError(t, err)
 	assert.True(t, stopped)
 	r.wait("the same message says so", func() bool { return len(r.messages("gone from the server")) == 1 })
 	assert.Len(t, r.messages("Room left"), 1)
 	r.wait("nothing is left to stop", func() bool {
-		again, err := r.st.CancelRun(context.Background(), r.inc.ID, job)
+		again, err := r.st.CancelRun(context.Background(), r.inc.Ref(), job)
 		return err == nil && !again
 	})
 	assert.Equal(t, 1, db.times())

@@ -43,7 +43,7 @@ func (w *Workers) RunDigest(ctx context.Context) {
 			store.SystemClock{}.Wait(ctx, time.Now().Add(digestAgain), nil)
 			continue
 		}
-		w.Clock.Wait(ctx, w.monday(now.AddDate(0, 0, 7)), nil)
+		w.Clock.Wait(ctx, w.nextMonday(now), nil)
 	}
 }
 
@@ -57,6 +57,10 @@ func (w *Workers) monday(now time.Time) time.Time {
 	}
 	return m
 }
+
+// nextMonday is the first one that is to come. It is counted by the team's clock: seven
+// times 24 hours are not a week when the clocks change.
+func (w *Workers) nextMonday(now time.Time) time.Time { return w.monday(now).AddDate(0, 0, 7) }
 
 // digest sends the one of a Monday, unless it was sent. The first Monday that an
 // installation knows of is only remembered.

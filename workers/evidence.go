@@ -39,7 +39,7 @@ func (r *run) save(ctx context.Context, list []asked) error {
 		return err
 	}
 	outcome, fingerprint := outcomeOf(r.fx, list, before)
-	return r.w.Store.SaveEvidence(ctx, r.inc.ID, r.t.ID, evidence, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+	return r.w.Store.SaveEvidence(ctx, r.inc.Ref(), r.t.ID, evidence, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		return incident.QueriesRan(inc, r.fx, outcome, fingerprint, now)
 	})
 }

@@ -11,7 +11,7 @@ import (
 // exportTimeline posts the timeline as a Markdown and as a JSON file in the
 // incident's channel, each once.
 func (w *Workers) exportTimeline(ctx context.Context, fx incident.ExportTimeline, _ try) error {
-	inc, err := w.Store.Incident(ctx, fx.Incident)
+	inc, err := w.Store.Incident(ctx, fx.Ref)
 	if err != nil || inc.ChannelID == "" {
 		return err
 	}

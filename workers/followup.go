@@ -24,7 +24,7 @@ type Linker interface {
 // post-mortem only.
 func (w *Workers) fileFollowUp(ctx context.Context, fx incident.FileFollowUp, _ try) error {
 	alone, err := w.Store.Alone(ctx, fmt.Sprintf("follow-up/%d/%d", fx.Incident, fx.Action), func(ctx context.Context) error {
-		inc, err := w.Store.Incident(ctx, fx.Incident)
+		inc, err := w.Store.Incident(ctx, fx.Ref)
 		if err != nil || w.Library == nil || inc.Private || fx.Action >= len(inc.Actions) {
 			return err
 		}
@@ -38,7 +38,7 @@ func (w *Workers) fileFollowUp(ctx context.Context, fx incident.FileFollowUp, _ 
 				return err
 			}
 		}
-		return w.record(ctx, inc.ID, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return w.record(ctx, inc.Ref(), func(inc incident.Incident, now time.Time) (incident.Change, error) {
 			return incident.ActionFiled(inc, fx.Action, issue.Number, issue.URL, parent > 0, now)
 		})
 	})

@@ -36,7 +36,7 @@ func newHand(t *testing.T) *hand {
 // row is the incident as it stands.
 func (h *hand) row() incident.Incident {
 	h.t.Helper()
-	inc, err := h.st.Incident(h.t.Context(), h.inc.ID)
+	inc, err := h.st.Incident(h.t.Context(), h.inc.Ref())
 	require.NoError(h.t, err)
 	return inc
 }
@@ -44,7 +44,7 @@ func (h *hand) row() incident.Incident {
 // show makes one attempt at drawing a surface as the incident stands.
 func (h *hand) show(ctx context.Context, s incident.Surface) error {
 	inc := h.row()
-	return h.w.show(ctx, incident.Show{Incident: inc.ID, Surface: s, Revision: inc.Revision}, try{})
+	return h.w.show(ctx, incident.Show{Ref: inc.Ref(), Surface: s, Revision: inc.Revision}, try{})
 }
 
 // shown draws a surface; it has to work.
@@ -70,7 +70,7 @@ func (h *hand) lost(method string, f slacksim.Fault, attempt func(context.Contex
 // change passes a verb through the door. The jobs that follow are left to lie.
 func (h *hand) change(decide store.Decision) {
 	h.t.Helper()
-	_, err := h.st.Update(h.t.Context(), h.inc.ID, nil, decide)
+	_, err := h.st.Update(h.t.Context(), h.inc.Ref(), nil, decide)
 	require.NoError(h.t, err)
 }
 
@@ -102,7 +102,7 @@ func (h *hand) keyed(channel, what string) (found []slacksim.Message) {
 			continue
 		}
 		require.NoError(h.t, json.Unmarshal(m.Metadata, &meta))
-		if meta.Payload.Key == key(h.inc.ID, what) {
+		if meta.Payload.Key == key(h.inc.Ref(), what) {
 			found = append(found, m)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"mayday/bot"
+	"mayday/incident"
 	"mayday/store"
 )
 
@@ -104,8 +105,9 @@ func (w *Workers) write(ctx context.Context, id int64, surface string, sh store.
 }
 
 // postOnce posts a message that stays as it is, under its key within the incident.
-func (w *Workers) postOnce(ctx context.Context, id int64, what, channel string, m bot.Message) error {
-	m.Key = key(id, what)
+func (w *Workers) postOnce(ctx context.Context, ref incident.Ref, what, channel string, m bot.Message) error {
+	m.Key = key(ref, what)
+	id := ref.Incident
 	sh, err := w.Store.Shown(ctx, id, what)
 	if err != nil || (sh.TS != "" && sh.TriedAt.IsZero()) {
 		return err

@@ -82,13 +82,13 @@ func TestWhatIsPostedOnceIsPostedOnce(t *testing.T) {
 	t.Parallel()
 	h := newHand(t)
 	once := func(ctx context.Context) error {
-		return h.w.postOnce(ctx, h.inc.ID, "thing", h.inc.ChannelID, bot.Message{Text: "thing"})
+		return h.w.postOnce(ctx, h.inc.Ref(), "thing", h.inc.ChannelID, bot.Message{Text: "thing"})
 	}
 	h.lost("chat.postMessage", slacksim.Fault{HTTP: 500}, once)
 	arrived := make(chan error, 1)
 	// The first attempt was cut off with its request on the way.
 	time.AfterFunc(store.LockLostWithin/5, func() {
-		_, err := h.cfg.Slack.Post(t.Context(), h.inc.ChannelID, bot.Message{Text: "thing", Key: key(h.inc.ID, "thing")})
+		_, err := h.cfg.Slack.Post(t.Context(), h.inc.ChannelID, bot.Message{Text: "thing", Key: key(h.inc.Ref(), "thing")})
 		arrived <- err
 	})
 	require.NoError(t, once(t.Context()))

@@ -50,12 +50,12 @@ func isID(s string) bool {
 // attempt at a time: nobody is to be woken twice by the same page.
 func (w *Workers) sendPage(ctx context.Context, fx incident.SendPage, _ try) error {
 	alone, err := w.Store.Alone(ctx, fmt.Sprintf("page/%d/%d", fx.Incident, fx.Page), func(ctx context.Context) error {
-		inc, err := w.Store.Incident(ctx, fx.Incident)
+		inc, err := w.Store.Incident(ctx, fx.Ref)
 		if err != nil || fx.Page >= len(inc.Pages) || inc.Pages[fx.Page].Failed != "" {
 			return err
 		}
 		if answered(inc, fx.Page) {
-			return w.afterAnswer(ctx, inc.ID, fx.Page)
+			return w.afterAnswer(ctx, inc.Ref(), fx.Page)
 		}
 		ctx = bot.Urgent(ctx)
 		people, err := w.called(ctx, inc, inc.Pages[fx.Page])
@@ -83,7 +83,7 @@ func (w *Workers) pageAll(ctx context.Context, inc incident.Incident, page int, 
 	for _, who := range people {
 		if reached {
 			var err error
-			if inc, err = w.Store.Incident(ctx, inc.ID); err != nil {
+			if inc, err = w.Store.Incident(ctx, inc.Ref()); err != nil {
 				return err
 			}
 			if answered(inc, page) {
@@ -102,7 +102,7 @@ func (w *Workers) pageAll(ctx context.Context, inc incident.Incident, page int, 
 		}
 		reached = true
 		if !delivered {
-			if err := w.delivered(ctx, inc.ID, page, []incident.Person{who}); err != nil {
+			if err := w.delivered(ctx, inc.Ref(), page, []incident.Person{who}); err != nil {
 				return err
 			}
 			delivered = true
@@ -111,21 +111,21 @@ func (w *Workers) pageAll(ctx context.Context, inc incident.Incident, page int, 
 	if failed != nil && (!delivered || !final(failed)) {
 		return failed
 	}
-	return w.afterAnswer(ctx, inc.ID, page)
+	return w.afterAnswer(ctx, inc.Ref(), page)
 }
 
 // afterAnswer takes the button off those of a page's messages that were sent while
 // somebody answered the one before.
-func (w *Workers) afterAnswer(ctx context.Context, id int64, page int) error {
-	inc, err := w.Store.Incident(ctx, id)
+func (w *Workers) afterAnswer(ctx context.Context, ref incident.Ref, page int) error {
+	inc, err := w.Store.Incident(ctx, ref)
 	if err != nil || !answered(inc, page) {
 		return err
 	}
 	return w.drawPages(ctx, inc)
 }
 
-func (w *Workers) delivered(ctx context.Context, id int64, page int, people []incident.Person) error {
-	return w.record(ctx, id, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+func (w *Workers) delivered(ctx context.Context, ref incident.Ref, page int, people []incident.Person) error {
+	return w.record(ctx, ref, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		return incident.PageDelivered(inc, page, people, now)
 	})
 }
@@ -170,9 +170,9 @@ func pageFailed(w *Workers, ctx context.Context, fx incident.SendPage, why strin
 		}
 	}
 	if len(reached) > 0 {
-		return w.delivered(ctx, fx.Incident, fx.Page, reached)
+		return w.delivered(ctx, fx.Ref, fx.Page, reached)
 	}
-	return w.record(ctx, fx.Incident, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+	return w.record(ctx, fx.Ref, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		return incident.PageFailed(inc, fx.Page, why, now)
 	})
 }

@@ -22,7 +22,7 @@ func (h *hand) page(whom incident.Person, why incident.PageReason) incident.Send
 	})
 	n := len(h.row().Pages) - 1
 	h.set(func(inc *incident.Incident) { inc.Pages[n].Why = why })
-	return incident.SendPage{Incident: h.inc.ID, Page: n}
+	return incident.SendPage{Ref: h.inc.Ref(), Page: n}
 }
 
 // pages changes the direct messages when jobs in the queue ask for it, and says how many did.

@@ -19,13 +19,13 @@ const confirmed = "white_check_mark"
 // that it does not matter in which order things are heard of.
 func (w *Workers) followMessage(ctx context.Context, fx incident.FollowMessage, _ try) error {
 	alone, err := w.Store.Alone(ctx, fmt.Sprintf("message/%d/%s", fx.Incident, fx.TS), func(ctx context.Context) error {
-		inc, err := w.Store.Incident(ctx, fx.Incident)
+		inc, err := w.Store.Incident(ctx, fx.Ref)
 		if err != nil || inc.ChannelID == "" {
 			return err
 		}
 		m, err := w.Slack.Message(ctx, inc.ChannelID, fx.TS)
 		if bot.CodeOf(err) == "message_not_found" {
-			return w.unpin(ctx, inc.ID, fx)
+			return w.unpin(ctx, inc.Ref(), fx)
 		}
 		if err != nil {
 			return err
@@ -33,7 +33,7 @@ func (w *Workers) followMessage(ctx context.Context, fx incident.FollowMessage, 
 		marked := slices.ContainsFunc(m.Reactions, blocks.IsPin)
 		byHand := fx.ByHand || (inc.Pins[fx.TS].ByHand && !fx.Removed)
 		if !marked && !byHand {
-			if err := w.unpin(ctx, inc.ID, fx); err != nil {
+			if err := w.unpin(ctx, inc.Ref(), fx); err != nil {
 				return err
 			}
 			return w.Slack.Unreact(ctx, inc.ChannelID, fx.TS, confirmed)
@@ -51,7 +51,7 @@ func (w *Workers) pin(ctx context.Context, inc incident.Incident, fx incident.Fo
 	if err != nil {
 		return err
 	}
-	if err := w.record(ctx, inc.ID, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+	if err := w.record(ctx, inc.Ref(), func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		return incident.PinMessage(inc, fx.By, said, byHand, now)
 	}); err != nil {
 		return err
@@ -59,8 +59,8 @@ func (w *Workers) pin(ctx context.Context, inc incident.Incident, fx incident.Fo
 	return w.Slack.React(ctx, inc.ChannelID, fx.TS, confirmed)
 }
 
-func (w *Workers) unpin(ctx context.Context, id int64, fx incident.FollowMessage) error {
-	return w.record(ctx, id, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+func (w *Workers) unpin(ctx context.Context, ref incident.Ref, fx incident.FollowMessage) error {
+	return w.record(ctx, ref, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		return incident.UnpinMessage(inc, fx.By, fx.TS, now)
 	})
 }

@@ -58,7 +58,7 @@ func (w *Workers) shelfFor(ctx context.Context, inc incident.Incident) (Shelf, e
 // filePostmortem drafts the post-mortem from the row and the timeline and files
 // it as an issue, or where there is no place for one as a file in the channel.
 func (w *Workers) filePostmortem(ctx context.Context, fx incident.FilePostmortem, t try) error {
-	inc, err := w.Store.Incident(ctx, fx.Incident)
+	inc, err := w.Store.Incident(ctx, fx.Ref)
 	if err != nil {
 		return err
 	}
@@ -94,9 +94,9 @@ func (w *Workers) filePostmortem(ctx context.Context, fx incident.FilePostmortem
 	}
 	if inc.Private {
 		// Its number means nothing in the other repository, so only the link is kept.
-		return w.filed(ctx, inc.ID, issue.URL)
+		return w.filed(ctx, inc.Ref(), issue.URL)
 	}
-	return w.record(ctx, inc.ID, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+	return w.record(ctx, inc.Ref(), func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		return incident.PostmortemIssue(inc, issue.Number, issue.URL, now)
 	})
 }
@@ -121,9 +121,13 @@ func (w *Workers) draft(ctx context.Context, inc incident.Incident, template str
 // draftOptions are what every document of an incident is written with.
 func (w *Workers) draftOptions(ctx context.Context, inc incident.Incident) (postmortem.DraftOptions, error) {
 	home, err := w.Store.Installation(ctx)
+	marker := fmt.Sprintf("mayday:%s:%d", home, inc.ID)
+	if inc.UID != "" {
+		marker += ":" + inc.UID
+	}
 	return postmortem.DraftOptions{
 		Name: func(p incident.Person) string { return w.name(ctx, p) },
-		Zone: w.Zone, Marker: fmt.Sprintf("mayday:%s:%d", home, inc.ID),
+		Zone: w.Zone, Marker: marker,
 	}, err
 }
 
@@ -141,18 +145,18 @@ func (w *Workers) uploadPostmortem(ctx context.Context, inc incident.Incident, r
 	if err != nil {
 		return err
 	}
-	return w.filed(ctx, inc.ID, link)
+	return w.filed(ctx, inc.Ref(), link)
 }
 
-func (w *Workers) filed(ctx context.Context, id int64, link string) error {
-	return w.record(ctx, id, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+func (w *Workers) filed(ctx context.Context, ref incident.Ref, link string) error {
+	return w.record(ctx, ref, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		return incident.PostmortemFiled(inc, link, now)
 	})
 }
 
 // postmortemFailed tells the channel what to fix; the resolve stands.
 func postmortemFailed(w *Workers, ctx context.Context, fx incident.FilePostmortem, why string) error {
-	return w.record(ctx, fx.Incident, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+	return w.record(ctx, fx.Ref, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		return incident.PostmortemFailed(inc, why, now)
 	})
 }

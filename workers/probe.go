@@ -27,7 +27,7 @@ const mostProbes = 40
 // runProbes asks the addresses of some steps, shows what they answer in the
 // thread of the step message, and records it.
 func (w *Workers) runProbes(ctx context.Context, fx incident.RunProbes, t try) error {
-	inc, err := w.Store.Incident(ctx, fx.Incident)
+	inc, err := w.Store.Incident(ctx, fx.Ref)
 	if err != nil {
 		return err
 	}
@@ -46,11 +46,11 @@ func (w *Workers) runProbes(ctx context.Context, fx incident.RunProbes, t try) e
 	what := fmt.Sprintf("probes/%d", t.ID)
 	if inc.ChannelID != "" {
 		m := blocks.Probed(fx, results)
-		if err := w.postOnce(ctx, inc.ID, what, inc.ChannelID, bot.Message{Text: m.Text, Blocks: m.Blocks, Thread: thread}); err != nil {
+		if err := w.postOnce(ctx, inc.Ref(), what, inc.ChannelID, bot.Message{Text: m.Text, Blocks: m.Blocks, Thread: thread}); err != nil {
 			return err
 		}
 	}
-	_, err = w.Store.Update(ctx, inc.ID, []string{key(inc.ID, what)}, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+	_, err = w.Store.Update(ctx, inc.Ref(), []string{key(inc.Ref(), what)}, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		return incident.Probed(inc, fx, results, now)
 	})
 	if errors.Is(err, store.ErrDuplicate) {

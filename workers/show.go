@@ -19,7 +19,7 @@ import (
 // row already is left alone, so that a burst of changes costs one call.
 func (w *Workers) show(ctx context.Context, fx incident.Show, t try) error {
 	alone, err := w.Store.Alone(ctx, fmt.Sprintf("show/%d/%s", fx.Incident, fx.Surface), func(ctx context.Context) error {
-		inc, err := w.Store.Incident(ctx, fx.Incident)
+		inc, err := w.Store.Incident(ctx, fx.Ref)
 		if err != nil {
 			return err
 		}
@@ -86,7 +86,7 @@ func (w *Workers) drawMessage(ctx context.Context, s incident.Surface, inc incid
 
 // message is what a surface looks like, with the key by which it is found again.
 func message(inc incident.Incident, s incident.Surface, m blocks.Message) bot.Message {
-	return bot.Message{Text: m.Text, Blocks: m.Blocks, Key: key(inc.ID, string(s))}
+	return bot.Message{Text: m.Text, Blocks: m.Blocks, Key: key(inc.Ref(), string(s))}
 }
 
 // drawStep keeps the live step message; it follows the card, never precedes it.
@@ -244,7 +244,12 @@ func (w *Workers) standing(ctx context.Context, inc incident.Incident, surface s
 }
 
 // key is what a message carries so that it can be found again.
-func key(id int64, what string) string { return fmt.Sprintf("%d/%s", id, what) }
+func key(ref incident.Ref, what string) string {
+	if ref.UID == "" {
+		return fmt.Sprintf("%d/%s", ref.Incident, what)
+	}
+	return fmt.Sprintf("%d.%s/%s", ref.Incident, ref.UID, what)
+}
 
 // digest tells whether something would look different.
 func digest(v any) string {

@@ -20,7 +20,7 @@ import (
 // it finished before it could see what they came for.
 func (w *Workers) speak(ctx context.Context, fx incident.Speak, t try) error {
 	alone, err := w.Store.Alone(ctx, fmt.Sprintf("speak/%d", fx.Incident), func(ctx context.Context) error {
-		inc, err := w.Store.Incident(ctx, fx.Incident)
+		inc, err := w.Store.Incident(ctx, fx.Ref)
 		if err != nil || inc.ChannelID == "" {
 			return err
 		}
@@ -51,10 +51,19 @@ func (w *Workers) speak(ctx context.Context, fx incident.Speak, t try) error {
 // tried together stays together, so that it can be found again.
 func together(untold []store.Untold) int {
 	n := 1
+	if len(untold) > 1 && broughtIn(untold[0], untold[1]) {
+		return 2
+	}
 	for n < len(untold) && aboutPages[untold[0].Event.Kind] && aboutPages[untold[n].Event.Kind] && untold[n].TriedAt.Equal(untold[0].TriedAt) {
 		n++
 	}
 	return n
+}
+
+// broughtIn reports whether the second event says that who did the first comes into
+// the channel: both are told in one breath.
+func broughtIn(did, joined store.Untold) bool {
+	return joined.Event.Kind == incident.EventJoined && joined.Event.By == did.Event.By && joined.Event.At.Equal(did.Event.At) && joined.TriedAt.Equal(did.TriedAt)
 }
 
 var aboutPages = map[incident.EventKind]bool{incident.EventPaged: true, incident.EventPageFailed: true, incident.EventNobodyToPage: true}
@@ -74,7 +83,7 @@ func (w *Workers) tell(ctx context.Context, inc incident.Incident, told []store.
 		evs = append(evs, u.Event)
 	}
 	m := blocks.Events(inc, evs)
-	out := bot.Message{Text: m.Text, Blocks: m.Blocks, Key: key(inc.ID, fmt.Sprintf("event/%d", seqs[0]))}
+	out := bot.Message{Text: m.Text, Blocks: m.Blocks, Key: key(inc.Ref(), fmt.Sprintf("event/%d", seqs[0]))}
 	ts, err := w.toldAlready(ctx, inc, out, first.TriedAt)
 	if err != nil {
 		return err

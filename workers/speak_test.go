@@ -15,7 +15,7 @@ import (
 
 // speak makes one attempt at telling in the channel what is untold.
 func (h *hand) speak(ctx context.Context) error {
-	return h.w.speak(ctx, incident.Speak{Incident: h.inc.ID}, try{})
+	return h.w.speak(ctx, incident.Speak{Ref: h.inc.Ref()}, try{})
 }
 
 func TestAnEventOfUnknownOutcomeIsToldOnce(t *testing.T) {

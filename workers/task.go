@@ -4,15 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"math/rand/v2"
 	"time"
 
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivertype"
 	"go.uber.org/zap"
-	"go.uber.org/zap/exp/zapslog"
-	"go.uber.org/zap/zapcore"
 
 	"mayday/bot"
 	"mayday/incident"
@@ -110,7 +107,7 @@ func (k *worker[T]) Work(ctx context.Context, job *river.Job[T]) error {
 func (k *worker[T]) attempt(ctx context.Context, job *river.Job[T]) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			k.w.Log.Error("an effect panicked", zap.String("kind", job.Kind), zap.Int64("incident", job.Args.Of()), zap.Any("panic", p), zap.Stack("stack"))
+			k.w.Log.Error("an effect panicked", zap.String("kind", job.Kind), zap.Int64("incident", job.Args.Of().Incident), zap.Any("panic", p), zap.Stack("stack"))
 			err = fmt.Errorf("mayday has a fault here: %v", p)
 		}
 	}()
@@ -127,6 +124,9 @@ func (k *worker[T]) judge(ctx context.Context, job *river.Job[T], err error) (ou
 	switch {
 	case err == nil, errors.Is(err, store.ErrNotFound):
 		return "done", nil
+	case errors.Is(err, store.ErrAnother):
+		k.w.Log.Error("an effect was left: the database lost its incident, and another one has the number", zap.String("kind", job.Kind), zap.Any("effect", job.Args))
+		return "given_up", river.JobCancel(err)
 	case errors.As(err, &later):
 		return "later", river.JobSnooze(later.after)
 	case errors.Is(err, store.ErrOvertaken):
@@ -175,11 +175,6 @@ type backoff struct{}
 func (backoff) NextRetry(job *rivertype.JobRow) time.Time {
 	d := min(time.Second<<min(max(job.Attempt-1, 0), 6), time.Minute)
 	return time.Now().Add(time.Duration(float64(d) * (0.9 + 0.2*rand.Float64())))
-}
-
-// quietLogger passes on only what the queue warns of: each attempt is logged here already.
-func quietLogger(l *zap.Logger) *slog.Logger {
-	return slog.New(zapslog.NewHandler(l.WithOptions(zap.IncreaseLevel(zapcore.ErrorLevel)).Core()))
 }
 
 // forget is the hourly housekeeping.

@@ -26,9 +26,9 @@ type stumble struct {
 	Incident int64 `json:"incident"`
 }
 
-func (stumble) Kind() string    { return "stumble" }
-func (fx stumble) Of() int64    { return fx.Incident }
-func (stumble) trouble() string { return "stumble on" }
+func (stumble) Kind() string        { return "stumble" }
+func (fx stumble) Of() incident.Ref { return incident.Ref{Incident: fx.Incident} }
+func (stumble) trouble() string     { return "stumble on" }
 
 func init() {
 	p := policies[incident.SendPage{}.Kind()]
@@ -50,7 +50,7 @@ func (h *hand) queue(do func(context.Context, try) error) (job rivertype.JobRow)
 	jobs, err := river.NewClient(riverpgxv5.New(h.st.Pool()), &river.Config{
 		ID: h.cfg.ID, Schema: store.Schema, Workers: all, Queues: queues, FetchOnlyKnownKinds: true,
 		FetchPollInterval: 100 * time.Millisecond, FetchCooldown: store.NotifyCooldown,
-		JobTimeout: jobTimeout, RetryPolicy: backoff{}, Logger: quietLogger(h.w.Log),
+		JobTimeout: jobTimeout, RetryPolicy: backoff{}, Logger: store.QueueLogger(h.w.Log),
 	})
 	require.NoError(h.t, err)
 	h.w.jobs = jobs

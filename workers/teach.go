@@ -19,7 +19,7 @@ type Editor interface {
 // proposes the edit where the runbook lies in the repository, each once.
 func (w *Workers) teachRunbook(ctx context.Context, fx incident.TeachRunbook, _ try) error {
 	alone, err := w.Store.Alone(ctx, fmt.Sprintf("lesson/%d/%d", fx.Incident, fx.Lesson), func(ctx context.Context) error {
-		inc, err := w.Store.Incident(ctx, fx.Incident)
+		inc, err := w.Store.Incident(ctx, fx.Ref)
 		if err != nil || w.Library == nil || inc.Private || fx.Lesson >= len(inc.Lessons) {
 			return err
 		}
@@ -53,7 +53,7 @@ func (w *Workers) teachRunbook(ctx context.Context, fx incident.TeachRunbook, _ 
 }
 
 func (w *Workers) taught(ctx context.Context, fx incident.TeachRunbook, l incident.Lesson) error {
-	return w.record(ctx, fx.Incident, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+	return w.record(ctx, fx.Ref, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		return incident.LessonTold(inc, fx.Lesson, l.Told, l.Proposed, now)
 	})
 }

@@ -34,7 +34,7 @@ const trackingBookmark = "Tracking issue"
 // marker, a comment by the events that it begins and ends with.
 func (w *Workers) track(ctx context.Context, fx incident.Track, _ try) error {
 	alone, err := w.Store.Alone(ctx, fmt.Sprintf("track/%d", fx.Incident), func(ctx context.Context) error {
-		inc, err := w.Store.Incident(ctx, fx.Incident)
+		inc, err := w.Store.Incident(ctx, fx.Ref)
 		if err != nil || !inc.Track.Busy || !inc.Track.At.Equal(fx.At) {
 			return err
 		}
@@ -45,7 +45,7 @@ func (w *Workers) track(ctx context.Context, fx incident.Track, _ try) error {
 		if err != nil {
 			return err
 		}
-		return w.record(ctx, inc.ID, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return w.record(ctx, inc.Ref(), func(inc incident.Incident, now time.Time) (incident.Change, error) {
 			return incident.Tracked(inc, fx, f, now)
 		})
 	})
@@ -88,7 +88,7 @@ func (w *Workers) openTracking(ctx context.Context, inc incident.Incident, doc p
 	if err != nil {
 		return inc, err
 	}
-	c, err := w.Store.Update(ctx, inc.ID, nil, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+	c, err := w.Store.Update(ctx, inc.Ref(), nil, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		return incident.TrackingOpened(inc, issue.Number, issue.URL, doc.Title, doc.Labels, now)
 	})
 	return c.Incident, err
@@ -150,7 +150,7 @@ func (w *Workers) shut(ctx context.Context, inc incident.Incident, issue postmor
 
 // trackingFailed tells the channel once what to fix.
 func trackingFailed(w *Workers, ctx context.Context, fx incident.Track, why string) error {
-	return w.record(ctx, fx.Incident, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+	return w.record(ctx, fx.Ref, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		return incident.TrackingFailed(inc, why, now)
 	})
 }

@@ -102,6 +102,7 @@ func New(c Config) (*Workers, error) {
 	register(w, all, w.unarchiveChannel, staysArchived)
 	register(w, all, w.archiveChannel, troubleIn(func(incident.ArchiveChannel) string { return "archive the channel" }))
 	river.AddWorker(all, &forgetWorker{w: w})
+	river.AddWorker(all, &historyWorker{w: w})
 	jobs, err := river.NewClient(riverpgxv5.New(c.Store.Pool()), &river.Config{
 		ID:                          c.ID,
 		Schema:                      store.Schema,
@@ -116,7 +117,7 @@ func New(c Config) (*Workers, error) {
 		ReindexerTimeout:            reindexTimeout,
 		DiscardedJobRetentionPeriod: 30 * 24 * time.Hour,
 		FetchOnlyKnownKinds:         true,
-		Logger:                      quietLogger(c.Log),
+		Logger:                      store.QueueLogger(c.Log),
 		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(time.Hour),
 			func() (river.JobArgs, *river.InsertOpts) { return forget{}, &river.InsertOpts{Queue: store.QueueSlack} }, nil)},
 	})
@@ -165,8 +166,8 @@ const reindexTimeout = 8 * time.Second
 const startAgain = 250 * time.Millisecond
 
 // record passes the result of an effect through the one door.
-func (w *Workers) record(ctx context.Context, id int64, decide store.Decision) error {
-	_, err := w.Store.Update(ctx, id, nil, decide)
+func (w *Workers) record(ctx context.Context, ref incident.Ref, decide store.Decision) error {
+	_, err := w.Store.Update(ctx, ref, nil, decide)
 	return err
 }
 

@@ -2,6 +2,7 @@ package blocks
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/slack-go/slack"
 
@@ -127,4 +128,17 @@ func Choices(words string, about Target, matches ...incident.Playbook) Message {
 		elements = append(elements, button(fmt.Sprintf("%s:%d", ActionChoose, len(elements)+1), about, "None of these"))
 	}
 	return reply(spoken, section(text), row(elements...))
+}
+
+// Doubted asks whether a line that begins with a severity declares an incident or
+// was meant to be a command. label is the severity, words what follows it; about
+// goes with the button, with the declaration in its Name.
+func Doubted(label, words string, about Target) Message {
+	text := fmt.Sprintf("“%s %s” may mean two things, so nobody was paged.", line(label, 40), line(words, 200))
+	meant := "If you meant a command: " + command(incident.Line(words, 100)) + ", in the incident's channel or with its number."
+	if first, _, _ := strings.Cut(words, " "); strings.HasPrefix(first, "#") {
+		meant = "If you meant to change an incident's severity: " + command("sev "+incident.Line(first, 60)+" "+strings.ToLower(label)) + "."
+	}
+	declare := button(ActionChoose+":1", about, "Declare "+label)
+	return reply(text+" "+meant, section(text, meant), row(primary(declare)))
 }

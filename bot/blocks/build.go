@@ -199,7 +199,7 @@ func rowAs(blockID string, elements ...slack.BlockElement) slack.Block {
 }
 
 func button(action string, t Target, words string) *slack.ButtonBlockElement {
-	return slack.NewButtonBlockElement(action, value(t, maxValue), plain(words, maxButton))
+	return slack.NewButtonBlockElement(actionID(action, t.UID), value(t, maxValue), plain(words, maxButton))
 }
 
 func primary(b *slack.ButtonBlockElement) *slack.ButtonBlockElement {

@@ -204,7 +204,7 @@ func cardButtons(inc incident.Incident) slack.Block {
 
 // pageNextButton carries how many pages there were, so that two people who press it page once.
 func pageNextButton(inc incident.Incident) slack.BlockElement {
-	return button(ActionPageNext, Target{Incident: inc.ID, Page: len(inc.Pages)}, "Page next")
+	return button(ActionPageNext, Target{Incident: inc.ID, UID: inc.UID, Page: len(inc.Pages)}, "Page next")
 }
 
 func postmortemButton(inc incident.Incident) slack.BlockElement {
@@ -219,7 +219,7 @@ func statusMenu(inc incident.Incident) slack.BlockElement {
 	for _, s := range []incident.Status{incident.Investigating, incident.Identified, incident.Monitoring} {
 		options = append(options, option(Target{Incident: inc.ID, Name: string(s)}.String(), string(s)))
 	}
-	return chosen(menu(ActionStatus, "Status", options...), string(inc.Status))
+	return chosen(menu(actionID(ActionStatus, inc.UID), "Status", options...), string(inc.Status))
 }
 
 func severityMenu(inc incident.Incident) slack.BlockElement {
@@ -227,7 +227,7 @@ func severityMenu(inc incident.Incident) slack.BlockElement {
 	for _, s := range inc.Policy.Severities {
 		options = append(options, option(value(Target{Incident: inc.ID, Name: s.Label}, maxChoice), severityWords(s)))
 	}
-	return chosen(menu(ActionSeverity, "Severity", options...), severityWords(inc.Rung()))
+	return chosen(menu(actionID(ActionSeverity, inc.UID), "Severity", options...), severityWords(inc.Rung()))
 }
 
 // chosen marks the option with these words, if there is one, as the one that holds now.

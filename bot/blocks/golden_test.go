@@ -62,6 +62,8 @@ func messages(t *testing.T) map[string]Message {
 	ms["recorded"], ms["recorded-elsewhere"] = Recorded(done, "C0INC42"), Recorded(done, "C0GENERAL")
 	ms["which-incident"], ms["which-incident-none"] = WhichIncident("resolve", []incident.Incident{all["busy"], all["private"]}), WhichIncident("ack", nil)
 	ms["choices-none"] = Choices("db", Target{})
+	ms["doubted"] = Doubted("P1", "ack", Target{Name: "p1 ack"})
+	ms["doubted-incident"] = Doubted("P1", "#42 for all", Target{Name: "p1 #42 for all"})
 	rb := runbook()
 	ms["runbook"], ms["scenario"] = RunbookIndex(rb, 1), Scenario(siteDown(), 1)
 	long := siteDown()
@@ -81,9 +83,9 @@ func messages(t *testing.T) map[string]Message {
 
 // probed adds the answers of addresses.
 func probed(ms map[string]Message) {
-	site := incident.ProbeResult{Probe: incident.Probe{Name: "kulti.app"}, OK: true, Summary: "200 OK in 84 ms, after 1 redirect", Detail: []string{"301 to https://www.kulti.app", "certificate good until 3 Jun 2026"}, Latency: 84 * time.Millisecond}
-	page := incident.ProbeResult{Probe: incident.Probe{Name: "Supabase <!here>"}, Summary: "Partial System Outage (major), 1 open incident", Detail: []string{"Logins fail <@U0ANA> (identified)"}, Latency: time.Second}
-	dead := incident.ProbeResult{Probe: incident.Probe{Name: "Vercel"}, Summary: "its name could not be resolved"}
+	site := incident.ProbeResult{Probe: incident.Probe{Name: "larkfield.test"}, OK: true, Summary: "200 OK in 84 ms, after 1 redirect", Detail: []string{"301 to https://www.larkfield.test", "certificate good until 3 Jun 2026"}, Latency: 84 * time.Millisecond}
+	page := incident.ProbeResult{Probe: incident.Probe{Name: "Tollgate <!here>"}, Summary: "Partial System Outage (major), 1 open incident", Detail: []string{"Logins fail <@U0ANA> (identified)"}, Latency: time.Second}
+	dead := incident.ProbeResult{Probe: incident.Probe{Name: "Berth"}, Summary: "its name could not be resolved"}
 	ms["probed-opening"] = Probed(incident.RunProbes{Why: incident.ProbeOpening, Steps: []int{1, 4}}, []incident.ProbeResult{site, page})
 	ms["probed-asked"] = Probed(incident.RunProbes{Why: incident.ProbeAsked, By: ana, Steps: []int{1}}, []incident.ProbeResult{site})
 	ms["probed-nothing"] = Probed(incident.RunProbes{Why: incident.ProbeAsked, By: ana, Steps: []int{4}}, []incident.ProbeResult{dead, dead})

@@ -144,6 +144,7 @@ func poisonedMessages(t *testing.T, s string) map[string]Message {
 	ms["query-running"], ms["query-list"] = QueryRunning(one, s, s, 2, Target{Name: s}), QueryList(one, s)
 	ms["overview"] = Overview(s, s, []Finding{poisoned(Finding{More: []string{"", ""}}, s)}, s)
 	ms["choices"] = Choices(s, Target{Name: s}, rb.Scenarios...)
+	ms["doubted"] = Doubted(s, s, Target{Name: s})
 	ms["table"] = Message{Text: "x", Blocks: Table(Grid{Title: s, Columns: []GridColumn{{Name: s}}, Rows: [][]string{{s}}, Note: s})}
 	for _, r := range kinds(t, "refusal.go", "Reason") {
 		text := Refused(one, &incident.Refusal{Reason: incident.Reason(r), Verb: s, By: s, Word: s, Choices: []string{s}})
@@ -308,7 +309,7 @@ func FuzzTitle(f *testing.F) {
 	}
 	d := policy()
 	f.Fuzz(func(t *testing.T, s string) {
-		c, err := incident.Declare(1, incident.Declaration{Title: s, Severity: "P0", Policy: d, By: "nobody"}, start)
+		c, err := incident.Declare(incident.Ref{Incident: 1}, incident.Declaration{Title: s, Severity: "P0", Policy: d, By: "nobody"}, start)
 		require.NoError(t, err)
 		inc := c.Incident
 		inc.Title = s

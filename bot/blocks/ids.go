@@ -1,10 +1,14 @@
 package blocks
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // Action ids: the word on the button is the word in the code. Where one block
 // holds several buttons of one kind, Slack wants their ids to differ: then the
-// id is "choose:1". Verb takes the number off again.
+// id is "choose:1". The UID of the incident follows: "acknowledge::k3jq…". Verb
+// takes both off again.
 const (
 	ActionAcknowledge  = "acknowledge"
 	ActionTakeLead     = "take_lead"
@@ -77,6 +81,30 @@ const (
 func Verb(actionID string) string {
 	verb, _, _ := strings.Cut(actionID, ":")
 	return verb
+}
+
+// actionID adds the UID of an incident to the id of a button or menu. It travels
+// here and not in the value, because an option has no room for it, and because
+// the release before this one reads both and passes over what it does not know.
+func actionID(action, uid string) string {
+	switch {
+	case !uidForm.MatchString(uid):
+		return action
+	case strings.Contains(action, ":"):
+		return action + ":" + uid
+	}
+	return action + "::" + uid
+}
+
+// uidForm is how the store makes UIDs; anything else is none.
+var uidForm = regexp.MustCompile(`^[a-z2-7]{12}$`)
+
+// uidOf is the UID in an action id; empty when there is none.
+func uidOf(actionID string) string {
+	if parts := strings.SplitN(actionID, ":", 3); len(parts) == 3 {
+		return parts[2]
+	}
+	return ""
 }
 
 // IsPin reports whether an emoji (its name without colons) puts a message on the timeline.

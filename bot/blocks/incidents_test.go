@@ -85,13 +85,17 @@ func (s *story) fire(now time.Time) *story {
 	}
 }
 
+// fixtureUID is the UID of the incidents of these tests; most of them have none, as
+// those of a version before UIDs.
+var fixtureUID string
+
 func declared(t *testing.T, change func(*incident.Declaration)) *story {
 	d := incident.Declaration{Title: "checkout answers 500", Severity: "P0", Playbook: siteDown(), Policy: policy(), By: ana}
 	if change != nil {
 		change(&d)
 	}
 	s := &story{t: t}
-	return s.then(incident.Declare(42, d, start))
+	return s.then(incident.Declare(incident.Ref{Incident: 42, UID: fixtureUID}, d, start))
 }
 
 func opened(t *testing.T, change func(*incident.Declaration)) *story {

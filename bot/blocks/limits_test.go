@@ -74,7 +74,7 @@ func (j *judge) element(e object, ids map[string]bool) {
 			j.text("confirm yes", c["confirm"], 30)
 			j.text("confirm no", c["deny"], 30)
 		} else {
-			opensForm := e["action_id"] == ActionResolve || e["action_id"] == ActionCancel
+			opensForm := Verb(text(e, "action_id")) == ActionResolve || Verb(text(e, "action_id")) == ActionCancel
 			j.that(e["style"] != "danger" || opensForm, "a dangerous button that neither asks nor opens a form")
 		}
 	case "static_select", "checkboxes":

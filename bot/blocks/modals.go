@@ -73,7 +73,7 @@ func UpdateModal(inc incident.Incident) slack.ModalViewRequest {
 	if every := inc.Rung().UpdateEvery; every.Set && every.D > 0 {
 		hint = "Left out, in " + took(every.D) + " as the runbook says"
 	}
-	return modal(CallbackUpdate, "Update", "Publish", about(inc).String(),
+	return modal(CallbackUpdate, "Update", "Publish", metadata(about(inc)),
 		input(FieldText, "What is known now?", "What changed, what is being done, what comes next", false, paragraph(FieldText)),
 		choice(FieldNext, "Next update", hint, nil, next))
 }
@@ -90,20 +90,20 @@ func ResolveModal(inc incident.Incident) slack.ModalViewRequest {
 	if inc.NeedsCommunication() {
 		tell = ":loudspeaker: External communication is not marked as sent."
 	}
-	return modal(CallbackResolve, "Resolve", "Resolve", about(inc).String(),
+	return modal(CallbackResolve, "Resolve", "Resolve", metadata(about(inc)),
 		input(FieldSummary, "What fixed it?", "It stands in the channel and opens the post-mortem", true, paragraph(FieldSummary)),
 		section(open, tell))
 }
 
 // CancelModal asks why it was no incident.
 func CancelModal(inc incident.Incident) slack.ModalViewRequest {
-	return modal(CallbackCancel, "Cancel the incident", "Cancel it", about(inc).String(),
+	return modal(CallbackCancel, "Cancel the incident", "Cancel it", metadata(about(inc)),
 		input(FieldReason, "Why is it no incident?", "", false, oneLine(FieldReason, "", 500)))
 }
 
 // ActionModal asks for a follow-up, its owner and its due day.
 func ActionModal(inc incident.Incident) slack.ModalViewRequest {
-	return modal(CallbackAction, "Follow-up", "Add", about(inc).String(),
+	return modal(CallbackAction, "Follow-up", "Add", metadata(about(inc)),
 		input(FieldText, "What has to be done?", "", false, oneLine(FieldText, "", 500)),
 		input(FieldOwner, "Who does it?", "", true, slack.NewOptionsSelectBlockElement(slack.OptTypeUser, plain("Choose a person", maxPlaceholder), FieldOwner)),
 		input(FieldDue, "By when?", "", true, slack.NewDatePickerBlockElement(FieldDue)))
@@ -119,20 +119,22 @@ func LearnModal(inc incident.Incident) slack.ModalViewRequest {
 			steps = append(steps, option(strconv.Itoa(i+1), fmt.Sprintf("%d. %s", i+1, s.Text)))
 		}
 	}
-	return modal(CallbackLearn, "What the runbook says", "Send", value(t, maxMetadata),
+	return modal(CallbackLearn, "What the runbook says", "Send", metadata(t),
 		input(FieldText, "What should the runbook say next time?", "What was wrong or missing, and what fixed it. It stands on the post-mortem", false, paragraph(FieldText)),
 		choice(FieldStep, "Which step fixed it, or is it about?", "Left out, the scenario as a whole", nil, steps))
 }
 
 // SkipModal asks why a step is skipped; the reason may be left out.
 func SkipModal(inc incident.Incident, t Target) slack.ModalViewRequest {
-	return modal(CallbackStepSkip, "Skip the step", "Skip", value(t, maxMetadata), stepWords(inc, t),
+	t.UID = inc.UID
+	return modal(CallbackStepSkip, "Skip the step", "Skip", metadata(t), stepWords(inc, t),
 		input(FieldReason, "Why is it skipped?", "", true, oneLine(FieldReason, "", 500)))
 }
 
 // BlockModal asks what blocks a step.
 func BlockModal(inc incident.Incident, t Target) slack.ModalViewRequest {
-	return modal(CallbackStepBlock, "Step is blocked", "Mark as blocked", value(t, maxMetadata), stepWords(inc, t),
+	t.UID = inc.UID
+	return modal(CallbackStepBlock, "Step is blocked", "Mark as blocked", metadata(t), stepWords(inc, t),
 		input(FieldReason, "What blocks it?", "The channel is told", false, oneLine(FieldReason, "", 500)))
 }
 

@@ -2,7 +2,6 @@ package blocks
 
 import (
 	"fmt"
-	"html"
 	"regexp"
 	"strings"
 
@@ -80,25 +79,56 @@ func Joining(inc incident.Incident) string {
 	return fmt.Sprintf("%s has no channel to join.", naming(inc))
 }
 
-var tokens = regexp.MustCompile(`<([@#!])?([^<>|]*)(?:\|([^<>]*))?>`)
+// tokens are what Slack puts between angle brackets: people, channels, groups,
+// broadcasts, dates and links (docs.slack.dev: formatting message text). Other
+// angle brackets are somebody's own: a < 2 and b > 3.
+var tokens = regexp.MustCompile(`<(?:([@#!])([A-Z][A-Z0-9]+|here|channel|everyone|subteam\^[A-Z0-9]+|date\^[^<>|]*)|([a-zA-Z][a-zA-Z0-9+.\-]*:[^<>|\s]*))(?:\|([^<>]*))?>`)
+
+// slackEscapes are all that Slack escapes.
+var slackEscapes = strings.NewReplacer("&amp;", "&", "&lt;", "<", "&gt;", ">")
 
 // Unescape gives the plain words of a message as Slack delivers it: tokens
 // become what a person reads, and entities characters again. People stay
-// "@U012AB", which pings nobody.
+// "@U012AB", which pings nobody. A text that Slack did not escape, which a bare
+// angle bracket or ampersand gives away, keeps what looks like an entity.
 func Unescape(s string) string {
+	raw := unescaped(tokens.ReplaceAllString(s, ""))
 	s = tokens.ReplaceAllStringFunc(s, func(tok string) string {
 		m := tokens.FindStringSubmatch(tok)
+		sigil, name, link, label := m[1], m[2], m[3], m[4]
 		switch {
-		case (m[1] == "#" || m[1] == "@") && m[3] != "":
-			return m[1] + m[3]
-		case m[3] != "":
-			return m[3]
-		case m[1] == "!":
-			return "@" + m[2]
+		case (sigil == "#" || sigil == "@") && label != "":
+			return sigil + label
+		case label != "":
+			return label
+		case sigil == "!":
+			return "@" + name
 		}
-		return m[1] + m[2]
+		return sigil + name + link
 	})
-	return html.UnescapeString(s)
+	if raw {
+		return s
+	}
+	return slackEscapes.Replace(s)
+}
+
+// unescaped says whether a text holds a sign that Slack would have escaped.
+func unescaped(s string) bool {
+	if strings.ContainsAny(s, "<>") {
+		return true
+	}
+	for i := strings.IndexByte(s, '&'); i >= 0; {
+		rest := s[i:]
+		if !strings.HasPrefix(rest, "&amp;") && !strings.HasPrefix(rest, "&lt;") && !strings.HasPrefix(rest, "&gt;") {
+			return true
+		}
+		next := strings.IndexByte(rest[1:], '&')
+		if next < 0 {
+			break
+		}
+		i += 1 + next
+	}
+	return false
 }
 
 // RefusedPlain is Refused for places that show no markup, such as the line

@@ -62,18 +62,54 @@ var refusals = map[incident.Reason]func(incident.Incident, *incident.Refusal) st
 		}
 		return "The incident's channel is archived, so no file can be posted there. Unarchive it in Slack and then " + command("reopen <reason>") + "."
 	},
-	incident.NotAllowed: notAllowed,
-	incident.NoProbes:   noProbes,
+	incident.NotAllowed:   notAllowed,
+	incident.OnlyInside:   onlyInside,
+	incident.NotForGuests: notForGuests,
+	incident.NotListed: func(incident.Incident, *incident.Refusal) string {
+		return "Here only the people whom the operators of mayday named declare incidents. Tell one of them, or call somebody: " + command("contacts") + "."
+	},
+	incident.NotKnown: func(incident.Incident, *incident.Refusal) string {
+		return "Slack did not say just now who you are, so nothing was run. Try again in a minute; the runbook's own queries: " + command("run") + "."
+	},
+	incident.NoProbes: noProbes,
 	incident.NoQueries: func(_ incident.Incident, r *incident.Refusal) string {
 		return fmt.Sprintf("The playbook %s has no queries. One of the whole runbook by a word of its name: %s.", quoted(r.Word), command("run <word>"))
 	},
 }
 
+// outsiders are the words for who is no full member of the workspace.
+var outsiders = map[string]string{
+	string(incident.Guest):   "You are a guest in this workspace",
+	string(incident.Foreign): "You belong to another workspace",
+}
+
+// onlyInside is for what one does in the incident's channel only. A channel is
+// named to full members: the others see the channels that they are in.
+func onlyInside(inc incident.Incident, r *incident.Refusal) string {
+	if who := outsiders[r.Word]; who != "" {
+		return who + ": for you this works in the channel of an incident that you are in."
+	}
+	if where := channel(inc.ChannelID); where != "" {
+		return "Nothing changed: here that is done in the incident's own channel. Join " + where + " and type it there."
+	}
+	return "Nothing changed: here that is done in the incident's own channel, and it has none yet."
+}
+
+func notForGuests(_ incident.Incident, r *incident.Refusal) string {
+	who := outsiders[r.Word]
+	if who == "" {
+		return "Nothing changed: mayday takes no orders from bots."
+	}
+	return fmt.Sprintf("%s, so mayday cannot let you %s. Ask a full member to do it.", who, line(r.Verb, 40))
+}
+
 func notAllowed(_ incident.Incident, r *incident.Refusal) string {
 	named := " The runbook's own queries are open to everybody in the channel: " + command("run") + "."
 	switch r.Word {
+	case incident.SQLContacts:
+		return "SQL of one's own is for the people whom the runbook's contacts list, by address or Slack id. " + command("contacts") + " shows them." + named
 	case incident.SQLResponders:
-		return "SQL of one's own is for responders of this incident: those who declared it, hold a role or were paged. Take a role: " + command("take expert") + "." + named
+		return "SQL of one's own is for responders of this incident: those who declared it, hold a role or were paged; in a drill for the runbook's contacts. Take a role: " + command("take expert") + "." + named
 	case incident.SQLOff:
 		return "SQL of one's own is switched off here." + named
 	}

@@ -32,5 +32,5 @@ func Reminder(inc incident.Incident) Message {
 		options = append(options, option(Target{Incident: inc.ID, Name: s.value}.String(), s.words))
 	}
 	return message(text, section(":hourglass_flowing_sand: "+text),
-		row(primary(button(ActionUpdate, t, "Update")), menu(ActionSnooze, "Snooze…", options...)))
+		row(primary(button(ActionUpdate, t, "Update")), menu(actionID(ActionSnooze, inc.UID), "Snooze…", options...)))
 }

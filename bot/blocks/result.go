@@ -140,7 +140,7 @@ func QueryRunning(inc incident.Incident, title string, by incident.Person, place
 	if place > 0 {
 		state = fmt.Sprintf("waits in line, place %d.", place)
 	}
-	stop.Incident = inc.ID
+	stop.Incident, stop.UID = inc.ID, inc.UID
 	return message(name+" "+state, section(fmt.Sprintf("*%s* %s", name, state)), small(askedBy(by)), row(button(ActionStopQuery, stop, "Stop")))
 }
 
@@ -210,7 +210,7 @@ func QueryList(inc incident.Incident, off string) Message {
 		case off != "" || i >= mostQueryButtons:
 			blocks = append(blocks, section(words))
 		default:
-			blocks = append(blocks, sectionWith(words, button(fmt.Sprintf("%s:%d", ActionRunQuery, i+1), Target{Incident: inc.ID, Name: q.Name}, "Run")))
+			blocks = append(blocks, sectionWith(words, button(fmt.Sprintf("%s:%d", ActionRunQuery, i+1), Target{Incident: inc.ID, UID: inc.UID, Name: q.Name}, "Run")))
 		}
 	}
 	if off != "" {

@@ -148,7 +148,7 @@ func evidence(inc incident.Incident, i int) slack.Block {
 	s, t := inc.Walk().Playbook.Steps[i], stepTarget(inc, i)
 	var elements []slack.BlockElement
 	if s.Query != nil {
-		elements = append(elements, button(ActionRunQuery, Target{Incident: inc.ID, Name: s.Query.Name}, "Run"))
+		elements = append(elements, button(ActionRunQuery, Target{Incident: inc.ID, UID: inc.UID, Name: s.Query.Name}, "Run"))
 	}
 	elements = append(elements, probeButton(t, s))
 	for n, l := range s.Links {
@@ -165,12 +165,12 @@ func evidence(inc incident.Incident, i int) slack.Block {
 }
 
 func stepTarget(inc incident.Incident, i int) Target {
-	return Target{Incident: inc.ID, Playbook: inc.Walk().Playbook.Slug, Step: i + 1}
+	return Target{Incident: inc.ID, UID: inc.UID, Playbook: inc.Walk().Playbook.Slug, Step: i + 1}
 }
 
 func stepButtons(inc incident.Incident, i int) slack.Block {
 	t := stepTarget(inc, i)
-	assign := slack.NewOptionsSelectBlockElement(slack.OptTypeUser, plain("Assign…", maxPlaceholder), ActionStepAssign)
+	assign := slack.NewOptionsSelectBlockElement(slack.OptTypeUser, plain("Assign…", maxPlaceholder), actionID(ActionStepAssign, inc.UID))
 	if p := inc.Walk().Marks[i].Assignee; personID.MatchString(p) {
 		assign.WithInitialUser(p)
 	}

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"mayday/incident"
 )
 
 // Target is what a click is about and what it expects to find: it travels in a
@@ -12,6 +14,9 @@ import (
 // modal's private_metadata. Fields that do not matter are zero.
 type Target struct {
 	Incident int64
+	// UID of the incident, in the action id beside the value, or in a modal's
+	// private_metadata. Empty in what a version before identities drew.
+	UID      string
 	Playbook string
 	// Step counts from 1; 0 when the click is about no step.
 	Step int
@@ -21,10 +26,13 @@ type Target struct {
 	Name string
 }
 
+// Ref is the incident that the click is about.
+func (t Target) Ref() incident.Ref { return incident.Ref{Incident: t.Incident, UID: t.UID} }
+
 var errTarget = errors.New("not a target")
 
 // String is the short stable form, "42", "42/site-down/3" or "42///2"; only
-// what stands before the last field that is set is written.
+// what stands before the last field that is set is written. The UID is not in it.
 func (t Target) String() string {
 	number := func(n int64) string {
 		if n == 0 {
@@ -69,14 +77,30 @@ func ParseTarget(s string) (Target, error) {
 const assignPrefix = "assign:"
 
 // TargetOf finds the Target of an action: in its value, or, for a users_select,
-// whose value is the person, in its block id.
+// whose value is the person, in its block id. The UID stands in the action id.
 func TargetOf(actionID, blockID, value string) (Target, error) {
 	if Verb(actionID) == ActionStepAssign {
 		rest, ok := strings.CutPrefix(blockID, assignPrefix)
 		if !ok {
 			return Target{}, errTarget
 		}
-		return ParseTarget(rest)
+		value = rest
 	}
-	return ParseTarget(value)
+	t, err := ParseTarget(value)
+	t.UID = uidOf(actionID)
+	return t, err
+}
+
+// metadata is a modal's private_metadata: the Target, with the UID in the place of
+// the name, which no form about an incident has.
+func metadata(t Target) string {
+	t.Name = t.UID
+	return value(t, maxMetadata)
+}
+
+// ParseMetadata reads the private_metadata of a modal about an incident.
+func ParseMetadata(s string) (Target, error) {
+	t, err := ParseTarget(s)
+	t.UID, t.Name = t.Name, ""
+	return t, err
 }

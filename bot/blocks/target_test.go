@@ -79,6 +79,55 @@ func TestEveryControlCarriesItsTarget(t *testing.T) {
 	}
 }
 
+// Another incident may get the number: every control and every form names its own
+// for good, and an older version, which knows no UIDs, reads what it knew before.
+func TestEveryControlCarriesTheIdentity(t *testing.T) {
+	plainMessages, plainModals := messages(t), modals(t)
+	fixtureUID = "k3jq4h5g6f7d"
+	t.Cleanup(func() { fixtureUID = "" })
+	n := 0
+	for name, m := range messages(t) {
+		requireFits(t, name, m)
+		before := decoded(t, plainMessages[name].Blocks)
+		for i, b := range decoded(t, m.Blocks) {
+			old := controls(before[i])
+			for j, e := range controls(b) {
+				id, block := text(e, "action_id"), text(b, "block_id")
+				assert.Equal(t, old[j]["value"], e["value"], "%s in %s", id, name)
+				assert.Equal(t, old[j]["options"], e["options"], "%s in %s", id, name)
+				v := text(e, "value")
+				if options, ok := e["options"].([]any); ok {
+					v = text(options[0].(object), "value")
+				}
+				got, err := TargetOf(id, block, v)
+				if got.Incident == 0 || Verb(id) == ActionLink {
+					continue
+				}
+				n++
+				require.NoError(t, err)
+				if Verb(id) != ActionChoose && !strings.HasPrefix(name, "scenario") {
+					assert.Equal(t, fixtureUID, got.UID, "%s in %s", id, name)
+				}
+			}
+		}
+	}
+	assert.Greater(t, n, 100)
+	for name, v := range modals(t) {
+		if strings.HasPrefix(name, "modal-declare") {
+			continue
+		}
+		got, err := ParseMetadata(v.PrivateMetadata)
+		require.NoError(t, err, name)
+		assert.Equal(t, fixtureUID, got.UID, name)
+		older, err := ParseTarget(v.PrivateMetadata)
+		require.NoError(t, err, name)
+		plain, err := ParseTarget(plainModals[name].PrivateMetadata)
+		require.NoError(t, err, name)
+		older.Name = ""
+		assert.Equal(t, plain, older, name)
+	}
+}
+
 func FuzzParseTarget(f *testing.F) {
 	for _, s := range []string{"42", "42/site-down/3", "42///2", "42////a/b", "0/%2F//1/x", "42/%zz", "-1", "////"} {
 		f.Add(s)
@@ -100,7 +149,7 @@ func FuzzTarget(f *testing.F) {
 		if id < 0 || step < 0 || page < 0 || !utf8.ValidString(playbook) {
 			t.Skip("no target has a negative number")
 		}
-		want := Target{id, playbook, step, page, name}
+		want := Target{Incident: id, Playbook: playbook, Step: step, Page: page, Name: name}
 		got, err := ParseTarget(want.String())
 		require.NoError(t, err)
 		require.Equal(t, want, got)

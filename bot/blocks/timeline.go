@@ -36,7 +36,7 @@ func Timeline(inc incident.Incident, evs []incident.Event, page, pages int) Mess
 		if to < 1 || to > pages || pages < 2 {
 			return nil
 		}
-		return button(fmt.Sprintf("%s:%d", ActionTimeline, to), Target{Incident: inc.ID, Page: to}, words)
+		return button(fmt.Sprintf("%s:%d", ActionTimeline, to), Target{Incident: inc.ID, UID: inc.UID, Page: to}, words)
 	}
 	return reply(name+".", append(blocks, row(turn(page-1, "Earlier"), turn(page+1, "Later")))...)
 }

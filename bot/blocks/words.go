@@ -114,7 +114,7 @@ func count(n int, one string) string {
 }
 
 // about is the Target of a click that is about the incident as a whole.
-func about(inc incident.Incident) Target { return Target{Incident: inc.ID} }
+func about(inc incident.Incident) Target { return Target{Incident: inc.ID, UID: inc.UID} }
 
 // command writes what to type, as code.
 func command(words string) string { return code("/incident " + words) }

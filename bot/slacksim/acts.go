@@ -190,6 +190,9 @@ func (s *Sim) Invite(user, channel, guest string) error {
 	if g == nil || g.Deleted || c.Archived || c.Direct || c.has(g.ID) {
 		return fmt.Errorf("%s cannot be invited to %s", guest, channel)
 	}
+	if code := s.limitOf(c, g); code != "" {
+		return fail(code)
+	}
 	inviter := u.ID
 	if g.ID == u.ID {
 		inviter = ""

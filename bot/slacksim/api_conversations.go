@@ -89,6 +89,17 @@ func (s *Sim) inviteError(c *conversation, id string) string {
 	case c.has(id):
 		return "already_in_channel"
 	}
+	return s.limitOf(c, u)
+}
+
+// limitOf is why an outsider cannot enter a channel: single-channel guests have one, people of other workspaces only shared ones.
+func (s *Sim) limitOf(c *conversation, u *User) string {
+	if u.Team != "" && !c.Shared {
+		return "no_external_invite_permission"
+	}
+	if u.SingleChannel && slices.ContainsFunc(s.w.Channels, func(o *conversation) bool { return !o.Direct && o.has(u.ID) }) {
+		return "ura_max_channels"
+	}
 	return ""
 }
 

@@ -1,6 +1,9 @@
 package slacksim
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 func (s *Sim) usersInfo(a args) (object, error) {
 	u := s.userByID(a["user"])
@@ -11,8 +14,12 @@ func (s *Sim) usersInfo(a args) (object, error) {
 }
 
 // visible is a person as the bot may see them: the address only with users:read.email.
+// is_stranger is told of somebody of another workspace with whom the app shares no channel (Slack: users.info).
 func (s *Sim) visible(u *User) object {
 	o := userObject(u)
+	if u.Team != "" {
+		o["is_stranger"] = !slices.ContainsFunc(s.w.Channels, func(c *conversation) bool { return c.has(u.ID) && c.has(botUser) })
+	}
 	if !s.granted("users:read.email") {
 		delete(o["profile"].(object), "email")
 	}

@@ -172,7 +172,7 @@ func (s *Sim) channelObject(c *conversation) object {
 	value := func(v string) object { return object{"value": v, "creator": c.Creator, "last_set": 0} }
 	return object{
 		"id": c.ID, "name": c.Name, "name_normalized": c.Name, "is_channel": !c.Private, "is_group": c.Private, "is_im": false, "is_mpim": false,
-		"is_private": c.Private, "is_archived": c.Archived, "is_general": c.General, "is_member": c.has(botUser), "is_shared": false,
+		"is_private": c.Private, "is_archived": c.Archived, "is_general": c.General, "is_member": c.has(botUser), "is_shared": c.Shared, "is_ext_shared": c.Shared,
 		"creator": c.Creator, "created": c.Created.Unix(), "topic": value(c.Topic), "purpose": value(c.Purpose),
 		"previous_names": slices.Concat([]string{}, c.Previous), "num_members": len(c.Members), "context_team_id": teamID,
 	}
@@ -201,7 +201,7 @@ func (s *Sim) ChannelsFor(user string) []Channel {
 	}
 	var all []Channel
 	for _, c := range s.w.Channels {
-		if !c.Private || c.has(u.ID) {
+		if c.seenBy(u) {
 			all = append(all, c.Channel.copy())
 		}
 	}

@@ -2,6 +2,7 @@ package slacksim
 
 import (
 	"cmp"
+	"net/http"
 	"time"
 )
 
@@ -37,6 +38,8 @@ type Options struct {
 	Repository string
 	// GitHubHourly is how many calls GitHub answers within an hour. Zero means 5,000 (GitHub: primary rate limit of a token).
 	GitHubHourly int64
+	// Sites answers for every name below "test", by the Host of a request. Links of the page to such names lead there. Nil means that nobody answers.
+	Sites http.Handler
 	// Dir keeps the workspace as workspace.json and reads it back at the next start. Empty means nothing is kept.
 	Dir string
 

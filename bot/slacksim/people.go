@@ -55,10 +55,15 @@ func (s *Sim) place(user, channel string) (*User, *conversation, error) {
 		return nil, nil, fmt.Errorf("there is no person %q", user)
 	}
 	c := s.at(channel)
-	if c == nil || (c.Private && !c.has(u.ID)) {
+	if c == nil || !c.seenBy(u) {
 		return nil, nil, fmt.Errorf("%s sees no channel %q", u.Name, channel)
 	}
 	return u, c, nil
+}
+
+// seenBy reports whether a person sees a channel: guests and people of other workspaces only what they are in.
+func (c *conversation) seenBy(u *User) bool {
+	return c.has(u.ID) || !c.Private && !u.outsider()
 }
 
 // Command types a slash command, "/incident p0 site-down", and waits for the acknowledgement. Names are turned into tokens with labels
@@ -73,6 +78,10 @@ func (s *Sim) Command(user, channel, text string) Reply {
 	if err != nil {
 		s.mu.Unlock()
 		return cannot("%v", err)
+	}
+	if u.Team != "" { // Slack: an app's commands are those of the workspaces that installed it
+		s.mu.Unlock()
+		return cannot("not_a_command")
 	}
 	label := c.Name
 	if c.Direct {
@@ -127,7 +136,7 @@ func (s *Sim) show(r *Reply, what, channel, user string) {
 }
 
 func person(u *User) object {
-	return object{"id": u.ID, "username": u.Name, "name": u.Name, "team_id": teamID}
+	return object{"id": u.ID, "username": u.Name, "name": u.Name, "team_id": u.team()}
 }
 
 func (s *Sim) envelopeOf(kind string, u *User) object {
@@ -248,6 +257,10 @@ func (s *Sim) Shortcut(user, callbackID string) Reply {
 	if u == nil {
 		s.mu.Unlock()
 		return cannot("there is no person %q", user)
+	}
+	if u.Team != "" {
+		s.mu.Unlock()
+		return cannot("the app is not installed in the workspace of %s", user)
 	}
 	p := s.envelopeOf("shortcut", u)
 	p["callback_id"], p["action_ts"] = callbackID, s.stamp()

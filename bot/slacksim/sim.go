@@ -150,7 +150,7 @@ func (s *Sim) furnish() error {
 		c.General = name == "general"
 		c.Members = nil
 		for _, u := range s.w.Users {
-			if !u.Bot && !u.Deleted {
+			if !u.Bot && !u.Deleted && !u.outsider() {
 				c.Members = append(c.Members, u.ID)
 			}
 		}
@@ -177,10 +177,11 @@ func (s *Sim) Start(addr string) error {
 	mux.HandleFunc("/response/", s.serveResponse)
 	mux.HandleFunc("/files/", s.serveFile)
 	mux.Handle("/github/", s.githubHandler())
+	mux.HandleFunc("/sites/{site}/{path...}", s.serveSitePath)
 	s.pages(mux)
 	mux.Handle("/", s.pageHandler())
 	s.base = "http://" + net.JoinHostPort(host, port)
-	s.server = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
+	s.server = &http.Server{Handler: s.byHost(mux), ReadHeaderTimeout: 10 * time.Second}
 	s.tasks.Go(func() {
 		if err := s.server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			s.ledger.violate("the simulator stopped serving: %v", err)
@@ -191,6 +192,9 @@ func (s *Sim) Start(addr string) error {
 
 // URL is the address of the page, without a slash at the end. Empty before Start.
 func (s *Sim) URL() string { return s.base }
+
+// Addr is the host and port where all of it is served. Empty before Start.
+func (s *Sim) Addr() string { return strings.TrimPrefix(s.base, "http://") }
 
 // APIURL is what a Slack client needs as its API address, with the slash at the end.
 func (s *Sim) APIURL() string { return s.base + "/api/" }

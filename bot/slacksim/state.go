@@ -1,6 +1,7 @@
 package slacksim
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -20,7 +21,18 @@ type User struct {
 	Admin    bool
 	Bot      bool
 	Deleted  bool // deactivated
+	// Guest is a multi-channel guest, SingleChannel a guest of one channel: both see only the channels that they are in.
+	Guest         bool
+	SingleChannel bool
+	// Team is another workspace's id for somebody who is here through shared channels (Slack Connect); empty for our own.
+	Team string
 }
+
+// outsider reports whether somebody is no full member: they see only the channels that they are in.
+func (u *User) outsider() bool { return u.Guest || u.SingleChannel || u.Team != "" }
+
+// team is the workspace that somebody belongs to.
+func (u *User) team() string { return cmp.Or(u.Team, teamID) }
 
 // Group is a user group, mentioned as <!subteam^ID>.
 type Group struct {
@@ -48,6 +60,7 @@ type Channel struct {
 	Archived  bool
 	Direct    bool   // a conversation of two
 	General   bool   // cannot be left or archived
+	Shared    bool   // with other workspaces (Slack Connect)
 	Creator   string // user id
 	Created   time.Time
 	Members   []string // user ids, in the order of joining

@@ -102,6 +102,16 @@ func (s *Sim) Deactivate(user string) {
 	}
 }
 
+// Share opens a channel to other workspaces (Slack Connect), or closes it to them.
+func (s *Sim) Share(channel string, on bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c := s.at(channel); c != nil {
+		c.Shared = on
+		s.changed(Event{Kind: "channel", Channel: c.ID})
+	}
+}
+
 func userObject(u *User) object {
 	zone, offset := "UTC", 0
 	if place, err := time.LoadLocation(u.TZ); err == nil {
@@ -110,13 +120,14 @@ func userObject(u *User) object {
 	}
 	profile := object{
 		"real_name": u.RealName, "real_name_normalized": u.RealName, "display_name": u.Name, "display_name_normalized": u.Name,
-		"email": u.Email, "title": u.Title, "team": teamID,
+		"email": u.Email, "title": u.Title, "team": u.team(),
 	}
 	if u.Bot {
 		profile["bot_id"], profile["api_app_id"] = botID, appID
 	}
 	return object{
-		"id": u.ID, "team_id": teamID, "name": u.Name, "real_name": u.RealName, "deleted": u.Deleted, "tz": zone, "tz_label": zone, "tz_offset": offset,
+		"is_restricted": u.Guest || u.SingleChannel, "is_ultra_restricted": u.SingleChannel,
+		"id": u.ID, "team_id": u.team(), "name": u.Name, "real_name": u.RealName, "deleted": u.Deleted, "tz": zone, "tz_label": zone, "tz_offset": offset,
 		"is_bot": u.Bot, "is_admin": u.Admin, "is_owner": false, "is_app_user": false, "profile": profile, "updated": 0,
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"mayday/bot"
 	"mayday/bot/slacksim"
 	"mayday/cmd/mayday/program"
+	"mayday/probes"
 	"mayday/store/localpg"
 )
 
@@ -26,6 +27,8 @@ type demo struct {
 	noBrowser bool
 	// database and diagnosed are the addresses of mayday's own database and of the one it diagnoses.
 	database, diagnosed string
+	// service is the sample shop's database; nil where the person has a database of their own.
+	service *service
 }
 
 func demoCommand() *cobra.Command {
@@ -71,8 +74,9 @@ func (d demo) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	shop := newShop()
 	sim, err := slacksim.New(slacksim.Options{
-		Users: demoUsers(), Shortcuts: demoShortcuts, Team: "Kulti", PageTitle: "mayday demo", Dir: filepath.Join(dir, "workspace"),
+		Users: demoUsers(), Shortcuts: demoShortcuts, Team: "Larkfield", PageTitle: "mayday demo", Sites: shop, Dir: filepath.Join(dir, "workspace"),
 	})
 	if err != nil {
 		return fmt.Errorf("open the simulated workspace: %w", err)
@@ -93,12 +97,15 @@ func (d demo) run(c *cobra.Command) error {
 		return err
 	}
 	defer stop()
+	if d.service != nil {
+		shop.onMended(func() { d.service.sellAgain(c.Context()) })
+	}
 	cfg, problems := program.FromEnv(func(name string) string { return d.environment(name, sim) }, true)
 	if len(problems) > 0 {
 		return unusable{errors.New(problems[0].String())}
 	}
 	return program.Run(c.Context(), cfg, program.Options{
-		Log: logger(cfg), Speed: d.speed,
+		Log: logger(cfg), Speed: d.speed, Prober: probes.New(cfg.ProbePrivate).Answered(sim.Addr()),
 		Ready: func(*program.Program) {
 			fmt.Fprintf(c.OutOrStdout(), "mayday demo: open %s and type /incident p0 site-down checkout answers 500 (Ctrl-C stops it)\n", sim.URL())
 			if !d.noBrowser {
@@ -109,7 +116,7 @@ func (d demo) run(c *cobra.Command) error {
 }
 
 // databases starts a private Postgres that holds mayday's own database and the
-// sample service's; with a DATABASE_URL of the person's own they are theirs too.
+// sample shop's; with a DATABASE_URL of the person's own they are theirs too.
 func (d *demo) databases(ctx context.Context, dir string, say func(string)) (stop func(), err error) {
 	if d.database = os.Getenv("DATABASE_URL"); d.database != "" {
 		d.diagnosed = os.Getenv("DIAGNOSTICS_DATABASE_URL")
@@ -132,7 +139,7 @@ func (d *demo) databases(ctx context.Context, dir string, say func(string)) (sto
 		stopServer()
 		return nil, err
 	}
-	d.database, d.diagnosed = pg.URL(), s.URL
+	d.database, d.diagnosed, d.service = pg.URL(), s.URL, s
 	return func() { s.Close(context.WithoutCancel(ctx)); stopServer() }, nil
 }
 
@@ -182,7 +189,7 @@ func (d demo) environment(name string, sim *slacksim.Sim) string {
 		return d.database
 	case "DIAGNOSTICS_DATABASE_URL":
 		return d.diagnosed
-	case "MAYDAY_RUNBOOK", "MAYDAY_TIMEZONE", "MAYDAY_BUSINESS_HOURS", "MAYDAY_SQL_USERS", "MAYDAY_MASK_COLUMNS", "MAYDAY_PROBES", "MAYDAY_PROBE_PRIVATE":
+	case "MAYDAY_RUNBOOK", "MAYDAY_TIMEZONE", "MAYDAY_BUSINESS_HOURS", "MAYDAY_SQL_USERS", "MAYDAY_SQL_FUNCTIONS", "MAYDAY_MASK_COLUMNS", "MAYDAY_PROBES", "MAYDAY_PROBE_PRIVATE":
 		return os.Getenv(name)
 	case "MAYDAY_LOG_LEVEL":
 		if v := os.Getenv(name); v != "" {

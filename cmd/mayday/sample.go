@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -16,15 +17,17 @@ const (
 	sampleDatabase = "sample"
 	// sampleReader is the role with which mayday asks, made by the script that mayday check prints.
 	sampleReader = "mayday_reader"
-	// sampleService is the role as which the service of the sample holds its sessions.
-	sampleService = "kulti_web"
+	// sampleService is the role as which the shop of the sample holds its sessions.
+	sampleService = "larkfield_web"
 )
 
-// service is the sample service as the demo runs it: its database, and sessions
-// that do what sessions of a service in trouble do.
+// service is the sample shop as the demo runs it: its database, and sessions
+// that do what sessions of a shop in trouble do.
 type service struct {
 	// URL of the database with the read-only role.
-	URL      string
+	URL string
+	// web is its address with the role of the shop.
+	web      string
 	sessions []*pgx.Conn
 	waits    context.CancelFunc
 }
@@ -73,11 +76,11 @@ func createSample(ctx context.Context, pg *localpg.Server) error {
 }
 
 func sampleIsFresh(ctx context.Context, conn *pgx.Conn) (fresh bool, err error) {
-	err = conn.QueryRow(ctx, `select to_regclass('public.webhook_logs') is not null and exists (select from pg_roles where rolname = $1)`, sampleService).Scan(&fresh)
+	err = conn.QueryRow(ctx, `select to_regclass('public.webhook_events') is not null and exists (select from pg_roles where rolname = $1)`, sampleService).Scan(&fresh)
 	if err != nil || !fresh {
 		return false, err
 	}
-	err = conn.QueryRow(ctx, `select coalesce(max(created_at) > now() - interval '12 hours', false) from webhook_logs`).Scan(&fresh)
+	err = conn.QueryRow(ctx, `select coalesce(max(created_at) > now() - interval '30 minutes', false) from webhook_events`).Scan(&fresh)
 	return fresh, err
 }
 
@@ -86,8 +89,8 @@ func fillSample(ctx context.Context, conn *pgx.Conn) error {
 		return err
 	}
 	_, err := conn.Exec(ctx, `do $$ begin
-		if not exists (select from pg_roles where rolname = 'kulti_web') then create role kulti_web login; end if;
-		grant select, update on all tables in schema public to kulti_web; end $$`)
+		if not exists (select from pg_roles where rolname = 'larkfield_web') then create role larkfield_web login; end if;
+		grant select, update on all tables in schema public to larkfield_web; end $$`)
 	return err
 }
 
@@ -103,14 +106,14 @@ func asRole(address, role string) (string, error) {
 // getIntoTrouble opens sessions that are idle, that forgot to end a transaction,
 // and one that waits for another.
 func (s *service) getIntoTrouble(ctx context.Context, pg *localpg.Server) error {
-	address, err := asRole(pg.AdminURL(sampleDatabase), sampleService)
-	if err != nil {
+	var err error
+	if s.web, err = asRole(pg.AdminURL(sampleDatabase), sampleService); err != nil {
 		return err
 	}
-	// The oldest balance is updated and not committed, and somebody else wants it too.
-	const update = `update credits set updated_at = updated_at where user_id = (select user_id from credits order by user_id limit 1)`
+	// The newest order is updated and not committed, and a worker wants it too.
+	const update = `update orders set updated_at = updated_at where id = (select id from orders order by id limit 1)`
 	for i, does := range []string{"select 1", "select count(*) from sessions", "select 1", "select count(*) from users", "begin; select 1", "begin; " + update} {
-		conn, err := s.session(ctx, address, fmt.Sprintf("web-%d", i+1))
+		conn, err := s.session(ctx, s.web, fmt.Sprintf("web-%d", i+1))
 		if err != nil {
 			return err
 		}
@@ -118,7 +121,7 @@ func (s *service) getIntoTrouble(ctx context.Context, pg *localpg.Server) error 
 			return err
 		}
 	}
-	waiter, err := s.session(ctx, address, "worker-1")
+	waiter, err := s.session(ctx, s.web, "payments-1")
 	if err != nil {
 		return err
 	}
@@ -129,6 +132,23 @@ func (s *service) getIntoTrouble(ctx context.Context, pg *localpg.Server) error 
 		_, _ = waiter.Exec(waiting, update)
 	}()
 	return nil
+}
+
+// sellAgain is what customers do once checkout works: those whose payment failed
+// within the hour pay. It is for show, so what goes wrong with it is left at that.
+func (s *service) sellAgain(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, s.web)
+	if err != nil {
+		return
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	_, _ = conn.Exec(ctx, `with paid as (
+		update payments set status = 'succeeded', failure_code = null, created_at = now()
+		where failure_code = 'processing_error' and created_at > now() - interval '1 hour' and order_id <> (select min(id) from orders)
+		returning order_id)
+		update orders set status = 'paid', updated_at = now() where id in (select order_id from paid)`)
 }
 
 func (s *service) session(ctx context.Context, address, application string) (*pgx.Conn, error) {

@@ -56,6 +56,16 @@ func TestTheDemosServiceAndTheTerminal(t *testing.T) {
 			}
 		}
 	})
+	t.Run("a shop that is mended sells again", func(t *testing.T) {
+		last := func() string {
+			out, err := said(t, "sql", "select (max(created_at) > now() - interval '1 minute')::text as fresh from payments where status = 'succeeded'")
+			require.NoError(t, err)
+			return out
+		}
+		assert.Contains(t, last(), "false")
+		s.sellAgain(t.Context())
+		assert.Contains(t, last(), "true")
+	})
 	t.Run("what is fresh is not filled again", func(t *testing.T) {
 		conn, err := pgx.Connect(t.Context(), pg.AdminURL(sampleDatabase))
 		require.NoError(t, err)
@@ -63,7 +73,7 @@ func TestTheDemosServiceAndTheTerminal(t *testing.T) {
 		fresh, err := sampleIsFresh(t.Context(), conn)
 		require.NoError(t, err)
 		assert.True(t, fresh)
-		_, err = conn.Exec(t.Context(), "update webhook_logs set created_at = created_at - interval '2 days'")
+		_, err = conn.Exec(t.Context(), "update webhook_events set created_at = created_at - interval '2 days'")
 		require.NoError(t, err)
 		fresh, err = sampleIsFresh(t.Context(), conn)
 		require.NoError(t, err)
@@ -84,9 +94,9 @@ func TestTheDemosServiceAndTheTerminal(t *testing.T) {
 		assert.Equal(t, exitFailed, run([]string{"sql", "delete from users"}))
 	})
 	t.Run("mayday runbook --run", func(t *testing.T) {
-		out, err := said(t, "runbook", "--run", "credit-system-issues")
+		out, err := said(t, "runbook", "--run", "payment-failures")
 		require.NoError(t, err)
-		assert.Contains(t, out, "Negative balances  (credit-system-issues/negative-balances)")
+		assert.Contains(t, out, "Paid but not confirmed  (payment-failures/paid-but-not-confirmed)")
 		assert.Contains(t, out, "4 rows")
 		assert.Equal(t, exitUnusable, run([]string{"runbook", "--run", "nothing-like-it"}))
 	})

@@ -88,7 +88,7 @@ func walkable(rb *playbooks.Runbook, word string) (incident.Playbook, error) {
 
 // run walks until the person quits, the input ends or ctx is done.
 func (w *walker) run(ctx context.Context, pb incident.Playbook) error {
-	opened, err := incident.Declare(1, incident.Declaration{Playbook: pb, Policy: w.rb.Policy}, w.now())
+	opened, err := incident.Declare(incident.Ref{Incident: 1}, incident.Declaration{Playbook: pb, Policy: w.rb.Policy}, w.now())
 	if err != nil {
 		return err
 	}

@@ -40,10 +40,10 @@ func TestWalk(t *testing.T) {
 		lines []string
 		says  []string
 	}{
-		"begins with the first step": {nil, []string{"Site Down, 13 steps. Nothing is saved.", "sign: ", "Step 1/13 · Immediate response · default.md:", "curl -I https://kulti.app", "Next: 2. ", "0 of 13 steps done"}},
-		"done goes on":               {[]string{"done it answers", "list"}, []string{"Step 2/13", "x  1. Ask the site itself (it answers)", ">  2. "}},
+		"begins with the first step": {nil, []string{"Site Down, 13 steps. Nothing is saved.", "sign: ", "Step 1/13 · Immediate response · default.md:", "curl -I https://larkfield.test/health", "Next: 2. ", "0 of 13 steps done"}},
+		"done goes on":               {[]string{"done it answers", "list"}, []string{"Step 2/13", "x  1. Ask the shop itself (it answers)", ">  2. "}},
 		"skip":                       {[]string{"skip no need", "1"}, []string{"Step 2/13", "skipped · no need"}},
-		"blocked":                    {[]string{"blocked no access", "list"}, []string{"!  1. Ask the site itself (no access)", "1 blocked"}},
+		"blocked":                    {[]string{"blocked no access", "list"}, []string{"!  1. Ask the shop itself (no access)", "1 blocked"}},
 		"blocked needs a reason":     {[]string{"blocked"}, []string{"Please say what blocks it", "0 blocked"}},
 		"a step by its number":       {[]string{"done 3 rolled back", "skip 4", "list"}, []string{"x  3. ", "(rolled back)", "-  4. ", ">  1. "}},
 		"undo the last":              {[]string{"done", "undo"}, []string{"0 of 13 steps done"}},
@@ -51,8 +51,8 @@ func TestWalk(t *testing.T) {
 		"nothing to undo":            {[]string{"undo"}, []string{"no mark to take back"}},
 		"twice":                      {[]string{"done 1", "skip 1"}, []string{"done already", "1 of 13 steps done, 0 skipped"}},
 		"no such step":               {[]string{"done 99", "99"}, []string{"There is no step 99; the last one is 13."}},
-		"check":                      {[]string{"check"}, []string{"ok     kulti.app: said so", "a detail"}},
-		"check status pages":         {[]string{"check 2"}, []string{"failed Supabase: said so", "failed Vercel: said so"}},
+		"check":                      {[]string{"check"}, []string{"ok     larkfield.test/health: said so", "a detail"}},
+		"check status pages":         {[]string{"check 2"}, []string{"failed Berth: said so", "failed Tollgate: said so"}},
 		"nothing to check":           {[]string{"check 3"}, []string{"That step names no address. Those that do: 1, 2"}},
 		"a query is shown to copy":   {[]string{"5"}, []string{"pg_stat_activity"}},
 		"contacts":                   {[]string{"contacts"}, []string{"1. On-Call Engineer (Ana Ruiz) · +1 555 0100 · ana@example.com"}},

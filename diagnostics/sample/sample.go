@@ -1,4 +1,4 @@
-// Package sample fills a database with the service that the default runbook is
+// Package sample fills a database with the shop that the default runbook is
 // about, so that every query of it shows something real: some thousands of rows
 // and the troubles that its scenarios look for.
 //
@@ -22,8 +22,10 @@ var schema string
 //go:embed data.sql
 var data string
 
-// tables in the order in which they can be dropped.
-const dropTables = `DROP TABLE IF EXISTS webhook_logs, recordings, credit_transactions, credits, session_participants, sessions, users`
+// dropTables drops those of this sample, and first those of the sample that
+// earlier versions made: a demo's database outlives an upgrade.
+const dropTables = `DROP TABLE IF EXISTS webhook_logs, recordings, credit_transactions, credits, session_participants;
+DROP TABLE IF EXISTS jobs, workers, webhook_events, payments, order_items, orders, products, sign_in_mails, sessions, users`
 
 // Load makes the tables, their content with times relative to now, and the
 // read-only role of that name as diagnostics.RoleScript does. conn must be a

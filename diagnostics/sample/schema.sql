@@ -1,4 +1,4 @@
--- The service that the default runbook is about, small and whole.
+-- The shop that the default runbook is about, small and whole.
 CREATE TABLE users (
   id         uuid PRIMARY KEY,
   username   text NOT NULL UNIQUE,
@@ -7,54 +7,89 @@ CREATE TABLE users (
   created_at timestamptz NOT NULL
 );
 CREATE TABLE sessions (
-  id          uuid PRIMARY KEY,
-  host_id     uuid NOT NULL REFERENCES users,
-  title       text NOT NULL,
-  status      text NOT NULL,
-  hms_room_id text,
-  created_at  timestamptz NOT NULL,
-  ended_at    timestamptz
+  id           uuid PRIMARY KEY,
+  user_id      uuid NOT NULL REFERENCES users,
+  back_office  boolean NOT NULL DEFAULT false,
+  address      inet NOT NULL,
+  created_at   timestamptz NOT NULL,
+  last_seen_at timestamptz NOT NULL,
+  ended_at     timestamptz
 );
-CREATE INDEX sessions_status ON sessions (status);
 CREATE INDEX sessions_created_at ON sessions (created_at);
-CREATE TABLE session_participants (
-  session_id uuid NOT NULL REFERENCES sessions,
-  user_id    uuid NOT NULL REFERENCES users,
-  created_at timestamptz NOT NULL,
-  PRIMARY KEY (session_id, user_id)
+CREATE INDEX sessions_user ON sessions (user_id);
+CREATE TABLE sign_in_mails (
+  id           uuid PRIMARY KEY,
+  user_id      uuid NOT NULL REFERENCES users,
+  mailbox      text NOT NULL,
+  status       text NOT NULL,
+  answer       text NOT NULL,
+  created_at   timestamptz NOT NULL,
+  used_at      timestamptz
 );
-CREATE INDEX session_participants_user ON session_participants (user_id);
-CREATE TABLE credits (
-  user_id    uuid PRIMARY KEY REFERENCES users,
-  balance    integer NOT NULL,
-  updated_at timestamptz NOT NULL
+CREATE INDEX sign_in_mails_created_at ON sign_in_mails (created_at);
+CREATE TABLE products (
+  id          integer PRIMARY KEY,
+  sku         text NOT NULL UNIQUE,
+  title       text NOT NULL,
+  price_cents integer NOT NULL,
+  stock       integer NOT NULL,
+  image_url   text,
+  updated_at  timestamptz NOT NULL,
+  indexed_at  timestamptz
 );
-CREATE TABLE credit_transactions (
-  id         uuid PRIMARY KEY DEFAULT gen_random_uuid(),
-  user_id    uuid NOT NULL REFERENCES users,
-  amount     integer NOT NULL,
-  type       text NOT NULL,
-  reason     text NOT NULL,
-  status     text NOT NULL DEFAULT 'completed',
-  created_at timestamptz NOT NULL DEFAULT now()
+CREATE TABLE orders (
+  id          bigint PRIMARY KEY,
+  number      text NOT NULL UNIQUE,
+  user_id     uuid NOT NULL REFERENCES users,
+  status      text NOT NULL,
+  total_cents integer NOT NULL,
+  created_at  timestamptz NOT NULL,
+  updated_at  timestamptz NOT NULL
 );
-CREATE INDEX credit_transactions_created_at ON credit_transactions (created_at);
-CREATE INDEX credit_transactions_user ON credit_transactions (user_id);
-CREATE TABLE recordings (
-  id               uuid PRIMARY KEY,
-  session_id       uuid NOT NULL REFERENCES sessions,
-  status           text NOT NULL,
-  recording_url    text,
-  hms_recording_id text,
-  metadata         jsonb NOT NULL DEFAULT '{}',
-  created_at       timestamptz NOT NULL
+CREATE INDEX orders_created_at ON orders (created_at);
+CREATE INDEX orders_user ON orders (user_id);
+CREATE TABLE order_items (
+  order_id    bigint NOT NULL REFERENCES orders,
+  product_id  integer NOT NULL REFERENCES products,
+  quantity    integer NOT NULL,
+  price_cents integer NOT NULL,
+  PRIMARY KEY (order_id, product_id)
 );
-CREATE INDEX recordings_status ON recordings (status);
-CREATE TABLE webhook_logs (
+CREATE TABLE payments (
+  id           uuid PRIMARY KEY,
+  order_id     bigint NOT NULL REFERENCES orders,
+  provider_ref text NOT NULL,
+  amount_cents integer NOT NULL,
+  status       text NOT NULL,
+  failure_code text,
+  created_at   timestamptz NOT NULL
+);
+CREATE INDEX payments_created_at ON payments (created_at);
+CREATE INDEX payments_order ON payments (order_id);
+CREATE TABLE webhook_events (
   id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   event_type text NOT NULL,
   payload    jsonb NOT NULL,
   status     text NOT NULL,
   created_at timestamptz NOT NULL
 );
-CREATE INDEX webhook_logs_created_at ON webhook_logs (created_at);
+CREATE INDEX webhook_events_created_at ON webhook_events (created_at);
+CREATE TABLE workers (
+  name    text PRIMARY KEY,
+  queue   text NOT NULL,
+  version text NOT NULL,
+  seen_at timestamptz NOT NULL
+);
+CREATE TABLE jobs (
+  id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  queue       text NOT NULL,
+  kind        text NOT NULL,
+  state       text NOT NULL,
+  attempts    integer NOT NULL DEFAULT 0,
+  worker      text,
+  last_error  text,
+  created_at  timestamptz NOT NULL,
+  started_at  timestamptz,
+  finished_at timestamptz
+);
+CREATE INDEX jobs_state ON jobs (state, queue, created_at);

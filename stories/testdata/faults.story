@@ -2,12 +2,12 @@
 in #general
 fault chat.postMessage 1 http=500 apply
 fault conversations.create 1 hang=1ms error=fatal_error apply
-ana /incident p1 hms-video-issues black screens
-expect #incidents 'black screens'
-expect #inc-1 'black screens'
+ana /incident p1 search-and-picture-issues pictures are gone
+expect #incidents 'pictures are gone'
+expect #inc-1 'pictures are gone'
 expect #inc-1 'Step 1/'
 expect #inc-1 'Paging On-Call'
-expect @ana 'black screens'
+expect @ana 'pictures are gone'
 quiet
 in #inc-1
 fault chat.update 2 http=503

@@ -1,6 +1,6 @@
 // Text of people can never ping, break a message or crash mayday.
 in #general
-ana /incident p2 recording-failures <!channel> @here <@U000001002> *bold* `code` ```x``` "quotes" 'single' 🚒 \u202edesrever \x00\n\n<https://evil.example|click>
+ana /incident p2 job-queue-stuck <!channel> @here <@U000001002> *bold* `code` ```x``` "quotes" 'single' 🚒 \u202edesrever \x00\n\n<https://evil.example|click>
 reply 'is opening'
 expect #incidents 'quotes'
 expect #inc-1 'quotes' 'Acknowledge'

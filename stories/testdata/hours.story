@@ -26,6 +26,7 @@ quiet
 ana /incident sev p0 all customers
 expect #inc-1 'changed the severity from P2 to P0' 'the reminders are no longer snoozed'
 says #inc-1 'Nobody acknowledged in time'
+says #inc-1 'Not resolved in time'
 says #inc-1 'Paging DevOps'
 says #inc-1 'An update was due'
 expect @ben 'odd colours' 'Acknowledge'

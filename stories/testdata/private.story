@@ -1,16 +1,16 @@
 // A private incident is seen by those who have a part in it; a drill says so.
 in #general
-ana /incident p1 credit-system-issues leaked balances --private
+ana /incident p1 exposed-credentials leaked addresses --private
 reply 'is opening'
-expect #inc-1 'leaked balances'
+expect #inc-1 'leaked addresses'
 expect #inc-1 'Step 1/'
 expect #inc-1 'Paging On-Call'
-expect @ana 'leaked balances'
+expect @ana 'leaked addresses'
 mia /incident list
-hides #general 'leaked balances'
+withholds 'leaked addresses'
 mia /incident status 1
 reply 'no such incident'
-mia /incident drill recording-failures practice
+mia /incident drill job-queue-stuck practice
 reply 'drill 2 is opening' '-drill'
 expect #incidents 'drill' 'practice'
 expect #inc-2 'practice'

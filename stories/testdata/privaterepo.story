@@ -3,18 +3,18 @@
 GITHUB_REPOSITORY=
 MAYDAY_PRIVATE_REPOSITORY=demo/operations
 in #general
-ana /incident p1 credit-system-issues leaked balances --private
-expect #inc-1 'leaked balances' 'Acknowledge'
+ana /incident p1 exposed-credentials leaked addresses --private
+expect #inc-1 'leaked addresses' 'Acknowledge'
 expect #inc-1 'Step 1/'
 says #inc-1 'Paging On-Call'
-expect @ana 'leaked balances'
+expect @ana 'leaked addresses'
 issues 0
 in #inc-1
-ana /incident resolve balances are hidden
+ana /incident resolve addresses are hidden
 expect #inc-1 'acknowledged and leads'
 expect #inc-1 'resolved the incident'
 expect #inc-1 'post-mortem is ready'
-issue 'leaked balances' 'balances are hidden'
+issue 'leaked addresses' 'addresses are hidden'
 issues 1
-hides #incidents 'leaked balances'
+hides #incidents 'leaked addresses'
 quiet

@@ -17,16 +17,16 @@ expect #inc-2 'Paging On-Call'
 expect @ana 'login fails for everybody'
 quiet
 
-ana /incident p2 users see errors and slow pages
+ana /incident p2 users see exceptions and latency
 reply 'Which scenario is meant' 'None of these'
-hides #incidents 'users see errors'
+hides #incidents 'users see exceptions'
 ana presses 'None of these' in #general
 reply 'P2 incident 3 is opening'
-expect #incidents 'users see errors and slow pages'
-expect #inc-3-p2-users-see-errors 'users see errors' 'playbook Medium incident'
+expect #incidents 'users see exceptions and latency'
+expect #inc-3-p2-users-see-exceptions 'users see exceptions' 'playbook Medium incident'
 expect #inc-3 'Step 1/' 'Start the investigation within 4 hours'
 expect #inc-3 'Paging On-Call'
-expect @ana 'users see errors'
+expect @ana 'users see exceptions'
 quiet
 
 ana /incident p2 the coffee machine leaks --drill

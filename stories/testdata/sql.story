@@ -1,37 +1,37 @@
 // The runbook's queries on a live database: at declaration, on demand, at the end; and SQL of one's own.
 DIAGNOSTICS=sample
 in #general
-ana /incident p1 credit-system-issues balances are wrong
+ana /incident p1 payment-failures customers wait for us
 reply 'is opening'
 in #inc-1
-expect #inc-1 'balances are wrong' 'Acknowledge'
+expect #inc-1 'customers wait for us' 'Acknowledge'
 expect #inc-1 'Step 1/'
-expect #incidents 'balances are wrong'
+expect #incidents 'customers wait for us'
 expect #inc-1 'On-Call Engineer' 'Paging'
-expect @ana 'balances are wrong'
-expect #inc-1 'Snapshot of Credit System Issues' 'Negative balances' '4 rows'
+expect @ana 'customers wait for us'
+expect #inc-1 'Snapshot of Payment Failures' 'Paid but not confirmed' '4 rows'
 expect #inc-1 'All rows, run'
-file #inc-1 'All rows, run' 'negative-balances'
+file #inc-1 'All rows, run' 'paid-but-not-confirmed'
 quiet
 
 // One by a word of its name; a miss names the nearest.
-ana /incident run negative
-reply 'Running Negative balances'
-expect #inc-1 'Negative balances' '4 rows' 'asked by'
+ana /incident run confirmed
+reply 'Running Paid but not confirmed'
+expect #inc-1 'Paid but not confirmed' '4 rows' 'asked by'
 ana /incident run
-reply 'Queries of Credit System Issues' 'Doubled charges' 'Run all'
-ana /incident run negtive
-reply 'no query' 'negative-balances'
+reply 'Queries of Payment Failures' 'Charged twice' 'Run all'
+ana /incident run confrimed
+reply 'no query' 'paid-but-not-confirmed'
 ana /incident run users
 reply 'fits several queries' 'new-users-today'
 mia /incident run total-users
 expect #inc-1 'Total users' '1200' 'asked by'
 ana presses 'Run' in #inc-1
 shows #inc-1 'Step 1/'
-expect #inc-1 'Transactions in the last hour'
+expect #inc-1 'Payments in the last hour'
 ana /incident run all
 reply 'Running 4 queries'
-expect #inc-1 'The playbook' 'queries' 'Doubled charges'
+expect #inc-1 'The playbook' 'queries' 'Charged twice'
 expect #inc-1 'All rows, run'
 quiet
 
@@ -57,7 +57,7 @@ file #inc-1 'generate_series' '60'
 quiet
 // Who may: mia takes no part, and another channel is no place for it.
 mia /incident sql select 1
-reply 'responders'
+reply 'contacts list'
 in #general
 ana /incident run 1 all
 reply 'own channel'
@@ -78,20 +78,20 @@ expect #inc-1 'seven'
 quiet
 
 // Then and now.
-database update credits set balance = 0 where balance < -20
+database update orders set status = 'paid' where number in ('L59994', 'L59989', 'L59983')
 ana /incident run diff
 reply 'Running 4 queries'
-expect #inc-1 'against the snapshot' 'Negative balances' '4 rows → 1 row' 'gone: eva_404' 'Unchanged'
+expect #inc-1 'against the snapshot' 'Paid but not confirmed' '4 rows → 1 row' 'gone: L59994' 'Unchanged'
 expect #inc-1 'All rows, run'
-database update credits set balance = 0 where balance < 0
-ana /incident resolve balances corrected by hand
+database update orders set status = 'paid' where status = 'pending'
+ana /incident resolve orders confirmed by hand
 expect #inc-1 'acknowledged'
 expect #inc-1 'resolved the incident'
-expect #inc-1 'Then → now' 'Negative balances' '4 rows → no rows'
+expect #inc-1 'Then → now' 'Paid but not confirmed' '4 rows → no rows'
 expect #inc-1 'All rows, run'
 expect #inc-1 'post-mortem is ready'
-issue 'Negative balances' 'At declaration' 'eva_404' 'At the end' 'no rows'
+issue 'Paid but not confirmed' 'At declaration' 'L59994' 'At the end' 'no rows'
 ana /incident timeline 1
-reply 'ran the query Negative balances' '4 rows in' 'Snapshot of 4 queries' 'refused to run' 'pg_terminate_backend'
+reply 'ran the query Paid but not confirmed' '4 rows in' 'Snapshot of 4 queries' 'refused to run' 'pg_terminate_backend'
 ana /incident timeline 2
 reply 'Then and now' '4 rows → no rows'

@@ -1,16 +1,16 @@
 // The diagnosed database is down: said once and clearly, and the incident goes on.
 DIAGNOSTICS=down
 in #general
-ana /incident p1 credit-system-issues
+ana /incident p1 payment-failures
 in #inc-1
-expect #incidents 'Credit System Issues'
-expect #inc-1 'Credit System Issues' 'Acknowledge'
+expect #incidents 'Payment Failures'
+expect #inc-1 'Payment Failures' 'Acknowledge'
 expect #inc-1 'Step 1/'
 expect #inc-1 'Paging On-Call'
-expect @ana 'Credit System Issues'
-expect #inc-1 'Snapshot of Credit System Issues' 'None of 4 queries' '127.0.0.1:1' 'cannot be reached' 'incident goes on'
-ana /incident run negative
-expect #inc-1 'Negative balances' 'cannot be reached'
+expect @ana 'Payment Failures'
+expect #inc-1 'Snapshot of Payment Failures' 'None of 4 queries' '127.0.0.1:1' 'cannot be reached' 'incident goes on'
+ana /incident run confirmed
+expect #inc-1 'Paid but not confirmed' 'cannot be reached'
 ana /incident step 1 done
 shows #inc-1 'Step 2/'
 ana /incident resolve

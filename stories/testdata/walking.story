@@ -4,7 +4,7 @@ ana /incident p1 high-error-rate
 expect #incidents 'High Error Rate'
 in #inc-1
 expect #inc-1 'High Error Rate' 'Acknowledge'
-expect #inc-1 'Step 1/12 · Diagnosis' 'Read the top issue in Sentry' 'Next: step 2, Compare with what was deployed'
+expect #inc-1 'Step 1/12 · Diagnosis' 'Read the top issue in Snag' 'Next: step 2, Compare with what was deployed'
 expect #inc-1 'Paging On-Call'
 expect @ana 'High Error Rate'
 quiet

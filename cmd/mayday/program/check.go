@@ -149,6 +149,11 @@ func (k *checker) database() {
 		k.say(Failed, "database", "DATABASE_URL goes through a pooler in transaction mode", err.Error())
 		return
 	}
+	if err := store.CheckWrites(ctx, k.c.DatabaseURL.Reveal()); errors.Is(err, store.ErrReadOnly) {
+		k.say(Failed, "database", "reachable, but it takes no writes: it is a standby, or somebody set it read-only",
+			"name the primary in DATABASE_URL, or all servers with commas between (host=a,b): mayday takes the one that writes")
+		return
+	}
 	pending, err := store.Pending(ctx, k.c.DatabaseURL.Reveal())
 	switch {
 	case err != nil:

@@ -79,3 +79,14 @@ func TestCheckSaysWhatToDo(t *testing.T) {
 		})
 	}
 }
+
+func TestCheckOfADatabaseThatTakesNoWrites(t *testing.T) {
+	url := storetest.Database(t)
+	name := url[strings.LastIndex(url[:strings.Index(url, "?")], "/")+1 : strings.Index(url, "?")]
+	storetest.Run(t, url, "ALTER DATABASE "+name+" SET default_transaction_read_only = on")
+	found := checked(t, slacksim.Options{}, map[string]string{"DATABASE_URL": url})["database"]
+	require.Len(t, found, 1)
+	assert.Equal(t, Failed, found[0].State)
+	assert.Contains(t, found[0].Says, "no writes")
+	assert.Contains(t, found[0].Next, "host=a,b")
+}

@@ -45,10 +45,14 @@ type Config struct {
 	OpsChannel      string
 	Zone            *time.Location
 	Hours           incident.Hours
-	SQLUsers        string
+	// Access says who may do what, SQLUsers who may type SQL.
+	Access   incident.Access
+	SQLUsers string
 	// SQLAtOnce is how many statements run on the diagnosed database at once.
 	SQLAtOnce   int
 	MaskColumns []string
+	// SQLFunctions are functions of the diagnosed database that may be called, as schema.name.
+	SQLFunctions []string
 	// Probes says whether the runbook's addresses are asked at all, ProbePrivate
 	// whether also those that are not public.
 	Probes       bool
@@ -109,10 +113,11 @@ func FromEnv(get func(string) string, slack bool) (Config, []Problem) {
 	c.PrivateRepository = r.privateRepository(c.GitHub)
 	r.records(&c)
 	c.Zone, c.Hours = r.hours()
-	c.SQLUsers = r.sqlUsers()
+	c.Access, c.SQLUsers = r.access(), r.sqlUsers()
 	if c.SQLAtOnce = int(r.number("MAYDAY_SQL_AT_ONCE")); c.SQLAtOnce > 5 {
-		r.bad("MAYDAY_SQL_AT_ONCE", "is more than 5, and the role of mayday check's script has 6 connections", "2")
+		r.bad("MAYDAY_SQL_AT_ONCE", "is more than 5, and the role of mayday check's script has 10 connections", "2")
 	}
+	c.SQLFunctions = r.sqlFunctions()
 	c.Probes = r.oneOf("MAYDAY_PROBES", "on", "on", "off") == "on"
 	c.ProbePrivate = r.oneOf("MAYDAY_PROBE_PRIVATE", "deny", "deny", "allow") == "allow"
 	c.HTTPAddr = r.value("MAYDAY_HTTP_ADDR", "127.0.0.1:8080")
@@ -293,16 +298,19 @@ func weekday(s string) int {
 	return -1
 }
 
-func (r *reader) sqlUsers() string {
-	v := r.value("MAYDAY_SQL_USERS", "responders")
-	if v == "responders" || v == "members" || v == "off" {
-		return v
-	}
-	for _, id := range strings.Split(v, ",") {
-		id = strings.TrimSpace(id)
-		if len(id) < 6 || !strings.ContainsAny(id[:1], "UWS") || strings.ToUpper(id) != id {
-			r.bad("MAYDAY_SQL_USERS", fmt.Sprintf("%q is neither responders, members, off nor an id of a user or user group", id), "responders")
+// sqlFunctions are names with their schema; what they name is looked at when the database is.
+func (r *reader) sqlFunctions() []string {
+	var names []string
+	for _, name := range strings.Split(r.value("MAYDAY_SQL_FUNCTIONS", ""), ",") {
+		name = strings.TrimSpace(name)
+		schema, function, found := strings.Cut(name, ".")
+		switch {
+		case name == "":
+		case !found || schema == "" || function == "" || strings.ContainsAny(name, "()*"):
+			r.bad("MAYDAY_SQL_FUNCTIONS", fmt.Sprintf("%q is no name of a function with its schema", name), "public.order_total,auth.uid")
+		default:
+			names = append(names, name)
 		}
 	}
-	return v
+	return names
 }

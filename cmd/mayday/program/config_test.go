@@ -24,7 +24,9 @@ func TestTheDefaultsOfTheContract(t *testing.T) {
 	assert.Equal(t, "incidents", c.AnnounceChannel)
 	assert.Equal(t, "incidents", c.OpsChannel)
 	assert.Equal(t, "127.0.0.1:8080", c.HTTPAddr)
-	assert.Equal(t, "responders", c.SQLUsers)
+	assert.Equal(t, "contacts", c.SQLUsers)
+	assert.Equal(t, incident.Access{Declare: "members", ActFrom: "anywhere", Guests: "channel"}, c.Access)
+	assert.Empty(t, c.SQLFunctions)
 	assert.Equal(t, []string{"email", "phone", "*token*", "*secret*", "*password*"}, c.MaskColumns)
 	assert.Equal(t, time.UTC, c.Zone)
 	assert.Equal(t, []time.Weekday{1, 2, 3, 4, 5}, c.Hours.Days)
@@ -38,7 +40,7 @@ func TestAllProblemsAtOnceAndNoSecretAmongThem(t *testing.T) {
 		"SLACK_BOT_TOKEN": "xapp-hunter2", "SLACK_API_URL": "https://slack.test/api", "DATABASE_URL": "postgres://u:hunter2@host:port/x",
 		"DIAGNOSTICS_DATABASE_URL": "http://u:hunter2@h/", "GITHUB_REPOSITORY": "no-slash", "MAYDAY_TIMEZONE": "Mars/Olympus", "MAYDAY_BUSINESS_HOURS": "whenever",
 		"MAYDAY_SQL_USERS": "everybody", "MAYDAY_HTTP_ADDR": "8080", "MAYDAY_LOG_LEVEL": "loud", "MAYDAY_RUNBOOK": "/nowhere/RUNBOOK.md", "GITHUB_APP_ID": "x",
-		"MAYDAY_GITHUB_USERS": "ana", "MAYDAY_RUNBOOK_GITHUB_PATH": "../RUNBOOK.md",
+		"MAYDAY_GITHUB_USERS": "ana", "MAYDAY_RUNBOOK_GITHUB_PATH": "../RUNBOOK.md", "MAYDAY_SQL_FUNCTIONS": "public.a, now",
 	}), true)
 	named := map[string]bool{}
 	for _, p := range problems {
@@ -47,8 +49,45 @@ func TestAllProblemsAtOnceAndNoSecretAmongThem(t *testing.T) {
 		assert.NotEmpty(t, p.What)
 	}
 	for _, v := range []string{"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_API_URL", "DATABASE_URL", "GITHUB_REPOSITORY", "MAYDAY_TIMEZONE",
-		"MAYDAY_BUSINESS_HOURS", "MAYDAY_SQL_USERS", "MAYDAY_HTTP_ADDR", "MAYDAY_LOG_LEVEL", "MAYDAY_RUNBOOK", "GITHUB_APP_ID", "MAYDAY_GITHUB_USERS", "MAYDAY_RUNBOOK_GITHUB_PATH"} {
+		"MAYDAY_BUSINESS_HOURS", "MAYDAY_SQL_USERS", "MAYDAY_HTTP_ADDR", "MAYDAY_LOG_LEVEL", "MAYDAY_RUNBOOK", "GITHUB_APP_ID", "MAYDAY_GITHUB_USERS", "MAYDAY_RUNBOOK_GITHUB_PATH", "MAYDAY_SQL_FUNCTIONS"} {
 		assert.True(t, named[v], "%s is not reported in %v", v, problems)
+	}
+}
+
+func TestWhoIsNamed(t *testing.T) {
+	for value, want := range map[string]string{"contacts": "contacts", "off": "off", "members": "members", "responders": "responders", "U012ABC, S0ONCALL": "U012ABC,S0ONCALL", "contacts,U012ABC": "contacts,U012ABC"} {
+		env := good()
+		env["MAYDAY_SQL_USERS"] = value
+		c, problems := FromEnv(environment(env), true)
+		require.Empty(t, problems, value)
+		assert.Equal(t, want, c.SQLUsers)
+	}
+	for _, value := range []string{"off,U012ABC", "everybody", "xoxb-hunter2", "u012abc", "U1", "members,contacts"} {
+		env := good()
+		env["MAYDAY_SQL_USERS"], env["MAYDAY_DECLARE_USERS"] = value, value
+		_, problems := FromEnv(environment(env), true)
+		require.NotEmpty(t, problems, value)
+		for _, p := range problems {
+			assert.NotContains(t, p.String(), "hunter2")
+		}
+	}
+	env := good()
+	env["MAYDAY_DECLARE_USERS"], env["MAYDAY_ACT_FROM"], env["MAYDAY_GUESTS"] = "S0ONCALL,U012ABC", "channel", "off"
+	c, problems := FromEnv(environment(env), true)
+	require.Empty(t, problems)
+	assert.Equal(t, incident.Access{Declare: "S0ONCALL,U012ABC", ActFrom: "channel", Guests: "off"}, c.Access)
+}
+
+func TestFunctionsThatMayBeCalledNeedTheirSchema(t *testing.T) {
+	env := good()
+	env["MAYDAY_SQL_FUNCTIONS"] = " public.order_total, auth.uid ,"
+	c, problems := FromEnv(environment(env), true)
+	require.Empty(t, problems)
+	assert.Equal(t, []string{"public.order_total", "auth.uid"}, DiagnosticsConfig(c).AllowFunctions)
+	for _, text := range []string{"order_total", "public.", ".a", "public.a(int)", "public.*"} {
+		env["MAYDAY_SQL_FUNCTIONS"] = text
+		_, problems := FromEnv(environment(env), true)
+		assert.NotEmpty(t, problems, text)
 	}
 }
 

@@ -10,6 +10,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"go.uber.org/zap"
+
+	"mayday/store"
 )
 
 // serveHTTP serves health and metrics. /readyz is 200 once mayday is connected
@@ -48,9 +50,20 @@ func (p *Program) readyz(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "waiting for the database", http.StatusServiceUnavailable)
 	case !p.socket.Connected():
 		http.Error(w, "not connected to Slack", http.StatusServiceUnavailable)
-	case p.Store.Ping(ctx) != nil:
-		http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
 	default:
+		p.readyDatabase(ctx, w)
+	}
+}
+
+// readyDatabase asks for a transaction that writes: a standby answers questions too.
+func (p *Program) readyDatabase(ctx context.Context, w http.ResponseWriter) {
+	err := p.Store.CheckWrites(ctx)
+	switch {
+	case err == nil:
 		_, _ = w.Write([]byte("ok\n"))
+	case errors.Is(err, store.ErrReadOnly):
+		http.Error(w, store.ErrReadOnly.Error(), http.StatusServiceUnavailable)
+	default:
+		http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
 	}
 }

@@ -35,7 +35,7 @@ func (p *Program) openDiagnostics(ctx context.Context, c Config, o Options) (*di
 
 // DiagnosticsConfig is what the settings say of the database that is diagnosed.
 func DiagnosticsConfig(c Config) diagnostics.Config {
-	return diagnostics.Config{URL: c.DiagnosticsURL.Reveal(), MaskColumns: c.MaskColumns, MaxRunning: c.SQLAtOnce}
+	return diagnostics.Config{URL: c.DiagnosticsURL.Reveal(), MaskColumns: c.MaskColumns, MaxRunning: c.SQLAtOnce, AllowFunctions: c.SQLFunctions}
 }
 
 // auditTime bounds the writing of one line.
@@ -52,6 +52,9 @@ func (p *Program) audit(ctx context.Context, a diagnostics.Audit) {
 		Database: a.Database, Role: a.Role, Backend: a.Backend, Duration: a.Duration, Waited: a.Waited,
 		Rows: a.Rows, Bytes: a.Bytes, More: a.More,
 	})
+	if a.Running {
+		p.log.Warn("a statement was given up and may still run on the diagnosed database", zap.Int64("incident", a.Incident), zap.String("by", a.By), zap.Uint32("backend", a.Backend), zap.String("fingerprint", a.Fingerprint))
+	}
 	if err != nil {
 		p.log.Error("a statement is missing from the audit", zap.Int64("incident", a.Incident), zap.String("fingerprint", a.Fingerprint), zap.String("verdict", a.Verdict), zap.Error(err))
 	}

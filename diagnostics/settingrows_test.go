@@ -1,0 +1,61 @@
+package diagnostics_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"mayday/diagnostics"
+)
+
+// What SHOW refuses is not to be had from the view either, and what SHOW gives is.
+func TestSettingsAreAsClosedAsRowsAsTheyAreByName(t *testing.T) {
+	owner := admin(t, "canary")
+	run(t, owner, "ALTER SYSTEM SET restore_command = 'curl -H key:hunter2 https://archive.internal/%f'")
+	run(t, owner, "SELECT pg_reload_conf()")
+	t.Cleanup(func() { run(t, owner, "ALTER SYSTEM RESET restore_command"); run(t, owner, "SELECT pg_reload_conf()") })
+	require.Eventually(t, func() bool {
+		var now string
+		return owner.QueryRow(t.Context(), "SELECT setting FROM pg_settings WHERE name = 'restore_command'").Scan(&now) == nil && now != ""
+	}, waitLong, waitShort)
+	run(t, owner, "GRANT pg_read_all_settings TO reader")
+	t.Cleanup(func() { run(t, owner, "REVOKE pg_read_all_settings FROM reader") })
+	r := open(t, as(reader, "canary"), nil)
+	for _, sql := range []string{
+		"SELECT * FROM pg_settings WHERE name LIKE 'restore%'",
+		"SELECT name, setting FROM pg_settings WHERE name ~ 'restore'",
+		"SELECT name AS n, reset_val AS r FROM pg_settings WHERE name = 'restore_command'",
+		"SELECT setting FROM pg_settings WHERE name = 'restore_command'",
+		"SELECT setting AS x FROM pg_settings WHERE setting LIKE 'curl%'",
+		"SELECT upper(setting) FROM pg_settings WHERE name = 'restore_command'",
+		"SELECT left(setting, 40) FROM pg_settings WHERE name = 'restore_command'",
+		"SELECT string_agg(setting, ',') FROM pg_settings",
+		"SELECT string_agg(right(setting, 40), ',') FROM pg_settings WHERE name LIKE 'restore%'",
+		"SELECT s FROM pg_settings s WHERE name = 'restore_command'",
+		"SELECT (s).setting FROM pg_settings s WHERE name = 'restore_command'",
+		"SELECT substr(setting, 1, 30) FROM pg_settings WHERE name = 'work_mem' OR name = 'restore_command'",
+		"SELECT reverse(setting) FROM pg_show_all_settings() WHERE name LIKE 'resto%'",
+		"SELECT setting FROM pg_show_all_settings() WHERE name LIKE 'resto%'",
+	} {
+		result, err := r.Run(t.Context(), diagnostics.Request{SQL: sql})
+		require.NoError(t, err, sql)
+		for _, part := range []string{"curl", "CURL", "hunter2", "archive.internal", "2retnuh"} {
+			assert.NotContains(t, fmt.Sprint(result.Rows), part, sql)
+		}
+	}
+	for sql, want := range map[string]string{
+		"SELECT name, setting FROM pg_settings WHERE name IN ('max_connections', 'work_mem')":             "60",
+		"SELECT setting::int FROM pg_settings WHERE name = 'max_connections'":                             "60",
+		"SELECT (SELECT setting::int FROM pg_settings WHERE name = 'max_connections') AS max":             "60",
+		"SELECT name || ' is ' || setting AS x FROM pg_settings WHERE name = 'max_connections'":           "max_connections is 60",
+		"SELECT name || ' is ' || setting AS x FROM pg_settings WHERE name LIKE 'max_connections'":        "max_connections is 60",
+		"SELECT count(*) > 100 FROM pg_settings":                                                          "t",
+		"SELECT name, setting, unit, boot_val, reset_val FROM pg_settings WHERE name = 'max_connections'": "100",
+	} {
+		result, err := r.Run(t.Context(), diagnostics.Request{SQL: sql})
+		require.NoError(t, err, sql)
+		assert.Contains(t, fmt.Sprint(result.Rows), want, sql)
+	}
+}

@@ -1,0 +1,250 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"mayday/incident"
+	"mayday/store/localpg"
+	"mayday/store/storetest"
+)
+
+// answerWithin is how long a command may take: Slack waits for three seconds.
+const answerWithin = 2600 * time.Millisecond
+
+// refusedFor is how long commands may be refused after the database writes again.
+const refusedFor = 2 * time.Second
+
+// busy is a process with much to do: commands without a pause, each a look and then
+// a change, the clock, the sign of life and the job queue's questions.
+type busy struct {
+	s       *Store
+	mu      sync.Mutex
+	said    map[string]error // by text of the note
+	refused []refusal
+	end     func()
+}
+
+// refusal is when a command was refused, and why.
+type refusal struct {
+	at  time.Time
+	err error
+}
+
+func work(t *testing.T, s *Store) *busy {
+	b := &busy{s: s, said: map[string]error{}}
+	ctx, cancel := context.WithCancel(context.Background())
+	var all sync.WaitGroup
+	all.Go(func() { s.RunClock(ctx) })
+	r := s.Replica("busy")
+	all.Go(func() { r.Run(ctx) })
+	var n atomic.Int64
+	for range mostConns / 2 {
+		ref := declare(t, s).Ref()
+		all.Go(func() {
+			for ctx.Err() == nil {
+				b.command(ref, fmt.Sprintf("note %d", n.Add(1)))
+				time.Sleep(20 * time.Millisecond)
+			}
+		})
+		all.Go(func() { // what the queue asks has no time limit of its own: together they can fill the pool
+			for ctx.Err() == nil {
+				_, _ = s.pool.Exec(context.Background(), `select count(*) from river.river_job where state = 'available'`)
+				time.Sleep(20 * time.Millisecond)
+			}
+		})
+	}
+	b.end = sync.OnceFunc(func() { cancel(); all.Wait() })
+	t.Cleanup(b.end)
+	return b
+}
+
+func (b *busy) command(ref incident.Ref, text string) {
+	ctx, cancel := context.WithTimeout(context.Background(), answerWithin)
+	defer cancel()
+	_, err := b.s.Incident(ctx, ref)
+	if err == nil {
+		_, err = b.s.Update(ctx, ref, []string{text}, note(text))
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.said[text] = err
+	if err != nil {
+		b.refused = append(b.refused, refusal{time.Now(), err})
+	}
+}
+
+// refusedLast checks that soon after a moment no command was refused any more.
+func (b *busy) refusedLast(t *testing.T, since time.Time) {
+	t.Helper()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var last time.Duration
+	var why error
+	for _, r := range b.refused {
+		if after := r.at.Sub(since); after > last {
+			last, why = after, r.err
+		}
+	}
+	t.Logf("refused for %s after the database wrote again: %v", last, why)
+	assert.Less(t, last, refusedFor)
+}
+
+// judge compares what was answered with what is there.
+func (b *busy) judge(t *testing.T, truth *Store) {
+	t.Helper()
+	answers := map[string]int{}
+	for text, err := range b.said {
+		answers[judge(t, text, err, count(t, truth, `select count(*) from mayday.event where kind = 'noted' and doc ->> 'text' = $1`, text))]++
+	}
+	assert.Positive(t, answers["recorded"])
+	t.Log(answers)
+}
+
+// TestAfterAFailoverCommandsGoOn: the primary is lost in several ways while a process
+// is busy, the standby becomes the primary, and the address leads to it.
+func TestAfterAFailoverCommandsGoOn(t *testing.T) {
+	for name, lose := range map[string]func(t *testing.T, w *storetest.Wire, primary *localpg.Server){
+		"fenced, with every session open": func(t *testing.T, _ *storetest.Wire, primary *localpg.Server) {
+			storetest.Fence(t, primary)
+		},
+		"stopped by an administrator": func(t *testing.T, _ *storetest.Wire, primary *localpg.Server) {
+			require.NoError(t, primary.Stop(context.WithoutCancel(t.Context())))
+		},
+		"gone without a word": func(_ *testing.T, w *storetest.Wire, _ *localpg.Server) {
+			w.CutOff()
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := storetest.NewCluster(t)
+			w := storetest.NewWire(t, c.Primary.URL())
+			s, err := Open(t.Context(), Config{URL: w.URL})
+			require.NoError(t, err)
+			t.Cleanup(s.Close)
+			b := work(t, s)
+			time.Sleep(time.Second)
+			lose(t, w, c.Primary)
+			time.Sleep(4 * time.Second) // until somebody promotes the other
+			c.Promote(t)
+			w.Lead(t, c.Standby.URL())
+			again := time.Now()
+			time.Sleep(2 * refusedFor)
+			b.end()
+			b.refusedLast(t, again)
+			b.judge(t, open(t, c.Standby.URL(), nil))
+		})
+	}
+}
+
+// TestOfTwoHostsTheOneThatWritesIsTaken, at the start and after the other became the primary.
+func TestOfTwoHostsTheOneThatWritesIsTaken(t *testing.T) {
+	c := storetest.NewCluster(t)
+	_, err := Open(t.Context(), Config{URL: c.Standby.URL()})
+	require.ErrorIs(t, err, ErrReadOnly)
+	assert.True(t, Away(err), "it may be promoted in a moment")
+	require.ErrorIs(t, CheckWrites(t.Context(), c.Standby.URL()), ErrReadOnly)
+	require.NoError(t, CheckWrites(t.Context(), c.Primary.URL()))
+
+	s, err := Open(t.Context(), Config{URL: storetest.Both(t, c.Standby, c.Primary)})
+	require.NoError(t, err)
+	t.Cleanup(s.Close)
+	inc := declare(t, s)
+	require.NoError(t, s.CheckWrites(t.Context()))
+	storetest.Fence(t, c.Primary)
+	require.ErrorIs(t, s.CheckWrites(t.Context()), ErrReadOnly)
+	_, err = s.Incident(t.Context(), inc.Ref())
+	require.ErrorIs(t, err, ErrReadOnly, "what it shows may be old")
+	_, err = s.Update(t.Context(), inc.Ref(), nil, note("refused"))
+	require.Error(t, err)
+	require.NotErrorIs(t, err, ErrUnconfirmed)
+	c.Promote(t)
+	_, err = s.Update(t.Context(), inc.Ref(), nil, note("after"))
+	require.NoError(t, err)
+	require.NoError(t, s.CheckWrites(t.Context()))
+	assert.Zero(t, count(t, s, `select count(*) from mayday.delivery`), "readiness leaves nothing behind")
+}
+
+// TestALockOnAServerThatIsThePrimaryNoMoreIsLost.
+func TestALockOnAServerThatIsThePrimaryNoMoreIsLost(t *testing.T) {
+	c := storetest.NewCluster(t)
+	s, err := Open(t.Context(), Config{URL: c.Primary.URL()})
+	require.NoError(t, err)
+	t.Cleanup(s.Close)
+	got, err := s.Alone(t.Context(), "something", func(ctx context.Context) error {
+		storetest.Fence(t, c.Primary)
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-time.After(patience):
+			return errors.New("it went on")
+		}
+	})
+	assert.True(t, got)
+	require.ErrorIs(t, err, ErrReadOnly)
+}
+
+// TestAChangeWhoseSessionIsLostIsTriedAgain, as long as nobody was asked to commit it.
+func TestAChangeWhoseSessionIsLostIsTriedAgain(t *testing.T) {
+	s := open(t, newURL(t), nil)
+	admin := open(t, s.pool.Config().ConnString(), nil)
+	for name, lose := range map[string]func(tx pgx.Tx) error{
+		"cut by an administrator": func(tx pgx.Tx) error {
+			_, err := admin.pool.Exec(t.Context(), `select pg_terminate_backend($1)`, tx.Conn().PgConn().PID())
+			require.NoError(t, err)
+			_, err = tx.Exec(t.Context(), `select 1`)
+			return err
+		},
+		"read-only": func(tx pgx.Tx) error {
+			_, err := tx.Exec(t.Context(), `do $$ begin raise sqlstate '25006'; end $$`)
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			pids := map[uint32]bool{}
+			do := func(tx pgx.Tx) error {
+				pids[tx.Conn().PgConn().PID()] = true
+				if len(pids) == 1 {
+					return lose(tx)
+				}
+				return nil
+			}
+			require.NoError(t, s.commit(t.Context(), do))
+			assert.Len(t, pids, 2, "in a new session")
+			n := 0
+			err := s.commit(t.Context(), func(tx pgx.Tx) error { n++; return lose(tx) })
+			require.Error(t, err, "but not for ever")
+			assert.Equal(t, tries, n)
+		})
+	}
+	n := 0
+	require.ErrorIs(t, s.commit(t.Context(), func(pgx.Tx) error { n++; return ErrNotFound }), ErrNotFound)
+	assert.Equal(t, 1, n, "what is wrong otherwise would be wrong again")
+}
+
+// TestAPrimaryThatWritesAgainIsWrittenTo: it was set read-only and back, as an
+// operator does who switches over and thinks better of it.
+func TestAPrimaryThatWritesAgainIsWrittenTo(t *testing.T) {
+	c := storetest.NewCluster(t)
+	s, err := Open(t.Context(), Config{URL: c.Primary.URL()})
+	require.NoError(t, err)
+	t.Cleanup(s.Close)
+	b := work(t, s)
+	time.Sleep(500 * time.Millisecond)
+	storetest.Fence(t, c.Primary)
+	time.Sleep(2 * time.Second)
+	storetest.Unfence(t, c.Primary)
+	again := time.Now()
+	time.Sleep(refusedFor + time.Second)
+	b.end()
+	b.refusedLast(t, again)
+	b.judge(t, s)
+}
