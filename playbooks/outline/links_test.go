@@ -35,7 +35,7 @@ func TestFindLinks(t *testing.T) {
 }
 
 func TestPlaceholder(t *testing.T) {
-	for _, host := range []string{"your-domain.com", "yourdomain.com", "api.yourcompany.io", "example.com", "www.example.org", "shop.example", "x.test",
+	for _, host := range []string{"your-domain.com", "yourdomain.com", "api.yourcompany.io", "example.com", "www.example.org", "shop.example",
 		"<host>", "{{host}}", "$HOST", "votre-domaine.com", "tu-dominio.es", "yourapp.com", "example.net:8080", "YOUR_HOST", "mycompany.com", "my-app.com",
 		"your-api.shop.io", "", "company.com", "a.xxx"} {
 		assert.True(t, Placeholder(host), host)

@@ -38,7 +38,8 @@ func mayBeBlank(s string) bool {
 // Placeholder reports whether a host (a port may follow) is a blank and not
 // somebody's machine: "your-domain.com", "example.com", "<host>", "api.example".
 // Such a host must never be asked for anything: it may be a stranger's. The
-// names under "example", "test" and "invalid" are set aside by RFC 2606.
+// names under "example" and "invalid" are set aside by RFC 2606; those under "test" are,
+// too, and lead nowhere unless somebody sets them up at home.
 func Placeholder(host string) bool {
 	if h, _, err := net.SplitHostPort(host); err == nil {
 		host = h
@@ -49,7 +50,7 @@ func Placeholder(host string) bool {
 	}
 	labels := strings.Split(host, ".")
 	switch labels[len(labels)-1] {
-	case "example", "test", "invalid":
+	case "example", "invalid":
 		return true
 	}
 	if len(labels) == 1 {

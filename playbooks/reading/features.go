@@ -89,6 +89,7 @@ const (
 	PlainTop     // the title of the file, which names no problem
 	IsRoot       // the file itself
 	Repeated     // the same title stands below several siblings
+	ManyIssues   // names issues and announces several of a kind: "Scenarios", "Common issues"
 	LonePhase    // names a phase, and nothing beside it does
 	PhasePeers   // share of siblings that name phases
 	FailPeers    // share of siblings that name problems
@@ -167,6 +168,7 @@ func (s *Section) lookTitle(f *features) {
 		}
 	}
 	s.Phase = t.phase
+	f[ManyIssues] = b(s.Phase == Issues && f[NamesContainer] >= 0.75)
 	switch s.Phase {
 	case NoPhase:
 		f[PartPhase] = t.phaseShare
@@ -264,7 +266,7 @@ func (s *Section) lookSubs(f *features) {
 	for _, sub := range s.Subs {
 		g := &sub.feat
 		f[HasTodo] = max(f[HasTodo], g[HasTodo])
-		if sub.Phase != NoPhase && sub.Phase != LinksPhase {
+		if sub.Phase != NoPhase && sub.Phase != LinksPhase && g[ManyIssues] == 0 {
 			phases++
 		}
 		if g[HasFailure] > 0 && sub.Phase == NoPhase && g[NamesReader] < 0.7 || g[IsCamel] > 0 {

@@ -20,6 +20,7 @@ var weights = [kinds][]weight{
 		{NamesReference, 0.4}, {NamesPhase, -1},
 	},
 	Container: {
+		{ManyIssues, 1},
 		{NamesDashboards, -1},
 		{NamesQueries, -1},
 		{NamesTemplate, -1.5}, {NamesContacts, -1}, {NamesSeverity, -1}, {NamesRole, -1},
@@ -54,6 +55,7 @@ var weights = [kinds][]weight{
 		{NamesPrevention, -2}, {NamesReader, -2}, {NamesReference, -1.6}, {NamesTemplate, -2}, {NamesOutput, -2.1}, {IsEmpty, -2.1}, {Repeated, -1.5},
 	},
 	Act: {
+		{ManyIssues, -1.5}, {HasMark, -1},
 		{LonePhase, -0.6}, {NamesPhase, 2.4}, {OperationPhase, -2.9}, {PartPhase, 0.8}, {IsStep, 1.8}, {IsNumbered, -1.1}, {IsTop, -6}, {HasHeads, -0.6}, {BeginsWithVerb, 1.2},
 		{HasTodo, 0.8}, {VerbShare, 0.4}, {NumberPeers, -0.3}, {PhasePeers, 1}, {HasOperation, 0.1}, {StepKids, 0.6}, {NamesChecklist, 0.3}, {NamesQueries, 0.4}, {Repeated, 0.6},
 		{HasFailure, -0.3}, {NamesReader, -1.6}, {NamesAfter, -1.8}, {NamesSigns, -1.9}, {NamesPrevention, -1.8}, {NamesReference, -2.5}, {NamesTemplate, -1.8}, {NamesOutput, -1.7}, {NamesContacts, -0.8},
