@@ -39,7 +39,8 @@ var rooms = map[string]room{
 	"playbooks/outline":  {level: 0, only: nothing}, // knows Markdown and nothing of incidents
 	"playbooks/reading":  {level: 1, only: []string{"playbooks/outline"}},
 	"playbooks":          {level: 1, only: []string{"incident", "playbooks/outline", "playbooks/reading"}},
-	"bot":                {level: 2, only: nothing}, // Slack without incidents
+	"playbooks/page":     {level: 2, only: []string{"playbooks"}}, // draws what playbooks understood
+	"bot":                {level: 2, only: nothing},               // Slack without incidents
 	"bot/blocks":         {level: 2, only: []string{"incident", "playbooks"}},
 	"store":              {level: 2},
 	"store/localpg":      {level: 2, only: nothing, forTests: true},

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 	"time"
+	"unicode"
 
 	"mayday/incident"
 )
@@ -15,12 +16,15 @@ type AccountOptions struct {
 	Brief bool
 }
 
-// Account prints what was understood, for people: counts, severities, contacts,
-// each scenario with its steps and what can be run, then every finding. It
-// returns the first error of w.
+// Account prints what was understood, for people: counts, then what is missing to
+// run an incident and the most useful corrections, then the other findings
+// counted, then severities, contacts and each scenario with its steps. It returns
+// the first error of w.
 func (r *Runbook) Account(w io.Writer, opts AccountOptions) error {
 	a := &account{w: w, book: r}
 	a.summary()
+	a.missing()
+	a.corrections()
 	a.severities()
 	a.contacts()
 	for _, p := range r.Scenarios {
@@ -29,7 +33,6 @@ func (r *Runbook) Account(w io.Writer, opts AccountOptions) error {
 	a.process(opts)
 	a.routine()
 	a.places()
-	a.findings()
 	return a.err
 }
 
@@ -39,10 +42,24 @@ type account struct {
 	err  error
 }
 
+// line prints one line; what came from a document cannot command the terminal.
 func (a *account) line(format string, args ...any) {
 	if a.err == nil {
-		_, a.err = fmt.Fprintf(a.w, format+"\n", args...)
+		_, a.err = io.WriteString(a.w, harmless(fmt.Sprintf(format, args...))+"\n")
 	}
+}
+
+// harmless takes out what is no letter, sign or space.
+func harmless(s string) string {
+	return strings.Map(func(c rune) rune {
+		switch {
+		case c == '\n', unicode.IsPrint(c), c == '\u200d', c == '\ufe0f':
+			return c
+		case unicode.IsSpace(c):
+			return ' '
+		}
+		return -1
+	}, s)
 }
 
 func (a *account) summary() {

@@ -154,31 +154,6 @@ func (a *account) places() {
 	}
 }
 
-func (a *account) findings() {
-	r := a.book
-	problems := 0
-	for _, f := range r.Findings {
-		problems += boolInt(f.Level == Problem)
-	}
-	a.line("")
-	if len(r.Findings) == 0 {
-		a.line("No findings: every list item, block and row is used.")
-	} else {
-		a.line("Findings: %s, %s", count(problems, "problem"), count(len(r.Findings)-problems, "notice"))
-	}
-	for _, f := range r.Findings {
-		a.line("  %s", f)
-	}
-	if len(r.Prose) > 0 {
-		const most = 12
-		a.line("  for readers only: %s at %s%s", count(len(r.Prose), "paragraph"), strings.Join(r.Prose[:min(most, len(r.Prose))], ", "),
-			map[bool]string{true: " …"}[len(r.Prose) > most])
-	}
-	for _, m := range r.Missing() {
-		a.line("  missing: %s", m)
-	}
-}
-
 // String is the finding on one line: "runbook.md:12: problem: … Fix: …".
 func (f Finding) String() string {
 	where := f.File

@@ -31,6 +31,8 @@ type ReadOptions struct {
 	Hours incident.Hours
 	// Context ends a reading early with its error. Default: nothing does.
 	Context context.Context
+	// Documents keeps the files in Runbook.Documents, for those who show them.
+	Documents bool
 }
 
 // reader is the state of one Read.
@@ -39,6 +41,7 @@ type reader struct {
 	judge  Judge
 	docs   []*doc
 	folder bool
+	keep   bool              // the documents, for those who show them
 	slugs  map[string]string // slug to where it was first used
 	names  map[string]bool   // of queries
 	counts map[string]int    // of duplicated slugs and query names
@@ -98,6 +101,9 @@ func Read(fsys fs.FS, name string, opts ...ReadOptions) (*Runbook, error) {
 	r.understand()
 	r.checkLinks(fsys)
 	r.settle()
+	if r.keep {
+		r.documents()
+	}
 	return r.book, nil
 }
 
@@ -203,6 +209,7 @@ func newReader(opts []ReadOptions) *reader {
 			r.judge = o.Judge
 		}
 		r.book.Policy.Hours = o.Hours
+		r.keep = r.keep || o.Documents
 	}
 	return r
 }

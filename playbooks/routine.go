@@ -294,7 +294,7 @@ func (r *reader) settleParts(d *doc) {
 			end = last
 		}
 		r.find(Finding{File: d.Name, Line: first, End: end, Level: Notice, What: tally(counts) + " not used, under " + quoteHeading(s),
-			Fix: "fine when it is only for readers; otherwise put it under a scenario, a checklist, queries, dashboards, status pages, contacts or tools, or write <!-- mayday: scenario --> above the heading"})
+			Fix: toBeUsed(s, run)})
 	})
 }
 

@@ -51,6 +51,8 @@ type Runbook struct {
 	// Parts lists every heading, list item, line of a paragraph, code block and
 	// table row in the order of the documents, with what became of it and why.
 	Parts []Part `json:"parts"`
+	// Documents are the files themselves; empty unless ReadOptions.Documents is set.
+	Documents []Document `json:"-"`
 }
 
 // Checklist is a list of routine checks.

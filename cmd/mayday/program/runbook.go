@@ -18,7 +18,15 @@ func ReadRunbook(path string, c Config) (*playbooks.Runbook, error) {
 
 // ReadRunbookUntil is ReadRunbook, given up when ctx ends: a folder may be large.
 func ReadRunbookUntil(ctx context.Context, path string, c Config) (*playbooks.Runbook, error) {
-	opts := playbooks.ReadOptions{Judge: judge, Hours: c.Hours, Context: ctx}
+	return readRunbook(path, playbooks.ReadOptions{Judge: judge, Hours: c.Hours, Context: ctx})
+}
+
+// ReadToShow is ReadRunbookUntil for who shows the documents: they are kept with what became of them.
+func ReadToShow(ctx context.Context, path string) (*playbooks.Runbook, error) {
+	return readRunbook(path, playbooks.ReadOptions{Judge: judge, Documents: true, Context: ctx})
+}
+
+func readRunbook(path string, opts playbooks.ReadOptions) (*playbooks.Runbook, error) {
 	if path == "" {
 		return playbooks.Default(opts), nil
 	}
