@@ -52,14 +52,14 @@ func toBeUsed(s *reading.Section, run []*part) string {
 		below = " below a heading of its own"
 	}
 	switch {
-	case s.Kind == reading.Act && outsideOfAll(run):
-		return "these are steps of no scenario: write <!-- mayday: scenario --> below the heading of the problem that they solve"
 	case sql*2 >= all:
 		return "to run them by name, write <!-- mayday: queries -->" + below
 	case boxes*2 >= all:
 		return "when it is a routine, write <!-- mayday: checklist -->" + below
 	case people*2 > all:
-		return "when these people are to be called, write <!-- mayday: contacts -->" + below
+		return "when these are people to call, write <!-- mayday: contacts -->" + below + ", or suppliers"
+	case s.Kind == reading.Act && outsideOfAll(run):
+		return "these are steps of no scenario: write <!-- mayday: scenario --> below the heading of the problem that they solve"
 	case doing*2 >= all:
 		return "when a responder does this, write <!-- mayday: scenario -->" + below
 	case links*2 > all:
