@@ -23,6 +23,11 @@ func TestDirectives(t *testing.T) {
 		{"a step among signs", "# Depot\n\n## Gate stuck (P1)\n\n### Symptoms\n\n- Lorries wait\n- Open the gate by hand <!-- mayday: step -->\n\n### Fix\n\n1. Oil it\n",
 			"gate-stuck P1\n  sign Lorries wait\n  immediate Open the gate by hand\n  resolution Oil it"},
 		{"signs among steps", "# Depot\n\n## Gate stuck (P1)\n\n### Fix\n\n1. Oil it\n2. Lorries wait <!-- mayday: signs -->\n", "gate-stuck P1\n  sign Lorries wait\n  resolution Oil it"},
+		{"a sentence that is a step", "# Depot\n\n## Gate stuck (P1)\n\nLorries wait.\n\n<!-- mayday: step -->\nThe chain can be oiled.\n\n1. Open it\n",
+			"gate-stuck P1\n  sign Lorries wait.\n  immediate The chain can be oiled.\n  immediate Open it"},
+		{"a list of signs", "# Depot\n\n## Gate stuck (P1)\n\n<!-- mayday: signs -->\n1. Lorries wait\n2. Drivers call\n\n### Fix\n\n1. Oil it\n",
+			"gate-stuck P1\n  sign Lorries wait\n  sign Drivers call\n  resolution Oil it"},
+		{"a list of a phase", "# Depot\n\n## Gate stuck (P1)\n\n<!-- mayday: phase diagnosis -->\n- The chain\n- The motor\n", "gate-stuck P1\n  diagnosis The chain\n  diagnosis The motor"},
 	} {
 		t.Run(k.name, func(t *testing.T) {
 			r, err := Read(fstest.MapFS{"r.md": {Data: []byte(k.text)}}, "r.md")

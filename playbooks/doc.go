@@ -2,6 +2,7 @@ package playbooks
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"mayday/incident"
@@ -50,15 +51,15 @@ func newDoc(d *reading.Document) *doc {
 	return out
 }
 
-// toldUses are the directives on a list item that say what it is.
+// toldUses are the directives on a block or a list item that say what it is.
 var toldUses = map[string]reading.Use{"step": reading.UseStep, "steps": reading.UseStep, "signs": reading.UseSign, "sign": reading.UseSign, "note": reading.UseNote,
 	"after": reading.UseAfterwards, "afterwards": reading.UseAfterwards, "prevention": reading.UsePrevention}
 
-// toldPhases are the phases that a directive on a list item may name.
+// toldPhases are the phases that a directive may name.
 var toldPhases = map[string]reading.Phase{"immediate": reading.Immediate, "diagnosis": reading.Diagnosis, "issues": reading.Issues, "resolution": reading.Resolution}
 
 // obey takes over what comments at the headings above a part say of its phase,
-// and what one in a list item says of the item.
+// and what one above a block or in a list item says of it.
 func (p *part) obey() {
 	for s := p.Section; s != nil && s.Kind != reading.Scenario; s = s.Up {
 		if name, _ := told(s.Told, "phase"); name != "" {
@@ -68,10 +69,11 @@ func (p *part) obey() {
 			break
 		}
 	}
-	if p.Item == nil {
-		return
+	list := p.Told
+	if p.Item != nil {
+		list = slices.Concat(list, p.Item.Told)
 	}
-	for _, t := range p.Item.Told {
+	for _, t := range list {
 		if use, ok := toldUses[t.Name]; ok {
 			p.Use, p.Why = use, "the document says so"
 		}

@@ -72,6 +72,8 @@ type Part struct {
 	Depth  int
 	// Tone of the admonition around it, "".
 	Tone string
+	// Told are the directives that stand above the block around it.
+	Told []outline.Directive
 }
 
 // teller walks one file and tells the use of each of its parts.
@@ -217,7 +219,13 @@ func (t *teller) blocks(blocks []*outline.Block, at place) {
 			continue
 		}
 		follows := i+1 < len(blocks) && blocks[i+1].Kind != outline.Paragraph
+		from := len(t.parts)
 		t.block(b, follows, &at)
+		if len(b.Told) > 0 {
+			for _, p := range t.parts[from:] {
+				p.Told = append(p.Told, b.Told...)
+			}
+		}
 	}
 }
 
