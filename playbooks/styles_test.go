@@ -59,7 +59,7 @@ func TestStrangersStyles(t *testing.T) {
 		"emoji-headings":        {"Critical High Medium Low", "search-is-slow(High):2 search-is-down(Critical):1", 1, 0},
 		"folder":                {"Critical High", "ledger-differs-from-the-bank(Critical):2 payouts-late(High):1", 1, 0},
 		"front-matter":          {"P0 P1 P2 P3", "cache-stampede(P2):2", 0, 0},
-		"html-details":          {"P0 P1 P2 P3", "images-missing(P2):5", 0, 0},
+		"html-details":          {"P0 P1 P2 P3", "images-missing(P2):2", 0, 0},
 		"prose-only":            {"P0 P1 P2 P3", "mail-is-delayed:2 mail-is-rejected:1", 0, 0},
 		"right-to-left":         {"P0 P1 P2 P3", "توقف-الموقع(P0):2 האתר-איטי(P1):1", 0, 0},
 		"sev-labels":            {"SEV1 SEV2 SEV3", "orders-rejected(SEV1):3 slow-orders(SEV2):3", 3, 0},

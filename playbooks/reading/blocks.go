@@ -9,7 +9,7 @@ import (
 // list tells the uses of a list's items.
 func (t *teller) list(b *outline.Block, at place) {
 	use, why := t.listUse(b, at)
-	if use == UseSign && at.kind == Signs && at.scenario != nil && at.inside == nil && len(b.Items) > 1 && t.doing(b)*10 >= len(b.Items)*7 {
+	if use == UseSign && at.kind == Signs && !at.section.label && at.scenario != nil && at.inside == nil && len(b.Items) > 1 && t.doing(b)*10 >= len(b.Items)*7 {
 		use, why, at.phase = UseStep, "its items are instructions", Diagnosis
 	}
 	for _, it := range b.Items {
@@ -39,7 +39,7 @@ func (t *teller) listUse(b *outline.Block, at place) (Use, string) {
 		}
 		return UseNote, "it says more about the item above it"
 	}
-	if at.tone != "" {
+	if at.tone != "" && t.leadPhase(at.lead) != SignsPhase {
 		return UseNote, "it stands in a note"
 	}
 	if at.lead != nil {
@@ -115,9 +115,13 @@ func (t *teller) metaItems(b *outline.Block) (n int) {
 	return n
 }
 
+// asks reports whether a line holds a question: "Is one route responsible?" is
+// something to find out.
+func asks(l outline.Line) bool { return strings.ContainsAny(l.Whole(), "?？") }
+
 func (t *teller) verbItems(b *outline.Block) (n int) {
 	for _, it := range b.Items {
-		if len(it.Lines) > 0 && (t.d.instructs(it.Lines[0]) || it.Lines[0].Coded) || hasCommand(it.Blocks) {
+		if len(it.Lines) > 0 && (t.d.instructs(it.Lines[0]) || it.Lines[0].Coded || asks(it.Lines[0])) || hasCommand(it.Blocks) {
 			n++
 		}
 	}

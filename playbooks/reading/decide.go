@@ -43,7 +43,7 @@ func (s *Section) doing(inside bool) (all, walked int) {
 	case s.Kind == Act && s.Phase >= Immediate && s.Phase <= Resolution && s.feat[HasTodo] > 0:
 		inside = true
 	}
-	if s.feat[OwnTodo] > 0 {
+	if s.feat[OwnTodo] > 0 && !s.settled() {
 		all++
 		walked += int(b(inside))
 	}
@@ -52,6 +52,15 @@ func (s *Section) doing(inside bool) (all, walked int) {
 		all, walked = all+a, walked+w
 	}
 	return all, walked
+}
+
+// settled reports whether the section has a use of its own and is not left over.
+func (s *Section) settled() bool {
+	switch s.Kind {
+	case Reader, Container, Act, Issue, Scenario, Process, Procedure, Reference, Facts, Checklist:
+		return false
+	}
+	return true
 }
 
 // score fills total from the leaves upwards.
@@ -162,10 +171,15 @@ func (s *Section) best() Kind {
 
 // choose settles the kind of the section and of all below it.
 func (s *Section) choose(k Kind) {
+	chosen := k
+	if s.Up != nil && topical(s.Up.Kind) && (k == Act || k == Issue) && s.Phase == NoPhase {
+		// What stands below contacts or dashboards is one of them, whatever its words.
+		k = s.Up.Kind
+	}
 	s.Kind = k
 	s.Why = s.reasons(k)
 	for i, sub := range s.Subs {
-		sub.choose(s.choice[k][i])
+		sub.choose(s.choice[chosen][i])
 	}
 }
 

@@ -36,6 +36,7 @@ type title struct {
 var (
 	ornaments  = regexp.MustCompile(`^[^\p{L}\p{N}"'“«「『(\[<#/` + "`" + `]+`)
 	numbering  = regexp.MustCompile(`^(?:#\s?\d{1,3}\b[.:)]?|[(（]?\d{1,3}(?:\.\d{1,3}){0,3}[).）:：、．]?(?:\s*[-–—]\s+|\s+|$)|\d{1,2}(?:\.\d{1,3}){1,3}[a-z]?\s*|\d{1,2}[.)）、．:]|[(（]?[A-Za-z][).）](?:\s+|$)|[(（]?[一二三四五六七八九十]{1,3}[)）、．.]|第[一二三四五六七八九十\d]{1,3}[章节節部分]?[:：、\s]?|[①-⑳❶-❿]|[IVX]{1,4}[.)]\s)\s*`)
+	shortcode  = regexp.MustCompile(`^(?::[a-z0-9_+-]+:\s*)+`)
 	attributes = regexp.MustCompile(`\s*\{[#.:][^{}]*\}\s*$`)
 	keycap     = regexp.MustCompile(`^\d\x{FE0F}?\x{20E3}\s*`)
 	// times in brackets or behind a dash say how long, not what.
@@ -114,6 +115,9 @@ func (t *title) cutNumber(s string) string {
 }
 
 func cutOrnaments(s string) string {
+	if strings.HasPrefix(s, ":") {
+		s = shortcode.ReplaceAllString(s, "")
+	}
 	if first, _ := utf8.DecodeRuneInString(s); unicode.IsLetter(first) || first >= '0' && first <= '9' {
 		return s
 	}

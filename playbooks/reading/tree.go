@@ -97,7 +97,7 @@ func (s *Section) cutTail(up *Section) {
 // blocks before the first.
 func (d *Document) leads(blocks []*outline.Block, up *Section) (own []*outline.Block, subs []*Section) {
 	var cur *Section
-	for i, b := range blocks {
+	for i, b := range d.plainLabels(blocks) {
 		if name, rest, ok := d.lead(b, i+1 < len(blocks)); ok {
 			cur = &Section{Doc: d, Heading: name, Line: b.Line, End: b.End, Up: up, label: true}
 			cur.title = d.title(name)
@@ -116,6 +116,52 @@ func (d *Document) leads(blocks []*outline.Block, up *Section) (own []*outline.B
 		own = append(own, b)
 	}
 	return own, subs
+}
+
+// plainLabels makes labels of names of phases that are written plainly, "Symptoms:
+// …" above "Fix: …", when two or more of them stand in a section, and gives each
+// of their lines a paragraph of its own.
+func (d *Document) plainLabels(blocks []*outline.Block) []*outline.Block {
+	phases := 0
+	for _, b := range blocks {
+		for _, l := range paragraphLines(b) {
+			if _, _, ok := d.plainLabel(l); ok {
+				phases++
+			}
+		}
+	}
+	if phases < 2 {
+		return blocks
+	}
+	var out []*outline.Block
+	for _, b := range blocks {
+		if len(paragraphLines(b)) == 0 {
+			out = append(out, b)
+		}
+		for _, l := range paragraphLines(b) {
+			if name, rest, ok := d.plainLabel(l); ok {
+				l.Label, l.Text = name, rest
+			}
+			one := *b
+			one.Line, one.End, one.Lines = l.No, max(l.No, l.End), []outline.Line{l}
+			out = append(out, &one)
+		}
+	}
+	return out
+}
+
+func paragraphLines(b *outline.Block) []outline.Line {
+	if b.Kind != outline.Paragraph {
+		return nil
+	}
+	return b.Lines
+}
+
+// plainLabel separates "Symptoms: pages are slow".
+func (d *Document) plainLabel(l outline.Line) (name, rest string, ok bool) {
+	const longest = 40
+	name, rest, ok = strings.Cut(l.Text, ": ")
+	return name, strings.TrimSpace(rest), ok && l.Label == "" && len(name) < longest && d.namesPhase(name)
 }
 
 // lead tells the label of a block that names a phase: "Symptoms:" alone before

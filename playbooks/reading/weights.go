@@ -30,6 +30,7 @@ var weights = [kinds][]weight{
 		{SaysLevel, -0.6}, {HasMark, -0.6}, {IsTop, 0.5},
 	},
 	Scenario: {
+		{NamesCadence, -0.8},
 		{NamesRole, -2},
 		{DefinesLevel, -2}, {ChapterLike, -1},
 		{NoTodo, -2.7}, {LonePhase, 1.2}, {LevelRun, -0.8}, {Defines, -1.6}, {HasFailure, 2}, {HasOperation, 1.1}, {HasPrefix, 1.9}, {IsCamel, 2.2}, {IsQuoted, 0.8},
@@ -41,6 +42,7 @@ var weights = [kinds][]weight{
 		{InIndex, -3}, {IsLabel, -0.8}, {UnderFailure, -0.6}, {IsExample, -2.8}, {NoReason, 0.1}, {PlainTop, -2.6}, {DeepFails, -0.8}, {InFolder, 1.2},
 	},
 	Process: {
+		{NamesCadence, -2},
 		{NamesQueries, -1.5},
 		{NamesDashboards, -1.5},
 		{NoTodo, -2}, {NamesProcess, 2.4}, {PhaseShare, 1.7}, {PhaseKids, 0.8}, {StepKids, 1.6}, {HasTodo, 0.7}, {NamesPhase, 0.4}, {NamesProblemNoun, 0.8}, {HasFailure, -1.5},
@@ -81,29 +83,36 @@ var weights = [kinds][]weight{
 		{LevelRun, 1}, {HasMark, 0.5}, {IsLevel, 3}, {VerbShare, 1}, {LevelPeers, 0.1}, {HasTodo, 0.3},
 	},
 	Contacts: {
+		{IsTop, -2.5},
 		{NamesRole, 2.4},
 		{NamesContacts, 3.3}, {People, 1.6}, {NamesProcess, -0.5}, {OwnOrdered, -1}, {HasFailure, -0.8},
 	},
 	Suppliers: {
+		{IsTop, -1.5},
 		{NamesSuppliers, 5.5}, {LinkShare, 0.5}, {People, 0.4}, {HasFailure, -1.5},
 	},
 	Checklist: {
+		{StepKids, 0.8},
 		{NamesProcess, -1.5}, {PhaseKids, -1.5},
-		{NamesChecklist, 3}, {NamesCadence, 1.8}, {BoxShare, 1.4}, {HasFailure, -1}, {HasTodo, 0.8}, {HasPrefix, -0.9},
+		{NamesChecklist, 3}, {NamesCadence, 2.2}, {BoxShare, 1.8}, {HasFailure, -1}, {HasTodo, 0.8}, {HasPrefix, -0.9},
 	},
 	Dashboards: {
+		{IsTop, -1.5},
 		{NamesDashboards, 5.5}, {LinkShare, 1}, {HasFailure, -1.6}, {SignsKid, -1.2},
 	},
 	StatusPages: {
 		{NamesStatusPages, 5.5}, {LinkShare, 0.6}, {HasFailure, -1},
 	},
 	Queries: {
+		{IsTop, -1.5},
 		{NamesQueries, 5.5}, {OwnCode, 0.6}, {HasFailure, -1.2}, {SignsKid, -1},
 	},
 	Tools: {
+		{IsTop, -1.5},
 		{NamesTools, 5}, {HasFailure, -1.1}, {OwnOrdered, -0.5},
 	},
 	Access: {
+		{IsTop, -1.5},
 		{NamesAccess, 4.5}, {HasFailure, -1.9}, {OwnOrdered, -1.2},
 	},
 	Reference: {
