@@ -26,7 +26,7 @@ func (m *meter) arithmeticSign(a *arm, i int, operator string) {
 	case "*":
 		a.times++
 	case "^":
-		m.exponent(a, span{i + 1, i + 2})
+		m.exponent(a, span{i - 1, i}, span{i + 1, i + 2})
 	}
 }
 
@@ -41,29 +41,36 @@ func (m *meter) numberCall(a *arm, i int) {
 	}
 	switch word := m.words[i]; {
 	case (word == "power" || word == "pow" || word == "numeric_power") && len(args) == 2:
-		m.exponent(a, args[1])
-	case (word == "factorial" || word == "exp") && len(args) == 1:
-		m.exponent(a, args[0])
+		m.exponent(a, args[0], args[1])
+	case word == "factorial" && len(args) == 1:
+		if n, known := m.plainNumber(args[0]); !known || n > 1000 {
+			a.times = math.Inf(1)
+		}
+	case word == "exp" && len(args) == 1:
+		a.times += 130 // the most digits of exp are 2,605 (numeric.c)
 	case word == "numeric_mul" || word == "lcm":
 		a.times++
 	}
 }
 
-// exponent takes a power into account.
-func (m *meter) exponent(a *arm, s span) {
-	n, known := m.plainNumber(s)
+// exponent takes a power into account. A power of whole numbers is a float, one of
+// exact numbers has as many digits as the exponent says.
+func (m *meter) exponent(a *arm, base, power span) {
+	n, known := m.plainNumber(power)
+	exact := m.digits > usualDigits || m.castsToNumber || m.decimals
+	if base = m.bare(base); m.is(base.from, tokenNumber) && base.to == base.from+1 {
+		t := m.tokens[base.from]
+		exact = strings.ContainsAny(m.sql[t.from:t.to], ".eE")
+	}
 	switch {
-	case !known && m.twiceLong():
+	case !known && exact:
 		a.times = math.Inf(1)
 	case known && math.Abs(n) > 1000:
-		m.refuseAt(s.from, "a power over 1,000 makes a number of very many digits, and dividing those takes long without a look at the time limit.", "Use a smaller number.")
+		m.refuseAt(power.from, "a power over 1,000 makes a number of very many digits, and dividing those takes long without a look at the time limit.", "Use a smaller number.")
 	case known:
 		a.times += math.Max(0, n-1)
 	}
 }
-
-// twiceLong says whether the statement holds a number from which a power gets very long.
-func (m *meter) twiceLong() bool { return m.digits > usualDigits || m.castsToNumber }
 
 // numericDigits is the most digits that a number has before the point (manual: 8.1).
 const numericDigits = 131072
@@ -113,6 +120,7 @@ func (m *meter) literals() {
 				m.refuseAt(i, "a number of so many digits makes arithmetic take long without a look at the time limit.", "Use a shorter number.")
 			}
 			m.digits = math.Max(m.digits, length)
+			m.decimals = m.decimals || strings.ContainsAny(number, ".e")
 		case m.name(i) && numberTypes[m.words[i]]:
 			m.castsToNumber = true
 		}

@@ -44,6 +44,7 @@ type meter struct {
 	digits float64
 	// castsToNumber: a text can become a number with as many digits.
 	castsToNumber bool
+	decimals      bool  // a number with a point or an exponent is written in it
 	depth         []int // of rows and arrays, for each bracket
 }
 
@@ -188,12 +189,13 @@ func (m *meter) arm(s span, known map[string]extent) extent {
 	if a.collect {
 		out.size *= math.Max(a.rows, 1)
 	}
+	limit := slowSize / math.Sqrt(math.Max(1, float64(len(a.slow))/4)) // side by side they add up
 	for _, call := range a.slow {
 		size := out.size
 		if call.before {
 			size = grown
 		}
-		if size > 1 && size*m.longest > slowSize {
+		if size > 1 && size*m.longest > limit {
 			m.refuseAt(call.at, "on long values it runs for minutes or hours without a look at the time limit, and this statement could build one.", call.instead)
 			if call.operator != "" {
 				m.refusal.Word = call.operator

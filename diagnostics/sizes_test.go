@@ -1,6 +1,7 @@
 package diagnostics
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -60,7 +61,16 @@ func TestSizesThatCanBeBuiltAreBounded(t *testing.T) {
 		"SELECT 1e131000 / 3",
 		"SELECT '1e131000'::numeric / 3",
 		"SELECT a/b, a/b, a/b, a/b, a/b, a/b FROM (SELECT 10.0 ^ 130000 a, 3 b OFFSET 0) x",
-		"SELECT factorial(25000) / 7",
+		"SELECT factorial(25000) / 7, factorial(25000) / 3, 1 / 7, 2 / 7, 3 / 7",
+		"SELECT a/b, a/b, a/b, a/b, a/b FROM (SELECT x ^ n a, 3 b FROM (SELECT 7.5 AS x, n FROM t) y OFFSET 0) z",
+		"SELECT a/b, a/b, a/b, a/b, a/b, a/b FROM (SELECT factorial(n) a, factorial(n - 9) b FROM (SELECT 9999 * 3 AS n) x OFFSET 0) y",
+		"SELECT a/b, a/b, a/b, a/b, a/b, a/b FROM (SELECT 10.0 ^ n a, 7.0 ^ n b FROM t OFFSET 0) x",
+		"SELECT strpos(string_agg(repeat('a', 9999), ''), '" + strings.Repeat("a", 8000) + "b') FROM t, u",
+		"SELECT string_agg(repeat('a', 9999), '') LIKE '%" + strings.Repeat("a", 8000) + "b' FROM t, u",
+		"SELECT array_agg(id) @> '{" + strings.Repeat("1,", 800) + "2}' FROM t, u",
+		"SELECT array_agg(id) @> ARRAY[" + strings.Repeat("1,", 500) + "2] FROM t, u",
+		"SELECT position(repeat('0', 100000)::varbit IN repeat('0', 400000)::varbit)",
+		"SELECT " + strings.Repeat("strpos(x, y || 'c'), ", 100) + "1 FROM (SELECT repeat('a', 4000) x, 'b' || repeat('a', 900) y OFFSET 0) s",
 		"SELECT a/b, a/b, a/b, a/b, a/b, a/b, a/b FROM (SELECT a*a*a*a*a*a*a*a*a*a*a*a a, 1.5 b FROM (SELECT a*a*a*a*a*a*a*a*a*a*a*a a FROM (SELECT a*a*a*a*a*a*a*a*a*a*a*a a FROM (SELECT 1e300 a OFFSET 0) p OFFSET 0) q OFFSET 0) r OFFSET 0) s",
 		"SELECT format('%500000000s', 'x')",
 		"SELECT format('%1$-500000000s', 'x')",

@@ -8,7 +8,7 @@ import "strings"
 // written in the statement; -1: none does.
 var slowFunctions = map[string]int{
 	"strpos": 1, "split_part": 1, "string_to_array": 1, "string_to_table": 1, "replace": 1, "position": 0,
-	"translate": 1, "btrim": 1, "ltrim": 1, "rtrim": 1, "trim": 0, "textpos": 1,
+	"translate": 1, "btrim": 1, "ltrim": 1, "rtrim": 1, "trim": 0, "textpos": 1, "index": 1,
 	"normalize": -1, "is_normalized": -1, "strict_word_similarity": -1, "word_similarity": -1,
 	"xpath": 0, "xpath_exists": 0, "xmlexists": 0, "xmltable": 0, "xpath_string": 1, "xpath_nodeset": 1, "xpath_list": 1, "xpath_number": 1, "xpath_bool": 1,
 	"arrayoverlap": 1, "arraycontains": 1, "arraycontained": 1, "jsonb_contains": 1, "jsonb_contained": 1, "jsonb_delete": 1, "jsonb_exists_any": 1, "jsonb_exists_all": 1,
@@ -21,9 +21,16 @@ var slowWords = set("like", "ilike")
 
 // slowOperators are operators whose function is such a one, for arrays, JSON or
 // geometry. A text, a list or a call that gives a short list on either side makes them quick.
-var slowOperators = set("@>", "<@", "&&", "?#", "?|", "?&", "<->", "##", "~~", "~~*", "!~~", "!~~*", "<<%", "%>>", "<%", "%>", "<<<->", "<->>>", "<<->", "<->>")
+var slowOperators = set("@>", "<@", "&&", "?#", "~=", "?|", "?&", "<->", "##", "~~", "~~*", "!~~", "!~~*", "<<%", "%>>", "<%", "%>", "<<<->", "<->>>", "<<->", "<->>")
 
-const slowInstead = "Give it a text written in the statement, or leave the part away that makes the value longer."
+// What is written in the statement makes such a call quick only while it is
+// short: it is the other factor of the product.
+const (
+	shortText = 64  // characters
+	shortList = 512 // characters of a list in quotes, or 100 elements written out
+)
+
+const slowInstead = "Give it a short text written in the statement, or leave the part away that makes the value longer."
 
 // signBytes can stand in an operator (Postgres: scan.l, op_chars).
 const signBytes = "+-*/<>=~!@#%^&|`?"
@@ -69,14 +76,14 @@ func (m *meter) shortSide(i, way int) bool {
 		}
 		switch {
 		case m.is(i, tokenText):
-			return true
+			return len(m.content(i)) <= shortList
 		case m.sign(i, "]") || m.sign(i, ")"):
 			open := m.other[i]
 			return open < i && (m.word(open-1) == "array" && m.sign(i, "]") && m.listed(span{open + 1, i}) || shortLists[m.word(open-1)])
 		}
 		return false
 	}
-	return m.is(i, tokenText) || m.word(i) == "array" && m.sign(i+1, "[") && m.listed(span{i + 2, min(m.other[i+1], len(m.tokens))}) || shortLists[m.word(i)] && m.call(i)
+	return m.is(i, tokenText) && len(m.content(i)) <= shortList || m.word(i) == "array" && m.sign(i+1, "[") && m.listed(span{i + 2, min(m.other[i+1], len(m.tokens))}) || shortLists[m.word(i)] && m.call(i)
 }
 
 // shortLists are functions whose answer has as many elements as there are sessions or schemas.
@@ -84,6 +91,9 @@ var shortLists = set("pg_blocking_pids", "pg_safe_snapshot_blocking_pids", "curr
 
 // listed says whether a list holds no query and no call that makes one longer.
 func (m *meter) listed(s span) bool {
+	if s.to-s.from > 200 { // elements and commas
+		return false
+	}
 	for i := s.from; i < s.to; i++ {
 		if m.sign(i, "(") && !m.name(i-1) && m.query0(i) || m.call(i) && (collectors[m.words[i]] || counters[m.words[i]].place > 0) {
 			return false
@@ -136,7 +146,7 @@ func (m *meter) slowWord(a *arm, i int, clause string) {
 	}
 	if place >= 0 && place < len(args) {
 		if word == "translate" && len(args) == 3 || place == 1 || word == "position" {
-			if _, plain := m.text(args[place]); plain {
+			if text, plain := m.text(args[place]); plain && len(text) <= shortText {
 				return
 			}
 		}
@@ -155,7 +165,7 @@ func (m *meter) shortPattern(i int) bool {
 	for m.sign(i, "(") && !m.query0(i) {
 		i++
 	}
-	return m.is(i, tokenText) && !(m.sign(i+1, "|") && m.sign(i+2, "|")) || m.word(i) == "array" && m.sign(i+1, "[") && m.listed(span{i + 2, min(m.other[i+1], len(m.tokens))})
+	return m.is(i, tokenText) && len(m.content(i)) <= shortText && !(m.sign(i+1, "|") && m.sign(i+2, "|")) || m.word(i) == "array" && m.sign(i+1, "[") && m.listed(span{i + 2, min(m.other[i+1], len(m.tokens))})
 }
 
 // listedArgument says whether an argument is a short text: chr(10), E'\n', a
@@ -164,7 +174,7 @@ func (m *meter) listedArgument(s span) bool {
 	s = m.bare(s)
 	for i := s.from; i < s.to; i++ {
 		switch {
-		case m.is(i, tokenText), m.is(i, tokenNumber), m.sign(i, "|"), m.sign(i, "("), m.sign(i, ")"), m.word(i) == "chr", m.word(i) == "null":
+		case m.is(i, tokenText) && len(m.content(i)) <= shortText, m.is(i, tokenNumber), m.sign(i, "|"), m.sign(i, "("), m.sign(i, ")"), m.word(i) == "chr", m.word(i) == "null":
 		default:
 			return false
 		}

@@ -108,6 +108,20 @@ type Alarm struct {
 // Kind names the effect.
 func (Alarm) Kind() string { return "alarm" }
 
+// TellOperators tells those who run mayday, and the incident's channel where that can
+// be, that something of the incident was set aside because it failed again and again:
+// a clock, or else a job.
+type TellOperators struct {
+	Ref
+	Clock Clock `json:"clock,omitempty"`
+	// Job is the queue's number of the job, and What its kind.
+	Job  int64  `json:"job,omitempty"`
+	What string `json:"what,omitempty"`
+}
+
+// Kind names the effect.
+func (TellOperators) Kind() string { return "tell_operators" }
+
 // FilePostmortem drafts the post-mortem and files it.
 type FilePostmortem struct {
 	Ref

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -51,6 +50,9 @@ const (
 	clockPatience = 5 * time.Second
 	// Others may hold what is due, for milliseconds or, when their host is gone, for longer.
 	shortPause, longPause = 5 * time.Millisecond, 250 * time.Millisecond
+	// mostStuck is how often in a row the database may be away in the middle of a firing
+	// before one of the incidents, and not the database, is taken to be at fault.
+	mostStuck = 3
 	// fireTogether is how many incidents share a transaction, and fireAtOnce how
 	// many of those run side by side.
 	fireTogether = 20
@@ -84,8 +86,15 @@ type firing struct {
 func (s *Store) RunClock(ctx context.Context) {
 	wake := make(chan struct{}, 1)
 	go s.listen(ctx, wake)
+	said := &skewSaid{}
+	s.retryAside(ctx)
 	for ctx.Err() == nil {
 		until, err := s.fireDue(ctx)
+		s.saySkew(said)
+		if errors.Is(err, errStopped) {
+			SystemClock{}.Wait(ctx, time.Now().Add(time.Second), nil)
+			continue
+		}
 		if err != nil && ctx.Err() == nil {
 			s.log.Warn("the clock cannot read its timers", zap.Error(err))
 			SystemClock{}.Wait(ctx, time.Now().Add(250*time.Millisecond), nil)
@@ -140,6 +149,9 @@ func (s *Store) listen(ctx context.Context, wake chan<- struct{}) {
 // fireDue fires everything that is due and returns when to look again.
 func (s *Store) fireDue(ctx context.Context) (time.Time, error) {
 	for pause := shortPause; ; pause = min(2*pause, longPause) {
+		if err := s.askTime(ctx); err != nil {
+			return time.Time{}, err
+		}
 		var fired atomic.Bool
 		g, firing := errgroup.WithContext(ctx)
 		for range fireAtOnce {
@@ -183,14 +195,20 @@ func (s *Store) fireSome(ctx context.Context, fired *atomic.Bool) error {
 		if n > 0 {
 			fired.Store(true)
 		}
-		if broken != nil && !away(err) {
+		switch {
+		case err == nil:
+			s.stuck.Store(0)
+			if n == 0 {
+				return nil
+			}
+		case broken != nil && (!away(err) || s.stuck.Add(1) >= mostStuck):
 			s.log.Warn("clocks could not fire together; each fires alone", zap.Error(err))
 			for _, d := range broken {
-				s.fireEach(ctx, d)
+				if err := s.fireEach(ctx, d); err != nil {
+					return err
+				}
 			}
-			continue
-		}
-		if err != nil || n == 0 {
+		default:
 			return err
 		}
 	}
@@ -245,79 +263,4 @@ func (s *Store) choose(ctx context.Context, tx pgx.Tx) ([]due, error) {
 		err = r.Scan(&d.id, &d.doc, &d.clocks)
 		return d, err
 	})
-}
-
-// fire carries out clocks under the lock of their incidents. The row decides:
-// whether a clock still runs and when it is due is read from the document.
-func (s *Store) fire(ctx context.Context, tx pgx.Tx, list []due) ([]firing, error) {
-	now := s.Now()
-	var fired []firing
-	var steps []step
-	for _, d := range list {
-		var inc incident.Incident
-		if err := json.Unmarshal(d.doc, &inc); err != nil {
-			return nil, unfit{fmt.Errorf("read incident %d: %w", d.id, err)}
-		}
-		for _, clock := range d.clocks {
-			at, ok := inc.Deadline(clock)
-			if !ok || at.After(now) {
-				if _, err := tx.Exec(ctx, `delete from mayday.timer where incident_id = $1 and clock = $2 and due_at <= $3`, inc.ID, string(clock), now); err != nil {
-					return nil, err
-				}
-				continue
-			}
-			c, err := incident.Fire(inc, incident.Timer{Clock: clock, Due: at}, now)
-			if err != nil {
-				return nil, unfit{fmt.Errorf("clock %s of incident %d: %w", clock, inc.ID, err)}
-			}
-			steps, fired = append(steps, step{inc, c}), append(fired, firing{clock, at, now})
-			inc = c.Incident
-		}
-	}
-	return fired, s.save(ctx, tx, steps)
-}
-
-// fireEach fires the clocks of one incident alone, each in a transaction of its
-// own, and postpones those that cannot, so that they hold up no others.
-func (s *Store) fireEach(ctx context.Context, d due) {
-	ctx, cancel := context.WithTimeout(ctx, clockPatience)
-	defer cancel()
-	for _, clock := range d.clocks {
-		var fired []firing
-		err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-			one := due{id: d.id, clocks: []incident.Clock{clock}}
-			err := tx.QueryRow(ctx, `select doc from mayday.incident where id = $1 for update skip locked`, d.id).Scan(&one.doc)
-			if errors.Is(err, pgx.ErrNoRows) {
-				return nil
-			}
-			if err == nil {
-				fired, err = s.fire(ctx, tx, []due{one})
-			}
-			return err
-		})
-		if err == nil {
-			s.report(fired)
-		} else if !away(err) {
-			s.log.Error("a clock could not fire; it is tried again", zap.Int64("incident", d.id), zap.String("clock", string(clock)), zap.Error(err))
-			s.postpone(ctx, d.id, clock)
-		}
-	}
-}
-
-func (s *Store) report(fired []firing) {
-	if s.Fired == nil {
-		return
-	}
-	for _, f := range fired {
-		s.Fired(f.clock, f.due, f.at)
-	}
-}
-
-// postpone keeps a timer that cannot fire from holding up the others.
-func (s *Store) postpone(ctx context.Context, id int64, clock incident.Clock) {
-	_, err := s.pool.Exec(ctx, `update mayday.timer set attempt = attempt + 1, due_at = $3::timestamptz + make_interval(secs => least(power(2, attempt), 60))
-		where incident_id = $1 and clock = $2`, id, string(clock), s.Now())
-	if err != nil {
-		s.log.Warn("a timer could not be postponed", zap.Int64("incident", id), zap.Error(err))
-	}
 }

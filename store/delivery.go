@@ -128,7 +128,7 @@ func (s *Store) Alone(ctx context.Context, what string, do func(context.Context)
 		}
 		held, release := context.WithCancelCause(ctx)
 		var watch sync.WaitGroup
-		watch.Go(func() { watchLock(held, tx, release) })
+		watch.Go(func() { s.watchLock(held, tx, release) })
 		err := do(held)
 		release(nil)
 		watch.Wait()
@@ -146,7 +146,7 @@ const (
 
 // watchLock ends the work that a lock protects when its connection is gone:
 // another replica may have taken the lock by then. Nothing else uses tx meanwhile.
-func watchLock(held context.Context, tx pgx.Tx, release context.CancelCauseFunc) {
+func (s *Store) watchLock(held context.Context, tx pgx.Tx, release context.CancelCauseFunc) {
 	for {
 		SystemClock{}.Wait(held, time.Now().Add(lockPulse), nil)
 		if held.Err() != nil {
@@ -154,7 +154,7 @@ func watchLock(held context.Context, tx pgx.Tx, release context.CancelCauseFunc)
 		}
 		// Not held itself: a statement that is cut off would break the transaction.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(held), 2*lockPulse)
-		err := writable(ctx, tx.Conn().PgConn()) // a lock on a server that is the primary no more protects nothing
+		err := writable(ctx, tx.Conn().PgConn(), s.time) // a lock on a server that is the primary no more protects nothing
 		cancel()
 		if err != nil {
 			release(fmt.Errorf("the lock was lost: %w", err))

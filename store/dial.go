@@ -74,6 +74,8 @@ func (s *Store) connect(ctx context.Context) (*pgx.Conn, error) {
 // lines are all connections of a process. They know each other, because one that is
 // silent shows that those which wait for an answer wait in vain.
 type lines struct {
+	clock *databaseClock
+
 	mu   sync.Mutex
 	open map[*listener]struct{}
 }
@@ -83,7 +85,7 @@ type lines struct {
 func (l *lines) prove(ctx context.Context, c *pgx.Conn) error {
 	asking, cancel := context.WithTimeout(ctx, proveWithin)
 	defer cancel()
-	err := writable(asking, c.PgConn())
+	err := writable(asking, c.PgConn(), l.clock)
 	if asking.Err() != nil && ctx.Err() == nil {
 		l.suspect()
 	}

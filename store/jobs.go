@@ -45,6 +45,7 @@ var queues = map[string]string{
 	incident.CreateChannel{}.Kind():    QueueUrgent,
 	incident.SendPage{}.Kind():         QueueUrgent,
 	incident.Alarm{}.Kind():            QueueUrgent,
+	incident.TellOperators{}.Kind():    QueueUrgent,
 	incident.FilePostmortem{}.Kind():   QueueGitHub,
 	incident.Track{}.Kind():            QueueGitHub,
 	incident.FileFollowUp{}.Kind():     QueueGitHub,
@@ -62,27 +63,50 @@ const maxAttempts = 10_000
 func (s *Store) enqueue(ctx context.Context, tx pgx.Tx, steps []step) error {
 	var params []river.InsertManyParams
 	for _, st := range steps {
-		meta, err := json.Marshal(map[string]int64{"incident_id": st.Incident.ID})
+		more, err := jobsFor(st.Incident.ID, st.Effects...)
 		if err != nil {
 			return err
 		}
-		for _, fx := range st.Effects {
-			args, ok := fx.(river.JobArgs)
-			if !ok {
-				return fmt.Errorf("effect %T is no job", fx)
-			}
-			q := queues[fx.Kind()]
-			if q == "" {
-				q = QueueSlack
-			}
-			params = append(params, river.InsertManyParams{Args: args, InsertOpts: &river.InsertOpts{Queue: q, Metadata: meta, Priority: priority(fx), MaxAttempts: maxAttempts}})
-		}
+		params = append(params, more...)
 	}
+	return s.insert(ctx, tx, params)
+}
+
+// enqueueFor is enqueue for what follows from no change of an incident.
+func (s *Store) enqueueFor(ctx context.Context, tx pgx.Tx, id int64, effects ...incident.Effect) error {
+	params, err := jobsFor(id, effects...)
+	if err != nil {
+		return err
+	}
+	return s.insert(ctx, tx, params)
+}
+
+func (s *Store) insert(ctx context.Context, tx pgx.Tx, params []river.InsertManyParams) error {
 	if len(params) == 0 {
 		return nil
 	}
 	_, err := s.jobs.InsertManyTx(ctx, tx, params)
 	return err
+}
+
+// jobsFor makes the jobs of an incident's effects.
+func jobsFor(id int64, effects ...incident.Effect) (params []river.InsertManyParams, err error) {
+	meta, err := json.Marshal(map[string]int64{"incident_id": id})
+	if err != nil {
+		return nil, err
+	}
+	for _, fx := range effects {
+		args, ok := fx.(river.JobArgs)
+		if !ok {
+			return nil, fmt.Errorf("effect %T is no job", fx)
+		}
+		q := queues[fx.Kind()]
+		if q == "" {
+			q = QueueSlack
+		}
+		params = append(params, river.InsertManyParams{Args: args, InsertOpts: &river.InsertOpts{Queue: q, Metadata: meta, Priority: priority(fx), MaxAttempts: maxAttempts}})
+	}
+	return params, nil
 }
 
 // priority puts what calls people, and the first useful message of a new channel, before its trimmings.

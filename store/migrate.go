@@ -123,6 +123,10 @@ func Pending(ctx context.Context, url string) ([]string, error) {
 		return nil, err
 	}
 	defer c.Close(context.WithoutCancel(ctx))
+	return pending(ctx, c)
+}
+
+func pending(ctx context.Context, c *pgx.Conn) ([]string, error) {
 	names, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil {
 		return nil, err

@@ -239,7 +239,7 @@ func (r *Replica) lock(ctx context.Context) (*pgx.Conn, error) {
 func (r *Replica) beat(ctx context.Context, c *pgx.Conn) error {
 	ctx, cancel := context.WithTimeout(ctx, pulseWithin)
 	defer cancel()
-	_, err := c.Exec(ctx, `insert into mayday.replica (id) values ($1) on conflict (id) do update set seen_at = now(), missing_since = null`, r.id)
+	_, err := c.Exec(ctx, `insert into mayday.replica (id, skew) values ($1, $2) on conflict (id) do update set seen_at = now(), missing_since = null, skew = $2`, r.id, r.s.Skew())
 	return err
 }
 

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"strconv"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -22,16 +24,25 @@ var ErrPooler = errors.New("DATABASE_URL goes through a pooler in transaction mo
 // be old: another server may be the primary by now.
 var ErrReadOnly = errors.New("the database takes no writes: it is a standby, or somebody set it read-only")
 
-// takesWrites is asked outside of a transaction or inside one.
-const takesWrites = `select not pg_is_in_recovery() and not current_setting('default_transaction_read_only')::bool`
+// takesWrites is asked outside of a transaction or inside one. It tells the time too,
+// in microseconds since 1970.
+const takesWrites = `select not pg_is_in_recovery() and not current_setting('default_transaction_read_only')::bool, (extract(epoch from clock_timestamp()) * 1e6)::bigint`
 
-// writable asks a session whether it can write; ErrReadOnly says that it cannot.
-func writable(ctx context.Context, c *pgconn.PgConn) error {
+// writable asks a session whether it can write, ErrReadOnly says that it cannot, and
+// what time it is.
+func writable(ctx context.Context, c *pgconn.PgConn, clock *databaseClock) error {
+	asked := clock.wall().Round(0) // without the monotonic reading: it is the wall that is compared
 	r, err := c.Exec(ctx, takesWrites).ReadAll()
 	if err != nil {
 		return err
 	}
-	if string(r[0].Rows[0][0]) != "t" {
+	row := r[0].Rows[0]
+	us, err := strconv.ParseInt(string(row[1]), 10, 64)
+	if err != nil {
+		return fmt.Errorf("read the database's time: %w", err)
+	}
+	clock.heard(asked, clock.wall().Round(0), time.UnixMicro(us))
+	if string(row[0]) != "t" {
 		return ErrReadOnly
 	}
 	return nil
@@ -44,7 +55,7 @@ func CheckWrites(ctx context.Context, url string) error {
 		return err
 	}
 	defer c.Close(context.WithoutCancel(ctx))
-	return writable(ctx, c.PgConn())
+	return writable(ctx, c.PgConn(), &databaseClock{wall: time.Now})
 }
 
 // probes is how many connections look for the server process of another one.

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
@@ -46,8 +47,10 @@ var (
 type Config struct {
 	// URL of mayday's own database, with the password in it: never logged.
 	URL string
-	// Clock gives the time of every transaction. Default: the system's.
+	// Clock gives the time of every transaction, and judges what is due. Default: the database's.
 	Clock Clock
+	// Wall is this machine's own clock, which is compared with the database's. Default time.Now.
+	Wall func() time.Time
 	// Log for what has no caller. Default: none.
 	Log *zap.Logger
 }
@@ -61,7 +64,11 @@ type Store struct {
 	lines *lines
 	jobs  *river.Client[pgx.Tx]
 	clock Clock
-	log   *zap.Logger
+	// time is the database's clock: clock itself, unless another one was given.
+	time *databaseClock
+	log  *zap.Logger
+	// stuck counts the firings in a row that the database's being away ended.
+	stuck atomic.Int32
 	// highest is the highest number that this process took.
 	highest atomic.Int64
 	// Fired, when set, is told of every clock that fired and when it was due.
@@ -76,9 +83,14 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		return nil, errors.New("DATABASE_URL is not a Postgres URL; write it like postgres://user:password@host:5432/mayday")
 	}
 	pc.ConnConfig.RuntimeParams["application_name"] = "mayday"
-	pc.ConnConfig.ValidateConnect = writable // of several hosts the one that writes is taken
+	if c.Wall == nil {
+		c.Wall = time.Now
+	}
+	own := &databaseClock{wall: c.Wall}
+	// Of several hosts the one that writes is taken.
+	pc.ConnConfig.ValidateConnect = func(ctx context.Context, c *pgconn.PgConn) error { return writable(ctx, c, own) }
 	if c.Clock == nil {
-		c.Clock = SystemClock{}
+		c.Clock = own
 	}
 	if c.Log == nil {
 		c.Log = zap.NewNop()
@@ -86,7 +98,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if err := prepare(ctx, c.URL, pc.ConnConfig); err != nil {
 		return nil, err
 	}
-	all := &lines{}
+	all := &lines{clock: own}
 	pool, err := newPool(ctx, pc, mostConns, all)
 	if err != nil {
 		return nil, fmt.Errorf("connect to the database: %w", err)
@@ -96,7 +108,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		pool.Close()
 		return nil, fmt.Errorf("connect to the database: %w", err)
 	}
-	s := &Store{pool: pool, locks: locks, lines: all, clock: c.Clock, log: c.Log}
+	s := &Store{pool: pool, locks: locks, lines: all, clock: c.Clock, time: own, log: c.Log}
 	if s.jobs, err = river.NewClient(riverpgxv5.New(pool), &river.Config{Schema: Schema, FetchCooldown: NotifyCooldown, Logger: QueueLogger(s.log)}); err != nil {
 		s.Close()
 		return nil, fmt.Errorf("set up the job queue: %w", err)

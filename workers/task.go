@@ -142,11 +142,7 @@ func (k *worker[T]) judge(ctx context.Context, job *river.Job[T], err error) (ou
 	case ctx.Err() != nil && !errors.Is(context.Cause(ctx), context.DeadlineExceeded):
 		return "interrupted", err
 	}
-	attempts := maxAttempts
-	if p, ok := policies[job.Kind]; ok {
-		attempts = p.attempts
-	}
-	if !final(err) && job.Attempt < attempts {
+	if !final(err) && job.Attempt < attemptsOf(job.Kind) {
 		k.w.Log.Info("an effect failed and is tried again", zap.String("kind", job.Kind), zap.Any("effect", job.Args), zap.Int("attempt", job.Attempt), zap.Error(err))
 		return "retry", err
 	}
@@ -169,12 +165,12 @@ func (*laterError) Error() string { return "not yet" }
 func notYet(after time.Duration) error { return &laterError{after} }
 
 // backoff waits 1, 2, 4 … 60 seconds, give or take a tenth.
-type backoff struct{}
+type backoff struct{ now func() time.Time }
 
 // NextRetry is when a failed job is tried again.
-func (backoff) NextRetry(job *rivertype.JobRow) time.Time {
+func (b backoff) NextRetry(job *rivertype.JobRow) time.Time {
 	d := min(time.Second<<min(max(job.Attempt-1, 0), 6), time.Minute)
-	return time.Now().Add(time.Duration(float64(d) * (0.9 + 0.2*rand.Float64())))
+	return b.now().Add(time.Duration(float64(d) * (0.9 + 0.2*rand.Float64())))
 }
 
 // forget is the hourly housekeeping.

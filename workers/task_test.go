@@ -50,7 +50,7 @@ func (h *hand) queue(do func(context.Context, try) error) (job rivertype.JobRow)
 	jobs, err := river.NewClient(riverpgxv5.New(h.st.Pool()), &river.Config{
 		ID: h.cfg.ID, Schema: store.Schema, Workers: all, Queues: queues, FetchOnlyKnownKinds: true,
 		FetchPollInterval: 100 * time.Millisecond, FetchCooldown: store.NotifyCooldown,
-		JobTimeout: jobTimeout, RetryPolicy: backoff{}, Logger: store.QueueLogger(h.w.Log),
+		JobTimeout: jobTimeout, RetryPolicy: backoff{h.w.Store.DatabaseTime}, Logger: store.QueueLogger(h.w.Log),
 	})
 	require.NoError(h.t, err)
 	h.w.jobs = jobs
@@ -277,7 +277,7 @@ func (h *hand) jobs(where string) (n int) {
 func TestAttemptsReachBeyondAnHour(t *testing.T) {
 	reach := func(attempts int) (all time.Duration) {
 		for n := 1; n < attempts; n++ {
-			all += time.Until(backoff{}.NextRetry(&rivertype.JobRow{Attempt: n}))
+			all += time.Until(backoff{time.Now}.NextRetry(&rivertype.JobRow{Attempt: n}))
 		}
 		return all
 	}

@@ -89,6 +89,7 @@ func New(c Config) (*Workers, error) {
 	register(w, all, w.invite, troubleIn(func(incident.Invite) string { return "invite people" }))
 	register(w, all, w.sendPage, pageFailed)
 	register(w, all, w.alarm, troubleIn(func(incident.Alarm) string { return "post in the announce channel" }))
+	register(w, all, w.tellOperators, func(*Workers, context.Context, incident.TellOperators, string) error { return nil }) // the log has it
 	register(w, all, w.filePostmortem, postmortemFailed)
 	register(w, all, w.track, trackingFailed)
 	register(w, all, w.fileFollowUp, troubleIn(func(incident.FileFollowUp) string { return incident.TroubleFollowUp }))
@@ -113,7 +114,9 @@ func New(c Config) (*Workers, error) {
 		JobTimeout:                  jobTimeout,
 		RescueStuckJobsAfter:        2 * jobTimeout,
 		SoftStopTimeout:             8 * time.Second,
-		RetryPolicy:                 backoff{},
+		RetryPolicy:                 backoff{c.Store.DatabaseTime},
+		ErrorHandler:                poison{w},
+		Test:                        river.TestConfig{Time: databaseTime{c.Store}}, // the queue takes another clock only here
 		ReindexerTimeout:            reindexTimeout,
 		DiscardedJobRetentionPeriod: 30 * 24 * time.Hour,
 		FetchOnlyKnownKinds:         true,

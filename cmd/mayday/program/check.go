@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -164,6 +166,43 @@ func (k *checker) database() {
 	default:
 		k.say(OK, "database", "reachable", "")
 		k.say(OK, "migrations", "all applied", "")
+	}
+	if err == nil {
+		k.clocks(ctx)
+	}
+}
+
+// clocks compares this machine's clock, and those of the replicas, with the
+// database's, and lists what was set aside.
+func (k *checker) clocks(ctx context.Context) {
+	url := k.c.DatabaseURL.Reveal()
+	skew, others, err := store.InspectSkew(ctx, url)
+	if err != nil {
+		k.say(Failed, "clock", "cannot be compared with the database's: "+redact(err, k.c.DatabaseURL), "")
+		return
+	}
+	k.clock("clock", "this machine", skew)
+	for _, id := range slices.Sorted(maps.Keys(others)) {
+		k.clock("clock of "+id, "it", others[id])
+	}
+	aside, err := store.Aside(ctx, url)
+	if err != nil {
+		k.say(Failed, "set aside", "cannot be read: "+redact(err, k.c.DatabaseURL), "")
+	}
+	for _, what := range aside {
+		k.say(Failed, "set aside", what, "do by hand what it was to do; docs/operating.md says how it is tried again, or forgotten")
+	}
+}
+
+func (k *checker) clock(subject, who string, skew time.Duration) {
+	says := who + " is " + store.SayAhead(skew)
+	switch {
+	case skew.Abs() > store.SkewStopped:
+		k.say(Failed, subject, says+": no clock fires there", "put it right (NTP)")
+	case skew.Abs() > store.SkewWarned:
+		k.say(Warned, subject, says, "put it right (NTP)")
+	default:
+		k.say(OK, subject, "within two seconds of the database's", "")
 	}
 }
 

@@ -59,6 +59,8 @@ func (p *Program) readyz(w http.ResponseWriter, r *http.Request) {
 func (p *Program) readyDatabase(ctx context.Context, w http.ResponseWriter) {
 	err := p.Store.CheckWrites(ctx)
 	switch {
+	case err == nil && p.Store.Stopped():
+		http.Error(w, "no clock fires here: this machine is "+store.SayAhead(p.Store.Skew()), http.StatusServiceUnavailable)
 	case err == nil:
 		_, _ = w.Write([]byte("ok\n"))
 	case errors.Is(err, store.ErrReadOnly):

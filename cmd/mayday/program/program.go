@@ -29,6 +29,8 @@ type Options struct {
 	Log *zap.Logger
 	// Clock of the incidents. Default the system's.
 	Clock store.Clock
+	// Wall is this machine's own clock. Default time.Now.
+	Wall func() time.Time
 	// Speed makes every clock of the runbook run so many times faster. Default 1.
 	Speed float64
 	// Prober, when set, asks the runbook's addresses in place of the one that the settings describe.
@@ -97,7 +99,7 @@ func (p *Program) openStore(ctx context.Context, c Config, o Options, undo *tear
 		undo.add("stop the private Postgres", func() error { return pg.Stop(context.WithoutCancel(ctx)) })
 		address = pg.URL()
 	}
-	st, err := connect(ctx, store.Config{URL: address, Clock: o.Clock, Log: o.Log}, o.Log)
+	st, err := connect(ctx, store.Config{URL: address, Clock: o.Clock, Wall: o.Wall, Log: o.Log}, o.Log)
 	if err != nil {
 		return err
 	}
@@ -105,7 +107,8 @@ func (p *Program) openStore(ctx context.Context, c Config, o Options, undo *tear
 	p.Store = st
 	lateness := prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "mayday_clock_lateness_seconds",
 		Help: "From the time a clock was due to the time it fired.", Buckets: prometheus.ExponentialBuckets(0.001, 4, 10)}, []string{"clock"})
-	p.metrics.MustRegister(lateness, prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "mayday_open_incidents", Help: "Incidents that go on."}, p.openIncidents))
+	p.metrics.MustRegister(lateness, prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "mayday_open_incidents", Help: "Incidents that go on."}, p.openIncidents),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "mayday_clock_skew_seconds", Help: "How far this machine's clock is ahead of the database's."}, func() float64 { return st.Skew().Seconds() }))
 	st.Fired = func(c incident.Clock, due, at time.Time) {
 		lateness.WithLabelValues(string(c)).Observe(at.Sub(due).Seconds())
 	}

@@ -1,0 +1,44 @@
+package blocks
+
+import (
+	"fmt"
+
+	"github.com/slack-go/slack"
+
+	"mayday/incident"
+)
+
+// duties say what each clock does, after "could not".
+var duties = map[incident.Clock]string{
+	incident.ClockRespondHalf: "remind that nobody has acknowledged yet",
+	incident.ClockRespond:     "see that nobody acknowledged in time",
+	incident.ClockEscalate:    "call the next contact",
+	incident.ClockResolve:     "see that the incident was not resolved in time",
+	incident.ClockUpdate:      "ask for an update",
+	incident.ClockPageCheck:   "see whether a page arrived",
+	incident.ClockTrack:       "bring the tracking issue up to date",
+	incident.ClockReview:      "look after the post-mortem",
+}
+
+// Duty is what was set aside was to do, after "could not".
+func Duty(fx incident.TellOperators) string {
+	if d, ok := duties[fx.Clock]; ok {
+		return d
+	}
+	if fx.Clock != "" {
+		return fmt.Sprintf("run the clock %q", string(fx.Clock))
+	}
+	return fmt.Sprintf("carry out a job of the kind %q", fx.What)
+}
+
+// SetAside tells the operators that something failed so often that it is not tried
+// any more. It names no title: their channel may be open to all.
+func SetAside(fx incident.TellOperators, failures int) Message {
+	of := fmt.Sprintf("incident #%d", fx.Incident)
+	if fx.Incident == 0 {
+		of = "no incident"
+	}
+	sorry := fmt.Sprintf("mayday could not %s (%s): it failed %d times or more and is not tried any more.", Duty(fx), of, failures)
+	const next = "Do it by hand. mayday's log says why; `mayday check` lists what was set aside, and mayday tries clocks once more when it is started again."
+	return Message{Text: sorry + " " + next, Blocks: []slack.Block{section(":warning: *"+Escape(sorry)+"*", next)}}
+}
