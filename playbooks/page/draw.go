@@ -51,11 +51,11 @@ func (d *drawer) file(doc playbooks.Document) file {
 }
 
 // findingsOf are the findings of a document by the line where they begin; those
-// about the file as a whole stand at its first line.
+// about the file as a whole stand at its first line, what is missing on top only.
 func (d *drawer) findingsOf(doc playbooks.Document) map[int][]note {
 	out := map[int][]note{}
 	for _, f := range d.rb.Findings {
-		if f.File == doc.Name {
+		if f.File == doc.Name && (f.Line > 0 || !d.rb.Defaulted || !strings.Contains(f.What, "names no severities")) {
 			no := min(max(f.Line, 1), max(len(doc.Lines), 1))
 			out[no] = append(out[no], note{string(f.Level), f.What, f.Fix})
 		}
@@ -121,7 +121,10 @@ func headingLevel(text string) int {
 
 // corrections are the most useful ones and the rest.
 func (d *drawer) corrections() (top, rest []correction) {
-	const most = 8
+	most := 8
+	if len(d.rb.Documents) > 1 {
+		most = 4 // names of files are long
+	}
 	for _, c := range d.rb.Corrections() {
 		out := correction{What: c.What, Fix: c.Fix, Level: string(c.Level), Count: 1 + len(c.More)}
 		for i, f := range append([]playbooks.Finding{c.Finding}, c.More...) {
