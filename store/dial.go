@@ -50,6 +50,9 @@ func newPool(ctx context.Context, cfg *pgxpool.Config, most int32, all *lines) (
 		if err != nil && ctx.Err() == nil {
 			pool.Reset()
 		}
+		if taken, ok := ctx.Value(takenFor{}).(**pgx.Conn); ok {
+			*taken = c
+		}
 		return err == nil, nil // without an error the pool tries the next one, or a new one
 	}
 	var err error

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river/riverdriver"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -159,7 +160,13 @@ func TestOfTwoHostsTheOneThatWritesIsTaken(t *testing.T) {
 	t.Cleanup(s.Close)
 	inc := declare(t, s)
 	require.NoError(t, s.CheckWrites(t.Context()))
+	hears := s.QueueDriver().GetListener(&riverdriver.GetListenenerParams{Schema: Schema})
+	require.NoError(t, hears.Connect(t.Context()))
+	defer func() { _ = hears.Close(context.Background()) }()
+	require.NoError(t, hears.Listen(t.Context(), "river_insert"))
+	require.NoError(t, hears.Ping(t.Context()))
 	storetest.Fence(t, c.Primary)
+	require.Eventually(t, func() bool { return errors.Is(hears.Ping(t.Context()), ErrReadOnly) }, patience, time.Millisecond, "what listens there hears nothing any more")
 	require.ErrorIs(t, s.CheckWrites(t.Context()), ErrReadOnly)
 	_, err = s.Incident(t.Context(), inc.Ref())
 	require.ErrorIs(t, err, ErrReadOnly, "what it shows may be old")

@@ -20,7 +20,6 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"go.uber.org/zap"
 
 	"mayday/incident"
@@ -109,7 +108,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		return nil, fmt.Errorf("connect to the database: %w", err)
 	}
 	s := &Store{pool: pool, locks: locks, lines: all, clock: c.Clock, time: own, log: c.Log}
-	if s.jobs, err = river.NewClient(riverpgxv5.New(pool), &river.Config{Schema: Schema, FetchCooldown: NotifyCooldown, Logger: QueueLogger(s.log)}); err != nil {
+	if s.jobs, err = river.NewClient(s.QueueDriver(), &river.Config{Schema: Schema, FetchCooldown: NotifyCooldown, Logger: QueueLogger(s.log)}); err != nil {
 		s.Close()
 		return nil, fmt.Errorf("set up the job queue: %w", err)
 	}

@@ -16,7 +16,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"go.uber.org/zap"
 
 	"mayday/bot"
@@ -104,7 +103,7 @@ func New(c Config) (*Workers, error) {
 	register(w, all, w.archiveChannel, troubleIn(func(incident.ArchiveChannel) string { return "archive the channel" }))
 	river.AddWorker(all, &forgetWorker{w: w})
 	river.AddWorker(all, &historyWorker{w: w})
-	jobs, err := river.NewClient(riverpgxv5.New(c.Store.Pool()), &river.Config{
+	jobs, err := river.NewClient(c.Store.QueueDriver(), &river.Config{
 		ID:                          c.ID,
 		Schema:                      store.Schema,
 		FetchCooldown:               store.NotifyCooldown,

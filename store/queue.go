@@ -1,0 +1,48 @@
+package store
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river/riverdriver"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+)
+
+// QueueDriver is for the job queue's client. It differs from River's own in one thing:
+// the connection that listens is dropped when it leads to a server that is the
+// primary no more. Such a one answers every ping, and nobody notifies it.
+type QueueDriver struct {
+	*riverpgxv5.Driver
+	s *Store
+}
+
+// QueueDriver is for the job queue's own client, which works on the same database.
+func (s *Store) QueueDriver() *QueueDriver { return &QueueDriver{riverpgxv5.New(s.pool), s} }
+
+// GetListener makes what hears of new jobs.
+func (d *QueueDriver) GetListener(p *riverdriver.GetListenenerParams) riverdriver.Listener {
+	return &queueListener{Listener: d.Driver.GetListener(p), s: d.s}
+}
+
+type queueListener struct {
+	riverdriver.Listener
+	s    *Store
+	conn *pgx.Conn
+}
+
+// takenFor is the key of a context whose value, a **pgx.Conn, is told which connection
+// of the pool was taken: River keeps the one that it listens on to itself.
+type takenFor struct{}
+
+// Connect takes a connection out of the pool.
+func (l *queueListener) Connect(ctx context.Context) error {
+	return l.Listener.Connect(context.WithValue(ctx, takenFor{}, &l.conn))
+}
+
+// Ping is called every five seconds, while nothing else is asked on the connection.
+func (l *queueListener) Ping(ctx context.Context) error {
+	if err := l.Listener.Ping(ctx); err != nil {
+		return err
+	}
+	return l.s.lines.prove(ctx, l.conn)
+}
