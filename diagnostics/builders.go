@@ -60,7 +60,7 @@ func (m *meter) nesting() []int {
 func (m *meter) token(a *arm, i int, clause string) {
 	word := m.word(i)
 	if m.is(i, tokenSign) {
-		a.nested = max(a.nested, m.depth[i])
+		a.now.nested = max(a.now.nested, m.depth[i])
 		m.signs(a, i, clause)
 		return
 	}
@@ -70,7 +70,7 @@ func (m *meter) token(a *arm, i int, clause string) {
 	m.slowWord(a, i, clause)
 	if !m.sign(i+1, "(") {
 		if word == "array" && m.sign(i+1, "[") {
-			a.joins += float64(len(m.arguments(i+1)) - 1)
+			a.now.joins += float64(len(m.arguments(i+1)) - 1)
 		}
 		return
 	}
@@ -82,10 +82,10 @@ func (m *meter) token(a *arm, i int, clause string) {
 		a.builder = i
 	}
 	if joiners[word] {
-		a.joins += float64(max(0, len(args)-1))
+		a.now.joins += float64(max(0, len(args)-1))
 	}
 	if f := stretchers[word]; f > 0 {
-		a.factor *= f
+		a.now.factor *= f
 	}
 	if slowNumbers[word] {
 		m.numberCall(a, i)
@@ -112,7 +112,7 @@ func (m *meter) format(a *arm, i int, args []span) {
 	}
 	pattern, plain := m.text(args[0])
 	if !plain {
-		a.factor = math.Inf(1)
+		a.now.factor = math.Inf(1)
 		m.refuseAt(i, "the pattern of format can hold a width of any size, so it must stand there as a plain text.", "Write format('%s of %s', a, b), or join with ||.")
 		return
 	}
@@ -127,17 +127,17 @@ func (m *meter) format(a *arm, i int, args []span) {
 					m.refuseAt(i, "a width over 10,000 builds a value that can exhaust the server's memory.", "Use a smaller width.")
 				}
 			}
-			a.factor = math.Inf(1)
+			a.now.factor = math.Inf(1)
 		default:
 			n, err := strconv.ParseFloat(width, 64)
 			if err != nil || n > slowSize {
 				m.refuseAt(i, "a width over 10,000 builds a value that can exhaust the server's memory.", "Use a smaller width.")
 			} else if n > shortPad {
-				a.factor *= n
+				a.now.factor *= n
 			}
 		}
 	}
-	a.joins += parts
+	a.now.joins += parts
 }
 
 // replacement is what replace makes of each place that it finds.
@@ -147,9 +147,9 @@ func (m *meter) replacement(a *arm, args []span) {
 	}
 	by, plain := m.text(args[2])
 	if !plain {
-		a.factor *= a.factor * a.joins * a.in.size * m.longest
-		if math.IsNaN(a.factor) {
-			a.factor = math.Inf(1)
+		a.now.factor *= a.now.factor * a.now.joins * a.in.size * m.longest
+		if math.IsNaN(a.now.factor) {
+			a.now.factor = math.Inf(1)
 		}
 		return
 	}
@@ -157,5 +157,5 @@ func (m *meter) replacement(a *arm, args []span) {
 	if text, ok := m.text(args[1]); ok && m.word(args[0].from-2) == "replace" {
 		old = math.Max(1, float64(len(text)))
 	}
-	a.factor *= math.Max(1, float64(len(by))/old)
+	a.now.factor *= math.Max(1, float64(len(by))/old)
 }

@@ -14,7 +14,7 @@ func (m *meter) counted(a *arm, i int, count span, absolute bool) {
 		m.refuseAt(at, "a count over a million for "+m.word(i)+" builds a value that can exhaust the server's memory.", "Use a smaller number, or least(…, 200).")
 	case absolute && n <= shortPad:
 	default:
-		a.factor *= math.Max(1, n)
+		a.now.factor *= math.Max(1, n)
 	}
 }
 

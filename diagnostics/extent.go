@@ -154,18 +154,30 @@ func (m *meter) with(i, end int, known map[string]extent) (map[string]extent, in
 
 // arm is one SELECT while it is measured.
 type arm struct {
-	in      extent  // the largest of what it reads
-	rows    float64 // product of its sources
-	joins   float64 // parts that are joined into one value
-	factor  float64 // what its functions multiply a value by
-	collect bool    // an aggregate puts its rows into one value
-	limit   float64
+	in   extent  // the largest of what it reads
+	rows float64 // product of its sources
+	// list is what its outputs make of a value, filter what FROM, WHERE and GROUP BY
+	// do, which the outputs see and which does not see them; now is the one in hand.
+	list, filter growth
+	now          *growth
+	collect      bool // an aggregate puts its rows into one value
+	limit        float64
 	// arithmetic counts operators on numbers, times those that lengthen them.
 	arithmetic, times float64
 	slow              []slowCall
 	firstArithmetic   int
-	nested            int // rows and arrays inside each other
 	builder           int // the first call that makes values longer
+}
+
+// growth is by how much expressions make a value longer.
+type growth struct {
+	joins  float64 // parts that are joined into one value
+	factor float64 // what functions multiply a value by
+	nested int     // rows and arrays inside each other
+}
+
+func (g growth) times() float64 {
+	return g.joins * g.factor * math.Exp2(float64(max(0, g.nested-1)))
 }
 
 // slowCall is a call that takes too long for much input.
@@ -178,13 +190,15 @@ type slowCall struct {
 }
 
 func (m *meter) arm(s span, known map[string]extent) extent {
-	a := &arm{in: unit, rows: 1, joins: 1, factor: 1, limit: math.Inf(1)}
+	a := &arm{in: unit, rows: 1, list: growth{joins: 1, factor: 1}, filter: growth{joins: 1, factor: 1}, limit: math.Inf(1)}
+	a.now = &a.list
 	if s.from < s.to && m.query1(s) {
 		return m.query(span{s.from + 1, m.other[s.from]}, known) // a bracketed SELECT
 	}
 	m.walk(a, s, known)
 	a.rows = math.Min(a.rows, a.limit)
-	grown := a.in.size * a.joins * a.factor * math.Exp2(float64(max(0, a.nested-1)))
+	filtered := a.in.size * a.filter.times()
+	grown := filtered * a.list.times()
 	out := extent{size: grown, rows: a.rows, digits: a.in.digits * (1 + a.times)}
 	if a.collect {
 		out.size *= math.Max(a.rows, 1)
@@ -193,7 +207,7 @@ func (m *meter) arm(s span, known map[string]extent) extent {
 	for _, call := range a.slow {
 		size := out.size
 		if call.before {
-			size = grown
+			size = filtered
 		}
 		if size > 1 && size*m.longest > limit {
 			m.refuseAt(call.at, "on long values it runs for minutes or hours without a look at the time limit, and this statement could build one.", call.instead)
@@ -234,6 +248,9 @@ func (m *meter) walk(a *arm, s span, known map[string]extent) {
 			depth--
 		case depth == 0 && m.is(i, tokenWord) && clauses[m.words[i]] != "" && m.word(i-1) != "within" && m.word(i-1) != "as" && !m.sign(i-1, "."):
 			clause = clauses[m.words[i]]
+			if a.now = &a.list; clause != "list" {
+				a.now = &a.filter
+			}
 			if m.words[i] == "limit" && m.is(i+1, tokenNumber) {
 				a.limit = m.number(i + 1)
 			}

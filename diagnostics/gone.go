@@ -2,7 +2,9 @@ package diagnostics
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"syscall"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -37,6 +39,7 @@ const (
 	gone    whereabouts = iota // the server has ended it
 	running                    // it is still there
 	unknown                    // the server cannot be asked
+	down                       // nobody is let in: another statement would be told so, too
 )
 
 // look asks by a connection of its own until the backend is gone or lookFor has passed.
@@ -48,6 +51,9 @@ func (r *Runner) look(ctx context.Context, b backend) whereabouts {
 	defer cancel()
 	conn, err := r.connect(ctx, "mayday:look")
 	if err != nil {
+		if server := (*pgconn.PgError)(nil); errors.Is(err, syscall.ECONNREFUSED) || errors.As(err, &server) && server.Code == "57P03" {
+			return down
+		}
 		return unknown
 	}
 	defer hangUp(conn)
@@ -75,10 +81,13 @@ func exists(ctx context.Context, conn *pgconn.PgConn, b backend) (bool, error) {
 	return len(result.Rows) == 1 && string(result.Rows[0][0]) != "0", nil
 }
 
-// wait returns when the backend is gone. It never gives up: a statement that
-// cannot be ended has its place until it ends by itself or the server does.
+// wait returns when the backend is gone, or the server. It never gives up: a
+// statement that cannot be ended has its place until it ends by itself.
 func (r *Runner) wait(b backend) {
-	for pause := lookEvery; r.look(context.Background(), b) != gone; pause = min(2*pause, lookRarely) {
+	for pause := lookEvery; ; pause = min(2*pause, lookRarely) {
+		if seen := r.look(context.Background(), b); seen == gone || seen == down {
+			return
+		}
 		time.Sleep(pause)
 	}
 }
@@ -102,8 +111,8 @@ func (f *Failure) outcome(seen whereabouts, b backend) *Failure {
 		told.What += fmt.Sprintf(" It still runs on the server, in process %d, and does not react to being cancelled.", b.pid)
 		told.Next = fmt.Sprintf("Its place in line is kept until it has ended. An administrator of the database can try SELECT pg_terminate_backend(%d); "+
 			"if that does not help either, only its own end does, or a restart of the server.", b.pid)
-	case unknown:
-		told.Running = true
+	case unknown, down:
+		told.Running = seen == unknown // who comes next is told that the server is down, and need not wait in line for that
 		told.What += fmt.Sprintf(" Whether it still runs on the server, in process %d, is not known: the server cannot be asked.", b.pid)
 		told.Next = fmt.Sprintf("An administrator of the database sees it with SELECT state, query FROM pg_stat_activity WHERE pid = %d, and ends it with pg_terminate_backend(%d).", b.pid, b.pid)
 	}

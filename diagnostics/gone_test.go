@@ -2,15 +2,20 @@ package diagnostics_test
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"strconv"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"mayday/diagnostics"
+	"mayday/diagnostics/sample"
+	"mayday/store/localpg"
 )
 
 // deaf makes the backend of a session take no notice of anything, as one that
@@ -104,4 +109,43 @@ func TestAStatementThatEndedIsSaidToBeGone(t *testing.T) {
 
 	_, err := r.Run(ctx, diagnostics.Request{SQL: "SELECT 1", Incident: 61, By: "U7"})
 	assert.Contains(t, failure(t, err).What, "Stopped before it was sent", "nothing was sent, and nothing is said of the server")
+}
+
+// A server that goes down takes its statements along. Whoever asks next hears that
+// it is down instead of waiting for a place.
+func TestAServerThatWentDownKeepsNoPlace(t *testing.T) {
+	dir, err := os.MkdirTemp("", "mayday-down")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	require.NoError(t, os.Chmod(dir, 0o755))
+	own, err := localpg.Start(t.Context(), localpg.Options{Dir: filepath.Join(dir, "pg"), Settings: map[string]string{"fsync": "off"}})
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = own.Stop(context.Background()) })
+	conn, err := pgx.Connect(t.Context(), own.URL())
+	require.NoError(t, err)
+	require.NoError(t, sample.Load(t.Context(), conn, reader))
+	r := open(t, asOn(own, reader, "mayday"), func(c *diagnostics.Config) { c.StatementTimeout, c.MaxRunning = time.Minute, 1 })
+	done := make(chan error, 1)
+	go func() {
+		_, err := r.Run(t.Context(), diagnostics.Request{SQL: "SELECT count(*) FROM pg_attribute a, pg_attribute b, pg_attribute c", Incident: 62, By: "U7"})
+		done <- err
+	}()
+	require.Eventually(t, func() bool {
+		select {
+		case err := <-done:
+			t.Fatalf("it ended: %v", err)
+		default:
+		}
+		return active(t, conn, "mayday:62:U7")
+	}, waitLong, waitShort)
+	require.NoError(t, conn.Close(t.Context()))
+	require.NoError(t, own.Stop(t.Context()))
+	f := failure(t, <-done)
+	assert.False(t, f.Running)
+	for _, by := range []string{"U7", "U8"} {
+		waits, give := context.WithTimeout(t.Context(), 10*time.Second)
+		_, err = r.Run(waits, diagnostics.Request{SQL: "SELECT 1", Incident: 62, By: by})
+		give()
+		assert.Equal(t, diagnostics.ClassDown, failure(t, err).Class, "%v", err)
+	}
 }

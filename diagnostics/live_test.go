@@ -102,16 +102,18 @@ func TestEachTroubleHasItsOwnMessage(t *testing.T) {
 		class    diagnostics.Class
 		says     string
 	}{
-		"database down":      {"postgres://u:hunter2@" + closed.Addr().String() + "/db?connect_timeout=1", "SELECT 1", diagnostics.ClassDown, "cannot be reached"},
-		"database silent":    {"postgres://u:hunter2@" + mute.Addr().String() + "/db?sslmode=disable", "SELECT 1", diagnostics.ClassTimeout, "did not answer"},
-		"wrong password":     {locked, "SELECT 1", diagnostics.ClassAuth, "password"},
-		"no such role":       {as("nobody_here", "canary"), "SELECT 1", diagnostics.ClassAuth, "role"},
-		"no such database":   {as(reader, "nowhere"), "SELECT 1", diagnostics.ClassAuth, "no database"},
-		"no right":           {as(reader, "canary"), "SELECT * FROM vault", diagnostics.ClassDenied, "vault"},
-		"unknown table":      {as(reader, "canary"), "SELECT * FROM nothing_here", diagnostics.ClassSyntax, "nothing_here"},
-		"syntax":             {as(reader, "canary"), "SELECT FROM WHERE", diagnostics.ClassSyntax, "syntax error"},
-		"a value in the way": {as(reader, "canary"), "SELECT owner_email::int FROM keys", diagnostics.ClassData, "***"},
-		"division by zero":   {as(reader, "canary"), "SELECT 1 / 0", diagnostics.ClassData, "division by zero"},
+		"database down":                     {"postgres://u:hunter2@" + closed.Addr().String() + "/db?connect_timeout=1", "SELECT 1", diagnostics.ClassDown, "cannot be reached"},
+		"database silent":                   {"postgres://u:hunter2@" + mute.Addr().String() + "/db?sslmode=disable", "SELECT 1", diagnostics.ClassTimeout, "did not answer"},
+		"wrong password":                    {locked, "SELECT 1", diagnostics.ClassAuth, "password"},
+		"no such role":                      {as("nobody_here", "canary"), "SELECT 1", diagnostics.ClassAuth, "role"},
+		"no such database":                  {as(reader, "nowhere"), "SELECT 1", diagnostics.ClassAuth, "no database"},
+		"no right":                          {as(reader, "canary"), "SELECT * FROM vault", diagnostics.ClassDenied, "vault"},
+		"unknown table":                     {as(reader, "canary"), "SELECT * FROM nothing_here", diagnostics.ClassSyntax, "nothing_here"},
+		"syntax":                            {as(reader, "canary"), "SELECT FROM WHERE", diagnostics.ClassSyntax, "syntax error"},
+		"a value in the way":                {as(reader, "canary"), "SELECT owner_email::int FROM keys", diagnostics.ClassData, "***"},
+		"not supported":                     {as(reader, "canary"), "SELECT CASE WHEN true THEN generate_series(1, 2) END", diagnostics.ClassSyntax, "does not support this: set-returning functions are not allowed in CASE"},
+		"no such database in the statement": {as(reader, "canary"), "SELECT has_database_privilege('nowhere', 'connect')", diagnostics.ClassSyntax, `database "nowhere" does not exist`},
+		"division by zero":                  {as(reader, "canary"), "SELECT 1 / 0", diagnostics.ClassData, "division by zero"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := open(t, test.url, nil)

@@ -290,6 +290,16 @@ func TestNamesTheServerWouldCut(t *testing.T) {
 		"SELECT hidden.elsewhere_only()", "SELECT 1pg_sleep(1)", "SELECT 1e5pg_sleep(1)", "SELECT $a$x$a$pg_sleep"} {
 		assert.NotNil(t, l.judge(sql), sql)
 	}
+	l.add("of_two", denial{rule: RuleFunction, why: "x.", call: true})
+	l.add("off_path", denial{rule: RuleFunction, why: "x.", schemas: []string{"hid"}, call: true})
+	for _, sql := range []string{`SELECT "hidden" . /* a */ "elsewhere_only"()`, "SELECT hidden.--\nelsewhere_only()", "SELECT HIDDEN.ELSEWHERE_ONLY", "SELECT of_two --\n (1, 2)", `SELECT "of_two"(1, 2)`,
+		"SELECT hid.off_path/**/()", "SELECT a.hid . off_path (1)"} {
+		assert.NotNil(t, l.judge(sql), sql)
+	}
+	for _, sql := range []string{"SELECT elsewhere_only, hidden FROM t", "SELECT elsewhere_only FROM hidden.t", "SELECT t.elsewhere_only FROM hidden.t", "SELECT of_two, t.of_two FROM t", "SELECT of_two IN (1)",
+		"SELECT off_path(1)", "SELECT hid.off_path FROM hid", "SELECT ahid.off_path(1)", "SELECT hidden.off_path(1)"} {
+		assert.Nil(t, l.judge(sql), sql)
+	}
 	for _, sql := range []string{"SELECT elsewhere_only FROM t", "SELECT odd, name FROM t", "SELECT " + strings.Repeat("f", 62)} {
 		assert.Nil(t, l.judge(sql), sql)
 	}

@@ -129,6 +129,7 @@ func TestSizesOfEverydayStatementsPass(t *testing.T) {
 		"WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 20) SELECT max(i) FROM n",
 		"SELECT relname FROM pg_class WHERE relname LIKE ANY (ARRAY['a%', 'b%']) OR relname NOT LIKE ALL ('{c%,d%}')",
 		"SELECT array_to_string(array_agg(name), ',') FROM users WHERE name LIKE lower('A%')",
+		"SELECT a.pid || ' (' || a.usename || ') ' || a.state || ': ' || left(a.query, 200) || ' reads ' || c.relname || ', which has ' || c.reltuples || ' rows and ' || c.relpages || ' pages of 8 kB each' AS what FROM pg_stat_activity a JOIN pg_class c ON a.query LIKE '%' || c.relname || '%' AND a.state || '' <> 'idle, as far as anybody can tell from here'",
 		lockTree,
 	} {
 		assert.Nil(t, JudgeShape(sql), sql)

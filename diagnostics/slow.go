@@ -48,7 +48,7 @@ func (m *meter) signs(a *arm, i int, clause string) {
 	operator := m.sql[m.tokens[i].from:m.tokens[end-1].to]
 	switch {
 	case operator == "||":
-		a.joins++
+		a.now.joins++
 	case operator == "*" || operator == "/" || operator == "%" || operator == "^":
 		m.arithmeticSign(a, i, operator)
 	case slowOperators[operator] || strings.HasPrefix(operator, "~~") || strings.HasPrefix(operator, "!~~"):
