@@ -32,10 +32,10 @@ func (d *Document) PhaseOf(label string) Phase { return d.title(label).phase }
 
 // Instructs reports whether the heading of a section is itself something to do:
 // it counts a step ("Step 2: Drain the node") or begins with a verb.
-func (s *Section) Instructs() bool { return s.feat[IsStep] > 0 || s.feat[BeginsWithVerb] > 0 }
+func (s *Section) Instructs() bool { return s.instructs }
 
 // HasLevel reports whether the heading is the name of a severity and nothing else.
-func (s *Section) HasLevel() bool { return s.feat[IsLevel] > 0 }
+func (s *Section) HasLevel() bool { return s.isLevel }
 
 // Named reports whether the heading as a whole speaks of one of the classes.
 func (s *Section) Named(of ...Class) bool { return wholeClasses(s.Title, s.Doc.langs).hasAny(of...) }

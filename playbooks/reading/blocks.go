@@ -87,7 +87,7 @@ func (t *teller) othersDo(list *outline.Block, at place) bool {
 		}
 	}
 	for _, sub := range at.section.Subs {
-		if sub.feat[HasTodo] > 0 {
+		if sub.todo {
 			return true
 		}
 	}

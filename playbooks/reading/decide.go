@@ -69,15 +69,15 @@ func (s *Section) score() {
 		sub.score()
 	}
 	n := float64(len(s.Subs))
+	if s.choice == nil && n > 0 {
+		s.choice = make([]Kind, int(kinds)*len(s.Subs))
+	}
 	for k := range kinds {
 		s.total[k], s.allowed[k] = s.own(k), s.may(k)
 		if n == 0 {
 			continue
 		}
 		sum := 0.0
-		if s.choice[k] == nil {
-			s.choice[k] = make([]Kind, len(s.Subs))
-		}
 		for i, sub := range s.Subs {
 			best, kind := math.Inf(-1), Reader
 			for c := range kinds {
@@ -88,7 +88,7 @@ func (s *Section) score() {
 					best, kind = v, c
 				}
 			}
-			s.choice[k][i] = kind
+			s.choice[int(k)*len(s.Subs)+i] = kind
 			sum += best
 		}
 		if s.Up == nil {
@@ -179,7 +179,7 @@ func (s *Section) choose(k Kind) {
 	s.Kind = k
 	s.Why = s.reasons(k)
 	for i, sub := range s.Subs {
-		sub.choose(s.choice[chosen][i])
+		sub.choose(s.choice[int(chosen)*len(s.Subs)+i])
 	}
 }
 

@@ -34,6 +34,7 @@ func Read(files []*outline.Document, opts Options) []*Document {
 		d.Index = d.Index && (path.Dir(f.Name) == "." || d.Root.feat[HasTodo] == 0 || strings.Contains(strings.ToLower(path.Base(f.Name)), "template"))
 		d.peculiarities(opts)
 		d.decide()
+		d.Root.forget()
 		out = append(out, d)
 	}
 	return out

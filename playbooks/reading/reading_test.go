@@ -337,8 +337,7 @@ Possible reasons:
 
 func TestAFileWithSomethingToDoIsWalked(t *testing.T) {
 	d := one("# Notes of the platform team\n\n## Tuesday\n\nRestart the collector. Then compare the two panels.\n")
-	all, walked := d.Root.doing(false)
-	assert.Equal(t, []int{1, 1}, []int{all, walked}, kindsOf(d))
+	assert.Contains(t, usesOf(d), "5 step", kindsOf(d))
 }
 
 func TestReasonsAreGiven(t *testing.T) {

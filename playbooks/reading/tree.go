@@ -37,14 +37,33 @@ type Section struct {
 	title  title
 	// headEnd is the last line of the heading.
 	headEnd int
-	feat    features
+	// todo: there is something to do, here or below. tells what the heading is.
+	todo, isLevel, instructs bool
+	*weighing
+}
+
+// weighing is what deciding needs of a section; it is forgotten afterwards,
+// because it is many times as large as the rest.
+type weighing struct {
+	feat features
 	// deep counts the problems and announced scenarios below.
 	deep float64
 	// total is the score of each kind with all that is below, see decide.go.
-	total  [kinds]float64
-	choice [kinds][]Kind
+	total [kinds]float64
+	// choice is the best kind of each sub-section under each kind of the section.
+	choice []Kind
 	// allowed are the kinds that the section may be, see needs.
 	allowed [kinds]bool
+}
+
+// forget drops what was only needed to decide, here and below.
+func (s *Section) forget() {
+	s.todo, s.isLevel = s.feat[HasTodo] > 0, s.feat[IsLevel] > 0
+	s.instructs = s.feat[IsStep] > 0 || s.feat[BeginsWithVerb] > 0
+	s.weighing = nil
+	for _, sub := range s.Subs {
+		sub.forget()
+	}
 }
 
 // Document is one file of the runbook.
@@ -61,7 +80,7 @@ type Document struct {
 
 // grow copies the outline's tree into sections and puts labels in their places.
 func (d *Document) grow(s *outline.Section, up *Section) *Section {
-	out := &Section{Doc: d, Heading: s.Title, Line: s.Line, End: s.End, Links: s.Links, Up: up, Told: s.Told, headEnd: s.TitleEnd, label: s.Level == outline.LabelLevel}
+	out := &Section{Doc: d, Heading: s.Title, Line: s.Line, End: s.End, Links: s.Links, Up: up, Told: s.Told, headEnd: s.TitleEnd, label: s.Level == outline.LabelLevel, weighing: &weighing{}}
 	if s.Level > 0 {
 		out.title = d.title(s.Title)
 		out.Title, out.Marks = out.title.shown, out.title.marks
@@ -99,7 +118,7 @@ func (d *Document) leads(blocks []*outline.Block, up *Section) (own []*outline.B
 	var cur *Section
 	for i, b := range d.plainLabels(blocks) {
 		if name, rest, ok := d.lead(b, i+1 < len(blocks)); ok {
-			cur = &Section{Doc: d, Heading: name, Line: b.Line, End: b.End, Up: up, label: true}
+			cur = &Section{Doc: d, Heading: name, Line: b.Line, End: b.End, Up: up, label: true, weighing: &weighing{}}
 			cur.title = d.title(name)
 			cur.Title = cur.title.shown
 			if rest != nil {

@@ -132,7 +132,7 @@ func (t *teller) section(s *Section, at place) {
 	case Prevention:
 		at.phase = PreventionPhase
 	case Act, Issue, Checklist:
-		if s.Kind == Act && above == Container && at.scenario == nil && s.feat[InIndex] == 0 && s.Phase >= Immediate && s.Phase <= Resolution {
+		if s.Kind == Act && above == Container && at.scenario == nil && !s.Doc.Index && s.Phase >= Immediate && s.Phase <= Resolution {
 			// A phase outside of any scenario is one of every incident.
 			at.generic = true
 		}
