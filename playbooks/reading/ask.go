@@ -69,7 +69,7 @@ func LevelStart(s string) (label, rest string, ok bool) {
 func LevelRank(word string) int {
 	p := newPhrase(word, 4)
 	for i, c := range []Class{CriticalWord, HighWord, MediumWord, LowWord} {
-		for _, l := range lexicons {
+		for _, l := range levelLexicon() {
 			for _, h := range l.match(p, nil) {
 				if h.class == c && h.from == 0 && h.to == len(p.tokens) {
 					return i

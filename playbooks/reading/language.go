@@ -1,8 +1,8 @@
 package reading
 
 import (
-	"slices"
 	"strings"
+	"sync"
 
 	"mayday/playbooks/outline"
 )
@@ -11,7 +11,7 @@ import (
 // because commands, names and half of all headings are English everywhere, and
 // the one in which the file is written, or else that of the house.
 func languagesOf(f *outline.Document, house *lexicon) []*lexicon {
-	out := []*lexicon{lexicons["en"]}
+	out := []*lexicon{lexiconOf("en")}
 	l := languageOf(f.Lines, headings(f.Root, nil))
 	if l == nil {
 		l = house
@@ -61,52 +61,57 @@ func languageOf(lines, titles []string) *lexicon {
 	scripts := scriptsOf(lines)
 	switch {
 	case scripts.kana*20 > scripts.letters:
-		return lexicons["ja"]
+		return lexiconOf("ja")
 	case scripts.hangul*10 > scripts.letters:
-		return lexicons["ko"]
+		return lexiconOf("ko")
 	case scripts.han*20 > scripts.letters:
-		return lexicons["zh"]
+		return lexiconOf("zh")
 	}
 	counts, english := littleWordsIn(lines)
+	candidates := candidatesOf(counts, english)
 	for _, t := range titles {
-		for _, l := range knownOnlyTo(t) {
-			counts[l] += 2
+		for _, name := range knownOnlyTo(t, candidates) {
+			counts[name] += 2
 		}
 	}
-	var best *lexicon
-	for _, name := range languageNames {
-		if l := lexicons[name]; counts[l] > counts[best] {
-			best = l
+	best := ""
+	for _, name := range languages {
+		if counts[name] > counts[best] {
+			best = name
 		}
 	}
 	if n := counts[best]; n < 2 || n*5 < english {
 		return nil
 	}
-	return best
+	return lexiconOf(best)
 }
 
-// languageNames are the languages in a fixed order, so that a tie is always decided alike.
-var languageNames = func() (names []string) {
-	for name := range lexicons {
-		names = append(names, name)
+// littleSets are the little words as sets.
+var littleSets = sync.OnceValue(func() map[string]map[string]bool {
+	out := map[string]map[string]bool{}
+	for name, words := range littleWords() {
+		out[name] = map[string]bool{}
+		for _, w := range words {
+			out[name][fold(w)] = true
+		}
 	}
-	slices.Sort(names)
-	return names
-}()
+	return out
+})
 
 // littleWordsIn counts the little words of each language that are not English ones, and the English ones.
-func littleWordsIn(lines []string) (counts map[*lexicon]int, english int) {
-	counts = map[*lexicon]int{}
+func littleWordsIn(lines []string) (counts map[string]int, english int) {
+	counts = map[string]int{}
+	sets := littleSets()
 	seen := 0
 	for _, line := range lines {
 		for _, t := range newPhrase(line, 0).tokens {
-			if lexicons["en"].little(t.text) {
+			if sets["en"][t.text] {
 				english++
 				continue
 			}
-			for _, l := range lexicons {
-				if l.little(t.text) {
-					counts[l]++
+			for name, set := range sets {
+				if set[t.text] {
+					counts[name]++
 				}
 			}
 		}
@@ -117,9 +122,27 @@ func littleWordsIn(lines []string) (counts map[*lexicon]int, english int) {
 	return counts, english
 }
 
-// knownOnlyTo lists the languages that name a kind or a phase with a heading
-// that says nothing in English.
-func knownOnlyTo(heading string) (out []*lexicon) {
+// candidatesOf are the languages in which a text may be written: those of its
+// little words, or all where it has too few of them to tell.
+func candidatesOf(counts map[string]int, english int) []string {
+	const few = 12
+	var found []string
+	sum := english
+	for _, name := range languages {
+		if counts[name] > 0 {
+			found = append(found, name)
+			sum += counts[name]
+		}
+	}
+	if sum < few {
+		return languages
+	}
+	return found
+}
+
+// knownOnlyTo lists the languages of some that name a kind or a phase with a
+// heading that says nothing in English.
+func knownOnlyTo(heading string, candidates []string) (out []string) {
 	p := newPhrase(heading, 12)
 	speaks := func(l *lexicon) bool {
 		for _, h := range l.match(p, nil) {
@@ -129,25 +152,15 @@ func knownOnlyTo(heading string) (out []*lexicon) {
 		}
 		return false
 	}
-	if speaks(lexicons["en"]) {
+	if len(candidates) == 0 || speaks(lexiconOf("en")) {
 		return nil
 	}
-	for _, l := range lexicons {
-		if l.language != "en" && speaks(l) {
-			out = append(out, l)
+	for _, name := range candidates {
+		if name != "en" && speaks(lexiconOf(name)) {
+			out = append(out, name)
 		}
 	}
 	return out
-}
-
-// little reports whether a word is one of the little words of the language.
-func (l *lexicon) little(word string) bool {
-	for _, e := range l.exact[word] {
-		if e.class == common && len(e.words) == 1 {
-			return true
-		}
-	}
-	return false
 }
 
 type scripts struct{ letters, kana, han, hangul int }

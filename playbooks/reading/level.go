@@ -61,7 +61,7 @@ func isTimedLevel(s string) bool {
 	if timeUnit.MatchString(s[at:]) {
 		return true
 	}
-	for _, l := range lexicons {
+	for _, l := range levelLexicon() {
 		for _, h := range l.match(newPhrase(s[at:], 6), nil) {
 			if h.class == AtOnce || h.class == RespondWord {
 				return true
@@ -120,7 +120,7 @@ func isLevelWords(s string) bool {
 	}
 	level := false
 	covered := make([]bool, n)
-	for _, l := range lexicons {
+	for _, l := range levelLexicon() {
 		for _, h := range l.match(p, nil) {
 			switch h.class {
 			case CriticalWord, HighWord, MediumWord, LowWord:

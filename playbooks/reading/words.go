@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -19,7 +20,7 @@ import (
 var wordFiles embed.FS
 
 //go:embed little.txt
-var littleWords string
+var littleFile string
 
 // Class is what a word or phrase speaks of.
 type Class uint8
@@ -120,38 +121,69 @@ type pattern struct {
 	gap  bool // up to two words may stand before it
 }
 
-var lexicons = loadLexicons()
+// languages are those with a file of words, in a fixed order, so that a tie is
+// always decided alike.
+var languages = []string{"de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "uk", "zh"}
 
-func loadLexicons() map[string]*lexicon {
-	files, err := wordFiles.ReadDir("words")
-	if err != nil {
-		panic("reading: " + err.Error())
+// lexicons are compiled when a document first needs them: all together they
+// would cost every start of the program a tenth of a second.
+var lexicons = func() map[string]func() *lexicon {
+	out := map[string]func() *lexicon{}
+	for _, name := range languages {
+		out[name] = sync.OnceValue(func() *lexicon { return loadLexicon(name, nil) })
 	}
-	out := map[string]*lexicon{}
-	for _, f := range files {
-		raw, err := wordFiles.ReadFile("words/" + f.Name())
-		if err != nil {
-			panic("reading: " + err.Error())
-		}
-		language := strings.TrimSuffix(f.Name(), ".txt")
-		l, err := newLexicon(language, string(raw))
-		if err != nil {
-			panic("reading: " + err.Error())
-		}
-		out[language] = l
+	return out
+}()
+
+// lexiconOf is the vocabulary of a language that has a file.
+func lexiconOf(language string) *lexicon { return lexicons[language]() }
+
+// levelLexicon holds the words for levels of every language and nothing else.
+var levelLexicon = sync.OnceValue(func() []*lexicon {
+	var out []*lexicon
+	for _, name := range languages {
+		out = append(out, loadLexicon(name, func(c Class) bool {
+			switch c {
+			case CriticalWord, HighWord, MediumWord, LowWord, SeverityWord, ProblemNoun, AtOnce, RespondWord:
+				return true
+			}
+			return false
+		}))
 	}
-	for line := range strings.Lines(littleWords) {
-		if language, words, ok := strings.Cut(line, ":"); ok && out[language] != nil {
+	return out
+})
+
+// littleWords are the little words of each language.
+var littleWords = sync.OnceValue(func() map[string][]string {
+	out := map[string][]string{}
+	for line := range strings.Lines(littleFile) {
+		if language, words, ok := strings.Cut(line, ":"); ok {
 			for _, w := range strings.Split(words, ",") {
-				out[language].add(common, w)
+				out[language] = append(out[language], strings.TrimSpace(w))
 			}
 		}
 	}
 	return out
+})
+
+// loadLexicon compiles the words of a language, all classes or those that are wanted.
+func loadLexicon(language string, wanted func(Class) bool) *lexicon {
+	raw, err := wordFiles.ReadFile("words/" + language + ".txt")
+	if err != nil {
+		panic("reading: " + err.Error())
+	}
+	l, err := newLexicon(language, string(raw), wanted)
+	if err != nil {
+		panic("reading: " + err.Error())
+	}
+	for _, w := range littleWords()[language] {
+		l.add(common, w)
+	}
+	return l
 }
 
-// newLexicon compiles one file of words.
-func newLexicon(language, text string) (*lexicon, error) {
+// newLexicon compiles one file of words; a nil wanted wants every class.
+func newLexicon(language, text string, wanted func(Class) bool) (*lexicon, error) {
 	l := &lexicon{language: language, exact: map[string][]*entry{}, stems: map[string][]*entry{}, ends: map[string][]*entry{}, anywhere: map[rune][]*entry{}}
 	byName := map[string]Class{}
 	for c, n := range classNames {
@@ -175,6 +207,9 @@ func newLexicon(language, text string) (*lexicon, error) {
 		}
 		if !open {
 			return nil, fmt.Errorf("words/%s.txt:%d: words before the first class", language, no)
+		}
+		if wanted != nil && !wanted(class) {
+			continue
 		}
 		for _, e := range strings.Split(trimmed, ",") {
 			l.add(class, e)
