@@ -158,6 +158,9 @@ func (k *checker) database() {
 	}
 	pending, err := store.Pending(ctx, k.c.DatabaseURL.Reveal())
 	switch {
+	case errors.Is(err, store.ErrNewer):
+		k.say(OK, "database", "reachable", "")
+		k.say(Failed, "migrations", err.Error(), "")
 	case err != nil:
 		k.say(Failed, "database", "cannot connect: "+redact(err, k.c.DatabaseURL), "look at host, password and firewall in DATABASE_URL")
 	case len(pending) > 0:

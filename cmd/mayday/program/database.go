@@ -20,12 +20,13 @@ const (
 
 // unusableDatabase is a database that waiting does not mend.
 type unusableDatabase struct {
-	what   string
-	pooler bool
+	what string
+	// advised: what says already what to do.
+	advised bool
 }
 
 func (e *unusableDatabase) Error() string {
-	if e.pooler {
+	if e.advised {
 		return e.what
 	}
 	return e.what + "; correct DATABASE_URL, mayday check looks at it"
@@ -50,7 +51,7 @@ func connect(ctx context.Context, c store.Config, log *zap.Logger) (*store.Store
 		case ctx.Err() != nil:
 			return nil, ctx.Err()
 		case !store.Away(err):
-			return nil, &unusableDatabase{redact(err, bot.Secret(c.URL)), errors.Is(err, store.ErrPooler)}
+			return nil, &unusableDatabase{redact(err, bot.Secret(c.URL)), errors.Is(err, store.ErrPooler) || errors.Is(err, store.ErrNewer)}
 		}
 		if time.Since(said) >= sayAwayEvery {
 			said = time.Now()
