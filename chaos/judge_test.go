@@ -92,7 +92,8 @@ func (j judgement) expect(ok bool, format string, args ...any) {
 }
 
 func (j judgement) posted(what string) []slacksim.Message {
-	return j.keyed[fmt.Sprintf("%d/%s", j.inc.ID, what)]
+	by := j.keyed[fmt.Sprintf("%d.%s/%s", j.inc.ID, j.inc.UID, what)]
+	return append(by, j.keyed[fmt.Sprintf("%d/%s", j.inc.ID, what)]...) // as releases without UIDs wrote it
 }
 
 func (j judgement) surfaces() {

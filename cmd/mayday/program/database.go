@@ -50,8 +50,10 @@ func connect(ctx context.Context, c store.Config, log *zap.Logger) (*store.Store
 			return st, nil
 		case ctx.Err() != nil:
 			return nil, ctx.Err()
+		case errors.Is(err, store.ErrNewer):
+			return nil, &unusableDatabase{err.Error(), true} // whole: no address is in it
 		case !store.Away(err):
-			return nil, &unusableDatabase{redact(err, bot.Secret(c.URL)), errors.Is(err, store.ErrPooler) || errors.Is(err, store.ErrNewer)}
+			return nil, &unusableDatabase{redact(err, bot.Secret(c.URL)), errors.Is(err, store.ErrPooler)}
 		}
 		if time.Since(said) >= sayAwayEvery {
 			said = time.Now()
