@@ -348,13 +348,6 @@ func (s *Store) delivered(ctx context.Context, keys []string) (incident.Incident
 	return inc, ErrDuplicate
 }
 
-// Forget drops the memory of deliveries older than age. Slack repeats an event
-// for six minutes, or a day with delayed events.
-func (s *Store) Forget(ctx context.Context, age time.Duration) error {
-	_, err := s.pool.Exec(ctx, `delete from mayday.delivery where at < now() - make_interval(secs => $1)`, age.Seconds())
-	return wrap(err, "forget old deliveries")
-}
-
 // wrap says what was being done. What callers tell apart stays as it is.
 func wrap(err error, doing string) error {
 	var r *incident.Refusal

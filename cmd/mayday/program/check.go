@@ -169,6 +169,7 @@ func (k *checker) database() {
 	default:
 		k.say(OK, "database", "reachable", "")
 		k.say(OK, "migrations", "all applied", "")
+		k.sizes()
 	}
 	if err == nil {
 		k.clocks(ctx)

@@ -17,6 +17,7 @@ import (
 	"mayday/bot"
 	"mayday/incident"
 	"mayday/postmortem"
+	"mayday/store"
 )
 
 // Config is everything that mayday reads from its environment, once.
@@ -58,8 +59,11 @@ type Config struct {
 	Probes       bool
 	ProbePrivate bool
 	HTTPAddr     string
-	LogLevel     string
-	LogFormat    string
+	// Keep is how long what is over is kept, KeepJobs finished jobs.
+	Keep      store.Retention
+	KeepJobs  time.Duration
+	LogLevel  string
+	LogFormat string
 }
 
 // Problem is a setting that is wrong: which, why, and how it is to look.
@@ -120,6 +124,7 @@ func FromEnv(get func(string) string, slack bool) (Config, []Problem) {
 	c.SQLFunctions = r.sqlFunctions()
 	c.Probes = r.oneOf("MAYDAY_PROBES", "on", "on", "off") == "on"
 	c.ProbePrivate = r.oneOf("MAYDAY_PROBE_PRIVATE", "deny", "deny", "allow") == "allow"
+	r.retention(&c)
 	c.HTTPAddr = r.value("MAYDAY_HTTP_ADDR", "127.0.0.1:8080")
 	if _, _, err := net.SplitHostPort(c.HTTPAddr); err != nil {
 		r.bad("MAYDAY_HTTP_ADDR", "is no host:port", "127.0.0.1:8080")

@@ -158,7 +158,7 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 	wc := workers.Config{
 		PrivateShelf: private,
 		Store:        p.Store, Slack: client, ID: id, AnnounceChannel: c.AnnounceChannel, OpsChannel: c.OpsChannel, Library: library, GitHubUsers: c.GitHubUsers, RunbookPath: c.RunbookGitHubPath, Clock: o.Clock,
-		Prober: prober(c, o), Bookmarks: func() []incident.Link { return bookmarks(p.runbook.current()) }, Zone: c.Zone, Log: o.Log, Metrics: workers.NewMetrics(p.metrics),
+		Keep: c.Keep, KeepJobs: c.KeepJobs, Prober: prober(c, o), Bookmarks: func() []incident.Link { return bookmarks(p.runbook.current()) }, Zone: c.Zone, Log: o.Log, Metrics: workers.NewMetrics(p.metrics),
 	}
 	if gate != nil {
 		wc.Diagnostics = gate
@@ -182,6 +182,7 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 	start("digest", func(ctx context.Context) error { w.RunDigest(ctx); return nil })
 	start("runbook", func(ctx context.Context) error { p.runbook.watch(ctx, w, o.Log); return nil })
 	start("bot token", client.WatchToken)
+	start("sizes", func(ctx context.Context) error { p.measure(ctx); return nil })
 	if o.Ready != nil {
 		start("announcement", func(ctx context.Context) error { p.announceReady(ctx, o.Ready); return nil })
 	}
