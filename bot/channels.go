@@ -23,8 +23,16 @@ type Channel struct {
 func channelOf(c *slack.Channel) Channel {
 	return Channel{
 		ID: c.ID, Name: c.Name, Creator: c.Creator, Topic: c.Topic.Value, Purpose: c.Purpose.Value,
-		Private: c.IsPrivate, Archived: c.IsArchived, Member: c.IsMember, Created: c.Created.Time(),
+		Private: c.IsPrivate, Archived: c.IsArchived, Member: c.IsMember, Created: created(c.Created),
 	}
+}
+
+// created is the zero time when Slack does not say.
+func created(at slack.JSONTime) time.Time {
+	if at == 0 {
+		return time.Time{}
+	}
+	return at.Time().UTC()
 }
 
 // CreateChannel makes a channel; code "name_taken" also stands for archived ones. After an ambiguous failure

@@ -118,6 +118,8 @@ func TestChannelsAndPeopleAgainstTheStrictWorkspace(t *testing.T) {
 	require.NoError(t, o.client.SetPurpose(ctx, c.ID, "mayday 1"))
 	found, err := o.client.ChannelNamed(ctx, "inc-1-p0-site-down")
 	require.NoError(t, err)
+	assert.WithinDuration(t, time.Now(), found.Created, time.Minute)
+	found.Created = time.Time{}
 	assert.Equal(t, bot.Channel{ID: c.ID, Name: c.Name, Creator: me.UserID, Topic: "P0 | open", Purpose: "mayday 1", Member: true}, found)
 
 	ana, err := o.client.UserByEmail(ctx, "ana@example.com")
