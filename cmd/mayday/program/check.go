@@ -147,6 +147,10 @@ func (k *checker) database() {
 		}
 		return
 	}
+	if err := checkAddress(k.c.DatabaseURL.Reveal()); err != nil {
+		k.say(Failed, "database", "not looked at: DATABASE_URL "+err.Error(), "write it like postgres://user:password@host:5432/mayday")
+		return
+	}
 	if err := store.CheckSessions(ctx, k.c.DatabaseURL.Reveal()); errors.Is(err, store.ErrPooler) {
 		k.say(Failed, "database", "DATABASE_URL goes through a pooler in transaction mode", err.Error())
 		return
@@ -210,19 +214,14 @@ func (k *checker) clock(subject, who string, skew time.Duration) {
 	}
 }
 
-// redact keeps the address, and with it the password, out of what is printed.
-func redact(err error, url bot.Secret) string {
-	s := strings.ReplaceAll(err.Error(), url.Reveal(), "[address]")
-	if i := strings.LastIndex(s, ": "); i >= 0 && len(s) > 200 {
-		s = s[i+2:]
-	}
-	return s
-}
-
 func (k *checker) diagnostics() {
 	if k.c.DiagnosticsURL == "" {
 		k.say(Warned, "diagnostics role", "DIAGNOSTICS_DATABASE_URL is not set: queries of the runbook are shown, not run",
 			"to have them run, make a role with this script and set the variable:\n"+diagnostics.RoleScript("app", "mayday_reader"))
+		return
+	}
+	if err := checkAddress(k.c.DiagnosticsURL.Reveal()); err != nil {
+		k.say(Failed, "diagnostics role", "not looked at: DIAGNOSTICS_DATABASE_URL "+err.Error(), "write it like postgres://mayday_reader:password@host:5432/app")
 		return
 	}
 	ctx, cancel := k.limit()

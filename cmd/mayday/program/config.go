@@ -12,8 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"mayday/bot"
 	"mayday/incident"
 	"mayday/postmortem"
@@ -109,7 +107,7 @@ func FromEnv(get func(string) string, slack bool) (Config, []Problem) {
 	c.SlackAppToken = r.token("SLACK_APP_TOKEN", "xapp-", "an app-level token with connections:write, on the app's page Basic Information", slack)
 	c.SlackAPIURL = r.address("SLACK_API_URL")
 	if c.SlackAPIURL != "" && !strings.HasSuffix(c.SlackAPIURL, "/") {
-		r.bad("SLACK_API_URL", "needs a slash at its end", c.SlackAPIURL+"/")
+		r.bad("SLACK_API_URL", "needs a slash at its end", "https://slack.example.com/api/")
 	}
 	c.DatabaseURL = r.database("DATABASE_URL")
 	c.DiagnosticsURL = r.database("DIAGNOSTICS_DATABASE_URL")
@@ -164,8 +162,8 @@ func (r *reader) address(variable string) string {
 	if v == "" {
 		return ""
 	}
-	if u, err := url.Parse(v); err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
-		r.bad(variable, "is no web address", "https://example.com/api/")
+	if u, err := url.Parse(v); err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.User != nil {
+		r.bad(variable, "is no web address, or holds a password", "https://example.com/api/")
 	}
 	return v
 }
@@ -174,8 +172,8 @@ func (r *reader) address(variable string) string {
 func (r *reader) database(variable string) bot.Secret {
 	v := r.value(variable, "")
 	if v != "" {
-		if _, err := pgx.ParseConfig(v); err != nil {
-			r.bad(variable, "is no Postgres address", "postgres://user:password@host:5432/database")
+		if err := checkAddress(v); err != nil {
+			r.bad(variable, err.Error(), "postgres://user:password@host:5432/database")
 		}
 	}
 	return bot.Secret(v)
