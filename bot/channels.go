@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"regexp"
 	"slices"
 	"time"
 
@@ -17,13 +18,15 @@ type Channel struct {
 	Private        bool
 	Archived       bool
 	Member         bool // our bot is in it
+	Direct         bool // a conversation of two or of a few
+	Shared         bool // with other workspaces (Slack Connect)
 	Created        time.Time
 }
 
 func channelOf(c *slack.Channel) Channel {
 	return Channel{
 		ID: c.ID, Name: c.Name, Creator: c.Creator, Topic: c.Topic.Value, Purpose: c.Purpose.Value,
-		Private: c.IsPrivate, Archived: c.IsArchived, Member: c.IsMember, Created: created(c.Created),
+		Private: c.IsPrivate, Archived: c.IsArchived, Member: c.IsMember, Direct: c.IsIM || c.IsMpIM, Shared: c.IsExtShared, Created: created(c.Created),
 	}
 }
 
@@ -51,6 +54,25 @@ func (c *Client) CreateChannel(ctx context.Context, name string, private bool) (
 	out.Member = true // the creator is
 	c.names.Store(out.Name, out.ID)
 	return out, nil
+}
+
+// IsChannelID tells the id of a channel from a name: C…, and G… for private channels of old. Names have no capitals (Slack).
+func IsChannelID(s string) bool { return channelID.MatchString(s) }
+
+// IsPersonal tells ids that are no channel's: of people (U…, W…), user groups (S…) and direct messages (D…).
+func IsPersonal(s string) bool { return personalID.MatchString(s) }
+
+var (
+	channelID  = regexp.MustCompile(`^[CG][A-Z0-9]{5,}$`)
+	personalID = regexp.MustCompile(`^[UWSD][A-Z0-9]{5,}$`)
+)
+
+// Channel finds a channel by id or by name; code "channel_not_found" when the app sees none.
+func (c *Client) Channel(ctx context.Context, idOrName string) (Channel, error) {
+	if IsChannelID(idOrName) {
+		return c.ChannelInfo(ctx, idOrName)
+	}
+	return c.ChannelNamed(ctx, idOrName)
 }
 
 // ChannelInfo gives a channel by id. Slack: conversations.info.

@@ -43,7 +43,7 @@ const checkTime = 20 * time.Second
 // goes on after a failure: all is told at once.
 func Check(ctx context.Context, c Config) []Finding {
 	k := &checker{ctx: ctx, c: c}
-	for _, part := range []func(){k.slack, k.appToken, k.announce, k.database, k.diagnostics, k.gitHub, k.runbook} {
+	for _, part := range []func(){k.slack, k.appToken, k.channels, k.database, k.diagnostics, k.gitHub, k.runbook} {
 		part()
 	}
 	return k.found
@@ -110,32 +110,6 @@ func (k *checker) appToken() {
 	k.say(OK, "socket", "Socket Mode is on, Slack gives a connection", "")
 }
 
-func (k *checker) announce() {
-	if k.client == nil {
-		k.say(Warned, "announce channel", "not checked, because the bot token does not work", "")
-		return
-	}
-	ctx, cancel := k.limit()
-	defer cancel()
-	name := strings.TrimPrefix(k.c.AnnounceChannel, "#")
-	ch, err := k.client.ChannelNamed(ctx, name)
-	if bot.CodeOf(err) == "channel_not_found" {
-		ch, err = k.client.ChannelInfo(ctx, name)
-	}
-	switch {
-	case bot.ClassOf(err) == bot.Gone:
-		k.say(Failed, "announce channel", fmt.Sprintf("#%s does not exist, or is private and the app is not in it", name), "create it, or set MAYDAY_ANNOUNCE_CHANNEL")
-	case err != nil:
-		k.say(Failed, "announce channel", err.Error(), "")
-	case ch.Archived:
-		k.say(Failed, "announce channel", fmt.Sprintf("#%s is archived", ch.Name), "unarchive it, or set MAYDAY_ANNOUNCE_CHANNEL")
-	case ch.Private && !ch.Member:
-		k.say(Failed, "announce channel", fmt.Sprintf("the app is not in #%s", ch.Name), "type /invite @mayday there")
-	default:
-		k.say(OK, "announce channel", "#"+ch.Name, "")
-	}
-}
-
 func (k *checker) database() {
 	ctx, cancel := k.limit()
 	defer cancel()
@@ -161,17 +135,38 @@ func (k *checker) database() {
 		return
 	}
 	pending, err := store.Pending(ctx, k.c.DatabaseURL.Reveal())
+	if store.Forbidden(err) {
+		err = nil // the rights say which
+	}
 	switch {
 	case errors.Is(err, store.ErrNewer):
 		k.say(OK, "database", "reachable", "")
 		k.say(Failed, "migrations", err.Error(), "")
 	case err != nil:
 		k.say(Failed, "database", "cannot connect: "+redact(err, k.c.DatabaseURL), "look at host, password and firewall in DATABASE_URL")
-	case len(pending) > 0:
-		k.say(OK, "database", "reachable", "")
-		k.say(OK, "migrations", fmt.Sprintf("%d will be applied when mayday starts", len(pending)), "")
 	default:
 		k.say(OK, "database", "reachable", "")
+		k.rights(ctx, len(pending))
+	}
+}
+
+// rights tries what running needs of the database besides an answer.
+func (k *checker) rights(ctx context.Context, pending int) {
+	lacks, err := store.CheckRights(ctx, k.c.DatabaseURL.Reveal())
+	if err != nil {
+		k.say(Failed, "database rights", "cannot be tried: "+redact(err, k.c.DatabaseURL), "")
+		return
+	}
+	for _, l := range lacks {
+		k.say(Failed, "database rights", redact(errors.New(l.What), k.c.DatabaseURL), l.Fix)
+	}
+	if len(lacks) > 0 {
+		return
+	}
+	k.say(OK, "database rights", "tables, LISTEN and advisory locks can be used", "")
+	if pending > 0 {
+		k.say(OK, "migrations", fmt.Sprintf("%d will be applied when mayday starts", pending), "")
+	} else {
 		k.say(OK, "migrations", "all applied", "")
 		k.sizes()
 	}
