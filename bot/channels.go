@@ -44,7 +44,7 @@ func (c *Client) CreateChannel(ctx context.Context, name string, private bool) (
 	c.listing.forget(name) // it may come to stand on a page that was read already
 	var made *slack.Channel
 	err := c.call(ctx, "conversations.create", "", func(ctx context.Context) (err error) {
-		made, err = c.api.CreateConversationContext(ctx, slack.CreateConversationParams{ChannelName: name, IsPrivate: private})
+		made, err = c.api.CreateConversationContext(ctx, slack.CreateConversationParams{ChannelName: name, IsPrivate: private, TeamID: c.cfg.TeamID})
 		return err
 	})
 	if err != nil {

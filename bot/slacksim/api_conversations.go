@@ -7,6 +7,9 @@ import (
 )
 
 func (s *Sim) conversationsCreate(a args) (object, error) {
+	if err := s.inTeam(a); err != nil {
+		return nil, err
+	}
 	name, private := a["name"], a.yes("is_private")
 	if code := channelNameError(name); code != "" {
 		return nil, fail(code)
@@ -201,6 +204,9 @@ func (s *Sim) conversationsMembers(a args) (object, error) {
 }
 
 func (s *Sim) conversationsList(a args) (object, error) {
+	if err := s.inTeam(a); err != nil {
+		return nil, err
+	}
 	types := strings.FieldsFunc(a["types"], func(r rune) bool { return r == ',' || r == ' ' })
 	if len(types) == 0 {
 		types = []string{"public_channel"}

@@ -71,14 +71,26 @@ func (k *checker) slack() {
 	}
 	ctx, cancel := k.limit()
 	defer cancel()
-	client := bot.NewClient(bot.ClientConfig{BotToken: k.c.SlackBotToken, APIURL: k.c.SlackAPIURL})
+	client := bot.NewClient(bot.ClientConfig{BotToken: k.c.SlackBotToken, APIURL: k.c.SlackAPIURL, TeamID: k.c.SlackTeamID})
 	me, err := client.Self(ctx)
 	if err != nil {
 		k.say(Failed, "bot token", err.Error(), "")
 		return
 	}
+	switch {
+	case me.OrgWide() && k.c.SlackTeamID == "":
+		k.say(Failed, "bot token", "is of the whole organisation "+me.Team+", and nothing says in which of its workspaces channels are to be made",
+			"set SLACK_TEAM_ID to the id of the workspace (T…), which stands in its address: app.slack.com/client/T…")
+		return
+	case !me.OrgWide() && k.c.SlackTeamID != "" && k.c.SlackTeamID != me.TeamID:
+		k.say(Failed, "bot token", "is of the workspace "+me.Team+" ("+me.TeamID+"), and SLACK_TEAM_ID names another", "take SLACK_TEAM_ID away: only the token of an organisation needs it")
+		return
+	case me.OrgWide():
+		k.say(OK, "bot token", fmt.Sprintf("works in the organisation %s, in its workspace %s", me.Team, k.c.SlackTeamID), "")
+	default:
+		k.say(OK, "bot token", fmt.Sprintf("works in the workspace %s", me.Team), "")
+	}
 	k.client = client
-	k.say(OK, "bot token", fmt.Sprintf("works in the workspace %s", me.Team), "")
 	missing := map[string]bool{}
 	for _, s := range bot.MissingScopes(me.Scopes) {
 		missing[s.Name] = true

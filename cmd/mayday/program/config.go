@@ -23,6 +23,8 @@ type Config struct {
 	SlackBotToken bot.Secret
 	SlackAppToken bot.Secret
 	SlackAPIURL   string
+	// SlackTeamID is the workspace to work in, for the token of a whole organisation; empty otherwise.
+	SlackTeamID string
 	// DatabaseURL and DiagnosticsURL hold passwords; both may be empty.
 	DatabaseURL    bot.Secret
 	DiagnosticsURL bot.Secret
@@ -108,6 +110,9 @@ func FromEnv(get func(string) string, slack bool) (Config, []Problem) {
 	c.SlackAPIURL = r.address("SLACK_API_URL")
 	if c.SlackAPIURL != "" && !strings.HasSuffix(c.SlackAPIURL, "/") {
 		r.bad("SLACK_API_URL", "needs a slash at its end", "https://slack.example.com/api/")
+	}
+	if c.SlackTeamID = r.value("SLACK_TEAM_ID", ""); c.SlackTeamID != "" && !teamID.MatchString(c.SlackTeamID) {
+		r.bad("SLACK_TEAM_ID", "is no id of a workspace", "T012ABCDEF")
 	}
 	c.DatabaseURL = r.database("DATABASE_URL")
 	c.DiagnosticsURL = r.database("DIAGNOSTICS_DATABASE_URL")

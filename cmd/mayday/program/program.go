@@ -136,7 +136,7 @@ func (p *Program) openIncidents() float64 {
 // work builds the rooms above the store and runs them until ctx is done.
 func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown) error {
 	slackMetrics := bot.NewMetrics(p.metrics)
-	client := bot.NewClient(bot.ClientConfig{BotToken: c.SlackBotToken, APIURL: c.SlackAPIURL, Log: o.Log, Metrics: slackMetrics})
+	client := bot.NewClient(bot.ClientConfig{BotToken: c.SlackBotToken, APIURL: c.SlackAPIURL, TeamID: c.SlackTeamID, Log: o.Log, Metrics: slackMetrics})
 	gate, err := p.openDiagnostics(ctx, c, o)
 	if err != nil {
 		return err
