@@ -95,17 +95,6 @@ func (s *Sim) inviteError(c *conversation, id string) string {
 	return s.limitOf(c, u)
 }
 
-// limitOf is why an outsider cannot enter a channel: single-channel guests have one, people of other workspaces only shared ones.
-func (s *Sim) limitOf(c *conversation, u *User) string {
-	if u.Team != "" && !c.Shared {
-		return "no_external_invite_permission"
-	}
-	if u.SingleChannel && slices.ContainsFunc(s.w.Channels, func(o *conversation) bool { return !o.Direct && o.has(u.ID) }) {
-		return "ura_max_channels"
-	}
-	return ""
-}
-
 func (s *Sim) conversationsSetTopic(a args) (object, error) {
 	c, err := s.inside(a["channel"], "topic")
 	if err != nil {

@@ -184,37 +184,6 @@ func (r *reader) database(variable string) bot.Secret {
 	return bot.Secret(v)
 }
 
-func (r *reader) gitHub() postmortem.Config {
-	c := postmortem.Config{
-		Repository: r.value("GITHUB_REPOSITORY", ""), Token: postmortem.Secret(r.value("GITHUB_TOKEN", "")),
-		PrivateKey: postmortem.Secret(r.value("GITHUB_APP_PRIVATE_KEY", "")), APIURL: r.address("GITHUB_API_URL"),
-	}
-	c.AppID = r.number("GITHUB_APP_ID")
-	c.InstallationID = r.number("GITHUB_APP_INSTALLATION_ID")
-	if c.Repository == "" {
-		return c
-	}
-	if _, err := postmortem.NewGitHub(c); err != nil {
-		for _, line := range strings.Split(err.Error(), "\n") {
-			variable, what, _ := strings.Cut(line, " ")
-			r.bad(variable, what, "")
-		}
-	}
-	return c
-}
-
-// privateRepository is the repository for private incidents, reached as the other one.
-func (r *reader) privateRepository(c postmortem.Config) postmortem.Config {
-	c.Repository = r.value("MAYDAY_PRIVATE_REPOSITORY", "")
-	if c.Repository == "" {
-		return postmortem.Config{}
-	}
-	if _, err := postmortem.NewGitHub(c); err != nil {
-		r.bad("MAYDAY_PRIVATE_REPOSITORY", "is not owner/name, or GITHUB_TOKEN is missing", "you/private-postmortems")
-	}
-	return c
-}
-
 func (r *reader) number(variable string) int64 {
 	v := r.value(variable, "")
 	if v == "" {
