@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"regexp"
 	"slices"
 	"time"
 
@@ -17,14 +18,24 @@ type Channel struct {
 	Private        bool
 	Archived       bool
 	Member         bool // our bot is in it
+	Direct         bool // a conversation of two or of a few
+	Shared         bool // with other workspaces (Slack Connect)
 	Created        time.Time
 }
 
 func channelOf(c *slack.Channel) Channel {
 	return Channel{
 		ID: c.ID, Name: c.Name, Creator: c.Creator, Topic: c.Topic.Value, Purpose: c.Purpose.Value,
-		Private: c.IsPrivate, Archived: c.IsArchived, Member: c.IsMember, Created: c.Created.Time(),
+		Private: c.IsPrivate, Archived: c.IsArchived, Member: c.IsMember, Direct: c.IsIM || c.IsMpIM, Shared: c.IsExtShared, Created: created(c.Created),
 	}
+}
+
+// created is the zero time when Slack does not say.
+func created(at slack.JSONTime) time.Time {
+	if at == 0 {
+		return time.Time{}
+	}
+	return at.Time().UTC()
 }
 
 // CreateChannel makes a channel; code "name_taken" also stands for archived ones. After an ambiguous failure
@@ -33,7 +44,7 @@ func (c *Client) CreateChannel(ctx context.Context, name string, private bool) (
 	c.listing.forget(name) // it may come to stand on a page that was read already
 	var made *slack.Channel
 	err := c.call(ctx, "conversations.create", "", func(ctx context.Context) (err error) {
-		made, err = c.api.CreateConversationContext(ctx, slack.CreateConversationParams{ChannelName: name, IsPrivate: private})
+		made, err = c.api.CreateConversationContext(ctx, slack.CreateConversationParams{ChannelName: name, IsPrivate: private, TeamID: c.cfg.TeamID})
 		return err
 	})
 	if err != nil {
@@ -43,6 +54,25 @@ func (c *Client) CreateChannel(ctx context.Context, name string, private bool) (
 	out.Member = true // the creator is
 	c.names.Store(out.Name, out.ID)
 	return out, nil
+}
+
+// IsChannelID tells the id of a channel from a name: C…, and G… for private channels of old. Names have no capitals (Slack).
+func IsChannelID(s string) bool { return channelID.MatchString(s) }
+
+// IsPersonal tells ids that are no channel's: of people (U…, W…), user groups (S…) and direct messages (D…).
+func IsPersonal(s string) bool { return personalID.MatchString(s) }
+
+var (
+	channelID  = regexp.MustCompile(`^[CG][A-Z0-9]{5,}$`)
+	personalID = regexp.MustCompile(`^[UWSD][A-Z0-9]{5,}$`)
+)
+
+// Channel finds a channel by id or by name; code "channel_not_found" when the app sees none.
+func (c *Client) Channel(ctx context.Context, idOrName string) (Channel, error) {
+	if IsChannelID(idOrName) {
+		return c.ChannelInfo(ctx, idOrName)
+	}
+	return c.ChannelNamed(ctx, idOrName)
 }
 
 // ChannelInfo gives a channel by id. Slack: conversations.info.

@@ -17,8 +17,10 @@ import (
 
 // ClientConfig says how to call Slack. BotToken is required; everything else has a default.
 type ClientConfig struct {
-	BotToken    Secret        // xoxb-…
-	APIURL      string        // with trailing slash; default Slack's
+	BotToken Secret // xoxb-…
+	APIURL   string // with trailing slash; default Slack's
+	// TeamID is the workspace (T…) to work in when the app is installed for a whole organisation; "" otherwise.
+	TeamID      string
 	HTTPTimeout time.Duration // of one call, answer included; 10 s by default
 	Log         *zap.Logger
 	Metrics     *Metrics
@@ -154,6 +156,10 @@ type Identity struct {
 	URL           string // of the workspace, with trailing slash
 	Scopes        []string
 }
+
+// OrgWide reports whether the token is of a whole organisation (Enterprise Grid): Slack then wants to know in which
+// workspace a channel is to be made or looked for (conversations.create, conversations.list).
+func (me Identity) OrgWide() bool { return strings.HasPrefix(me.TeamID, "E") }
 
 // Self asks Slack who we are and which scopes were granted (auth.test, X-OAuth-Scopes).
 func (c *Client) Self(ctx context.Context) (Identity, error) {

@@ -118,7 +118,7 @@ func (c *Client) listed(ctx context.Context, name string, at *place) (Channel, e
 		var next string
 		err := c.call(ctx, "conversations.list", "", func(ctx context.Context) (err error) {
 			page, next, err = c.api.GetConversationsContext(ctx, &slack.GetConversationsParameters{
-				Cursor: at.cursor, Limit: pageSize, Types: types,
+				Cursor: at.cursor, Limit: pageSize, Types: types, TeamID: c.cfg.TeamID,
 			})
 			return err
 		})

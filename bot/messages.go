@@ -43,8 +43,6 @@ func (m *Message) options() []slack.MsgOption {
 	out := []slack.MsgOption{
 		slack.MsgOptionText(clip(m.Text, limit), false),
 		slack.MsgOptionParse(false),
-		slack.MsgOptionDisableLinkUnfurl(),
-		slack.MsgOptionDisableMediaUnfurl(),
 	}
 	if len(m.Blocks) > 0 {
 		out = append(out, slack.MsgOptionBlocks(m.Blocks...))
@@ -84,7 +82,9 @@ func clip(s string, n int) string {
 func (c *Client) Post(ctx context.Context, channel string, m Message) (Posted, error) {
 	var p Posted
 	err := c.call(ctx, "chat.postMessage", channel, func(ctx context.Context) (err error) {
-		p.Channel, p.TS, err = c.api.PostMessageContext(ctx, channel, m.options()...)
+		// Only chat.postMessage can be told not to unfold links; an edited or ephemeral message unfolds none anew.
+		options := append(m.options(), slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl())
+		p.Channel, p.TS, err = c.api.PostMessageContext(ctx, channel, options...)
 		return err
 	})
 	if err != nil {

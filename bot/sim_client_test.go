@@ -1,7 +1,9 @@
 package bot_test
 
 import (
+	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -118,6 +120,8 @@ func TestChannelsAndPeopleAgainstTheStrictWorkspace(t *testing.T) {
 	require.NoError(t, o.client.SetPurpose(ctx, c.ID, "mayday 1"))
 	found, err := o.client.ChannelNamed(ctx, "inc-1-p0-site-down")
 	require.NoError(t, err)
+	assert.WithinDuration(t, time.Now(), found.Created, time.Minute)
+	found.Created = time.Time{}
 	assert.Equal(t, bot.Channel{ID: c.ID, Name: c.Name, Creator: me.UserID, Topic: "P0 | open", Purpose: "mayday 1", Member: true}, found)
 
 	ana, err := o.client.UserByEmail(ctx, "ana@example.com")
@@ -179,4 +183,38 @@ func TestMessagesFilesAndHomeAgainstTheStrictWorkspace(t *testing.T) {
 		require.NoError(t, o.client.Delete(ctx, c.ID, p.TS))
 	}
 	assert.Empty(t, o.Violations())
+}
+
+// TestTheTokenOfAnOrganisation: channels are made and found in the workspace that is named, and its people are no strangers.
+func TestTheTokenOfAnOrganisation(t *testing.T) {
+	sim, err := slacksim.New(slacksim.Options{OrgWide: true})
+	require.NoError(t, err)
+	require.NoError(t, sim.Start("127.0.0.1:0"))
+	t.Cleanup(func() { _ = sim.Close(context.Background()) })
+	made := func(team string) error {
+		client := bot.NewClient(bot.ClientConfig{BotToken: bot.Secret(sim.BotToken()), APIURL: sim.APIURL(), TeamID: team})
+		_, err := client.CreateChannel(t.Context(), "inc-1"+strings.ToLower(team), false)
+		return err
+	}
+	assert.Equal(t, "missing_argument", bot.CodeOf(made("")))
+	assert.Equal(t, "team_access_not_granted", bot.CodeOf(made("T0OTHER001")))
+	sim.ForgetViolations()
+	require.NoError(t, made("T0TEAM0001"))
+	client := bot.NewClient(bot.ClientConfig{BotToken: bot.Secret(sim.BotToken()), APIURL: sim.APIURL(), TeamID: "T0TEAM0001"})
+	me, err := client.Self(t.Context())
+	require.NoError(t, err)
+	assert.True(t, me.OrgWide())
+	ch, err := client.ChannelNamed(t.Context(), "incidents")
+	require.NoError(t, err)
+	again, err := client.Channel(t.Context(), ch.ID)
+	require.NoError(t, err)
+	assert.Equal(t, ch.Name, again.Name)
+	ana, _ := sim.UserByName("ana")
+	u, err := client.User(t.Context(), ana.ID)
+	require.NoError(t, err)
+	assert.False(t, u.Foreign)
+	members, err := client.GroupMembers(t.Context(), sim.Groups()[0].ID)
+	require.NoError(t, err)
+	assert.NotEmpty(t, members)
+	assert.Empty(t, sim.Violations())
 }

@@ -76,7 +76,11 @@ func (c *Client) UserByEmail(ctx context.Context, email string) (User, error) {
 func (c *Client) GroupMembers(ctx context.Context, group string) ([]string, error) {
 	var out []string
 	err := c.call(ctx, "usergroups.users.list", "", func(ctx context.Context) (err error) {
-		out, err = c.api.GetUserGroupMembersContext(ctx, group)
+		var in []slack.GetUserGroupMembersOption
+		if c.cfg.TeamID != "" {
+			in = append(in, slack.GetUserGroupMembersOptionTeamID(c.cfg.TeamID))
+		}
+		out, err = c.api.GetUserGroupMembersContext(ctx, group, in...)
 		return err
 	})
 	return out, err

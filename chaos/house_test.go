@@ -103,6 +103,7 @@ func newHouse(t testing.TB, runbook string, o slacksim.Options) *house {
 type replica struct {
 	h    *house
 	name string
+	path string // of the program
 	env  []string
 	cmd  *exec.Cmd
 	said *bytes.Buffer // what the present process wrote to standard error
@@ -112,7 +113,15 @@ type replica struct {
 // replica adds a process to the house; settings override its environment.
 func (h *house) replica(settings ...string) *replica {
 	h.t.Helper()
-	r := &replica{h: h, name: fmt.Sprintf("replica-%d", len(h.replicas)+1), env: append(append([]string{}, h.env...), settings...)}
+	path, err := binary()
+	require.NoError(h.t, err)
+	return h.replicaOf(path, settings...)
+}
+
+// replicaOf is replica for another program.
+func (h *house) replicaOf(path string, settings ...string) *replica {
+	h.t.Helper()
+	r := &replica{h: h, name: fmt.Sprintf("replica-%d", len(h.replicas)+1), path: path, env: append(append([]string{}, h.env...), settings...)}
 	h.replicas = append(h.replicas, r)
 	r.start()
 	h.t.Cleanup(r.kill)
@@ -134,12 +143,10 @@ func (w *tail) Write(b []byte) (int, error) {
 }
 
 func (r *replica) start() {
-	path, err := binary()
-	require.NoError(r.h.t, err)
 	f, err := os.OpenFile(filepath.Join(r.h.logs, r.name), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	require.NoError(r.h.t, err)
 	r.said, r.done = &bytes.Buffer{}, make(chan struct{})
-	r.cmd = exec.Command(path, "run")
+	r.cmd = exec.Command(r.path, "run")
 	r.cmd.Env, r.cmd.Stderr = r.env, &tail{into: r.said, file: f}
 	require.NoError(r.h.t, r.cmd.Start())
 	cmd, done := r.cmd, r.done

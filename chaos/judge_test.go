@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -51,6 +52,10 @@ func (h *house) judge(declared int) {
 	}
 }
 
+// identity is the UID behind the number in a key. A release that knows none writes the
+// number alone, and here one number is one incident.
+var identity = regexp.MustCompile(`^(\d+)\.[a-z2-7]{12}/`)
+
 // messages are all that the program posted, by their key and then in order of time.
 func (h *house) messages() map[string][]slacksim.Message {
 	keyed := map[string][]slacksim.Message{}
@@ -71,7 +76,8 @@ func (h *house) messages() map[string][]slacksim.Message {
 			if m.Deleted || m.Metadata == nil || json.Unmarshal(m.Metadata, &meta) != nil || meta.Payload.Key == "" {
 				continue
 			}
-			keyed[meta.Payload.Key] = append(keyed[meta.Payload.Key], m)
+			key := identity.ReplaceAllString(meta.Payload.Key, "$1/")
+			keyed[key] = append(keyed[key], m)
 		}
 	}
 	return keyed

@@ -102,3 +102,26 @@ func TestAFormOfTheIncidentWorks(t *testing.T) {
 		})
 	}
 }
+
+// Replicas of the release before read our forms, and we theirs.
+func TestAFormIsReadByTheReleaseBefore(t *testing.T) {
+	for metadata, want := range map[string]blocks.Target{
+		"42": {Incident: 42}, "42////k3jq4h5g6f7d": {Incident: 42, UID: "k3jq4h5g6f7d"}, "42/site-down/3": {Incident: 42, Playbook: "site-down", Step: 3},
+		"42/site-down/3//k3jq4h5g6f7d": {Incident: 42, Playbook: "site-down", Step: 3, UID: "k3jq4h5g6f7d"},
+	} {
+		for _, channel := range []string{"", "C0123"} {
+			sent := openedIn(channel, metadata)
+			older, err := blocks.ParseTarget(sent) // as the release before reads it
+			require.NoError(t, err, sent)
+			assert.Equal(t, []any{want.Incident, want.Playbook, want.Step}, []any{older.Incident, older.Playbook, older.Step}, sent)
+			in, rest := whereOpened(sent)
+			assert.Equal(t, channel, in, sent)
+			got, err := blocks.ParseMetadata(rest)
+			require.NoError(t, err, sent)
+			assert.Equal(t, want, got, sent)
+		}
+	}
+	in, rest := whereOpened(openedIn("C0123", ""))
+	assert.Equal(t, []string{"C0123", ""}, []string{in, rest}, "a declaration")
+	assert.Equal(t, "C0123", openedIn("C0123", ""), "as the release before takes it")
+}

@@ -195,10 +195,18 @@ func FuzzCommand(f *testing.F) {
 	for _, s := range []string{"p0 site-down x", "ack", "step 3 done", "role scribe <@U12345|ana>", "update x next 30m", "<#C1|x> ack", "--private", "\x00\u202e", "p1 " + strings.Repeat("😀", 500)} {
 		f.Add(s)
 	}
+	for _, s := range []string{"1 ack", "#1 status", "p1 #2", "high: x", "a b", "open p1", "drill db", "<#C0123ABC|inc-1> p1"} {
+		f.Add(s)
+	}
 	f.Fuzz(func(t *testing.T, text string) {
 		l := parse(text)
 		w := understand(rb, l.rest)
-		takeIncident(l.rest, true)
+		if l.verb == "" && w.severity == "" && w.clear(false) {
+			assert.Equal(t, playbooks.BySlug, w.hold, "people are paged for less than a whole name")
+		}
+		if _, _, named := takeIncident(text, true); named {
+			assert.Equal(t, "asks", outcome(rb, text), "a line that names an incident declares none")
+		}
 		takePerson(l.rest)
 		takeNext(l.rest)
 		duration(l.rest)

@@ -64,19 +64,24 @@ func (h *Handlers) submission(ctx context.Context, r bot.Request) bot.Reply {
 	return bot.Reply{}
 }
 
-// openedIn puts where a form is opened before what it is about: a submission does
-// not say, and what is private is there only for who is in its channel.
-func openedIn(channel, metadata string) string { return channel + " " + metadata }
+// openedIn puts where a form is opened behind what it is about: a submission does
+// not say, and what is private is there only for who is in its channel. It stands in
+// the name, so that the release before reads the number, the playbook and the step.
+func openedIn(channel, metadata string) string {
+	if channel == "" || metadata == "" {
+		return channel + metadata
+	}
+	return metadata + strings.Repeat("/", max(0, 4-strings.Count(metadata, "/"))) + " " + channel
+}
 
 // whereOpened takes it off again. A form that an older version opened says nothing
 // of it, or, when it is about no incident, nothing else.
 func whereOpened(metadata string) (channel, rest string) {
-	channel, rest, ok := strings.Cut(metadata, " ")
-	switch {
-	case ok:
-		return channel, rest
-	case channelWord.MatchString(metadata):
+	if channelWord.MatchString(metadata) {
 		return metadata, ""
+	}
+	if i := strings.LastIndexByte(metadata, ' '); i >= 0 {
+		return metadata[i+1:], metadata[:i]
 	}
 	return "", metadata
 }

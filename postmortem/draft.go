@@ -51,6 +51,9 @@ type DraftOptions struct {
 	Zone *time.Location
 	// Evidence in the order in which it is to be shown.
 	Evidence []Evidence
+	// EvidenceDropped: some answers are not kept any more. What an issue holds of them
+	// already is left as it stands.
+	EvidenceDropped bool
 	// Marker must be unique to this incident in the repository. Default
 	// "mayday:42:" and the UID; an installation that shares its repository with another one
 	// has to put its own name in front.
@@ -115,7 +118,12 @@ func (d *draft) form() string {
 }
 
 // section writes one section between its markers.
-func (d *draft) section(s section) string { return enclose(d.inc.ID, s.name, s.write(d)) }
+func (d *draft) section(s section) string {
+	if s.name == "evidence" && d.o.EvidenceDropped {
+		return "_The answers are not kept any more._" // without markers, Merge leaves the section alone
+	}
+	return enclose(d.inc.ID, s.name, s.write(d))
+}
 
 func (d *draft) title(form string) string {
 	t := fmt.Sprintf("%s[%s] %s (incident %d)", form, d.inc.Severity, d.inc.Title, d.inc.ID)

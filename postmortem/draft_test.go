@@ -65,6 +65,21 @@ func hostileDraft(t *testing.T) Document {
 	return Draft(r.inc, r.evs, options(t))
 }
 
+// What an issue holds of answers that are not kept any more stays in it.
+func TestAnswersThatAreNotKeptStayInTheIssue(t *testing.T) {
+	r, o := outage(t), options(t)
+	o.Evidence = evidence
+	first := Draft(r.inc, r.evs, o)
+	for _, template := range []string{"", "## Diagnostics\n\n## Summary\n"} {
+		o.Evidence, o.EvidenceDropped, o.Template = nil, true, template
+		again := Draft(r.inc, r.evs, o)
+		assert.Contains(t, again.Body, "not kept any more")
+		merged, _ := Merge(first.Body, again.Body)
+		assert.Contains(t, merged, "active |    97")
+		assert.NotContains(t, merged, "not kept any more")
+	}
+}
+
 func TestDraftGolden(t *testing.T) {
 	cases := map[string]func(t *testing.T) Document{
 		"p0-full.md": func(t *testing.T) Document {

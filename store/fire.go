@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -20,10 +19,11 @@ func (s *Store) fire(ctx context.Context, tx pgx.Tx, list []due) ([]firing, erro
 	var fired []firing
 	var steps []step
 	for _, d := range list {
-		var inc incident.Incident
-		if err := json.Unmarshal(d.doc, &inc); err != nil {
+		stored, err := readDocument(d.doc)
+		if err != nil {
 			return nil, unfit{fmt.Errorf("read incident %d: %w", d.id, err)}
 		}
+		inc := stored.Incident
 		for _, clock := range d.clocks {
 			at, ok := inc.Deadline(clock)
 			if !ok || at.After(now) {
@@ -36,7 +36,7 @@ func (s *Store) fire(ctx context.Context, tx pgx.Tx, list []due) ([]firing, erro
 			if err != nil {
 				return nil, unfit{fmt.Errorf("clock %s of incident %d: %w", clock, inc.ID, err)}
 			}
-			steps, fired = append(steps, step{inc, c}), append(fired, firing{clock, at, now})
+			steps, fired = append(steps, step{stored, inc, c}), append(fired, firing{clock, at, now})
 			inc = c.Incident
 		}
 	}

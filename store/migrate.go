@@ -3,8 +3,11 @@ package store
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -18,6 +21,35 @@ var migrations embed.FS
 // migrationLock keeps replicas that start together from migrating at once. It
 // covers the job queue's migrations too, which take no lock of their own.
 const migrationLock = 7700
+
+// ErrNewer says that a newer mayday has brought the schema up to date. This one does
+// not know what that expects of it, so it does not begin.
+var ErrNewer = errors.New("the database belongs to a newer mayday than this one; start that version or a newer one, or restore the backup that was made before the upgrade")
+
+// migrationNames are the names of all migrations that this program has or knows of. One more
+// in the database is of a newer program.
+func migrationNames() (own, all []string, err error) {
+	own, err = fs.Glob(migrations, "migrations/*.sql")
+	own = append(own, jobsVersion)
+	return own, append(slices.Clone(own), earlierJobs...), err
+}
+
+// newer names the migrations in the database that this program does not know.
+func newer(ctx context.Context, c *pgx.Conn) error {
+	_, all, err := migrationNames()
+	if err != nil {
+		return err
+	}
+	rows, err := c.Query(ctx, `select name from mayday.migration where name <> all ($1) order by name`, all)
+	if err != nil {
+		return err
+	}
+	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil || len(names) == 0 {
+		return err
+	}
+	return fmt.Errorf("%w (unknown here: %s)", ErrNewer, strings.Join(names, ", "))
+}
 
 // migrate brings the schema up to date. The lock is held on a connection of its
 // own: taken from a pool that the migrations use too, it could wait for itself.
@@ -58,11 +90,13 @@ func upToDate(ctx context.Context, c *pgx.Conn) (bool, error) {
 	if err := c.QueryRow(ctx, `select to_regclass('mayday.migration') is not null`).Scan(&there); err != nil || !there {
 		return false, err
 	}
-	names, err := fs.Glob(migrations, "migrations/*.sql")
+	if err := newer(ctx, c); err != nil {
+		return false, err
+	}
+	names, _, err := migrationNames()
 	if err != nil {
 		return false, err
 	}
-	names = append(names, jobsVersion)
 	var n int
 	err = c.QueryRow(ctx, `select count(*) from mayday.migration where name = any($1)`, names).Scan(&n)
 	return n == len(names), err
@@ -84,8 +118,11 @@ func migrateOne(ctx context.Context, c *pgx.Conn, name string) error {
 }
 
 // jobsVersion marks the job queue's migrations of the version in go.mod; change
-// it together with that version.
+// it together with that version, and add the one before to earlierJobs.
 const jobsVersion = "river v0.51.2"
+
+// earlierJobs are the marks of earlier releases.
+var earlierJobs = []string{"river v0.51.1"}
 
 func migrateJobs(ctx context.Context, cfg *pgx.ConnConfig) error {
 	pc, err := pgxpool.ParseConfig(cfg.ConnString())
@@ -116,7 +153,8 @@ func migrateJobs(ctx context.Context, cfg *pgx.ConnConfig) error {
 }
 
 // Pending lists the migrations that the database at url still lacks; all of
-// them when it is empty. It changes nothing.
+// them when it is empty. ErrNewer when it has some that this program does not know.
+// It changes nothing.
 func Pending(ctx context.Context, url string) ([]string, error) {
 	c, err := pgx.Connect(ctx, url)
 	if err != nil {
@@ -127,14 +165,16 @@ func Pending(ctx context.Context, url string) ([]string, error) {
 }
 
 func pending(ctx context.Context, c *pgx.Conn) ([]string, error) {
-	names, err := fs.Glob(migrations, "migrations/*.sql")
+	names, _, err := migrationNames()
 	if err != nil {
 		return nil, err
 	}
-	names = append(names, jobsVersion)
 	var there bool
 	if err := c.QueryRow(ctx, `select to_regclass('mayday.migration') is not null`).Scan(&there); err != nil || !there {
 		return names, err
+	}
+	if err := newer(ctx, c); err != nil {
+		return nil, err
 	}
 	rows, err := c.Query(ctx, `select n from unnest($1::text[]) n where not exists (select 1 from mayday.migration where name = n)`, names)
 	if err != nil {

@@ -227,4 +227,3 @@ func TestAPlainRoleCanAskForTheHistory(t *testing.T) {
 	}))
 	assert.Regexp(t, `^cluster \d+, timeline 0000000\d, table \d+$`, asked)
 }
-

@@ -13,8 +13,8 @@ import (
 // Incident reads one; ErrNotFound when there is none, ErrAnother when the number is
 // another one's by now.
 func (s *Store) Incident(ctx context.Context, ref incident.Ref) (incident.Incident, error) {
-	inc, err := scanMeant(ref, s.pool.QueryRow(ctx, `select doc from mayday.incident where id = $1`, ref.Incident))
-	return inc, wrap(err, "read an incident")
+	d, err := scanMeant(ref, s.pool.QueryRow(ctx, `select doc from mayday.incident where id = $1`, ref.Incident))
+	return d.Incident, wrap(err, "read an incident")
 }
 
 // InChannel reads the incident whose channel it is; ErrNotFound when it is no incident's.

@@ -197,7 +197,7 @@ func (s *Store) declare(ctx context.Context, keys []string, decide func(ref inci
 			return err
 		}
 		out = c.Incident
-		return s.save(ctx, tx, []step{{incident.Incident{}, c}})
+		return s.save(ctx, tx, []step{{Change: c}})
 	})
 	return out, err
 }
@@ -216,7 +216,7 @@ func (s *Store) Update(ctx context.Context, ref incident.Ref, keys []string, dec
 		if err != nil {
 			return err
 		}
-		out.Incident = inc
+		out.Incident = inc.Incident
 		if err := s.claim(ctx, tx, keys, ref.Incident); err != nil {
 			return err
 		}
@@ -227,16 +227,18 @@ func (s *Store) Update(ctx context.Context, ref incident.Ref, keys []string, dec
 }
 
 // apply calls a decision on a locked incident and writes what it says.
-func (s *Store) apply(ctx context.Context, tx pgx.Tx, inc incident.Incident, decide Decision) (incident.Change, error) {
-	c, err := decide(inc, s.Now())
+func (s *Store) apply(ctx context.Context, tx pgx.Tx, inc document, decide Decision) (incident.Change, error) {
+	c, err := decide(inc.Incident, s.Now())
 	if err != nil || c.Empty() {
-		return incident.Change{Incident: inc}, err
+		return incident.Change{Incident: inc.Incident}, err
 	}
-	return c, s.save(ctx, tx, []step{{inc, c}})
+	return c, s.save(ctx, tx, []step{{inc, inc.Incident, c}})
 }
 
-// step is a change and the incident that it changed: a zero one when it is new.
+// step is a change, the incident that it changed (a zero one when it is new) and
+// the document as it was read: several changes may follow one reading.
 type step struct {
+	stored document
 	before incident.Incident
 	incident.Change
 }
@@ -264,14 +266,14 @@ func (st step) queue(b *pgx.Batch) error {
 		return nil
 	}
 	id := st.Incident.ID
-	doc, err := json.Marshal(st.Incident)
+	doc, err := st.stored.with(st.Incident)
 	if err != nil {
 		return err
 	}
 	if st.before.ID == 0 {
 		b.Queue(`insert into mayday.incident (id, doc, declared_at) values ($1, $2, $3)`, id, doc, st.Incident.DeclaredAt)
 	} else {
-		b.Queue(`update mayday.incident set doc = $2 where id = $1`, id, doc)
+		b.Queue(`update mayday.incident set doc = $2, saved = saved + 1 where id = $1`, id, doc)
 	}
 	for _, ev := range st.Events {
 		doc, err := json.Marshal(ev)
@@ -304,27 +306,23 @@ func sameTimers(a, b []incident.Timer) bool {
 }
 
 // lock reads an incident and holds its row.
-func lock(ctx context.Context, tx pgx.Tx, ref incident.Ref) (incident.Incident, error) {
+func lock(ctx context.Context, tx pgx.Tx, ref incident.Ref) (document, error) {
 	return scanMeant(ref, tx.QueryRow(ctx, `select doc from mayday.incident where id = $1 for update`, ref.Incident))
 }
 
-// scanMeant is scanOne for a row that was found by its number: another incident
+// scanMeant is scanDocument for a row that was found by its number: another incident
 // that has it by now is ErrAnother.
-func scanMeant(ref incident.Ref, row pgx.Row) (incident.Incident, error) {
-	inc, err := scanOne(row)
-	if err == nil && !ref.Means(inc.Ref()) {
-		return incident.Incident{}, ErrAnother
+func scanMeant(ref incident.Ref, row pgx.Row) (document, error) {
+	d, err := scanDocument(row)
+	if err == nil && !ref.Means(d.Ref()) {
+		return document{}, ErrAnother
 	}
-	return inc, err
+	return d, err
 }
 
 func scanOne(row pgx.Row) (incident.Incident, error) {
-	var inc incident.Incident
-	err := row.Scan(&inc)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return inc, ErrNotFound
-	}
-	return inc, err
+	d, err := scanDocument(row)
+	return d.Incident, err
 }
 
 // claim makes sure that a delivery is acted upon once.
@@ -348,13 +346,6 @@ func (s *Store) delivered(ctx context.Context, keys []string) (incident.Incident
 		return inc, fmt.Errorf("find what an earlier delivery led to: %w: %w", ErrUnconfirmed, err)
 	}
 	return inc, ErrDuplicate
-}
-
-// Forget drops the memory of deliveries older than age. Slack repeats an event
-// for six minutes, or a day with delayed events.
-func (s *Store) Forget(ctx context.Context, age time.Duration) error {
-	_, err := s.pool.Exec(ctx, `delete from mayday.delivery where at < now() - make_interval(secs => $1)`, age.Seconds())
-	return wrap(err, "forget old deliveries")
 }
 
 // wrap says what was being done. What callers tell apart stays as it is.

@@ -179,7 +179,8 @@ func TestTheSameDeliveryIsActedUponOnce(t *testing.T) {
 
 	_, err = s.pool.Exec(t.Context(), `update mayday.delivery set at = now() - interval '3 days' where key = 'click/1'`)
 	require.NoError(t, err)
-	require.NoError(t, s.Forget(t.Context(), 48*time.Hour))
+	_, err = s.Forget(t.Context(), Retention{Deliveries: 48 * time.Hour})
+	require.NoError(t, err)
 	assert.Equal(t, 2, count(t, s, `select count(*) from mayday.delivery`))
 }
 

@@ -9,7 +9,7 @@ import (
 
 // checks are what a story says is to be seen.
 var checks = map[string]func(w *world, rest string, args []string) bool{
-	"reply":  func(w *world, rest string, _ []string) bool { return w.replied(quoted(rest)) },
+	"reply": func(w *world, rest string, _ []string) bool { return w.replied(quoted(rest)) },
 	"withholds": func(w *world, rest string, _ []string) bool {
 		return w.reply.Acked && !holds(w.reply.Text+string(w.reply.Blocks), quoted(rest))
 	},

@@ -115,6 +115,9 @@ func (w *Workers) draft(ctx context.Context, inc incident.Incident, template str
 		return postmortem.Document{}, err
 	}
 	o.Evidence, o.Template = evidence, template
+	if o.EvidenceDropped, err = w.Store.EvidenceDropped(ctx, inc.ID); err != nil {
+		return postmortem.Document{}, err
+	}
 	return postmortem.Draft(inc, incident.Timeline(evs), o), nil
 }
 

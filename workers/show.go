@@ -133,7 +133,7 @@ func (w *Workers) channelNamed(ctx context.Context, name string) (string, error)
 		return id, err
 	}
 	var ch bot.Channel
-	if strings.HasPrefix(name, "C") && isID(name) {
+	if bot.IsChannelID(name) {
 		ch, err = w.Slack.ChannelInfo(ctx, name)
 	} else {
 		ch, err = w.Slack.ChannelNamed(ctx, name)

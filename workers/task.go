@@ -184,9 +184,18 @@ type forgetWorker struct {
 	w *Workers
 }
 
-// Work drops deliveries that Slack cannot repeat any more: it does so for a day at most.
+// Timeout lets a first run, after a long time without retention, take what it needs;
+// the next run goes on where this one ended.
+func (*forgetWorker) Timeout(*river.Job[forget]) time.Duration { return 10 * time.Minute }
+
+// Work removes what is older than it is kept for.
 func (k *forgetWorker) Work(ctx context.Context, job *river.Job[forget]) error {
 	held, release := k.w.replica.Hold(ctx, job.ID, job.Attempt)
 	defer release()
-	return k.w.Store.Forget(held, 48*time.Hour)
+	f, err := k.w.Store.Forget(held, k.w.Keep)
+	if f.Incidents+f.Evidence+f.Audit > 0 {
+		k.w.Log.Info("what is older than it is to be kept was removed", zap.Int64("incidents", f.Incidents), zap.Int64("answers", f.Evidence),
+			zap.Int64("audit_lines", f.Audit), zap.Int64("deliveries", f.Deliveries))
+	}
+	return err
 }

@@ -8,6 +8,7 @@
 package workers
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
@@ -48,6 +49,11 @@ type Config struct {
 	Prober Prober
 	// Bookmarks are the links for a channel that opens now; nil for none.
 	Bookmarks func() []incident.Link
+	// Keep says how long what is over is kept. Deliveries default to 48 hours.
+	Keep store.Retention
+	// KeepJobs is how long finished jobs are kept; default a day. Those that the queue
+	// itself gave up are kept for 30 days, or as long if that is longer.
+	KeepJobs time.Duration
 	// Clock of the weekly digest. Default the system's.
 	Clock store.Clock
 	// Zone for times in documents. Default UTC.
@@ -80,6 +86,8 @@ func New(c Config) (*Workers, error) {
 	if c.Metrics == nil {
 		c.Metrics = NewMetrics(prometheus.NewRegistry())
 	}
+	c.Keep.Deliveries = cmp.Or(c.Keep.Deliveries, 48*time.Hour)
+	c.KeepJobs = cmp.Or(c.KeepJobs, 24*time.Hour)
 	w := &Workers{Config: c, replica: c.Store.Replica(c.ID)}
 	all := river.NewWorkers()
 	register(w, all, w.createChannel, channelFailed)
@@ -117,7 +125,9 @@ func New(c Config) (*Workers, error) {
 		ErrorHandler:                poison{w},
 		Test:                        river.TestConfig{Time: databaseTime{c.Store}}, // the queue takes another clock only here
 		ReindexerTimeout:            reindexTimeout,
-		DiscardedJobRetentionPeriod: 30 * 24 * time.Hour,
+		CompletedJobRetentionPeriod: c.KeepJobs,
+		CancelledJobRetentionPeriod: c.KeepJobs,
+		DiscardedJobRetentionPeriod: max(c.KeepJobs, keepFailed),
 		FetchOnlyKnownKinds:         true,
 		Logger:                      store.QueueLogger(c.Log),
 		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(time.Hour),
@@ -163,6 +173,9 @@ func (w *Workers) Run(ctx context.Context) error {
 // reindexTimeout ends the queue's nightly reindexing before a connection that says
 // nothing for so long counts as broken.
 const reindexTimeout = 8 * time.Second
+
+// keepFailed is how long a job that the queue gave up can be looked at: there should be none.
+const keepFailed = 30 * 24 * time.Hour
 
 // startAgain is the pause between two attempts to start the workers.
 const startAgain = 250 * time.Millisecond

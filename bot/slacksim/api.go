@@ -84,6 +84,7 @@ func (s *Sim) serveAPI(w http.ResponseWriter, r *http.Request) {
 	m, known := methods[name]
 	a, token, err := readCall(r, !known || m.json)
 	call := Call{At: s.o.Clock(), Method: name, Args: a}
+	s.strange(name, a)
 	if s.o.Latency > 0 {
 		sleep(r.Context().Done(), s.o.Latency)
 	}

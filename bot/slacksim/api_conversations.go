@@ -7,6 +7,9 @@ import (
 )
 
 func (s *Sim) conversationsCreate(a args) (object, error) {
+	if err := s.inTeam(a); err != nil {
+		return nil, err
+	}
 	name, private := a["name"], a.yes("is_private")
 	if code := channelNameError(name); code != "" {
 		return nil, fail(code)
@@ -90,17 +93,6 @@ func (s *Sim) inviteError(c *conversation, id string) string {
 		return "already_in_channel"
 	}
 	return s.limitOf(c, u)
-}
-
-// limitOf is why an outsider cannot enter a channel: single-channel guests have one, people of other workspaces only shared ones.
-func (s *Sim) limitOf(c *conversation, u *User) string {
-	if u.Team != "" && !c.Shared {
-		return "no_external_invite_permission"
-	}
-	if u.SingleChannel && slices.ContainsFunc(s.w.Channels, func(o *conversation) bool { return !o.Direct && o.has(u.ID) }) {
-		return "ura_max_channels"
-	}
-	return ""
 }
 
 func (s *Sim) conversationsSetTopic(a args) (object, error) {
@@ -201,6 +193,9 @@ func (s *Sim) conversationsMembers(a args) (object, error) {
 }
 
 func (s *Sim) conversationsList(a args) (object, error) {
+	if err := s.inTeam(a); err != nil {
+		return nil, err
+	}
 	types := strings.FieldsFunc(a["types"], func(r rune) bool { return r == ',' || r == ' ' })
 	if len(types) == 0 {
 		types = []string{"public_channel"}

@@ -17,6 +17,9 @@ func (s *Sim) usersInfo(a args) (object, error) {
 // is_stranger is told of somebody of another workspace with whom the app shares no channel (Slack: users.info).
 func (s *Sim) visible(u *User) object {
 	o := userObject(u)
+	if s.o.OrgWide && u.Team == "" {
+		o["enterprise_user"] = object{"id": "W" + u.ID[1:], "enterprise_id": orgID, "enterprise_name": s.o.Team, "teams": []string{teamID}}
+	}
 	if u.Team != "" {
 		o["is_stranger"] = !slices.ContainsFunc(s.w.Channels, func(c *conversation) bool { return c.has(u.ID) && c.has(botUser) })
 	}
@@ -61,6 +64,9 @@ func (s *Sim) usergroupsList(a args) (object, error) {
 }
 
 func (s *Sim) usergroupsUsersList(a args) (object, error) {
+	if err := s.inTeam(a); err != nil {
+		return nil, err
+	}
 	for i := range s.w.Groups {
 		if g := &s.w.Groups[i]; g.ID == a["usergroup"] {
 			return object{"users": g.Users}, nil

@@ -118,10 +118,27 @@ func (s *Sim) reach(id, family string) (*conversation, error) {
 
 func (s *Sim) authTest(args) (object, error) {
 	u := s.userByID(botUser)
+	if s.o.OrgWide {
+		return object{
+			"url": "https://demo.enterprise.slack.com/", "team": s.o.Team, "team_id": orgID, "enterprise_id": orgID, "user": u.Name, "user_id": u.ID,
+			"bot_id": botID, "app_id": appID, "is_enterprise_install": true,
+		}, nil
+	}
 	return object{
 		"url": "https://demo.slack.com/", "team": s.o.Team, "team_id": teamID, "user": u.Name, "user_id": u.ID, "bot_id": botID, "app_id": appID,
 		"is_enterprise_install": false,
 	}, nil
+}
+
+// inTeam checks the workspace that a call names: the token of an organisation has to, and no call may name another one.
+func (s *Sim) inTeam(a args) error {
+	switch id := a["team_id"]; {
+	case id == "" && s.o.OrgWide:
+		return refuse("missing_argument", []string{"missing required field: team_id"})
+	case id != "" && id != teamID:
+		return fail("team_access_not_granted")
+	}
+	return nil
 }
 
 func (s *Sim) appsConnectionsOpen(args) (object, error) {

@@ -28,6 +28,8 @@ type Options struct {
 	Scopes []string
 	// Events are the event types that the app subscribes to. Nil means DefaultEvents.
 	Events []string
+	// OrgWide installs the app for a whole organisation: channels are made and listed only for a team_id that is given (Slack: Enterprise Grid).
+	OrgWide bool
 	// Team is the workspace's name. Empty means "Demo".
 	Team string
 	// BotName is the bot user's name. Empty means "mayday".

@@ -66,6 +66,17 @@ func (c *conversation) seenBy(u *User) bool {
 	return c.has(u.ID) || !c.Private && !u.outsider()
 }
 
+// limitOf is why an outsider cannot enter a channel: single-channel guests have one, people of other workspaces only shared ones.
+func (s *Sim) limitOf(c *conversation, u *User) string {
+	if u.Team != "" && !c.Shared {
+		return "no_external_invite_permission"
+	}
+	if u.SingleChannel && slices.ContainsFunc(s.w.Channels, func(o *conversation) bool { return !o.Direct && o.has(u.ID) }) {
+		return "ura_max_channels"
+	}
+	return ""
+}
+
 // Command types a slash command, "/incident p0 site-down", and waits for the acknowledgement. Names are turned into tokens with labels
 // (the app has should_escape on): @ana becomes <@U…|ana>, #general becomes <#C…|general>. A message in the acknowledgement is shown to the person.
 func (s *Sim) Command(user, channel, text string) Reply {

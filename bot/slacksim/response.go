@@ -42,6 +42,7 @@ func (s *Sim) serveResponse(w http.ResponseWriter, r *http.Request) {
 		s.reply(w, call, s.denial(w, err, "response_url"))
 		return
 	}
+	s.strange("response_url", a)
 	s.mu.Lock()
 	err = s.respondTo(strings.TrimPrefix(r.URL.Path, "/response/"), a)
 	s.mu.Unlock()

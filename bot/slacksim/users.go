@@ -11,6 +11,7 @@ const (
 	botID   = "B0BOT00001"
 	appID   = "A0APP00001"
 	teamID  = "T0TEAM0001"
+	orgID   = "E0ORG00001" // of the organisation that the workspace belongs to when the app is installed for all of it
 )
 
 // who finds a user by id, name or "@name"; nil when there is none.

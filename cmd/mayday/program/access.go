@@ -11,6 +11,9 @@ import (
 // slackID is the id of a person or of a user group.
 var slackID = regexp.MustCompile(`^[UWS][A-Z0-9]{5,}$`)
 
+// teamID is the id of a workspace; that of an organisation begins with E.
+var teamID = regexp.MustCompile(`^T[A-Z0-9]{5,}$`)
+
 // access reads who may do what.
 func (r *reader) access() incident.Access {
 	return incident.Access{

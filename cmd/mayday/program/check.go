@@ -43,7 +43,7 @@ const checkTime = 20 * time.Second
 // goes on after a failure: all is told at once.
 func Check(ctx context.Context, c Config) []Finding {
 	k := &checker{ctx: ctx, c: c}
-	for _, part := range []func(){k.slack, k.appToken, k.announce, k.database, k.diagnostics, k.gitHub, k.runbook} {
+	for _, part := range []func(){k.slack, k.appToken, k.channels, k.database, k.diagnostics, k.gitHub, k.runbook} {
 		part()
 	}
 	return k.found
@@ -71,14 +71,26 @@ func (k *checker) slack() {
 	}
 	ctx, cancel := k.limit()
 	defer cancel()
-	client := bot.NewClient(bot.ClientConfig{BotToken: k.c.SlackBotToken, APIURL: k.c.SlackAPIURL})
+	client := bot.NewClient(bot.ClientConfig{BotToken: k.c.SlackBotToken, APIURL: k.c.SlackAPIURL, TeamID: k.c.SlackTeamID})
 	me, err := client.Self(ctx)
 	if err != nil {
 		k.say(Failed, "bot token", err.Error(), "")
 		return
 	}
+	switch {
+	case me.OrgWide() && k.c.SlackTeamID == "":
+		k.say(Failed, "bot token", "is of the whole organisation "+me.Team+", and nothing says in which of its workspaces channels are to be made",
+			"set SLACK_TEAM_ID to the id of the workspace (T…), which stands in its address: app.slack.com/client/T…")
+		return
+	case !me.OrgWide() && k.c.SlackTeamID != "" && k.c.SlackTeamID != me.TeamID:
+		k.say(Failed, "bot token", "is of the workspace "+me.Team+" ("+me.TeamID+"), and SLACK_TEAM_ID names another", "take SLACK_TEAM_ID away: only the token of an organisation needs it")
+		return
+	case me.OrgWide():
+		k.say(OK, "bot token", fmt.Sprintf("works in the organisation %s, in its workspace %s", me.Team, k.c.SlackTeamID), "")
+	default:
+		k.say(OK, "bot token", fmt.Sprintf("works in the workspace %s", me.Team), "")
+	}
 	k.client = client
-	k.say(OK, "bot token", fmt.Sprintf("works in the workspace %s", me.Team), "")
 	missing := map[string]bool{}
 	for _, s := range bot.MissingScopes(me.Scopes) {
 		missing[s.Name] = true
@@ -110,32 +122,6 @@ func (k *checker) appToken() {
 	k.say(OK, "socket", "Socket Mode is on, Slack gives a connection", "")
 }
 
-func (k *checker) announce() {
-	if k.client == nil {
-		k.say(Warned, "announce channel", "not checked, because the bot token does not work", "")
-		return
-	}
-	ctx, cancel := k.limit()
-	defer cancel()
-	name := strings.TrimPrefix(k.c.AnnounceChannel, "#")
-	ch, err := k.client.ChannelNamed(ctx, name)
-	if bot.CodeOf(err) == "channel_not_found" {
-		ch, err = k.client.ChannelInfo(ctx, name)
-	}
-	switch {
-	case bot.ClassOf(err) == bot.Gone:
-		k.say(Failed, "announce channel", fmt.Sprintf("#%s does not exist, or is private and the app is not in it", name), "create it, or set MAYDAY_ANNOUNCE_CHANNEL")
-	case err != nil:
-		k.say(Failed, "announce channel", err.Error(), "")
-	case ch.Archived:
-		k.say(Failed, "announce channel", fmt.Sprintf("#%s is archived", ch.Name), "unarchive it, or set MAYDAY_ANNOUNCE_CHANNEL")
-	case ch.Private && !ch.Member:
-		k.say(Failed, "announce channel", fmt.Sprintf("the app is not in #%s", ch.Name), "type /invite @mayday there")
-	default:
-		k.say(OK, "announce channel", "#"+ch.Name, "")
-	}
-}
-
 func (k *checker) database() {
 	ctx, cancel := k.limit()
 	defer cancel()
@@ -145,6 +131,10 @@ func (k *checker) database() {
 		} else {
 			k.say(OK, "database", "DATABASE_URL is not set: mayday starts a private "+v, "")
 		}
+		return
+	}
+	if err := checkAddress(k.c.DatabaseURL.Reveal()); err != nil {
+		k.say(Failed, "database", "not looked at: DATABASE_URL "+err.Error(), "write it like postgres://user:password@host:5432/mayday")
 		return
 	}
 	if err := store.CheckSessions(ctx, k.c.DatabaseURL.Reveal()); errors.Is(err, store.ErrPooler) {
@@ -157,15 +147,40 @@ func (k *checker) database() {
 		return
 	}
 	pending, err := store.Pending(ctx, k.c.DatabaseURL.Reveal())
+	if store.Forbidden(err) {
+		err = nil // the rights say which
+	}
 	switch {
+	case errors.Is(err, store.ErrNewer):
+		k.say(OK, "database", "reachable", "")
+		k.say(Failed, "migrations", err.Error(), "")
 	case err != nil:
 		k.say(Failed, "database", "cannot connect: "+redact(err, k.c.DatabaseURL), "look at host, password and firewall in DATABASE_URL")
-	case len(pending) > 0:
-		k.say(OK, "database", "reachable", "")
-		k.say(OK, "migrations", fmt.Sprintf("%d will be applied when mayday starts", len(pending)), "")
 	default:
 		k.say(OK, "database", "reachable", "")
+		k.rights(ctx, len(pending))
+	}
+}
+
+// rights tries what running needs of the database besides an answer.
+func (k *checker) rights(ctx context.Context, pending int) {
+	lacks, err := store.CheckRights(ctx, k.c.DatabaseURL.Reveal())
+	if err != nil {
+		k.say(Failed, "database rights", "cannot be tried: "+redact(err, k.c.DatabaseURL), "")
+		return
+	}
+	for _, l := range lacks {
+		k.say(Failed, "database rights", redact(errors.New(l.What), k.c.DatabaseURL), l.Fix)
+	}
+	if len(lacks) > 0 {
+		return
+	}
+	k.say(OK, "database rights", "tables, LISTEN and advisory locks can be used", "")
+	if pending > 0 {
+		k.say(OK, "migrations", fmt.Sprintf("%d will be applied when mayday starts", pending), "")
+	} else {
 		k.say(OK, "migrations", "all applied", "")
+		k.sizes()
 	}
 	if err == nil {
 		k.clocks(ctx)
@@ -206,19 +221,14 @@ func (k *checker) clock(subject, who string, skew time.Duration) {
 	}
 }
 
-// redact keeps the address, and with it the password, out of what is printed.
-func redact(err error, url bot.Secret) string {
-	s := strings.ReplaceAll(err.Error(), url.Reveal(), "[address]")
-	if i := strings.LastIndex(s, ": "); i >= 0 && len(s) > 200 {
-		s = s[i+2:]
-	}
-	return s
-}
-
 func (k *checker) diagnostics() {
 	if k.c.DiagnosticsURL == "" {
 		k.say(Warned, "diagnostics role", "DIAGNOSTICS_DATABASE_URL is not set: queries of the runbook are shown, not run",
 			"to have them run, make a role with this script and set the variable:\n"+diagnostics.RoleScript("app", "mayday_reader"))
+		return
+	}
+	if err := checkAddress(k.c.DiagnosticsURL.Reveal()); err != nil {
+		k.say(Failed, "diagnostics role", "not looked at: DIAGNOSTICS_DATABASE_URL "+err.Error(), "write it like postgres://mayday_reader:password@host:5432/app")
 		return
 	}
 	ctx, cancel := k.limit()

@@ -17,6 +17,12 @@ func TestMain(m *testing.M) { storetest.Main(m) }
 // checked runs mayday check against a simulated workspace and returns its lines by subject.
 func checked(t *testing.T, o slacksim.Options, change map[string]string) map[string][]Finding {
 	t.Helper()
+	return checkedAs(t, o, func(*slacksim.Sim) map[string]string { return change })
+}
+
+// checkedAs is checked with settings that depend on the workspace.
+func checkedAs(t *testing.T, o slacksim.Options, change func(*slacksim.Sim) map[string]string) map[string][]Finding {
+	t.Helper()
 	if o.Users == nil {
 		o.Users = []slacksim.User{{Name: "ana", Email: "ana@example.com"}, {Name: "ben", Email: "ben@example.com"}, {Name: "chidi", Email: "chidi@example.com"}}
 	}
@@ -28,7 +34,7 @@ func checked(t *testing.T, o slacksim.Options, change map[string]string) map[str
 		"SLACK_BOT_TOKEN": sim.BotToken(), "SLACK_APP_TOKEN": sim.AppToken(), "SLACK_API_URL": sim.APIURL(), "DATABASE_URL": storetest.Database(t),
 		"GITHUB_REPOSITORY": sim.Repository(), "GITHUB_TOKEN": sim.GitHubToken(), "GITHUB_API_URL": sim.GitHubURL(),
 	}
-	for k, v := range change {
+	for k, v := range change(sim) {
 		env[k] = v
 	}
 	c, problems := FromEnv(environment(env), true)
@@ -52,6 +58,48 @@ func TestCheckOfAGoodInstallation(t *testing.T) {
 		assert.Equal(t, OK, found[subject][0].State, found[subject])
 	}
 	assert.Equal(t, Warned, found["diagnostics role"][0].State)
+}
+
+// TestCheckTriesWhatRunNeeds: channels by every kind of id, the token of an organisation, the rights on the database.
+func TestCheckTriesWhatRunNeeds(t *testing.T) {
+	everybody := []slacksim.User{{ID: "U0ANA00001", Name: "ana", Email: "ana@example.com"}, {Name: "ben", Email: "ben@example.com"}, {Name: "chidi", Email: "chidi@example.com"}}
+	o := slacksim.Options{Users: everybody, Channels: []string{"general", "incidents", "ops", "old", "shared"}}
+	set := func(sim *slacksim.Sim) map[string]string {
+		id := func(name string) string { c, _ := sim.Channel(name); return c.ID }
+		secret, err := sim.CreateChannel("ana", "secret", true)
+		require.NoError(t, err)
+		require.NoError(t, sim.Archive("ana", "old"))
+		sim.Share("shared", true)
+		return map[string]string{"by id": id("incidents"), "by name": "#ops", "private": secret, "old": id("old"), "shared": id("shared"), "direct": sim.Direct("ana"), "person": "U0ANA00001", "nowhere": "C0NOWHERE1", "group": "G0NOWHERE1"}
+	}
+	for kind, want := range map[string]struct {
+		state State
+		says  string
+	}{
+		"by id": {OK, "#incidents"}, "by name": {OK, "#ops"}, "private": {Failed, "private and the app is not in it"}, "old": {Failed, "archived"}, "shared": {Warned, "shared with another workspace"},
+		"direct": {Failed, "direct message"}, "person": {Failed, "no channel"}, "nowhere": {Failed, "no channel that the app sees"}, "group": {Failed, "no channel that the app sees"},
+	} {
+		t.Run(kind, func(t *testing.T) {
+			found := checkedAs(t, o, func(sim *slacksim.Sim) map[string]string {
+				return map[string]string{"MAYDAY_OPS_CHANNEL": set(sim)[kind]}
+			})["operators' channel"]
+			require.NotEmpty(t, found)
+			assert.Equal(t, want.state, found[0].State, found)
+			assert.Contains(t, found[0].Says, want.says)
+		})
+	}
+	t.Run("an organisation", func(t *testing.T) {
+		org := slacksim.Options{Users: everybody, OrgWide: true}
+		missing := checked(t, org, nil)
+		assert.Equal(t, Failed, missing["bot token"][0].State)
+		assert.Contains(t, missing["bot token"][0].Next, "SLACK_TEAM_ID")
+		found := checked(t, org, map[string]string{"SLACK_TEAM_ID": "T0TEAM0001"})
+		assert.Equal(t, OK, found["bot token"][0].State, found["bot token"])
+		assert.Equal(t, OK, found["announce channel"][0].State, found["announce channel"])
+		other := checked(t, slacksim.Options{}, map[string]string{"SLACK_TEAM_ID": "T0OTHER001"})
+		assert.Equal(t, Failed, other["bot token"][0].State)
+		assert.Contains(t, other["bot token"][0].Next, "take SLACK_TEAM_ID away")
+	})
 }
 
 func TestCheckSaysWhatToDo(t *testing.T) {

@@ -12,11 +12,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"mayday/bot"
 	"mayday/incident"
 	"mayday/postmortem"
+	"mayday/store"
 )
 
 // Config is everything that mayday reads from its environment, once.
@@ -24,6 +23,8 @@ type Config struct {
 	SlackBotToken bot.Secret
 	SlackAppToken bot.Secret
 	SlackAPIURL   string
+	// SlackTeamID is the workspace to work in, for the token of a whole organisation; empty otherwise.
+	SlackTeamID string
 	// DatabaseURL and DiagnosticsURL hold passwords; both may be empty.
 	DatabaseURL    bot.Secret
 	DiagnosticsURL bot.Secret
@@ -58,8 +59,11 @@ type Config struct {
 	Probes       bool
 	ProbePrivate bool
 	HTTPAddr     string
-	LogLevel     string
-	LogFormat    string
+	// Keep is how long what is over is kept, KeepJobs finished jobs.
+	Keep      store.Retention
+	KeepJobs  time.Duration
+	LogLevel  string
+	LogFormat string
 }
 
 // Problem is a setting that is wrong: which, why, and how it is to look.
@@ -105,7 +109,10 @@ func FromEnv(get func(string) string, slack bool) (Config, []Problem) {
 	c.SlackAppToken = r.token("SLACK_APP_TOKEN", "xapp-", "an app-level token with connections:write, on the app's page Basic Information", slack)
 	c.SlackAPIURL = r.address("SLACK_API_URL")
 	if c.SlackAPIURL != "" && !strings.HasSuffix(c.SlackAPIURL, "/") {
-		r.bad("SLACK_API_URL", "needs a slash at its end", c.SlackAPIURL+"/")
+		r.bad("SLACK_API_URL", "needs a slash at its end", "https://slack.example.com/api/")
+	}
+	if c.SlackTeamID = r.value("SLACK_TEAM_ID", ""); c.SlackTeamID != "" && !teamID.MatchString(c.SlackTeamID) {
+		r.bad("SLACK_TEAM_ID", "is no id of a workspace", "T012ABCDEF")
 	}
 	c.DatabaseURL = r.database("DATABASE_URL")
 	c.DiagnosticsURL = r.database("DIAGNOSTICS_DATABASE_URL")
@@ -120,6 +127,7 @@ func FromEnv(get func(string) string, slack bool) (Config, []Problem) {
 	c.SQLFunctions = r.sqlFunctions()
 	c.Probes = r.oneOf("MAYDAY_PROBES", "on", "on", "off") == "on"
 	c.ProbePrivate = r.oneOf("MAYDAY_PROBE_PRIVATE", "deny", "deny", "allow") == "allow"
+	r.retention(&c)
 	c.HTTPAddr = r.value("MAYDAY_HTTP_ADDR", "127.0.0.1:8080")
 	if _, _, err := net.SplitHostPort(c.HTTPAddr); err != nil {
 		r.bad("MAYDAY_HTTP_ADDR", "is no host:port", "127.0.0.1:8080")
@@ -159,8 +167,8 @@ func (r *reader) address(variable string) string {
 	if v == "" {
 		return ""
 	}
-	if u, err := url.Parse(v); err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
-		r.bad(variable, "is no web address", "https://example.com/api/")
+	if u, err := url.Parse(v); err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.User != nil {
+		r.bad(variable, "is no web address, or holds a password", "https://example.com/api/")
 	}
 	return v
 }
@@ -169,42 +177,11 @@ func (r *reader) address(variable string) string {
 func (r *reader) database(variable string) bot.Secret {
 	v := r.value(variable, "")
 	if v != "" {
-		if _, err := pgx.ParseConfig(v); err != nil {
-			r.bad(variable, "is no Postgres address", "postgres://user:password@host:5432/database")
+		if err := checkAddress(v); err != nil {
+			r.bad(variable, err.Error(), "postgres://user:password@host:5432/database")
 		}
 	}
 	return bot.Secret(v)
-}
-
-func (r *reader) gitHub() postmortem.Config {
-	c := postmortem.Config{
-		Repository: r.value("GITHUB_REPOSITORY", ""), Token: postmortem.Secret(r.value("GITHUB_TOKEN", "")),
-		PrivateKey: postmortem.Secret(r.value("GITHUB_APP_PRIVATE_KEY", "")), APIURL: r.address("GITHUB_API_URL"),
-	}
-	c.AppID = r.number("GITHUB_APP_ID")
-	c.InstallationID = r.number("GITHUB_APP_INSTALLATION_ID")
-	if c.Repository == "" {
-		return c
-	}
-	if _, err := postmortem.NewGitHub(c); err != nil {
-		for _, line := range strings.Split(err.Error(), "\n") {
-			variable, what, _ := strings.Cut(line, " ")
-			r.bad(variable, what, "")
-		}
-	}
-	return c
-}
-
-// privateRepository is the repository for private incidents, reached as the other one.
-func (r *reader) privateRepository(c postmortem.Config) postmortem.Config {
-	c.Repository = r.value("MAYDAY_PRIVATE_REPOSITORY", "")
-	if c.Repository == "" {
-		return postmortem.Config{}
-	}
-	if _, err := postmortem.NewGitHub(c); err != nil {
-		r.bad("MAYDAY_PRIVATE_REPOSITORY", "is not owner/name, or GITHUB_TOKEN is missing", "you/private-postmortems")
-	}
-	return c
 }
 
 func (r *reader) number(variable string) int64 {

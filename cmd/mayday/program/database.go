@@ -20,12 +20,13 @@ const (
 
 // unusableDatabase is a database that waiting does not mend.
 type unusableDatabase struct {
-	what   string
-	pooler bool
+	what string
+	// advised: what says already what to do.
+	advised bool
 }
 
 func (e *unusableDatabase) Error() string {
-	if e.pooler {
+	if e.advised {
 		return e.what
 	}
 	return e.what + "; correct DATABASE_URL, mayday check looks at it"
@@ -49,6 +50,8 @@ func connect(ctx context.Context, c store.Config, log *zap.Logger) (*store.Store
 			return st, nil
 		case ctx.Err() != nil:
 			return nil, ctx.Err()
+		case errors.Is(err, store.ErrNewer):
+			return nil, &unusableDatabase{err.Error(), true} // whole: no address is in it
 		case !store.Away(err):
 			return nil, &unusableDatabase{redact(err, bot.Secret(c.URL)), errors.Is(err, store.ErrPooler)}
 		}

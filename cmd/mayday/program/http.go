@@ -21,16 +21,16 @@ func (p *Program) serveHTTP(addr string, undo *teardown) error {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("GET /readyz", p.readyz)
-	mux.Handle("GET /metrics", promhttp.HandlerFor(p.metrics, promhttp.HandlerOpts{}))
+	mux.Handle("GET /metrics", promhttp.HandlerFor(p.metrics, promhttp.HandlerOpts{MaxRequestsInFlight: mostScrapes, Timeout: pageTime}))
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
 		return errors.New("MAYDAY_HTTP_ADDR: cannot listen on " + addr + ": " + reason(err) + "; choose another, such as 127.0.0.1:8081")
 	}
 	p.HTTPAddr = l.Addr().String()
 	p.log.Info("health and metrics are served", zap.String("at", p.HTTPAddr))
-	srv := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
+	srv := server(mux)
 	go func() {
-		if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		if err := srv.Serve(&limited{Listener: l, room: make(chan struct{}, mostConnections)}); !errors.Is(err, http.ErrServerClosed) {
 			p.log.Error("health and metrics are not served any more", zap.Error(err))
 		}
 	}()
@@ -57,7 +57,12 @@ func (p *Program) readyz(w http.ResponseWriter, r *http.Request) {
 
 // readyDatabase asks for a transaction that writes: a standby answers questions too.
 func (p *Program) readyDatabase(ctx context.Context, w http.ResponseWriter) {
-	err := p.Store.CheckWrites(ctx)
+	err := p.writes.see(func() error {
+		// Others wait for this look, so a client that hangs up does not end it.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+		defer cancel()
+		return p.Store.CheckWrites(ctx)
+	})
 	switch {
 	case err == nil && p.Store.Stopped():
 		http.Error(w, "no clock fires here: this machine is "+store.SayAhead(p.Store.Skew()), http.StatusServiceUnavailable)

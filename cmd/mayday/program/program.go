@@ -51,6 +51,9 @@ type Program struct {
 	runbook *runbook
 	metrics *prometheus.Registry
 	log     *zap.Logger
+	// open and writes are what the database said last of how many incidents go on, and of whether it takes writes.
+	open   glance[float64]
+	writes glance[error]
 	// fatal holds the error that ends the program while it is being shut down.
 	fatal chan error
 	// busy holds the names of what runs.
@@ -107,12 +110,17 @@ func (p *Program) openStore(ctx context.Context, c Config, o Options, undo *tear
 	p.Store = st
 	lateness := prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "mayday_clock_lateness_seconds",
 		Help: "From the time a clock was due to the time it fired.", Buckets: prometheus.ExponentialBuckets(0.001, 4, 10)}, []string{"clock"})
-	p.metrics.MustRegister(lateness, prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "mayday_open_incidents", Help: "Incidents that go on."}, p.openIncidents),
+	p.metrics.MustRegister(lateness, p.openGauge(p.openIncidents),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "mayday_clock_skew_seconds", Help: "How far this machine's clock is ahead of the database's."}, func() float64 { return st.Skew().Seconds() }))
 	st.Fired = func(c incident.Clock, due, at time.Time) {
 		lateness.WithLabelValues(string(c)).Observe(at.Sub(due).Seconds())
 	}
 	return nil
+}
+
+// openGauge is the metric of open incidents: however often it is scraped, the database is asked once in a while.
+func (p *Program) openGauge(look func() float64) prometheus.GaugeFunc {
+	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "mayday_open_incidents", Help: "Incidents that go on."}, func() float64 { return p.open.see(look) })
 }
 
 func (p *Program) openIncidents() float64 {
@@ -128,7 +136,7 @@ func (p *Program) openIncidents() float64 {
 // work builds the rooms above the store and runs them until ctx is done.
 func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown) error {
 	slackMetrics := bot.NewMetrics(p.metrics)
-	client := bot.NewClient(bot.ClientConfig{BotToken: c.SlackBotToken, APIURL: c.SlackAPIURL, Log: o.Log, Metrics: slackMetrics})
+	client := bot.NewClient(bot.ClientConfig{BotToken: c.SlackBotToken, APIURL: c.SlackAPIURL, TeamID: c.SlackTeamID, Log: o.Log, Metrics: slackMetrics})
 	gate, err := p.openDiagnostics(ctx, c, o)
 	if err != nil {
 		return err
@@ -158,7 +166,7 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 	wc := workers.Config{
 		PrivateShelf: private,
 		Store:        p.Store, Slack: client, ID: id, AnnounceChannel: c.AnnounceChannel, OpsChannel: c.OpsChannel, Library: library, GitHubUsers: c.GitHubUsers, RunbookPath: c.RunbookGitHubPath, Clock: o.Clock,
-		Prober: prober(c, o), Bookmarks: func() []incident.Link { return bookmarks(p.runbook.current()) }, Zone: c.Zone, Log: o.Log, Metrics: workers.NewMetrics(p.metrics),
+		Keep: c.Keep, KeepJobs: c.KeepJobs, Prober: prober(c, o), Bookmarks: func() []incident.Link { return bookmarks(p.runbook.current()) }, Zone: c.Zone, Log: o.Log, Metrics: workers.NewMetrics(p.metrics),
 	}
 	if gate != nil {
 		wc.Diagnostics = gate
@@ -182,6 +190,7 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 	start("digest", func(ctx context.Context) error { w.RunDigest(ctx); return nil })
 	start("runbook", func(ctx context.Context) error { p.runbook.watch(ctx, w, o.Log); return nil })
 	start("bot token", client.WatchToken)
+	start("sizes", func(ctx context.Context) error { p.measure(ctx); return nil })
 	if o.Ready != nil {
 		start("announcement", func(ctx context.Context) error { p.announceReady(ctx, o.Ready); return nil })
 	}

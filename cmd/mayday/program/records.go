@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"mayday/incident"
+	"mayday/postmortem"
 )
 
 // records reads what is kept on GitHub besides post-mortems, and for whom.
@@ -74,4 +75,35 @@ func (c Config) tracked(p incident.Policy) (labels, unknown []string) {
 		}
 	}
 	return labels, unknown
+}
+
+func (r *reader) gitHub() postmortem.Config {
+	c := postmortem.Config{
+		Repository: r.value("GITHUB_REPOSITORY", ""), Token: postmortem.Secret(r.value("GITHUB_TOKEN", "")),
+		PrivateKey: postmortem.Secret(r.value("GITHUB_APP_PRIVATE_KEY", "")), APIURL: r.address("GITHUB_API_URL"),
+	}
+	c.AppID = r.number("GITHUB_APP_ID")
+	c.InstallationID = r.number("GITHUB_APP_INSTALLATION_ID")
+	if c.Repository == "" {
+		return c
+	}
+	if _, err := postmortem.NewGitHub(c); err != nil {
+		for _, line := range strings.Split(err.Error(), "\n") {
+			variable, what, _ := strings.Cut(line, " ")
+			r.bad(variable, what, "")
+		}
+	}
+	return c
+}
+
+// privateRepository is the repository for private incidents, reached as the other one.
+func (r *reader) privateRepository(c postmortem.Config) postmortem.Config {
+	c.Repository = r.value("MAYDAY_PRIVATE_REPOSITORY", "")
+	if c.Repository == "" {
+		return postmortem.Config{}
+	}
+	if _, err := postmortem.NewGitHub(c); err != nil {
+		r.bad("MAYDAY_PRIVATE_REPOSITORY", "is not owner/name, or GITHUB_TOKEN is missing", "you/private-postmortems")
+	}
+	return c
 }

@@ -1,0 +1,78 @@
+package program
+
+import (
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+const (
+	// pageTime is how long a health page or the metrics may take, and a client to ask for them.
+	pageTime = 5 * time.Second
+	// idleTime is how long a connection is kept for the next question: longer than most scrape intervals are short.
+	idleTime = 30 * time.Second
+	// mostConnections at once to MAYDAY_HTTP_ADDR; a probe and a scraper need a handful.
+	mostConnections = 64
+	// mostScrapes of the metrics at once.
+	mostScrapes = 4
+	// glanceAge is how old an answer of the database may be that pages show again: however often they are asked
+	// for, the database is asked once in that time.
+	glanceAge = time.Second
+)
+
+// server is an HTTP server that nobody can hold on to: every part of a request has its time.
+func server(h http.Handler) *http.Server {
+	return &http.Server{Handler: h, ReadHeaderTimeout: pageTime, ReadTimeout: pageTime, WriteTimeout: 2 * pageTime, IdleTimeout: idleTime, MaxHeaderBytes: 16 << 10}
+}
+
+// limited is a listener that hangs up on connections beyond the room that there is.
+type limited struct {
+	net.Listener
+	room chan struct{}
+}
+
+// Accept waits for a connection that there is room for.
+func (l *limited) Accept() (net.Conn, error) {
+	for {
+		c, err := l.Listener.Accept()
+		if err != nil {
+			return nil, err
+		}
+		select {
+		case l.room <- struct{}{}:
+			return &held{Conn: c, leave: sync.OnceFunc(func() { <-l.room })}, nil
+		default:
+			_ = c.Close()
+		}
+	}
+}
+
+// held is a connection that gives its room back when it is closed.
+type held struct {
+	net.Conn
+	leave func()
+}
+
+// Close hangs up and makes room.
+func (h *held) Close() error {
+	h.leave()
+	return h.Conn.Close()
+}
+
+// glance shares one look among all who ask within glanceAge. Who asks while another looks waits for that look.
+type glance[T any] struct {
+	mu   sync.Mutex
+	at   time.Time
+	seen T
+}
+
+func (g *glance[T]) see(look func() T) T {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if time.Since(g.at) >= glanceAge {
+		g.seen = look()
+		g.at = time.Now()
+	}
+	return g.seen
+}

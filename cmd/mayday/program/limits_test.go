@@ -1,0 +1,115 @@
+package program
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/zap"
+)
+
+// TestNobodyHoldsTheHealthPages: connections beyond the limit are hung up on, those
+// that say nothing are ended, and there is room again afterwards.
+func TestNobodyHoldsTheHealthPages(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	srv := server(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok") }))
+	srv.ReadHeaderTimeout, srv.IdleTimeout = 300*time.Millisecond, 300*time.Millisecond
+	const room = 8
+	go func() { _ = srv.Serve(&limited{Listener: l, room: make(chan struct{}, room)}) }()
+	t.Cleanup(func() { _ = srv.Close() })
+	ask := func() error {
+		client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: 2 * time.Second}
+		r, err := client.Get("http://" + l.Addr().String() + "/healthz")
+		if err == nil {
+			_ = r.Body.Close()
+		}
+		return err
+	}
+	require.NoError(t, ask())
+	var silent []net.Conn
+	for range room {
+		c, err := net.Dial("tcp", l.Addr().String())
+		require.NoError(t, err)
+		fmt.Fprint(c, "GET /healthz HTTP/1.1\r\nX-Slow: ") // and never the rest
+		silent = append(silent, c)
+	}
+	assert.Eventually(t, func() bool { return ask() != nil }, 250*time.Millisecond, 5*time.Millisecond, "there is no room")
+	for _, c := range silent {
+		require.NoError(t, c.SetReadDeadline(time.Now().Add(5*time.Second)))
+		_, err := io.Copy(io.Discard, bufio.NewReader(c))
+		assert.NoError(t, err, "the server ends a request that does not come")
+	}
+	require.Eventually(t, func() bool { return ask() == nil }, 5*time.Second, 20*time.Millisecond, "and has room again")
+	c, err := net.Dial("tcp", l.Addr().String())
+	require.NoError(t, err)
+	fmt.Fprint(c, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+	require.NoError(t, c.SetReadDeadline(time.Now().Add(5*time.Second)))
+	_, err = io.Copy(io.Discard, c)
+	assert.NoError(t, err, "an idle connection is ended too")
+
+	full := server(nil)
+	for _, d := range []time.Duration{full.ReadHeaderTimeout, full.ReadTimeout, full.WriteTimeout, full.IdleTimeout} {
+		assert.Positive(t, d)
+	}
+	assert.Positive(t, full.MaxHeaderBytes)
+}
+
+// TestManyGlancesAreOneLook: however many ask, the database is asked once in a second.
+func TestManyGlancesAreOneLook(t *testing.T) {
+	var looks atomic.Int32
+	var g glance[int32]
+	var wg sync.WaitGroup
+	for range 200 {
+		wg.Go(func() {
+			got := g.see(func() int32 { time.Sleep(20 * time.Millisecond); return looks.Add(1) })
+			assert.EqualValues(t, 1, got)
+		})
+	}
+	wg.Wait()
+	assert.EqualValues(t, 1, looks.Load())
+	g.at = time.Now().Add(-glanceAge)
+	assert.EqualValues(t, 2, g.see(func() int32 { return looks.Add(1) }), "and then again")
+}
+
+// TestScrapesAskTheDatabaseOnce: a hundred scrapes at once cost the pool of the
+// commands one statement, not a hundred, also while the database takes its time.
+func TestScrapesAskTheDatabaseOnce(t *testing.T) {
+	p := &Program{log: zap.NewNop(), metrics: prometheus.NewRegistry()}
+	var looks atomic.Int32
+	p.metrics.MustRegister(p.openGauge(func() float64 { looks.Add(1); time.Sleep(50 * time.Millisecond); return 3 }))
+	var undo teardown
+	require.NoError(t, p.serveHTTP("127.0.0.1:0", &undo))
+	t.Cleanup(func() { undo.run(p) })
+	var wg sync.WaitGroup
+	var answered, busy atomic.Int32
+	for range 30 {
+		wg.Go(func() {
+			resp, err := http.Get("http://" + p.HTTPAddr + "/metrics")
+			if err != nil {
+				return
+			}
+			defer resp.Body.Close()
+			body, _ := io.ReadAll(resp.Body)
+			switch {
+			case resp.StatusCode == http.StatusOK:
+				answered.Add(1)
+				assert.Contains(t, string(body), "mayday_open_incidents 3")
+			case resp.StatusCode == http.StatusServiceUnavailable:
+				busy.Add(1)
+			}
+		})
+	}
+	wg.Wait()
+	assert.Positive(t, answered.Load())
+	assert.EqualValues(t, 1, looks.Load(), "the database was asked for each of %d scrapes", answered.Load()+busy.Load())
+}

@@ -1,0 +1,143 @@
+package store
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"mayday/incident"
+)
+
+// old makes n incidents like inc that ended so many days ago, each with three events, an
+// answer and an audit line, and gives the first number.
+func old(t testing.TB, s *Store, inc incident.Incident, n, days int, status incident.Status) (first int64) {
+	t.Helper()
+	require.NoError(t, s.pool.QueryRow(t.Context(), `select max(id) + 1 from mayday.incident`).Scan(&first))
+	run(t, s, `insert into mayday.incident (id, doc, declared_at) select n, (select doc - 'channel_id' from mayday.incident where id = $1) || jsonb_build_object('id', n, 'status', $5::text), now() - make_interval(days => $4, hours => 2)
+		from generate_series($2::bigint, $2 + $3 - 1) n`, inc.ID, first, n, days, string(status))
+	run(t, s, `insert into mayday.event (incident_id, seq, at, kind, doc, aloud) select n, q, now() - make_interval(days => $3), 'noted', '{"text": "looked at the pool, which was full"}', false
+		from generate_series($1::bigint, $1 + $2 - 1) n, generate_series(1, 3) q`, first, n, days)
+	run(t, s, `insert into mayday.evidence (incident_id, job, place, why, name, title, by, at, answer) select n, 1, 0, 'snapshot', 'db/room', 'Room', '', now() - make_interval(days => $3), '{"rows": [["1", "2", "3"]]}'
+		from generate_series($1::bigint, $1 + $2 - 1) n`, first, n, days)
+	run(t, s, `insert into mayday.audit (at, incident_id, by, name, statement, fingerprint, verdict, rule, class, code, database, role, backend, duration_us, waited_us, rows, bytes, more)
+		select now() - make_interval(days => $3), n, 'U0ANA', '', 'select ?', 'f', 'ran', '', '', '', 'app', 'r', 1, 1, 0, 1, 1, false from generate_series($1::bigint, $1 + $2 - 1) n`, first, n, days)
+	run(t, s, `insert into mayday.delivery (key, incident_id, at) select 'old/' || n, n, now() - make_interval(days => $3) from generate_series($1::bigint, $1 + $2 - 1) n`, first, n, days)
+	return first
+}
+
+const days = 24 * time.Hour
+
+func TestNothingIsRemovedUnasked(t *testing.T) {
+	s := open(t, newURL(t), nil)
+	old(t, s, declare(t, s), 5, 4000, incident.Closed)
+	f, err := s.Forget(t.Context(), Retention{})
+	require.NoError(t, err)
+	assert.Zero(t, f)
+	for _, table := range []string{"incident", "event", "evidence", "audit", "delivery"} {
+		assert.GreaterOrEqual(t, count(t, s, `select count(*) from mayday.`+table), 5, table)
+	}
+}
+
+func TestWhatIsOverIsRemovedByAge(t *testing.T) {
+	s := open(t, newURL(t), nil)
+	live := declare(t, s)
+	ancient := old(t, s, live, 3, 100, incident.Cancelled)
+	lively := old(t, s, live, 1, 100, incident.Monitoring)
+	recent := old(t, s, live, 2, 10, incident.Resolved)
+	stirred := old(t, s, live, 1, 100, incident.Closed)
+	run(t, s, `insert into mayday.event (incident_id, seq, at, kind, doc, aloud) values ($1, 4, now() - interval '1 day', 'noted', '{}', false)`, stirred)
+	f, err := s.Forget(t.Context(), Retention{Incidents: 60 * days, Evidence: 5 * days, Audit: 60 * days, Deliveries: 60 * days})
+	require.NoError(t, err)
+	assert.Equal(t, Forgotten{Incidents: 3, Evidence: 6, Audit: 5, Deliveries: 5}, f)
+	there := func(sql string, id int64) int { return count(t, s, sql, id) }
+	for _, id := range []int64{live.ID, lively, recent, stirred} {
+		assert.Equal(t, 1, there(`select count(*) from mayday.incident where id = $1`, id))
+	}
+	assert.Zero(t, there(`select count(*) from mayday.incident where id = $1`, ancient))
+	for _, table := range []string{"event", "evidence", "surface", "timer"} {
+		assert.Zero(t, there(`select count(*) from mayday.`+table+` where incident_id = $1`, ancient), table)
+	}
+	assert.Equal(t, 3, there(`select count(*) from mayday.event where incident_id = $1`, recent))
+	ev, err := s.EvidenceOf(t.Context(), lively, 1)
+	require.NoError(t, err)
+	assert.NotNil(t, ev[0].Answer, "it goes on")
+	for _, id := range []int64{recent, stirred} {
+		ev, err := s.EvidenceOf(t.Context(), id, 1)
+		require.NoError(t, err)
+		assert.Nil(t, ev[0].Answer)
+		assert.Contains(t, ev[0].Problem, "not kept any more")
+		dropped, err := s.EvidenceDropped(t.Context(), id)
+		require.NoError(t, err)
+		assert.True(t, dropped)
+	}
+	assert.Equal(t, 1, count(t, s, `select count(*) from mayday.audit where verdict = 'forgotten' and rows = 5`), "it says so")
+	again, err := s.Forget(t.Context(), Retention{Incidents: 60 * days, Evidence: 5 * days, Audit: 60 * days, Deliveries: 60 * days})
+	require.NoError(t, err)
+	assert.Zero(t, again)
+}
+
+// Whoever asks, and however: the audit keeps what is young, and changes nothing.
+func TestTheAuditKeepsWhatIsYoung(t *testing.T) {
+	s := open(t, newURL(t), nil)
+	old(t, s, declare(t, s), 2, 10, incident.Closed)
+	_, err := s.Forget(t.Context(), Retention{Audit: days})
+	require.ErrorContains(t, err, "keeps every line for 30 days")
+	for _, sql := range []string{`delete from mayday.audit`, `update mayday.audit set by = ''`, `truncate mayday.audit`} {
+		_, err := s.pool.Exec(t.Context(), sql)
+		assert.ErrorContains(t, err, "only grows", sql)
+		_, err = s.pool.Exec(t.Context(), `do $$ begin set local mayday.retention = 'audit'; `+sql+`; end $$`)
+		assert.Error(t, err, sql)
+	}
+	assert.Equal(t, 2, count(t, s, `select count(*) from mayday.audit`))
+}
+
+// A hundred thousand incidents are removed while people work: no change waits long.
+func TestAHundredThousandIncidentsAreRemovedBesideWork(t *testing.T) {
+	const many, kept = 100_000, 1000
+	s := open(t, newURL(t), nil)
+	inc := declare(t, s)
+	for range 20 { // a statement that takes ten seconds counts as lost
+		old(t, s, inc, many/20, 400, incident.Closed)
+	}
+	old(t, s, inc, kept, 10, incident.Closed)
+	run(t, s, `analyze`)
+	sizes, err := s.Sizes(t.Context())
+	require.NoError(t, err)
+	for _, z := range sizes {
+		t.Logf("%-10s %8d rows %8d kB", z.Of, z.Rows, z.Bytes>>10)
+		if z.Of != "messages" && z.Of != "jobs" {
+			assert.Greater(t, z.Bytes, int64(many*50), z.Of)
+			assert.InEpsilon(t, many, z.Rows, 3, z.Of)
+		}
+	}
+	ctx, done := context.WithCancel(t.Context())
+	var worst time.Duration
+	var n int
+	var people sync.WaitGroup
+	people.Go(func() {
+		for ctx.Err() == nil {
+			at := time.Now()
+			_, err := s.Update(t.Context(), inc.Ref(), nil, note("while it goes on"))
+			assert.NoError(t, err)
+			_, err = s.List(t.Context(), Filter{Live: true})
+			assert.NoError(t, err)
+			worst, n = max(worst, time.Since(at)), n+1
+		}
+	})
+	at := time.Now()
+	f, err := s.Forget(t.Context(), Retention{Incidents: 365 * days, Evidence: 90 * days, Audit: 365 * days, Deliveries: 365 * days})
+	took := time.Since(at)
+	done()
+	people.Wait()
+	require.NoError(t, err)
+	assert.Equal(t, Forgotten{many, many, many, many}, f)
+	assert.Equal(t, kept+1, count(t, s, `select count(*) from mayday.incident`))
+	assert.Equal(t, kept, count(t, s, `select count(*) from mayday.evidence where answer is not null`))
+	t.Logf("removed within %s; meanwhile %d changes and lists, the slowest in %s", took.Round(time.Millisecond), n, worst.Round(time.Millisecond))
+	assert.Less(t, worst, 2*time.Second, "people wait for three seconds at most")
+	assert.Positive(t, n)
+}
