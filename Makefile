@@ -27,7 +27,7 @@ build: ## bin/mayday, static
 .PHONY: test
 test: ## all tests with the race detector; installs what they need
 	@scripts/setup test
-	go test -race -timeout 20m $(ARGS) $(PKG)
+	go test -race -timeout 40m $(ARGS) $(PKG)
 
 .PHONY: check
 check: ## what CI checks besides the tests: format, vet, lint, layers, go.mod, vulnerabilities
