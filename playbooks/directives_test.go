@@ -1,6 +1,7 @@
 package playbooks
 
 import (
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -35,4 +36,17 @@ func TestDirectives(t *testing.T) {
 			assert.Equal(t, k.want, understood(r))
 		})
 	}
+}
+
+func TestADirectiveThatNobodyKnowsIsTold(t *testing.T) {
+	const text = "# R\n\n<!-- mayday: scenaro -->\n## The till is down\n\n<!-- mayday: phase diagnose -->\n1. Restart the till <!-- mayday: stepp -->\n\n<!-- mayday: phase resolution -->\n## Look again\n\n- Sell a roll\n"
+	book, err := Read(fstest.MapFS{"r.md": {Data: []byte(text)}}, "r.md")
+	require.NoError(t, err)
+	var lines []int
+	for _, f := range book.Findings {
+		if strings.Contains(f.What, "which mayday does not know") {
+			lines = append(lines, f.Line)
+		}
+	}
+	assert.Equal(t, []int{3, 6, 7}, lines)
 }

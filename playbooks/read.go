@@ -218,6 +218,7 @@ func newReader(opts []ReadOptions) *reader {
 // else refers to them.
 func (r *reader) understand() {
 	for _, d := range r.docs {
+		r.directives(d)
 		r.tablesOfLevels(d, false)
 	}
 	for _, d := range r.docs {

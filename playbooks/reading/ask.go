@@ -91,3 +91,19 @@ func (d *Document) Languages() []string {
 	}
 	return out
 }
+
+// KnownDirective reports whether a directive of a comment is one that is acted
+// upon, with a value that it takes.
+func KnownDirective(d outline.Directive) bool {
+	switch d.Name {
+	case "aliases", "severity", "name", "slug":
+		return d.Value != ""
+	case "note", "sign":
+		return true
+	case "phase":
+		_, ok := toldPhases[strings.ToLower(d.Value)]
+		return ok
+	}
+	_, ok := toldKinds[d.Name]
+	return ok
+}

@@ -15,7 +15,6 @@ var (
 	levelBegin    = regexp.MustCompile(`(?i)^[\[(（【]?(` + levelShape + `(?:\s*(?:/|,|&|-|–|~|to|or|and)\s*(?:` + levelShape + `|[0-9]\b))*)[\])）】]?(?:[^\p{L}\p{N}]|$)`)
 	levelTrailing = regexp.MustCompile(`(?i)^(.*\S)\s*[\[(（【]([^\[\]()（）【】]{1,40})[\])）】]\s*$`)
 	levelDash     = regexp.MustCompile(`(?i)^(.*\S)\s+[-–—|:：]\s*(` + levelShape + `(?:\s*(?:/|,|\||&|-|–)\s*(?:` + levelShape + `|[0-9]\b))*)\s*$`)
-	levelAny      = regexp.MustCompile(`(?i)(?:^|[^\p{L}\p{N}])(` + levelShape + `)(?:[^\p{L}\p{N}]|$)`)
 	rangeSplit    = regexp.MustCompile(`(?i)\s*(?:/|,|\||&|~|–|—|-|\bto\b|\bor\b|\band\b)\s*`)
 )
 

@@ -300,6 +300,20 @@ Expected output:
 25 note [Worker is stuck resolution] Customers notice.
 28 afterwards [Worker is stuck afterwards] Write the report
 `},
+		{"a label in a line speaks of its line", `
+# Writes fail (P1)
+**Symptoms:** alert WriteErrors fires
+
+1. Look at the disk
+2. Restart the writer
+
+**Prevention:** watch the disk
+`, `
+2 sign [Writes fail signs] alert WriteErrors fires
+4 step [Writes fail ] Look at the disk
+5 step [Writes fail ] Restart the writer
+7 prevention [Writes fail prevention] watch the disk
+`},
 		{"what lists tell is no step", `
 # Cache is cold (P2)
 ## Fix

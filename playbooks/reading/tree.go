@@ -121,10 +121,13 @@ func (d *Document) leads(blocks []*outline.Block, up *Section) (own []*outline.B
 			cur = &Section{Doc: d, Heading: name, Line: b.Line, End: b.End, Up: up, label: true, weighing: &weighing{}}
 			cur.title = d.title(name)
 			cur.Title = cur.title.shown
+			subs = append(subs, cur)
 			if rest != nil {
 				cur.Blocks, cur.inline = append(cur.Blocks, rest), true
+				if keepsToItsLine(cur, rest) {
+					cur = nil
+				}
 			}
-			subs = append(subs, cur)
 			continue
 		}
 		if cur != nil {
@@ -135,6 +138,17 @@ func (d *Document) leads(blocks []*outline.Block, up *Section) (own []*outline.B
 		own = append(own, b)
 	}
 	return own, subs
+}
+
+// keepsToItsLine reports whether a label speaks of its own line only: after
+// "**Symptoms:** alert X fires" a list is not about the symptoms any more, unless
+// the line leads into it with a colon.
+func keepsToItsLine(s *Section, rest *outline.Block) bool {
+	switch s.title.phase {
+	case SignsPhase, PreventionPhase, AfterPhase, LinksPhase:
+		return !leads(rest.Lines[len(rest.Lines)-1])
+	}
+	return false
 }
 
 // plainLabels makes labels of names of phases that are written plainly, "Symptoms:
