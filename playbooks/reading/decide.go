@@ -172,7 +172,7 @@ func (s *Section) best() Kind {
 // choose settles the kind of the section and of all below it.
 func (s *Section) choose(k Kind) {
 	chosen := k
-	if s.Up != nil && topical(s.Up.Kind) && (k == Act || k == Issue) && s.Phase == NoPhase {
+	if s.Up != nil && topical(s.Up.Kind) && (k == Act || k == Issue) && s.Phase == NoPhase && (s.Up.Kind != Contacts || s.describesPeople()) {
 		// What stands below contacts or dashboards is one of them, whatever its words.
 		k = s.Up.Kind
 	}
@@ -181,6 +181,13 @@ func (s *Section) choose(k Kind) {
 	for i, sub := range s.Subs {
 		sub.choose(s.choice[int(chosen)*len(s.Subs)+i])
 	}
+}
+
+// describesPeople reports whether a section below contacts is about one of them,
+// or holds several: what to do and what to avoid stands beside contacts, too.
+func (s *Section) describesPeople() bool {
+	f := &s.feat
+	return f[IsLeaf] == 0 || f[People] > 0 || f[NamesRole] > 0 || s.personal >= 2
 }
 
 // reasons are the weightiest features that spoke for a kind, in words.

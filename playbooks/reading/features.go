@@ -217,8 +217,8 @@ func beginsWith(hits []hit, c Class) bool {
 
 // tally counts what stands in some blocks.
 type tally struct {
-	units, verbs, plain, items, ordered, code, links, boxes, fields, people, levelItems, clocks, defines int
-	remedies, levelTable, saysLevel                                                                      bool
+	units, verbs, plain, items, ordered, code, links, boxes, fields, people, levelItems, clocks, defines, personal int
+	remedies, levelTable, saysLevel                                                                                bool
 }
 
 func (s *Section) lookBelow(f *features) {
@@ -235,6 +235,7 @@ func (s *Section) lookBelow(f *features) {
 		}
 		return min(1, float64(a)/float64(n.units))
 	}
+	s.personal = n.personal
 	f[OwnTodo] = b(n.verbs > 0 || n.code > 0 || n.ordered >= 2 || n.remedies || n.boxes > 0)
 	f[OwnOrdered] = b(n.ordered >= 2)
 	f[OwnCode] = b(n.code > 0)
@@ -420,6 +421,7 @@ func (d *Document) countLine(l outline.Line, n *tally) {
 		}
 	} else if head, rest, ok := strings.Cut(text, ":"); ok && len(head) < 30 && rest != "" {
 		n.fields++
+		n.personal += int(b(wholeClasses(head, d.langs).has(ContactField)))
 	}
 	if l.Label != "" && d.defining(l.Label) {
 		n.defines++

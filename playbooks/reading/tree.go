@@ -46,6 +46,8 @@ type Section struct {
 // because it is many times as large as the rest.
 type weighing struct {
 	feat features
+	// personal counts lines such as "Phone: …".
+	personal int
 	// deep counts the problems and announced scenarios below.
 	deep float64
 	// total is the score of each kind with all that is below, see decide.go.
