@@ -214,6 +214,9 @@ func blankValue(s string) bool {
 
 var callRole = regexp.MustCompile(`(?i)^(?:slack|phone|email|tel|mail|e-mail|mobile|and|or|via|at)$`)
 
+// notToCall finds lines about people and addresses that must not be paged.
+var notToCall = regexp.MustCompile(`(?i)\b(?:no-?reply|do-?not-?reply)@|\b(?:do not|don['’]?t|never) (?:page|call|contact|wake|ring|disturb)\b|\b(?:left|leaves) the (?:company|team)\b|\bno longer (?:here|with us|on[ -]call)\b`)
+
 // freeContact finds name, address and numbers in "Ana Ruiz (ana@example.com, +1 555 0100)".
 func (r *reader) freeContact(d *doc, c *incident.Contact, f entryField) bool {
 	rest, found := f.value, false
@@ -222,6 +225,10 @@ func (r *reader) freeContact(d *doc, c *incident.Contact, f entryField) bool {
 			*to, found = what, true
 			rest = strings.Replace(rest, what, ",", 1)
 		}
+	}
+	if notToCall.MatchString(c.Role+" "+rest) {
+		r.notice(d, f.line, "nobody is paged by this line, because it says not to, or that an address takes no letters: "+clip(oneLine(f.value), 60), "fine when that is meant; otherwise write the person on a line of their own")
+		return false
 	}
 	take(&c.Email, emailShape.FindString(rest))
 	take(&c.Slack, handleIn(rest))

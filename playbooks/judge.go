@@ -115,13 +115,15 @@ var blanks = []struct {
 	{"'", regexp.MustCompile(`(?i)'(?:your|the|some|specific|example|target)[_ -][a-z0-9_ -]+'`)},
 	{"xxx", regexp.MustCompile(`(?i)'xxx+'`)},
 	{"...", regexp.MustCompile(`'\.\.\.'`)},
+	{"?", regexp.MustCompile(`(?:[=(,<>]|(?i:\b(?:in|like|limit)))\s*\?(?:[\s),;]|$)`)},
+	{"%", regexp.MustCompile(`(?:[=(,<>]|(?i:\b(?:in|like|limit)))\s*'?%[sd]'?(?:[\s),;]|$)`)},
 	{":", regexp.MustCompile(`(?i)(?:^|[^:a-z0-9_]):'?[a-z_][a-z0-9_]*'?`)},
 }
 
 // blankIn returns the first blank of a statement, "" when there is none.
 // Blanks in comments do not count; the text of array subscripts is not a blank.
 func blankIn(sql string) string {
-	if !strings.ContainsAny(sql, "<{[$':") {
+	if !strings.ContainsAny(sql, "<{[$':?%") {
 		return ""
 	}
 	at, found := len(sql), ""

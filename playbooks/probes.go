@@ -43,10 +43,68 @@ func statusProbe(st incident.Step) *incident.Probe {
 	return &incident.Probe{Kind: incident.ProbeStatus, Name: st.Links[0].Name, URL: st.Links[0].URL}
 }
 
-var (
-	curlCommand = regexp.MustCompile(`(?m)^\s*(?:\$ )?curl\s+([^\n]*)$`)
-	curlSends   = regexp.MustCompile(`(?:^|\s)(?:-X\s*["']?(?:POST|PUT|PATCH|DELETE)|--request[= ]["']?(?:POST|PUT|PATCH|DELETE)|-d\b|--data\S*|-F\b|--form|-T\b|--upload-file|-H\b|--header|-u\b|--user\b|--json|-b\b|--cookie|--cert\b|-E\b|--resolve|--connect-to|--unix-socket|-x\b|--proxy)`)
+var curlCommand = regexp.MustCompile(`(?m)^\s*(?:\$ )?curl\s+([^\n]*)$`)
+
+// What a curl command may say and still only look: letters of short options
+// without a value and with one, long options likewise. Everything else may send
+// something, and an abbreviation such as "--req" means an option of that name.
+const (
+	curlLooks      = "IsSvfLkiq#46"
+	curlLooksUntil = "mow"
 )
+
+var (
+	curlLooksLong = map[string]bool{"--head": true, "--silent": true, "--show-error": true, "--verbose": true, "--fail": true, "--fail-with-body": true, "--location": true, "--insecure": true, "--include": true,
+		"--ipv4": true, "--ipv6": true, "--compressed": true, "--http1.1": true, "--http2": true, "--no-progress-meter": true, "--progress-bar": true}
+	curlLooksLongUntil = map[string]bool{"--max-time": true, "--connect-timeout": true, "--output": true, "--write-out": true, "--retry": true, "--retry-delay": true}
+)
+
+// curlOnlyLooks reports whether a curl command asks for a page and nothing else:
+// no method but GET and HEAD, no data, headers or credentials.
+func curlOnlyLooks(command string) bool {
+	args := strings.Fields(command)
+	for i := 0; i < len(args); i++ {
+		arg := strings.Trim(args[i], `"'`)
+		if strings.HasPrefix(arg, "#") || strings.ContainsAny(arg, "|;&>") {
+			return true // what follows is a comment or another command
+		}
+		name, value, joined := strings.Cut(arg, "=")
+		switch {
+		case !strings.HasPrefix(arg, "-") || arg == "-":
+		case arg == "-X" || arg == "--request" || name == "--request" && joined || strings.HasPrefix(arg, "-X"):
+			method := strings.TrimPrefix(firstOf(value, strings.TrimPrefix(arg, "-X")), "--request")
+			if method == "" && i+1 < len(args) {
+				i++
+				method = args[i]
+			}
+			switch strings.ToUpper(strings.Trim(method, `"'`)) {
+			case "GET", "HEAD":
+			default:
+				return false
+			}
+		case strings.HasPrefix(arg, "--"):
+			if curlLooksLong[arg] || joined && curlLooksLongUntil[name] {
+				continue
+			}
+			if !curlLooksLongUntil[arg] {
+				return false
+			}
+			i++
+		default:
+			letters := strings.TrimLeft(arg[1:], curlLooks)
+			if letters == "" {
+				continue
+			}
+			if !strings.ContainsRune(curlLooksUntil, rune(letters[0])) {
+				return false
+			}
+			if len(letters) == 1 {
+				i++
+			}
+		}
+	}
+	return true
+}
 
 // curlProbe reads "curl -I https://example.com" as an HTTP check. A command
 // that sends data, credentials or headers, or names a variable, is left alone.
@@ -57,7 +115,7 @@ func curlProbe(code string) (probe *incident.Probe, blank string) {
 		return nil, ""
 	}
 	for _, m := range curlCommand.FindAllStringSubmatch(strings.ReplaceAll(code, "\\\n", " "), -1) {
-		if curlSends.MatchString(m[1]) {
+		if !curlOnlyLooks(m[1]) {
 			continue
 		}
 		for _, arg := range strings.Fields(m[1]) {

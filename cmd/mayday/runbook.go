@@ -173,12 +173,14 @@ func explain(c *cobra.Command, path, value string) error {
 
 // writePage writes the page to a file, all of it or nothing.
 func writePage(c *cobra.Command, path, to string) error {
-	switch strings.ToLower(filepath.Ext(to)) {
-	case ".md", ".mdx", ".markdown", ".mdown":
+	if isMarkdown(to) {
 		return unusable{fmt.Errorf("--html %s would write over a Markdown file; name the page, for instance out.html", to)}
 	}
 	if to == "" {
 		return unusable{fmt.Errorf("--html needs the name of the page to write, for instance out.html")}
+	}
+	if err := mayBeWritten(to, path); err != nil {
+		return unusable{err}
 	}
 	rb, err := program.ReadToShow(c.Context(), path)
 	if err != nil {
@@ -199,6 +201,33 @@ func writePage(c *cobra.Command, path, to string) error {
 	}
 	fmt.Fprintf(c.OutOrStdout(), "%s is written; open it in a browser.\n", to)
 	return sayMissing(c, rb)
+}
+
+// mayBeWritten refuses a page that would take the place of the runbook, by
+// whatever name or link, or that is no file: a pipe that nobody reads never ends.
+func mayBeWritten(to, runbook string) error {
+	target, err := os.Stat(to)
+	if err != nil {
+		return nil // there is nothing yet
+	}
+	if !target.Mode().IsRegular() {
+		return fmt.Errorf("--html %s is no file; name the page, for instance out.html", to)
+	}
+	if real, err := filepath.EvalSymlinks(to); err == nil && isMarkdown(real) {
+		return fmt.Errorf("--html %s leads to a Markdown file and would write over it; name the page, for instance out.html", to)
+	}
+	if source, err := os.Stat(runbook); err == nil && os.SameFile(source, target) {
+		return fmt.Errorf("--html %s is the runbook itself; name the page, for instance out.html", to)
+	}
+	return nil
+}
+
+func isMarkdown(name string) bool {
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".md", ".mdx", ".markdown", ".mdown":
+		return true
+	}
+	return false
 }
 
 func manifestCommand() *cobra.Command {

@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -26,6 +27,17 @@ func TestRunbookIsDrawn(t *testing.T) {
 
 	_, err = said(t, "runbook", doc, "--html", doc)
 	require.ErrorContains(t, err, "would write over a Markdown file")
+	link, other := filepath.Join(dir, "page.html"), filepath.Join(dir, "RUNBOOK.txt")
+	require.NoError(t, os.Symlink(doc, link))
+	require.NoError(t, os.Link(doc, other))
+	_, err = said(t, "runbook", doc, "--html", link)
+	require.ErrorContains(t, err, "would write over it")
+	_, err = said(t, "runbook", doc, "--html", other)
+	require.ErrorContains(t, err, "is the runbook itself")
+	pipe := filepath.Join(dir, "pipe.html")
+	require.NoError(t, syscall.Mkfifo(pipe, 0o600))
+	_, err = said(t, "runbook", doc, "--html", pipe)
+	require.ErrorContains(t, err, "is no file")
 	kept, err := os.ReadFile(doc)
 	require.NoError(t, err)
 	assert.Contains(t, string(kept), "# Disk full")

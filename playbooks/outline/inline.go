@@ -72,6 +72,8 @@ func (f *flattener) children(n ast.Node, depth int) {
 			f.autoLink(c)
 		case *ast.RawHTML:
 			f.rawHTML(c, depth)
+		case *east.Strikethrough:
+			// What is struck out is withdrawn: nobody shall follow it.
 		default:
 			f.children(c, depth+1)
 		}
