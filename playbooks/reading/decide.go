@@ -144,6 +144,9 @@ func (s *Section) may(k Kind) bool {
 		return true
 	}
 	for _, f := range needs[k] {
+		if f == NamesSeverity && s.feat[f] < 0.7 {
+			continue // "Shipping priority" is not about incidents
+		}
 		if s.feat[f] > 0 {
 			return true
 		}

@@ -490,7 +490,8 @@ func (d *Document) columns(t *outline.TableBlock) columns {
 	if c.level >= 0 && !c.clock {
 		named := 0
 		for _, r := range t.Rows {
-			if len(r.Cells) > c.level && (isLevel(r.Cells[c.level].Text) || levelBegin.MatchString(r.Cells[c.level].Text) || isLevelWords(r.Cells[c.level].Text)) {
+			// Words such as High and Low name the levels of anything; P0 and SEV1 only those of incidents.
+			if len(r.Cells) > c.level && (isLevel(r.Cells[c.level].Text) || levelBegin.MatchString(r.Cells[c.level].Text)) {
 				named++
 			}
 		}

@@ -192,6 +192,20 @@ Handbook: chapter
     Everything is down: severity
     Degraded: severity
 `},
+		{"the priority of something else is none of incidents", `
+# Depot
+## Disk full (P1)
+1. Delete exports
+## Shipping priority
+| Priority | Time |
+|---|---|
+| High | 1 day |
+| Low | 3 days |
+`, `
+Depot: chapter
+  Disk full: scenario
+  Shipping priority: for readers
+`},
 		{"several alerts of one file", `
 # Queue runbook
 ## Overview
