@@ -226,7 +226,7 @@ func (r *reader) freeContact(d *doc, c *incident.Contact, f entryField) bool {
 			rest = strings.Replace(rest, what, ",", 1)
 		}
 	}
-	if notToCall.MatchString(c.Role+" "+rest) {
+	if notToCall.MatchString(c.Role + " " + rest) {
 		r.notice(d, f.line, "nobody is paged by this line, because it says not to, or that an address takes no letters: "+clip(oneLine(f.value), 60), "fine when that is meant; otherwise write the person on a line of their own")
 		return false
 	}
