@@ -1,0 +1,127 @@
+package reading
+
+import (
+	"mayday/playbooks/outline"
+)
+
+// fixed are the uses that follow from the kind of the section alone.
+func fixed(at place) (Use, string, bool) {
+	why := "it stands under " + quoted(at.section)
+	switch at.kind {
+	case Signs:
+		return UseSign, why, true
+	case After:
+		return UseAfterwards, why, true
+	case Prevention:
+		return UsePrevention, why, true
+	case Severities, SeverityEntry, Procedure:
+		return UseSeverity, why, true
+	case Contacts, Suppliers:
+		return UseContact, why, true
+	case Checklist:
+		return UseChecklist, why, true
+	case Dashboards:
+		return UseDashboard, why, true
+	case StatusPages:
+		return UseStatusPage, why, true
+	case Queries:
+		return UseQuery, why, true
+	case Tools, Access:
+		return UseTool, why, true
+	case Reference:
+		return UseLink, why, true
+	case Facts:
+		return UseFact, why, true
+	case Reader, Template, Output:
+		return UseReader, why, true
+	}
+	switch at.phase {
+	case AfterPhase:
+		return UseAfterwards, why, true
+	case PreventionPhase:
+		return UsePrevention, why, true
+	}
+	return "", "", false
+}
+
+func quoted(s *Section) string {
+	if s == nil || s.Title == "" {
+		return "no heading"
+	}
+	return "“" + clip(s.Title, 40) + "” (" + s.Kind.String() + ")"
+}
+
+func (t *teller) lineUse(l outline.Line, follows bool, at place) (Use, string) {
+	if use, why, ok := fixed(at); ok {
+		if use == UseChecklist && !t.d.instructs(l) {
+			return UseReader, "it stands beside a checklist"
+		}
+		return use, why
+	}
+	if !walked(at) {
+		if t.d.isMeta(l) {
+			return UseFact, "it is a field about the document"
+		}
+		return UseReader, "it stands outside of any scenario"
+	}
+	if t.d.isMeta(l) {
+		return UseFact, "it is a field about the document"
+	}
+	if at.tone != "" || at.inside != nil {
+		return UseNote, "it stands beside a step"
+	}
+	if t.d.outputLabel(l.Label) {
+		return UseNote, "it says what to expect"
+	}
+	instructs := t.d.instructs(l)
+	switch at.kind {
+	case Scenario, Process:
+		if at.phase == NoPhase {
+			if instructs && !at.listed {
+				return UseStep, "it begins as an instruction"
+			}
+			if at.kind == Process || at.generic {
+				return UseReader, "it introduces what follows"
+			}
+			if instructs && at.listed && t.afterTodo(at) {
+				return UseNote, "it stands beside a step"
+			}
+			return UseSign, "it describes the scenario"
+		}
+	}
+	if instructs {
+		return UseStep, "it begins as an instruction"
+	}
+	if !at.listed && at.kind == Act && at.phase != NoPhase {
+		return UseStep, "it is all that stands under " + quoted(at.section)
+	}
+	return UseNote, "it stands beside a step"
+}
+
+// afterTodo reports whether a step of the same section stands before.
+func (t *teller) afterTodo(at place) bool {
+	for i := len(t.parts) - 1; i >= 0 && t.parts[i].Section == at.section; i-- {
+		if t.parts[i].Use == UseStep {
+			return true
+		}
+	}
+	return false
+}
+
+// isMeta reports whether a line is a field about the document or scenario,
+// "Owner: platform team".
+func (d *Document) isMeta(l outline.Line) bool {
+	if l.Label == "" || l.Text == "" {
+		return false
+	}
+	return wholeClasses(l.Label, d.langs).has(MetaField)
+}
+
+// outputLabel reports whether a label announces what a command prints.
+func (d *Document) outputLabel(label string) bool {
+	return label != "" && wholeClasses(label, d.langs).hasAny(OutputWord, ExampleWord, TemplateWord)
+}
+
+func (d *Document) isOutput(p *Part) bool {
+	return classesIn(newPhrase(p.Text.Whole(), few), d.langs).hasAny(OutputWord, TemplateWord)
+}

@@ -1,0 +1,102 @@
+package reading
+
+// look computes the features of the section and of all below it.
+func (s *Section) look() {
+	for _, sub := range s.Subs {
+		sub.look()
+		s.deep += sub.deep + b(sub.feat[HasFailure] > 0 && sub.Phase == NoPhase && sub.feat[HasTodo] > 0) + b(sub.title.prefixed)
+	}
+	f := &s.feat
+	s.lookTitle(f)
+	s.lookBelow(f)
+	s.lookSubs(f)
+	f[NoTodo] = 1 - f[HasTodo]
+	f[NoReason] = b(f[HasFailure]+f[HasOperation]+f[HasPrefix]+f[IsCamel]+f[IsQuoted]+f[HasMark]+f[SaysLevel]+f[BeginsWithVerb]+f[OwnOrdered]+f[SignsKid]+f[PhaseKids] == 0)
+}
+
+// namers are the classes whose words name a kind of section by themselves.
+var namers = []struct {
+	class   Class
+	feature Feature
+}{
+	{ContainerWord, NamesContainer}, {ProcessWord, NamesProcess}, {SeverityWord, NamesSeverity}, {ContactsWord, NamesContacts}, {SuppliersWord, NamesSuppliers},
+	{ChecklistWord, NamesChecklist}, {CadenceWord, NamesCadence}, {DashboardsWord, NamesDashboards}, {StatusPagesWord, NamesStatusPages}, {QueriesWord, NamesQueries},
+	{ToolsWord, NamesTools}, {AccessWord, NamesAccess}, {ReaderWord, NamesReader}, {ReferenceWord, NamesReference}, {TemplateWord, NamesTemplate},
+	{OutputWord, NamesOutput}, {SignsWord, NamesSigns}, {AfterWord, NamesAfter}, {PreventionWord, NamesPrevention}, {ProblemNoun, NamesProblemNoun}, {Role, NamesRole},
+}
+
+func (s *Section) lookTitle(f *features) {
+	t := s.title
+	hits := t.hits
+	has := Classes(0)
+	for _, h := range hits {
+		has |= 1 << h.class
+	}
+	part := shares(t.words, hits)
+	f[HasFailure] = b(has.has(Failure))
+	f[HasOperation] = b(has.has(Operation))
+	f[HasPrefix] = b(t.prefixed)
+	f[IsCamel], f[IsQuoted] = b(t.camel), b(t.quoted)
+	f[HasMark] = b(len(t.marks) > 0)
+	f[IsLevel] = b(t.level != "")
+	f[IsStep], f[IsNumbered] = b(t.step), b(t.number)
+	f[HasOption] = b(beginsWith(hits, Option))
+	f[HasCondition] = b(beginsWith(hits, Condition))
+	f[BeginsWithVerb] = b(beginsWith(hits, Verb))
+	f[Asks] = b(t.asks)
+	f[IsExample] = b(beginsWith(hits, ExampleWord))
+	f[NoTitle] = b(len(t.words.tokens) == 0)
+	f[LongTitle] = b(len(t.words.tokens) > 12)
+	for _, n := range namers {
+		f[n.feature] = named(part[n.class])
+		if f[n.feature] == little && n.class != SignsWord && n.class != AfterWord && n.class != PreventionWord && atEdge(hits, n.class, len(t.words.tokens)) {
+			f[n.feature] = 0.55
+		}
+	}
+	s.Phase = t.phase
+	f[ManyIssues] = b(s.Phase == Issues && f[NamesContainer] >= 0.75)
+	switch s.Phase {
+	case NoPhase:
+		f[PartPhase] = t.phaseShare
+	case Immediate, Diagnosis, Issues, Resolution:
+		f[NamesPhase] = 1
+		f[OperationPhase] = f[HasOperation]
+	}
+}
+
+// named weighs the share of a title that a class covers: a title that consists
+// of the word names the kind, one that only holds it may speak of anything.
+// little is what a word in a longer title says.
+const little = 0.35
+
+func named(share float64) float64 {
+	switch {
+	case share >= 0.95:
+		return 1
+	case share >= 0.6:
+		return 0.75
+	case share > 0:
+		return little
+	}
+	return 0
+}
+
+// atEdge reports whether a title begins or ends with a word of a class: there
+// it is what the title is about ("Pre-launch checklist", "Contacts of the team").
+func atEdge(hits []hit, c Class, n int) bool {
+	for _, h := range hits {
+		if h.class == c && (h.from == 0 || h.to == n) {
+			return true
+		}
+	}
+	return false
+}
+
+func beginsWith(hits []hit, c Class) bool {
+	for _, h := range hits {
+		if h.class == c && h.from == 0 {
+			return true
+		}
+	}
+	return false
+}

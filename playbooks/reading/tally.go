@@ -1,0 +1,293 @@
+package reading
+
+import (
+	"regexp"
+	"strings"
+
+	"mayday/playbooks/outline"
+)
+
+// tally counts what stands in some blocks.
+type tally struct {
+	units, verbs, plain, items, ordered, code, links, boxes, fields, people, levelItems, clocks, defines, personal int
+	remedies, levelTable, saysLevel                                                                                bool
+}
+
+func (s *Section) lookBelow(f *features) {
+	var n tally
+	for _, blk := range s.Blocks {
+		s.Doc.count(blk, &n, 0)
+	}
+	for _, blk := range s.tail {
+		s.Doc.count(blk, &n, 0)
+	}
+	rate := func(a int) float64 {
+		if n.units == 0 {
+			return 0
+		}
+		return min(1, float64(a)/float64(n.units))
+	}
+	s.personal = n.personal
+	f[OwnTodo] = b(n.verbs > 0 || n.code > 0 || n.ordered >= 2 || n.remedies || n.boxes > 0)
+	f[OwnOrdered] = b(n.ordered >= 2)
+	f[OwnCode] = b(n.code > 0)
+	f[VerbShare] = rate(n.verbs)
+	f[OwnRemedies] = b(n.remedies)
+	f[LevelTable] = b(n.levelTable)
+	f[LevelItems] = b(n.levelItems >= 2)
+	f[People] = min(1, float64(n.people)/2)
+	f[LinkShare], f[BoxShare], f[FieldShare] = rate(n.links), rate(n.boxes), rate(n.fields)
+	f[ClockLines] = rate(n.clocks)
+	defines := n.defines
+	for _, sub := range s.Subs {
+		defines += int(b(s.Doc.defining(sub.Title)))
+	}
+	f[Defines] = b(defines >= 2)
+	f[SaysLevel] = b(n.saysLevel)
+	f[OwnPlain] = rate(n.plain)
+	f[IsLeaf] = b(len(s.Subs) == 0)
+	f[IsEmpty] = b(len(s.Subs) == 0 && n.units == 0)
+	f[HasTodo] = f[OwnTodo]
+}
+
+func (s *Section) lookSubs(f *features) {
+	n := float64(len(s.Subs))
+	if n == 0 {
+		return
+	}
+	var phases, fails, prefixes, steps, levels, heads, verbs float64
+	for _, sub := range s.Subs {
+		g := &sub.feat
+		f[HasTodo] = max(f[HasTodo], g[HasTodo])
+		if sub.Phase != NoPhase && sub.Phase != LinksPhase && g[ManyIssues] == 0 {
+			phases++
+		}
+		if g[HasFailure] > 0 && sub.Phase == NoPhase && g[NamesReader] < 0.7 || g[IsCamel] > 0 {
+			fails++
+		}
+		prefixes += g[HasPrefix]
+		heads += b(!sub.label && sub.Phase == NoPhase && g[HasTodo] > 0 && g[IsStep]+g[HasOption]+g[HasCondition] == 0)
+		verbs += g[BeginsWithVerb]
+		steps += g[IsStep]
+		levels += g[IsLevel]
+		if sub.Phase == SignsPhase {
+			f[SignsKid] = 1
+		}
+	}
+	f[DeepFails] = min(1, s.deep/4)
+	f[HasHeads] = min(1, heads/2)
+	f[ChapterLike] = f[HasHeads] * (1 - f[OwnTodo]) * (1 - f[HasFailure]) * (1 - min(1, phases/n))
+	f[PhaseKids] = b(phases >= 2)
+	f[PhaseShare] = phases / n
+	f[FailKids] = min(4, fails)
+	f[PrefixKids] = prefixes / n
+	f[StepKids] = steps / n
+	f[LevelKids] = levels / n
+	for _, sub := range s.Subs {
+		g := &sub.feat
+		g[PhasePeers] = peers(phases, b(sub.Phase != NoPhase && sub.Phase != LinksPhase), n)
+		g[LonePhase] = b(g[NamesPhase] > 0 && phases <= 1 && n > 1 && !sub.label)
+		g[FailPeers] = peers(fails, b(g[HasFailure] > 0 && sub.Phase == NoPhase || g[IsCamel] > 0), n)
+		g[LevelPeers] = peers(levels, g[IsLevel], n)
+	}
+	if run := levelRun(s.Subs); run > 0 {
+		f[LevelKids] = max(f[LevelKids], run)
+		for _, sub := range s.Subs {
+			sub.feat[LevelRun] = b(sub.title.begins != "" || sub.title.level != "")
+			sub.feat[DefinesLevel] = sub.feat[LevelRun] * sub.feat[Defines]
+		}
+	}
+	numbered := 0.0
+	for _, sub := range s.Subs {
+		numbered += b(sub.title.number || sub.title.step)
+	}
+	if numbered >= 2 && numbered/n > 0.6 && fails <= 0.34*n && (phases+steps+verbs)/n > 0.3 {
+		for _, sub := range s.Subs {
+			sub.feat[NumberPeers] = b(sub.title.number || sub.title.step)
+		}
+	}
+}
+
+// levelRun is the share of sections that begin with a severity, 0 unless there
+// are two or more and each names another one.
+func levelRun(subs []*Section) float64 {
+	seen := map[string]bool{}
+	for _, s := range subs {
+		label := fold(s.title.begins)
+		if label == "" {
+			label = fold(s.title.level)
+		}
+		if label == "" {
+			continue
+		}
+		if seen[label] {
+			return 0
+		}
+		seen[label] = true
+	}
+	if len(seen) < 2 || len(seen)*3 < len(subs)*2 {
+		return 0
+	}
+	return float64(len(seen)) / float64(len(subs))
+}
+
+// defining reports whether a label is one by which a severity is defined.
+func (d *Document) defining(label string) bool {
+	return label != "" && classesIn(newPhrase(label, 6), d.langs).hasAny(ExampleWord, RespondWord, EscalateClock, UpdateClock, SeverityWord)
+}
+
+// peers is the share of the other siblings.
+func peers(all, own, n float64) float64 {
+	if n <= 1 {
+		return 0
+	}
+	return (all - own) / (n - 1)
+}
+
+var (
+	mailAddress = regexp.MustCompile(`(?i)[a-z0-9][a-z0-9._%+'-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)+`)
+	chatHandle  = regexp.MustCompile(`(?:^|[\s(,:])(?:@[a-z0-9][a-z0-9._-]{1,40}|<[@!][^>]{2,40}>)`)
+	phoneNumber = regexp.MustCompile(`(?:\+|\b00)\d[\d\s().x/-]{6,22}\d|\(?\b\d{3}\)?[ .-]\d{3}[ .-]\d{4}\b`)
+)
+
+func holdsPerson(s string) bool {
+	if !strings.ContainsAny(s, "@+0123456789") {
+		return false
+	}
+	return mailAddress.MatchString(s) || chatHandle.MatchString(s) || phoneNumber.MatchString(s)
+}
+
+// count adds a block to the tally. Items of nested lists count half as much as
+// they say: only their being there.
+func (d *Document) count(blk *outline.Block, n *tally, depth int) {
+	switch blk.Kind {
+	case outline.Paragraph:
+		for _, l := range blk.Lines {
+			n.units++
+			d.countLine(l, n)
+		}
+	case outline.List:
+		if blk.Ordered && depth == 0 {
+			n.ordered = max(n.ordered, len(blk.Items))
+		}
+		for _, it := range blk.Items {
+			if depth == 0 {
+				n.units++
+				n.items++
+				n.boxes += int(b(it.Task))
+				if len(it.Lines) > 0 {
+					d.countLine(it.Lines[0], n)
+				}
+			}
+			for _, sub := range it.Blocks {
+				d.count(sub, n, depth+1)
+			}
+		}
+	case outline.Code:
+		if depth == 0 {
+			n.units++
+		}
+		if commands(blk.Code) {
+			n.code++
+		}
+	case outline.Table:
+		d.countTable(blk.Table, n)
+	case outline.Admonition:
+		for _, sub := range blk.Blocks {
+			d.count(sub, n, depth+1)
+		}
+	}
+}
+
+func (d *Document) countLine(l outline.Line, n *tally) {
+	text := l.Whole()
+	if d.instructs(l) {
+		n.verbs++
+	} else {
+		n.plain++
+	}
+	if l.Label != "" && l.Text != "" {
+		n.fields++
+		if t := d.title(l.Label); classesIn(t.words, d.langs).has(SeverityWord) && levelsOf(strings.TrimSpace(l.Text)) != nil {
+			n.saysLevel = true
+		}
+	} else if head, rest, ok := strings.Cut(text, ":"); ok && len(head) < 30 && rest != "" {
+		n.fields++
+		n.personal += int(b(wholeClasses(head, d.langs).has(ContactField)))
+	}
+	if l.Label != "" && d.defining(l.Label) {
+		n.defines++
+	}
+	if len(l.Links) > 0 {
+		n.links++
+	}
+	if holdsPerson(text) {
+		n.people++
+	}
+	head := l.Label
+	if head == "" {
+		head = text
+	}
+	if levelBegin.MatchString(head) {
+		n.levelItems++
+	}
+}
+
+func (d *Document) countTable(t *outline.TableBlock, n *tally) {
+	cols := d.columns(t)
+	n.units += len(t.Rows)
+	if cols.level >= 0 && cols.clock {
+		n.levelTable = true
+	}
+	if cols.remedy >= 0 && cols.level < 0 {
+		n.remedies = true
+	}
+	for _, r := range t.Rows {
+		for _, c := range r.Cells {
+			if holdsPerson(c.Text) {
+				n.people++
+				break
+			}
+		}
+	}
+}
+
+// columns is what the heads of a table say.
+type columns struct {
+	level, remedy, sign int // indexes, -1 for none
+	clock               bool
+}
+
+func (d *Document) columns(t *outline.TableBlock) columns {
+	c := columns{-1, -1, -1, false}
+	for i, h := range t.Head {
+		p := newPhrase(h, 8)
+		has := classesIn(p, d.langs)
+		switch {
+		case has.has(SeverityWord) && c.level < 0 && i < 3:
+			c.level = i
+		case has.hasAny(RespondWord, EscalateClock, UpdateClock) && !has.has(Verb):
+			c.clock = true
+		}
+		if c.remedy < 0 && i > 0 && (has.hasAny(ResolutionWord, ImmediateWord) || beginsWith(hitsIn(p, d.langs), Verb)) && !has.has(SeverityWord) {
+			c.remedy = i
+		}
+		if c.sign < 0 && has.hasAny(SignsWord, Failure, IssuesWord) {
+			c.sign = i
+		}
+		if has.hasAny(RespondWord, FixWord, EscalateClock, UpdateClock) {
+			c.clock = true
+		}
+	}
+	if c.level >= 0 && !c.clock {
+		named := 0
+		for _, r := range t.Rows {
+			// Words such as High and Low name the levels of anything; P0 and SEV1 only those of incidents.
+			if len(r.Cells) > c.level && (isLevel(r.Cells[c.level].Text) || levelBegin.MatchString(r.Cells[c.level].Text)) {
+				named++
+			}
+		}
+		c.clock = named >= 2 && named*2 > len(t.Rows)
+	}
+	return c
+}
