@@ -62,6 +62,11 @@ chaos: ## tests that kill processes and databases (TestChaos…), for longer tha
 	@go test -list '^TestChaos' $(PKG) | grep -q '^TestChaos' || { echo "no test is called TestChaos…"; exit 1; }
 	MAYDAY_CHAOS=1 go test -race -count=1 -v -timeout 60m -run '^TestChaos' $(ARGS) $(PKG)
 
+.PHONY: soak
+soak: ## the tests over generated documents and histories, for longer than make test does
+	@scripts/setup test
+	MAYDAY_SOAK=1 go test -race -count=1 -timeout 60m $(ARGS) $(PKG)
+
 .PHONY: golden
 golden: ## write the golden files anew (packages whose tests have an -update flag); then look at git diff
 	@scripts/setup test
