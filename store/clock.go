@@ -197,10 +197,10 @@ func (s *Store) fireSome(ctx context.Context, fired *atomic.Bool) error {
 		}
 		switch {
 		case err == nil:
-			s.stuck.Store(0)
 			if n == 0 {
-				return nil
+				return nil // a look that found nothing free proves nothing of the database's writing
 			}
+			s.stuck.Store(0)
 		case broken != nil && (!away(err) || s.stuck.Add(1) >= mostStuck):
 			s.log.Warn("clocks could not fire together; each fires alone", zap.Error(err))
 			for _, d := range broken {
