@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mayday/bot"
-	"mayday/bot/slacksim"
+	slacksim "mayday/sim/slack"
 )
 
 // TestTenReplicasShareWhatSlackAllows: ten connections over all of them. Each has two while there are few.

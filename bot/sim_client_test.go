@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mayday/bot"
-	"mayday/bot/slacksim"
+	slacksim "mayday/sim/slack"
 )
 
 func TestAmbiguousPostsAreFoundAgain(t *testing.T) {

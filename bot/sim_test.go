@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mayday/bot"
-	"mayday/bot/slacksim"
+	slacksim "mayday/sim/slack"
 )
 
 // office is the strict workspace with our socket and client in it.

@@ -12,7 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"mayday/bot/slacksim"
+	slacksim "mayday/sim/slack"
 )
 
 // tiers are the calls a minute that Slack allows for the methods of an opening

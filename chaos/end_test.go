@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"mayday/bot/slacksim"
+	slacksim "mayday/sim/slack"
 )
 
 // TestABotTokenThatIsRevokedEndsTheProcess with the exit code and the words that a

@@ -25,7 +25,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"mayday/bot/slacksim"
+	slacksim "mayday/sim/slack"
 	"mayday/store/localpg"
 	"mayday/store/storetest"
 )

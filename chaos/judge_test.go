@@ -10,8 +10,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"mayday/bot/slacksim"
 	"mayday/incident"
+	slacksim "mayday/sim/slack"
 )
 
 // told is an aloud event and where the database says that it was told.

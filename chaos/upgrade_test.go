@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mayday/bot/blocks"
-	"mayday/bot/slacksim"
 	"mayday/incident"
+	slacksim "mayday/sim/slack"
 )
 
 // previous builds the release before this one from the repository's own history. The

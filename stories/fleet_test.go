@@ -14,8 +14,8 @@ import (
 	"github.com/slack-go/slack"
 	"github.com/stretchr/testify/require"
 
-	"mayday/bot/slacksim"
 	"mayday/incident"
+	slacksim "mayday/sim/slack"
 	"mayday/store/localpg"
 )
 

@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"mayday/bot/slacksim"
+	slacksim "mayday/sim/slack"
 )
 
 // What people do to messages and on GitHub, besides talking to the bot:

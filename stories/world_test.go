@@ -17,8 +17,8 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest"
 
-	"mayday/bot/slacksim"
 	"mayday/cmd/mayday/program"
+	slacksim "mayday/sim/slack"
 	"mayday/store"
 	"mayday/store/storetest"
 )

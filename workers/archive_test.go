@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mayday/bot"
-	"mayday/bot/slacksim"
 	"mayday/incident"
+	slacksim "mayday/sim/slack"
 )
 
 // closed ends the incident, with all drawn and told.

@@ -11,9 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mayday/bot"
-	"mayday/bot/slacksim"
 	"mayday/diagnostics"
 	"mayday/incident"
+	slacksim "mayday/sim/slack"
 	"mayday/store"
 	"mayday/store/storetest"
 )

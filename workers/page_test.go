@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mayday/bot"
-	"mayday/bot/slacksim"
 	"mayday/incident"
+	slacksim "mayday/sim/slack"
 )
 
 // page has somebody paged, for a reason, and gives the effect that sends it.

@@ -11,8 +11,8 @@ import (
 
 	"mayday/bot"
 	"mayday/bot/blocks"
-	"mayday/bot/slacksim"
 	"mayday/incident"
+	slacksim "mayday/sim/slack"
 	"mayday/store"
 )
 

@@ -15,9 +15,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mayday/bot"
-	"mayday/bot/slacksim"
 	"mayday/incident"
 	"mayday/postmortem"
+	slacksim "mayday/sim/slack"
 	"mayday/store"
 )
 

@@ -14,9 +14,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"mayday/bot"
-	"mayday/bot/slacksim"
 	"mayday/cmd/mayday/program"
 	"mayday/probes"
+	slacksim "mayday/sim/slack"
 	"mayday/store/localpg"
 )
 

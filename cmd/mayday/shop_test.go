@@ -10,10 +10,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"mayday/bot/slacksim"
 	"mayday/incident"
 	"mayday/playbooks"
 	"mayday/probes"
+	slacksim "mayday/sim/slack"
 )
 
 // TestTheShopAnswersForTheWholeExample: every address of the embedded runbook lies

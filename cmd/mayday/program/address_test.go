@@ -17,7 +17,7 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 
 	"mayday/bot"
-	"mayday/bot/slacksim"
+	slacksim "mayday/sim/slack"
 	"mayday/store"
 )
 

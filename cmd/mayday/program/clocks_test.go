@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"mayday/bot/slacksim"
+	slacksim "mayday/sim/slack"
 	"mayday/store"
 	"mayday/store/storetest"
 )

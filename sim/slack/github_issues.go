@@ -1,0 +1,283 @@
+package slack
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+func (s *Sim) githubUser(*githubCall) (int, any, error) {
+	return http.StatusOK, account(githubLogin), nil
+}
+
+func (s *Sim) githubRate(*githubCall) (int, any, error) {
+	hourly := s.o.GitHubHourly
+	core := object{"limit": hourly, "remaining": max(0, hourly-s.githubCalls), "used": s.githubCalls, "reset": s.githubReset.Unix()}
+	return http.StatusOK, object{"resources": object{"core": core, "search": core}, "rate": core}, nil
+}
+
+// githubInstallation exchanges an app's signed token. The signature is not checked, only that it is a JSON Web Token.
+func (s *Sim) githubInstallation(q *githubCall) (int, any, error) {
+	if strings.Count(q.Header.Get("Authorization"), ".") != 2 {
+		return 0, nil, missing(http.StatusUnauthorized, "A JSON web token could not be decoded")
+	}
+	return http.StatusCreated, object{
+		"token": s.GitHubToken(), "expires_at": time.Now().Add(time.Hour).UTC(), "permissions": object{"issues": "write", "contents": "write", "metadata": "read"},
+		"repository_selection": "selected",
+	}, nil
+}
+
+func account(login string) object {
+	return object{"login": login, "id": len(login), "type": "User", "site_admin": false, "html_url": "https://github.com/" + login}
+}
+
+func (s *Sim) githubRepo(*githubCall) (int, any, error) {
+	owner, name, _ := strings.Cut(s.o.Repository, "/")
+	return http.StatusOK, object{
+		"id": 1, "name": name, "full_name": s.o.Repository, "owner": account(owner), "private": true, "has_issues": !s.issuesOff, "default_branch": "main",
+		"html_url": s.base + "/" + s.o.Repository, "archived": false, "permissions": object{"admin": false, "push": true, "pull": true},
+	}, nil
+}
+
+func (s *Sim) issueObject(i *Issue) object {
+	labels := []object{}
+	for _, name := range i.Labels {
+		labels = append(labels, s.labelObject(name))
+	}
+	assignees := []object{}
+	for _, login := range i.Assignees {
+		assignees = append(assignees, account(login))
+	}
+	api := s.base + "/github/repos/" + s.o.Repository
+	o := object{
+		"id": i.ID, "node_id": fmt.Sprintf("I_%d", i.ID), "number": i.Number, "title": i.Title, "body": i.Body, "state": i.State, "state_reason": nil,
+		"user": account(i.User), "labels": labels, "assignees": assignees, "assignee": nil, "comments": len(i.Comments), "locked": false,
+		"created_at": i.Created.UTC().Format(time.RFC3339), "updated_at": i.Updated.UTC().Format(time.RFC3339), "closed_at": nil,
+		"url": fmt.Sprintf("%s/issues/%d", api, i.Number), "html_url": fmt.Sprintf("%s/%s/issues/%d", s.base, s.o.Repository, i.Number), "repository_url": api,
+		"sub_issues_summary": object{"total": len(i.SubIssues), "completed": 0, "percent_completed": 0},
+	}
+	if i.StateReason != "" {
+		o["state_reason"] = i.StateReason
+	}
+	if len(assignees) > 0 {
+		o["assignee"] = assignees[0]
+	}
+	if !i.Closed.IsZero() {
+		o["closed_at"] = i.Closed.UTC().Format(time.RFC3339)
+	}
+	return o
+}
+
+// issueAt finds the issue that the path names.
+func (s *Sim) issueAt(q *githubCall) (*Issue, error) {
+	n, err := strconv.Atoi(q.PathValue("number"))
+	i := s.issue(n)
+	if err != nil || i == nil {
+		return nil, missing(http.StatusNotFound, "Not Found")
+	}
+	return i, nil
+}
+
+// paged cuts a list by per_page and page and writes the Link header.
+func paged[T any](q *githubCall, list []T) []T {
+	number := func(key string, fallback, most int) int {
+		n, err := strconv.Atoi(q.URL.Query().Get(key))
+		if err != nil || n < 1 {
+			return fallback
+		}
+		return min(n, most)
+	}
+	size, at := number("per_page", 30, 100), number("page", 1, 1_000_000)
+	from, to := min((at-1)*size, len(list)), min(at*size, len(list))
+	if to < len(list) {
+		link := *q.URL
+		values := link.Query()
+		values.Set("page", strconv.Itoa(at+1))
+		link.RawQuery = values.Encode()
+		q.header.Set("Link", fmt.Sprintf(`<http://%s/github%s>; rel="next"`, q.Host, link.String()))
+	}
+	return list[from:to]
+}
+
+func (s *Sim) githubListIssues(q *githubCall) (int, any, error) {
+	v := q.URL.Query()
+	state := v.Get("state")
+	if state == "" {
+		state = "open"
+	}
+	if !slices.Contains([]string{"open", "closed", "all"}, state) {
+		return 0, nil, invalid("Issue", "state", "invalid", "")
+	}
+	var since time.Time
+	if v.Get("since") != "" {
+		t, err := time.Parse(time.RFC3339, v.Get("since"))
+		if err != nil {
+			return 0, nil, invalid("Issue", "since", "invalid", "")
+		}
+		since = t
+	}
+	list := []object{}
+	for _, i := range slices.Backward(s.w.Issues) {
+		wanted := strings.FieldsFunc(v.Get("labels"), func(r rune) bool { return r == ',' })
+		lacks := slices.ContainsFunc(wanted, func(l string) bool { return !i.labelled(l) })
+		if (state == "all" || i.State == state) && !lacks && !i.Updated.Before(since) {
+			list = append(list, s.issueObject(i))
+		}
+	}
+	if v.Get("direction") == "asc" {
+		slices.Reverse(list)
+	}
+	return http.StatusOK, paged(q, list), nil
+}
+
+func (i *Issue) labelled(name string) bool {
+	return slices.ContainsFunc(i.Labels, func(l string) bool { return strings.EqualFold(l, name) })
+}
+
+// issueFields are the fields of a create or edit, judged.
+type issueFields struct {
+	title, body, state, reason *string
+	labels, assignees          *[]string
+}
+
+// fields judges the body of a create or edit as GitHub does.
+func (s *Sim) fields(q *githubCall) (issueFields, error) {
+	var f issueFields
+	for key, to := range map[string]**string{"title": &f.title, "body": &f.body, "state": &f.state, "state_reason": &f.reason} {
+		raw, there := q.body[key]
+		if !there || string(raw) == "null" {
+			continue
+		}
+		var text string
+		if json.Unmarshal(raw, &text) != nil {
+			return f, invalid("Issue", key, "invalid", key+" must be a string")
+		}
+		*to = &text
+	}
+	switch {
+	case f.title != nil && strings.TrimSpace(*f.title) == "":
+		return f, invalid("Issue", "title", "missing_field", "")
+	case f.title != nil && utf8.RuneCountInString(*f.title) > maxIssueTitle:
+		return f, invalid("Issue", "title", "custom", "title is too long (maximum is 256 characters)")
+	case f.body != nil && utf8.RuneCountInString(*f.body) > maxIssueBody:
+		return f, invalid("Issue", "body", "custom", "body is too long (maximum is 65536 characters)")
+	case f.state != nil && *f.state != "open" && *f.state != "closed":
+		return f, invalid("Issue", "state", "invalid", "")
+	case f.reason != nil && !slices.Contains([]string{"completed", "not_planned", "duplicate", "reopened"}, *f.reason):
+		return f, invalid("Issue", "state_reason", "invalid", "")
+	}
+	for key, to := range map[string]**[]string{"labels": &f.labels, "assignees": &f.assignees} {
+		raw, there := q.body[key]
+		if !there || string(raw) == "null" {
+			continue
+		}
+		var list []string
+		if json.Unmarshal(raw, &list) != nil {
+			return f, invalid("Issue", key, "invalid", key+" must be a list of strings")
+		}
+		*to = &list
+	}
+	if f.labels != nil {
+		for _, l := range *f.labels {
+			if l == "" || utf8.RuneCountInString(l) > maxLabelName {
+				return f, invalid("Label", "name", "invalid", "")
+			}
+		}
+	}
+	if f.assignees != nil {
+		for _, login := range *f.assignees {
+			if s.who(login) == nil && login != githubLogin {
+				return f, invalid("Issue", "assignees", "invalid", "")
+			}
+		}
+	}
+	return f, nil
+}
+
+func (s *Sim) githubCreateIssue(q *githubCall) (int, any, error) {
+	f, err := s.fields(q)
+	if err != nil {
+		return 0, nil, err
+	}
+	if f.title == nil {
+		return 0, nil, invalid("Issue", "title", "missing_field", "")
+	}
+	s.w.LastNumber++
+	i := &Issue{Number: s.w.LastNumber, ID: s.githubID(), State: "open", User: githubLogin, Created: s.o.Clock()}
+	s.apply(i, f)
+	s.w.Issues = append(s.w.Issues, i)
+	s.touched(i)
+	return http.StatusCreated, s.issueObject(i), nil
+}
+
+// apply writes judged fields into an issue; unknown labels are made, as GitHub makes them.
+func (s *Sim) apply(i *Issue, f issueFields) {
+	if f.title != nil {
+		i.Title = *f.title
+	}
+	if f.body != nil {
+		i.Body = *f.body
+	}
+	if f.assignees != nil {
+		i.Assignees = *f.assignees
+	}
+	if f.labels != nil {
+		i.Labels = nil
+		s.addLabels(i, *f.labels)
+	}
+	if f.state != nil {
+		reason := ""
+		if f.reason != nil {
+			reason = *f.reason
+		}
+		s.setState(i, *f.state, reason)
+	}
+}
+
+func (s *Sim) addLabels(i *Issue, names []string) {
+	for _, name := range names {
+		if !i.labelled(name) {
+			i.Labels = append(i.Labels, name)
+		}
+		if s.label(name) == nil {
+			s.w.Labels = append(s.w.Labels, Label{Name: name, Color: "ededed"})
+		}
+	}
+}
+
+func (s *Sim) setState(i *Issue, state, reason string) {
+	i.State, i.StateReason, i.Closed = state, reason, time.Time{}
+	if state == "closed" {
+		i.Closed = s.o.Clock()
+		if reason == "" {
+			i.StateReason = "completed"
+		}
+	}
+}
+
+func (s *Sim) githubGetIssue(q *githubCall) (int, any, error) {
+	i, err := s.issueAt(q)
+	if err != nil {
+		return 0, nil, err
+	}
+	return http.StatusOK, s.issueObject(i), nil
+}
+
+func (s *Sim) githubEditIssue(q *githubCall) (int, any, error) {
+	i, err := s.issueAt(q)
+	if err != nil {
+		return 0, nil, err
+	}
+	f, err := s.fields(q)
+	if err != nil {
+		return 0, nil, err
+	}
+	s.apply(i, f)
+	s.touched(i)
+	return http.StatusOK, s.issueObject(i), nil
+}

@@ -1,0 +1,194 @@
+package slack
+
+import (
+	"crypto/sha1" //nolint:gosec // git names things by SHA-1
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// mainBranch is the repository's default branch.
+const mainBranch = "main"
+
+// Pull is one pull request.
+type Pull struct {
+	Number  int
+	Title   string
+	Body    string
+	Head    string // branch
+	Base    string // branch
+	State   string // "open" or "closed"
+	User    string
+	Created time.Time
+}
+
+// Pulls lists the pull requests, oldest first.
+func (s *Sim) Pulls() []Pull {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.w.Pulls)
+}
+
+// Content reads a file of a branch.
+func (s *Sim) Content(branch, path string) ([]byte, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	content, ok := s.branch(branch)[path]
+	return slices.Clone(content), ok
+}
+
+// branch is the files of a branch; nil when there is no such branch. The default branch is there even while it is empty.
+func (s *Sim) branch(name string) map[string][]byte {
+	if name == mainBranch || name == "" {
+		return s.w.Contents
+	}
+	return s.w.Branches[name]
+}
+
+func sha(b []byte) string { return fmt.Sprintf("%x", sha1.Sum(b)) } //nolint:gosec // see above
+
+// head is the commit that a branch points to.
+func (s *Sim) head(branch string) string { return sha([]byte(encode(s.branch(branch)))) }
+
+func (q *githubCall) text(key string) string {
+	var v string
+	if json.Unmarshal(q.body[key], &v) != nil {
+		return ""
+	}
+	return v
+}
+
+func (s *Sim) githubRef(q *githubCall) (int, any, error) {
+	name, ok := strings.CutPrefix(q.PathValue("ref"), "heads/")
+	if !ok || s.branch(name) == nil {
+		return 0, nil, missing(http.StatusNotFound, "Not Found")
+	}
+	return http.StatusOK, s.refObject(name), nil
+}
+
+func (s *Sim) refObject(branch string) object {
+	return object{"ref": "refs/heads/" + branch, "node_id": branch, "object": object{"type": "commit", "sha": s.head(branch)}}
+}
+
+func (s *Sim) githubCreateRef(q *githubCall) (int, any, error) {
+	name, ok := strings.CutPrefix(q.text("ref"), "refs/heads/")
+	if !ok || name == "" {
+		return 0, nil, missing(http.StatusUnprocessableEntity, "Reference name must start with 'refs/heads/'.")
+	}
+	if s.branch(name) != nil {
+		return 0, nil, missing(http.StatusUnprocessableEntity, "Reference already exists")
+	}
+	for _, from := range append([]string{mainBranch}, slices.Sorted(maps.Keys(s.w.Branches))...) {
+		if s.head(from) == q.text("sha") {
+			s.w.Branches[name] = maps.Clone(s.branch(from))
+			s.changed(Event{Kind: "issue"})
+			return http.StatusCreated, s.refObject(name), nil
+		}
+	}
+	return 0, nil, missing(http.StatusUnprocessableEntity, "Object does not exist")
+}
+
+func (s *Sim) githubContents(q *githubCall) (int, any, error) {
+	name := strings.TrimPrefix(path.Clean("/"+q.PathValue("path")), "/")
+	content, ok := s.branch(strings.TrimPrefix(q.URL.Query().Get("ref"), "refs/heads/"))[name]
+	if !ok {
+		return 0, nil, missing(http.StatusNotFound, "Not Found")
+	}
+	return http.StatusOK, s.contentObject(name, content), nil
+}
+
+func (s *Sim) contentObject(name string, content []byte) object {
+	return object{
+		"type": "file", "encoding": "base64", "size": len(content), "name": path.Base(name), "path": name, "sha": sha(content),
+		"content": base64.StdEncoding.EncodeToString(content), "html_url": s.base + "/" + s.o.Repository + "/blob/main/" + name,
+	}
+}
+
+// githubPutContents writes a file. An existing one is only replaced by who names its present SHA.
+func (s *Sim) githubPutContents(q *githubCall) (int, any, error) {
+	name := strings.TrimPrefix(path.Clean("/"+q.PathValue("path")), "/")
+	content, err := base64.StdEncoding.DecodeString(q.text("content"))
+	files := s.branch(q.text("branch"))
+	old, there := files[name]
+	switch {
+	case q.text("message") == "" || err != nil || q.body["content"] == nil:
+		return 0, nil, missing(http.StatusUnprocessableEntity, `Invalid request. "message" and "content" (base64) are required.`)
+	case files == nil:
+		return 0, nil, missing(http.StatusNotFound, "Branch "+q.text("branch")+" not found")
+	case there && q.text("sha") == "":
+		return 0, nil, missing(http.StatusUnprocessableEntity, `Invalid request. "sha" wasn't supplied.`)
+	case there && q.text("sha") != sha(old):
+		return 0, nil, missing(http.StatusConflict, name+" does not match "+q.text("sha"))
+	}
+	files[name] = content
+	s.changed(Event{Kind: "issue"})
+	status := http.StatusOK
+	if !there {
+		status = http.StatusCreated
+	}
+	return status, object{"content": s.contentObject(name, content), "commit": object{"sha": s.head(q.text("branch")), "message": q.text("message")}}, nil
+}
+
+func (s *Sim) pullObject(p *Pull) object {
+	owner, _, _ := strings.Cut(s.o.Repository, "/")
+	end := func(branch string) object {
+		return object{"ref": branch, "label": owner + ":" + branch, "sha": s.head(branch)}
+	}
+	return object{
+		"id": p.Number, "number": p.Number, "title": p.Title, "body": p.Body, "state": p.State, "user": account(p.User), "head": end(p.Head), "base": end(p.Base),
+		"created_at": p.Created.UTC().Format(time.RFC3339), "html_url": fmt.Sprintf("%s/%s/pull/%d", s.base, s.o.Repository, p.Number), "merged": false,
+	}
+}
+
+func (s *Sim) githubCreatePull(q *githubCall) (int, any, error) {
+	owner, _, _ := strings.Cut(s.o.Repository, "/")
+	head, base := strings.TrimPrefix(q.text("head"), owner+":"), q.text("base")
+	switch {
+	case q.text("title") == "":
+		return 0, nil, invalid("PullRequest", "title", "missing_field", "")
+	case s.branch(base) == nil || base == "":
+		return 0, nil, invalid("PullRequest", "base", "invalid", "")
+	case s.branch(head) == nil || head == "":
+		return 0, nil, invalid("PullRequest", "head", "invalid", "")
+	case s.head(head) == s.head(base):
+		return 0, nil, invalid("PullRequest", "", "custom", "No commits between "+base+" and "+head)
+	case slices.ContainsFunc(s.w.Pulls, func(p Pull) bool { return p.State == "open" && p.Head == head && p.Base == base }):
+		return 0, nil, invalid("PullRequest", "", "custom", "A pull request already exists for "+owner+":"+head+".")
+	}
+	s.w.LastNumber++
+	s.w.Pulls = append(s.w.Pulls, Pull{
+		Number: s.w.LastNumber, Title: q.text("title"), Body: q.text("body"), Head: head, Base: base, State: "open", User: githubLogin, Created: s.o.Clock(),
+	})
+	s.changed(Event{Kind: "issue", TS: strconv.Itoa(s.w.LastNumber)})
+	return http.StatusCreated, s.pullObject(&s.w.Pulls[len(s.w.Pulls)-1]), nil
+}
+
+func (s *Sim) githubListPulls(q *githubCall) (int, any, error) {
+	owner, _, _ := strings.Cut(s.o.Repository, "/")
+	v := q.URL.Query()
+	list := []object{}
+	for i := range s.w.Pulls {
+		p := &s.w.Pulls[i]
+		state := v.Get("state")
+		if (state == "all" || p.State == state || (state == "" && p.State == "open")) && (v.Get("head") == "" || v.Get("head") == owner+":"+p.Head) {
+			list = append(list, s.pullObject(p))
+		}
+	}
+	return http.StatusOK, paged(q, list), nil
+}
+
+func (s *Sim) githubGetPull(q *githubCall) (int, any, error) {
+	for i := range s.w.Pulls {
+		if strconv.Itoa(s.w.Pulls[i].Number) == q.PathValue("number") {
+			return http.StatusOK, s.pullObject(&s.w.Pulls[i]), nil
+		}
+	}
+	return 0, nil, missing(http.StatusNotFound, "Not Found")
+}

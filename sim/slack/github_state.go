@@ -1,0 +1,92 @@
+package slack
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+)
+
+// GitHubToken is the only token that the small GitHub knows.
+func (s *Sim) GitHubToken() string { return "ghp_simulated" }
+
+// Repository is the only repository, as owner/name.
+func (s *Sim) Repository() string { return s.o.Repository }
+
+// EnableIssues switches the repository's issues on or off; off, GitHub answers 410.
+func (s *Sim) EnableIssues(on bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.issuesOff = !on
+}
+
+// SetContent puts a file into the repository; nil removes it.
+func (s *Sim) SetContent(path string, content []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if content == nil {
+		delete(s.w.Contents, path)
+	} else {
+		s.w.Contents[path] = slices.Clone(content)
+	}
+	s.dirty = true
+	s.saveSoon()
+}
+
+// Issues lists the issues, oldest first.
+func (s *Sim) Issues() []Issue {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var all []Issue
+	for _, i := range s.w.Issues {
+		all = append(all, i.copy())
+	}
+	return all
+}
+
+// WriteIssue lets a person edit an issue on GitHub: title, body and state are taken from the function's result.
+func (s *Sim) WriteIssue(number int, edit func(*Issue)) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := s.issue(number)
+	if i == nil {
+		return fmt.Errorf("there is no issue %d", number)
+	}
+	before := i.State
+	edit(i)
+	if i.State != before {
+		s.setState(i, i.State, i.StateReason)
+	}
+	s.touched(i)
+	return nil
+}
+
+// CommentOnIssue lets a person write a comment.
+func (s *Sim) CommentOnIssue(user string, number int, body string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := s.issue(number)
+	if i == nil {
+		return fmt.Errorf("there is no issue %d", number)
+	}
+	s.comment(i, user, body)
+	return nil
+}
+
+func (s *Sim) issue(number int) *Issue {
+	for _, i := range s.w.Issues {
+		if i.Number == number {
+			return i
+		}
+	}
+	return nil
+}
+
+func (s *Sim) touched(i *Issue) {
+	i.Updated = s.o.Clock()
+	s.changed(Event{Kind: "issue", TS: strconv.Itoa(i.Number)})
+}
+
+func (s *Sim) githubID() int64 {
+	s.w.LastGitHub++
+	return 1_000_000 + s.w.LastGitHub
+}
