@@ -51,3 +51,34 @@ func (inc Incident) admitted(now time.Time) []int {
 	}
 	return is
 }
+
+// CreateChannel makes the incident's channel.
+type CreateChannel struct {
+	Ref
+	// Name as it was at declaration. The incident's own may change before the
+	// channel is there; a second attempt must look for the name of the first.
+	Name string `json:"name"`
+}
+
+// Kind names the effect.
+func (CreateChannel) Kind() string { return "create_channel" }
+
+// Invite brings people and every reachable contact that the severity admits into the channel.
+type Invite struct {
+	Ref
+	People []Person `json:"people,omitempty"`
+	// Contacts are indexes in Policy.Contacts.
+	Contacts []int `json:"contacts,omitempty"`
+}
+
+// Kind names the effect.
+func (Invite) Kind() string { return "invite" }
+
+// AddBookmarks puts the runbook's links on the channel, or that of the tracking issue.
+type AddBookmarks struct {
+	Ref
+	Tracking bool `json:"tracking,omitempty"`
+}
+
+// Kind names the effect.
+func (AddBookmarks) Kind() string { return "add_bookmarks" }

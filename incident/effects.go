@@ -48,17 +48,6 @@ const (
 	PageMessages Surface = "pages"
 )
 
-// CreateChannel makes the incident's channel.
-type CreateChannel struct {
-	Ref
-	// Name as it was at declaration. The incident's own may change before the
-	// channel is there; a second attempt must look for the name of the first.
-	Name string `json:"name"`
-}
-
-// Kind names the effect.
-func (CreateChannel) Kind() string { return "create_channel" }
-
 // Show draws a surface from the row. Revision is the one that asked for it; a
 // surface that already shows a newer one is left alone.
 type Show struct {
@@ -77,26 +66,6 @@ type Speak struct {
 
 // Kind names the effect.
 func (Speak) Kind() string { return "speak" }
-
-// Invite brings people and every reachable contact that the severity admits into the channel.
-type Invite struct {
-	Ref
-	People []Person `json:"people,omitempty"`
-	// Contacts are indexes in Policy.Contacts.
-	Contacts []int `json:"contacts,omitempty"`
-}
-
-// Kind names the effect.
-func (Invite) Kind() string { return "invite" }
-
-// SendPage delivers Pages[Page] to the contact by direct message.
-type SendPage struct {
-	Ref
-	Page int `json:"page"`
-}
-
-// Kind names the effect.
-func (SendPage) Kind() string { return "send_page" }
 
 // Alarm tells in the announce channel what the event Seq says: that somebody
 // could not be paged, or that nobody is left to page.
@@ -121,38 +90,3 @@ type TellOperators struct {
 
 // Kind names the effect.
 func (TellOperators) Kind() string { return "tell_operators" }
-
-// FilePostmortem drafts the post-mortem and files it.
-type FilePostmortem struct {
-	Ref
-	// Revision of the resolve that asked for it.
-	Revision int `json:"revision"`
-}
-
-// Kind names the effect.
-func (FilePostmortem) Kind() string { return "file_postmortem" }
-
-// AddBookmarks puts the runbook's links on the channel, or that of the tracking issue.
-type AddBookmarks struct {
-	Ref
-	Tracking bool `json:"tracking,omitempty"`
-}
-
-// Kind names the effect.
-func (AddBookmarks) Kind() string { return "add_bookmarks" }
-
-// ArchiveChannel archives the channel of a closed or cancelled incident.
-type ArchiveChannel struct {
-	Ref
-}
-
-// Kind names the effect.
-func (ArchiveChannel) Kind() string { return "archive_channel" }
-
-// UnarchiveChannel opens the archived channel of a closed incident again.
-type UnarchiveChannel struct {
-	Ref
-}
-
-// Kind names the effect.
-func (UnarchiveChannel) Kind() string { return "unarchive_channel" }

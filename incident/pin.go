@@ -1,8 +1,6 @@
 package incident
 
 import (
-	"cmp"
-	"slices"
 	"time"
 )
 
@@ -85,57 +83,5 @@ func UnpinMessage(inc Incident, by Person, ts string, now time.Time) (Change, er
 	e := begin(inc, now)
 	delete(e.Incident.Pins, ts)
 	e.record(Event{Kind: EventUnpinned, By: by, Ref: ts})
-	return e.done()
-}
-
-// Timeline is what happened as it is to be read: messages that were struck out
-// are not in it, those that were edited have their newest words, and all stands
-// in the order of time.
-func Timeline(evs []Event) []Event {
-	var out []Event
-	at := map[string]int{}
-	for _, ev := range evs {
-		i, there := at[ev.Ref]
-		switch ev.Kind {
-		case EventPinned:
-			at[ev.Ref] = len(out)
-			out = append(out, ev)
-		case EventPinEdited:
-			if there {
-				out[i].Text, out[i].Files = ev.Text, ev.Files
-			}
-		case EventUnpinned:
-			if there {
-				out[i].Kind = EventUnpinned
-				delete(at, ev.Ref)
-			}
-		default:
-			out = append(out, ev)
-		}
-	}
-	out = slices.DeleteFunc(out, func(ev Event) bool { return ev.Kind == EventUnpinned })
-	slices.SortStableFunc(out, func(a, b Event) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Seq, b.Seq)) })
-	return out
-}
-
-// ExportTimeline posts the timeline as files in the incident's channel.
-type ExportTimeline struct {
-	Ref
-	// Revision of the request, which tells its files from those of another.
-	Revision int `json:"revision"`
-}
-
-// Kind names the effect.
-func (ExportTimeline) Kind() string { return "export_timeline" }
-
-// RequestExport asks for the timeline as files. It is refused without a channel
-// to post them in, and once that is archived.
-func RequestExport(inc Incident, by Person, now time.Time) (Change, error) {
-	if inc.ChannelID == "" || inc.Status == Closed {
-		return Change{}, &Refusal{Reason: NoChannel, Verb: "export", Status: inc.Status}
-	}
-	e := begin(inc, now)
-	e.record(Event{Kind: EventExportRequested, By: by})
-	e.do(ExportTimeline{inc.Ref(), e.Incident.Revision})
 	return e.done()
 }

@@ -1,5 +1,10 @@
 package incident
 
+import (
+	"strings"
+	"time"
+)
+
 // GenericSlug is the slug of the playbook of an incident without a scenario.
 const GenericSlug = "generic"
 
@@ -105,4 +110,37 @@ type Link struct {
 	Name string `json:"name"`
 	// URL with scheme http or https.
 	URL string `json:"url"`
+}
+
+// SwitchPlaybook walks another playbook from now on. What was done in the old
+// one stays, and switching back finds it again.
+func SwitchPlaybook(inc Incident, by Person, pb Playbook, now time.Time) (Change, error) {
+	if !inc.Status.Live() {
+		return Change{}, inc.over("switch the playbook")
+	}
+	if inc.Walks[inc.Active].Playbook.Slug == pb.Slug {
+		return Change{}, &Refusal{Reason: Already, Verb: "switch the playbook", Word: pb.Title}
+	}
+	e := begin(inc, now)
+	at := -1
+	for i, w := range e.Incident.Walks {
+		if w.Playbook.Slug == pb.Slug {
+			at = i
+		}
+	}
+	if at < 0 {
+		e.Incident.Walks = append(e.Incident.Walks, Walk{Playbook: pb, Marks: map[int]Mark{}})
+		at = len(e.Incident.Walks) - 1
+	}
+	fresh := len(e.Incident.Walks) > len(inc.Walks)
+	from := inc.Walks[inc.Active].Playbook.Title
+	e.Incident.Active = at
+	e.walked = true
+	e.involve(by)
+	e.record(Event{Kind: EventPlaybookSwitched, By: by, From: from, To: strings.TrimSpace(e.Incident.Walks[at].Playbook.Title), Aloud: true})
+	if fresh && inc.ChannelID != "" {
+		e.probeFirst()
+		e.runAll(Snapshot)
+	}
+	return e.done()
 }

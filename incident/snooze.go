@@ -2,63 +2,6 @@ package incident
 
 import "time"
 
-// Announce publishes an update. next, when set, is the time until the next one;
-// otherwise the severity's cadence counts.
-func Announce(inc Incident, by Person, text string, next time.Duration, now time.Time) (Change, error) {
-	if !inc.Status.Live() {
-		return Change{}, inc.over("update")
-	}
-	text = Paragraph(text, MaxText)
-	if text == "" {
-		return Change{}, &Refusal{Reason: NeedsText, Verb: "update", Word: "what is known now"}
-	}
-	e := begin(inc, now)
-	e.Incident.LastUpdate = Update{By: by, At: e.now, Text: text}
-	every := inc.Rung().UpdateEvery
-	if next > 0 {
-		every = Within(next)
-	}
-	delete(e.Incident.Plan.Due, ClockUpdate)
-	var due time.Time
-	if every.Set {
-		due = inc.after(e.now, every.D)
-		if next <= 0 {
-			due = e.awake(due)
-		}
-		e.Incident.Plan.Due[ClockUpdate] = due
-	}
-	e.clearReminder(ClockUpdate)
-	e.involve(by)
-	e.record(Event{Kind: EventUpdated, By: by, Text: text, Due: due, Aloud: true})
-	return e.done()
-}
-
-// Note adds a line to the timeline. It is possible after the incident too.
-func Note(inc Incident, by Person, text string, now time.Time) (Change, error) {
-	text = Paragraph(text, MaxText)
-	if text == "" {
-		return Change{}, &Refusal{Reason: NeedsText, Verb: "note", Word: "what to note"}
-	}
-	e := begin(inc, now)
-	e.record(Event{Kind: EventNoted, By: by, Text: text, Aloud: true})
-	return e.done()
-}
-
-// MarkCommunicated records that customers were told.
-func MarkCommunicated(inc Incident, by Person, now time.Time) (Change, error) {
-	if !inc.Rung().Communicate {
-		return Change{}, &Refusal{Reason: NotNeeded, Verb: "mark as sent"}
-	}
-	if !inc.CommunicatedAt.IsZero() {
-		return Change{}, &Refusal{Reason: Already, Verb: "mark as sent", By: inc.CommunicatedBy, At: inc.CommunicatedAt}
-	}
-	e := begin(inc, now)
-	e.Incident.CommunicatedBy, e.Incident.CommunicatedAt = by, e.now
-	e.involve(by)
-	e.record(Event{Kind: EventCommunicated, By: by, Aloud: true})
-	return e.done()
-}
-
 // Snooze quietens the reminders for d, at most a day. While nobody has
 // acknowledged it also moves the response clock, which needs a reason. It never
 // shortens a snooze that holds.
