@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"mayday/bot"
 	"mayday/cmd/mayday/program"
 	"mayday/diagnostics"
 	"mayday/incident"
@@ -34,11 +35,11 @@ func sqlCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			gate, err := terminalGate(c.Context(), cfg)
+			db, err := openDiagnosed(c.Context(), cfg)
 			if err != nil {
 				return err
 			}
-			if !ask(c.Context(), c.OutOrStdout(), c.ErrOrStderr(), gate, "", args[0]) {
+			if !db.ask(c.Context(), c.OutOrStdout(), c.ErrOrStderr(), "", args[0]) {
 				return errSaid
 			}
 			return nil
@@ -46,23 +47,28 @@ func sqlCommand() *cobra.Command {
 	}
 }
 
-// terminalGate opens the diagnosed database for a person at a terminal.
-func terminalGate(ctx context.Context, cfg program.Config) (*diagnostics.Gate, error) {
+// diagnosed is the diagnosed database for a person at a terminal.
+type diagnosed struct {
+	gate    *diagnostics.Gate
+	address bot.Secret
+}
+
+func openDiagnosed(ctx context.Context, cfg program.Config) (diagnosed, error) {
 	if cfg.DiagnosticsURL == "" {
-		return nil, unusable{errors.New("DIAGNOSTICS_DATABASE_URL is not set; for example postgres://mayday_reader:password@host:5432/app (mayday check prints the script that makes the role)")}
+		return diagnosed{}, unusable{errors.New("DIAGNOSTICS_DATABASE_URL is not set; for example postgres://mayday_reader:password@host:5432/app (mayday check prints the script that makes the role)")}
 	}
 	gate, err := diagnostics.OpenGate(ctx, program.DiagnosticsConfig(cfg))
 	if err != nil {
-		return nil, unusable{fmt.Errorf("DIAGNOSTICS_DATABASE_URL %w", err)}
+		return diagnosed{}, unusable{errors.New("DIAGNOSTICS_DATABASE_URL " + program.Redact(err, cfg.DiagnosticsURL))}
 	}
-	return gate, nil
+	return diagnosed{gate, cfg.DiagnosticsURL}, nil
 }
 
 // ask runs one statement and prints the answer, or why there is none; false then.
-func ask(ctx context.Context, out, problems io.Writer, gate *diagnostics.Gate, name, sql string) bool {
-	result, err := gate.Run(ctx, diagnostics.Request{SQL: sql, Name: name, By: terminalUser()})
+func (d diagnosed) ask(ctx context.Context, out, problems io.Writer, name, sql string) bool {
+	result, err := d.gate.Run(ctx, diagnostics.Request{SQL: sql, Name: name, By: terminalUser()})
 	if err != nil {
-		fmt.Fprintln(problems, inWords(err))
+		fmt.Fprintln(problems, d.inWords(err))
 		return false
 	}
 	fmt.Fprint(out, result.Text(0))
@@ -78,10 +84,10 @@ func terminalUser() string {
 }
 
 // inWords writes a refusal or failure on lines of its own: what, which part, why, what instead.
-func inWords(err error) string {
+func (d diagnosed) inWords(err error) string {
 	var refusal *diagnostics.Refusal
 	if !errors.As(err, &refusal) {
-		return err.Error()
+		return program.Redact(err, d.address)
 	}
 	lines := []string{"Not run: " + refusal.Why}
 	if refusal.Word != "" {
@@ -111,7 +117,7 @@ func runScenario(c *cobra.Command, rb *playbooks.Runbook, word string) error {
 	if err != nil {
 		return err
 	}
-	gate, err := terminalGate(c.Context(), cfg)
+	db, err := openDiagnosed(c.Context(), cfg)
 	if err != nil {
 		return err
 	}
@@ -121,7 +127,7 @@ func runScenario(c *cobra.Command, rb *playbooks.Runbook, word string) error {
 		case s.Query != nil:
 			ran++
 			fmt.Fprintf(out, "%d. %s  (%s)\n", i+1, s.Query.Title, s.Query.Name)
-			failed = !ask(c.Context(), out, out, gate, s.Query.Name, s.Query.SQL) || failed
+			failed = !db.ask(c.Context(), out, out, s.Query.Name, s.Query.SQL) || failed
 			fmt.Fprintln(out)
 		case s.ByHand != "":
 			fmt.Fprintf(out, "%d. %s\nBy hand: %s\n\n", i+1, incident.Line(s.Text, 120), s.ByHand)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 	"strings"
 	"testing"
@@ -110,4 +111,24 @@ func TestTheDemosServiceAndTheTerminal(t *testing.T) {
 		assert.Contains(t, out, "cannot be reached")
 		assert.NotContains(t, out, "hunter2")
 	})
+}
+
+// TestATerminalShowsNoPassword: neither of an address that breaks, nor when what is wrong quotes it.
+func TestATerminalShowsNoPassword(t *testing.T) {
+	const pw = "hunter2 with/signs"
+	for name, address := range map[string]string{
+		"breaks":                "postgres://reader:" + pw + "@127.0.0.1:1/x",
+		"key=value that breaks": "host=127.0.0.1 port=1 password=" + pw,
+		"parses":                "host=127.0.0.1 port=1 user=reader sslmode=disable password='" + pw + "'",
+		"a host that is none":   "postgres://reader:hunter2%20with%2Fsigns@nowhere.invalid/x",
+	} {
+		t.Setenv("DIAGNOSTICS_DATABASE_URL", address)
+		out, err := said(t, "sql", "select 1")
+		require.Error(t, err, name)
+		assert.NotContains(t, out+err.Error(), "hunter2", name)
+	}
+	d := diagnosed{address: "postgres://reader:hunter2%20with%2Fsigns@db/x"}
+	for _, quoted := range []string{pw, "hunter2%20with%2Fsigns", "hunter2"} {
+		assert.Equal(t, "dial db: it said [redacted]", d.inWords(errors.New("dial db: it said "+quoted)))
+	}
 }

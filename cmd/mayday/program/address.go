@@ -50,8 +50,9 @@ func cut(s, any string) (before, after string, found bool) {
 // settingName is how settings of Postgres are called.
 var settingName = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$`)
 
-// redact is what may be said of an error of a database: all of it, except what is secret in its address.
-func redact(err error, address bot.Secret) string {
+// Redact is what may be said of an error of the database at address: all of it, on one line, except what is
+// secret in the address.
+func Redact(err error, address bot.Secret) string {
 	var unreadable *pgconn.ParseConfigError
 	if errors.As(err, &unreadable) {
 		return errAddress.Error()

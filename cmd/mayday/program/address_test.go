@@ -96,7 +96,7 @@ func TestWhatAForeignErrorQuotesIsTakenOut(t *testing.T) {
 	for _, address := range []string{u.String(), "host=db.internal user=u dbname=x password='" + password + "'"} {
 		require.NoError(t, checkAddress(address))
 		for _, quoted := range []string{address, password, url.QueryEscape(password), url.PathEscape(password), u.User.String(), pieces[2], `password="` + password + `"`} {
-			got := redact(errors.New("dial db.internal: it said "+quoted+" and hung up"), secretOf(address))
+			got := Redact(errors.New("dial db.internal: it said "+quoted+" and hung up"), secretOf(address))
 			assertNoPiece(t, got, quoted)
 			assert.Contains(t, got, "dial db.internal: it said", "the rest is kept whole")
 			assert.Contains(t, got, "and hung up")

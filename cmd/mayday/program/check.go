@@ -155,7 +155,7 @@ func (k *checker) database() {
 		k.say(OK, "database", "reachable", "")
 		k.say(Failed, "migrations", err.Error(), "")
 	case err != nil:
-		k.say(Failed, "database", "cannot connect: "+redact(err, k.c.DatabaseURL), "look at host, password and firewall in DATABASE_URL")
+		k.say(Failed, "database", "cannot connect: "+Redact(err, k.c.DatabaseURL), "look at host, password and firewall in DATABASE_URL")
 	default:
 		k.say(OK, "database", "reachable", "")
 		k.rights(ctx, len(pending))
@@ -166,11 +166,11 @@ func (k *checker) database() {
 func (k *checker) rights(ctx context.Context, pending int) {
 	lacks, err := store.CheckRights(ctx, k.c.DatabaseURL.Reveal())
 	if err != nil {
-		k.say(Failed, "database rights", "cannot be tried: "+redact(err, k.c.DatabaseURL), "")
+		k.say(Failed, "database rights", "cannot be tried: "+Redact(err, k.c.DatabaseURL), "")
 		return
 	}
 	for _, l := range lacks {
-		k.say(Failed, "database rights", redact(errors.New(l.What), k.c.DatabaseURL), l.Fix)
+		k.say(Failed, "database rights", Redact(errors.New(l.What), k.c.DatabaseURL), l.Fix)
 	}
 	if len(lacks) > 0 {
 		return
@@ -193,7 +193,7 @@ func (k *checker) clocks(ctx context.Context) {
 	url := k.c.DatabaseURL.Reveal()
 	skew, others, err := store.InspectSkew(ctx, url)
 	if err != nil {
-		k.say(Failed, "clock", "cannot be compared with the database's: "+redact(err, k.c.DatabaseURL), "")
+		k.say(Failed, "clock", "cannot be compared with the database's: "+Redact(err, k.c.DatabaseURL), "")
 		return
 	}
 	k.clock("clock", "this machine", skew)
@@ -202,7 +202,7 @@ func (k *checker) clocks(ctx context.Context) {
 	}
 	aside, err := store.Aside(ctx, url)
 	if err != nil {
-		k.say(Failed, "set aside", "cannot be read: "+redact(err, k.c.DatabaseURL), "")
+		k.say(Failed, "set aside", "cannot be read: "+Redact(err, k.c.DatabaseURL), "")
 	}
 	for _, what := range aside {
 		k.say(Failed, "set aside", what, "do by hand what it was to do; docs/operating.md says how it is tried again, or forgotten")
@@ -235,12 +235,12 @@ func (k *checker) diagnostics() {
 	defer cancel()
 	r, err := diagnostics.Open(ctx, DiagnosticsConfig(k.c))
 	if err != nil {
-		k.say(Failed, "diagnostics role", redact(err, k.c.DiagnosticsURL), "")
+		k.say(Failed, "diagnostics role", Redact(err, k.c.DiagnosticsURL), "")
 		return
 	}
 	report, err := r.Inspect(ctx)
 	if err != nil {
-		k.say(Failed, "diagnostics role", redact(err, k.c.DiagnosticsURL), "")
+		k.say(Failed, "diagnostics role", Redact(err, k.c.DiagnosticsURL), "")
 		return
 	}
 	for _, f := range report.Harms {

@@ -53,11 +53,11 @@ func connect(ctx context.Context, c store.Config, log *zap.Logger) (*store.Store
 		case errors.Is(err, store.ErrNewer):
 			return nil, &unusableDatabase{err.Error(), true} // whole: no address is in it
 		case !store.Away(err):
-			return nil, &unusableDatabase{redact(err, bot.Secret(c.URL)), errors.Is(err, store.ErrPooler)}
+			return nil, &unusableDatabase{Redact(err, bot.Secret(c.URL)), errors.Is(err, store.ErrPooler)}
 		}
 		if time.Since(said) >= sayAwayEvery {
 			said = time.Now()
-			log.Warn("the database does not answer; mayday waits for it and serves nobody until then", zap.String("error", redact(err, bot.Secret(c.URL))))
+			log.Warn("the database does not answer; mayday waits for it and serves nobody until then", zap.String("error", Redact(err, bot.Secret(c.URL))))
 		}
 		store.SystemClock{}.Wait(ctx, time.Now().Add(connectEvery), nil)
 	}

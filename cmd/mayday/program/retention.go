@@ -81,7 +81,7 @@ func (k *checker) sizes() {
 	defer cancel()
 	list, err := store.SizesAt(ctx, k.c.DatabaseURL.Reveal())
 	if err != nil {
-		k.say(Warned, "database size", "cannot be read: "+redact(err, k.c.DatabaseURL), "")
+		k.say(Warned, "database size", "cannot be read: "+Redact(err, k.c.DatabaseURL), "")
 		return
 	}
 	for _, s := range list {

@@ -25,7 +25,7 @@ func (p *Program) openDiagnostics(ctx context.Context, c Config, o Options) (*di
 	}
 	gate, err := diagnostics.OpenGate(ctx, dc)
 	if err != nil {
-		return nil, errors.New("DIAGNOSTICS_DATABASE_URL " + redact(err, c.DiagnosticsURL))
+		return nil, errors.New("DIAGNOSTICS_DATABASE_URL " + Redact(err, c.DiagnosticsURL))
 	}
 	if f := gate.Shut(); f != nil {
 		o.Log.Warn("no query is run on the diagnosed database", zap.String("why", f.What), zap.String("next", f.Next))
