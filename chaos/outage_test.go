@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -92,7 +93,13 @@ func TestWithoutADatabasePeopleAreToldWhomToCall(t *testing.T) {
 	h.rest(time.Minute)
 	h.judge(3)
 	require.Empty(t, h.sim.Violations(), "every command was acknowledged in time")
+	for line := range strings.Lines(r.log()) {
+		assert.NotRegexp(t, stackTrace, line, "whoever reads the log of an outage sees what happened, not where a library stood")
+	}
 }
+
+// stackTrace is what a stack trace leaves in a line of the log.
+var stackTrace = regexp.MustCompile(`"stacktrace"|goroutine \d+|\.go:\d+`)
 
 // TestADatabaseThatTakesNoWrites answers everything and records nothing: mayday is not
 // ready, says so to people, and goes on by itself when it writes again.

@@ -1,5 +1,7 @@
 package incident
 
+import "time"
+
 // Effect is something to do in the world. Effects are plain values that name
 // their kind, so that they can be job arguments without this package knowing
 // of any queue. A worker may run one more than once: each must find out by
@@ -90,3 +92,13 @@ type TellOperators struct {
 
 // Kind names the effect.
 func (TellOperators) Kind() string { return "tell_operators" }
+
+// TellNoClockFires tells those who run mayday that no incident's clock fires any more,
+// because the machine of every replica shows a wrong time. It is of no incident.
+type TellNoClockFires struct {
+	Ref
+	Since time.Time `json:"since"`
+}
+
+// Kind names the effect.
+func (TellNoClockFires) Kind() string { return "tell_no_clock_fires" }

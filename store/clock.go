@@ -88,10 +88,13 @@ func (s *Store) RunClock(ctx context.Context) {
 	go s.listen(ctx, wake)
 	said := &skewSaid{}
 	s.retryAside(ctx)
+	fires := false
 	for ctx.Err() == nil {
 		until, err := s.fireDue(ctx)
 		s.saySkew(said)
 		if errors.Is(err, errStopped) {
+			fires = false
+			s.tellNoClock(ctx)
 			SystemClock{}.Wait(ctx, time.Now().Add(time.Second), nil)
 			continue
 		}
@@ -99,6 +102,10 @@ func (s *Store) RunClock(ctx context.Context) {
 			s.log.Warn("the clock cannot read its timers", zap.Error(err))
 			SystemClock{}.Wait(ctx, time.Now().Add(250*time.Millisecond), nil)
 			continue
+		}
+		if !fires {
+			fires = true
+			s.clocksFire(ctx)
 		}
 		s.clock.Wait(ctx, until, wake)
 	}

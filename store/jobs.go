@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"math"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -24,9 +25,11 @@ const Schema = "river"
 const NotifyCooldown = time.Millisecond
 
 // QueueLogger passes on only what the job queue calls an error: what is tried again
-// is logged where it is done.
+// is logged where it is done. The bridge would add a stack trace to each error, which in
+// an outage is a page of the queue's own code every second.
 func QueueLogger(l *zap.Logger) *slog.Logger {
-	return slog.New(zapslog.NewHandler(l.WithOptions(zap.IncreaseLevel(zapcore.ErrorLevel)).Core()))
+	const never = slog.Level(math.MaxInt)
+	return slog.New(zapslog.NewHandler(l.WithOptions(zap.IncreaseLevel(zapcore.ErrorLevel)).Core(), zapslog.AddStacktraceAt(never)))
 }
 
 // The queues. Pages and channels overtake what only has to be drawn, and neither
@@ -46,6 +49,7 @@ var queues = map[string]string{
 	incident.SendPage{}.Kind():         QueueUrgent,
 	incident.Alarm{}.Kind():            QueueUrgent,
 	incident.TellOperators{}.Kind():    QueueUrgent,
+	incident.TellNoClockFires{}.Kind(): QueueUrgent,
 	incident.FilePostmortem{}.Kind():   QueueGitHub,
 	incident.Track{}.Kind():            QueueGitHub,
 	incident.FileFollowUp{}.Kind():     QueueGitHub,

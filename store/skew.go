@@ -9,6 +9,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"go.uber.org/zap"
+
+	"mayday/incident"
 )
 
 // How far this machine's clock may be from the database's: what is beyond
@@ -106,11 +108,47 @@ func (s *Store) saySkew(said *skewSaid) {
 	is := zap.String("this_machine_is", SayAhead(skew))
 	switch what {
 	case 2:
-		s.log.Error("no clock fires here, because this machine's clock is wrong; other replicas fire them: put it right (NTP)", is)
+		s.log.Error("no clock fires here, because this machine's clock is wrong; replicas whose clock is right fire them: put it right (NTP)", is)
 	case 1:
 		s.log.Warn("this machine's clock is wrong; due times are judged by the database's: put it right (NTP)", is)
 	default:
 		s.log.Info("this machine's clock is right again", is)
+	}
+}
+
+// noClockFact keeps since when no clock fires anywhere, so that it is told once.
+const noClockFact = "no clock fires"
+
+// noPulse is after how long without a sign of life a replica does not count among those
+// that fire clocks.
+const noPulse = 10 * time.Second
+
+// tellNoClock has it told, once, when no living replica has a clock that is right enough.
+func (s *Store) tellNoClock(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, clockPatience)
+	defer cancel()
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, `insert into mayday.fact (key, value)
+			select $1, now()::text where exists (select from mayday.replica where seen_at > now() - make_interval(secs => $2))
+			and not exists (select from mayday.replica where seen_at > now() - make_interval(secs => $2) and abs(extract(epoch from skew)) <= $3)
+			on conflict do nothing`, noClockFact, noPulse.Seconds(), SkewStopped.Seconds())
+		if err != nil || tag.RowsAffected() == 0 {
+			return err
+		}
+		s.log.Error("no clock fires anywhere, because the machine of every replica shows a wrong time: put one right (NTP)")
+		return s.enqueueFor(ctx, tx, 0, incident.TellNoClockFires{Since: s.Now()})
+	})
+	if err != nil && ctx.Err() == nil {
+		s.log.Warn("it cannot be told that no clock fires", zap.Error(err))
+	}
+}
+
+// clocksFire forgets that no clock fired: the next time is told again.
+func (s *Store) clocksFire(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, clockPatience)
+	defer cancel()
+	if _, err := s.pool.Exec(ctx, `delete from mayday.fact where key = $1`, noClockFact); err != nil && ctx.Err() == nil {
+		s.log.Warn("it is not forgotten that no clock fired", zap.Error(err))
 	}
 }
 

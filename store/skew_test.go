@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -106,6 +107,54 @@ func TestAReplicaWhoseClockIsWrongFiresNothing(t *testing.T) {
 			require.Eventually(t, func() bool { return said.FilterMessageSnippet("right again").Len() == 1 }, patience, time.Millisecond)
 		})
 	}
+}
+
+// TestThatNoClockFiresIsTold: once, when no living replica has a clock that is right
+// enough, and again when that comes again.
+func TestThatNoClockFiresIsTold(t *testing.T) {
+	url := newURL(t)
+	s, wall, _ := openAstray(t, url, time.Hour)
+	other, _, _ := openAstray(t, url, -time.Minute)
+	truth := open(t, url, nil)
+	jobs := func() int {
+		return count(t, truth, `select count(*) from river.river_job where kind = 'tell_no_clock_fires'`)
+	}
+	_, err := truth.pool.Exec(t.Context(), `insert into mayday.replica (id) values ('right')`)
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	var all sync.WaitGroup
+	for id, s := range map[string]*Store{"one": s, "two": other} {
+		all.Go(func() { s.RunClock(ctx) })
+		all.Go(func() { s.Replica(id).Run(ctx) })
+	}
+	defer func() { cancel(); all.Wait() }()
+	require.Eventually(t, func() bool { return count(t, truth, `select count(*) from mayday.replica`) == 3 && s.Stopped() }, patience, time.Millisecond)
+	s.tellNoClock(t.Context())
+	assert.Zero(t, jobs(), "a third one fires them")
+
+	_, err = truth.pool.Exec(t.Context(), `update mayday.replica set seen_at = now() - interval '20 seconds' where id = 'right'`)
+	require.NoError(t, err)
+	require.Eventually(t, func() bool { return jobs() == 1 }, patience, time.Millisecond)
+	s.tellNoClock(t.Context())
+	other.tellNoClock(t.Context())
+	assert.Equal(t, 1, jobs(), "once")
+
+	wall.by.Store(0)
+	require.Eventually(t, func() bool { v, err := truth.Fact(t.Context(), noClockFact); return err == nil && v == "" }, patience, time.Millisecond, "one fires them again")
+	wall.by.Store(int64(time.Hour))
+	require.Eventually(t, func() bool { return jobs() == 2 }, patience, time.Millisecond, "and told again")
+}
+
+// TestTheQueuesErrorsComeWithoutStackTraces: they say what and why, on one line.
+func TestTheQueuesErrorsComeWithoutStackTraces(t *testing.T) {
+	core, said := observer.New(zap.DebugLevel)
+	l := QueueLogger(zap.New(core))
+	l.Error("the database is away", "error", errors.New("connection refused"))
+	l.Warn("tried again")
+	require.Equal(t, 1, said.Len())
+	assert.Equal(t, "the database is away", said.All()[0].Message)
+	assert.Equal(t, "connection refused", said.All()[0].ContextMap()["error"])
+	assert.Empty(t, said.All()[0].Stack)
 }
 
 // TestASlowAnswerProvesLittle: the difference is never thought greater than it can be.

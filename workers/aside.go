@@ -38,6 +38,17 @@ func (w *Workers) tellOperators(ctx context.Context, fx incident.TellOperators, 
 	return err
 }
 
+// tellNoClockFires tells the operators that no incident's clock fires.
+func (w *Workers) tellNoClockFires(ctx context.Context, fx incident.TellNoClockFires, t try) error {
+	channel, err := w.opsChannel(ctx)
+	if err != nil {
+		return err
+	}
+	m := blocks.NoClockFires(fx)
+	out := bot.Message{Text: m.Text, Blocks: m.Blocks, Key: fmt.Sprintf("no-clock/%d", fx.Since.Unix())}
+	return w.postSought(bot.Urgent(ctx), channel, out, t.again(), t.Since)
+}
+
 // poison ends jobs that nobody can carry out: those whose arguments cannot be read, and
 // those of which not even the giving up works.
 type poison struct{ w *Workers }

@@ -49,6 +49,22 @@ func TestWhatIsSetAsideIsTold(t *testing.T) {
 	assert.Len(t, h.inOps(), 2, "an incident that cannot be read is told of all the same")
 }
 
+// TestThatNoClockFiresIsSaid in the operators' channel, once whatever comes of the first attempt.
+func TestThatNoClockFiresIsSaid(t *testing.T) {
+	h := newHand(t)
+	fx := incident.TellNoClockFires{Since: time.Now()}
+	begun := time.Now().Add(-time.Second)
+	h.lost("chat.postMessage", unheard, func(ctx context.Context) error { return h.w.tellNoClockFires(ctx, fx, try{Number: 1, Since: begun}) })
+	require.NoError(t, h.w.tellNoClockFires(t.Context(), fx, try{Number: 2, Since: begun}))
+	var said []string
+	for _, m := range h.sim.Messages(h.cfg.AnnounceChannel) {
+		if strings.Contains(m.Text, "No clock of any incident fires") {
+			said = append(said, m.Text)
+		}
+	}
+	assert.Len(t, said, 1)
+}
+
 // TestAJobThatCannotBeReadIsSetAside: its arguments are of no known form, and it has
 // failed nearly often enough.
 func TestAJobThatCannotBeReadIsSetAside(t *testing.T) {

@@ -97,6 +97,7 @@ func New(c Config) (*Workers, error) {
 	register(w, all, w.sendPage, pageFailed)
 	register(w, all, w.alarm, troubleIn(func(incident.Alarm) string { return "post in the announce channel" }))
 	register(w, all, w.tellOperators, func(*Workers, context.Context, incident.TellOperators, string) error { return nil }) // the log has it
+	register(w, all, w.tellNoClockFires, func(*Workers, context.Context, incident.TellNoClockFires, string) error { return nil })
 	register(w, all, w.filePostmortem, postmortemFailed)
 	register(w, all, w.track, trackingFailed)
 	register(w, all, w.fileFollowUp, troubleIn(func(incident.FileFollowUp) string { return incident.TroubleFollowUp }))

@@ -42,3 +42,10 @@ func SetAside(fx incident.TellOperators, failures int) Message {
 	const next = "Do it by hand. mayday's log says why; `mayday check` lists what was set aside, and mayday tries clocks once more when it is started again."
 	return Message{Text: sorry + " " + next, Blocks: []slack.Block{section(":warning: *"+Escape(sorry)+"*", next)}}
 }
+
+// NoClockFires tells the operators that nothing reminds or escalates any more.
+func NoClockFires(fx incident.TellNoClockFires) Message {
+	const what = "No clock of any incident fires: the machine of every mayday replica shows a time more than 30 seconds off the database's. Nobody is reminded, nothing escalates."
+	const next = "Put one machine's clock right (NTP), and all goes on by itself. Until then look after open incidents by hand: `/incident list`."
+	return Message{Text: what + " " + next, Blocks: []slack.Block{section(":warning: *"+what+"*", next)}}
+}
