@@ -18,7 +18,7 @@ func FuzzNoStatementDoesHarm(f *testing.F) {
 			f.Add(rec.sql)
 		}
 	}
-	r := open(f, as(reader, "canary"), func(c *diagnostics.Config) { c.StatementTimeout = time.Second })
+	r := open(f, as(reader, "canary"), func(c *diagnostics.Config) { c.StatementTimeout = 5 * time.Second }) // a busy machine takes its time to connect
 	f.Fuzz(func(t *testing.T, sql string) {
 		c.t = t
 		_, err := r.Run(t.Context(), diagnostics.Request{SQL: sql})
