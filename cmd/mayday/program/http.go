@@ -19,9 +19,9 @@ import (
 func (p *Program) serveHTTP(addr string, undo *teardown) error {
 	p.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
-	mux.HandleFunc("GET /readyz", p.readyz)
-	mux.Handle("GET /metrics", promhttp.HandlerFor(p.metrics, promhttp.HandlerOpts{MaxRequestsInFlight: mostScrapes, Timeout: pageTime}))
+	mux.Handle("GET /healthz", paced(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) }))
+	mux.Handle("GET /readyz", paced(p.readyz))
+	mux.Handle("GET /metrics", paced(promhttp.HandlerFor(p.metrics, promhttp.HandlerOpts{MaxRequestsInFlight: mostScrapes, Timeout: pageTime}).ServeHTTP))
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
 		return errors.New("MAYDAY_HTTP_ADDR: cannot listen on " + addr + ": " + reason(err) + "; choose another, such as 127.0.0.1:8081")

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"golang.org/x/time/rate"
 )
 
 const (
@@ -16,6 +18,9 @@ const (
 	mostConnections = 64
 	// mostScrapes of the metrics at once.
 	mostScrapes = 4
+	// pagesASecond is how often each page is answered: many times what probes and scrapers ask. Who asks without a
+	// pause takes the processor from nobody.
+	pagesASecond = 20
 	// glanceAge is how old an answer of the database may be that pages show again: however often they are asked
 	// for, the database is asked once in that time.
 	glanceAge = time.Second
@@ -24,6 +29,16 @@ const (
 // server is an HTTP server that nobody can hold on to: every part of a request has its time.
 func server(h http.Handler) *http.Server {
 	return &http.Server{Handler: h, ReadHeaderTimeout: pageTime, ReadTimeout: pageTime, WriteTimeout: 2 * pageTime, IdleTimeout: idleTime, MaxHeaderBytes: 16 << 10}
+}
+
+// paced answers a page no more than pagesASecond; who asks more often waits for a turn, in the order of asking.
+func paced(page http.HandlerFunc) http.Handler {
+	turns := rate.NewLimiter(pagesASecond, pagesASecond)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if turns.Wait(r.Context()) == nil { // else nobody waits for the answer any more
+			page(w, r)
+		}
+	})
 }
 
 // limited is a listener that hangs up on connections beyond the room that there is.

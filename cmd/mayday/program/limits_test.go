@@ -113,3 +113,33 @@ func TestScrapesAskTheDatabaseOnce(t *testing.T) {
 	assert.Positive(t, answered.Load())
 	assert.EqualValues(t, 1, looks.Load(), "the database was asked for each of %d scrapes", answered.Load()+busy.Load())
 }
+
+// TestWhoAsksWithoutAPauseWaits: pages that are asked for all the time leave the processor to commands.
+func TestWhoAsksWithoutAPauseWaits(t *testing.T) {
+	p := &Program{log: zap.NewNop(), metrics: prometheus.NewRegistry()}
+	var undo teardown
+	require.NoError(t, p.serveHTTP("127.0.0.1:0", &undo))
+	t.Cleanup(func() { undo.run(p) })
+	for _, page := range []string{"/healthz", "/readyz", "/metrics"} {
+		var answered atomic.Int32
+		begun := time.Now()
+		var wg sync.WaitGroup
+		for range 4 {
+			wg.Go(func() {
+				for range pagesASecond / 2 {
+					resp, err := http.Get("http://" + p.HTTPAddr + page)
+					if !assert.NoError(t, err) {
+						return
+					}
+					_, _ = io.Copy(io.Discard, resp.Body)
+					_ = resp.Body.Close()
+					answered.Add(1)
+				}
+			})
+		}
+		wg.Wait()
+		took := time.Since(begun).Seconds()
+		assert.EqualValues(t, 2*pagesASecond, answered.Load(), "each is answered in its turn: %s", page)
+		assert.LessOrEqual(t, float64(answered.Load()), pagesASecond*(1+took)+1, "no more than the pace: %s in %.1f s", page, took)
+	}
+}
