@@ -65,7 +65,7 @@ func everyWay(t *testing.T, h *Handlers) map[string]bot.Request {
 	require.NoError(t, err)
 	ways := map[string]bot.Request{}
 	for v := range verbs {
-		if l := parse(v); l.verb != "declare" && !alone[l.verb] {
+		if onIncident[parse(v).verb] != nil {
 			ways["command "+v] = bot.Request{Kind: bot.Command, Text: v + " #1 done"}
 			ways["command "+v+" alone"] = bot.Request{Kind: bot.Command, Text: v + " #1"}
 		}

@@ -7,9 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/slack-go/slack"
-	"go.uber.org/zap"
-
 	"mayday/bot"
 	"mayday/bot/blocks"
 	"mayday/incident"
@@ -17,8 +14,14 @@ import (
 	"mayday/store"
 )
 
-// declare opens an incident, or asks for what is missing or may be meant otherwise.
-func (h *Handlers) declare(ctx context.Context, r bot.Request, text string, explicit bool) bot.Reply {
+// declare answers "/incident declare p0 site-down".
+func (h *Handlers) declare(ctx context.Context, r bot.Request, l line) bot.Reply {
+	return h.declared(ctx, r, l.rest, true)
+}
+
+// declared opens an incident, or asks for what is missing or may be meant otherwise.
+// explicit: the verb says to declare.
+func (h *Handlers) declared(ctx context.Context, r bot.Request, text string, explicit bool) bot.Reply {
 	rb := h.Runbook()
 	w := understand(rb, text)
 	if w.unknown != "" {
@@ -139,14 +142,6 @@ func (h *Handlers) open(ctx context.Context, r bot.Request, rb *playbooks.Runboo
 	return say(blocks.Declared(inc))
 }
 
-// drill is a declaration that says so.
-func (h *Handlers) drill(ctx context.Context, r bot.Request, text string) bot.Reply {
-	if strings.TrimSpace(text) == "" {
-		return problem("Which scenario shall be drilled?", "`/incident drill site-down`. `/incident runbook` lists all of them.")
-	}
-	return h.declare(ctx, r, text+" --drill", true)
-}
-
 // fromChoice declares with the scenario that somebody clicked.
 func (h *Handlers) fromChoice(ctx context.Context, r bot.Request, t blocks.Target) bot.Reply {
 	rb := h.Runbook()
@@ -172,17 +167,21 @@ func (h *Handlers) declareForm(ctx context.Context, r bot.Request, pre blocks.Pr
 	return h.openModal(r, blocks.DeclareModal(rb.Policy, rb.Scenarios, pre))
 }
 
-// openModal shows a form, which remembers where it was opened; should that fail, the
-// person is told what to type.
-func (h *Handlers) openModal(r bot.Request, v slack.ModalViewRequest) bot.Reply {
-	v.PrivateMetadata = openedIn(r.Channel, v.PrivateMetadata)
-	return bot.Reply{After: func(ctx context.Context) {
-		if _, err := h.Slack.OpenView(ctx, r.TriggerID, v); err != nil {
-			h.Log.Warn("a form could not be opened", zap.Error(err))
-			m := blocks.Problem("Slack did not open the form.", "Type it in one line instead: `/incident p1 what is broken`. `/incident help` lists every command.")
-			if err := h.Slack.Respond(ctx, r.ResponseURL, bot.Message{Text: m.Text, Blocks: m.Blocks}); err != nil {
-				h.Log.Warn("and the person could not be told", zap.Error(err))
-			}
-		}
-	}}
+// submitDeclaration opens an incident from the form.
+func (h *Handlers) submitDeclaration(ctx context.Context, r bot.Request) bot.Reply {
+	rb, in := h.Runbook(), r.View.Values
+	var refused *incident.Refusal
+	if err := h.mayDeclare(ctx, r); errors.As(err, &refused) {
+		return bot.Reply{ViewErrors: map[string]string{formField[r.View.CallbackID]: blocks.RefusedPlain(incident.Incident{}, refused)}}
+	}
+	w := wish{severity: in.Get(blocks.FieldSeverity, blocks.FieldSeverity), title: in.Get(blocks.FieldTitle, blocks.FieldTitle)}
+	for _, o := range in.All(blocks.FieldOptions, blocks.FieldOptions) {
+		w.private = w.private || o == blocks.OptionPrivate
+		w.drill = w.drill || o == blocks.OptionDrill
+	}
+	if slug := in.Get(blocks.FieldScenario, blocks.FieldScenario); slug != "" {
+		w.playbook, _ = rb.Scenario(slug)
+	}
+	reply := h.open(ctx, r, rb, w)
+	return bot.Reply{After: func(ctx context.Context) { h.tell(ctx, r, blocks.Message{Text: reply.Text, Blocks: reply.Blocks}) }}
 }

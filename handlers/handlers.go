@@ -74,7 +74,7 @@ func (h *Handlers) Handle(ctx context.Context, r bot.Request) bot.Reply {
 	case bot.Command:
 		return h.command(ctx, r)
 	case bot.Action:
-		return h.action(ctx, r)
+		return h.clicked(ctx, r)
 	case bot.Submission:
 		return h.submission(ctx, r)
 	case bot.Shortcut, bot.MessageShortcut:

@@ -15,8 +15,8 @@ import (
 
 // page calls somebody: "page next", "page @ben why", "page cto why". Only the first
 // words say whom: a name in the middle of a reason wakes nobody.
-func (h *Handlers) page(ctx context.Context, r bot.Request, inc incident.Incident, rest string) bot.Reply {
-	first, why := firstWord(rest)
+func (h *Handlers) page(ctx context.Context, r bot.Request, inc incident.Incident, l line) bot.Reply {
+	first, why := firstWord(l.rest)
 	if whom, _ := takePerson(first); whom != "" {
 		why = blocks.Unescape(why)
 		return h.change(ctx, r, inc, func(inc incident.Incident, now time.Time) (incident.Change, error) {

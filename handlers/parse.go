@@ -61,7 +61,7 @@ func parse(text string) line {
 	switch {
 	case after == "":
 		return line{verb: "status", rest: name}
-	case isVerb && !alone[v]:
+	case isVerb && onIncident[v] != nil:
 		return line{verb: v, rest: strings.TrimSpace(name + " " + more)}
 	case isNumber(first):
 		return line{rest: text} // "1 checkout is down": nobody can tell
@@ -71,10 +71,6 @@ func parse(text string) line {
 
 // unknownVerb is the verb of a line that names an incident and then says nothing that is a command.
 const unknownVerb = "?!"
-
-// alone are the verbs that are about no incident.
-var alone = map[string]bool{"declare": true, "drill": true, "help": true, "list": true, "find": true,
-	"runbook": true, "contacts": true, "matrix": true, "dashboards": true, "statuspages": true, "checklist": true}
 
 func firstWord(text string) (first, rest string) {
 	first, rest, _ = strings.Cut(firstGap(text), "\x00")
@@ -183,16 +179,4 @@ func duration(s string) (time.Duration, bool) {
 		d += time.Duration(n) * unit
 	}
 	return d, d > 0
-}
-
-var nextWords = regexp.MustCompile(`(?is)^(.*?)\s+next\s+(?:in\s+)?(\d+\s*[a-z]*(?:\s*\d+\s*[a-z]*)?)\s*$`)
-
-// takeNext takes "… next 30m" off the end of an update.
-func takeNext(text string) (string, time.Duration) {
-	if m := nextWords.FindStringSubmatch(text); m != nil {
-		if d, ok := duration(m[2]); ok {
-			return m[1], d
-		}
-	}
-	return text, 0
 }

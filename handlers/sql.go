@@ -17,11 +17,11 @@ import (
 
 // sql answers "/incident sql <statement>". What is refused is refused here, in
 // private and at once; what is admitted is judged again where it runs.
-func (h *Handlers) sql(ctx context.Context, r bot.Request, inc incident.Incident, rest string) bot.Reply {
+func (h *Handlers) sql(ctx context.Context, r bot.Request, inc incident.Incident, l line) bot.Reply {
 	if off := h.sqlOff(); off != "" {
 		return problem(off, "")
 	}
-	statement := statementOf(rest)
+	statement := statementOf(l.rest)
 	if statement == "" {
 		return problem("Which statement?", "`/incident sql select count(*) from pg_stat_activity`. The runbook's own: `/incident run`.")
 	}

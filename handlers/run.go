@@ -18,10 +18,10 @@ import (
 	"mayday/store"
 )
 
-// query answers "/incident run": one query by a word of its name, all of the
+// run answers "/incident run": one query by a word of its name, all of the
 // playbook's, all compared with the snapshot, or the list of them.
-func (h *Handlers) query(ctx context.Context, r bot.Request, inc incident.Incident, rest string) bot.Reply {
-	word := strings.ToLower(strings.TrimSpace(blocks.Unescape(rest)))
+func (h *Handlers) run(ctx context.Context, r bot.Request, inc incident.Incident, l line) bot.Reply {
+	word := strings.ToLower(strings.TrimSpace(blocks.Unescape(l.rest)))
 	off := h.sqlOff()
 	if word == "" {
 		return say(blocks.QueryList(inc, off))

@@ -1,0 +1,17 @@
+package handlers
+
+import (
+	"context"
+
+	"mayday/bot"
+	"mayday/incident"
+	"mayday/store"
+)
+
+// find answers "/incident find checkout": old ones too.
+func (h *Handlers) find(ctx context.Context, r bot.Request, l line) bot.Reply {
+	if l.rest == "" {
+		return problem("What shall be found?", "`/incident find checkout` looks in titles, severities and channel names.")
+	}
+	return h.listed(ctx, r, store.Filter{Word: incident.Line(l.rest, 80)})
+}

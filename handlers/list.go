@@ -1,0 +1,28 @@
+package handlers
+
+import (
+	"context"
+
+	"mayday/bot"
+	"mayday/bot/blocks"
+	"mayday/incident"
+	"mayday/store"
+)
+
+// list answers "/incident list": the open ones.
+func (h *Handlers) list(ctx context.Context, r bot.Request, _ line) bot.Reply {
+	return h.listed(ctx, r, store.Filter{Live: true})
+}
+
+// listed shows incidents that somebody may see.
+func (h *Handlers) listed(ctx context.Context, r bot.Request, f store.Filter) bot.Reply {
+	f.Visible = r.User
+	incs, err := h.Store.List(ctx, f)
+	if err == nil {
+		incs, err = h.seen(ctx, r, incs)
+	}
+	if err != nil {
+		return h.failed(incident.Incident{}, err)
+	}
+	return say(blocks.List(incs, h.now()))
+}

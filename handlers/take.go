@@ -1,0 +1,28 @@
+package handlers
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"mayday/bot"
+	"mayday/incident"
+)
+
+// take gives a role away: "take lead", "role scribe @ana", "lead @ana", "lead".
+func (h *Handlers) take(ctx context.Context, r bot.Request, inc incident.Incident, l line) bot.Reply {
+	whom, rest := takePerson(l.rest)
+	role := l.verb
+	if l.verb == "take" || l.verb == "role" {
+		role, _, _ = strings.Cut(strings.TrimSpace(rest), " ")
+	}
+	if whom == "" {
+		if strings.Contains(rest, "@") {
+			return problem("Slack did not tell mayday whom you mean.", "Pick the person from the list that Slack offers after @, then send: `/incident role scribe @ana`")
+		}
+		whom = r.User
+	}
+	return h.change(ctx, r, inc, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return incident.TakeRole(inc, r.User, whom, role, now)
+	})
+}
