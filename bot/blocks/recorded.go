@@ -71,14 +71,6 @@ func WhichIncident(verb string, open []incident.Incident) Message {
 	return reply(text, section(what+" Type it there, or say which incident you mean:"), section(lines...))
 }
 
-// Joining answers a click on Join.
-func Joining(inc incident.Incident) string {
-	if where := channel(inc.ChannelID); where != "" {
-		return fmt.Sprintf("You are being invited to %s.", where)
-	}
-	return fmt.Sprintf("%s has no channel to join.", naming(inc))
-}
-
 // tokens are what Slack puts between angle brackets: people, channels, groups,
 // broadcasts, dates and links (docs.slack.dev: formatting message text). Other
 // angle brackets are somebody's own: a < 2 and b > 3.

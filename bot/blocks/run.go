@@ -118,20 +118,6 @@ func troubled(a Answer) Message {
 	return message(text, section(":warning: *"+name+"*", Escape(t.Why)), small(Escape(t.Instead), askedBy(a.By)))
 }
 
-// QueryRefused answers a statement that is not run: what, which part, why, and
-// what to write instead.
-func QueryRefused(t Trouble) Message {
-	what := "This was not run: " + line(t.Why, maxNote)
-	if t.Word != "" {
-		what = "Not run, because of " + code(t.Word) + ": " + line(t.Why, maxNote)
-	}
-	part := ""
-	if t.Part != "" && t.Part != t.Word {
-		part = "It stands here: " + code(t.Part)
-	}
-	return reply(joined(" ", what, part, Escape(t.Instead)), section(":no_entry: "+what, part), section(Escape(t.Instead)))
-}
-
 // QueryRunning is shown while a query takes its time: its place in line, and a
 // button that stops it. stop names the run.
 func QueryRunning(inc incident.Incident, title string, by incident.Person, place int, stop Target) Message {

@@ -1,0 +1,135 @@
+package blocks
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"mayday/incident"
+)
+
+// Prefill is what a declaration form starts with. The zero value starts empty.
+type Prefill struct {
+	Title string
+	// Severity is a label of the policy, Scenario a slug.
+	Severity string
+	Scenario string
+	Private  bool
+	Drill    bool
+	// Metadata comes back as the private_metadata of the submission: where the
+	// declaration was asked for. Slack admits 3,000 characters; a longer one is left out.
+	Metadata string
+}
+
+// DeclareModal is the form to declare an incident. Severity and scenario may be
+// left out; more than 100 scenarios do not fit, and the rest must be typed.
+func DeclareModal(policy incident.Policy, scenarios []incident.Playbook, pre Prefill) slack.ModalViewRequest {
+	var severities, playbooks []*slack.OptionBlockObject
+	var severity, scenario *slack.OptionBlockObject
+	for _, s := range policy.Severities[:min(len(policy.Severities), maxOptions)] {
+		o := described(s.Label, severityWords(s), s.Examples)
+		if s.Label == pre.Severity {
+			severity = o
+		}
+		severities = append(severities, o)
+	}
+	for _, pb := range scenarios[:min(len(scenarios), maxOptions)] {
+		o := described(pb.Slug, pb.Title, strings.Join(pb.Severities, ", "))
+		if pb.Slug == pre.Scenario {
+			scenario = o
+		}
+		playbooks = append(playbooks, o)
+	}
+	return modal(CallbackDeclare, "Declare an incident", "Declare", pre.Metadata,
+		input(FieldTitle, "What is wrong?", "One line; it becomes the title", true, oneLine(FieldTitle, pre.Title, incident.MaxTitle)),
+		choice(FieldSeverity, "Severity", "Left out, the scenario's usual one", severity, severities),
+		choice(FieldScenario, "Scenario", "Left out, the steps of the severity itself", scenario, playbooks),
+		declareOptions(pre),
+	)
+}
+
+func declareOptions(pre Prefill) slack.Block {
+	private, drill := option(OptionPrivate, "Private: only those who are invited see it"), option(OptionDrill, "Drill: an exercise, not a real incident")
+	boxes := slack.NewCheckboxGroupsBlockElement(FieldOptions, private, drill)
+	if pre.Private {
+		boxes.InitialOptions = append(boxes.InitialOptions, private)
+	}
+	if pre.Drill {
+		boxes.InitialOptions = append(boxes.InitialOptions, drill)
+	}
+	return input(FieldOptions, "Options", "", true, boxes)
+}
+
+// Declared is the private answer to a declaration that was recorded just now.
+func Declared(inc incident.Incident) Message {
+	text := fmt.Sprintf("%s is opening. Its channel %s will appear in a moment, and you will be in it.", naming(inc), line(inc.NameForChannel(), 80))
+	facts := joined(" · ", title(inc), playbookName(inc), private(inc))
+	return reply(text, section(fmt.Sprintf("%s *%s is opening.* Its channel %s will appear in a moment, and you will be in it.", dot(inc), naming(inc), code(inc.NameForChannel()))),
+		small(facts),
+		row(danger(button(ActionCancel, about(inc), "Cancel"))))
+}
+
+// DeclaredAgain answers a declaration that was recorded before: a repeated delivery, or a second click.
+func DeclaredAgain(inc incident.Incident) Message {
+	where := channel(inc.ChannelID)
+	if where == "" {
+		where = "its channel is being made"
+	}
+	text := fmt.Sprintf("%s is declared already: %s.", naming(inc), where)
+	return reply(text, section(dot(inc)+" "+text))
+}
+
+func playbookName(inc incident.Incident) string {
+	w := inc.Walk()
+	if w == nil || w.Playbook.Title == "" {
+		return ""
+	}
+	return "playbook " + line(w.Playbook.Title, 80) + ", " + count(len(w.Playbook.Steps), "step")
+}
+
+func private(inc incident.Incident) string {
+	if inc.Private {
+		return "private"
+	}
+	return ""
+}
+
+// Doubted asks whether a line that begins with a severity declares an incident or
+// was meant to be a command. label is the severity, words what follows it; about
+// goes with the button, with the declaration in its Name.
+func Doubted(label, words string, about Target) Message {
+	text := fmt.Sprintf("“%s %s” may mean two things, so nobody was paged.", line(label, 40), line(words, 200))
+	meant := "If you meant a command: " + command(incident.Line(words, 100)) + ", in the incident's channel or with its number."
+	if first, _, _ := strings.Cut(words, " "); strings.HasPrefix(first, "#") {
+		meant = "If you meant to change an incident's severity: " + command("sev "+incident.Line(first, 60)+" "+strings.ToLower(label)) + "."
+	}
+	declare := button(ActionChoose+":1", about, "Declare "+label)
+	return reply(text+" "+meant, section(text, meant), row(primary(declare)))
+}
+
+// Choices asks which scenario was meant, the three best as buttons. about goes
+// with every button with its Playbook set to the slug, so that about.Name can
+// carry the words of a declaration that waits for the answer; such a declaration
+// may also go on without a scenario: then Playbook is empty.
+func Choices(words string, about Target, matches ...incident.Playbook) Message {
+	if len(matches) == 0 {
+		return Problem(fmt.Sprintf("No scenario is called %q.", incident.Line(words, 80)), "All of them: `/incident runbook`.")
+	}
+	text := fmt.Sprintf("Which scenario is meant by “%s”?", line(words, 80))
+	spoken := text
+	var elements []slack.BlockElement
+	for i, pb := range matches {
+		if i == 3 {
+			break
+		}
+		about.Playbook = pb.Slug
+		elements = append(elements, button(fmt.Sprintf("%s:%d", ActionChoose, i+1), about, pb.Title))
+		spoken += " " + line(pb.Title, 80) + "?"
+	}
+	if about.Incident == 0 {
+		about.Playbook = ""
+		elements = append(elements, button(fmt.Sprintf("%s:%d", ActionChoose, len(elements)+1), about, "None of these"))
+	}
+	return reply(spoken, section(text), row(elements...))
+}

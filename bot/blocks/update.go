@@ -1,0 +1,22 @@
+package blocks
+
+import (
+	"github.com/slack-go/slack"
+
+	"mayday/incident"
+)
+
+// UpdateModal asks for an update and when the next one comes.
+func UpdateModal(inc incident.Incident) slack.ModalViewRequest {
+	var next []*slack.OptionBlockObject
+	for _, n := range []struct{ value, words string }{{"15m", "in 15 minutes"}, {"30m", "in 30 minutes"}, {"1h", "in 1 hour"}, {"2h", "in 2 hours"}, {"4h", "in 4 hours"}} {
+		next = append(next, option(n.value, n.words))
+	}
+	hint := "Left out, the runbook's rhythm counts"
+	if every := inc.Rung().UpdateEvery; every.Set && every.D > 0 {
+		hint = "Left out, in " + took(every.D) + " as the runbook says"
+	}
+	return modal(CallbackUpdate, "Update", "Publish", metadata(about(inc)),
+		input(FieldText, "What is known now?", "What changed, what is being done, what comes next", false, paragraph(FieldText)),
+		choice(FieldNext, "Next update", hint, nil, next))
+}
