@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mayday/incident"
+	githubsim "mayday/sim/github"
 	slacksim "mayday/sim/slack"
 	"mayday/store/storetest"
 )
@@ -53,7 +54,7 @@ func TestChaosNothingIsLostAndNothingIsSaidTwice(t *testing.T) {
 	}
 	t.Logf("MAYDAY_CHAOS_SEED=%d", seed)
 	// What a team has in years comes in minutes: GitHub's calls an hour would not last.
-	h := newHouse(t, "testdata/runbook.md", slacksim.Options{Users: people(), GitHubHourly: 100_000})
+	h := newHouse(t, "testdata/runbook.md", slacksim.Options{Users: people()})
 	defer h.lastWords()
 	h.wire = storetest.NewWire(t, h.pg.URL())
 	h.env = append(h.env, "DATABASE_URL="+h.wire.URL)
@@ -62,7 +63,7 @@ func TestChaosNothingIsLostAndNothingIsSaidTwice(t *testing.T) {
 	for _, r := range h.replicas {
 		r.ready()
 	}
-	misbehave(h.sim.Mischief(), seed)
+	misbehave(h, seed)
 
 	ctx, calm := context.WithCancel(t.Context())
 	var storm, crowd sync.WaitGroup
@@ -76,6 +77,7 @@ func TestChaosNothingIsLostAndNothingIsSaidTwice(t *testing.T) {
 	storm.Wait()
 
 	h.sim.Mischief().Clear()
+	h.github.Mischief().Clear()
 	h.sim.Mischief().Heal()
 	time.Sleep(7 * time.Second) // the clocks of those whom nobody looks after run out
 	h.rest(10 * time.Minute)
@@ -86,12 +88,13 @@ func TestChaosNothingIsLostAndNothingIsSaidTwice(t *testing.T) {
 }
 
 // misbehave spoils a share of all answers, most of them after the work was done.
-func misbehave(m *slacksim.Mischief, seed uint64) {
-	for i, f := range []struct {
+func misbehave(h *house, seed uint64) {
+	type odds struct {
 		method string
 		share  float64
 		fault  slacksim.Fault
-	}{
+	}
+	for i, f := range []odds{
 		{"chat.postMessage", 0.05, slacksim.Fault{HTTP: http.StatusInternalServerError, ApplyFirst: true}},
 		{"chat.postMessage", 0.03, slacksim.Fault{Truncate: true}},
 		{"chat.postMessage", 0.03, slacksim.Fault{ApplyFirst: true}},
@@ -99,12 +102,18 @@ func misbehave(m *slacksim.Mischief, seed uint64) {
 		{"chat.postMessage", 0.02, slacksim.Fault{Hang: 2 * time.Second}},
 		{"conversations.create", 0.15, slacksim.Fault{Error: "fatal_error", ApplyFirst: true}},
 		{"pins.add", 0.1, slacksim.Fault{HTTP: http.StatusInternalServerError, ApplyFirst: true}},
-		{"github:POST issues", 0.2, slacksim.Fault{HTTP: http.StatusBadGateway, ApplyFirst: true}},
-		{"github:GET issues", 0.1, slacksim.Fault{HTTP: http.StatusServiceUnavailable}},
 		{"*", 0.03, slacksim.Fault{HTTP: http.StatusServiceUnavailable}},
 		{"*", 0.01, slacksim.Fault{Reset: true}},
 	} {
-		m.FailRate(f.method, f.share, f.fault, seed+uint64(i))
+		h.sim.Mischief().FailRate(f.method, f.share, f.fault, seed+uint64(i))
+	}
+	for i, f := range []odds{
+		{"POST issues", 0.2, githubsim.Fault{HTTP: http.StatusBadGateway, ApplyFirst: true}},
+		{"GET issues", 0.1, githubsim.Fault{HTTP: http.StatusServiceUnavailable}},
+		{"*", 0.03, githubsim.Fault{HTTP: http.StatusServiceUnavailable}},
+		{"*", 0.01, githubsim.Fault{Reset: true}},
+	} {
+		h.github.Mischief().FailRate(f.method, f.share, f.fault, seed+uint64(i))
 	}
 }
 
@@ -162,7 +171,7 @@ func (h *house) storm(ctx context.Context, r *rand.Rand) {
 		case 7:
 			m.Disconnect("warning")
 		case 8:
-			m.FailNext("github:POST issues", 5, slacksim.Fault{HTTP: http.StatusServiceUnavailable})
+			h.github.Mischief().FailNext("POST issues", 5, slacksim.Fault{HTTP: http.StatusServiceUnavailable})
 			m.FailNext("conversations.open", 5, slacksim.Fault{HTTP: http.StatusInternalServerError})
 		case 9:
 			h.wire.Cut()

@@ -25,6 +25,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	githubsim "mayday/sim/github"
 	slacksim "mayday/sim/slack"
 	"mayday/store/localpg"
 	"mayday/store/storetest"
@@ -56,6 +57,7 @@ func TestMain(m *testing.M) {
 type house struct {
 	t        testing.TB
 	sim      *slacksim.Sim
+	github   *githubsim.Sim
 	env      []string
 	pgAt     localpg.Options
 	pg       *localpg.Server
@@ -73,10 +75,14 @@ func newHouse(t testing.TB, runbook string, o slacksim.Options) *house {
 	h.sim, err = slacksim.New(o)
 	require.NoError(t, err)
 	require.NoError(t, h.sim.Start("127.0.0.1:0"))
+	h.github, err = githubsim.New(githubsim.Options{Hourly: 100_000})
+	require.NoError(t, err)
+	require.NoError(t, h.github.Start("127.0.0.1:0"))
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
 		_ = h.sim.Close(ctx) // sockets of killed processes may be open still
+		_ = h.github.Close(ctx)
 	})
 	dir := t.TempDir()
 	for d := dir; len(d) > len(os.TempDir()); d = filepath.Dir(d) {
@@ -91,7 +97,7 @@ func newHouse(t testing.TB, runbook string, o slacksim.Options) *house {
 	t.Cleanup(h.db.Close)
 	h.env = append(os.Environ(),
 		"SLACK_BOT_TOKEN="+h.sim.BotToken(), "SLACK_APP_TOKEN="+h.sim.AppToken(), "SLACK_API_URL="+h.sim.APIURL(), "DATABASE_URL="+h.pg.URL(),
-		"GITHUB_REPOSITORY="+h.sim.Repository(), "GITHUB_TOKEN="+h.sim.GitHubToken(), "GITHUB_API_URL="+h.sim.GitHubURL(),
+		"GITHUB_REPOSITORY="+h.github.Repository(), "GITHUB_TOKEN="+h.github.Token(), "GITHUB_API_URL="+h.github.URL(),
 		"MAYDAY_HTTP_ADDR=127.0.0.1:0", "MAYDAY_LOG_FORMAT=json")
 	if runbook != "" {
 		h.env = append(h.env, "MAYDAY_RUNBOOK="+runbook)

@@ -166,7 +166,7 @@ func (j judgement) pages() {
 
 func (j judgement) postmortem() {
 	n := 0
-	for _, i := range j.h.sim.Issues() {
+	for _, i := range j.h.github.Issues() {
 		marker, _, _ := strings.Cut(i.Body, "\n")
 		if strings.HasPrefix(marker, "<!-- mayday-document ") && strings.Contains(marker, "postmortem") && strings.Contains(i.Title, j.inc.Title) {
 			n++

@@ -91,7 +91,7 @@ func TestBrowserFromDeclarationToPostmortem(t *testing.T) {
 	w := newWorld(t, nil)
 	ana, _ := w.sim.UserByName("ana")
 	general, _ := w.sim.Channel("general")
-	v := newVisitor(t, w.sim.URL()+"/?as="+ana.ID+"#/"+general.ID)
+	v := newVisitor(t, w.page.URL()+"/?as="+ana.ID+"#/"+general.ID)
 
 	v.types("/incident p0 site-down checkout answers 500")
 	v.sees("is opening")

@@ -139,7 +139,7 @@ func (w *world) pinned(place string, texts []string) bool {
 
 func (w *world) issue(texts []string) bool {
 	return w.eventually(func() bool {
-		for _, i := range w.sim.Issues() {
+		for _, i := range w.github.Issues() {
 			if holds(fmt.Sprint(i.Title, "\n", i.Body, "\n", i.Labels), texts) {
 				return true
 			}
@@ -151,7 +151,7 @@ func (w *world) issue(texts []string) bool {
 func (w *world) issues(n string) bool {
 	w.settle()
 	want, err := strconv.Atoi(n)
-	return err == nil && len(w.sim.Issues()) == want
+	return err == nil && len(w.github.Issues()) == want
 }
 
 func (w *world) file(place string, texts []string) bool {
@@ -211,7 +211,7 @@ func (w *world) scene() string {
 			fmt.Fprintf(&b, "@%s %v %q\n", u.Name, w.told[key(m)], words(m))
 		}
 	}
-	for _, i := range w.sim.Issues() {
+	for _, i := range w.github.Issues() {
 		fmt.Fprintf(&b, "issue %d %s\n", i.Number, i.Title)
 	}
 	return b.String()

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	githubsim "mayday/sim/github"
 	slacksim "mayday/sim/slack"
 )
 
@@ -69,7 +70,7 @@ func recordActs() {
 	acts["repository"] = func(w *world, _ string, args []string) bool {
 		content, err := os.ReadFile(args[1])
 		require.NoError(w.t, err)
-		w.sim.SetContent(args[0], content)
+		w.github.SetContent(args[0], content)
 		return true
 	}
 	acts["github"] = func(w *world, rest string, args []string) bool { return w.onGitHub(rest, args) }
@@ -77,26 +78,26 @@ func recordActs() {
 
 // recordIssues are checks of one issue, which may take a moment to hold.
 func recordIssues() {
-	for name, check := range map[string]func(w *world, i slacksim.Issue, rest string, args []string) bool{
-		"body":  func(_ *world, i slacksim.Issue, rest string, _ []string) bool { return holds(i.Body, quoted(rest)) },
-		"title": func(_ *world, i slacksim.Issue, rest string, _ []string) bool { return holds(i.Title, quoted(rest)) },
-		"labels": func(_ *world, i slacksim.Issue, rest string, _ []string) bool {
+	for name, check := range map[string]func(w *world, i githubsim.Issue, rest string, args []string) bool{
+		"body":  func(_ *world, i githubsim.Issue, rest string, _ []string) bool { return holds(i.Body, quoted(rest)) },
+		"title": func(_ *world, i githubsim.Issue, rest string, _ []string) bool { return holds(i.Title, quoted(rest)) },
+		"labels": func(_ *world, i githubsim.Issue, rest string, _ []string) bool {
 			return holds(fmt.Sprint(i.Labels), quoted(rest))
 		},
-		"unlabelled": func(_ *world, i slacksim.Issue, rest string, _ []string) bool {
+		"unlabelled": func(_ *world, i githubsim.Issue, rest string, _ []string) bool {
 			return !holds(fmt.Sprint(i.Labels), quoted(rest))
 		},
-		"state": func(_ *world, i slacksim.Issue, _ string, args []string) bool { return i.State == args[1] },
-		"parent": func(_ *world, i slacksim.Issue, _ string, args []string) bool {
+		"state": func(_ *world, i githubsim.Issue, _ string, args []string) bool { return i.State == args[1] },
+		"parent": func(_ *world, i githubsim.Issue, _ string, args []string) bool {
 			return strconv.Itoa(i.Parent) == args[1]
 		},
-		"assigned": func(_ *world, i slacksim.Issue, _ string, args []string) bool {
+		"assigned": func(_ *world, i githubsim.Issue, _ string, args []string) bool {
 			return holds(fmt.Sprint(i.Assignees), args[1:])
 		},
-		"comments": func(_ *world, i slacksim.Issue, _ string, args []string) bool {
+		"comments": func(_ *world, i githubsim.Issue, _ string, args []string) bool {
 			return strconv.Itoa(len(i.Comments)) == args[1]
 		},
-		"comment": func(_ *world, i slacksim.Issue, rest string, _ []string) bool {
+		"comment": func(_ *world, i githubsim.Issue, rest string, _ []string) bool {
 			for _, c := range i.Comments {
 				if holds(c.Body, quoted(rest)) {
 					return true
@@ -112,7 +113,7 @@ func recordIssues() {
 				w.settle()
 			}
 			return w.eventually(func() bool {
-				for _, i := range w.sim.Issues() {
+				for _, i := range w.github.Issues() {
 					if i.Number == number && check(w, i, rest, args) {
 						return true
 					}
@@ -126,18 +127,18 @@ func recordIssues() {
 func recordChecks() {
 	checks["proposed"] = func(w *world, rest string, args []string) bool {
 		return w.eventually(func() bool {
-			for _, p := range w.sim.Pulls() {
-				content, ok := w.sim.Content(p.Head, args[0])
+			for _, p := range w.github.Pulls() {
+				content, ok := w.github.Content(p.Head, args[0])
 				if ok && holds(p.Title+p.Body+string(content), quoted(rest)) {
 					return true
 				}
 			}
 			return false
-		}) || w.fail("%v", w.sim.Pulls())
+		}) || w.fail("%v", w.github.Pulls())
 	}
 	checks["pulls"] = func(w *world, _ string, args []string) bool {
 		w.settle()
-		return strconv.Itoa(len(w.sim.Pulls())) == args[0]
+		return strconv.Itoa(len(w.github.Pulls())) == args[0]
 	}
 	checks["marked"] = func(w *world, rest string, _ []string) bool { return w.checkMark(quoted(rest)[0], true) }
 	checks["unmarked"] = func(w *world, rest string, _ []string) bool { return w.checkMark(quoted(rest)[0], false) }
@@ -184,14 +185,14 @@ func (w *world) onGitHub(rest string, args []string) bool {
 	require.NoError(w.t, err)
 	switch args[0] {
 	case "comment":
-		err = w.sim.CommentOnIssue(args[2], number, quoted(rest)[0])
+		err = w.github.CommentOnIssue(args[2], number, quoted(rest)[0])
 	case "close":
-		err = w.sim.WriteIssue(number, func(i *slacksim.Issue) { i.State = "closed" })
+		err = w.github.WriteIssue(number, func(i *githubsim.Issue) { i.State = "closed" })
 	case "reopen":
-		err = w.sim.WriteIssue(number, func(i *slacksim.Issue) { i.State = "open" })
+		err = w.github.WriteIssue(number, func(i *githubsim.Issue) { i.State = "open" })
 	case "write":
 		found := false
-		err = w.sim.WriteIssue(number, func(i *slacksim.Issue) {
+		err = w.github.WriteIssue(number, func(i *githubsim.Issue) {
 			found = strings.Contains(i.Body, quoted(rest)[0])
 			i.Body = strings.Replace(i.Body, quoted(rest)[0], quoted(rest)[1], 1)
 		})
@@ -205,7 +206,7 @@ func (w *world) onGitHub(rest string, args []string) bool {
 }
 
 func (w *world) issueNow(number int) string {
-	for _, i := range w.sim.Issues() {
+	for _, i := range w.github.Issues() {
 		if i.Number == number {
 			return fmt.Sprintf("issue %d is %s, %q, %v, assigned %v, parent %d:\n%s\n%v", number, i.State, i.Title, i.Labels, i.Assignees, i.Parent, i.Body, i.Comments)
 		}

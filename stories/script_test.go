@@ -69,6 +69,7 @@ func tell(t *testing.T, file string) {
 		t.Fatalf("%s: at the end\n%s", file, w.scene())
 	}
 	require.Empty(t, w.sim.Violations(), "Slack would have refused or punished this")
+	require.Empty(t, w.github.Violations(), "GitHub would have refused this")
 }
 
 type scriptLine struct {
@@ -133,7 +134,11 @@ var acts = map[string]func(w *world, rest string, args []string) bool{
 		w.clock.Advance(d)
 		return true
 	},
-	"heal":  func(w *world, _ string, _ []string) bool { w.sim.Mischief().Clear(); return true },
+	"heal": func(w *world, _ string, _ []string) bool {
+		w.sim.Mischief().Clear()
+		w.github.Mischief().Clear()
+		return true
+	},
 	"fault": func(w *world, _ string, args []string) bool { return w.fault(args) },
 	"stop":  func(w *world, _ string, _ []string) bool { err := w.stop(); w.stop = nil; return err == nil },
 	"start": func(w *world, _ string, _ []string) bool { w.start(); return true },
@@ -199,7 +204,11 @@ func (w *world) fault(args []string) bool {
 		}
 		require.NoError(w.t, err)
 	}
-	w.sim.Mischief().FailNext(strings.ReplaceAll(args[0], "_", " "), n, f)
+	if method, ofGitHub := strings.CutPrefix(args[0], "github:"); ofGitHub {
+		w.github.Mischief().FailNext(strings.ReplaceAll(method, "_", " "), n, f)
+	} else {
+		w.sim.Mischief().FailNext(args[0], n, f)
+	}
 	return true
 }
 

@@ -18,6 +18,8 @@ import (
 	"go.uber.org/zap/zaptest"
 
 	"mayday/cmd/mayday/program"
+	githubsim "mayday/sim/github"
+	"mayday/sim/page"
 	slacksim "mayday/sim/slack"
 	"mayday/store"
 	"mayday/store/storetest"
@@ -33,14 +35,16 @@ const patience = 30 * time.Second
 
 // world is one workspace with one mayday in it.
 type world struct {
-	t     testing.TB
-	sim   *slacksim.Sim
-	clock *storetest.Clock
-	cfg   program.Config
-	env   map[string]string
-	owner string // address of the diagnosed database for its owner; empty without one
-	stop  func() error
-	prog  *program.Program
+	t      testing.TB
+	sim    *slacksim.Sim
+	github *githubsim.Sim
+	page   *page.Page // of both
+	clock  *storetest.Clock
+	cfg    program.Config
+	env    map[string]string
+	owner  string // address of the diagnosed database for its owner; empty without one
+	stop   func() error
+	prog   *program.Program
 
 	channel string          // where people type
 	reply   slacksim.Reply  // of the last command or press
@@ -84,12 +88,15 @@ func newWorld(t testing.TB, settings map[string]string) *world {
 	latency, _ := time.ParseDuration(settings[slackLatency])
 	sim, err := slacksim.New(slacksim.Options{Users: append(people(), outsiders()...), Groups: groups(), Latency: latency})
 	require.NoError(t, err)
-	require.NoError(t, sim.Start("127.0.0.1:0"))
-	w := &world{t: t, sim: sim, clock: storetest.NewClock(t0), channel: "general", told: map[string]bool{}}
+	github, err := githubsim.New(githubsim.Options{})
+	require.NoError(t, err)
+	front := page.New(sim, github, page.Options{})
+	require.NoError(t, front.Start("127.0.0.1:0"))
+	w := &world{t: t, sim: sim, github: github, page: front, clock: storetest.NewClock(t0), channel: "general", told: map[string]bool{}}
 	url := storetest.Clone(t, "mayday", migrated)
 	env := map[string]string{
 		"SLACK_BOT_TOKEN": sim.BotToken(), "SLACK_APP_TOKEN": sim.AppToken(), "SLACK_API_URL": sim.APIURL(), "DATABASE_URL": url,
-		"GITHUB_REPOSITORY": sim.Repository(), "GITHUB_TOKEN": sim.GitHubToken(), "GITHUB_API_URL": sim.GitHubURL(), "MAYDAY_HTTP_ADDR": "127.0.0.1:0",
+		"GITHUB_REPOSITORY": github.Repository(), "GITHUB_TOKEN": github.Token(), "GITHUB_API_URL": github.URL(), "MAYDAY_HTTP_ADDR": "127.0.0.1:0",
 		"MAYDAY_PROBES": "off", // what most stories tell is not about checks
 	}
 	for k, v := range settings {
@@ -108,7 +115,7 @@ func newWorld(t testing.TB, settings map[string]string) *world {
 		// A server waits five seconds for connections that were opened and never used.
 		ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
 		defer cancel()
-		require.NoError(t, sim.Close(ctx))
+		require.NoError(t, front.Close(ctx))
 	})
 	w.start()
 	return w
@@ -242,7 +249,7 @@ func (w *world) settle() {
 		var busy int
 		err := w.prog.Store.Pool().QueryRow(context.Background(), `select count(*) from river.river_job
 			where state in ('available', 'running', 'pending') or (state in ('scheduled', 'retryable') and scheduled_at < now() + interval '30 s')`).Scan(&busy)
-		n := len(w.sim.Calls())
+		n := len(w.sim.Calls()) + len(w.github.Calls())
 		same := n == calls
 		calls = n
 		return err == nil && busy == 0 && same

@@ -16,6 +16,8 @@ import (
 	"mayday/bot"
 	"mayday/cmd/mayday/program"
 	"mayday/probes"
+	githubsim "mayday/sim/github"
+	"mayday/sim/page"
 	slacksim "mayday/sim/slack"
 	"mayday/store/localpg"
 )
@@ -74,21 +76,25 @@ func (d demo) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	shop := newShop()
-	sim, err := slacksim.New(slacksim.Options{
-		Users: demoUsers(), Shortcuts: demoShortcuts, Team: "Larkfield", PageTitle: "mayday demo", Sites: shop, Dir: filepath.Join(dir, "workspace"),
-	})
+	kept := filepath.Join(dir, "workspace")
+	sim, err := slacksim.New(slacksim.Options{Users: demoUsers(), Shortcuts: demoShortcuts, Team: "Larkfield", Dir: kept})
 	if err != nil {
 		return fmt.Errorf("open the simulated workspace: %w", err)
 	}
-	if err := d.listen(sim); err != nil {
+	github, err := githubsim.New(githubsim.Options{Dir: kept})
+	if err != nil {
+		return fmt.Errorf("open the simulated GitHub: %w", err)
+	}
+	shop := newShop()
+	front := page.New(sim, github, page.Options{Title: "mayday demo", Sites: shop})
+	if err := d.listen(front); err != nil {
 		return err
 	}
 	// The page outlives the bot, so that its last messages are saved with the workspace.
 	defer func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
 		defer cancel()
-		if err := sim.Close(ctx); err != nil {
+		if err := front.Close(ctx); err != nil {
 			fmt.Fprintln(c.ErrOrStderr(), "mayday: the workspace was not closed cleanly: "+err.Error())
 		}
 	}()
@@ -100,16 +106,16 @@ func (d demo) run(c *cobra.Command) error {
 	if d.service != nil {
 		shop.onMended(func() { d.service.sellAgain(c.Context()) })
 	}
-	cfg, problems := program.FromEnv(func(name string) string { return d.environment(name, sim) }, true)
+	cfg, problems := program.FromEnv(func(name string) string { return d.environment(name, sim, github) }, true)
 	if len(problems) > 0 {
 		return unusable{errors.New(problems[0].String())}
 	}
 	return program.Run(c.Context(), cfg, program.Options{
-		Log: logger(cfg), Speed: d.speed, Prober: probes.New(cfg.ProbePrivate).Answered(sim.Addr()),
+		Log: logger(cfg), Speed: d.speed, Prober: probes.New(cfg.ProbePrivate).Answered(front.Addr()),
 		Ready: func(*program.Program) {
-			fmt.Fprintf(c.OutOrStdout(), "mayday demo: open %s and type /incident p0 site-down checkout answers 500 (Ctrl-C stops it)\n", sim.URL())
+			fmt.Fprintf(c.OutOrStdout(), "mayday demo: open %s and type /incident p0 site-down checkout answers 500 (Ctrl-C stops it)\n", front.URL())
 			if !d.noBrowser {
-				openBrowser(sim.URL())
+				openBrowser(front.URL())
 			}
 		},
 	})
@@ -152,24 +158,24 @@ func (d demo) directory() (string, error) {
 }
 
 // listen takes the usual port, so that a bookmark stays good, or any other.
-func (d demo) listen(sim *slacksim.Sim) error {
+func (d demo) listen(front *page.Page) error {
 	if d.addr != "" {
-		if err := sim.Start(d.addr); err != nil {
+		if err := front.Start(d.addr); err != nil {
 			return unusable{fmt.Errorf("--addr: %w", err)}
 		}
 		return nil
 	}
 	if l, err := net.Listen("tcp", "127.0.0.1:8765"); err == nil {
-		if err := l.Close(); err == nil && sim.Start("127.0.0.1:8765") == nil {
+		if err := l.Close(); err == nil && front.Start("127.0.0.1:8765") == nil {
 			return nil
 		}
 	}
-	return sim.Start("127.0.0.1:0")
+	return front.Start("127.0.0.1:0")
 }
 
 // environment points every setting at the simulated workspace. What a person
 // may want to try with their own, the runbook say, is still theirs.
-func (d demo) environment(name string, sim *slacksim.Sim) string {
+func (d demo) environment(name string, sim *slacksim.Sim, github *githubsim.Sim) string {
 	switch name {
 	case "SLACK_BOT_TOKEN":
 		return sim.BotToken()
@@ -178,11 +184,11 @@ func (d demo) environment(name string, sim *slacksim.Sim) string {
 	case "SLACK_API_URL":
 		return sim.APIURL()
 	case "GITHUB_REPOSITORY":
-		return sim.Repository()
+		return github.Repository()
 	case "GITHUB_TOKEN":
-		return sim.GitHubToken()
+		return github.Token()
 	case "GITHUB_API_URL":
-		return sim.GitHubURL()
+		return github.URL()
 	case "MAYDAY_HTTP_ADDR":
 		return "127.0.0.1:0"
 	case "DATABASE_URL":

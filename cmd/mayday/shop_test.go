@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -13,17 +14,29 @@ import (
 	"mayday/incident"
 	"mayday/playbooks"
 	"mayday/probes"
+	githubsim "mayday/sim/github"
+	"mayday/sim/page"
 	slacksim "mayday/sim/slack"
 )
+
+// open serves the shop as the demo does.
+func open(t *testing.T) *page.Page {
+	t.Helper()
+	sim, err := slacksim.New(slacksim.Options{})
+	require.NoError(t, err)
+	github, err := githubsim.New(githubsim.Options{})
+	require.NoError(t, err)
+	front := page.New(sim, github, page.Options{Sites: newShop()})
+	require.NoError(t, front.Start("127.0.0.1:0"))
+	t.Cleanup(func() { _ = front.Close(context.Background()) })
+	return front
+}
 
 // TestTheShopAnswersForTheWholeExample: every address of the embedded runbook lies
 // below "test", is asked by the checks that it names, and is answered by the demo.
 func TestTheShopAnswersForTheWholeExample(t *testing.T) {
-	sim, err := slacksim.New(slacksim.Options{Sites: newShop()})
-	require.NoError(t, err)
-	require.NoError(t, sim.Start("127.0.0.1:0"))
-	t.Cleanup(func() { _ = sim.Close(t.Context()) })
-	p := probes.New(false).Answered(sim.Addr())
+	front := open(t)
+	p := probes.New(false).Answered(front.Addr())
 	rb := playbooks.Default()
 
 	var asked []incident.Probe
@@ -53,16 +66,13 @@ func TestTheShopAnswersForTheWholeExample(t *testing.T) {
 
 // TestTheShopIsMended: as the runbook says, by promoting the last good build.
 func TestTheShopIsMended(t *testing.T) {
-	sim, err := slacksim.New(slacksim.Options{Sites: newShop()})
-	require.NoError(t, err)
-	require.NoError(t, sim.Start("127.0.0.1:0"))
-	t.Cleanup(func() { _ = sim.Close(t.Context()) })
+	front := open(t)
 	health := incident.Probe{Kind: incident.ProbeHTTP, URL: "https://larkfield.test/health"}
-	p := probes.New(false).Answered(sim.Addr())
+	p := probes.New(false).Answered(front.Addr())
 	require.False(t, p.Check(t.Context(), health).OK)
 
 	promote := func(build string) {
-		r, err := http.PostForm(sim.URL()+"/sites/berth.test/larkfield/web/deployments", url.Values{"build": {build}})
+		r, err := http.PostForm(front.URL()+"/sites/berth.test/larkfield/web/deployments", url.Values{"build": {build}})
 		require.NoError(t, err)
 		require.NoError(t, r.Body.Close())
 		require.Equal(t, http.StatusOK, r.StatusCode)

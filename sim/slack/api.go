@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"mayday/sim/wire"
 )
 
 // args are the arguments of a call. Values that came as JSON objects or arrays are kept as JSON text, as a form would carry them.
@@ -86,11 +88,11 @@ func (s *Sim) serveAPI(w http.ResponseWriter, r *http.Request) {
 	call := Call{At: s.o.Clock(), Method: name, Args: a}
 	s.strange(name, a)
 	if s.o.Latency > 0 {
-		sleep(r.Context().Done(), s.o.Latency)
+		wire.Sleep(r.Context().Done(), s.o.Latency)
 	}
-	fault := s.mischief.take(name)
+	fault := s.mischief.Take(name)
 	var answer object
-	if err == nil && fault.admits() {
+	if err == nil && fault.Admits() {
 		answer, err = s.answer(w, r, name, token, a)
 	}
 	if err != nil {
@@ -101,8 +103,8 @@ func (s *Sim) serveAPI(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	call.Error = "fault: " + fault.String()
-	s.ledger.call(call)
-	if fault.spoil(w, r, name, answer) {
+	s.Note(call)
+	if fault.Spoil(w, r, answer, front) {
 		return
 	}
 	if answer == nil {
@@ -142,7 +144,7 @@ func (s *Sim) answer(w http.ResponseWriter, r *http.Request, name, token string,
 		answer = object{}
 	}
 	for key, v := range answer { // encoded while the lock is held: the values share memory with the workspace
-		answer[key] = json.RawMessage(encode(v))
+		answer[key] = json.RawMessage(wire.Encode(v))
 	}
 	answer["ok"] = true
 	return answer, nil
@@ -177,9 +179,9 @@ func (s *Sim) denial(w http.ResponseWriter, err error, name string) object {
 func (s *Sim) reply(w http.ResponseWriter, call Call, answer object) {
 	call.OK, _ = answer["ok"].(bool)
 	call.Error, _ = answer["error"].(string)
-	s.ledger.call(call)
+	s.Note(call)
 	if slices.Contains(formErrors, call.Error) {
-		s.ledger.violate("%s was refused: %s %s", call.Method, call.Error, strings.TrimSpace(encode(answer["errors"])+" "+encode(answer["response_metadata"])))
+		s.Violate("%s was refused: %s %s", call.Method, call.Error, strings.TrimSpace(wire.Encode(answer["errors"])+" "+wire.Encode(answer["response_metadata"])))
 	}
 	write(w, answer)
 }
@@ -191,15 +193,7 @@ func write(w http.ResponseWriter, answer object) {
 		status = n
 		delete(answer, "status")
 	}
-	writeJSON(w, status, answer)
-}
-
-func writeJSON(w http.ResponseWriter, status int, v any) {
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.WriteHeader(status)
-	if _, err := io.WriteString(w, encode(v)); err != nil {
-		return // the caller is gone, and nobody else can be told
-	}
+	wire.Answer(w, status, answer)
 }
 
 // authorise checks the token, and its kind.
@@ -295,16 +289,4 @@ func (a args) decode(body []byte) error {
 		}
 	}
 	return nil
-}
-
-// sleep waits, or returns false when done closes first.
-func sleep(done <-chan struct{}, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-done:
-		return false
-	}
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"mayday/sim/wire"
 )
 
 // target finds where a message goes: an id, the name of a public channel, or a person.
@@ -54,7 +56,7 @@ func (s *Sim) content(a args, maxText int) (*Message, error) {
 			return nil, refuse(bad.code, bad.problems)
 		}
 		if len(blocks) > 0 {
-			m.Blocks = json.RawMessage(encode(blocks))
+			m.Blocks = json.RawMessage(wire.Encode(blocks))
 		}
 	}
 	if err := m.attach(a.raw("attachments")); err != nil {

@@ -3,6 +3,8 @@ package slack
 import (
 	"strconv"
 	"time"
+
+	"mayday/sim/wire"
 )
 
 func (s *Sim) chatScheduleMessage(a args) (object, error) {
@@ -40,7 +42,7 @@ func (s *Sim) chatScheduleMessage(a args) (object, error) {
 }
 
 func (s *Sim) postLater(c *conversation, m *Message, id string, wait time.Duration) {
-	if !sleep(s.done, wait) {
+	if !wire.Sleep(s.done, wait) {
 		return
 	}
 	s.mu.Lock()

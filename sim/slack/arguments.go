@@ -31,7 +31,7 @@ func (s *Sim) strange(name string, a args) {
 	}
 	for key := range a {
 		if !slices.Contains(known, key) {
-			s.ledger.violate("%s has no argument %q", name, key)
+			s.Violate("%s has no argument %q", name, key)
 		}
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"github.com/slack-go/slack"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"mayday/sim/wire"
 )
 
 func x(n int) string { return strings.Repeat("x", n) }
@@ -192,7 +194,7 @@ func TestViewLimits(t *testing.T) {
 			var bad *apiError
 			require.ErrorAs(t, err, &bad)
 			assert.Equal(t, c.code, bad.code)
-			assert.Contains(t, encode(bad.extra), encode(c.says)[1:len(encode(c.says))-1])
+			assert.Contains(t, wire.Encode(bad.extra), wire.Encode(c.says)[1:len(wire.Encode(c.says))-1])
 		})
 	}
 }
@@ -232,7 +234,7 @@ func FuzzBlocks(f *testing.F) {
 		if bad != nil {
 			return
 		}
-		if _, _, again := checkBlocks([]byte(encode(blocks)), onMessage, "/blocks"); again != nil {
+		if _, _, again := checkBlocks([]byte(wire.Encode(blocks)), onMessage, "/blocks"); again != nil {
 			t.Fatalf("accepted once, then refused: %v", again.problems)
 		}
 		(&pings{s: &Sim{}}).walk(any(blocks))

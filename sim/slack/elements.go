@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"mayday/sim/wire"
 )
 
 // The places where an element may stand.
@@ -213,7 +215,7 @@ func (c *checker) options(at string, options []any, key, kinds string, urls bool
 // initial checks that what is chosen at first is among the options; Slack compares the whole option.
 func (c *checker) initial(at string, e object, options []any) {
 	among := func(v any) bool {
-		return slices.ContainsFunc(options, func(o any) bool { return encode(o) == encode(v) })
+		return slices.ContainsFunc(options, func(o any) bool { return wire.Encode(o) == wire.Encode(v) })
 	}
 	if v, there := e["initial_option"]; there && !among(v) {
 		c.fail(at+"/initial_option", "`initial_option` must exactly match one of the options")

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"mayday/sim/wire"
 )
 
 // forgetAfter is how long an envelope is remembered after its deadline, to tell a late acknowledgement from an invented one.
@@ -51,7 +53,7 @@ func (h *hub) dispatch(e *envelope) bool {
 	if e.attempt > 0 {
 		o["retry_attempt"], o["retry_reason"] = e.attempt, e.reason
 	}
-	data := []byte(encode(o))
+	data := []byte(wire.Encode(o))
 	times := 1 + h.s.mischief.duplicates(e.kind)
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -81,7 +83,7 @@ func (h *hub) deadline(e *envelope, d *delivery) {
 	var expired func()
 	if !d.acked && !h.closed {
 		if !d.on.over() && !d.dropped && !d.on.ghost.Load() { // an envelope that is lost with its connection cannot be acknowledged
-			h.s.ledger.violate("no acknowledgement of %s (%s) within %s", e.what, e.id, h.s.o.AckWithin)
+			h.s.Violate("no acknowledgement of %s (%s) within %s", e.what, e.id, h.s.o.AckWithin)
 		}
 		if !e.over {
 			e.over = true
@@ -98,7 +100,7 @@ func (h *hub) deadline(e *envelope, d *delivery) {
 func (h *hub) ack(k *socket, data []byte, fragmented bool) {
 	var a acknowledgement
 	if err := json.Unmarshal(data, &a); err != nil || a.ID == "" {
-		h.s.ledger.violate("a frame that is no acknowledgement: %.80q", data)
+		h.s.Violate("a frame that is no acknowledgement: %.80q", data)
 		return
 	}
 	h.mu.Lock()
@@ -106,22 +108,22 @@ func (h *hub) ack(k *socket, data []byte, fragmented bool) {
 	e := h.pending[a.ID]
 	switch {
 	case e == nil:
-		h.s.ledger.violate("acknowledgement of an unknown envelope %s", a.ID)
+		h.s.Violate("acknowledgement of an unknown envelope %s", a.ID)
 		return
 	case len(data) >= maxAckBytes:
-		h.s.ledger.violate("acknowledgement of %s has %d bytes: Slack drops %d and more", e.what, len(data), maxAckBytes)
+		h.s.Violate("acknowledgement of %s has %d bytes: Slack drops %d and more", e.what, len(data), maxAckBytes)
 		return
 	case fragmented:
-		h.s.ledger.violate("acknowledgement of %s in several WebSocket frames: Slack drops it", e.what)
+		h.s.Violate("acknowledgement of %s in several WebSocket frames: Slack drops it", e.what)
 		return
 	}
 	d := e.delivery(k, h.s.o.AcceptForeignAcks)
 	switch {
 	case d == nil && e.open() != nil:
-		h.s.ledger.violate("acknowledgement of %s on another socket than its envelope", e.what)
+		h.s.Violate("acknowledgement of %s on another socket than its envelope", e.what)
 		return
 	case d == nil:
-		h.s.ledger.violate("acknowledgement of %s repeated", e.what)
+		h.s.Violate("acknowledgement of %s repeated", e.what)
 		return
 	case h.s.mischief.swallow(e.kind):
 		d.dropped = true
@@ -129,11 +131,11 @@ func (h *hub) ack(k *socket, data []byte, fragmented bool) {
 	}
 	d.acked = true
 	if late := time.Since(d.sent) - h.s.o.AckWithin; late > 0 {
-		h.s.ledger.violate("acknowledgement of %s came %s late", e.what, late.Round(time.Millisecond))
+		h.s.Violate("acknowledgement of %s came %s late", e.what, late.Round(time.Millisecond))
 		return
 	}
 	if carries(a.Payload) && !e.accepts {
-		h.s.ledger.violate("acknowledgement of %s carries a payload, which it does not accept", e.what)
+		h.s.Violate("acknowledgement of %s carries a payload, which it does not accept", e.what)
 	}
 	if !e.over {
 		e.over = true
@@ -182,7 +184,7 @@ func (s *Sim) deliverEvent(e object) {
 	}
 	s.sendEvent(object{
 		"token": "simulated", "team_id": teamID, "api_app_id": appID, "type": "event_callback", "event_id": s.newID("Ev"), "event_time": s.o.Clock().Unix(),
-		"is_ext_shared_channel": false, "event_context": "simulated", "event": json.RawMessage(encode(e)),
+		"is_ext_shared_channel": false, "event_context": "simulated", "event": json.RawMessage(wire.Encode(e)),
 		"authorizations": []object{{"enterprise_id": nil, "team_id": teamID, "user_id": botUser, "is_bot": true, "is_enterprise_install": false}},
 	}, 0)
 }
@@ -198,7 +200,7 @@ func (s *Sim) sendEvent(payload object, attempt int) {
 			return
 		}
 		s.tasks.Go(func() {
-			if sleep(s.done, s.o.EventRetries[attempt]) {
+			if wire.Sleep(s.done, s.o.EventRetries[attempt]) {
 				s.sendEvent(payload, attempt+1)
 			}
 		})

@@ -55,8 +55,8 @@ func (s *Sim) serveFile(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Sim) receive(w http.ResponseWriter, r *http.Request, id string) {
-	fault := s.mischief.take("files.upload")
-	if fault != nil && fault.spoil(w, r, "files.upload", nil) {
+	fault := s.mischief.Take("files.upload")
+	if fault != nil && fault.Spoil(w, r, nil, front) {
 		return
 	}
 	body := io.Reader(r.Body)
@@ -83,7 +83,7 @@ func (s *Sim) receive(w http.ResponseWriter, r *http.Request, id string) {
 	case !ok || r.Method != http.MethodPost:
 		http.NotFound(w, r)
 	case len(content) != u.want:
-		s.ledger.violate("upload of %s: %d bytes sent, %d announced", u.file.Name, len(content), u.want)
+		s.Violate("upload of %s: %d bytes sent, %d announced", u.file.Name, len(content), u.want)
 		http.Error(w, "length differs from the announced one", http.StatusBadRequest)
 	default:
 		u.file.Content, u.arrived = content, true

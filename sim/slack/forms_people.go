@@ -3,6 +3,8 @@ package slack
 import (
 	"encoding/json"
 	"fmt"
+
+	"mayday/sim/wire"
 )
 
 // held finds a person's open modal or Home tab by its id.
@@ -88,7 +90,7 @@ func (s *Sim) SubmitView(user, viewID string, values map[string]map[string]any) 
 		return cannot("%v", err)
 	}
 	p := s.envelopeOf("view_submission", u)
-	p["view"], p["response_urls"] = json.RawMessage(encode(viewObject(v))), []any{}
+	p["view"], p["response_urls"] = json.RawMessage(wire.Encode(viewObject(v))), []any{}
 	what := "view_submission " + v.CallbackID
 	s.mu.Unlock()
 	r := s.ask("interactive", what, p)
@@ -107,7 +109,7 @@ func (s *Sim) respond(r *Reply, what, user, viewID string) {
 	}
 	if r.Payload != nil {
 		if err := json.Unmarshal(r.Payload, &p); err != nil {
-			s.ledger.violate("acknowledgement of %s: %v", what, err)
+			s.Violate("acknowledgement of %s: %v", what, err)
 			return
 		}
 	}
@@ -133,14 +135,14 @@ func (s *Sim) respond(r *Reply, what, user, viewID string) {
 		}
 		if err != nil {
 			r.Err = err.Error()
-			s.ledger.violate("acknowledgement of %s: %v %s", what, err, encode(err.(*apiError).extra))
+			s.Violate("acknowledgement of %s: %v %s", what, err, wire.Encode(err.(*apiError).extra))
 			return
 		}
 		if p.Action == "update" {
 			s.replace(v, next)
 		}
 	default:
-		s.ledger.violate("acknowledgement of %s: response_action %q", what, p.Action)
+		s.Violate("acknowledgement of %s: response_action %q", what, p.Action)
 	}
 }
 
@@ -153,14 +155,14 @@ func (s *Sim) judgeErrors(v *View, errors map[string]string, what string) {
 		}
 	}
 	if len(errors) == 0 || len(errors) > maxViewErrors {
-		s.ledger.violate("acknowledgement of %s: %d errors", what, len(errors))
+		s.Violate("acknowledgement of %s: %d errors", what, len(errors))
 	}
 	for id, text := range errors {
 		if !inputs[id] {
-			s.ledger.violate("acknowledgement of %s: an error for %q, which is no input block of the view", what, id)
+			s.Violate("acknowledgement of %s: an error for %q, which is no input block of the view", what, id)
 		}
 		if text == "" {
-			s.ledger.violate("acknowledgement of %s: an empty error for %q", what, id)
+			s.Violate("acknowledgement of %s: an empty error for %q", what, id)
 		}
 	}
 }
@@ -187,7 +189,7 @@ func (s *Sim) CloseView(user, viewID string, all bool) Reply {
 	}
 	p := s.envelopeOf("view_closed", u)
 	delete(p, "trigger_id")
-	p["view"], p["is_cleared"] = json.RawMessage(encode(viewObject(v))), all
+	p["view"], p["is_cleared"] = json.RawMessage(wire.Encode(viewObject(v))), all
 	notify := v.NotifyOnClose
 	if all || v.ClearOnClose {
 		delete(s.views, u.ID)
@@ -233,7 +235,7 @@ func (s *Sim) PressInView(user, viewID, action string, value ...any) Reply {
 	}
 	p := s.envelopeOf("block_actions", u)
 	p["container"] = object{"type": "view", "view_id": v.ID}
-	p["view"], p["actions"] = json.RawMessage(encode(viewObject(v))), []object{a}
+	p["view"], p["actions"] = json.RawMessage(wire.Encode(viewObject(v))), []object{a}
 	s.mu.Unlock()
 	r := s.ask("interactive", "block_actions "+action, p)
 	s.silent(r, "block_actions")
@@ -256,7 +258,7 @@ func (s *Sim) Suggest(user, viewID, action, typed string) (options json.RawMessa
 	p := s.envelopeOf("block_suggestion", u)
 	delete(p, "trigger_id")
 	p["container"] = object{"type": "view", "view_id": v.ID}
-	p["view"], p["action_id"], p["block_id"], p["value"] = json.RawMessage(encode(viewObject(v))), str(e, "action_id"), str(b, "block_id"), typed
+	p["view"], p["action_id"], p["block_id"], p["value"] = json.RawMessage(wire.Encode(viewObject(v))), str(e, "action_id"), str(b, "block_id"), typed
 	s.mu.Unlock()
 	r = s.ask("interactive", "block_suggestion "+action, p)
 	var answer struct {
@@ -267,7 +269,7 @@ func (s *Sim) Suggest(user, viewID, action, typed string) (options json.RawMessa
 		return nil, r
 	}
 	if r.Payload == nil || json.Unmarshal(r.Payload, &answer) != nil || (answer.Options == nil && answer.Groups == nil) {
-		s.ledger.violate("acknowledgement of block_suggestion %s has no options", action)
+		s.Violate("acknowledgement of block_suggestion %s has no options", action)
 	}
 	if answer.Options == nil {
 		answer.Options = answer.Groups

@@ -3,9 +3,11 @@ package slack
 import (
 	"encoding/json"
 	"slices"
+
+	"mayday/sim/wire"
 )
 
-type object = map[string]any
+type object = wire.Object
 
 // post stores a message and tells everybody. The caller has checked it.
 func (s *Sim) post(c *conversation, m *Message) *Message {

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+
+	"mayday/sim/wire"
 )
 
 // readView judges a view that the app sent.
@@ -77,7 +79,7 @@ func (v *View) read(o object, blocks []any) {
 	v.Title, v.Submit, v.Close = label("title"), label("submit"), label("close")
 	v.NotifyOnClose, v.ClearOnClose = o["notify_on_close"] == true, o["clear_on_close"] == true
 	o["blocks"] = blocks
-	v.Blocks, v.Raw = json.RawMessage(encode(blocks)), json.RawMessage(encode(o))
+	v.Blocks, v.Raw = json.RawMessage(wire.Encode(blocks)), json.RawMessage(wire.Encode(o))
 	v.State = initialState(blocks)
 }
 

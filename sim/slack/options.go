@@ -2,13 +2,12 @@ package slack
 
 import (
 	"cmp"
-	"net/http"
 	"time"
 )
 
 // Options says how a workspace behaves. The zero value is a quiet, fast workspace with everybody in it.
 type Options struct {
-	// Clock stamps messages, channels and issues. Nil means time.Now. The deadlines of Slack (acknowledgements, triggers, rates) always run in real time.
+	// Clock stamps messages and channels. Nil means time.Now. The deadlines of Slack (acknowledgements, triggers, rates) always run in real time.
 	Clock func() time.Time
 	// Rates enforces the per-minute tiers of every method and one message a second a channel (burst 4). Default: no limits.
 	Rates bool
@@ -22,7 +21,7 @@ type Options struct {
 	Channels []string
 	// Commands are the slash commands of the app. Nil means "/incident". Other commands are refused as Slack refuses them.
 	Commands []string
-	// Shortcuts are the app's shortcuts, for the page's menus. They restrict nothing.
+	// Shortcuts are the app's shortcuts, for the menus of a page. They restrict nothing.
 	Shortcuts []AppShortcut
 	// Scopes are the bot token's scopes. Nil means DefaultScopes.
 	Scopes []string
@@ -34,14 +33,6 @@ type Options struct {
 	Team string
 	// BotName is the bot user's name. Empty means "mayday".
 	BotName string
-	// PageTitle heads the page. Empty means the team's name.
-	PageTitle string
-	// Repository is the only repository of the small GitHub, as owner/name. Empty means "demo/operations".
-	Repository string
-	// GitHubHourly is how many calls GitHub answers within an hour. Zero means 5,000 (GitHub: primary rate limit of a token).
-	GitHubHourly int64
-	// Sites answers for every name below "test", by the Host of a request. Links of the page to such names lead there. Nil means that nobody answers.
-	Sites http.Handler
 	// Dir keeps the workspace as workspace.json and reads it back at the next start. Empty means nothing is kept.
 	Dir string
 
@@ -121,10 +112,7 @@ func (o Options) filled() Options {
 		o.EventRetries = []time.Duration{0, time.Minute, 5 * time.Minute}
 	}
 	o.Team = cmp.Or(o.Team, "Demo")
-	o.PageTitle = cmp.Or(o.PageTitle, o.Team)
 	o.BotName = cmp.Or(o.BotName, "mayday")
-	o.Repository = cmp.Or(o.Repository, "demo/operations")
-	o.GitHubHourly = cmp.Or(o.GitHubHourly, 5000)
 	o.AckWithin = cmp.Or(o.AckWithin, 3*time.Second)
 	o.TriggerLife = cmp.Or(o.TriggerLife, 3*time.Second)
 	o.ReplyLife = cmp.Or(o.ReplyLife, 30*time.Minute)

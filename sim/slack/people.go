@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"mayday/sim/wire"
 )
 
 // Reply is what a person sees after doing something that the app must acknowledge.
@@ -124,7 +126,7 @@ func (s *Sim) show(r *Reply, what, channel, user string) {
 		Attachments  json.RawMessage `json:"attachments"`
 	}
 	if err := json.Unmarshal(r.Payload, &p); err != nil {
-		s.ledger.violate("acknowledgement of %s: its payload is no message: %v", what, err)
+		s.Violate("acknowledgement of %s: its payload is no message: %v", what, err)
 		return
 	}
 	s.mu.Lock()
@@ -132,7 +134,7 @@ func (s *Sim) show(r *Reply, what, channel, user string) {
 	c := s.byID(channel)
 	m, err := s.content(args{"text": p.Text, "blocks": string(p.Blocks), "attachments": string(p.Attachments)}, maxMessageText)
 	if err != nil {
-		s.ledger.violate("acknowledgement of %s: %v %s", what, err, encode(err.(*apiError).extra))
+		s.Violate("acknowledgement of %s: %v %s", what, err, wire.Encode(err.(*apiError).extra))
 		r.Err = err.Error()
 		return
 	}
@@ -230,7 +232,7 @@ func (s *Sim) pressed(u *User, c *conversation, m *Message, action string, given
 	p["channel"], p["actions"], p["state"] = place(c), []object{a}, object{"values": state}
 	p["response_url"] = s.newReply(u.ID, c.ID, m.TS)
 	if !m.Ephemeral {
-		p["message"] = json.RawMessage(encode(s.messageObject(m, true)))
+		p["message"] = json.RawMessage(wire.Encode(s.messageObject(m, true)))
 	}
 	return p, nil
 }
@@ -257,7 +259,7 @@ func remember(state map[string]map[string]any, a object) {
 // silent notes an acknowledgement that carries what Slack ignores.
 func (s *Sim) silent(r Reply, what string) {
 	if r.Payload != nil {
-		s.ledger.violate("acknowledgement of %s carries a payload, which Slack ignores: %.80s", what, r.Payload)
+		s.Violate("acknowledgement of %s carries a payload, which Slack ignores: %.80s", what, r.Payload)
 	}
 }
 
@@ -296,7 +298,7 @@ func (s *Sim) MessageShortcut(user, callbackID, channel, ts string) Reply {
 	}
 	p := s.envelopeOf("message_action", u)
 	p["callback_id"], p["action_ts"], p["message_ts"], p["channel"] = callbackID, s.stamp(), m.TS, place(c)
-	p["message"] = json.RawMessage(encode(s.messageObject(m, true)))
+	p["message"] = json.RawMessage(wire.Encode(s.messageObject(m, true)))
 	p["response_url"] = s.newReply(u.ID, c.ID, m.TS)
 	s.mu.Unlock()
 	r := s.ask("interactive", "message shortcut "+callbackID, p)

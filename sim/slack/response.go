@@ -31,10 +31,10 @@ func (s *Sim) serveResponse(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "invalid_payload", http.StatusBadRequest)
 		return
 	}
-	fault := s.mischief.take("response_url")
-	if fault != nil && !fault.admits() && fault.spoil(w, r, "response_url", nil) {
+	fault := s.mischief.Take("response_url")
+	if fault != nil && !fault.Admits() && fault.Spoil(w, r, nil, front) {
 		call.Error = "fault: " + fault.String()
-		s.ledger.call(call)
+		s.Note(call)
 		return
 	}
 	if err := a.decode(body); err != nil {
@@ -46,10 +46,10 @@ func (s *Sim) serveResponse(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	err = s.respondTo(strings.TrimPrefix(r.URL.Path, "/response/"), a)
 	s.mu.Unlock()
-	if fault != nil && fault.admits() {
+	if fault != nil && fault.Admits() {
 		call.Error = "fault: " + fault.String()
-		s.ledger.call(call)
-		if fault.spoil(w, r, "response_url", object{"ok": true}) {
+		s.Note(call)
+		if fault.Spoil(w, r, object{"ok": true}, front) {
 			return
 		}
 	}

@@ -1,30 +1,32 @@
-// Package slack is a Slack workspace in one process, for the demo and for tests: Web API, Socket Mode, people who type and press,
-// and a small GitHub beside it. Rule of the room: be as strict as Slack, or stricter where Slack is silent. Every request is checked
+// Package slack is a Slack workspace in one process, for the demo and for tests: Web API, Socket Mode, and people who type and press.
+// Rule of the room: be as strict as Slack, or stricter where Slack is silent. Every request is checked
 // against Slack's scopes, limits and errors; every acknowledgement against its deadline; what Slack would refuse or punish is kept in
 // Violations. It can misbehave on demand (Mischief). It imports nothing of the program that it tests, and knows nothing of incidents.
 package slack
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"slices"
 	"strings"
 	"sync"
 	"time"
+
+	"mayday/sim/wire"
 )
 
 // Sim is one workspace. Make it with New; all methods are safe for concurrent use.
 type Sim struct {
+	wire.Ledger // what the app did: its calls, and what Slack would refuse or punish
+
 	o        Options
 	mischief *Mischief
 	hub      *hub
-	ledger   ledger
 	rates    rates
-
-	disk sync.Mutex // held while the workspace is written
+	keep     *wire.Keep
 
 	mu             sync.Mutex
 	w              workspace
@@ -36,12 +38,8 @@ type Sim struct {
 	scheduled      map[string]string // channel by id of a scheduled message
 	subscribers    map[int]chan Event
 	nextSubscriber int
-	dirty          bool
-	saving         *time.Timer
+	endings        []string
 	closed         bool
-	githubCalls    int64     // within the hour that
-	githubReset    time.Time // ends the hour
-	issuesOff      bool
 
 	server *http.Server
 	base   string
@@ -49,45 +47,14 @@ type Sim struct {
 	tasks  sync.WaitGroup
 }
 
-// Call is one request to the Web API or to GitHub ("github:POST issues").
-type Call struct {
-	At     time.Time
-	Method string
-	Args   map[string]string // without the token
-	OK     bool
-	Error  string
-}
+// Call is one request to the Web API.
+type Call = wire.Call
 
-// ledger keeps what the app did: its calls, its sins, and how its sockets ended.
-type ledger struct {
-	mu         sync.Mutex
-	calls      []Call
-	violations []string
-	endings    []string
-}
-
-func (l *ledger) end(how string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.endings = append(l.endings, how)
-}
-
-// maxCalls is how many calls are remembered, so that a demo may run for days; beyond it the older half is forgotten.
-const maxCalls = 200_000
-
-func (l *ledger) violate(format string, args ...any) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.violations = append(l.violations, fmt.Sprintf(format, args...))
-}
-
-func (l *ledger) call(c Call) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if len(l.calls) == maxCalls {
-		l.calls = append([]Call(nil), l.calls[maxCalls/2:]...)
-	}
-	l.calls = append(l.calls, c)
+// end notes how a socket ended.
+func (s *Sim) end(how string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.endings = append(s.endings, how)
 }
 
 // New makes a workspace, or reads it back from Options.Dir. It does not listen yet.
@@ -100,10 +67,12 @@ func New(o Options) (*Sim, error) {
 	s.mischief = newMischief(s)
 	s.hub = newHub(s)
 	s.rates = newRates()
-	found, err := s.load()
+	s.keep = wire.NewKeep(o.Dir, "workspace.json", s.snapshot, func(err error) { s.Violate("the workspace could not be saved: %v", err) })
+	found, err := s.keep.Load(&s.w)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("sim/slack: %w", err)
 	}
+	s.w.prepare()
 	if !found {
 		if err := s.furnish(); err != nil {
 			return nil, err
@@ -116,7 +85,6 @@ func New(o Options) (*Sim, error) {
 func (s *Sim) furnish() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.w.prepare()
 	s.w.Users = append(s.w.Users, User{ID: botUser, Name: s.o.BotName, RealName: s.o.BotName, Bot: true})
 	for _, u := range s.o.Users {
 		if s.who(u.Name) != nil {
@@ -158,49 +126,47 @@ func (s *Sim) furnish() error {
 	return nil
 }
 
+// snapshot encodes everything that is kept.
+func (s *Sim) snapshot() ([]byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return json.Marshal(s.w)
+}
+
 // Start listens on addr ("127.0.0.1:0" picks a free port) and serves until Close.
 func (s *Sim) Start(addr string) error {
-	l, err := net.Listen("tcp", addr)
+	l, base, err := wire.Listen(addr)
 	if err != nil {
 		return fmt.Errorf("sim/slack: %w", err)
 	}
-	host, port, err := net.SplitHostPort(l.Addr().String())
-	if err != nil {
-		return fmt.Errorf("sim/slack: %w", err)
-	}
-	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
-		host = "127.0.0.1"
-	}
-	mux := http.NewServeMux()
-	mux.HandleFunc("/api/", s.serveAPI)
-	mux.HandleFunc("/socket", s.hub.serve)
-	mux.HandleFunc("/response/", s.serveResponse)
-	mux.HandleFunc("/files/", s.serveFile)
-	mux.Handle("/github/", s.githubHandler())
-	mux.HandleFunc("/sites/{site}/{path...}", s.serveSitePath)
-	s.pages(mux)
-	mux.Handle("/", s.pageHandler())
-	s.base = "http://" + net.JoinHostPort(host, port)
-	s.server = &http.Server{Handler: s.byHost(mux), ReadHeaderTimeout: 10 * time.Second}
+	s.server = &http.Server{Handler: s.Serve(base), ReadHeaderTimeout: 10 * time.Second}
 	s.tasks.Go(func() {
 		if err := s.server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-			s.ledger.violate("the simulator stopped serving: %v", err)
+			s.Violate("the simulator stopped serving: %v", err)
 		}
 	})
 	return nil
 }
 
-// URL is the address of the page, without a slash at the end. Empty before Start.
-func (s *Sim) URL() string { return s.base }
+// Paths are the beginnings of the paths that Serve answers for.
+var Paths = []string{"/api/", "/socket", "/response/", "/files/"}
 
-// Addr is the host and port where all of it is served. Empty before Start.
-func (s *Sim) Addr() string { return strings.TrimPrefix(s.base, "http://") }
+// Serve gives what a server of somebody else's has to serve at base, its address without a slash at the end, below Paths. Use it or Start, once.
+func (s *Sim) Serve(base string) http.Handler {
+	s.base = base
+	mux := http.NewServeMux()
+	mux.HandleFunc("/api/", s.serveAPI)
+	mux.HandleFunc("/socket", s.hub.serve)
+	mux.HandleFunc("/response/", s.serveResponse)
+	mux.HandleFunc("/files/", s.serveFile)
+	return mux
+}
+
+// URL is the address of the workspace, without a slash at the end. Empty before Start.
+func (s *Sim) URL() string { return s.base }
 
 // APIURL is what a Slack client needs as its API address, with the slash at the end.
 func (s *Sim) APIURL() string { return s.base + "/api/" }
-
-// GitHubURL is the base of the small GitHub's REST API, with the slash at the end.
-func (s *Sim) GitHubURL() string { return s.base + "/github/" }
 
 // BotToken is the app's bot token. It is worth nothing outside the simulator.
 func (s *Sim) BotToken() string { return "xoxb-simulated-bot" }
@@ -208,8 +174,8 @@ func (s *Sim) BotToken() string { return "xoxb-simulated-bot" }
 // AppToken is the app-level token, for Socket Mode.
 func (s *Sim) AppToken() string { return "xapp-simulated-app" }
 
-// Title is the heading of the page.
-func (s *Sim) Title() string { return s.o.PageTitle }
+// Team is the workspace's name.
+func (s *Sim) Team() string { return s.o.Team }
 
 // Commands are the app's slash commands.
 func (s *Sim) Commands() []string { return slices.Clone(s.o.Commands) }
@@ -241,49 +207,15 @@ func (s *Sim) Close(ctx context.Context) error {
 		}
 	}
 	s.tasks.Wait()
-	return errors.Join(err, s.save())
-}
-
-// Calls returns every call so far, oldest first.
-func (s *Sim) Calls() []Call {
-	s.ledger.mu.Lock()
-	defer s.ledger.mu.Unlock()
-	return slices.Clone(s.ledger.calls)
-}
-
-// CallsOf returns the calls of one method, for instance "chat.postMessage" or "github:POST issues".
-func (s *Sim) CallsOf(method string) []Call {
-	return slices.DeleteFunc(s.Calls(), func(c Call) bool { return c.Method != method })
-}
-
-// ResetCalls forgets the calls so far.
-func (s *Sim) ResetCalls() {
-	s.ledger.mu.Lock()
-	defer s.ledger.mu.Unlock()
-	s.ledger.calls = nil
-}
-
-// Violations lists what the app did that Slack would refuse or punish: missing, late, repeated or oversized acknowledgements,
-// acknowledgements on another socket, replies where none is accepted, invalid blocks, malformed calls. Empty is the only good answer.
-func (s *Sim) Violations() []string {
-	s.ledger.mu.Lock()
-	defer s.ledger.mu.Unlock()
-	return slices.Clone(s.ledger.violations)
-}
-
-// ForgetViolations empties the list, for tests that sin on purpose.
-func (s *Sim) ForgetViolations() {
-	s.ledger.mu.Lock()
-	defer s.ledger.mu.Unlock()
-	s.ledger.violations = nil
+	return errors.Join(err, s.keep.Close())
 }
 
 // Endings tells how each socket ended, oldest first: "close frame 1001" (by the app), "dropped" (by the app, without a close frame: Slack keeps
 // such a socket for a while and sends envelopes into it), "cut" (by Slack).
 func (s *Sim) Endings() []string {
-	s.ledger.mu.Lock()
-	defer s.ledger.mu.Unlock()
-	return slices.Clone(s.ledger.endings)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.endings)
 }
 
 func (s *Sim) granted(scope string) bool { return slices.Contains(s.o.Scopes, scope) }

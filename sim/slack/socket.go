@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"mayday/sim/wire"
 )
 
 // pongWithin is how late a pong may be. The official clients use the same patience the other way round.
@@ -80,7 +82,7 @@ func (h *hub) ticket() string {
 }
 
 func (h *hub) serve(w http.ResponseWriter, r *http.Request) {
-	if fault := h.s.mischief.take("socket"); fault != nil && fault.spoil(w, r, "socket", nil) {
+	if fault := h.s.mischief.Take("socket"); fault != nil && fault.Spoil(w, r, nil, front) {
 		return
 	}
 	t := r.URL.Query().Get("ticket")
@@ -124,14 +126,14 @@ func (h *hub) serve(w http.ResponseWriter, r *http.Request) {
 }
 
 func helloFrame(n int) []byte {
-	return []byte(encode(object{
+	return []byte(wire.Encode(object{
 		"type": "hello", "num_connections": n, "connection_info": object{"app_id": appID},
 		"debug_info": object{"host": "applink-simulated", "started": "2026-01-01 00:00:00.000", "build_number": 1, "approximate_connection_time": 3600},
 	}))
 }
 
 func disconnectFrame(reason string) []byte {
-	return []byte(encode(object{"type": "disconnect", "reason": reason, "debug_info": object{"host": "wss-simulated"}}))
+	return []byte(wire.Encode(object{"type": "disconnect", "reason": reason, "debug_info": object{"host": "wss-simulated"}}))
 }
 
 func (h *hub) write(k *socket) {
@@ -164,7 +166,7 @@ func (h *hub) ping(k *socket) {
 		return
 	}
 	if at := k.pinged.Load(); at != 0 && time.Since(time.Unix(0, at)) > pongWithin {
-		h.s.ledger.violate("a socket left a ping without a pong for %s", time.Since(time.Unix(0, at)).Round(time.Second))
+		h.s.Violate("a socket left a ping without a pong for %s", time.Since(time.Unix(0, at)).Round(time.Second))
 	}
 	k.pinged.CompareAndSwap(0, time.Now().UnixNano())
 	if err := k.conn.WriteControl(websocket.PingMessage, []byte("Ping from applink-simulated"), time.Now().Add(time.Second)); err != nil {
@@ -175,7 +177,7 @@ func (h *hub) ping(k *socket) {
 func (h *hub) read(k *socket) {
 	k.conn.SetPongHandler(func(string) error {
 		if at := k.pinged.Swap(0); at != 0 && time.Since(time.Unix(0, at)) > pongWithin {
-			h.s.ledger.violate("a pong came %s late", (time.Since(time.Unix(0, at)) - pongWithin).Round(time.Millisecond))
+			h.s.Violate("a pong came %s late", (time.Since(time.Unix(0, at)) - pongWithin).Round(time.Millisecond))
 		}
 		return nil
 	})
@@ -186,7 +188,7 @@ func (h *hub) read(k *socket) {
 			return
 		}
 		if err != nil {
-			h.s.ledger.end(k.ending(err))
+			h.s.end(k.ending(err))
 			return
 		}
 		h.ack(k, data, k.seen.fragmented())
@@ -248,7 +250,7 @@ func (s *Sim) WaitSockets(n int, patience time.Duration) bool {
 		if s.Sockets() >= n {
 			return true
 		}
-		if !sleep(s.done, 2*time.Millisecond) {
+		if !wire.Sleep(s.done, 2*time.Millisecond) {
 			return false
 		}
 	}

@@ -117,7 +117,7 @@ type Message struct {
 
 // Event tells a subscriber that something changed. Empty fields do not apply.
 type Event struct {
-	Kind    string // message, edit, delete, channel, member, view, ephemeral, reaction, file, issue, home
+	Kind    string // message, edit, delete, channel, member, view, ephemeral, reaction, file, home
 	Channel string
 	User    string
 	TS      string
@@ -130,20 +130,20 @@ type conversation struct {
 
 // workspace is everything that is kept between two starts.
 type workspace struct {
-	Users      []User
-	Groups     []Group
-	Channels   []*conversation
-	Files      []*File
-	Homes      map[string]*View
-	Counter    int64
-	LastTS     int64
-	Issues     []*Issue
-	Labels     []Label
-	Contents   map[string][]byte            // files of the default branch
-	Branches   map[string]map[string][]byte // files of the other branches
-	Pulls      []Pull
-	LastNumber int
-	LastGitHub int64
+	Users    []User
+	Groups   []Group
+	Channels []*conversation
+	Files    []*File
+	Homes    map[string]*View
+	Counter  int64
+	LastTS   int64
+}
+
+// prepare makes the map that a new workspace lacks.
+func (w *workspace) prepare() {
+	if w.Homes == nil {
+		w.Homes = map[string]*View{}
+	}
 }
 
 func (c *conversation) has(user string) bool { return slices.Contains(c.Members, user) }
@@ -200,8 +200,7 @@ func (s *Sim) changed(e Event) {
 		default:
 		}
 	}
-	s.dirty = true
-	s.saveSoon()
+	s.keep.Changed()
 }
 
 // Subscribe returns every change from now on. The channel holds 4,096 events; a reader that falls further behind loses the newest.

@@ -50,7 +50,6 @@ func TestAStorm(t *testing.T) {
 					s.Pins(c.ID)
 				}
 				s.Users()
-				s.Issues()
 				s.Calls()
 			}
 		})

@@ -6,20 +6,14 @@ import (
 	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"mayday/sim/wire"
 )
 
 var (
 	dateForm = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
 	timeForm = regexp.MustCompile(`^\d{2}:\d{2}$`)
 )
-
-func encode(v any) string {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return ""
-	}
-	return string(b)
-}
 
 func (c *checker) table(at string, b object) {
 	c.tables++
@@ -84,7 +78,7 @@ func (c *checker) cell(at string, v any) int {
 		if _, ok := o["value"].(json.Number); !ok {
 			c.fail(at+"/value", "must be a number")
 		}
-		c.chars += len(encode(o["value"]))
+		c.chars += len(wire.Encode(o["value"]))
 	case "rich_text":
 		c.properties(at, o, "type elements block_id")
 		c.richText(at, o)

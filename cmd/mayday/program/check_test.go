@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	githubsim "mayday/sim/github"
 	slacksim "mayday/sim/slack"
 	"mayday/store/storetest"
 )
@@ -30,9 +31,13 @@ func checkedAs(t *testing.T, o slacksim.Options, change func(*slacksim.Sim) map[
 	require.NoError(t, err)
 	require.NoError(t, sim.Start("127.0.0.1:0"))
 	t.Cleanup(func() { _ = sim.Close(context.Background()) })
+	github, err := githubsim.New(githubsim.Options{})
+	require.NoError(t, err)
+	require.NoError(t, github.Start("127.0.0.1:0"))
+	t.Cleanup(func() { _ = github.Close(context.Background()) })
 	env := map[string]string{
 		"SLACK_BOT_TOKEN": sim.BotToken(), "SLACK_APP_TOKEN": sim.AppToken(), "SLACK_API_URL": sim.APIURL(), "DATABASE_URL": storetest.Database(t),
-		"GITHUB_REPOSITORY": sim.Repository(), "GITHUB_TOKEN": sim.GitHubToken(), "GITHUB_API_URL": sim.GitHubURL(),
+		"GITHUB_REPOSITORY": github.Repository(), "GITHUB_TOKEN": github.Token(), "GITHUB_API_URL": github.URL(),
 	}
 	for k, v := range change(sim) {
 		env[k] = v

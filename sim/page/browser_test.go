@@ -1,4 +1,4 @@
-package slack_test
+package page_test
 
 import (
 	"context"
@@ -16,7 +16,7 @@ import (
 )
 
 // browser opens the page in a real Chromium. Without one the test is skipped on a developer's machine and fails in CI.
-func browser(t *testing.T, s *slacksim.Sim, query string) context.Context {
+func browser(t *testing.T, s *world, query string) context.Context {
 	t.Helper()
 	var path string
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
@@ -84,7 +84,7 @@ func TestInABrowserTwoPeopleTalkAndMarkupIsInert(t *testing.T) {
 	assert.Contains(t, read[string](t, ctx, "document.getElementById('list').innerText"), attack)
 	assert.Equal(t, 0, read[int](t, ctx, "document.querySelectorAll('#list img, #list script').length"))
 
-	in, _ := room(t, s, "inside")
+	in := room(t, s, "inside")
 	require.NoError(t, s.Invite("ana", in, "ben"))
 	hostile := `[{"type":"header","text":{"type":"plain_text","text":"<img src=x onerror=window.pwned=1>"}},
 	 {"type":"section","text":{"type":"mrkdwn","text":"<javascript:window.pwned=1|run> <https://example.com|<b>x> <!date^0^<img src=x onerror=window.pwned=1>|f>"}},
@@ -100,7 +100,7 @@ func TestInABrowserTwoPeopleTalkAndMarkupIsInert(t *testing.T) {
 
 func TestInABrowserButtonsModalsAndHalfTypedText(t *testing.T) {
 	s := start(t, slacksim.Options{Shortcuts: []slacksim.AppShortcut{{CallbackID: "declare", Name: "Declare incident"}}})
-	in, _ := room(t, s, "inside")
+	in := room(t, s, "inside")
 	a := connect(t, s)
 	ts := call(t, s, "chat.postMessage", map[string]string{"channel": in, "text": "card", "blocks": card})["ts"].(string)
 	ctx := browser(t, s, "?as="+id(t, s, "ana")+"#/"+in)

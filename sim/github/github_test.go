@@ -1,4 +1,4 @@
-package slack_test
+package github_test
 
 import (
 	"context"
@@ -13,13 +13,35 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	slacksim "mayday/sim/slack"
+	githubsim "mayday/sim/github"
 )
 
-func octo(t *testing.T, s *slacksim.Sim, token string) *github.Client {
+// start makes a GitHub that must end without violations.
+func start(t *testing.T, o githubsim.Options) *githubsim.Sim {
+	t.Helper()
+	s := careless(t, o)
+	t.Cleanup(func() { assert.Empty(t, s.Violations()) })
+	return s
+}
+
+// careless makes a GitHub for tests that sin on purpose.
+func careless(t *testing.T, o githubsim.Options) *githubsim.Sim {
+	t.Helper()
+	s, err := githubsim.New(o)
+	require.NoError(t, err)
+	require.NoError(t, s.Start("127.0.0.1:0"))
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		assert.NoError(t, s.Close(ctx))
+	})
+	return s
+}
+
+func octo(t *testing.T, s *githubsim.Sim, token string) *github.Client {
 	t.Helper()
 	g := github.NewClient(nil).WithAuthToken(token)
-	base, err := url.Parse(s.GitHubURL())
+	base, err := url.Parse(s.URL())
 	require.NoError(t, err)
 	g.BaseURL = base
 	return g
@@ -33,8 +55,8 @@ func status(t *testing.T, err error) int {
 }
 
 func TestIssuesOnGitHub(t *testing.T) {
-	s := start(t, slacksim.Options{})
-	g, ctx := octo(t, s, s.GitHubToken()), context.Background()
+	s := start(t, githubsim.Options{})
+	g, ctx := octo(t, s, s.Token()), context.Background()
 	owner, name, _ := strings.Cut(s.Repository(), "/")
 
 	repo, _, err := g.Repositories.Get(ctx, owner, name)
@@ -87,13 +109,13 @@ func TestIssuesOnGitHub(t *testing.T) {
 	assert.Equal(t, 5000, answer.Rate.Limit)
 
 	require.NoError(t, s.CommentOnIssue("ana", 1, "/ack"))
-	require.NoError(t, s.WriteIssue(1, func(i *slacksim.Issue) { i.State = "open" }))
+	require.NoError(t, s.WriteIssue(1, func(i *githubsim.Issue) { i.State = "open" }))
 	assert.Equal(t, "open", s.Issues()[0].State)
 }
 
 func TestGitHubRefuses(t *testing.T) {
-	s := careless(t, slacksim.Options{})
-	g, ctx := octo(t, s, s.GitHubToken()), context.Background()
+	s := careless(t, githubsim.Options{})
+	g, ctx := octo(t, s, s.Token()), context.Background()
 	create := func(r github.IssueRequest) error {
 		_, _, err := g.Issues.Create(ctx, "demo", "operations", &r)
 		return err
@@ -126,26 +148,26 @@ func TestGitHubRefuses(t *testing.T) {
 	assert.Equal(t, 410, status(t, create(github.IssueRequest{Title: github.String("x")})))
 	s.EnableIssues(true)
 
-	s.Mischief().FailNext("github:POST issues", 1, slacksim.Fault{HTTP: 502, ApplyFirst: true})
+	s.Mischief().FailNext("POST issues", 1, githubsim.Fault{HTTP: 502, ApplyFirst: true})
 	assert.Equal(t, 502, status(t, create(github.IssueRequest{Title: github.String("made all the same")})))
 	require.Len(t, s.Issues(), 1)
-	assert.Len(t, s.CallsOf("github:POST issues"), 6)
+	assert.Len(t, s.CallsOf("POST issues"), 6)
 
 	var secondary *github.AbuseRateLimitError
-	s.Mischief().FailNext("github:POST issues", 1, slacksim.Fault{HTTP: 403, RetryAfter: 7})
+	s.Mischief().FailNext("POST issues", 1, githubsim.Fault{HTTP: 403, RetryAfter: 7})
 	require.ErrorAs(t, create(github.IssueRequest{Title: github.String("x")}), &secondary)
 	assert.Equal(t, 7*time.Second, secondary.GetRetryAfter())
 	var primary *github.RateLimitError
-	other := octo(t, s, s.GitHubToken()) // go-github refuses by itself until a secondary limit is over
-	s.Mischief().FailNext("github:POST issues", 1, slacksim.Fault{HTTP: 403, Error: "rate limit"})
+	other := octo(t, s, s.Token()) // go-github refuses by itself until a secondary limit is over
+	s.Mischief().FailNext("POST issues", 1, githubsim.Fault{HTTP: 403, Error: "rate limit"})
 	_, _, err = other.Issues.Create(ctx, "demo", "operations", &github.IssueRequest{Title: github.String("x")})
 	require.ErrorAs(t, err, &primary)
 }
 
 func TestAPullRequestWithAnEdit(t *testing.T) {
-	s := start(t, slacksim.Options{})
+	s := start(t, githubsim.Options{})
 	s.SetContent("docs/RUNBOOK.md", []byte("old"))
-	g, ctx := octo(t, s, s.GitHubToken()), context.Background()
+	g, ctx := octo(t, s, s.Token()), context.Background()
 	ref, _, err := g.Git.GetRef(ctx, "demo", "operations", "heads/main")
 	require.NoError(t, err)
 	_, _, err = g.Git.CreateRef(ctx, "demo", "operations", &github.Reference{Ref: github.String("refs/heads/learn"), Object: &github.GitObject{SHA: ref.Object.SHA}})
@@ -175,13 +197,13 @@ func TestAPullRequestWithAnEdit(t *testing.T) {
 }
 
 func TestGitHubAnswersSoManyCallsAnHour(t *testing.T) {
-	s := careless(t, slacksim.Options{GitHubHourly: 2})
+	s := careless(t, githubsim.Options{Hourly: 2})
 	ctx := context.Background()
 	for range 2 {
-		_, _, err := octo(t, s, s.GitHubToken()).Users.Get(ctx, "")
+		_, _, err := octo(t, s, s.Token()).Users.Get(ctx, "")
 		require.NoError(t, err)
 	}
-	_, _, err := octo(t, s, s.GitHubToken()).Users.Get(ctx, "")
+	_, _, err := octo(t, s, s.Token()).Users.Get(ctx, "")
 	var limited *github.RateLimitError
 	require.ErrorAs(t, err, &limited)
 	assert.LessOrEqual(t, time.Until(limited.Rate.Reset.Time), time.Hour)

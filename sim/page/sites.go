@@ -1,4 +1,4 @@
-package slack
+package page
 
 import (
 	"fmt"
@@ -16,10 +16,10 @@ import (
 const sitesPolicy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // byHost sends requests for a name below "test" to the sites and everything else to next.
-func (s *Sim) byHost(next http.Handler) http.Handler {
+func (p *Page) byHost(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if site := siteOf(r.Host); site != "" {
-			s.serveSite(w, r, site)
+			p.serveSite(w, r, site)
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -27,7 +27,7 @@ func (s *Sim) byHost(next http.Handler) http.Handler {
 }
 
 // serveSitePath serves /sites/HOST/PATH.
-func (s *Sim) serveSitePath(w http.ResponseWriter, r *http.Request) {
+func (p *Page) serveSitePath(w http.ResponseWriter, r *http.Request) {
 	site := siteOf(r.PathValue("site"))
 	if site == "" || !ownPage(r) {
 		http.Error(w, "there is no such site", http.StatusNotFound)
@@ -36,22 +36,22 @@ func (s *Sim) serveSitePath(w http.ResponseWriter, r *http.Request) {
 	there := r.Clone(r.Context())
 	there.Host = site
 	there.URL = &url.URL{Path: "/" + r.PathValue("path"), RawQuery: r.URL.RawQuery}
-	s.serveSite(w, there, site)
+	p.serveSite(w, there, site)
 }
 
-func (s *Sim) serveSite(w http.ResponseWriter, r *http.Request, site string) {
+func (p *Page) serveSite(w http.ResponseWriter, r *http.Request, site string) {
 	h := w.Header()
 	h.Set("Content-Security-Policy", sitesPolicy)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "same-origin") // with less, a browser hides from ownPage whose form it sends
 	h.Set("Cache-Control", "no-store")
-	if s.o.Sites == nil {
+	if p.o.Sites == nil {
 		h.Set("Content-Type", "text/html; charset=utf-8")
 		w.WriteHeader(http.StatusNotFound)
 		fmt.Fprintf(w, "<!doctype html><title>%[1]s</title><p>Nobody answers for %[1]s here.", html.EscapeString(site))
 		return
 	}
-	s.o.Sites.ServeHTTP(w, r)
+	p.o.Sites.ServeHTTP(w, r)
 }
 
 // siteOf is the name below "test" that a Host names, in lower case and without its port; empty for any other.

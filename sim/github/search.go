@@ -1,4 +1,4 @@
-package slack
+package github
 
 import (
 	"net/http"
@@ -10,9 +10,9 @@ import (
 
 var searchWord = regexp.MustCompile(`"[^"]*"|[a-z]+:"[^"]*"|\S+`)
 
-// githubSearch finds issues whose title, body or comments hold every word or quoted phrase, under the qualifiers repo, is, state, label and in.
+// searchIssues finds issues whose title, body or comments hold every word or quoted phrase, under the qualifiers repo, is, state, label and in.
 // Like GitHub's, the index may lag: Mischief.SearchLag.
-func (s *Sim) githubSearch(q *githubCall) (int, any, error) {
+func (s *Sim) searchIssues(q *request) (int, any, error) {
 	query := q.URL.Query().Get("q")
 	if query == "" {
 		return 0, nil, invalid("Search", "q", "missing", "")
@@ -26,7 +26,7 @@ func (s *Sim) githubSearch(q *githubCall) (int, any, error) {
 			list = append(list, s.issueObject(i))
 		}
 	}
-	return http.StatusOK, object{"total_count": len(list), "incomplete_results": false, "items": paged(q, list)}, nil
+	return http.StatusOK, object{"total_count": len(list), "incomplete_results": false, "items": s.paged(q, list)}, nil
 }
 
 func (s *Sim) matches(i *Issue, words []string) bool {

@@ -1,4 +1,4 @@
-package slack_test
+package page_test
 
 import (
 	"fmt"
@@ -9,12 +9,13 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"mayday/sim/page"
 	slacksim "mayday/sim/slack"
 )
 
 // TestSites: names below "test" are answered by their Host and below /sites/, and nothing else is.
 func TestSites(t *testing.T) {
-	get := func(s *slacksim.Sim, path, host, origin string) (int, string) {
+	get := func(s *world, path, host, origin string) (int, string) {
 		r, err := http.NewRequest(http.MethodGet, s.URL()+path, nil)
 		require.NoError(t, err)
 		if r.Host = host; origin != "" {
@@ -27,7 +28,7 @@ func TestSites(t *testing.T) {
 		require.NoError(t, err)
 		return answer.StatusCode, string(body)
 	}
-	s := start(t, slacksim.Options{Sites: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	s := startPage(t, slacksim.Options{}, page.Options{Sites: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(w, "%s%s?%s", r.Host, r.URL.Path, r.URL.RawQuery)
 	})})
 	for _, c := range []struct{ path, host, want string }{

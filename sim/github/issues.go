@@ -1,4 +1,4 @@
-package slack
+package github
 
 import (
 	"encoding/json"
@@ -11,23 +11,23 @@ import (
 	"unicode/utf8"
 )
 
-func (s *Sim) githubUser(*githubCall) (int, any, error) {
-	return http.StatusOK, account(githubLogin), nil
+func (s *Sim) getUser(*request) (int, any, error) {
+	return http.StatusOK, account(botLogin), nil
 }
 
-func (s *Sim) githubRate(*githubCall) (int, any, error) {
-	hourly := s.o.GitHubHourly
-	core := object{"limit": hourly, "remaining": max(0, hourly-s.githubCalls), "used": s.githubCalls, "reset": s.githubReset.Unix()}
+func (s *Sim) getRateLimit(*request) (int, any, error) {
+	hourly := s.o.Hourly
+	core := object{"limit": hourly, "remaining": max(0, hourly-s.spent), "used": s.spent, "reset": s.renewed.Unix()}
 	return http.StatusOK, object{"resources": object{"core": core, "search": core}, "rate": core}, nil
 }
 
-// githubInstallation exchanges an app's signed token. The signature is not checked, only that it is a JSON Web Token.
-func (s *Sim) githubInstallation(q *githubCall) (int, any, error) {
+// createInstallationToken exchanges an app's signed token. The signature is not checked, only that it is a JSON Web Token.
+func (s *Sim) createInstallationToken(q *request) (int, any, error) {
 	if strings.Count(q.Header.Get("Authorization"), ".") != 2 {
 		return 0, nil, missing(http.StatusUnauthorized, "A JSON web token could not be decoded")
 	}
 	return http.StatusCreated, object{
-		"token": s.GitHubToken(), "expires_at": time.Now().Add(time.Hour).UTC(), "permissions": object{"issues": "write", "contents": "write", "metadata": "read"},
+		"token": s.Token(), "expires_at": time.Now().Add(time.Hour).UTC(), "permissions": object{"issues": "write", "contents": "write", "metadata": "read"},
 		"repository_selection": "selected",
 	}, nil
 }
@@ -36,7 +36,7 @@ func account(login string) object {
 	return object{"login": login, "id": len(login), "type": "User", "site_admin": false, "html_url": "https://github.com/" + login}
 }
 
-func (s *Sim) githubRepo(*githubCall) (int, any, error) {
+func (s *Sim) getRepository(*request) (int, any, error) {
 	owner, name, _ := strings.Cut(s.o.Repository, "/")
 	return http.StatusOK, object{
 		"id": 1, "name": name, "full_name": s.o.Repository, "owner": account(owner), "private": true, "has_issues": !s.issuesOff, "default_branch": "main",
@@ -53,7 +53,7 @@ func (s *Sim) issueObject(i *Issue) object {
 	for _, login := range i.Assignees {
 		assignees = append(assignees, account(login))
 	}
-	api := s.base + "/github/repos/" + s.o.Repository
+	api := s.api + "repos/" + s.o.Repository
 	o := object{
 		"id": i.ID, "node_id": fmt.Sprintf("I_%d", i.ID), "number": i.Number, "title": i.Title, "body": i.Body, "state": i.State, "state_reason": nil,
 		"user": account(i.User), "labels": labels, "assignees": assignees, "assignee": nil, "comments": len(i.Comments), "locked": false,
@@ -74,7 +74,7 @@ func (s *Sim) issueObject(i *Issue) object {
 }
 
 // issueAt finds the issue that the path names.
-func (s *Sim) issueAt(q *githubCall) (*Issue, error) {
+func (s *Sim) issueAt(q *request) (*Issue, error) {
 	n, err := strconv.Atoi(q.PathValue("number"))
 	i := s.issue(n)
 	if err != nil || i == nil {
@@ -84,7 +84,7 @@ func (s *Sim) issueAt(q *githubCall) (*Issue, error) {
 }
 
 // paged cuts a list by per_page and page and writes the Link header.
-func paged[T any](q *githubCall, list []T) []T {
+func (s *Sim) paged(q *request, list []object) []object {
 	number := func(key string, fallback, most int) int {
 		n, err := strconv.Atoi(q.URL.Query().Get(key))
 		if err != nil || n < 1 {
@@ -99,12 +99,12 @@ func paged[T any](q *githubCall, list []T) []T {
 		values := link.Query()
 		values.Set("page", strconv.Itoa(at+1))
 		link.RawQuery = values.Encode()
-		q.header.Set("Link", fmt.Sprintf(`<http://%s/github%s>; rel="next"`, q.Host, link.String()))
+		q.header.Set("Link", fmt.Sprintf(`<%s%s>; rel="next"`, strings.TrimSuffix(s.api, "/"), link.String()))
 	}
 	return list[from:to]
 }
 
-func (s *Sim) githubListIssues(q *githubCall) (int, any, error) {
+func (s *Sim) listIssues(q *request) (int, any, error) {
 	v := q.URL.Query()
 	state := v.Get("state")
 	if state == "" {
@@ -132,7 +132,7 @@ func (s *Sim) githubListIssues(q *githubCall) (int, any, error) {
 	if v.Get("direction") == "asc" {
 		slices.Reverse(list)
 	}
-	return http.StatusOK, paged(q, list), nil
+	return http.StatusOK, s.paged(q, list), nil
 }
 
 func (i *Issue) labelled(name string) bool {
@@ -146,7 +146,7 @@ type issueFields struct {
 }
 
 // fields judges the body of a create or edit as GitHub does.
-func (s *Sim) fields(q *githubCall) (issueFields, error) {
+func (s *Sim) fields(q *request) (issueFields, error) {
 	var f issueFields
 	for key, to := range map[string]**string{"title": &f.title, "body": &f.body, "state": &f.state, "state_reason": &f.reason} {
 		raw, there := q.body[key]
@@ -191,7 +191,7 @@ func (s *Sim) fields(q *githubCall) (issueFields, error) {
 	}
 	if f.assignees != nil {
 		for _, login := range *f.assignees {
-			if s.who(login) == nil && login != githubLogin {
+			if !slices.Contains(s.o.People, login) && login != botLogin {
 				return f, invalid("Issue", "assignees", "invalid", "")
 			}
 		}
@@ -199,7 +199,7 @@ func (s *Sim) fields(q *githubCall) (issueFields, error) {
 	return f, nil
 }
 
-func (s *Sim) githubCreateIssue(q *githubCall) (int, any, error) {
+func (s *Sim) createIssue(q *request) (int, any, error) {
 	f, err := s.fields(q)
 	if err != nil {
 		return 0, nil, err
@@ -208,7 +208,7 @@ func (s *Sim) githubCreateIssue(q *githubCall) (int, any, error) {
 		return 0, nil, invalid("Issue", "title", "missing_field", "")
 	}
 	s.w.LastNumber++
-	i := &Issue{Number: s.w.LastNumber, ID: s.githubID(), State: "open", User: githubLogin, Created: s.o.Clock()}
+	i := &Issue{Number: s.w.LastNumber, ID: s.newID(), State: "open", User: botLogin, Created: s.o.Clock()}
 	s.apply(i, f)
 	s.w.Issues = append(s.w.Issues, i)
 	s.touched(i)
@@ -260,7 +260,7 @@ func (s *Sim) setState(i *Issue, state, reason string) {
 	}
 }
 
-func (s *Sim) githubGetIssue(q *githubCall) (int, any, error) {
+func (s *Sim) getIssue(q *request) (int, any, error) {
 	i, err := s.issueAt(q)
 	if err != nil {
 		return 0, nil, err
@@ -268,7 +268,7 @@ func (s *Sim) githubGetIssue(q *githubCall) (int, any, error) {
 	return http.StatusOK, s.issueObject(i), nil
 }
 
-func (s *Sim) githubEditIssue(q *githubCall) (int, any, error) {
+func (s *Sim) editIssue(q *request) (int, any, error) {
 	i, err := s.issueAt(q)
 	if err != nil {
 		return 0, nil, err

@@ -1,4 +1,4 @@
-package slack_test
+package page_test
 
 import (
 	"bufio"
@@ -16,8 +16,8 @@ import (
 	slacksim "mayday/sim/slack"
 )
 
-// page sends a request as the page does and returns the status and the decoded answer.
-func page(t *testing.T, s *slacksim.Sim, method, path string, body any) (int, map[string]any) {
+// ask sends a request as the page does and returns the status and the decoded answer.
+func ask(t *testing.T, s *world, method, path string, body any) (int, map[string]any) {
 	t.Helper()
 	raw, err := json.Marshal(body)
 	require.NoError(t, err)
@@ -33,22 +33,22 @@ func page(t *testing.T, s *slacksim.Sim, method, path string, body any) (int, ma
 }
 
 // act does something as a person and must succeed.
-func act(t *testing.T, s *slacksim.Sim, path string, body map[string]any) map[string]any {
+func act(t *testing.T, s *world, path string, body map[string]any) map[string]any {
 	t.Helper()
-	status, answer := page(t, s, http.MethodPost, "/sim/"+path, body)
+	status, answer := ask(t, s, http.MethodPost, "/sim/"+path, body)
 	require.Equal(t, http.StatusOK, status, "%s: %v", path, answer)
 	return answer
 }
 
-func see(t *testing.T, s *slacksim.Sim, path string) map[string]any {
+func see(t *testing.T, s *world, path string) map[string]any {
 	t.Helper()
-	status, answer := page(t, s, http.MethodGet, "/sim/"+path, nil)
+	status, answer := ask(t, s, http.MethodGet, "/sim/"+path, nil)
 	require.Equal(t, http.StatusOK, status, "%s: %v", path, answer)
 	return answer
 }
 
 // shown finds the messages that a person's page shows in a channel, by text.
-func shown(t *testing.T, s *slacksim.Sim, user, channel string) map[string]map[string]any {
+func shown(t *testing.T, s *world, user, channel string) map[string]map[string]any {
 	t.Helper()
 	all := map[string]map[string]any{}
 	for _, m := range see(t, s, "messages?user="+user+"&channel="+channel)["messages"].([]any) {
@@ -58,7 +58,7 @@ func shown(t *testing.T, s *slacksim.Sim, user, channel string) map[string]map[s
 	return all
 }
 
-func id(t *testing.T, s *slacksim.Sim, name string) string {
+func id(t *testing.T, s *world, name string) string {
 	t.Helper()
 	u, ok := s.UserByName(name)
 	require.True(t, ok, name)
@@ -114,7 +114,7 @@ func TestPageShowsTheWorkspaceAsOnePersonSeesIt(t *testing.T) {
 	ana, ben := id(t, s, "ana"), id(t, s, "ben")
 	assert.NotContains(t, names(ana), "secret")
 	assert.Contains(t, names(ben), "secret")
-	status, answer := page(t, s, http.MethodGet, "/sim/messages?user="+ana+"&channel="+secret, nil)
+	status, answer := ask(t, s, http.MethodGet, "/sim/messages?user="+ana+"&channel="+secret, nil)
 	assert.Equal(t, http.StatusNotFound, status)
 	assert.Equal(t, "channel_not_found", answer["error"])
 
@@ -174,7 +174,7 @@ func TestPageWritesReactsPinsEditsAndDeletes(t *testing.T) {
 	act(t, s, "delete", in(map[string]any{"ts": ts}))
 	assert.NotContains(t, shown(t, s, ben, general.ID), "better")
 
-	status, answer := page(t, s, http.MethodPost, "/sim/say", map[string]any{"user": ana, "channel": "C0NOWHERE", "text": "x"})
+	status, answer := ask(t, s, http.MethodPost, "/sim/say", map[string]any{"user": ana, "channel": "C0NOWHERE", "text": "x"})
 	assert.Equal(t, http.StatusUnprocessableEntity, status)
 	assert.Equal(t, "nothing can be written there", answer["error"])
 }
@@ -182,21 +182,21 @@ func TestPageWritesReactsPinsEditsAndDeletes(t *testing.T) {
 func TestPageCommandsAndPresses(t *testing.T) {
 	s := start(t, slacksim.Options{AckWithin: 300 * time.Millisecond})
 	ana := id(t, s, "ana")
-	in, _ := room(t, s, "inside")
-	status, answer := page(t, s, http.MethodPost, "/sim/command", map[string]any{"user": ana, "channel": in, "text": "/incident help"})
+	in := room(t, s, "inside")
+	status, answer := ask(t, s, http.MethodPost, "/sim/command", map[string]any{"user": ana, "channel": in, "text": "/incident help"})
 	assert.Equal(t, http.StatusUnprocessableEntity, status)
 	assert.Equal(t, "dispatch_failed", answer["error"], "no app is connected")
-	_, answer = page(t, s, http.MethodPost, "/sim/command", map[string]any{"user": ana, "channel": in, "text": "/giphy x"})
+	_, answer = ask(t, s, http.MethodPost, "/sim/command", map[string]any{"user": ana, "channel": in, "text": "/giphy x"})
 	assert.Contains(t, answer["error"], "not a command")
 
 	a := connect(t, s)
-	answering(a, map[string]any{"text": "only for you"})
+	a.on(func(envelope) any { return map[string]any{"text": "only for you"} })
 	act(t, s, "command", map[string]any{"user": ana, "channel": in, "text": "/incident help"})
 	assert.Equal(t, "help", a.await(t, "slash_commands").field(t, "text"))
 	assert.Equal(t, true, shown(t, s, ana, in)["only for you"]["ephemeral"])
 	assert.NotContains(t, shown(t, s, id(t, s, "eva"), in), "only for you")
 
-	answering(a, nil)
+	a.on(nil)
 	ts := call(t, s, "chat.postMessage", map[string]string{"channel": in, "text": "card", "blocks": card})["ts"]
 	for _, c := range []struct {
 		block, action, kind string
@@ -218,15 +218,13 @@ func TestPageModals(t *testing.T) {
 	s := start(t, slacksim.Options{})
 	ana := id(t, s, "ana")
 	a := connect(t, s)
-	a.mu.Lock()
-	a.answer = func(e envelope) (any, bool) {
+	a.on(func(e envelope) any {
 		var p struct{ Type string }
 		if json.Unmarshal(e.Payload, &p) == nil && p.Type == "view_submission" && strings.Contains(string(e.Payload), `"bad"`) {
-			return map[string]any{"response_action": "errors", "errors": map[string]string{"title": "no"}}, true
+			return map[string]any{"response_action": "errors", "errors": map[string]string{"title": "no"}}
 		}
-		return nil, true
-	}
-	a.mu.Unlock()
+		return nil
+	})
 	act(t, s, "shortcut", map[string]any{"user": ana, "callback_id": "declare"})
 	trigger := a.await(t, "interactive").field(t, "trigger_id").(string)
 	require.Equal(t, true, call(t, s, "views.open", map[string]string{"trigger_id": trigger, "view": form})["ok"])
@@ -263,9 +261,9 @@ func TestPageHomeAndIssues(t *testing.T) {
 
 	body, err := json.Marshal(map[string]any{"title": "Post-mortem", "body": "## Summary\n\n- [x] done\n\n<script>alert(1)</script>\n\n[bad](javascript:alert(1))", "labels": []string{"incident"}})
 	require.NoError(t, err)
-	q, err := http.NewRequest(http.MethodPost, s.GitHubURL()+"repos/"+s.Repository()+"/issues", bytes.NewReader(body))
+	q, err := http.NewRequest(http.MethodPost, s.github.URL()+"repos/"+s.github.Repository()+"/issues", bytes.NewReader(body))
 	require.NoError(t, err)
-	q.Header.Set("Authorization", "Bearer "+s.GitHubToken())
+	q.Header.Set("Authorization", "Bearer "+s.github.Token())
 	r, err := http.DefaultClient.Do(q)
 	require.NoError(t, err)
 	require.NoError(t, r.Body.Close())
@@ -279,9 +277,28 @@ func TestPageHomeAndIssues(t *testing.T) {
 	assert.NotContains(t, issue["html"], "javascript:")
 }
 
+func TestPageIsWhereLinksLead(t *testing.T) {
+	s := start(t, slacksim.Options{})
+	in := room(t, s, "inside")
+	ts := s.Say("ana", in, "hello", "")
+	reply := s.Say("ana", in, "and again", ts)
+	lead := func(path string) string {
+		r, err := (&http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}).Get(path)
+		require.NoError(t, err)
+		require.NoError(t, r.Body.Close())
+		return r.Header.Get("Location")
+	}
+	for at, want := range map[string]string{ts: "/#/" + in + "/" + ts, reply: "/#/" + in + "/" + ts} {
+		link := call(t, s, "chat.getPermalink", map[string]string{"channel": in, "message_ts": at})["permalink"].(string)
+		assert.Equal(t, want, lead(link))
+	}
+	assert.Equal(t, "/#/issues/7", lead(s.URL()+"/demo/operations/issues/7"))
+	assert.Equal(t, "/#/issues", lead(s.URL()+"/demo/operations/pull/8"))
+}
+
 func TestPageIgnoresMarkupThatTheAppPutsIntoABlock(t *testing.T) {
 	s := start(t, slacksim.Options{})
-	in, _ := room(t, s, "inside")
+	in := room(t, s, "inside")
 	call(t, s, "chat.postMessage", map[string]string{"channel": in, "text": "m", "blocks": `[{"type":"markdown","text":"**bold** <b onclick=x>"}]`})
 	block := shown(t, s, id(t, s, "ana"), in)["m"]["blocks"].([]any)[0].(map[string]any)
 	assert.Contains(t, block["html"], "<strong>bold</strong>")
@@ -306,7 +323,7 @@ func TestPageEventsArriveAndEndWithTheSimulator(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(strings.TrimPrefix(lines.Text(), "data: ")), &e))
 	assert.Equal(t, "message", e["kind"])
 	assert.Equal(t, ts, e["ts"])
-	require.NoError(t, s.Close(t.Context()), "an open page must not keep the simulator from closing")
+	require.NoError(t, s.page.Close(t.Context()), "an open page must not keep the simulator from closing")
 	for lines.Scan() {
 		continue
 	}

@@ -1,16 +1,9 @@
-package slack
+package github
 
 import (
 	"fmt"
 	"slices"
-	"strconv"
 )
-
-// GitHubToken is the only token that the small GitHub knows.
-func (s *Sim) GitHubToken() string { return "ghp_simulated" }
-
-// Repository is the only repository, as owner/name.
-func (s *Sim) Repository() string { return s.o.Repository }
 
 // EnableIssues switches the repository's issues on or off; off, GitHub answers 410.
 func (s *Sim) EnableIssues(on bool) {
@@ -28,8 +21,7 @@ func (s *Sim) SetContent(path string, content []byte) {
 	} else {
 		s.w.Contents[path] = slices.Clone(content)
 	}
-	s.dirty = true
-	s.saveSoon()
+	s.keep.Changed()
 }
 
 // Issues lists the issues, oldest first.
@@ -83,10 +75,10 @@ func (s *Sim) issue(number int) *Issue {
 
 func (s *Sim) touched(i *Issue) {
 	i.Updated = s.o.Clock()
-	s.changed(Event{Kind: "issue", TS: strconv.Itoa(i.Number)})
+	s.changed(Event{i.Number})
 }
 
-func (s *Sim) githubID() int64 {
-	s.w.LastGitHub++
-	return 1_000_000 + s.w.LastGitHub
+func (s *Sim) newID() int64 {
+	s.w.LastID++
+	return 1_000_000 + s.w.LastID
 }

@@ -1,4 +1,4 @@
-package slack
+package github
 
 import (
 	"crypto/sha1" //nolint:gosec // git names things by SHA-1
@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"mayday/sim/wire"
 )
 
 // mainBranch is the repository's default branch.
@@ -55,9 +57,9 @@ func (s *Sim) branch(name string) map[string][]byte {
 func sha(b []byte) string { return fmt.Sprintf("%x", sha1.Sum(b)) } //nolint:gosec // see above
 
 // head is the commit that a branch points to.
-func (s *Sim) head(branch string) string { return sha([]byte(encode(s.branch(branch)))) }
+func (s *Sim) head(branch string) string { return sha([]byte(wire.Encode(s.branch(branch)))) }
 
-func (q *githubCall) text(key string) string {
+func (q *request) text(key string) string {
 	var v string
 	if json.Unmarshal(q.body[key], &v) != nil {
 		return ""
@@ -65,7 +67,7 @@ func (q *githubCall) text(key string) string {
 	return v
 }
 
-func (s *Sim) githubRef(q *githubCall) (int, any, error) {
+func (s *Sim) getRef(q *request) (int, any, error) {
 	name, ok := strings.CutPrefix(q.PathValue("ref"), "heads/")
 	if !ok || s.branch(name) == nil {
 		return 0, nil, missing(http.StatusNotFound, "Not Found")
@@ -77,7 +79,7 @@ func (s *Sim) refObject(branch string) object {
 	return object{"ref": "refs/heads/" + branch, "node_id": branch, "object": object{"type": "commit", "sha": s.head(branch)}}
 }
 
-func (s *Sim) githubCreateRef(q *githubCall) (int, any, error) {
+func (s *Sim) createRef(q *request) (int, any, error) {
 	name, ok := strings.CutPrefix(q.text("ref"), "refs/heads/")
 	if !ok || name == "" {
 		return 0, nil, missing(http.StatusUnprocessableEntity, "Reference name must start with 'refs/heads/'.")
@@ -88,14 +90,14 @@ func (s *Sim) githubCreateRef(q *githubCall) (int, any, error) {
 	for _, from := range append([]string{mainBranch}, slices.Sorted(maps.Keys(s.w.Branches))...) {
 		if s.head(from) == q.text("sha") {
 			s.w.Branches[name] = maps.Clone(s.branch(from))
-			s.changed(Event{Kind: "issue"})
+			s.changed(Event{})
 			return http.StatusCreated, s.refObject(name), nil
 		}
 	}
 	return 0, nil, missing(http.StatusUnprocessableEntity, "Object does not exist")
 }
 
-func (s *Sim) githubContents(q *githubCall) (int, any, error) {
+func (s *Sim) getContents(q *request) (int, any, error) {
 	name := strings.TrimPrefix(path.Clean("/"+q.PathValue("path")), "/")
 	content, ok := s.branch(strings.TrimPrefix(q.URL.Query().Get("ref"), "refs/heads/"))[name]
 	if !ok {
@@ -111,8 +113,8 @@ func (s *Sim) contentObject(name string, content []byte) object {
 	}
 }
 
-// githubPutContents writes a file. An existing one is only replaced by who names its present SHA.
-func (s *Sim) githubPutContents(q *githubCall) (int, any, error) {
+// putContents writes a file. An existing one is only replaced by who names its present SHA.
+func (s *Sim) putContents(q *request) (int, any, error) {
 	name := strings.TrimPrefix(path.Clean("/"+q.PathValue("path")), "/")
 	content, err := base64.StdEncoding.DecodeString(q.text("content"))
 	files := s.branch(q.text("branch"))
@@ -128,7 +130,7 @@ func (s *Sim) githubPutContents(q *githubCall) (int, any, error) {
 		return 0, nil, missing(http.StatusConflict, name+" does not match "+q.text("sha"))
 	}
 	files[name] = content
-	s.changed(Event{Kind: "issue"})
+	s.changed(Event{})
 	status := http.StatusOK
 	if !there {
 		status = http.StatusCreated
@@ -147,7 +149,7 @@ func (s *Sim) pullObject(p *Pull) object {
 	}
 }
 
-func (s *Sim) githubCreatePull(q *githubCall) (int, any, error) {
+func (s *Sim) createPull(q *request) (int, any, error) {
 	owner, _, _ := strings.Cut(s.o.Repository, "/")
 	head, base := strings.TrimPrefix(q.text("head"), owner+":"), q.text("base")
 	switch {
@@ -164,13 +166,13 @@ func (s *Sim) githubCreatePull(q *githubCall) (int, any, error) {
 	}
 	s.w.LastNumber++
 	s.w.Pulls = append(s.w.Pulls, Pull{
-		Number: s.w.LastNumber, Title: q.text("title"), Body: q.text("body"), Head: head, Base: base, State: "open", User: githubLogin, Created: s.o.Clock(),
+		Number: s.w.LastNumber, Title: q.text("title"), Body: q.text("body"), Head: head, Base: base, State: "open", User: botLogin, Created: s.o.Clock(),
 	})
-	s.changed(Event{Kind: "issue", TS: strconv.Itoa(s.w.LastNumber)})
+	s.changed(Event{s.w.LastNumber})
 	return http.StatusCreated, s.pullObject(&s.w.Pulls[len(s.w.Pulls)-1]), nil
 }
 
-func (s *Sim) githubListPulls(q *githubCall) (int, any, error) {
+func (s *Sim) listPulls(q *request) (int, any, error) {
 	owner, _, _ := strings.Cut(s.o.Repository, "/")
 	v := q.URL.Query()
 	list := []object{}
@@ -181,10 +183,10 @@ func (s *Sim) githubListPulls(q *githubCall) (int, any, error) {
 			list = append(list, s.pullObject(p))
 		}
 	}
-	return http.StatusOK, paged(q, list), nil
+	return http.StatusOK, s.paged(q, list), nil
 }
 
-func (s *Sim) githubGetPull(q *githubCall) (int, any, error) {
+func (s *Sim) getPull(q *request) (int, any, error) {
 	for i := range s.w.Pulls {
 		if strconv.Itoa(s.w.Pulls[i].Number) == q.PathValue("number") {
 			return http.StatusOK, s.pullObject(&s.w.Pulls[i]), nil

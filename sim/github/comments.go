@@ -1,4 +1,4 @@
-package slack
+package github
 
 import (
 	"encoding/json"
@@ -12,7 +12,7 @@ import (
 
 func (s *Sim) comment(i *Issue, user, body string) *Comment {
 	now := s.o.Clock()
-	i.Comments = append(i.Comments, Comment{ID: s.githubID(), User: user, Body: body, Created: now, Updated: now})
+	i.Comments = append(i.Comments, Comment{ID: s.newID(), User: user, Body: body, Created: now, Updated: now})
 	s.touched(i)
 	return &i.Comments[len(i.Comments)-1]
 }
@@ -21,11 +21,11 @@ func (s *Sim) commentObject(i *Issue, c *Comment) object {
 	page := s.base + "/" + s.o.Repository + "/issues/" + strconv.Itoa(i.Number)
 	return object{
 		"id": c.ID, "body": c.Body, "user": account(c.User), "created_at": c.Created.UTC().Format(time.RFC3339), "updated_at": c.Updated.UTC().Format(time.RFC3339),
-		"html_url": page + "#issuecomment-" + strconv.FormatInt(c.ID, 10), "issue_url": s.base + "/github/repos/" + s.o.Repository + "/issues/" + strconv.Itoa(i.Number),
+		"html_url": page + "#issuecomment-" + strconv.FormatInt(c.ID, 10), "issue_url": s.api + "repos/" + s.o.Repository + "/issues/" + strconv.Itoa(i.Number),
 	}
 }
 
-func commentBody(q *githubCall) (string, error) {
+func commentBody(q *request) (string, error) {
 	var body string
 	switch err := json.Unmarshal(q.body["body"], &body); {
 	case err != nil || strings.TrimSpace(body) == "":
@@ -36,7 +36,7 @@ func commentBody(q *githubCall) (string, error) {
 	return body, nil
 }
 
-func (s *Sim) githubListComments(q *githubCall) (int, any, error) {
+func (s *Sim) listComments(q *request) (int, any, error) {
 	i, err := s.issueAt(q)
 	if err != nil {
 		return 0, nil, err
@@ -45,10 +45,10 @@ func (s *Sim) githubListComments(q *githubCall) (int, any, error) {
 	for n := range i.Comments {
 		list = append(list, s.commentObject(i, &i.Comments[n]))
 	}
-	return http.StatusOK, paged(q, list), nil
+	return http.StatusOK, s.paged(q, list), nil
 }
 
-func (s *Sim) githubCreateComment(q *githubCall) (int, any, error) {
+func (s *Sim) createComment(q *request) (int, any, error) {
 	i, err := s.issueAt(q)
 	if err != nil {
 		return 0, nil, err
@@ -57,10 +57,10 @@ func (s *Sim) githubCreateComment(q *githubCall) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	return http.StatusCreated, s.commentObject(i, s.comment(i, githubLogin, body)), nil
+	return http.StatusCreated, s.commentObject(i, s.comment(i, botLogin, body)), nil
 }
 
-func (s *Sim) commentAt(q *githubCall) (*Issue, *Comment, error) {
+func (s *Sim) commentAt(q *request) (*Issue, *Comment, error) {
 	for _, i := range s.w.Issues {
 		for n := range i.Comments {
 			if strconv.FormatInt(i.Comments[n].ID, 10) == q.PathValue("comment") {
@@ -71,7 +71,7 @@ func (s *Sim) commentAt(q *githubCall) (*Issue, *Comment, error) {
 	return nil, nil, missing(http.StatusNotFound, "Not Found")
 }
 
-func (s *Sim) githubGetComment(q *githubCall) (int, any, error) {
+func (s *Sim) getComment(q *request) (int, any, error) {
 	i, c, err := s.commentAt(q)
 	if err != nil {
 		return 0, nil, err
@@ -79,7 +79,7 @@ func (s *Sim) githubGetComment(q *githubCall) (int, any, error) {
 	return http.StatusOK, s.commentObject(i, c), nil
 }
 
-func (s *Sim) githubEditComment(q *githubCall) (int, any, error) {
+func (s *Sim) editComment(q *request) (int, any, error) {
 	i, c, err := s.commentAt(q)
 	if err != nil {
 		return 0, nil, err
@@ -110,15 +110,15 @@ func (s *Sim) labelObject(name string) object {
 	return object{"id": len(l.Name), "name": l.Name, "color": l.Color, "description": l.Description, "default": false}
 }
 
-func (s *Sim) githubListLabels(q *githubCall) (int, any, error) {
+func (s *Sim) listLabels(q *request) (int, any, error) {
 	list := []object{}
 	for _, l := range s.w.Labels {
 		list = append(list, s.labelObject(l.Name))
 	}
-	return http.StatusOK, paged(q, list), nil
+	return http.StatusOK, s.paged(q, list), nil
 }
 
-func (s *Sim) githubGetLabel(q *githubCall) (int, any, error) {
+func (s *Sim) getLabel(q *request) (int, any, error) {
 	name := q.PathValue("label")
 	if s.label(name) == nil {
 		return 0, nil, missing(http.StatusNotFound, "Not Found")
@@ -126,7 +126,7 @@ func (s *Sim) githubGetLabel(q *githubCall) (int, any, error) {
 	return http.StatusOK, s.labelObject(name), nil
 }
 
-func (s *Sim) githubCreateLabel(q *githubCall) (int, any, error) {
+func (s *Sim) createLabel(q *request) (int, any, error) {
 	l := Label{Color: "ededed"}
 	for key, to := range map[string]*string{"name": &l.Name, "color": &l.Color, "description": &l.Description} {
 		if raw, there := q.body[key]; there && json.Unmarshal(raw, to) != nil {
@@ -146,7 +146,7 @@ func (s *Sim) githubCreateLabel(q *githubCall) (int, any, error) {
 		return 0, nil, invalid("Label", "name", "already_exists", "")
 	}
 	s.w.Labels = append(s.w.Labels, l)
-	s.changed(Event{Kind: "issue"})
+	s.changed(Event{})
 	return http.StatusCreated, s.labelObject(l.Name), nil
 }
 
@@ -158,7 +158,7 @@ func (s *Sim) issueLabels(i *Issue) []object {
 	return list
 }
 
-func (s *Sim) githubIssueLabels(q *githubCall) (int, any, error) {
+func (s *Sim) listIssueLabels(q *request) (int, any, error) {
 	i, err := s.issueAt(q)
 	if err != nil {
 		return 0, nil, err
@@ -166,7 +166,7 @@ func (s *Sim) githubIssueLabels(q *githubCall) (int, any, error) {
 	return http.StatusOK, s.issueLabels(i), nil
 }
 
-func (s *Sim) githubAddLabels(q *githubCall) (int, any, error) {
+func (s *Sim) addIssueLabels(q *request) (int, any, error) {
 	i, err := s.issueAt(q)
 	if err != nil {
 		return 0, nil, err
@@ -183,7 +183,7 @@ func (s *Sim) githubAddLabels(q *githubCall) (int, any, error) {
 	return http.StatusOK, s.issueLabels(i), nil
 }
 
-func (s *Sim) githubRemoveLabel(q *githubCall) (int, any, error) {
+func (s *Sim) removeIssueLabel(q *request) (int, any, error) {
 	i, err := s.issueAt(q)
 	if err != nil {
 		return 0, nil, err
@@ -196,7 +196,7 @@ func (s *Sim) githubRemoveLabel(q *githubCall) (int, any, error) {
 	return http.StatusOK, s.issueLabels(i), nil
 }
 
-func (s *Sim) githubListSubIssues(q *githubCall) (int, any, error) {
+func (s *Sim) listSubIssues(q *request) (int, any, error) {
 	i, err := s.issueAt(q)
 	if err != nil {
 		return 0, nil, err
@@ -207,11 +207,11 @@ func (s *Sim) githubListSubIssues(q *githubCall) (int, any, error) {
 			list = append(list, s.issueObject(sub))
 		}
 	}
-	return http.StatusOK, paged(q, list), nil
+	return http.StatusOK, s.paged(q, list), nil
 }
 
-// githubAddSubIssue links an issue below another. It wants the id of the issue, not its number: the usual mistake.
-func (s *Sim) githubAddSubIssue(q *githubCall) (int, any, error) {
+// addSubIssue links an issue below another. It wants the id of the issue, not its number: the usual mistake.
+func (s *Sim) addSubIssue(q *request) (int, any, error) {
 	i, err := s.issueAt(q)
 	if err != nil {
 		return 0, nil, err
