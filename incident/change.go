@@ -83,10 +83,13 @@ func (e *edit) done() (Change, error) {
 }
 
 // pagesChanged reports whether direct messages ask for what is not wanted any
-// more, or the other way round. One that arrives after the answer is changed too.
+// more, or the other way round, or lack the link to the channel. One that arrives after the answer is changed too.
 func (e *edit) pagesChanged() bool {
 	if e.before.Revision == 0 {
 		return false
+	}
+	if e.before.ChannelID != e.Incident.ChannelID || e.before.ChannelFailed != e.Incident.ChannelFailed {
+		return len(e.before.Pages) > 0
 	}
 	arrived := slices.ContainsFunc(e.Events, func(ev Event) bool { return ev.Kind == EventPageDelivered })
 	return e.before.Acknowledged() != e.Incident.Acknowledged() || e.before.Status.Live() != e.Incident.Status.Live() || arrived && e.Incident.answered()
@@ -100,4 +103,18 @@ func sameReminder(a, b *Reminder) bool {
 		return a == b
 	}
 	return *a == *b
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
 }

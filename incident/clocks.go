@@ -206,15 +206,28 @@ func (e *edit) raised() bool {
 }
 
 // escalateAt keeps an escalation that was planned from the declaration from
-// following too closely on one that a clock made already.
+// following too closely on one that a clock made already. A graver severity does not wait.
 func (e *edit) escalateAt(at time.Time) time.Time {
 	inc := &e.Incident
-	if last := inc.lastPaged(); !last.IsZero() && e.before.Severity != "" && !e.raised() {
-		if next := inc.after(last, inc.repeat()); next.After(at) {
-			return next
-		}
+	last, made := inc.lastEscalated()
+	if !made || e.raised() {
+		return at
+	}
+	if next := inc.after(last, inc.repeat()); next.After(at) {
+		return next
 	}
 	return at
+}
+
+// lastEscalated is when a clock escalated last, whether or not there was anybody to call.
+func (inc Incident) lastEscalated() (last time.Time, made bool) {
+	last, made = inc.Plan.Breached[ClockEscalate]
+	for _, p := range inc.Pages {
+		if p.Why == Escalated && p.At.After(last) {
+			last, made = p.At, true // it was late
+		}
+	}
+	return last, made
 }
 
 func (inc Incident) lastPaged() time.Time {

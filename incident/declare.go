@@ -62,22 +62,23 @@ func (e *edit) callFirst() {
 		inc.Plan.Due[ClockEscalate] = at
 		return
 	}
-	planned, ok := inc.Plan.Due[ClockEscalate]
 	e.callOnCall()
-	if ok && inc.Rung().Escalate.D > 0 {
-		inc.Plan.Due[ClockEscalate] = planned
-	}
 }
 
 // callOnCall pages whoever is on call and, where the severity escalates
-// immediately, the next one.
+// immediately, the next one. Where this first call was put off, to the morning or
+// the end of a snooze, the time to escalate counts from it.
 func (e *edit) callOnCall() {
 	inc := &e.Incident
 	e.pageNext(OnCall, "", "")
-	if s := inc.Rung().Escalate; !s.Set || s.D > 0 {
+	s := inc.Rung().Escalate
+	if _, planned := inc.Plan.Due[ClockEscalate]; s.Set && s.D > 0 && !planned {
+		inc.Plan.Due[ClockEscalate] = e.awake(inc.after(e.now, s.D))
+	}
+	if !s.Set || s.D > 0 {
 		return
 	}
-	inc.Plan.Breached[ClockEscalate] = e.now
+	e.escalated(e.now)
 	// When nobody could be called, trying again in the same breath says it twice.
 	if len(inc.Pages) > len(e.before.Pages) && len(inc.Policy.Contacts) > 1 {
 		e.pageNext(Escalated, "", "")

@@ -13,7 +13,7 @@ func (e *edit) fireEscalation(due time.Time, late time.Duration) {
 		e.callOnCall()
 		return
 	}
-	e.Incident.Plan.Breached[ClockEscalate] = due
+	e.escalated(due)
 	if e.Incident.Acknowledged() {
 		ev := Event{Kind: EventEscalationDue, Clock: ClockEscalate, Due: due, Late: late, Aloud: true}
 		if c, ok := e.Incident.next(e.now); ok {
@@ -23,6 +23,17 @@ func (e *edit) fireEscalation(due time.Time, late time.Duration) {
 		return
 	}
 	e.pageNext(Escalated, "", "")
+}
+
+// escalated remembers when the escalation that is made now was due, and arms the
+// next one while nobody has acknowledged. Only an escalation moves the next: who is
+// called for other reasons, or in somebody's place, puts none off.
+func (e *edit) escalated(due time.Time) {
+	inc := &e.Incident
+	inc.Plan.Breached[ClockEscalate] = due
+	if !inc.Acknowledged() && inc.Rung().Escalate.Set {
+		inc.Plan.Due[ClockEscalate] = e.awake(inc.after(e.now, inc.repeat()))
+	}
 }
 
 // pageNext calls the next contact of the ladder, which begins a round.
@@ -36,18 +47,12 @@ func (e *edit) pageInstead(page int) {
 	e.callNext(Page{Why: Unreachable}, min(page, e.Incident.round()))
 }
 
-// callNext pages the next contact of the ladder and arms the one after it.
-// After the last contact the ladder begins again. Contacts that mayday cannot
+// callNext pages the next contact of the ladder. After the last contact the ladder begins again. Contacts that mayday cannot
 // find are passed over aloud. Whoever stands in for one, or is next when a person
 // asks, is called whatever the age of the incident, but nobody stands in who was
 // called in this round already: in Pages[round:].
 func (e *edit) callNext(p Page, round int) {
 	inc := &e.Incident
-	// Standing in for somebody who was paged by hand is no reason to put off the first call.
-	waits := inc.Plan.Rung < 0 && p.Why == Unreachable
-	if p.Why != Requested && !waits && !inc.Acknowledged() && inc.Rung().Escalate.Set {
-		inc.Plan.Due[ClockEscalate] = e.awake(inc.after(e.now, inc.repeat()))
-	}
 	instead := p.Why == Unreachable
 	for _, i := range inc.ladder() {
 		if instead && called(inc.Pages[round:], i) || !inc.admits(i, e.now, instead || p.Why == Requested) {
@@ -129,17 +134,14 @@ func (inc Incident) admits(i int, now time.Time, anyAge bool) bool {
 	return anyAge || immediate || !r.After.Set || !now.Before(inc.DeclaredAt.Add(r.After.D))
 }
 
-// page calls somebody. The message names the incident's channel, so before there
-// is one it waits for ChannelOpened or ChannelFailed to send it, but not for
-// longer than a page may take.
+// page calls somebody, at once: the message gets the link to the incident's channel
+// when there is one.
 func (e *edit) page(p Page) {
 	p.At = e.now
 	e.Incident.Pages = append(e.Incident.Pages, p)
 	e.involve(p.Person)
 	e.record(Event{Kind: EventPaged, By: p.By, Whom: p.Person, Contact: e.Incident.ContactTitle(p), Text: string(p.Why), Note: p.Note, Due: e.due, Late: e.lateBy, Aloud: true})
-	if e.Incident.ChannelID != "" || e.Incident.ChannelFailed != "" {
-		e.sendPage(len(e.Incident.Pages) - 1)
-	}
+	e.sendPage(len(e.Incident.Pages) - 1)
 }
 
 // sendPage asks for the direct messages of a page, once.

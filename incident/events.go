@@ -28,6 +28,7 @@ const (
 	EventPageDelivered       EventKind = "page_delivered"
 	EventPageFailed          EventKind = "page_failed"
 	EventPageOverdue         EventKind = "page_overdue"
+	EventPageWaits           EventKind = "page_waits"
 	EventNobodyToPage        EventKind = "nobody_to_page"
 	EventEscalationDue       EventKind = "escalation_due"
 	EventRespondReminded     EventKind = "respond_reminded"

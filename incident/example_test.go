@@ -86,13 +86,6 @@ func pass(t testing.TB, inc Incident, until time.Time) (Incident, []Event) {
 	return inc, evs
 }
 
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
-}
-
 func kinds(evs []Event) []EventKind {
 	ks := make([]EventKind, len(evs))
 	for i, ev := range evs {

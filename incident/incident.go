@@ -89,6 +89,10 @@ type Incident struct {
 	Plan Plan `json:"plan"`
 	// Pages in the order in which they were called for.
 	Pages []Page `json:"pages,omitempty"`
+	// Tries is what is known of the attempts at pages that did not arrive at once, by
+	// their index in Pages. It stands beside them because the release before keeps
+	// what it does not know only at the top of a document.
+	Tries map[int]Try `json:"tries,omitempty"`
 	// Reminder is the one reminder that is live; nil when nothing is to be reminded of.
 	Reminder *Reminder `json:"reminder,omitempty"`
 	// LastUpdate is the text of the newest update, with who and when.
@@ -151,13 +155,23 @@ type Page struct {
 	By   Person    `json:"by,omitempty"`
 	Note string    `json:"note,omitempty"`
 	At   time.Time `json:"at"`
-	// SentAt is when the direct message was asked for: at once, or when there was a channel to name.
+	// SentAt is when the direct message was asked for: at once. A version before let it
+	// wait until there was a channel to name.
 	SentAt time.Time `json:"sent_at,omitzero"`
 	// DeliveredAt is set when the direct message stood in Slack, Failed when it never will.
 	DeliveredAt time.Time `json:"delivered_at,omitzero"`
 	Failed      string    `json:"failed,omitempty"`
 	// OverdueAt is when it was said aloud that the page did not arrive in time.
 	OverdueAt time.Time `json:"overdue_at,omitzero"`
+}
+
+// Try is what is known of the attempts at a page.
+type Try struct {
+	// At is when the first attempt that failed began; zero while there was none. To
+	// wait for a turn in Slack's rates is no attempt.
+	At time.Time `json:"at,omitzero"`
+	// WaitSaid is when it was said aloud that Slack has not taken the page yet.
+	WaitSaid time.Time `json:"wait_said,omitzero"`
 }
 
 // PageReason is why somebody is paged.
@@ -246,6 +260,7 @@ func (inc Incident) clone() Incident {
 	inc.Responders = slices.Clone(inc.Responders)
 	inc.Joined = slices.Clone(inc.Joined)
 	inc.Pages = slices.Clone(inc.Pages)
+	inc.Tries = writable(inc.Tries)
 	inc.Actions = slices.Clone(inc.Actions)
 	inc.Lessons = slices.Clone(inc.Lessons)
 	inc.Plan.Due = writable(inc.Plan.Due)

@@ -210,6 +210,8 @@ func (ev Event) clockSentence(t teller) string {
 		return t.called() + " could not be paged: " + t.text() + t.tail(" · phone ", ev.Phone)
 	case EventPageOverdue:
 		return "Could not page " + t.called() + " within two minutes" + t.tail(", phone ", ev.Phone)
+	case EventPageWaits:
+		return "Slack has not taken the page to " + t.called() + " yet, after two minutes; it is sent as soon as Slack does" + t.tail(", phone ", ev.Phone)
 	case EventNobodyToPage:
 		return "Nobody could be paged: the runbook names no further contact that mayday can find in Slack. Call somebody."
 	case EventEscalationDue:

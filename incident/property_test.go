@@ -60,6 +60,9 @@ var verbs = map[string]func(t *rapid.T, inc Incident, now time.Time) (Change, er
 	"page failed": func(t *rapid.T, inc Incident, now time.Time) (Change, error) {
 		return PageFailed(inc, rapid.IntRange(0, 8).Draw(t, "page"), "gone", now)
 	},
+	"page tried": func(t *rapid.T, inc Incident, now time.Time) (Change, error) {
+		return PageTried(inc, rapid.IntRange(0, 8).Draw(t, "page"), now, now)
+	},
 	"page delivered": func(t *rapid.T, inc Incident, now time.Time) (Change, error) {
 		return PageDelivered(inc, rapid.IntRange(0, 8).Draw(t, "page"), []Person{who(t)}, now)
 	},
@@ -241,8 +244,8 @@ func check(t *rapid.T, before Incident, c Change) {
 		require.Empty(t, inc.Timers(), "what is over has no clocks")
 		require.Nil(t, inc.Reminder)
 	}
-	for _, p := range inc.Pages {
-		silent := p.DeliveredAt.IsZero() && p.Failed == "" && p.OverdueAt.IsZero()
+	for i, p := range inc.Pages {
+		silent := p.DeliveredAt.IsZero() && p.Failed == "" && p.OverdueAt.IsZero() && inc.Tries[i].WaitSaid.IsZero()
 		if _, ok := inc.Deadline(ClockPageCheck); silent && inc.Status.Live() && !inc.Acknowledged() {
 			require.True(t, ok, "a page of which nothing is known is looked after")
 		}

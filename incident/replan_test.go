@@ -106,7 +106,7 @@ func TestAnOverduePageOfTheSecondRoundIsFollowedByTheNext(t *testing.T) {
 	c, err := Fire(inc, Timer{ClockEscalate, t0.Add(time.Hour)}, t0.Add(time.Hour))
 	require.NoError(t, err)
 	require.Equal(t, []string{"On-Call Engineer (Ana) escalated"}, titles(inc, c.Incident.Pages[2:]))
-	overdue, err := Fire(c.Incident, Timer{ClockPageCheck, t0.Add(62 * time.Minute)}, t0.Add(62*time.Minute))
+	overdue, err := Fire(tried(t, c.Incident), Timer{ClockPageCheck, t0.Add(62 * time.Minute)}, t0.Add(62*time.Minute))
 	require.NoError(t, err)
 	assert.Equal(t, []string{"DevOps Lead (Ben) unreachable"}, titles(inc, overdue.Incident.Pages[3:]))
 }
@@ -126,7 +126,7 @@ func TestWhoFailedIsNotCalledInTheirOwnPlace(t *testing.T) {
 }
 
 func TestAPageThatArrivedLateCounts(t *testing.T) {
-	overdue, timer := fire(t, declared(t, "P1"))
+	overdue, timer := fire(t, tried(t, declared(t, "P1")))
 	require.Equal(t, ClockPageCheck, timer.Clock)
 	late, err := PageDelivered(overdue.Incident, 0, []Person{ana}, t0.Add(3*time.Minute))
 	require.NoError(t, err)
@@ -138,7 +138,7 @@ func TestAPageThatArrivedLateCounts(t *testing.T) {
 func TestAPageByHandAtNightDoesNotPutOffTheMorning(t *testing.T) {
 	c, err := PageContact(atNight(t, matrix()), ana, 1, "", tuesdayNight)
 	require.NoError(t, err)
-	overdue, timer := fire(t, c.Incident)
+	overdue, timer := fire(t, tried(t, c.Incident))
 	require.Equal(t, ClockPageCheck, timer.Clock)
 	assert.Equal(t, []string{"On-Call Engineer (Ana) unreachable"}, titles(c.Incident, overdue.Incident.Pages[1:]))
 	assert.Equal(t, wednesday, overdue.Incident.Plan.Due[ClockEscalate])

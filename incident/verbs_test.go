@@ -15,18 +15,19 @@ func TestDeclare(t *testing.T) {
 	assert.Equal(t, "P0", c.Incident.Severity, "the playbook's usual severity")
 	assert.Equal(t, "checkout answers 500", c.Incident.Title)
 	assert.Equal(t, "inc-42-p0-site-down", c.Incident.NameForChannel())
-	assert.Equal(t, map[string]int{"create_channel": 1, "show": 1}, effectKinds(c.Effects), "pages wait for the channel")
+	assert.Equal(t, map[string]int{"create_channel": 1, "send_page": 2, "show": 1}, effectKinds(c.Effects), "pages wait for nothing")
 
 	opened, err := ChannelOpened(c.Incident, "C1", "inc-42-p0-site-down", t0)
 	require.NoError(t, err)
-	assert.Equal(t, 2, effectKinds(opened.Effects)["send_page"])
+	assert.Zero(t, effectKinds(opened.Effects)["send_page"], "each is sent once")
+	assert.Contains(t, opened.Effects, Show{c.Incident.Ref(), PageMessages, opened.Incident.Revision}, "and gets the link now")
 	again, err := ChannelOpened(opened.Incident, "C2", "other", t0)
 	require.NoError(t, err)
 	assert.True(t, again.Empty(), "one channel")
 
 	failed, err := ChannelFailed(c.Incident, "the app may not create channels", t0)
 	require.NoError(t, err)
-	assert.Equal(t, 2, effectKinds(failed.Effects)["send_page"], "pages go out all the same")
+	assert.Contains(t, failed.Effects, Show{c.Incident.Ref(), PageMessages, failed.Incident.Revision}, "pages say why there is no link")
 
 	_, err = Declare(Ref{Incident: 1}, Declaration{Severity: "P9", Policy: matrix()}, t0)
 	var r *Refusal

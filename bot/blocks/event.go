@@ -11,7 +11,7 @@ import (
 
 // alarming events are marked, because somebody has to do something about them.
 var alarming = map[incident.EventKind]bool{
-	incident.EventChannelFailed: true, incident.EventPageFailed: true, incident.EventPageOverdue: true, incident.EventNobodyToPage: true,
+	incident.EventChannelFailed: true, incident.EventPageFailed: true, incident.EventPageOverdue: true, incident.EventPageWaits: true, incident.EventNobodyToPage: true,
 	incident.EventRespondBreached: true, incident.EventResolveBreached: true, incident.EventEscalationDue: true,
 	incident.EventStepBlocked: true, incident.EventPostmortemFailed: true, incident.EventGaveUp: true,
 	incident.EventTrackingFailed: true, incident.EventIssueClosed: true, incident.EventIssueRemarked: true,
