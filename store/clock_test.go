@@ -82,7 +82,7 @@ func TestEveryClockFiresOnce(t *testing.T) {
 		fired(t, stores[0], id, incident.EventUpdateReminded, 1)
 	}
 	silent(t, stores[0])
-	want := []incident.EventKind{incident.EventDeclared, incident.EventPaged, incident.EventPageOverdue, incident.EventNobodyToPage,
+	want := []incident.EventKind{incident.EventDeclared, incident.EventPaged, incident.EventPageWaits,
 		incident.EventRespondReminded, incident.EventRespondBreached, incident.EventPaged, incident.EventUpdateReminded}
 	for _, id := range ids {
 		evs, err := stores[0].Timeline(t.Context(), id, 0, 0)

@@ -116,7 +116,7 @@ func jobsFor(id int64, effects ...incident.Effect) (params []river.InsertManyPar
 // priority puts what calls people, and the first useful message of a new channel, before its trimmings.
 func priority(fx incident.Effect) int {
 	switch fx := fx.(type) {
-	case incident.Speak:
+	case incident.Speak, incident.SendPage:
 		return 1
 	case incident.Show:
 		if fx.Surface == incident.Card || fx.Surface == incident.ReminderMessage {

@@ -2,6 +2,7 @@ package workers
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"mayday/bot"
 	"mayday/bot/blocks"
 	"mayday/incident"
+	"mayday/store"
 )
 
 // find gives the Slack accounts of a contact: by id, by handle's e-mail, or the
@@ -55,19 +57,37 @@ func (w *Workers) sendPage(ctx context.Context, fx incident.SendPage, _ try) err
 			return err
 		}
 		if answered(inc, fx.Page) {
-			return w.afterAnswer(ctx, inc.Ref(), fx.Page)
+			return w.afterwards(ctx, inc, fx.Page)
 		}
 		ctx = bot.Urgent(ctx)
+		began := w.Store.Now()
 		people, err := w.called(ctx, inc, inc.Pages[fx.Page])
-		if err != nil {
-			return err
+		if err == nil {
+			err = w.pageAll(ctx, inc, fx.Page, people)
 		}
-		return w.pageAll(ctx, inc, fx.Page, people)
+		return w.tried(ctx, fx, began, err)
 	})
 	if err == nil && !alone {
 		return notYet(300 * time.Millisecond)
 	}
 	return err
+}
+
+// tried records that an attempt at a page failed. One that was turned away by a rate,
+// overtaken or cut off was none: it says nothing of whether the page arrives.
+func (w *Workers) tried(ctx context.Context, fx incident.SendPage, began time.Time, err error) error {
+	var later *laterError
+	switch {
+	case err == nil, bot.ClassOf(err) == bot.RateLimited, errors.As(err, &later), errors.Is(err, store.ErrOvertaken), errors.Is(err, store.ErrCutOff):
+		return err
+	case errors.Is(context.Cause(ctx), store.ErrCutOff), errors.Is(context.Cause(ctx), store.ErrTakenOver):
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), jobTimeout)
+	defer cancel()
+	return errors.Join(err, w.record(ctx, fx.Ref, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return incident.PageTried(inc, fx.Page, began, now)
+	}))
 }
 
 // answered reports whether somebody answered, so that nobody else is to be woken by a page.
@@ -111,14 +131,14 @@ func (w *Workers) pageAll(ctx context.Context, inc incident.Incident, page int, 
 	if failed != nil && (!delivered || !final(failed)) {
 		return failed
 	}
-	return w.afterAnswer(ctx, inc.Ref(), page)
+	return w.afterwards(ctx, inc, page)
 }
 
-// afterAnswer takes the button off those of a page's messages that were sent while
-// somebody answered the one before.
-func (w *Workers) afterAnswer(ctx context.Context, ref incident.Ref, page int) error {
-	inc, err := w.Store.Incident(ctx, ref)
-	if err != nil || !answered(inc, page) {
+// afterwards draws a page's messages again that were sent while somebody answered, or
+// while the incident got its channel. as is the incident that they may show.
+func (w *Workers) afterwards(ctx context.Context, as incident.Incident, page int) error {
+	inc, err := w.Store.Incident(ctx, as.Ref())
+	if err != nil || !answered(inc, page) && inc.ChannelID == as.ChannelID && inc.ChannelFailed == as.ChannelFailed {
 		return err
 	}
 	return w.drawPages(ctx, inc)

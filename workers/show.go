@@ -200,7 +200,9 @@ func (w *Workers) drawReminder(ctx context.Context, inc incident.Incident, sh st
 	return w.Store.SaveShown(ctx, inc.ID, string(incident.ReminderMessage), store.Shown{Channel: sh.Channel, TS: sh.TS, Revision: inc.Revision, Digest: d})
 }
 
-// drawPages takes the button off the direct messages once somebody acknowledged.
+// drawPages brings the direct messages of an incident's pages up to date: they get the
+// link to its channel, and lose their button once somebody acknowledged. One that is on
+// its way is left to its sender while nobody has answered, who looks afterwards.
 func (w *Workers) drawPages(ctx context.Context, inc incident.Incident) error {
 	pages, err := w.Store.ShownPages(ctx, inc.ID)
 	if err != nil {
@@ -213,6 +215,9 @@ func (w *Workers) drawPages(ctx context.Context, inc incident.Incident) error {
 			continue
 		}
 		m := blocks.Page(inc, inc.Pages[page], w.Store.Now())
+		if sh.TS == "" && !answered(inc, page) {
+			continue
+		}
 		if sh.TS == "" {
 			// It is not posted any more, but may stand without our knowing.
 			if sh, err = w.standing(ctx, inc, surface, who, sh, m); err != nil && !final(err) {

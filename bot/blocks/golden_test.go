@@ -143,6 +143,11 @@ func everyEvent(t *testing.T, ms map[string]Message) {
 	told(s.then(incident.Close(s.inc, ana, after(72))))
 	overdue := opened(t, nil)
 	timer := incident.Timer{Clock: incident.ClockPageCheck, Due: overdue.inc.Pages[0].At.Add(2 * time.Minute)}
+	overdue.then(incident.Fire(overdue.inc, timer, timer.Due)) // nobody could try it
+	for i := range overdue.inc.Pages {
+		overdue.then(incident.PageTried(overdue.inc, i, timer.Due, timer.Due))
+	}
+	timer.Due = timer.Due.Add(2 * time.Minute)
 	overdue.then(incident.Fire(overdue.inc, timer, timer.Due))
 	told(overdue)
 	late := slices.IndexFunc(overdue.evs, func(ev incident.Event) bool { return ev.Kind == incident.EventPageOverdue })

@@ -16,9 +16,9 @@ func Page(inc incident.Incident, p incident.Page, now time.Time) Message {
 	text := fmt.Sprintf("%s %s: %s. %s", why, naming(inc), title(inc), pageState(inc, now))
 	where := channel(inc.ChannelID)
 	if where == "" {
-		where = "It has no channel"
+		where = "Its channel is being opened"
 		if inc.ChannelFailed != "" {
-			where += ": " + line(inc.ChannelFailed, maxNote)
+			where = "It has no channel: " + line(inc.ChannelFailed, maxNote)
 		}
 	}
 	var ack slack.Block
