@@ -123,11 +123,17 @@ func (f *flattener) emphasis(c *ast.Emphasis, depth int) {
 		return
 	}
 	f.text = f.text[:0]
-	if c.Level < 2 && !endsInColon(inner) || strings.TrimSpace(inner) == "" {
+	if c.Level < 2 && !endsInColon(inner) && !f.colonAfter(c) || strings.TrimSpace(inner) == "" {
 		f.text = append(append(f.text, lead...), inner...)
 		return
 	}
 	f.cur.lead, f.cur.bold, f.cur.hasBold = lead, inner, true
+}
+
+// colonAfter: a colon and words follow the emphasis, "*Action*: restart it".
+func (f *flattener) colonAfter(c ast.Node) bool {
+	t, ok := c.NextSibling().(*ast.Text)
+	return ok && startsWithColon(string(t.Segment.Value(f.b.src)))
 }
 
 // nested: c is all that the emphasis or the link around it holds.

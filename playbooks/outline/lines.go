@@ -72,9 +72,23 @@ func startsWithColon(s string) bool {
 	return strings.HasPrefix(s, ":") || strings.HasPrefix(s, "：")
 }
 
-// alone: the line is nothing but bold words, maybe with emoji and a colon.
+// alone: the line is nothing but bold words, maybe with emoji, a colon and a note
+// in brackets: "**Rollback** (5-15 minutes):".
 func (v visual) alone() bool {
-	return v.hasBold && onlyOrnament(strings.Trim(strings.TrimSpace(v.rest), ":："))
+	rest := strings.Trim(strings.TrimSpace(v.rest), ":：")
+	return v.hasBold && (onlyOrnament(rest) || bracketed(strings.TrimSpace(rest)))
+}
+
+// bracketed: the text is one short note in brackets and nothing else.
+func bracketed(s string) bool {
+	const longest = 60
+	for _, pair := range []string{"()", "（）", "[]"} {
+		opens, closes := pair[:len(pair)/2], pair[len(pair)/2:]
+		if in, ok := strings.CutPrefix(s, opens); ok && len(s) <= longest && strings.HasSuffix(in, closes) {
+			return !strings.Contains(strings.TrimSuffix(in, closes), closes)
+		}
+	}
+	return false
 }
 
 // sentence: bold words that are a sentence and no label.

@@ -186,7 +186,11 @@ func (t *teller) phaseItem(p *Part, it *outline.Item, in *place) {
 	if name == "" || len(name) > 60 {
 		return
 	}
-	switch ph := t.d.title(name).phase; ph {
+	ph := t.d.title(name).phase
+	if ph == NoPhase && l.Label != "" && t.d.tellsSigns(l) {
+		ph = SignsPhase
+	}
+	switch ph {
 	case SignsPhase:
 		if p.Use == UseStep && in.depth > 1 || l.Text != "" || len(it.Blocks) > 0 {
 			p.Use, p.Why, in.phase, in.kind = UseSign, "its label speaks of signs", SignsPhase, Signs
@@ -199,7 +203,25 @@ func (t *teller) phaseItem(p *Part, it *outline.Item, in *place) {
 		if in.inside == nil {
 			in.phase = ph
 		}
+		if l.Label != "" && (p.Use == UseSign || p.Use == UseFact) && (in.kind == Scenario || in.kind == Issue || in.kind == Act) && t.d.beginsAsInstruction(l.Text) {
+			p.Use, p.Why = UseStep, "its label names a phase"
+		}
 	}
+}
+
+// tellsSigns reports whether a labelled line begins with a word for signs and tells
+// what happens: "Impact if it leaks: everybody can read the mails".
+func (d *Document) tellsSigns(l outline.Line) bool {
+	if l.Text == "" || d.beginsAsInstruction(l.Text) {
+		return false
+	}
+	p := newPhrase(l.Label, few)
+	for _, h := range hitsIn(p, d.langs) {
+		if h.class == SignsWord && h.from == 0 && h.to < len(p.tokens) {
+			return true
+		}
+	}
+	return false
 }
 
 // titlesSteps reports whether an item only titles the list in it, whose items

@@ -17,7 +17,7 @@ func (t *teller) codeUse(b *outline.Block, at place) (Use, string) {
 	does := commands(b.Code)
 	if use, why, ok := fixed(at); ok {
 		switch {
-		case use == UseSign && does && at.scenario != nil:
+		case use == UseSign && does && at.scenario != nil && !onlyComments(b.Code.Text):
 			return UseStep, "it is a command"
 		}
 		return use, why
@@ -57,6 +57,18 @@ func (t *teller) afterOutput(at place) bool {
 		text = last.Item.Lines[0].Whole()
 	}
 	return wholeClasses(strings.TrimRight(text, ":： "), t.d.langs).hasAny(OutputWord, TemplateWord)
+}
+
+// onlyComments reports whether a block has nothing to type: each of its lines is
+// a comment.
+func onlyComments(s string) bool {
+	for line := range strings.Lines(s) {
+		line = strings.TrimSpace(line)
+		if line != "" && !strings.HasPrefix(line, "#") && !strings.HasPrefix(line, "--") && !strings.HasPrefix(line, "//") {
+			return false
+		}
+	}
+	return true
 }
 
 // isTree reports whether a text is drawn with branches.

@@ -129,7 +129,7 @@ func (s *Section) own(k Kind) float64 {
 
 // hope is what a file in which nothing is walked adds to its scenarios.
 func (s *Section) hope(k Kind) float64 {
-	if k == Scenario || k == Process {
+	if (k == Scenario || k == Process) && s.feat[OffTopic] == 0 {
 		return s.Doc.eager * s.feat[HasTodo]
 	}
 	return 0

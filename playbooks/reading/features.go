@@ -45,8 +45,11 @@ const (
 	NamesProblemNoun
 	NamesRole
 	LongTitle
-	IsExample // "Example 1: …"
-	NoReason  // nothing in the title or below it speaks of a problem, an operation or phases
+	Subject       // a word for a procedure with what it is about: "Teen safety protocol"
+	NoProcessWord // names no way in which any incident is handled
+	Settled       // every word of the title speaks of parts with a use of their own: "Roles and contacts"
+	IsExample     // "Example 1: …"
+	NoReason      // nothing in the title or below it speaks of a problem, an operation or phases
 
 	HasTodo     // something to do, here or below
 	NoTodo      // nothing to do, here or below
@@ -86,6 +89,8 @@ const (
 	LonePhase    // names a phase, and nothing beside it does
 	PhasePeers   // share of siblings that name phases
 	FailPeers    // share of siblings that name problems
+	NumberKids   // share of sub-sections that count on as instructions, when they are such a run
+	OffTopic     // a file of a folder that speaks of something else: templates, definitions, people
 	NumberPeers  // siblings are a numbered run without words of trouble
 	LevelPeers   // siblings are severities
 	DefinesLevel // a LevelRun that Defines

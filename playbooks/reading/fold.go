@@ -26,6 +26,17 @@ var accents = func() map[rune]rune {
 	return m
 }()
 
+// elided is where an article that lost its vowel begins at the end of a text,
+// "l" of "l'incident" and "dell" of "dell'allarme"; -1 when none stands there.
+func elided(s string) int {
+	at := strings.LastIndexByte(s, ' ') + 1
+	switch s[at:] {
+	case "l", "d", "qu", "n", "s", "dell", "all", "nell", "sull", "dall":
+		return at
+	}
+	return -1
+}
+
 // fold brings a text into the form in which words are compared: lower case,
 // without accents, punctuation as spaces, apostrophes left out.
 func fold(s string) string {
@@ -38,6 +49,12 @@ func fold(s string) string {
 		case c >= 'A' && c <= 'Z':
 			c += 'a' - 'A'
 		case c == '\'' || c == '’':
+			if cut := elided(b.String()); cut >= 0 {
+				kept := b.String()[:cut]
+				b.Reset()
+				b.WriteString(kept)
+				space = true
+			}
 			continue
 		case c < 0x80:
 			if !space {

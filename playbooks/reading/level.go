@@ -35,7 +35,7 @@ func severityMarks(s string) (rest string, marks []string, level string) {
 	if m := levelTrailing.FindStringSubmatch(s); m != nil {
 		inner := strings.TrimSpace(m[2])
 		if marks := levelsOf(inner); marks != nil {
-			if isLevelWords(m[1]) {
+			if isLevelWords(m[1]) || isLevel(m[1]) {
 				return s, nil, s
 			}
 			return strings.TrimRight(m[1], " -–—:|"), marks, ""

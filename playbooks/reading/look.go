@@ -53,6 +53,9 @@ func (s *Section) lookTitle(f *features) {
 			f[n.feature] = 0.55
 		}
 	}
+	f[Subject] = b(f[NamesProcess] > 0 && f[NamesProcess] < 1 && f[Settled] == 0 && hasSubject(t.words, hits))
+	f[NoProcessWord] = b(f[NamesProcess] == 0)
+	f[Settled] = b(!has.has(Failure) && !t.prefixed && !t.camel && settledShare(t.words, hits) >= 0.95)
 	s.Phase = t.phase
 	f[ManyIssues] = b(s.Phase == Issues && f[NamesContainer] >= 0.75)
 	switch s.Phase {
@@ -62,6 +65,45 @@ func (s *Section) lookTitle(f *features) {
 		f[NamesPhase] = 1
 		f[OperationPhase] = f[HasOperation]
 	}
+}
+
+// hasSubject reports whether a title holds a word that no class knows: what its
+// other words are about.
+func hasSubject(p phrase, hits []hit) bool {
+	known := make([]bool, len(p.tokens))
+	for _, h := range hits {
+		for i := h.from; i < h.to; i++ {
+			known[i] = true
+		}
+	}
+	for i, k := range known {
+		if !k && (p.tokens[i].letter || len(p.tokens[i].text) > 2) {
+			return true
+		}
+	}
+	return false
+}
+
+// settledClasses speak of parts of a runbook that are no scenario.
+var settledClasses = []Class{ContactsWord, SuppliersWord, EscalationWord, CommunicationWord, SeverityWord, ReaderWord, ReferenceWord, TemplateWord, AfterWord, PreventionWord, SignsWord, ToolsWord,
+	AccessWord, DashboardsWord, StatusPagesWord, QueriesWord, Role, MetaField}
+
+// settledShare is the part of a title that the words of such parts cover together.
+func settledShare(p phrase, hits []hit) float64 {
+	var joint []hit
+	for _, h := range hits {
+		if h.class == common || h.class == ProblemNoun {
+			joint = append(joint, h)
+			continue
+		}
+		for _, c := range settledClasses {
+			if h.class == c {
+				joint = append(joint, hit{class: ReaderWord, from: h.from, to: h.to})
+				break
+			}
+		}
+	}
+	return shares(p, joint)[ReaderWord]
 }
 
 // named weighs the share of a title that a class covers: a title that consists

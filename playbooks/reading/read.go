@@ -28,10 +28,10 @@ func Read(files []*outline.Document, opts Options) []*Document {
 	for _, f := range files {
 		d := &Document{Document: f, langs: languagesOf(f, house)}
 		d.Root = d.grow(f.Root, nil)
-		d.Index = opts.Folder && isIndex(f.Name) && len(files) > 1
+		d.Index = opts.Folder && (isIndex(f.Name) || d.isTemplate()) && len(files) > 1
 		d.place(opts)
 		d.Root.look()
-		d.Index = d.Index && (path.Dir(f.Name) == "." || d.Root.feat[HasTodo] == 0 || strings.Contains(strings.ToLower(path.Base(f.Name)), "template"))
+		d.Index = d.Index && (path.Dir(f.Name) == "." || d.Root.feat[HasTodo] == 0 || d.isTemplate())
 		d.peculiarities(opts)
 		d.decide()
 		d.Root.forget()
@@ -89,13 +89,16 @@ func (d *Document) peculiarities(opts Options) {
 	d.Root.feat[InIndex] = b(d.Index)
 	if len(d.Root.Subs) == 1 {
 		f := &d.Root.Subs[0].feat
-		f[IsTop] = 1
+		f[IsTop], f[Subject] = 1, 0
 		f[InFolder] = b(opts.Folder && !d.Index)
 		if f[IsCamel] == 0 && f[HasMark] == 0 && f[SaysLevel] == 0 && (f[HasFailure] == 0 || f[PhaseShare] < 0.3 && len(d.Root.Subs[0].Subs) >= 3) {
 			f[PlainTop] = 1
 			// "Runbook: worker" announces the file and not yet a scenario.
 			f[HasPrefix] *= 0.3
 		}
+	}
+	if opts.Folder && d.offTopic() {
+		d.Root.mark(OffTopic)
 	}
 	var mark func(s *Section)
 	mark = func(s *Section) {
@@ -108,10 +111,42 @@ func (d *Document) peculiarities(opts Options) {
 	mark(d.Root)
 }
 
+// offTopic reports whether the title of a file speaks of something that no incident
+// is walked by, as some files of a folder of runbooks do.
+func (d *Document) offTopic() bool {
+	top := d.Root
+	if len(top.Subs) == 1 {
+		top = top.Subs[0]
+	}
+	f := &top.feat
+	if f[HasFailure]+f[HasPrefix]+f[IsCamel]+f[HasMark] > 0 {
+		return false
+	}
+	return max(f[NamesReader], f[NamesTemplate], f[NamesContacts], f[NamesSeverity], f[NamesAfter], f[NamesReference]) > little
+}
+
+// mark sets a feature here and below.
+func (s *Section) mark(f Feature) {
+	s.feat[f] = 1
+	for _, sub := range s.Subs {
+		sub.mark(f)
+	}
+}
+
+// isTemplate reports whether the name of a file has a word for a template in it.
+func (d *Document) isTemplate() bool {
+	for _, h := range hitsIn(newPhrase(strings.TrimSuffix(path.Base(d.Name), path.Ext(d.Name)), few), d.langs) {
+		if h.class == TemplateWord && h.to == h.from+1 {
+			return true
+		}
+	}
+	return false
+}
+
 // isIndex reports whether a file of a folder leads to the others.
 func isIndex(name string) bool {
 	switch strings.ToLower(strings.TrimSuffix(path.Base(name), path.Ext(name))) {
-	case "readme", "index", "_index", "summary", "_sidebar", "toc", "template", "_template", "runbook-template", "runbook_template":
+	case "readme", "index", "_index", "summary", "_sidebar", "toc":
 		return true
 	}
 	return false

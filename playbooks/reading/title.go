@@ -271,9 +271,23 @@ func shares(p phrase, hits []hit) map[Class]float64 {
 		}
 	}
 	for _, h := range hits {
-		if h.class == common {
+		switch h.class {
+		case common:
 			for i := h.from; i < h.to; i++ {
 				weight[i] = 0.05
+			}
+		case ProblemNoun:
+			// "Context of the incident" is about the context.
+			for i := h.from; i < h.to; i++ {
+				weight[i] = min(weight[i], 0.4)
+			}
+		}
+	}
+	for _, h := range hits {
+		// Within a phrase, "post incident review", it says more, and "outage" more than "incident".
+		for i := h.from; i < h.to && (h.to > h.from+1 || h.class == Failure) && h.class != ProblemNoun && h.class != common; i++ {
+			if weight[i] == 0.4 {
+				weight[i] = 1
 			}
 		}
 	}

@@ -234,6 +234,8 @@ func (d *Document) namesPhase(label string) bool {
 // after each label, that label is the one above them.
 func (d *Document) regroup(subs []*Section) []*Section {
 	repeated := d.phasesReturn(subs)
+	counted := !repeated && d.countedReturn(subs)
+	repeated = repeated || counted
 	var out []*Section
 	var phase, problem *Section // the labels that are open
 	for _, s := range subs {
@@ -241,7 +243,7 @@ func (d *Document) regroup(subs []*Section) []*Section {
 			out, phase, problem = append(out, s), nil, nil
 			continue
 		}
-		names := s.title.phase != NoPhase
+		names := s.title.phase != NoPhase && !(counted && s.counts())
 		switch {
 		case names && repeated && problem != nil:
 			problem.take(s)
@@ -253,13 +255,46 @@ func (d *Document) regroup(subs []*Section) []*Section {
 			}
 		case repeated:
 			out, problem, phase = append(out, s), s, nil
-		case phase != nil:
+		case phase != nil && !(phase.title.phase == SignsPhase && s.does()):
 			phase.take(s)
 		default:
 			out = append(out, s)
 		}
 	}
 	return out
+}
+
+// does reports whether the title is an instruction or names an operation: "Manual
+// rollback" after "When to roll back" is no sign.
+func (s *Section) does() bool {
+	has := Classes(0)
+	for _, h := range s.title.hits {
+		has |= 1 << h.class
+	}
+	return s.title.step || has.has(Operation) && !has.has(Failure) || beginsWith(s.title.hits, Verb) && !has.has(Failure)
+}
+
+// counts reports whether the title has a number of its own.
+func (s *Section) counts() bool { return s.title.number || s.title.step }
+
+// countedReturn is phasesReturn where each label that others follow is numbered
+// and may name a phase itself: "1. Rollback", "When to use", "2. Scale up", "When to use".
+func (d *Document) countedReturn(subs []*Section) bool {
+	seen, counted, twice := map[Phase]int{}, 0, false
+	for _, s := range subs {
+		switch {
+		case !s.label:
+		case s.counts():
+			counted++
+		case s.title.phase == NoPhase:
+		case counted == 0:
+			return false
+		default:
+			seen[s.title.phase]++
+			twice = twice || seen[s.title.phase] > 1
+		}
+	}
+	return twice && counted >= 2
 }
 
 // take puts a section below another.

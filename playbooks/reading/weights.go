@@ -20,6 +20,7 @@ var weights = [kinds][]weight{
 		{NamesReference, 0.4}, {NamesPhase, -1},
 	},
 	Container: {
+		{NumberKids, -1.5},
 		{ManyIssues, 1},
 		{NamesDashboards, -1},
 		{NamesQueries, -1},
@@ -30,6 +31,7 @@ var weights = [kinds][]weight{
 		{SaysLevel, -0.6}, {HasMark, -0.6}, {IsTop, 0.5},
 	},
 	Scenario: {
+		{NumberKids, 2.4}, {OffTopic, -2}, {Settled, -1.5}, {Subject, 1.2},
 		{NamesCadence, -0.8},
 		{NamesRole, -2},
 		{DefinesLevel, -2}, {ChapterLike, -1},
@@ -42,6 +44,8 @@ var weights = [kinds][]weight{
 		{InIndex, -3}, {IsLabel, -0.8}, {UnderFailure, -0.6}, {IsExample, -2.8}, {NoReason, 0.1}, {PlainTop, -2.6}, {DeepFails, -0.8}, {InFolder, 1.2},
 	},
 	Process: {
+		{NoProcessWord, -0.7}, {Subject, -0.8},
+		{NumberKids, 0.7}, {OffTopic, -1.5}, {Settled, -0.8},
 		{NamesCadence, -2},
 		{NamesQueries, -1.5},
 		{NamesDashboards, -1.5},
@@ -145,10 +149,10 @@ var under = [kinds]map[Kind]float64{
 	Reader:        {Reader: 0.6, Container: never, Scenario: -2.6, Process: -2.5, Issue: -2, Act: -2, Signs: -1, Reference: 0.3, Template: -0.8},
 	Container:     {Scenario: 0.5, Process: 0.2, Issue: -2.2, Act: -1.2, Signs: -1, After: -0.6, Prevention: -0.3, SeverityEntry: -1.5, Output: -1, Facts: -0.3},
 	Scenario:      {Container: never, Scenario: never, Process: never, Issue: 0.3, Act: 0.5, Signs: 0.5, After: 0.4, Prevention: 0.4, Severities: -1.5, SeverityEntry: -2.3, Procedure: -2.6, Contacts: -0.8, Suppliers: 0.2, Checklist: -1.2, Dashboards: -0.8, Queries: -0.7, Tools: -0.8, Access: -0.8, Facts: -0.4},
-	Process:       {Container: -0.4, Scenario: -0.6, Process: -0.2, Act: 0.6, After: 0.3, Prevention: -0.2, Severities: -0.6, Contacts: -0.4, Checklist: -0.6},
+	Process:       {Container: -0.4, Scenario: 0, Issue: -0.8, Process: -0.2, Act: 0.6, After: 0.3, Prevention: -0.2, Severities: -0.6, Contacts: -0.4, Checklist: -0.6},
 	Issue:         {Container: never, Scenario: never, Process: never, Act: 0.4, Signs: 1, Prevention: 0.4, Severities: -2, SeverityEntry: -2.3, Procedure: -2, Contacts: -1.5, Checklist: -1.5},
 	Act:           {Container: never, Scenario: never, Process: never, Issue: 0.5, Act: 0.4, Signs: -0.4, After: -0.2, Prevention: -0.4, Severities: -1.5, Procedure: -1.5, Contacts: -0.8, Checklist: -1},
-	Signs:         {Container: never, Scenario: never, Process: never, Act: -1.4, Signs: 1, After: -1, Severities: -0.5},
+	Signs:         {Container: never, Scenario: never, Process: never, Issue: -1.5, Act: -1.4, Signs: 1, After: -1, Severities: -0.5},
 	After:         {Container: never, Scenario: never, Process: never, Issue: -1, Act: -0.6, After: 1, Prevention: 0.4},
 	Prevention:    {Container: never, Scenario: never, Process: never, Issue: -0.3, Act: -0.8, After: 0.2, Prevention: 1},
 	Severities:    {Reader: 0.4, Container: never, Scenario: -3, Process: -1.1, Issue: -3, Act: -1.6, Signs: -2, Severities: 1.8, SeverityEntry: 1.1, Procedure: -0.4},
