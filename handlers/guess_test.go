@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"go/ast"
+	"go/doc"
 	"go/parser"
 	"go/token"
 	"path/filepath"
@@ -190,6 +191,28 @@ func shows(fn *ast.FuncDecl) bool {
 		return qualified(r) == "slack.ModalViewRequest"
 	}
 	return false
+}
+
+// Each verb that a command calls has an example that reads as its documentation.
+func TestEveryVerbHasAnExample(t *testing.T) {
+	examples := map[string]bool{}
+	paths, err := filepath.Glob("../incident/*_test.go")
+	require.NoError(t, err)
+	for _, path := range paths {
+		f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ParseComments)
+		require.NoError(t, err)
+		for _, e := range doc.Examples(f) {
+			examples[e.Name] = e.Output != "" // without an output it is compiled only
+		}
+	}
+	here, decisions := readSource(t, "."), readSource(t, "../incident")
+	for _, name := range append(commandNames(), "click") {
+		for _, call := range here.calls[name] {
+			if verb, ok := strings.CutPrefix(call, "incident."); ok && decides(decisions.funcs[verb]) {
+				assert.True(t, examples[verb], "incident.%s, which handlers/%s.go calls, has no example", verb, name)
+			}
+		}
+	}
 }
 
 // What a verb asks the world for is done in the file of the same name.

@@ -1,0 +1,169 @@
+package incident_test
+
+import (
+	"fmt"
+	"time"
+
+	"mayday/incident"
+)
+
+// /incident step 1 done it answers 502
+func ExampleMarkStep() {
+	c, err := incident.MarkStep(acknowledged("P0"), ben, incident.StepRef{Number: 1}, incident.StepDone, "it answers 502", at(10, 10))
+	tell(c, err)
+	tell(incident.MarkStep(c.Incident, ana, incident.StepRef{}, incident.StepBlocked, "no access", at(10, 11))) // 0 is the current one
+	tell(incident.MarkStep(c.Incident, ana, incident.StepRef{Number: 1}, incident.StepSkipped, "", at(10, 12)))
+	// Output:
+	// Ben finished step 1 (Check the platform): it answers 502
+	// Ana is blocked at step 2 (Count the connections): no access
+	// refused to skip the step: already
+}
+
+// /incident undo
+func ExampleUndoStep() {
+	c, _ := incident.MarkStep(acknowledged("P0"), ben, incident.StepRef{Number: 1}, incident.StepDone, "", at(10, 10))
+	c, err := incident.UndoStep(c.Incident, ben, incident.StepRef{}, at(10, 11))
+	tell(c, err)
+	tell(incident.UndoStep(c.Incident, ben, incident.StepRef{}, at(10, 12)))
+	// Output:
+	// Ben took step 1 (Check the platform) up again; it was done
+	// refused to undo: nothing_to_undo
+}
+
+// /incident assign 2 @ana
+func ExampleAssignStep() {
+	tell(incident.AssignStep(acknowledged("P0"), ben, ana, incident.StepRef{Number: 2}, at(10, 10)))
+	// Output:
+	// Ben assigned step 2 (Count the connections) to Ana
+}
+
+// /incident playbook database-slow
+func ExampleSwitchPlaybook() {
+	slow := incident.Playbook{Slug: "database-slow", Title: "Database Slow", Steps: []incident.Step{{Text: "Look for locks"}}}
+	c, err := incident.SwitchPlaybook(acknowledged("P0"), ben, slow, at(10, 10))
+	tell(c, err)
+	fmt.Println(c.Incident.Walk().Playbook.Steps[0].Text)
+	// Output:
+	// Ben switched the playbook from Site Down to Database Slow
+	// Look for locks
+}
+
+// /incident run all
+func ExampleAskQueries() {
+	inc := acknowledged("P0")
+	c, err := incident.AskQueries(inc, ben, incident.AskedAll, inc.Queries(), at(10, 10))
+	tell(c, err)
+	ran := c.Effects[0].(incident.RunQueries)
+	tell(incident.QueriesRan(c.Incident, ran, "1 row in 4 ms", "", at(10, 11)))
+	// Output:
+	// → run_queries
+	// Ben ran the playbook's queries, Connections: 1 row in 4 ms
+}
+
+// Named queries are for who is in the incident's channel.
+func ExampleMayRun() {
+	inc := acknowledged("P0")
+	fmt.Println(incident.MayRun(inc, true))
+	fmt.Println(incident.MayRun(inc, false))
+	// Output:
+	// <nil>
+	// refused to run queries: not_here
+}
+
+// /incident sql select 1
+func ExampleMaySQL() {
+	inc, contacts := acknowledged("P0"), runbook().Contacts
+	who := incident.Caller{ID: ben, Standing: incident.Member, Channel: "C042"}
+	fmt.Println(incident.MaySQL(inc, who, incident.SQLContacts, contacts))
+	who.ID = "U0EVE1"
+	fmt.Println(incident.MaySQL(inc, who, incident.SQLContacts, contacts))
+	// Output:
+	// <nil>
+	// refused to run SQL: not_allowed
+}
+
+// /incident sql drop table orders
+func ExampleQueryRefused() {
+	tell(incident.QueryRefused(acknowledged("P0"), ben, "DROP TABLE orders", "it would change something", at(10, 10)))
+	// Output:
+	// Ben was refused to run DROP TABLE orders: it would change something
+}
+
+// /incident probe
+func ExampleAskProbes() {
+	has := func(s incident.Step) bool { return s.Probe != nil }
+	c, err := incident.AskProbes(acknowledged("P0"), ben, incident.StepRef{}, has, at(10, 10))
+	tell(c, err)
+	asked := c.Effects[0].(incident.RunProbes)
+	tell(incident.Probed(c.Incident, asked, []incident.ProbeResult{{Probe: *siteDown().Steps[0].Probe, Summary: "502 Bad Gateway in 84 ms"}}, at(10, 11)))
+	tell(incident.AskProbes(acknowledged("P0"), ben, incident.StepRef{Number: 2}, has, at(10, 12)))
+	// Output:
+	// → run_probes
+	// Ben checked step 1: larkfield.test: 502 Bad Gateway in 84 ms
+	// refused to check: no_probes
+}
+
+// /incident update rollback is running next 20m
+func ExampleAnnounce() {
+	c, err := incident.Announce(acknowledged("P0"), ben, "rollback is running", 20*time.Minute, at(10, 10))
+	tell(c, err)
+	clocks(c.Incident)
+	// Output:
+	// Update by Ben: rollback is running
+	// 10:30 update
+}
+
+// /incident note traffic dropped at the load balancer
+func ExampleNote() {
+	tell(incident.Note(acknowledged("P0"), ben, "traffic dropped at the load balancer", at(10, 10)))
+	tell(incident.Note(acknowledged("P0"), ben, " ", at(10, 10)))
+	// Output:
+	// Ben noted: traffic dropped at the load balancer
+	// refused to note: needs_text
+}
+
+// /incident action alert on 5xx @ana by friday
+func ExampleAddActionDue() {
+	friday := incident.EndOfDay(at(10, 10), 3)
+	c, err := incident.AddActionDue(acknowledged("P0"), ben, ana, "alert on 5xx", friday, at(10, 10))
+	tell(c, err)
+	fmt.Println(c.Incident.DueDay(c.Incident.Actions[0]))
+	// Output:
+	// Ben added a follow-up for Ana: alert on 5xx, due Friday, 6 March 2026
+	// → file_follow_up
+	// Friday, 6 March 2026
+}
+
+// /incident sent
+func ExampleMarkCommunicated() {
+	c, err := incident.MarkCommunicated(acknowledged("P0"), ben, at(10, 10))
+	tell(c, err)
+	tell(incident.MarkCommunicated(c.Incident, ana, at(10, 11)))
+	tell(incident.MarkCommunicated(acknowledged("P1"), ben, at(10, 10))) // the runbook does not ask for it
+	// Output:
+	// Ben marked the external communication as sent
+	// refused to mark as sent: already
+	// refused to mark as sent: not_needed
+}
+
+// /incident snooze 1h waiting for the provider
+func ExampleSnooze() {
+	c, err := incident.Snooze(acknowledged("P0"), ben, time.Hour, "waiting for the provider", at(10, 10))
+	tell(c, err)
+	clocks(c.Incident)
+	tell(incident.Snooze(declared("P1"), ben, time.Hour, "", at(10, 10))) // nobody has acknowledged
+	// Output:
+	// Ben snoozed the reminders until 11:10: waiting for the provider
+	// 11:10 update
+	// refused to snooze: needs_text
+}
+
+// The button "Snooze 15 min" under a reminder for an update.
+func ExampleSnoozeUpdates() {
+	c, err := incident.SnoozeUpdates(acknowledged("P0"), ben, 15*time.Minute, at(10, 40))
+	tell(c, err)
+	clocks(c.Incident)
+	// Output:
+	// Ben snoozed the reminders until 10:55
+	// 10:55 update
+}
