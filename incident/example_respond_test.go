@@ -98,6 +98,8 @@ func ExampleDeclare() {
 	// Ana declared P0: checkout answers 500 · playbook Site Down
 	// Paging On-Call Engineer (Ana) (on call)
 	// Paging DevOps Lead (Ben) (escalation)
+	// → send_page
+	// → send_page
 	// → create_channel
 	// 10:02 page_check
 	// 10:07 respond_half
@@ -116,6 +118,8 @@ func ExampleDeclare_drill() {
 	// Ana declared P0: Site Down · playbook Site Down
 	// Paging On-Call Engineer (Ana) (on call)
 	// Paging DevOps Lead (Ben) (escalation)
+	// → send_page
+	// → send_page
 	// → create_channel
 	// inc-42-p0-site-down-drill
 }
