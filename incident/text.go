@@ -47,12 +47,20 @@ func printable(r rune) rune {
 	return r
 }
 
+// cut keeps at most limit characters, of which an ellipsis is the last when
+// something is missing. limit is at least 1.
 func cut(s string, limit int) string {
-	r := []rune(s)
-	if len(r) <= limit {
-		return s
+	n, room := 0, 0
+	for i := range s {
+		if n == limit-1 {
+			room = i
+		}
+		if n == limit {
+			return strings.TrimRight(s[:room], " ") + "…"
+		}
+		n++
 	}
-	return strings.TrimRight(string(r[:limit-1]), " ") + "…"
+	return s
 }
 
 // Slug makes "site-down" of "Site Down!": lower case letters and digits of

@@ -155,18 +155,20 @@ func poisonedMessages(t *testing.T, s string) map[string]Message {
 
 // alive is what Slack may act upon; dates and links to addresses are all that may be there.
 var alive = regexp.MustCompile(`<[^>]*>?`)
+var unprintable = regexp.MustCompile(`[\x00-\x08\x0b-\x1f\x{202a}-\x{202e}\x{2066}-\x{2069}]`)
+var mentioning = regexp.MustCompile(`"type":"(user|usergroup|broadcast|channel|link)"`)
 var permitted = regexp.MustCompile(`^<(!date\^\d+\^\{date_short_pretty\} \{time\}\|[0-9: UTC-]+|(https?://|mailto:)[^<>|]+(\|[^<>|]*)?)>$`)
 
 func requireHarmless(t *testing.T, name, text string) {
 	t.Helper()
 	bare := alive.ReplaceAllString(text, "")
 	for _, token := range alive.FindAllString(text, -1) {
-		require.Regexp(t, permitted, token, name)
+		require.True(t, permitted.MatchString(token), "%s: %q", name, token)
 	}
 	require.False(t, broadcast.MatchString(bare), "%s: %q", name, text)
 	require.NotContains(t, bare, ">", name)
 	require.True(t, utf8.ValidString(text), name)
-	require.NotRegexp(t, `[\x00-\x08\x0b-\x1f\x{202a}-\x{202e}\x{2066}-\x{2069}]`, text, name)
+	require.False(t, unprintable.MatchString(text), "%s: %q", name, text)
 }
 
 func markups(v any) []string {
@@ -188,19 +190,24 @@ func markups(v any) []string {
 }
 
 func TestNothingThatPeopleWriteIsAlive(t *testing.T) {
+	seen := map[string]bool{} // many states look alike
 	for what, s := range hostile {
 		for name, m := range poisonedMessages(t, s) {
+			raw, err := json.Marshal(m.Blocks)
+			require.NoError(t, err)
+			if seen[m.Text+string(raw)] {
+				continue
+			}
+			seen[m.Text+string(raw)] = true
 			name = what + " in " + name
 			requireFits(t, name, m)
 			requireHarmless(t, name, m.Text)
-			raw, err := json.Marshal(m.Blocks)
-			require.NoError(t, err)
 			var v any
 			require.NoError(t, json.Unmarshal(raw, &v))
 			for _, text := range markups(v) {
 				requireHarmless(t, name, text)
 			}
-			assert.NotRegexp(t, `"type":"(user|usergroup|broadcast|channel|link)"`, string(raw), name)
+			assert.False(t, mentioning.Match(raw), "%s: %s", name, raw)
 		}
 		for state, inc := range states(t) {
 			topic := Topic(poisoned(inc, s), func(incident.Person) string { return s })
