@@ -17,11 +17,11 @@ func (s *Sim) comment(i *Issue, user, body string) *Comment {
 	return &i.Comments[len(i.Comments)-1]
 }
 
-func (s *Sim) commentObject(i *Issue, c *Comment) object {
-	page := s.base + "/" + s.o.Repository + "/issues/" + strconv.Itoa(i.Number)
+func (s *Sim) commentObject(r *repository, i *Issue, c *Comment) object {
+	page := s.base + "/" + r.Name + "/issues/" + strconv.Itoa(i.Number)
 	return object{
 		"id": c.ID, "body": c.Body, "user": account(c.User), "created_at": c.Created.UTC().Format(time.RFC3339), "updated_at": c.Updated.UTC().Format(time.RFC3339),
-		"html_url": page + "#issuecomment-" + strconv.FormatInt(c.ID, 10), "issue_url": s.api + "repos/" + s.o.Repository + "/issues/" + strconv.Itoa(i.Number),
+		"html_url": page + "#issuecomment-" + strconv.FormatInt(c.ID, 10), "issue_url": s.api + "repos/" + r.Name + "/issues/" + strconv.Itoa(i.Number),
 	}
 }
 
@@ -43,7 +43,7 @@ func (s *Sim) listComments(q *request) (int, any, error) {
 	}
 	list := []object{}
 	for n := range i.Comments {
-		list = append(list, s.commentObject(i, &i.Comments[n]))
+		list = append(list, s.commentObject(q.repo, i, &i.Comments[n]))
 	}
 	return http.StatusOK, s.paged(q, list), nil
 }
@@ -57,11 +57,11 @@ func (s *Sim) createComment(q *request) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	return http.StatusCreated, s.commentObject(i, s.comment(i, botLogin, body)), nil
+	return http.StatusCreated, s.commentObject(q.repo, i, s.comment(i, botLogin, body)), nil
 }
 
 func (s *Sim) commentAt(q *request) (*Issue, *Comment, error) {
-	for _, i := range s.w.Issues {
+	for _, i := range q.repo.Issues {
 		for n := range i.Comments {
 			if strconv.FormatInt(i.Comments[n].ID, 10) == q.PathValue("comment") {
 				return i, &i.Comments[n], nil
@@ -76,7 +76,7 @@ func (s *Sim) getComment(q *request) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	return http.StatusOK, s.commentObject(i, c), nil
+	return http.StatusOK, s.commentObject(q.repo, i, c), nil
 }
 
 func (s *Sim) editComment(q *request) (int, any, error) {
@@ -90,20 +90,20 @@ func (s *Sim) editComment(q *request) (int, any, error) {
 	}
 	c.Body, c.Updated = body, s.o.Clock()
 	s.touched(i)
-	return http.StatusOK, s.commentObject(i, c), nil
+	return http.StatusOK, s.commentObject(q.repo, i, c), nil
 }
 
-func (s *Sim) label(name string) *Label {
-	for i := range s.w.Labels {
-		if strings.EqualFold(s.w.Labels[i].Name, name) {
-			return &s.w.Labels[i]
+func (r *repository) label(name string) *Label {
+	for i := range r.Labels {
+		if strings.EqualFold(r.Labels[i].Name, name) {
+			return &r.Labels[i]
 		}
 	}
 	return nil
 }
 
-func (s *Sim) labelObject(name string) object {
-	l := s.label(name)
+func (r *repository) labelObject(name string) object {
+	l := r.label(name)
 	if l == nil {
 		l = &Label{Name: name, Color: "ededed"}
 	}
@@ -112,18 +112,18 @@ func (s *Sim) labelObject(name string) object {
 
 func (s *Sim) listLabels(q *request) (int, any, error) {
 	list := []object{}
-	for _, l := range s.w.Labels {
-		list = append(list, s.labelObject(l.Name))
+	for _, l := range q.repo.Labels {
+		list = append(list, q.repo.labelObject(l.Name))
 	}
 	return http.StatusOK, s.paged(q, list), nil
 }
 
 func (s *Sim) getLabel(q *request) (int, any, error) {
 	name := q.PathValue("label")
-	if s.label(name) == nil {
+	if q.repo.label(name) == nil {
 		return 0, nil, missing(http.StatusNotFound, "Not Found")
 	}
-	return http.StatusOK, s.labelObject(name), nil
+	return http.StatusOK, q.repo.labelObject(name), nil
 }
 
 func (s *Sim) createLabel(q *request) (int, any, error) {
@@ -142,18 +142,18 @@ func (s *Sim) createLabel(q *request) (int, any, error) {
 		return 0, nil, invalid("Label", "color", "invalid", "")
 	case utf8.RuneCountInString(l.Description) > 100:
 		return 0, nil, invalid("Label", "description", "custom", "description is too long (maximum is 100 characters)")
-	case s.label(l.Name) != nil:
+	case q.repo.label(l.Name) != nil:
 		return 0, nil, invalid("Label", "name", "already_exists", "")
 	}
-	s.w.Labels = append(s.w.Labels, l)
+	q.repo.Labels = append(q.repo.Labels, l)
 	s.changed(Event{})
-	return http.StatusCreated, s.labelObject(l.Name), nil
+	return http.StatusCreated, q.repo.labelObject(l.Name), nil
 }
 
-func (s *Sim) issueLabels(i *Issue) []object {
+func (r *repository) issueLabels(i *Issue) []object {
 	list := []object{}
 	for _, name := range i.Labels {
-		list = append(list, s.labelObject(name))
+		list = append(list, r.labelObject(name))
 	}
 	return list
 }
@@ -163,7 +163,7 @@ func (s *Sim) listIssueLabels(q *request) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	return http.StatusOK, s.issueLabels(i), nil
+	return http.StatusOK, q.repo.issueLabels(i), nil
 }
 
 func (s *Sim) addIssueLabels(q *request) (int, any, error) {
@@ -178,9 +178,9 @@ func (s *Sim) addIssueLabels(q *request) (int, any, error) {
 	if f.labels == nil {
 		return 0, nil, invalid("Issue", "labels", "missing_field", "")
 	}
-	s.addLabels(i, *f.labels)
+	q.repo.addLabels(i, *f.labels)
 	s.touched(i)
-	return http.StatusOK, s.issueLabels(i), nil
+	return http.StatusOK, q.repo.issueLabels(i), nil
 }
 
 func (s *Sim) removeIssueLabel(q *request) (int, any, error) {
@@ -193,7 +193,7 @@ func (s *Sim) removeIssueLabel(q *request) (int, any, error) {
 	}
 	i.Labels = slices.DeleteFunc(i.Labels, func(l string) bool { return strings.EqualFold(l, q.PathValue("label")) })
 	s.touched(i)
-	return http.StatusOK, s.issueLabels(i), nil
+	return http.StatusOK, q.repo.issueLabels(i), nil
 }
 
 func (s *Sim) listSubIssues(q *request) (int, any, error) {
@@ -203,8 +203,8 @@ func (s *Sim) listSubIssues(q *request) (int, any, error) {
 	}
 	list := []object{}
 	for _, n := range i.SubIssues {
-		if sub := s.issue(n); sub != nil {
-			list = append(list, s.issueObject(sub))
+		if sub := q.repo.issue(n); sub != nil {
+			list = append(list, s.issueObject(q.repo, sub))
 		}
 	}
 	return http.StatusOK, s.paged(q, list), nil
@@ -220,19 +220,19 @@ func (s *Sim) addSubIssue(q *request) (int, any, error) {
 	if json.Unmarshal(q.body["sub_issue_id"], &id) != nil {
 		return 0, nil, invalid("Issue", "sub_issue_id", "missing_field", "")
 	}
-	at := slices.IndexFunc(s.w.Issues, func(other *Issue) bool { return other.ID == id })
+	at := slices.IndexFunc(q.repo.Issues, func(other *Issue) bool { return other.ID == id })
 	switch {
 	case at < 0:
 		return 0, nil, missing(http.StatusNotFound, "The provided sub-issue does not exist")
-	case s.w.Issues[at] == i:
+	case q.repo.Issues[at] == i:
 		return 0, nil, invalid("Issue", "sub_issue_id", "invalid", "An issue cannot be its own sub-issue")
-	case s.w.Issues[at].Parent != 0:
+	case q.repo.Issues[at].Parent != 0:
 		return 0, nil, invalid("Issue", "sub_issue_id", "invalid", "Issue may only have one parent")
 	case len(i.SubIssues) >= maxSubIssues:
 		return 0, nil, invalid("Issue", "sub_issue_id", "invalid", "Parent issue has too many sub-issues")
 	}
-	s.w.Issues[at].Parent = i.Number
-	i.SubIssues = append(i.SubIssues, s.w.Issues[at].Number)
+	q.repo.Issues[at].Parent = i.Number
+	i.SubIssues = append(i.SubIssues, q.repo.Issues[at].Number)
 	s.touched(i)
-	return http.StatusCreated, s.issueObject(i), nil
+	return http.StatusCreated, s.issueObject(q.repo, i), nil
 }

@@ -47,7 +47,7 @@ func octo(t *testing.T, s *githubsim.Sim, token string) *github.Client {
 	return g
 }
 
-func status(t *testing.T, err error) int {
+func refused(t *testing.T, err error) int {
 	t.Helper()
 	var bad *github.ErrorResponse
 	require.True(t, errors.As(err, &bad), "%v", err)
@@ -120,23 +120,23 @@ func TestGitHubRefuses(t *testing.T) {
 		_, _, err := g.Issues.Create(ctx, "demo", "operations", &r)
 		return err
 	}
-	assert.Equal(t, 422, status(t, create(github.IssueRequest{})))
-	assert.Equal(t, 422, status(t, create(github.IssueRequest{Title: github.String(strings.Repeat("x", 257))})))
-	assert.Equal(t, 422, status(t, create(github.IssueRequest{Title: github.String("x"), Body: github.String(strings.Repeat("x", 65_537))})))
-	assert.Equal(t, 422, status(t, create(github.IssueRequest{Title: github.String("x"), Assignees: &[]string{"nobody"}})))
+	assert.Equal(t, 422, refused(t, create(github.IssueRequest{})))
+	assert.Equal(t, 422, refused(t, create(github.IssueRequest{Title: github.String(strings.Repeat("x", 257))})))
+	assert.Equal(t, 422, refused(t, create(github.IssueRequest{Title: github.String("x"), Body: github.String(strings.Repeat("x", 65_537))})))
+	assert.Equal(t, 422, refused(t, create(github.IssueRequest{Title: github.String("x"), Assignees: &[]string{"nobody"}})))
 	_, _, err := g.Issues.CreateLabel(ctx, "demo", "operations", &github.Label{Name: github.String("p0"), Color: github.String("ff0000")})
 	require.NoError(t, err)
 	_, _, err = g.Issues.CreateLabel(ctx, "demo", "operations", &github.Label{Name: github.String("P0")})
-	assert.Equal(t, 422, status(t, err))
+	assert.Equal(t, 422, refused(t, err))
 	assert.ErrorContains(t, err, "already_exists")
 	_, _, err = g.Issues.Get(ctx, "demo", "operations", 9)
-	assert.Equal(t, 404, status(t, err))
+	assert.Equal(t, 404, refused(t, err))
 	_, _, err = g.Repositories.Get(ctx, "demo", "other")
-	assert.Equal(t, 404, status(t, err))
+	assert.Equal(t, 404, refused(t, err))
 	_, _, err = octo(t, s, "wrong").Users.Get(ctx, "")
-	assert.Equal(t, 401, status(t, err))
+	assert.Equal(t, 401, refused(t, err))
 	_, _, _, err = g.Repositories.GetContents(ctx, "demo", "operations", ".github/POSTMORTEM.md", nil)
-	assert.Equal(t, 404, status(t, err))
+	assert.Equal(t, 404, refused(t, err))
 	s.SetContent(".github/POSTMORTEM.md", []byte("# Template"))
 	assert.Contains(t, s.Violations()[0], "POST issues")
 	file, _, _, err := g.Repositories.GetContents(ctx, "demo", "operations", ".github/POSTMORTEM.md", nil)
@@ -145,11 +145,11 @@ func TestGitHubRefuses(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "# Template", text)
 	s.EnableIssues(false)
-	assert.Equal(t, 410, status(t, create(github.IssueRequest{Title: github.String("x")})))
+	assert.Equal(t, 410, refused(t, create(github.IssueRequest{Title: github.String("x")})))
 	s.EnableIssues(true)
 
 	s.Mischief().FailNext("POST issues", 1, githubsim.Fault{HTTP: 502, ApplyFirst: true})
-	assert.Equal(t, 502, status(t, create(github.IssueRequest{Title: github.String("made all the same")})))
+	assert.Equal(t, 502, refused(t, create(github.IssueRequest{Title: github.String("made all the same")})))
 	require.Len(t, s.Issues(), 1)
 	assert.Len(t, s.CallsOf("POST issues"), 6)
 
@@ -173,7 +173,7 @@ func TestAPullRequestWithAnEdit(t *testing.T) {
 	_, _, err = g.Git.CreateRef(ctx, "demo", "operations", &github.Reference{Ref: github.String("refs/heads/learn"), Object: &github.GitObject{SHA: ref.Object.SHA}})
 	require.NoError(t, err)
 	_, _, err = g.Git.CreateRef(ctx, "demo", "operations", &github.Reference{Ref: github.String("refs/heads/learn"), Object: &github.GitObject{SHA: ref.Object.SHA}})
-	assert.Equal(t, 422, status(t, err))
+	assert.Equal(t, 422, refused(t, err))
 	file, _, _, err := g.Repositories.GetContents(ctx, "demo", "operations", "docs/RUNBOOK.md", &github.RepositoryContentGetOptions{Ref: "learn"})
 	require.NoError(t, err)
 	put := func(sha string) error {
@@ -182,7 +182,7 @@ func TestAPullRequestWithAnEdit(t *testing.T) {
 		})
 		return err
 	}
-	assert.Equal(t, 409, status(t, put("0123")))
+	assert.Equal(t, 409, refused(t, put("0123")))
 	require.NoError(t, put(file.GetSHA()))
 	pull := &github.NewPullRequest{Title: github.String("Learn"), Head: github.String("learn"), Base: github.String("main")}
 	_, _, err = g.PullRequests.Create(ctx, "demo", "operations", pull)

@@ -36,29 +36,30 @@ func account(login string) object {
 	return object{"login": login, "id": len(login), "type": "User", "site_admin": false, "html_url": "https://github.com/" + login}
 }
 
-func (s *Sim) getRepository(*request) (int, any, error) {
-	owner, name, _ := strings.Cut(s.o.Repository, "/")
+func (s *Sim) getRepository(q *request) (int, any, error) {
+	owner, name, _ := strings.Cut(q.repo.Name, "/")
 	return http.StatusOK, object{
-		"id": 1, "name": name, "full_name": s.o.Repository, "owner": account(owner), "private": true, "has_issues": !s.issuesOff, "default_branch": "main",
-		"html_url": s.base + "/" + s.o.Repository, "archived": false, "permissions": object{"admin": false, "push": true, "pull": true},
+		"id": q.repo.ID, "name": name, "full_name": q.repo.Name, "owner": account(owner), "has_issues": !q.repo.IssuesOff, "default_branch": mainBranch,
+		"private": q.repo.Visibility != "public", "visibility": q.repo.Visibility,
+		"html_url": s.base + "/" + q.repo.Name, "archived": q.repo.Archived, "permissions": object{"admin": false, "push": true, "pull": true},
 	}, nil
 }
 
-func (s *Sim) issueObject(i *Issue) object {
+func (s *Sim) issueObject(r *repository, i *Issue) object {
 	labels := []object{}
 	for _, name := range i.Labels {
-		labels = append(labels, s.labelObject(name))
+		labels = append(labels, r.labelObject(name))
 	}
 	assignees := []object{}
 	for _, login := range i.Assignees {
 		assignees = append(assignees, account(login))
 	}
-	api := s.api + "repos/" + s.o.Repository
+	api := s.api + "repos/" + r.Name
 	o := object{
 		"id": i.ID, "node_id": fmt.Sprintf("I_%d", i.ID), "number": i.Number, "title": i.Title, "body": i.Body, "state": i.State, "state_reason": nil,
 		"user": account(i.User), "labels": labels, "assignees": assignees, "assignee": nil, "comments": len(i.Comments), "locked": false,
 		"created_at": i.Created.UTC().Format(time.RFC3339), "updated_at": i.Updated.UTC().Format(time.RFC3339), "closed_at": nil,
-		"url": fmt.Sprintf("%s/issues/%d", api, i.Number), "html_url": fmt.Sprintf("%s/%s/issues/%d", s.base, s.o.Repository, i.Number), "repository_url": api,
+		"url": fmt.Sprintf("%s/issues/%d", api, i.Number), "html_url": fmt.Sprintf("%s/%s/issues/%d", s.base, r.Name, i.Number), "repository_url": api,
 		"sub_issues_summary": object{"total": len(i.SubIssues), "completed": 0, "percent_completed": 0},
 	}
 	if i.StateReason != "" {
@@ -73,14 +74,27 @@ func (s *Sim) issueObject(i *Issue) object {
 	return o
 }
 
-// issueAt finds the issue that the path names.
+// issueAt finds the issue that the path names. One that was transferred is told with its new place, to who may read there; one that was deleted
+// is gone (docs.github.com, "Get an issue").
 func (s *Sim) issueAt(q *request) (*Issue, error) {
 	n, err := strconv.Atoi(q.PathValue("number"))
-	i := s.issue(n)
-	if err != nil || i == nil {
+	if err != nil {
 		return nil, missing(http.StatusNotFound, "Not Found")
 	}
-	return i, nil
+	if i := q.repo.issue(n); i != nil {
+		return i, nil
+	}
+	if to, moved := q.repo.Moved[n]; moved {
+		if r := s.byID(to.Repository); r != nil {
+			_, rest, _ := strings.Cut(q.URL.Path, "/issues/"+q.PathValue("number"))
+			return nil, s.moved(q, fmt.Sprintf("repositories/%d/issues/%d%s", r.ID, to.Number, rest))
+		}
+		return nil, missing(http.StatusNotFound, "Not Found")
+	}
+	if slices.Contains(q.repo.Gone, n) {
+		return nil, missing(http.StatusGone, "This issue was deleted")
+	}
+	return nil, missing(http.StatusNotFound, "Not Found")
 }
 
 // paged cuts a list by per_page and page and writes the Link header.
@@ -122,11 +136,11 @@ func (s *Sim) listIssues(q *request) (int, any, error) {
 		since = t
 	}
 	list := []object{}
-	for _, i := range slices.Backward(s.w.Issues) {
+	for _, i := range slices.Backward(q.repo.Issues) {
 		wanted := strings.FieldsFunc(v.Get("labels"), func(r rune) bool { return r == ',' })
 		lacks := slices.ContainsFunc(wanted, func(l string) bool { return !i.labelled(l) })
 		if (state == "all" || i.State == state) && !lacks && !i.Updated.Before(since) {
-			list = append(list, s.issueObject(i))
+			list = append(list, s.issueObject(q.repo, i))
 		}
 	}
 	if v.Get("direction") == "asc" {
@@ -207,16 +221,16 @@ func (s *Sim) createIssue(q *request) (int, any, error) {
 	if f.title == nil {
 		return 0, nil, invalid("Issue", "title", "missing_field", "")
 	}
-	s.w.LastNumber++
-	i := &Issue{Number: s.w.LastNumber, ID: s.newID(), State: "open", User: botLogin, Created: s.o.Clock()}
-	s.apply(i, f)
-	s.w.Issues = append(s.w.Issues, i)
+	q.repo.LastNumber++
+	i := &Issue{Number: q.repo.LastNumber, ID: s.newID(), State: "open", User: botLogin, Created: s.o.Clock()}
+	s.apply(q.repo, i, f)
+	q.repo.Issues = append(q.repo.Issues, i)
 	s.touched(i)
-	return http.StatusCreated, s.issueObject(i), nil
+	return http.StatusCreated, s.issueObject(q.repo, i), nil
 }
 
 // apply writes judged fields into an issue; unknown labels are made, as GitHub makes them.
-func (s *Sim) apply(i *Issue, f issueFields) {
+func (s *Sim) apply(r *repository, i *Issue, f issueFields) {
 	if f.title != nil {
 		i.Title = *f.title
 	}
@@ -228,7 +242,7 @@ func (s *Sim) apply(i *Issue, f issueFields) {
 	}
 	if f.labels != nil {
 		i.Labels = nil
-		s.addLabels(i, *f.labels)
+		r.addLabels(i, *f.labels)
 	}
 	if f.state != nil {
 		reason := ""
@@ -239,13 +253,13 @@ func (s *Sim) apply(i *Issue, f issueFields) {
 	}
 }
 
-func (s *Sim) addLabels(i *Issue, names []string) {
+func (r *repository) addLabels(i *Issue, names []string) {
 	for _, name := range names {
 		if !i.labelled(name) {
 			i.Labels = append(i.Labels, name)
 		}
-		if s.label(name) == nil {
-			s.w.Labels = append(s.w.Labels, Label{Name: name, Color: "ededed"})
+		if r.label(name) == nil {
+			r.Labels = append(r.Labels, Label{Name: name, Color: "ededed"})
 		}
 	}
 }
@@ -265,7 +279,7 @@ func (s *Sim) getIssue(q *request) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	return http.StatusOK, s.issueObject(i), nil
+	return http.StatusOK, s.issueObject(q.repo, i), nil
 }
 
 func (s *Sim) editIssue(q *request) (int, any, error) {
@@ -277,7 +291,7 @@ func (s *Sim) editIssue(q *request) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	s.apply(i, f)
+	s.apply(q.repo, i, f)
 	s.touched(i)
-	return http.StatusOK, s.issueObject(i), nil
+	return http.StatusOK, s.issueObject(q.repo, i), nil
 }

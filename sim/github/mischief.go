@@ -33,9 +33,12 @@ func (m *Mischief) searchLag() time.Duration {
 	return m.lag
 }
 
+// secondaryLimits is the page by which clients know a secondary limit.
+const secondaryLimits = "/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits"
+
 // front refuses a call as GitHub's front does.
 func front(w http.ResponseWriter, f *Fault) {
-	page := "https://docs.github.com/rest"
+	page := documentation
 	o := object{"message": "simulated " + http.StatusText(f.HTTP)}
 	switch {
 	case f.Error == "rate limit":
@@ -44,7 +47,7 @@ func front(w http.ResponseWriter, f *Fault) {
 		w.Header().Set("X-RateLimit-Reset", strconv.FormatInt(time.Now().Add(time.Minute).Unix(), 10))
 		o["message"] = "API rate limit exceeded"
 	case f.RetryAfter > 0:
-		o["message"], page = "You have exceeded a secondary rate limit", page+"/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits"
+		o["message"], page = "You have exceeded a secondary rate limit", page+secondaryLimits
 	}
 	o["documentation_url"] = page
 	wire.Answer(w, f.HTTP, o)

@@ -5,31 +5,24 @@ import (
 	"slices"
 )
 
-// EnableIssues switches the repository's issues on or off; off, GitHub answers 410.
-func (s *Sim) EnableIssues(on bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.issuesOff = !on
-}
-
 // SetContent puts a file into the repository; nil removes it.
 func (s *Sim) SetContent(path string, content []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if content == nil {
-		delete(s.w.Contents, path)
+		delete(s.main().Contents, path)
 	} else {
-		s.w.Contents[path] = slices.Clone(content)
+		s.main().Contents[path] = slices.Clone(content)
 	}
 	s.keep.Changed()
 }
 
-// Issues lists the issues, oldest first.
+// Issues lists the issues of the app's repository, oldest first.
 func (s *Sim) Issues() []Issue {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var all []Issue
-	for _, i := range s.w.Issues {
+	for _, i := range s.main().Issues {
 		all = append(all, i.copy())
 	}
 	return all
@@ -39,7 +32,7 @@ func (s *Sim) Issues() []Issue {
 func (s *Sim) WriteIssue(number int, edit func(*Issue)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	i := s.issue(number)
+	i := s.main().issue(number)
 	if i == nil {
 		return fmt.Errorf("there is no issue %d", number)
 	}
@@ -56,7 +49,7 @@ func (s *Sim) WriteIssue(number int, edit func(*Issue)) error {
 func (s *Sim) CommentOnIssue(user string, number int, body string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	i := s.issue(number)
+	i := s.main().issue(number)
 	if i == nil {
 		return fmt.Errorf("there is no issue %d", number)
 	}
@@ -64,8 +57,8 @@ func (s *Sim) CommentOnIssue(user string, number int, body string) error {
 	return nil
 }
 
-func (s *Sim) issue(number int) *Issue {
-	for _, i := range s.w.Issues {
+func (r *repository) issue(number int) *Issue {
+	for _, i := range r.Issues {
 		if i.Number == number {
 			return i
 		}

@@ -35,29 +35,29 @@ type Pull struct {
 func (s *Sim) Pulls() []Pull {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.Clone(s.w.Pulls)
+	return slices.Clone(s.main().Pulls)
 }
 
 // Content reads a file of a branch.
 func (s *Sim) Content(branch, path string) ([]byte, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	content, ok := s.branch(branch)[path]
+	content, ok := s.main().branch(branch)[path]
 	return slices.Clone(content), ok
 }
 
 // branch is the files of a branch; nil when there is no such branch. The default branch is there even while it is empty.
-func (s *Sim) branch(name string) map[string][]byte {
+func (r *repository) branch(name string) map[string][]byte {
 	if name == mainBranch || name == "" {
-		return s.w.Contents
+		return r.Contents
 	}
-	return s.w.Branches[name]
+	return r.Branches[name]
 }
 
 func sha(b []byte) string { return fmt.Sprintf("%x", sha1.Sum(b)) } //nolint:gosec // see above
 
 // head is the commit that a branch points to.
-func (s *Sim) head(branch string) string { return sha([]byte(wire.Encode(s.branch(branch)))) }
+func (r *repository) head(branch string) string { return sha([]byte(wire.Encode(r.branch(branch)))) }
 
 func (q *request) text(key string) string {
 	var v string
@@ -69,14 +69,14 @@ func (q *request) text(key string) string {
 
 func (s *Sim) getRef(q *request) (int, any, error) {
 	name, ok := strings.CutPrefix(q.PathValue("ref"), "heads/")
-	if !ok || s.branch(name) == nil {
+	if !ok || q.repo.branch(name) == nil {
 		return 0, nil, missing(http.StatusNotFound, "Not Found")
 	}
-	return http.StatusOK, s.refObject(name), nil
+	return http.StatusOK, s.refObject(q.repo, name), nil
 }
 
-func (s *Sim) refObject(branch string) object {
-	return object{"ref": "refs/heads/" + branch, "node_id": branch, "object": object{"type": "commit", "sha": s.head(branch)}}
+func (s *Sim) refObject(r *repository, branch string) object {
+	return object{"ref": "refs/heads/" + branch, "node_id": branch, "object": object{"type": "commit", "sha": r.head(branch)}}
 }
 
 func (s *Sim) createRef(q *request) (int, any, error) {
@@ -84,14 +84,14 @@ func (s *Sim) createRef(q *request) (int, any, error) {
 	if !ok || name == "" {
 		return 0, nil, missing(http.StatusUnprocessableEntity, "Reference name must start with 'refs/heads/'.")
 	}
-	if s.branch(name) != nil {
+	if q.repo.branch(name) != nil {
 		return 0, nil, missing(http.StatusUnprocessableEntity, "Reference already exists")
 	}
-	for _, from := range append([]string{mainBranch}, slices.Sorted(maps.Keys(s.w.Branches))...) {
-		if s.head(from) == q.text("sha") {
-			s.w.Branches[name] = maps.Clone(s.branch(from))
+	for _, from := range append([]string{mainBranch}, slices.Sorted(maps.Keys(q.repo.Branches))...) {
+		if q.repo.head(from) == q.text("sha") {
+			q.repo.Branches[name] = maps.Clone(q.repo.branch(from))
 			s.changed(Event{})
-			return http.StatusCreated, s.refObject(name), nil
+			return http.StatusCreated, s.refObject(q.repo, name), nil
 		}
 	}
 	return 0, nil, missing(http.StatusUnprocessableEntity, "Object does not exist")
@@ -99,17 +99,17 @@ func (s *Sim) createRef(q *request) (int, any, error) {
 
 func (s *Sim) getContents(q *request) (int, any, error) {
 	name := strings.TrimPrefix(path.Clean("/"+q.PathValue("path")), "/")
-	content, ok := s.branch(strings.TrimPrefix(q.URL.Query().Get("ref"), "refs/heads/"))[name]
+	content, ok := q.repo.branch(strings.TrimPrefix(q.URL.Query().Get("ref"), "refs/heads/"))[name]
 	if !ok {
 		return 0, nil, missing(http.StatusNotFound, "Not Found")
 	}
-	return http.StatusOK, s.contentObject(name, content), nil
+	return http.StatusOK, s.contentObject(q.repo, name, content), nil
 }
 
-func (s *Sim) contentObject(name string, content []byte) object {
+func (s *Sim) contentObject(r *repository, name string, content []byte) object {
 	return object{
 		"type": "file", "encoding": "base64", "size": len(content), "name": path.Base(name), "path": name, "sha": sha(content),
-		"content": base64.StdEncoding.EncodeToString(content), "html_url": s.base + "/" + s.o.Repository + "/blob/main/" + name,
+		"content": base64.StdEncoding.EncodeToString(content), "html_url": s.base + "/" + r.Name + "/blob/main/" + name,
 	}
 }
 
@@ -117,7 +117,7 @@ func (s *Sim) contentObject(name string, content []byte) object {
 func (s *Sim) putContents(q *request) (int, any, error) {
 	name := strings.TrimPrefix(path.Clean("/"+q.PathValue("path")), "/")
 	content, err := base64.StdEncoding.DecodeString(q.text("content"))
-	files := s.branch(q.text("branch"))
+	files := q.repo.branch(q.text("branch"))
 	old, there := files[name]
 	switch {
 	case q.text("message") == "" || err != nil || q.body["content"] == nil:
@@ -135,61 +135,61 @@ func (s *Sim) putContents(q *request) (int, any, error) {
 	if !there {
 		status = http.StatusCreated
 	}
-	return status, object{"content": s.contentObject(name, content), "commit": object{"sha": s.head(q.text("branch")), "message": q.text("message")}}, nil
+	return status, object{"content": s.contentObject(q.repo, name, content), "commit": object{"sha": q.repo.head(q.text("branch")), "message": q.text("message")}}, nil
 }
 
-func (s *Sim) pullObject(p *Pull) object {
-	owner, _, _ := strings.Cut(s.o.Repository, "/")
+func (s *Sim) pullObject(r *repository, p *Pull) object {
+	owner, _, _ := strings.Cut(r.Name, "/")
 	end := func(branch string) object {
-		return object{"ref": branch, "label": owner + ":" + branch, "sha": s.head(branch)}
+		return object{"ref": branch, "label": owner + ":" + branch, "sha": r.head(branch)}
 	}
 	return object{
 		"id": p.Number, "number": p.Number, "title": p.Title, "body": p.Body, "state": p.State, "user": account(p.User), "head": end(p.Head), "base": end(p.Base),
-		"created_at": p.Created.UTC().Format(time.RFC3339), "html_url": fmt.Sprintf("%s/%s/pull/%d", s.base, s.o.Repository, p.Number), "merged": false,
+		"created_at": p.Created.UTC().Format(time.RFC3339), "html_url": fmt.Sprintf("%s/%s/pull/%d", s.base, r.Name, p.Number), "merged": false,
 	}
 }
 
 func (s *Sim) createPull(q *request) (int, any, error) {
-	owner, _, _ := strings.Cut(s.o.Repository, "/")
+	owner, _, _ := strings.Cut(q.repo.Name, "/")
 	head, base := strings.TrimPrefix(q.text("head"), owner+":"), q.text("base")
 	switch {
 	case q.text("title") == "":
 		return 0, nil, invalid("PullRequest", "title", "missing_field", "")
-	case s.branch(base) == nil || base == "":
+	case q.repo.branch(base) == nil || base == "":
 		return 0, nil, invalid("PullRequest", "base", "invalid", "")
-	case s.branch(head) == nil || head == "":
+	case q.repo.branch(head) == nil || head == "":
 		return 0, nil, invalid("PullRequest", "head", "invalid", "")
-	case s.head(head) == s.head(base):
+	case q.repo.head(head) == q.repo.head(base):
 		return 0, nil, invalid("PullRequest", "", "custom", "No commits between "+base+" and "+head)
-	case slices.ContainsFunc(s.w.Pulls, func(p Pull) bool { return p.State == "open" && p.Head == head && p.Base == base }):
+	case slices.ContainsFunc(q.repo.Pulls, func(p Pull) bool { return p.State == "open" && p.Head == head && p.Base == base }):
 		return 0, nil, invalid("PullRequest", "", "custom", "A pull request already exists for "+owner+":"+head+".")
 	}
-	s.w.LastNumber++
-	s.w.Pulls = append(s.w.Pulls, Pull{
-		Number: s.w.LastNumber, Title: q.text("title"), Body: q.text("body"), Head: head, Base: base, State: "open", User: botLogin, Created: s.o.Clock(),
+	q.repo.LastNumber++
+	q.repo.Pulls = append(q.repo.Pulls, Pull{
+		Number: q.repo.LastNumber, Title: q.text("title"), Body: q.text("body"), Head: head, Base: base, State: "open", User: botLogin, Created: s.o.Clock(),
 	})
-	s.changed(Event{s.w.LastNumber})
-	return http.StatusCreated, s.pullObject(&s.w.Pulls[len(s.w.Pulls)-1]), nil
+	s.changed(Event{q.repo.LastNumber})
+	return http.StatusCreated, s.pullObject(q.repo, &q.repo.Pulls[len(q.repo.Pulls)-1]), nil
 }
 
 func (s *Sim) listPulls(q *request) (int, any, error) {
-	owner, _, _ := strings.Cut(s.o.Repository, "/")
+	owner, _, _ := strings.Cut(q.repo.Name, "/")
 	v := q.URL.Query()
 	list := []object{}
-	for i := range s.w.Pulls {
-		p := &s.w.Pulls[i]
+	for i := range q.repo.Pulls {
+		p := &q.repo.Pulls[i]
 		state := v.Get("state")
 		if (state == "all" || p.State == state || (state == "" && p.State == "open")) && (v.Get("head") == "" || v.Get("head") == owner+":"+p.Head) {
-			list = append(list, s.pullObject(p))
+			list = append(list, s.pullObject(q.repo, p))
 		}
 	}
 	return http.StatusOK, s.paged(q, list), nil
 }
 
 func (s *Sim) getPull(q *request) (int, any, error) {
-	for i := range s.w.Pulls {
-		if strconv.Itoa(s.w.Pulls[i].Number) == q.PathValue("number") {
-			return http.StatusOK, s.pullObject(&s.w.Pulls[i]), nil
+	for i := range q.repo.Pulls {
+		if strconv.Itoa(q.repo.Pulls[i].Number) == q.PathValue("number") {
+			return http.StatusOK, s.pullObject(q.repo, &q.repo.Pulls[i]), nil
 		}
 	}
 	return 0, nil, missing(http.StatusNotFound, "Not Found")

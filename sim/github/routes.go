@@ -65,6 +65,8 @@ type refusal struct {
 	status  int
 	message string
 	errors  []object
+	to      string // address of a redirect
+	page    string // of the documentation, below its root
 }
 
 func (e *refusal) Error() string { return e.message }
@@ -77,12 +79,13 @@ func invalid(resource, field, code, message string) error {
 	if message != "" {
 		e["message"] = message
 	}
-	return &refusal{http.StatusUnprocessableEntity, "Validation Failed", []object{e}}
+	return &refusal{status: http.StatusUnprocessableEntity, message: "Validation Failed", errors: []object{e}}
 }
 
 // request is one request to the REST API.
 type request struct {
 	*http.Request
+	repo   *repository // that the path names; nil where it names none
 	body   map[string]json.RawMessage
 	header http.Header // of the answer
 }
@@ -146,6 +149,10 @@ func (s *Sim) handler() http.Handler {
 		// /issues/comments/{id} and /issues/{number}/comments overlap, which the router does not admit.
 		r.URL.Path = strings.Replace(strings.TrimPrefix(r.URL.Path, strings.TrimSuffix(Path, "/")), "/issues/comments/", "/issue-comments/", 1)
 		r.URL.RawPath = ""
+		if path, byID := strings.CutPrefix(r.URL.Path, "/repositories/"); byID { // where redirects lead
+			id, rest, _ := strings.Cut(path, "/")
+			r.URL.Path = strings.TrimSuffix("/repos/"+s.nameOf(id)+"/"+rest, "/")
+		}
 		mux.ServeHTTP(w, r)
 	})
 }
@@ -191,14 +198,19 @@ func (s *Sim) serve(w http.ResponseWriter, r *http.Request, route route) {
 	wire.Answer(w, status, answer)
 }
 
+const documentation = "https://docs.github.com/rest"
+
 func denial(err error) (int, any) {
 	var bad *refusal
 	if !errors.As(err, &bad) {
 		bad = &refusal{status: http.StatusInternalServerError, message: "Server Error"}
 	}
-	o := object{"message": bad.message, "documentation_url": "https://docs.github.com/rest", "status": strconv.Itoa(bad.status)}
+	o := object{"message": bad.message, "documentation_url": documentation + bad.page, "status": strconv.Itoa(bad.status)}
 	if bad.errors != nil {
 		o["errors"] = bad.errors
+	}
+	if bad.to != "" {
+		o["url"] = bad.to
 	}
 	return bad.status, o
 }
@@ -250,11 +262,13 @@ func (s *Sim) answer(q *request, route route) (int, any, error) {
 	if q.Header.Get("User-Agent") == "" {
 		return 0, nil, missing(http.StatusForbidden, "Request forbidden by administrative rules. Please make sure your request has a User-Agent header")
 	}
-	if owner := q.PathValue("owner"); owner != "" && !strings.EqualFold(owner+"/"+q.PathValue("repo"), s.o.Repository) {
-		return 0, nil, missing(http.StatusNotFound, "Not Found")
+	if err := s.crowded(q); err != nil {
+		return 0, nil, err
 	}
-	if s.issuesOff && strings.Contains(q.URL.Path, "/issues") && strings.HasPrefix(q.URL.Path, "/repos/") {
-		return 0, nil, missing(http.StatusGone, "Issues has been disabled in this repository.")
+	if owner := q.PathValue("owner"); owner != "" {
+		if err := s.enter(q, owner+"/"+q.PathValue("repo")); err != nil {
+			return 0, nil, err
+		}
 	}
 	return route.run(s, q)
 }

@@ -17,19 +17,24 @@ func (s *Sim) searchIssues(q *request) (int, any, error) {
 	if query == "" {
 		return 0, nil, invalid("Search", "q", "missing", "")
 	}
-	list := []object{}
-	for _, i := range slices.Backward(s.w.Issues) {
-		if time.Since(i.Created) < s.mischief.searchLag() {
-			continue
+	words := searchWord.FindAllString(query, -1)
+	for _, w := range words {
+		if name, qualified := strings.CutPrefix(w, "repo:"); qualified && s.named(strings.Trim(name, `"`)) == nil {
+			return 0, nil, invalid("Search", "q", "invalid", "The listed users and repositories cannot be searched either because the resources do not exist or you do not have permission to view them.")
 		}
-		if s.matches(i, searchWord.FindAllString(query, -1)) {
-			list = append(list, s.issueObject(i))
+	}
+	list := []object{}
+	for _, r := range s.w.Repositories {
+		for _, i := range slices.Backward(r.Issues) {
+			if time.Since(i.Created) >= s.mischief.searchLag() && r.matches(i, words) {
+				list = append(list, s.issueObject(r, i))
+			}
 		}
 	}
 	return http.StatusOK, object{"total_count": len(list), "incomplete_results": false, "items": s.paged(q, list)}, nil
 }
 
-func (s *Sim) matches(i *Issue, words []string) bool {
+func (r *repository) matches(i *Issue, words []string) bool {
 	text := i.Title + "\n" + i.Body
 	for _, c := range i.Comments {
 		text += "\n" + c.Body
@@ -39,7 +44,7 @@ func (s *Sim) matches(i *Issue, words []string) bool {
 		value = strings.Trim(value, `"`)
 		switch {
 		case qualified && key == "repo":
-			if !strings.EqualFold(value, s.o.Repository) {
+			if !strings.EqualFold(value, r.Name) {
 				return false
 			}
 		case qualified && (key == "is" || key == "state" || key == "type"):

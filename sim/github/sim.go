@@ -1,4 +1,4 @@
-// Package github is a small GitHub in one process, for the demo and for tests: one repository with issues, labels, files and pull requests,
+// Package github is a small GitHub in one process, for the demo and for tests: repositories with issues, labels, files and pull requests,
 // behind GitHub's REST API. Rule of the room: be as strict as GitHub, or stricter where GitHub is silent; what GitHub would refuse is kept in
 // Violations. It can misbehave on demand (Mischief). It imports nothing of the program that it tests, and knows nothing of incidents.
 package github
@@ -20,12 +20,17 @@ import (
 type Options struct {
 	// Clock stamps issues and comments. Nil means time.Now.
 	Clock func() time.Time
-	// Repository is the only repository, as owner/name. Empty means "demo/operations".
+	// Repository is the app's repository, as owner/name. Empty means "demo/operations".
 	Repository string
+	// Others are further repositories that the token may read and write, as owner/name: issues can be transferred there.
+	Others []string
 	// People are the logins of those to whom issues may be assigned. Nil means ana, ben, chidi, chloe, dev, eva, mia and raj.
 	People []string
 	// Hourly is how many calls are answered within an hour. Zero means 5,000 (GitHub: primary rate limit of a token).
 	Hourly int64
+	// ContentAMinute is how many requests that create or change something are answered within a minute, the others by a secondary limit
+	// (GitHub: "no more than 80 content-generating requests per minute"). Zero means any number.
+	ContentAMinute int
 	// Dir keeps everything as github.json and reads it back at the next start. Empty means nothing is kept.
 	Dir string
 }
@@ -54,9 +59,10 @@ type Sim struct {
 	w              state
 	subscribers    map[int]chan Event
 	nextSubscriber int
-	spent          int64     // calls within the hour that
-	renewed        time.Time // ends the hour
-	issuesOff      bool
+	spent          int64       // calls within the hour that
+	renewed        time.Time   // ends the hour
+	made           []time.Time // when content was created, within the last minute
+	sso            bool
 
 	server    *http.Server
 	base, api string
@@ -66,13 +72,8 @@ type Sim struct {
 
 // state is everything that is kept between two starts.
 type state struct {
-	Issues     []*Issue
-	Labels     []Label
-	Contents   map[string][]byte            // files of the default branch
-	Branches   map[string]map[string][]byte // files of the other branches
-	Pulls      []Pull
-	LastNumber int
-	LastID     int64
+	Repositories []*repository // the app's first
+	LastID       int64
 }
 
 // Call is one request to the REST API.
@@ -91,11 +92,10 @@ func New(o Options) (*Sim, error) {
 	if _, err := s.keep.Load(&s.w); err != nil {
 		return nil, fmt.Errorf("sim/github: %w", err)
 	}
-	if s.w.Contents == nil {
-		s.w.Contents = map[string][]byte{}
-	}
-	if s.w.Branches == nil {
-		s.w.Branches = map[string]map[string][]byte{}
+	for _, name := range append([]string{o.Repository}, o.Others...) {
+		if s.named(name) == nil && s.redirected(name) == nil {
+			s.w.Repositories = append(s.w.Repositories, newRepository(name, int64(len(s.w.Repositories)+1)))
+		}
 	}
 	return s, nil
 }
@@ -137,8 +137,12 @@ func (s *Sim) URL() string { return s.api }
 // Token is the only token that is known. It is worth nothing outside the simulator.
 func (s *Sim) Token() string { return "ghp_simulated" }
 
-// Repository is the only repository, as owner/name.
-func (s *Sim) Repository() string { return s.o.Repository }
+// Repository is the app's repository, as owner/name, under its present name.
+func (s *Sim) Repository() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.main().Name
+}
 
 // Mischief is the queue of faults.
 func (s *Sim) Mischief() *Mischief { return s.mischief }

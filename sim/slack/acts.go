@@ -149,7 +149,7 @@ func (s *Sim) CreateChannel(user, name string, private bool) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	u := s.who(user)
-	switch code := channelNameError(name); {
+	switch code := typedNameError(name); {
 	case u == nil:
 		return "", fmt.Errorf("there is no person %q", user)
 	case code != "":
@@ -174,7 +174,7 @@ func (s *Sim) Leave(user, channel string) error {
 	if c.General || c.Direct || !c.has(u.ID) {
 		return fmt.Errorf("%s cannot leave %s", u.Name, channel)
 	}
-	s.leave(c, u.ID)
+	s.leave(c, u.ID, u.ID)
 	return nil
 }
 
@@ -205,7 +205,7 @@ func (s *Sim) Invite(user, channel, guest string) error {
 func (s *Sim) Kick(user, channel, guest string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	_, c, err := s.place(user, channel)
+	u, c, err := s.place(user, channel)
 	if err != nil {
 		return err
 	}
@@ -213,7 +213,7 @@ func (s *Sim) Kick(user, channel, guest string) error {
 	if g == nil || c.General || c.Direct || !c.has(g.ID) {
 		return fmt.Errorf("%s cannot be removed from %s", guest, channel)
 	}
-	s.leave(c, g.ID)
+	s.leave(c, g.ID, u.ID)
 	return nil
 }
 
@@ -245,7 +245,7 @@ func (s *Sim) Rename(user, channel, name string) error {
 	if err != nil {
 		return err
 	}
-	switch code := channelNameError(name); {
+	switch code := typedNameError(name); {
 	case c.Direct || c.Archived:
 		return fmt.Errorf("%s cannot be renamed", channel)
 	case code != "":

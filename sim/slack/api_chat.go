@@ -164,14 +164,17 @@ func (s *Sim) chatPostMessage(a args) (object, error) {
 	return answer, nil
 }
 
-// thread hangs a message under its parent.
+// thread hangs a message under its parent. Where the parent is gone Slack says ok and posts to the channel: only the missing thread_ts of the
+// answer tells (slack-go/slack#1571).
 func (s *Sim) thread(c *conversation, m *Message, a args) error {
 	ts := a["thread_ts"]
 	if ts == "" {
 		return nil
 	}
-	parent := c.find(ts)
-	if parent == nil || parent.Thread != "" {
+	switch parent := c.find(ts); {
+	case parent == nil:
+		return nil
+	case parent.Thread != "" || (parent.Subtype != "" && parent.Subtype != tombstone): // Slack: "This message type cannot have thread replies"
 		return fail("cannot_reply_to_message")
 	}
 	m.Thread, m.Broadcast = ts, a.yes("reply_broadcast")
@@ -186,7 +189,7 @@ func (s *Sim) own(a args, notMine string) (*conversation, *Message, error) {
 	}
 	m := c.find(a["ts"])
 	switch {
-	case m == nil:
+	case m == nil || m.Subtype == tombstone:
 		return nil, nil, fail("message_not_found")
 	case m.User != botUser || m.Subtype != "":
 		return nil, nil, fail(notMine)
@@ -201,6 +204,9 @@ func (s *Sim) chatUpdate(a args) (object, error) {
 	}
 	if c.Archived {
 		return nil, fail("is_inactive")
+	}
+	if code := s.restrictions.update(m, s.o.Clock()); code != "" {
+		return nil, fail(code)
 	}
 	next, err := s.content(a, maxUpdateText)
 	if err != nil {
@@ -235,6 +241,9 @@ func (s *Sim) chatDelete(a args) (object, error) {
 	c, m, err := s.own(a, "cant_delete_message")
 	if err != nil {
 		return nil, err
+	}
+	if s.restrictions.NoDelete {
+		return nil, fail("cant_delete_message")
 	}
 	s.remove(c, m)
 	return object{"channel": c.ID, "ts": m.TS}, nil

@@ -91,6 +91,8 @@ func (s *Sim) inviteError(c *conversation, id string) string {
 		return "cant_invite"
 	case c.has(id):
 		return "already_in_channel"
+	case s.unwelcome[id] != "":
+		return s.unwelcome[id]
 	}
 	return s.limitOf(c, u)
 }
@@ -99,6 +101,9 @@ func (s *Sim) conversationsSetTopic(a args) (object, error) {
 	c, err := s.inside(a["channel"], "topic")
 	if err != nil {
 		return nil, err
+	}
+	if _, given := a["topic"]; !given { // an empty one clears the topic; none is an argument that lacks (conversations.setTopic)
+		return nil, refuse("invalid_arguments", []string{"missing required field: topic"})
 	}
 	if utf8.RuneCountInString(a["topic"]) > maxTopic {
 		return nil, fail("too_long")
@@ -146,6 +151,10 @@ func (s *Sim) conversationsUnarchive(a args) (object, error) {
 		return nil, fail("method_not_supported_for_channel_type")
 	case !c.Archived:
 		return nil, fail("not_archived")
+	case s.o.ArchiveEjects:
+		// Bot tokens "cannot currently be used to unarchive conversations" (conversations.unarchive); this is the error that they get
+		// (slack-go/slack#1066).
+		return nil, fail("not_in_channel")
 	}
 	s.setArchived(c, botUser, false)
 	return nil, nil
@@ -258,7 +267,7 @@ func (s *Sim) conversationsLeave(a args) (object, error) {
 	case !c.has(botUser):
 		return object{"not_in_channel": true}, nil
 	}
-	s.leave(c, botUser)
+	s.leave(c, botUser, botUser)
 	return nil, nil
 }
 
@@ -308,6 +317,6 @@ func (s *Sim) conversationsKick(a args) (object, error) {
 	case !c.has(a["user"]):
 		return nil, fail("not_in_channel")
 	}
-	s.leave(c, a["user"])
+	s.leave(c, a["user"], botUser)
 	return nil, nil
 }

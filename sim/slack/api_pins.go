@@ -1,9 +1,9 @@
 package slack
 
 import (
+	"net/url"
 	"regexp"
 	"slices"
-	"strings"
 )
 
 var emojiForm = regexp.MustCompile(`^[a-z0-9_+'-]+(::skin-tone-[2-6])?$`)
@@ -19,7 +19,7 @@ func (s *Sim) bookmarksAdd(a args) (object, error) {
 		return nil, refuse("invalid_arguments", []string{"missing required field: title"})
 	case a["type"] != "link":
 		return nil, fail("invalid_bookmark_type")
-	case !strings.HasPrefix(a["link"], "http://") && !strings.HasPrefix(a["link"], "https://"):
+	case !linkable(a["link"]):
 		return nil, fail("invalid_link")
 	case len(c.Bookmarks) >= maxBookmarks:
 		return nil, fail("too_many_bookmarks")
@@ -28,6 +28,12 @@ func (s *Sim) bookmarksAdd(a args) (object, error) {
 	c.Bookmarks = append(c.Bookmarks, b)
 	s.changed(Event{Kind: "channel", Channel: c.ID})
 	return object{"bookmark": bookmarkObject(c, b)}, nil
+}
+
+// linkable reports whether a bookmark may lead to an address: over http or https, to a host (bookmarks.add: invalid_link).
+func linkable(link string) bool {
+	u, err := url.Parse(link)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != ""
 }
 
 func bookmarkObject(c *conversation, b Bookmark) object {
@@ -69,7 +75,7 @@ func (s *Sim) bookmarksEdit(a args) (object, error) {
 	}
 	b := &c.Bookmarks[i]
 	if link := a["link"]; link != "" {
-		if !strings.HasPrefix(link, "http://") && !strings.HasPrefix(link, "https://") {
+		if !linkable(link) {
 			return nil, fail("invalid_link")
 		}
 		b.Link = link

@@ -125,6 +125,7 @@ func TestMessageErrors(t *testing.T) {
 	secret, err := s.CreateChannel("ana", "secret", true)
 	require.NoError(t, err)
 	said := s.Say("ana", in, "mine", "")
+	reply := s.Say("ana", in, "mine too", said)
 	ben, _ := s.UserByName("ben")
 	for _, c := range []refusal{
 		{"chat.postMessage", map[string]string{"channel": "general", "text": "x"}, "not_in_channel"},
@@ -135,7 +136,7 @@ func TestMessageErrors(t *testing.T) {
 		{"chat.postMessage", map[string]string{"channel": in, "blocks": "{"}, "invalid_blocks_format"},
 		{"chat.postMessage", map[string]string{"channel": in, "text": "x", "metadata": `{"event_type":""}`}, "invalid_metadata_schema"},
 		{"chat.postMessage", map[string]string{"channel": in, "text": "x", "metadata": `x`}, "invalid_metadata_format"},
-		{"chat.postMessage", map[string]string{"channel": in, "text": "x", "thread_ts": "1.000000"}, "cannot_reply_to_message"},
+		{"chat.postMessage", map[string]string{"channel": in, "text": "x", "thread_ts": reply}, "cannot_reply_to_message"},
 		{"chat.postMessage", map[string]string{"channel": in, "text": "x", "username": "boss"}, "missing_scope"},
 		{"chat.postMessage", map[string]string{"channel": in, "text": "x", "markdown_text": "y"}, "markdown_text_conflict"},
 		{"chat.update", map[string]string{"channel": in, "ts": ts, "text": strings.Repeat("x", 4001)}, "msg_too_long"},

@@ -1,9 +1,14 @@
 package slack
 
 import (
+	"cmp"
 	"slices"
 	"strings"
+	"time"
 )
+
+// maxSnoozers is how many people dnd.teamInfo tells of at once (docs.slack.dev, dnd.teamInfo).
+const maxSnoozers = 50
 
 func (s *Sim) usersInfo(a args) (object, error) {
 	u := s.userByID(a["user"])
@@ -39,6 +44,9 @@ func (s *Sim) usersLookupByEmail(a args) (object, error) {
 }
 
 func (s *Sim) usersList(a args) (object, error) {
+	if err := s.inTeam(a); err != nil {
+		return nil, err
+	}
 	list := []object{}
 	for i := range s.w.Users {
 		list = append(list, s.visible(&s.w.Users[i]))
@@ -51,6 +59,9 @@ func (s *Sim) usersList(a args) (object, error) {
 }
 
 func (s *Sim) usergroupsList(a args) (object, error) {
+	if err := s.inTeam(a); err != nil {
+		return nil, err
+	}
 	list := []object{}
 	for i := range s.w.Groups {
 		g := &s.w.Groups[i]
@@ -61,6 +72,37 @@ func (s *Sim) usergroupsList(a args) (object, error) {
 		list = append(list, o)
 	}
 	return object{"usergroups": list}, nil
+}
+
+// snooze is somebody's do-not-disturb as Slack tells it. The simulated kind lasts for an hour.
+func (s *Sim) snooze(u *User) object {
+	o := object{"dnd_enabled": u.Snoozed, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1}
+	if u.Snoozed {
+		o["next_dnd_start_ts"], o["next_dnd_end_ts"] = s.o.Clock().Unix(), s.o.Clock().Add(time.Hour).Unix()
+	}
+	return o
+}
+
+func (s *Sim) dndInfo(a args) (object, error) {
+	u := s.userByID(cmp.Or(a["user"], botUser))
+	if u == nil || u.Deleted {
+		return nil, fail("user_not_found")
+	}
+	return s.snooze(u), nil
+}
+
+func (s *Sim) dndTeamInfo(a args) (object, error) {
+	ids := strings.FieldsFunc(a["users"], func(r rune) bool { return r == ',' })
+	if len(ids) == 0 || len(ids) > maxSnoozers {
+		return nil, fail("too_many_users")
+	}
+	users := object{}
+	for _, id := range ids {
+		if u := s.userByID(id); u != nil && !u.Deleted {
+			users[id] = s.snooze(u)
+		}
+	}
+	return object{"users": users}, nil
 }
 
 func (s *Sim) usergroupsUsersList(a args) (object, error) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -23,6 +24,17 @@ func channelNameError(name string) string {
 		}
 	}
 	return ""
+}
+
+// typedNameError is channelNameError for a name that a person types: Slack's client takes the letters of every script, in lower case.
+func typedNameError(name string) string {
+	plain := strings.Map(func(r rune) rune {
+		if r > unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsNumber(r)) && !unicode.IsUpper(r) {
+			return 'x'
+		}
+		return r
+	}, name)
+	return channelNameError(plain)
 }
 
 func (s *Sim) newChannel(name string, private bool, creator string) *conversation {
@@ -64,10 +76,17 @@ func (s *Sim) join(c *conversation, user, inviter string) {
 	}
 }
 
-func (s *Sim) leave(c *conversation, user string) {
+// leave takes a member out. The app hears of others by member_left_channel, of itself by channel_left or group_left, which say nothing else
+// (docs.slack.dev, events).
+func (s *Sim) leave(c *conversation, user, actor string) {
 	c.Members = slices.DeleteFunc(c.Members, func(id string) bool { return id == user })
 	s.notice(c, user, kindOf(c)+"_leave", fmt.Sprintf("<@%s> has left the channel", user))
 	s.changed(Event{Kind: "member", Channel: c.ID, User: user})
+	if user == botUser {
+		s.event(kindOf(c)+"_left", object{"type": kindOf(c) + "_left", "channel": c.ID, "actor_id": actor})
+	} else if c.has(botUser) {
+		s.event("member_left_channel", object{"type": "member_left_channel", "user": user, "channel": c.ID, "channel_type": c.ID[:1], "team": teamID})
+	}
 }
 
 // kindOf is Slack's word for the sort of channel in subtypes and event names.
@@ -80,7 +99,7 @@ func kindOf(c *conversation) string {
 
 // setArchived archives or unarchives, with notice and event.
 func (s *Sim) setArchived(c *conversation, user string, archived bool) {
-	verb := "unarchive"
+	verb, heard := "unarchive", !c.Private || c.has(botUser)
 	if archived {
 		verb = "archive"
 	}
@@ -88,11 +107,17 @@ func (s *Sim) setArchived(c *conversation, user string, archived bool) {
 		s.notice(c, user, kindOf(c)+"_archive", fmt.Sprintf("<@%s> archived the channel", user))
 	}
 	c.Archived = archived
+	if archived && s.o.ArchiveEjects {
+		c.Members = slices.DeleteFunc(c.Members, func(id string) bool { return id == botUser })
+	}
+	if !archived && !c.has(user) {
+		c.Members = append(c.Members, user) // Slack: "The calling user is added to the conversation" (conversations.unarchive)
+	}
 	if !archived {
 		s.notice(c, user, kindOf(c)+"_unarchive", fmt.Sprintf("<@%s> un-archived the channel", user))
 	}
 	s.changed(Event{Kind: "channel", Channel: c.ID, User: user})
-	if !c.Private || c.has(botUser) {
+	if heard {
 		s.event(kindOf(c)+"_"+verb, object{"type": kindOf(c) + "_" + verb, "channel": c.ID, "user": user, "is_moved": 0})
 	}
 }

@@ -10,8 +10,8 @@ import (
 var (
 	tokenForm   = regexp.MustCompile(`<(@[UW][A-Z0-9]+|!here|!channel|!everyone|!group|!subteam\^S[A-Z0-9]+)(\|[^>]*)?>`)
 	atForm      = regexp.MustCompile(`(^|[^\w<|/.@])@(here|channel|everyone|group)\b`)
-	handleForm  = regexp.MustCompile(`(^|[^\w<|/.@])@([a-z0-9][a-z0-9._-]*)`)
-	channelForm = regexp.MustCompile(`(^|[^\w<|/.#&])#([a-z0-9_-]+)`)
+	handleForm  = regexp.MustCompile(`(^|[^\w<|/.@])@([\p{L}\p{N}][\p{L}\p{M}\p{N}._-]*)`)
+	channelForm = regexp.MustCompile(`(^|[^\w<|/.#&])#([\p{L}\p{M}\p{N}_-]+)`)
 	urlForm     = regexp.MustCompile(`https?://[^\s<>|]+`)
 )
 

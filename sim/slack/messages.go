@@ -40,9 +40,19 @@ func (s *Sim) edited(c *conversation, m *Message, before object) {
 	s.messageEvent(c, object{"type": "message", "subtype": "message_changed", "hidden": true, "message": s.messageObject(m, true), "previous_message": before}, "")
 }
 
-// remove deletes a message for everybody.
+// tombstone is the subtype of what is left of a deleted message that has replies.
+const tombstone = "tombstone"
+
+// remove deletes a message for everybody. A message with replies leaves a tombstone, under which the thread goes on; the app hears of it as
+// of an edit (Slack: message_changed whose message has the subtype tombstone).
 func (s *Sim) remove(c *conversation, m *Message) {
 	before := s.messageObject(m, true)
+	if !m.Ephemeral && slices.ContainsFunc(c.Messages, func(r *Message) bool { return r.Thread == m.TS && !r.Deleted && !r.Ephemeral }) {
+		*m = Message{TS: m.TS, Channel: m.Channel, User: "USLACKBOT", Subtype: tombstone, Text: "This message was deleted."}
+		c.Pins = slices.DeleteFunc(c.Pins, func(ts string) bool { return ts == m.TS })
+		s.edited(c, m, before)
+		return
+	}
 	m.Deleted = true
 	c.Pins = slices.DeleteFunc(c.Pins, func(ts string) bool { return ts == m.TS })
 	s.changed(Event{Kind: "delete", Channel: c.ID, User: m.User, TS: m.TS})
@@ -85,7 +95,10 @@ func (s *Sim) messageObject(m *Message, all bool) object {
 	if m.Subtype != "" {
 		o["subtype"] = m.Subtype
 	}
-	if m.BotID != "" {
+	if m.By != "" {
+		delete(o, "user")
+		o["bot_id"], o["username"] = m.BotID, m.By
+	} else if m.BotID != "" {
 		o["bot_id"], o["app_id"] = m.BotID, appID
 		o["bot_profile"] = object{"id": m.BotID, "app_id": appID, "name": s.o.BotName, "team_id": teamID, "deleted": false}
 	}

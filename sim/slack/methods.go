@@ -83,6 +83,8 @@ func otherMethods() map[string]method {
 		"users.info":            {tier: tier4, scopes: "users:read", run: (*Sim).usersInfo},
 		"users.lookupByEmail":   {tier: tier3, scopes: "users:read.email", run: (*Sim).usersLookupByEmail},
 		"users.list":            {tier: tier2, scopes: "users:read", run: (*Sim).usersList},
+		"dnd.info":              {tier: tier3, scopes: "dnd:read", run: (*Sim).dndInfo},
+		"dnd.teamInfo":          {tier: tier2, scopes: "dnd:read", run: (*Sim).dndTeamInfo},
 		"usergroups.list":       {tier: tier2, scopes: "usergroups:read", run: (*Sim).usergroupsList},
 		"usergroups.users.list": {tier: tier2, scopes: "usergroups:read", run: (*Sim).usergroupsUsersList},
 

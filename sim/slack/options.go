@@ -29,6 +29,8 @@ type Options struct {
 	Events []string
 	// OrgWide installs the app for a whole organisation: channels are made and listed only for a team_id that is given (Slack: Enterprise Grid).
 	OrgWide bool
+	// ArchiveEjects takes the app out of a channel that is archived, and refuses it to bring one back, as Slack does.
+	ArchiveEjects bool
 	// Team is the workspace's name. Empty means "Demo".
 	Team string
 	// BotName is the bot user's name. Empty means "mayday".
@@ -74,7 +76,8 @@ func DefaultScopes() []string {
 func DefaultEvents() []string {
 	return []string{
 		"app_home_opened", "reaction_added", "reaction_removed", "message.channels", "message.groups", "pin_added", "pin_removed", "member_joined_channel",
-		"channel_archive", "channel_unarchive", "channel_rename", "group_archive", "group_unarchive", "group_rename",
+		"channel_archive", "channel_unarchive", "channel_rename", "channel_left", "channel_deleted", "channel_id_changed",
+		"group_archive", "group_unarchive", "group_rename", "group_left", "group_deleted", "member_left_channel", "user_change",
 	}
 }
 

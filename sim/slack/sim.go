@@ -39,6 +39,8 @@ type Sim struct {
 	subscribers    map[int]chan Event
 	nextSubscriber int
 	endings        []string
+	restrictions   Restrictions
+	unwelcome      map[string]string // error code by the id of who cannot be invited
 	closed         bool
 
 	server *http.Server
@@ -111,7 +113,7 @@ func (s *Sim) furnish() error {
 		s.w.Groups = append(s.w.Groups, g)
 	}
 	for _, name := range s.o.Channels {
-		if code := channelNameError(name); code != "" {
+		if code := typedNameError(name); code != "" {
 			return fmt.Errorf("sim/slack: channel %q: %s", name, code)
 		}
 		c := s.newChannel(name, false, s.w.Users[min(1, len(s.w.Users)-1)].ID)

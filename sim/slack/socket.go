@@ -181,6 +181,24 @@ func (h *hub) read(k *socket) {
 		}
 		return nil
 	})
+	// Nothing comes back from a half-open connection: no pong, and no answer to a close.
+	k.conn.SetPingHandler(func(said string) error {
+		if k.ghost.Load() {
+			return nil
+		}
+		err := k.conn.WriteControl(websocket.PongMessage, []byte(said), time.Now().Add(time.Second))
+		if errors.Is(err, websocket.ErrCloseSent) {
+			return nil
+		}
+		return err
+	})
+	answer := k.conn.CloseHandler()
+	k.conn.SetCloseHandler(func(code int, text string) error {
+		if k.ghost.Load() {
+			return nil
+		}
+		return answer(code, text)
+	})
 	for {
 		_, data, err := k.conn.ReadMessage()
 		if k.ghost.Load() {

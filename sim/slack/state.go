@@ -26,6 +26,8 @@ type User struct {
 	SingleChannel bool
 	// Team is another workspace's id for somebody who is here through shared channels (Slack Connect); empty for our own.
 	Team string
+	// Snoozed is do-not-disturb: Slack delivers no notification (dnd.info).
+	Snoozed bool
 }
 
 // outsider reports whether somebody is no full member: they see only the channels that they are in.
@@ -95,7 +97,8 @@ type Message struct {
 	Thread      string // timestamp of the parent; empty outside threads and on the parent itself
 	User        string
 	BotID       string
-	Bot         bool
+	Bot         bool   // ours
+	By          string // the name of another app that wrote it
 	Subtype     string // "channel_join", "channel_topic" … for what Slack itself writes; empty for people and the bot
 	Text        string
 	Blocks      json.RawMessage // nil when the message is only text

@@ -100,6 +100,7 @@ func (s *Sim) Deactivate(user string) {
 	if u := s.who(user); u != nil {
 		u.Deleted = true
 		s.changed(Event{Kind: "member", User: u.ID})
+		s.event("user_change", object{"type": "user_change", "user": s.visible(u), "cache_ts": s.o.Clock().Unix()}) // docs.slack.dev, events
 	}
 }
 
