@@ -1,0 +1,121 @@
+package stories
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	slacksim "mayday/sim/slack"
+)
+
+// What people, Slack and GitHub change under an incident:
+//
+//	archive ana #inc-1                  a person archives a channel
+//	kick ana #inc-1 mayday              and takes somebody, or the app, out of one
+//	convert ana #inc-1 private          makes it private, or public again
+//	renames ana #inc-1 NAME             gives it another name
+//	delete_channel ana #inc-1           deletes it
+//	change_id #inc-1                    it is shared with another workspace, and has another id
+//	unpins ana '…'                      a person takes a message's pin away
+//	expires '…'                         the workspace's retention removes a message
+//	restrict no_delete window=5m        an administrator forbids; restrict nothing allows again
+//	refuse_invite ben some_code         Slack refuses to invite somebody
+//	snooze ben                          somebody does not want to be disturbed
+//	app_says Grafana #ops attachments '[…]'   another app writes: text, blocks or attachments
+//	transfer 1 demo/archive             an issue moves to another repository
+//	delete_issue 1
+//	rename_repository acme/ops, archive_repository, visibility internal, sso on
+//	issues_in demo/archive 2            so many issues are there
+func init() {
+	for name, act := range map[string]func(w *world, channel string, args []string) error{
+		"archive":        func(w *world, channel string, args []string) error { return w.sim.Archive(args[0], channel) },
+		"kick":           func(w *world, channel string, args []string) error { return w.sim.Kick(args[0], channel, args[2]) },
+		"renames":        func(w *world, channel string, args []string) error { return w.sim.Rename(args[0], channel, args[2]) },
+		"delete_channel": func(w *world, channel string, args []string) error { return w.sim.DeleteChannel(args[0], channel) },
+		"convert": func(w *world, channel string, args []string) error {
+			if args[2] == "private" {
+				return w.sim.ConvertToPrivate(args[0], channel)
+			}
+			return w.sim.ConvertToPublic(args[0], channel)
+		},
+	} {
+		acts[name] = func(w *world, _ string, args []string) bool {
+			id, _ := w.place(args[1])
+			err := act(w, id, args)
+			return err == nil || w.fail("%v", err)
+		}
+	}
+	acts["change_id"] = func(w *world, _ string, args []string) bool {
+		id, _ := w.place(args[0])
+		return w.sim.ChangeID(id) != ""
+	}
+	acts["unpins"] = func(w *world, rest string, args []string) bool {
+		return w.onMessage(rest, func(m slacksim.Message) error { return w.sim.Unpin(args[0], m.Channel, m.TS) })
+	}
+	acts["expires"] = func(w *world, rest string, _ []string) bool {
+		return w.onMessage(rest, func(m slacksim.Message) error { w.sim.Expire(m.Channel, m.TS); return nil })
+	}
+	acts["restrict"] = func(w *world, _ string, args []string) bool {
+		r, err := restrictions(args)
+		w.sim.Restrict(r)
+		return err == nil || w.fail("%v", err)
+	}
+	acts["refuse_invite"] = func(w *world, _ string, args []string) bool {
+		w.sim.RefuseInvitee(args[0], args[1])
+		return true
+	}
+	acts["snooze"] = func(w *world, _ string, args []string) bool { w.sim.Snooze(args[0], true); return true }
+	acts["app_says"] = func(w *world, rest string, args []string) bool {
+		id, _ := w.place(args[1])
+		said := map[string]slacksim.AppMessage{
+			"text": {Text: quoted(rest)[0]}, "blocks": {Blocks: quoted(rest)[0]}, "attachments": {Attachments: quoted(rest)[0]},
+		}[args[2]]
+		return w.sim.PostAsApp(args[0], id, said) != ""
+	}
+	changesOnGitHub()
+}
+
+func restrictions(args []string) (r slacksim.Restrictions, err error) {
+	for _, a := range args {
+		key, value, _ := strings.Cut(a, "=")
+		switch key {
+		case "nothing":
+		case "no_delete":
+			r.NoDelete = true
+		case "no_update":
+			r.NoUpdate = true
+		case "window":
+			r.EditWindow, err = time.ParseDuration(value)
+		default:
+			err = fmt.Errorf("no administrator forbids %q", a)
+		}
+	}
+	return r, err
+}
+
+func changesOnGitHub() {
+	numbered := func(do func(w *world, number int, args []string) error) func(*world, string, []string) bool {
+		return func(w *world, _ string, args []string) bool {
+			n, err := strconv.Atoi(args[0])
+			if err == nil {
+				err = do(w, n, args)
+			}
+			return err == nil || w.fail("%v", err)
+		}
+	}
+	acts["transfer"] = numbered(func(w *world, n int, args []string) error {
+		_, err := w.github.TransferIssue(n, args[1])
+		return err
+	})
+	acts["delete_issue"] = numbered(func(w *world, n int, _ []string) error { return w.github.DeleteIssue(n) })
+	acts["rename_repository"] = func(w *world, _ string, args []string) bool { w.github.Rename(args[0]); return true }
+	acts["archive_repository"] = func(w *world, _ string, _ []string) bool { w.github.Archive(true); return true }
+	acts["visibility"] = func(w *world, _ string, args []string) bool { w.github.SetVisibility(args[0]); return true }
+	acts["sso"] = func(w *world, _ string, args []string) bool { w.github.EnforceSSO(args[0] == "on"); return true }
+	checks["issues_in"] = func(w *world, _ string, args []string) bool {
+		w.settle()
+		all := w.github.IssuesIn(args[0])
+		return strconv.Itoa(len(all)) == args[1] || w.fail("%v", all)
+	}
+}
