@@ -17,12 +17,12 @@ func (r *reader) clockLines(d *doc) {
 		if s.Kind == reading.Template || s.Kind == reading.Output || s.Kind == reading.After || run[0].Scenario != nil {
 			return
 		}
-		if !mentionsLevels(run) {
-			return
-		}
 		above := noClock
 		if s.Kind != reading.SeverityEntry && s.Kind != reading.Procedure {
 			above = d.clockOfLabel(s.Heading)
+		}
+		if above == noClock && !mentionsLevels(run) {
+			return
 		}
 		lead := above
 		for _, p := range run {
@@ -32,8 +32,12 @@ func (r *reader) clockLines(d *doc) {
 				}
 			}
 			for _, l := range p.lines() {
-				if p.Row == nil && labelIn.MatchString(l.Whole()) {
+				switch {
+				case p.Row != nil:
+				case labelIn.MatchString(l.Whole()):
 					r.clockLine(d, l.No, l.Whole(), lead)
+				case lead != noClock:
+					r.wordLine(d, l.No, l.Whole(), lead)
 				}
 			}
 		}
@@ -136,9 +140,26 @@ func (r *reader) clockLine(d *doc, no int, text string, lead clock) {
 			r.setClock(d, no, labels[0][1], k, incident.Within(t))
 		} else if (k == respondClock || k == escalateClock) && d.atOnce(said) {
 			r.setClock(d, no, labels[0][1], k, incident.Within(0))
+		} else if t, ok := intervalWord(bare(strings.Trim(said, " :*"))); ok && k == updateClock {
+			r.setClock(d, no, labels[0][1], k, incident.Within(t))
 		} else if nextDay.MatchString(said) {
 			r.setClock(d, no, labels[0][1], k, incident.Within(day))
 		}
+	}
+}
+
+// wordLine reads "Major: 4 hours" below a heading or label that names a clock.
+func (r *reader) wordLine(d *doc, no int, text string, k clock) {
+	head, said, ok := cutLabel(text)
+	if !ok || len(strings.Fields(said)) > 6 {
+		return
+	}
+	if t, ok := d.duration(said); ok {
+		r.setClock(d, no, bare(head), k, incident.Within(t))
+	} else if t, ok := intervalWord(said); ok && k == updateClock {
+		r.setClock(d, no, bare(head), k, incident.Within(t))
+	} else if (k == respondClock || k == escalateClock) && d.atOnce(said) {
+		r.setClock(d, no, bare(head), k, incident.Within(0))
 	}
 }
 

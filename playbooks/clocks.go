@@ -12,13 +12,13 @@ import (
 // languages are read by their words.
 var (
 	saysRespond     = regexp.MustCompile(`(?i)\b(?:respond|response|acknowledge|ack|start(?: (?:the )?(?:investigation|investigating|work))?|begin|investigate|pick(?:ed)? up|triage)\b`)
-	saysFix         = regexp.MustCompile(`(?i)\b(?:fix|fixed|mitigate|mitigated|resolve|resolved|resolution|restore|restored|repair|workaround)\b`)
+	saysFix         = regexp.MustCompile(`(?i)\b(?:fix|fixed|mttr|mitigate|mitigated|resolve|resolved|resolution|restore|restored|repair|workaround)\b`)
 	saysEscalate    = regexp.MustCompile(`(?i)\bescalat\w*\b|\bpage the (?:next|lead|manager)\b|\bunresolved\b|\bunacknowledged\b`)
 	saysUpdate      = regexp.MustCompile(`(?i)\bupdates?\b|\bcommunicate every\b|\bcadence\b`)
 	saysCommunicate = regexp.MustCompile(`(?i)\b(?:external|customer|public|client|user)\s+communications?\b|\b(?:notify|inform|tell) (?:the )?(?:customers|users|clients)\b|\bstatus page\b.*\b(?:updat|post)|\b(?:updat|post)\w*\b.*\bstatus page\b`)
 	saysNot         = regexp.MustCompile(`(?i)\b(?:no|not|never|without|optional|if needed)\b`)
 	// saysEvery tells an interval from a deadline: "every 15 minutes", not "within 5 minutes".
-	saysEvery = regexp.MustCompile(`(?i)\b(?:every|each|hourly|per|interval|cadence|frequency|cada|chaque|toutes? les|tous les|jede[rns]?|alle|ogni|elke?|iedere?|co)\b|кажд|кожн|每|毎|ごと|おき|마다|间隔`)
+	saysEvery = regexp.MustCompile(`(?i)\b(?:every|each|hourly|per|interval|cadence|frequency|fr[ée]quence|fre[cq]u[eê]ncia|frequenz\p{L}*|häufigkeit|frequentie|częstotliwość|cada|chaque|toutes? les|tous les|jede[rns]?|alle|ogni|elke?|iedere?|co)\b|кажд|кожн|частот|频率|頻度|빈도|주기|每|毎|ごと|おき|마다|间隔`)
 	saysBy    = regexp.MustCompile(`(?i)\b(?:within|first|initial|in under|no later than|by|dentro de|en menos|em até|sous|dans les|innerhalb|binnen|entro|w ciągu)\b|<|≤|в течение|протягом|以内|이내`)
 	// saysOther: times of meetings, reviews and rollouts are no clocks of the incident.
 	saysOther = regexp.MustCompile(`(?i)\bpost[- ]?mortems?\b|\bretrospective\b|\breview\b|\bRCA\b|\breport within\b|\bfor (?:at least )?\d`)

@@ -29,12 +29,12 @@ var contactWords = []struct {
 	words string
 }{
 	{emailField, "email, e mail, mail, emails, correo, correo electrónico, courriel, adresse mail, posta, poczta, почта, эл почта, пошта, 邮箱, 邮件, 电子邮件, メール, メールアドレス, 이메일, 메일"},
-	{phoneField, "phone, mobile, cell, tel, telephone, phone number, number, cellphone, teléfono, telefono, móvil, celular, telefone, téléphone, telefon, telefonnummer, handy, mobil, telefoon, телефон, моб, 电话, 手机, 電話, 電話番号, 전화, 전화번호, 연락처"},
+	{phoneField, "phone, mobile, cell, tel, telephone, phone number, number, cellphone, teléfono, telefono, móvil, celular, telefone, téléphone, telefon, telefonnummer, handy, mobil, telefoon, телефон, моб, 电话, 手机, 联系电话, 手机号, 手机号码, 电话号码, 值班电话, 座机, 電話, 電話番号, 携帯, 携帯電話, 전화, 전화번호, 휴대폰, 휴대전화, 연락처"},
 	{chatField, "slack, handle, chat, slack handle, telegram, teams, discord, mattermost, whatsapp, slack id, slack user, slack channel, чат, 微信, 钉钉, 飞书"},
 	{scheduleField, "pagerduty, opsgenie, schedule, on call schedule, pager, rotation, rota, victorops, grafana oncall, group, user group"},
 	{hoursField, "hours, availability, available, coverage, time zone, timezone, working hours, horario, disponibilidad, horário, disponibilidade, horaires, disponibilité, verfügbarkeit, zeiten, orari, disponibilità, beschikbaarheid, godziny, часы, время, години, 时间, 值班时间, 時間, 対応時間, 근무시간, 시간"},
 	{ruleField, "escalation, escalate, when, escalate when, page when, rule, escalation time, when to call, when to contact, cuándo, cuándo contactar, escalamiento, quando, quando contatar, escalonamento, quand, quand contacter, escalade, wann, eskalation, quando contattare, wanneer, escalatie, kiedy, eskalacja, когда, эскалация, коли, ескалація, 何时, 升级, いつ, エスカレーション, 시점"},
-	{nameField, "name, person, who, contact, primary contact, engineer, full name, nombre, persona, contacto, responsable, nome, pessoa, contato, responsável, nom, personne, interlocuteur, ansprechpartner, kontakt, persona di riferimento, contatto, referente, naam, contactpersoon, imię, imię i nazwisko, nazwisko, osoba, имя, фио, контакт, ответственный, ім я, піб, відповідальний, 姓名, 名字, 联系人, 负责人, 氏名, 名前, 担当者, 이름, 성명, 담당자"},
+	{nameField, "name, person, who, contact, primary contact, engineer, full name, nombre, persona, contacto, responsable, nome, pessoa, contato, responsável, nom, personne, interlocuteur, ansprechpartner, kontakt, persona di riferimento, contatto, referente, naam, contactpersoon, imię, imię i nazwisko, nazwisko, osoba, имя, фио, контакт, ответственный, ім я, піб, відповідальний, 姓名, 名字, 联系人, 负责人, 主要维护, 维护人, 维护人员, 值班人, 值班人员, 氏名, 名前, 担当者, 이름, 성명, 담당자"},
 	{roleField, "role, title, team, position, responsibility, tier, level, function, area, department, rol, cargo, puesto, equipo, área, função, papel, equipe, time, rôle, fonction, équipe, poste, rolle, funktion, ruolo, squadra, rol functie, functie, rola, zespół, stanowisko, роль, должность, команда, отдел, посада, 角色, 职位, 岗位, 团队, 役割, 役職, チーム, 역할, 직책, 팀"},
 }
 

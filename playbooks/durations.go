@@ -151,6 +151,26 @@ func (d *doc) wordDuration(s string) (time.Duration, bool) {
 var oneWords = map[string]bool{"una": true, "un": true, "une": true, "uma": true, "um": true, "eine": true, "einer": true, "einem": true, "een": true, "jedną": true, "cada": true, "chaque": true,
 	"jede": true, "ogni": true, "elk": true, "elke": true, "każdą": true, "каждый": true, "каждую": true, "кожну": true, "кожен": true}
 
+// dailyWord and hourlyWord are intervals that are one word or phrase.
+var (
+	dailyWord  = regexp.MustCompile(`(?i)^(?:daily|once a day|diari\p{L}*|quotidien\p{L}*|täglich\p{L}*|giornalier\p{L}*|quotidian\p{L}*|dagelijks\p{L}*|codzienn\p{L}*|ежедневн\p{L}*|щоденн\p{L}*|щодня|每日|每天|毎日|매일)$`)
+	hourlyWord = regexp.MustCompile(`(?i)^(?:hourly|toutes les heures|cada hora|de hora em hora|stündlich\p{L}*|ogni ora|elk uur|co godzinę|ежечасно|щогодини|每小时|毎時|매시간)$`)
+)
+
+var updateWord = regexp.MustCompile(`(?i)\b(?:status )?updates?\b`)
+
+// intervalWord reads "daily" and "hourly" in any language.
+func intervalWord(s string) (time.Duration, bool) {
+	s = strings.Trim(s, " .")
+	switch {
+	case dailyWord.MatchString(strings.TrimSpace(updateWord.ReplaceAllString(s, ""))):
+		return day, true
+	case hourlyWord.MatchString(strings.TrimSpace(updateWord.ReplaceAllString(s, ""))):
+		return time.Hour, true
+	}
+	return 0, false
+}
+
 // atOnce: s says that something happens immediately.
 func (d *doc) atOnce(s string) bool {
 	return immediately.MatchString(s) || d.Classes(s).Has(reading.AtOnce)
@@ -173,7 +193,7 @@ func plainASCII(s string) bool {
 var (
 	immediately = regexp.MustCompile(`(?i)\b(?:immediate(?:ly)?|instant(?:ly)?|at once|asap|right away|straight away)\b`)
 	noTime      = regexp.MustCompile(`(?i)^(?:|-+|–|—|n/?a|none|no|never|not applicable|best effort|as needed|optional|when possible)$`)
-	nextDay     = regexp.MustCompile(`(?i)\bnext (?:business |working )?day\b|\bsiguiente día\b|\bpróximo dia\b|\bdia útil seguinte\b|\bdía hábil siguiente\b|\bjour ouvr(?:é|able) suivant\b|\bnächste[rnm]? (?:Werktag|Arbeitstag|Tag)\b|\bgiorno (?:lavorativo )?successivo\b|\bvolgende (?:werk)?dag\b|\bnastępn\w+ d(?:zień|nia)\b|следующ\S+ (?:рабоч\S+ )?д|наступн\S+ (?:робоч\S+ )?д|下一个?工作日|次の日|翌(?:営業)?日|다음 (?:영업|근무)?일`)
+	nextDay     = regexp.MustCompile(`(?i)\b(?:next|same) (?:business |working )?day\b|\bmismo día\b|\bmesmo dia\b|\bjour même\b|\bmême jour\b|\bam selben Tag\b|\bstesso giorno\b|\bdezelfde dag\b|\btego samego dnia\b|в тот же день|того ж дня|当天|当日|同日|당일|\bsiguiente día\b|\bpróximo dia\b|\bdia útil seguinte\b|\bdía hábil siguiente\b|\bjour ouvr(?:é|able) suivant\b|\bnächste[rnm]? (?:Werktag|Arbeitstag|Tag)\b|\bgiorno (?:lavorativo )?successivo\b|\bvolgende (?:werk)?dag\b|\bnastępn\w+ d(?:zień|nia)\b|следующ\S+ (?:рабоч\S+ )?д|наступн\S+ (?:робоч\S+ )?д|下一个?工作日|次の日|翌(?:営業)?日|다음 (?:영업|근무)?일`)
 	officeTime  = regexp.MustCompile(`(?i)\b(?:business|working|office)[ -](?:hours?|days?)\b|\bnext (?:business|working) day\b`)
 )
 

@@ -147,11 +147,33 @@ func describesOne(run []*part) bool {
 		}
 		if lines := p.lines(); len(lines) > 0 && p.Row == nil {
 			name, _, ok := field(lines[0])
-			return ok && fieldName(name)
+			return ok && fieldName(name) && !listsSeveral(run)
 		}
 		return false
 	}
 	return false
+}
+
+// listsSeveral reports whether two lines or more are labelled with who is meant and
+// hold an address: "Security: …", "Legal: …" are two contacts, "Email", "Phone" are one.
+func listsSeveral(run []*part) bool {
+	n := 0
+	for _, p := range run {
+		if p.Kind == reading.PartHeading || p.Row != nil || p.Code != nil || p.Inside != nil {
+			continue
+		}
+		for _, l := range p.lines() {
+			name, value, ok := field(l)
+			if !ok || !reachesSomebody(value) {
+				continue
+			}
+			switch contactFieldOf(name) {
+			case noField, roleField, nameField:
+				n++
+			}
+		}
+	}
+	return n >= 2
 }
 
 // prose reads a line of a paragraph: labelled lines are fields of the open

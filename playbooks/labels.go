@@ -57,6 +57,9 @@ func splitLabel(s string) (n levelName, ok bool) {
 		}
 		return levelName{labels: []string{label}, name: rest}, true
 	}
+	if i := strings.IndexAny(s, " -–—:：(（"); i > 0 && shortLabel.MatchString(s[:i]) {
+		return levelName{labels: []string{s[:i]}, name: strings.Trim(s[i:], " :：-–—()（）[]/,")}, true
+	}
 	if m := labelIn.FindStringSubmatch(s); m != nil {
 		rest := strings.Trim(strings.Replace(s, m[1], "", 1), " :：-–—()（）[]/,")
 		if reading.IsLevelWords(rest) {
@@ -76,6 +79,9 @@ func splitLabel(s string) (n levelName, ok bool) {
 	}
 	return n, false
 }
+
+// shortLabel: "S1", as in "S1 (severe)".
+var shortLabel = regexp.MustCompile(`^[sS][0-9]$`)
 
 var (
 	rangeBetween = regexp.MustCompile(`(?i)^(\D*?)[\s_.-]?([0-9])\s*(?:-|–|—|~|to|bis|à|a|до|至)\s*(?:\D*?[\s_.-]?)([0-9])$`)

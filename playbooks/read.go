@@ -222,6 +222,7 @@ func (r *reader) understand() {
 		r.tablesOfLevels(d, false)
 	}
 	for _, d := range r.docs {
+		r.levelHeadings(d.Root)
 		r.severityText(d)
 	}
 	r.spreadRows()

@@ -25,6 +25,13 @@ func (r *reader) routine(d *doc, s *reading.Section, run []*part, group string) 
 	case reading.Access:
 		r.needs(d, run, &r.book.Access)
 	}
+	if group == GenericSlug {
+		for _, p := range run {
+			if !p.taken && p.Kind != reading.PartHeading && r.strayContact(d, s, p) {
+				p.take(reading.UseContact)
+			}
+		}
+	}
 	if group != "" {
 		return
 	}
@@ -37,6 +44,8 @@ func (r *reader) routine(d *doc, s *reading.Section, run []*part, group string) 
 		case p.taken:
 		case p.Kind == reading.PartHeading:
 			p.take(reading.UseHeading)
+		case r.strayContact(d, s, p):
+			p.take(reading.UseContact)
 		case d.aboutDocument(p):
 			r.factsOf(d, p)
 		case p.Code != nil && isSQL(p.Code) && s.Kind != reading.Template && s.Kind != reading.Output && p.Use != reading.UseSeverity:
@@ -51,6 +60,27 @@ func (r *reader) routine(d *doc, s *reading.Section, run []*part, group string) 
 			r.afterAll(p)
 		}
 	}
+}
+
+// strayContact reads a labelled line such as "On-call contact: ops@acme.dev" at the
+// end of a document, where no heading speaks of contacts.
+func (r *reader) strayContact(d *doc, s *reading.Section, p *part) bool {
+	switch s.Kind {
+	case reading.Template, reading.Output, reading.Reference, reading.Prevention, reading.Suppliers, reading.Severities, reading.SeverityEntry, reading.Procedure, reading.Checklist:
+		return false
+	}
+	if p.Kind != reading.PartProse && p.Item == nil || p.Inside != nil || p.Use == reading.UseStep || isEntries(s.Kind) {
+		return false
+	}
+	lines := p.lines()
+	if len(lines) != 1 || lines[0].Label == "" || emailShape.FindString(lines[0].Text) == "" {
+		return false
+	}
+	c := d.Classes(lines[0].Label)
+	if !c.Has(reading.ContactsWord) || c.Has(reading.SuppliersWord) || d.Whole(lines[0].Label).Has(reading.MetaField) || d.Instructs(lines[0]) {
+		return false
+	}
+	return r.contact(d, &entry{title: lines[0].Label, line: p.Line, parts: []*part{p}, fields: []entryField{{value: lines[0].Text, line: p.Line}}})
 }
 
 // outsideOfAll reports whether a section belongs neither to a scenario nor to the process.

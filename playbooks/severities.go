@@ -125,8 +125,15 @@ func (d *doc) matrixOf(t *outline.TableBlock) matrixColumns {
 			continue
 		}
 		has := d.Classes(h)
-		switch k := d.clockOfHead(h, t, i); {
+		k := d.clockOfHead(h, t, i)
+		if k == noClock && hasWord(plain(h), "target", "goal", "objective") && d.fixes(t, i) {
+			k = fixClock
+		}
+		switch {
 		case k != noClock && d.timed(t, i):
+			if k == respondClock && d.fixes(t, i) {
+				k = fixClock
+			}
 			c.clocks[i] = k
 		case has.Has(reading.AfterWord):
 			c.postmortem = i
@@ -204,6 +211,22 @@ func (d *doc) timed(t *outline.TableBlock, at int) bool {
 		}
 	}
 	return all > 0 && n*2 >= all
+}
+
+// fixes reports whether the cells of a column say until when it works again,
+// whatever its head says: "Target: works again within 1 hour".
+func (d *doc) fixes(t *outline.TableBlock, at int) bool {
+	n, all := 0, 0
+	for _, row := range t.Rows {
+		if at >= len(row.Cells) || row.Cells[at].Text == "" {
+			continue
+		}
+		all++
+		if c := d.Classes(row.Cells[at].Text); c.Has(reading.FixWord) && !c.Has(reading.RespondWord) {
+			n++
+		}
+	}
+	return n > 0 && n*2 >= all
 }
 
 // short reports whether the cells of a column are names and no sentences.

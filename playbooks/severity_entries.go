@@ -153,6 +153,7 @@ func (r *reader) severityList(d *doc, run []*part) {
 				continue
 			}
 			p.take(reading.UseSeverity)
+			text = r.trailingTime(d, p.Line, at, text)
 			r.sayLine(d, p.Line, at, text, true)
 			lines = lines[1:]
 		}
@@ -168,6 +169,32 @@ func (r *reader) severityList(d *doc, run []*part) {
 			r.sayLine(d, l.No, at, l.Whole(), !d.Instructs(l))
 		}
 	}
+}
+
+// timeSigns stand before a time that ends a line.
+var timeSigns = []string{"→", "=>", "->", " – ", " — ", " - ", "(", "（", ": "}
+
+// trailingTime takes a bare time off the end of what a list says of a severity,
+// "all is down → 15 minutes": where nothing else is said, it is when to respond.
+func (r *reader) trailingTime(d *doc, no, i int, text string) string {
+	at, width := 0, 0
+	for _, sign := range timeSigns {
+		if n := strings.LastIndex(text, sign); n >= at {
+			at, width = n, len(sign)
+		}
+	}
+	head, tail := strings.TrimSpace(text[:at]), strings.Trim(text[at+width:], " *()（）.")
+	if d.clockOf(text) != noClock || len(strings.Fields(tail)) > 4 {
+		return text
+	}
+	t, ok := d.duration(tail)
+	switch {
+	case ok && !d.saysMore(tail), !ok && d.Whole(tail).Has(reading.AtOnce):
+		s := &r.book.Policy.Severities[i]
+		r.agree(d, no, s.Label, clockNames[respondClock], incident.Within(t), &s.Respond)
+		return head
+	}
+	return text
 }
 
 // listed finds the severity with which an item begins, and what it says of it.
@@ -192,6 +219,9 @@ func (d *doc) headTime(s *reading.Section) (clock, string) {
 
 func (r *reader) sayTime(d *doc, no, i int, k clock, text string) {
 	t, ok := d.duration(text)
+	if !ok && nextDay.MatchString(text) {
+		t, ok = day, true
+	}
 	if !ok && !((k == respondClock || k == escalateClock) && d.atOnce(text)) {
 		return
 	}

@@ -62,6 +62,9 @@ func (d *Document) beginsAsInstruction(text string) bool {
 		text = strings.ToValidUTF8(text[:longest], "")
 	}
 	text = strings.TrimLeft(text, "\"“'`*_ ")
+	if at := strings.IndexByte(text, '@'); at > 0 && !strings.Contains(text[:at], " ") {
+		return false // "contact@acme.dev" is an address and no verb
+	}
 	p := newPhrase(text, few*2)
 	if len(p.tokens) == 0 {
 		return false

@@ -89,7 +89,7 @@ var weights = [kinds][]weight{
 	Contacts: {
 		{IsTop, -2.5},
 		{NamesRole, 2.4},
-		{NamesContacts, 3.3}, {People, 1.6}, {NamesProcess, -0.5}, {OwnOrdered, -1}, {HasFailure, -0.8},
+		{NamesContacts, 4}, {NamesReader, -1.5}, {People, 1.6}, {NamesProcess, -0.5}, {OwnOrdered, -1}, {HasFailure, -0.8},
 	},
 	Suppliers: {
 		{IsTop, -1.5},
