@@ -16,6 +16,10 @@ type SocketConfig struct {
 	// Excuse answers a request that was not handled in time, started or never looked at. It must not wait. nil, and a
 	// Reply without Text, leave it to words of our own that know nothing of the cause. Events are not excused.
 	Excuse func(r Request, started bool) Reply
+	// Beside reports whether a request may be handled beside others from the same place of which it reports the
+	// same: because it only asks, say. One of which it does not waits for those before it, and those after it wait for
+	// that one. It must not wait. nil: each request is handled alone.
+	Beside func(r Request) bool
 	// Client sends what cannot ride on an acknowledgement (answers to buttons, late answers). Without it
 	// those are logged and lost.
 	Client  *Client

@@ -157,13 +157,16 @@ func (c *connection) pings(every time.Duration) {
 
 // ack writes one acknowledgement as one frame. payload may be nil.
 func (c *connection) ack(id string, payload json.RawMessage) error {
-	frame, err := json.Marshal(struct {
-		ID      string          `json:"envelope_id"`
-		Payload json.RawMessage `json:"payload,omitempty"`
-	}{id, payload})
+	quoted, err := json.Marshal(id)
 	if err != nil {
 		return fmt.Errorf("acknowledge: %w", err)
 	}
+	// By hand, because the payload was marshalled before and would be read and written once more.
+	frame := append([]byte(`{"envelope_id":`), quoted...)
+	if payload != nil {
+		frame = append(append(frame, `,"payload":`...), payload...)
+	}
+	frame = append(frame, '}')
 	c.write.Lock()
 	defer c.write.Unlock()
 	if err := c.ws.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil {

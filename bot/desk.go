@@ -15,7 +15,7 @@ const (
 	// grace is what a handler gets after its context ended to return an answer of its own; then the person
 	// is told that it is not confirmed, still before Slack's 3 s.
 	grace = 250 * time.Millisecond
-	// remember is how long a repeated delivery is recognised. Slack's last retry comes after 5 min.
+	// remember is how long a repeated delivery is recognised at least. Slack's last retry comes after 5 min.
 	remember = 10 * time.Minute
 	// afterTimeout bounds Reply.After and the messages that follow an acknowledgement.
 	afterTimeout = 30 * time.Second
@@ -27,11 +27,14 @@ type desk struct {
 	cfg  SocketConfig
 	work *dispatcher
 
-	mu     sync.Mutex
-	known  map[string]*task // by key
-	oldest []*task          // in order of arrival, to forget
-	inHand int
-	idle   chan struct{} // closed while inHand is 0
+	// people wait while their requests are in hand and not answered yet.
+	people precedence
+
+	mu       sync.Mutex
+	known    map[string]*task // those that are not answered yet, by key
+	answered seen             // the others
+	inHand   int
+	idle     chan struct{} // closed while inHand is 0
 }
 
 // task is one request and all the deliveries of it.
@@ -41,8 +44,6 @@ type task struct {
 
 	mu         sync.Mutex
 	state      state
-	payload    json.RawMessage // of the acknowledgement, once answered
-	reply      Reply           // that it came from
 	again      sync.Once
 	deliveries []delivery
 	timer      *time.Timer
@@ -66,7 +67,7 @@ type delivery struct {
 func newDesk(cfg SocketConfig) *desk {
 	idle := make(chan struct{})
 	close(idle)
-	return &desk{cfg: cfg, work: newDispatcher(cfg.Workers), known: make(map[string]*task), idle: idle}
+	return &desk{cfg: cfg, work: newDispatcher(cfg.Workers), known: make(map[string]*task), answered: seen{span: remember}, idle: idle}
 }
 
 func parse(frame []byte) (envelope, error) {
@@ -145,47 +146,54 @@ func (d *desk) take(c *connection, env envelope, at time.Time) {
 		return
 	}
 	if req.Kind != EventKind {
+		d.people.begin()
 		t.mu.Lock()
 		t.timer = time.AfterFunc(d.cfg.Deadline+grace-time.Since(at), t.expire)
 		t.mu.Unlock()
 	}
-	d.work.add(req.order(), t.run)
+	d.work.add(req.order(), d.beside(req), t.run)
 }
 
-// claim finds the task that any key of req belongs to, or makes one.
-func (d *desk) claim(req Request, first delivery) (*task, bool) {
+// beside reports whether a request may be handled beside others of its lane.
+func (d *desk) beside(r Request) bool { return d.cfg.Beside != nil && d.cfg.Beside(r) }
+
+// claim finds the task that any key of req belongs to, or makes one. Of what was answered before only the keys are
+// known: it gets a task that is answered.
+func (d *desk) claim(req Request, first delivery) (t *task, fresh bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	for len(d.oldest) > 0 && first.at.Sub(d.oldest[0].req.At) > remember {
-		d.forgetLocked(d.oldest[0])
-		d.oldest = d.oldest[1:]
-	}
 	for _, k := range req.Keys {
 		if t, known := d.known[k]; known {
 			return t, false
 		}
 	}
-	t := &task{desk: d, req: req, deliveries: []delivery{first}}
+	if d.answered.any(req.Keys, first.at) {
+		return &task{desk: d, req: req, state: answered}, false
+	}
+	t = &task{desk: d, req: req, deliveries: []delivery{first}}
 	for _, k := range req.Keys {
 		d.known[k] = t
 	}
-	d.oldest = append(d.oldest, t)
 	d.beginLocked()
 	return t, true
 }
 
-func (d *desk) forgetLocked(t *task) {
+// settled lets go of a request: of one that was answered the keys are kept, and one that is left to Slack is as if it
+// had never come.
+func (d *desk) settled(t *task, answered bool) {
+	if t.req.Kind != EventKind {
+		d.people.end()
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	for _, k := range t.req.Keys {
 		if d.known[k] == t {
 			delete(d.known, k)
 		}
 	}
-}
-
-func (d *desk) forget(t *task) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.forgetLocked(t)
+	if answered {
+		d.answered.add(t.req.Keys, time.Now())
+	}
 }
 
 func (d *desk) begin() {

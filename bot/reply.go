@@ -8,8 +8,8 @@ import (
 )
 
 // Handler is the application behind the socket. Handle is called from many goroutines, but for one channel
-// (or, without a channel, one person) never twice at once and in the order of arrival; events only among
-// themselves. ctx ends 2.5 s after the request was received (for an event: after the call); what it returns rides
+// (or, without a channel, one person) never twice at once and in the order of arrival, unless SocketConfig.Beside
+// says otherwise; events only among themselves. ctx ends 2.5 s after the request was received (for an event: after the call); what it returns rides
 // on the acknowledgement, so what must be durable is durable before it returns.
 type Handler interface {
 	Handle(ctx context.Context, r Request) Reply

@@ -17,8 +17,8 @@ func (t *task) join(again delivery) {
 	case queued, running:
 		t.deliveries = append(t.deliveries, again)
 	case answered:
-		payload := t.payload
-		go t.write([]delivery{again}, payload)
+		// The answer went out with the first delivery, and is not kept.
+		go t.write([]delivery{again}, nil, Reply{})
 	case returned:
 		// A redelivery that raced with our giving up; Slack delivers once more.
 	}
@@ -72,7 +72,7 @@ func (t *task) giveBack() bool {
 	}
 	t.state = returned
 	t.mu.Unlock()
-	t.desk.forget(t)
+	t.desk.settled(t, false)
 	t.desk.cfg.Metrics.envelope(t.req.Kind, "returned")
 	return true
 }
@@ -99,18 +99,20 @@ func (t *task) answer(from state, payload json.RawMessage, reply Reply) (moved, 
 		t.mu.Unlock()
 		return false, false
 	}
-	t.state, t.payload, t.reply = answered, payload, reply
+	t.state = answered
 	waiting := t.deliveries
 	t.deliveries = nil
 	if t.timer != nil {
 		t.timer.Stop()
 	}
 	t.mu.Unlock()
-	return true, t.write(waiting, payload)
+	sent = t.write(waiting, payload, reply)
+	t.desk.settled(t, true)
+	return true, sent
 }
 
 // write sends the acknowledgement of each delivery on the connection that brought it.
-func (t *task) write(waiting []delivery, payload json.RawMessage) bool {
+func (t *task) write(waiting []delivery, payload json.RawMessage, reply Reply) bool {
 	sent := false
 	cfg := &t.desk.cfg
 	for _, w := range waiting {
@@ -120,8 +122,8 @@ func (t *task) write(waiting []delivery, payload json.RawMessage) bool {
 			continue
 		}
 		sent = true
-		if t.req.Kind == Command {
-			w.conn.doubt(t.repeat)
+		if t.req.Kind == Command && payload != nil {
+			w.conn.doubt(func() { t.repeat(reply) })
 		}
 		cfg.Metrics.ack.WithLabelValues(string(t.req.Kind)).Observe(time.Since(w.at).Seconds())
 	}
@@ -129,13 +131,8 @@ func (t *task) write(waiting []delivery, payload json.RawMessage) bool {
 }
 
 // repeat gives a command's answer once more, by its response URL: the acknowledgement may not have arrived.
-func (t *task) repeat() {
-	t.again.Do(func() {
-		t.mu.Lock()
-		reply := t.reply
-		t.mu.Unlock()
-		t.later(func() { t.desk.deliver(t.req, reply) })
-	})
+func (t *task) repeat(reply Reply) {
+	t.again.Do(func() { t.later(func() { t.desk.deliver(t.req, reply) }) })
 }
 
 // expire answers for a handler that is not done in time: what never started is dropped with a definite
