@@ -28,7 +28,7 @@ var never = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 func (s *Store) postpone(ctx context.Context, id int64, clock incident.Clock, why error) error {
 	ctx, cancel := context.WithTimeout(ctx, clockPatience)
 	defer cancel()
-	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+	return s.within(ctx, func(tx *transaction) error {
 		var attempt int
 		var told bool
 		err := tx.QueryRow(ctx, `update mayday.timer set attempt = least(attempt, 1000000) + 1, error = $4,
@@ -67,7 +67,7 @@ const asideFacts = "aside/job/"
 // SetAsideJob remembers that a job can neither be carried out nor given up, and has
 // it told. The caller ends the job.
 func (s *Store) SetAsideJob(ctx context.Context, job int64, ref incident.Ref, kind string, why error) error {
-	err := s.commit(ctx, func(tx pgx.Tx) error {
+	err := s.commit(ctx, func(tx *transaction) error {
 		tag, err := tx.Exec(ctx, `insert into mayday.fact (key, value) values ($1, $2) on conflict do nothing`,
 			fmt.Sprintf("%s%d", asideFacts, job), fmt.Sprintf("%s of incident %d: %s", kind, ref.Incident, incident.Line(why.Error(), 500)))
 		if err != nil || tag.RowsAffected() == 0 || kind == (incident.TellOperators{}).Kind() {

@@ -126,7 +126,7 @@ func (s *Store) listen(ctx context.Context, wake chan<- struct{}) {
 				return err
 			}
 			defer func() { _ = c.Close(context.WithoutCancel(ctx)) }() // it may be broken
-			if _, err := c.Exec(ctx, `listen mayday_clock`); err != nil {
+			if _, err := c.Exec(ctx, `listen `+clockChannel); err != nil {
 				return err
 			}
 			poke()
@@ -228,7 +228,7 @@ func (s *Store) fireBatch(ctx context.Context) (n int, broken []due, err error) 
 	ctx, cancel := context.WithTimeout(ctx, clockPatience)
 	defer cancel()
 	var fired []firing
-	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+	err = s.within(ctx, func(tx *transaction) error {
 		chosen, err := s.choose(ctx, tx)
 		if err != nil || len(chosen) == 0 {
 			return err

@@ -17,7 +17,7 @@ const tries = 3
 // commit runs do in a transaction, again when its session was lost before Postgres was
 // asked to commit. Once it was asked, only its own answer says what came of it:
 // without one the error is ErrUnconfirmed.
-func (s *Store) commit(ctx context.Context, do func(pgx.Tx) error) error {
+func (s *Store) commit(ctx context.Context, do func(*transaction) error) error {
 	for n := 1; ; n++ {
 		lost, err := s.tryCommit(ctx, do)
 		if !lost || n == tries || ctx.Err() != nil {
@@ -26,14 +26,20 @@ func (s *Store) commit(ctx context.Context, do func(pgx.Tx) error) error {
 	}
 }
 
+// within is commit for what is tried again by whoever calls it.
+func (s *Store) within(ctx context.Context, do func(*transaction) error) error {
+	_, err := s.tryCommit(ctx, do)
+	return err
+}
+
 // tryCommit is one attempt; lost says that its session was lost, and nothing is recorded.
-func (s *Store) tryCommit(ctx context.Context, do func(pgx.Tx) error) (lost bool, err error) {
-	c, err := s.pool.Acquire(ctx)
+func (s *Store) tryCommit(ctx context.Context, do func(*transaction) error) (lost bool, err error) {
+	c, err := s.pool.Acquire(context.WithValue(ctx, provesItself{}, true))
 	if err != nil {
 		return false, err // there is no other session to try
 	}
 	defer c.Release()
-	tx, err := c.Begin(ctx)
+	tx, err := s.begin(ctx, c.Conn())
 	if err != nil {
 		return c.Conn().IsClosed(), err
 	}
@@ -54,6 +60,9 @@ func (s *Store) tryCommit(ctx context.Context, do func(pgx.Tx) error) (lost bool
 		return true, pgconn.ErrConnClosed
 	}
 	err = tx.Commit(ctx)
+	if err == nil {
+		s.bell.ring(tx.rings...)
+	}
 	if err == nil || errors.Is(err, pgx.ErrTxCommitRollback) || refused(err) {
 		return false, err
 	}
@@ -88,3 +97,67 @@ func ends(no *pgconn.PgError) bool {
 	}
 	return severity == "FATAL" || severity == "PANIC"
 }
+
+// transaction is one that began in the same round trip in which its session was proved, and
+// rings once it is committed.
+type transaction struct {
+	*connection
+	over  bool
+	rings []ring
+}
+
+type connection = pgx.Conn
+
+var errNested = errors.New("a transaction within a transaction")
+
+// begin proves a session and begins a transaction on it. A session that does not pass is closed,
+// and so are those of its pool that nobody uses.
+func (s *Store) begin(ctx context.Context, c *pgx.Conn) (*transaction, error) {
+	if err := s.lines.begin(ctx, c); err != nil {
+		if ctx.Err() == nil {
+			s.pool.Reset()
+		}
+		_ = c.Close(context.WithoutCancel(ctx)) // it may be broken
+		return nil, err
+	}
+	return &transaction{connection: c}, nil
+}
+
+// Commit ends it. pgx.ErrTxCommitRollback: a statement of it failed, so that nothing was committed.
+func (t *transaction) Commit(ctx context.Context) error {
+	if t.over {
+		return pgx.ErrTxClosed
+	}
+	t.over = true
+	tag, err := t.Exec(ctx, "commit")
+	if err != nil {
+		_ = t.Close(context.WithoutCancel(ctx)) // what became of it is not known
+		return err
+	}
+	if tag.String() == "ROLLBACK" {
+		return pgx.ErrTxCommitRollback
+	}
+	return nil
+}
+
+// Rollback undoes it; after Commit it does nothing.
+func (t *transaction) Rollback(ctx context.Context) error {
+	if t.over {
+		return pgx.ErrTxClosed
+	}
+	t.over = true
+	_, err := t.Exec(ctx, "rollback")
+	if err != nil {
+		_ = t.Close(context.WithoutCancel(ctx)) // the server undoes it when the session is gone
+	}
+	return err
+}
+
+// Begin is refused: nothing here needs a savepoint.
+func (t *transaction) Begin(context.Context) (pgx.Tx, error) { return nil, errNested }
+
+// LargeObjects are not used.
+func (t *transaction) LargeObjects() pgx.LargeObjects { return pgx.LargeObjects{} }
+
+// Conn is the session.
+func (t *transaction) Conn() *pgx.Conn { return t.connection }

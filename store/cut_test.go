@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -49,7 +48,7 @@ type boundary struct {
 }
 
 func (b *boundary) decide(m storetest.Message) storetest.Fate {
-	if says(m, "begin") {
+	if says(m, "begin; "+takesWrites) {
 		b.begun.Store(true)
 	}
 	if b.cut.Load() && b.forGood {
@@ -172,12 +171,12 @@ func TestOnlyPostgresSaysWhatCameOfACommit(t *testing.T) {
 	s := open(t, wire.URL, nil)
 	short, end := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer end()
-	err := s.commit(short, func(pgx.Tx) error { wire.Cut(); return nil })
+	err := s.commit(short, func(*transaction) error { wire.Cut(); return nil })
 	require.ErrorIs(t, err, ErrUnconfirmed)
 
 	_, err = s.pool.Exec(t.Context(), `create table late (n int unique deferrable initially deferred)`)
 	require.NoError(t, err)
-	err = s.commit(t.Context(), func(tx pgx.Tx) error {
+	err = s.commit(t.Context(), func(tx *transaction) error {
 		_, err := tx.Exec(t.Context(), `insert into late values (1), (1)`)
 		return err
 	})
@@ -185,7 +184,7 @@ func TestOnlyPostgresSaysWhatCameOfACommit(t *testing.T) {
 	require.NotErrorIs(t, err, ErrUnconfirmed, "Postgres said no")
 
 	ctx, cancel := context.WithCancel(t.Context())
-	err = s.commit(ctx, func(pgx.Tx) error { cancel(); return ctx.Err() })
+	err = s.commit(ctx, func(*transaction) error { cancel(); return ctx.Err() })
 	require.ErrorIs(t, err, context.Canceled)
 	require.NotErrorIs(t, err, ErrUnconfirmed, "it was never asked to")
 }

@@ -46,6 +46,9 @@ func newPool(ctx context.Context, cfg *pgxpool.Config, most int32, all *lines) (
 	var pool *pgxpool.Pool
 	cfg.ShouldPing = func(context.Context, pgxpool.ShouldPingParams) bool { return false } // PrepareConn does more
 	cfg.PrepareConn = func(ctx context.Context, c *pgx.Conn) (bool, error) {
+		if ctx.Value(provesItself{}) != nil {
+			return true, nil
+		}
 		err := all.prove(ctx, c)
 		if err != nil && ctx.Err() == nil {
 			pool.Reset()
@@ -83,12 +86,23 @@ type lines struct {
 	open map[*listener]struct{}
 }
 
+// provesItself is the key of a context in which a connection is taken out of the pool
+// unproved, because the first question on it is that one.
+type provesItself struct{}
+
 // prove asks a session whether it can write. Without an answer in time, nobody else
 // waits any longer than that.
-func (l *lines) prove(ctx context.Context, c *pgx.Conn) error {
+func (l *lines) prove(ctx context.Context, c *pgx.Conn) error { return l.ask(ctx, c, takesWrites) }
+
+// begin is prove that begins a transaction too.
+func (l *lines) begin(ctx context.Context, c *pgx.Conn) error {
+	return l.ask(ctx, c, "begin; "+takesWrites)
+}
+
+func (l *lines) ask(ctx context.Context, c *pgx.Conn, question string) error {
 	asking, cancel := context.WithTimeout(ctx, proveWithin)
 	defer cancel()
-	err := writable(asking, c.PgConn(), l.clock)
+	err := ask(asking, c.PgConn(), l.clock, question)
 	if asking.Err() != nil && ctx.Err() == nil {
 		l.suspect()
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/riverqueue/river/rivertype"
 
 	"mayday/incident"
@@ -31,23 +32,22 @@ type Evidence struct {
 // SaveEvidence records the answers of one run (the job that asked) and what the
 // decision makes of them, together. A run that was saved before is left as it is.
 func (s *Store) SaveEvidence(ctx context.Context, ref incident.Ref, job int64, list []Evidence, decide Decision) error {
-	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		inc, err := lock(ctx, tx, ref)
-		if err != nil {
-			return err
-		}
+	err := s.within(ctx, func(tx *transaction) error {
+		var inc document
 		saved := int64(0)
+		b := &pgx.Batch{}
+		lock(b, ref, &inc)
 		for _, ev := range list {
-			tag, err := tx.Exec(ctx, `insert into mayday.evidence (incident_id, job, place, why, name, title, by, at, answer, problem)
+			b.Queue(`insert into mayday.evidence (incident_id, job, place, why, name, title, by, at, answer, problem)
 				values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing`,
-				inc.ID, job, ev.Place, string(ev.Why), ev.Name, ev.Title, ev.By, ev.At, ev.Answer, ev.Problem)
-			if err != nil {
-				return err
-			}
-			saved += tag.RowsAffected()
+				ref.Incident, job, ev.Place, string(ev.Why), ev.Name, ev.Title, ev.By, ev.At, ev.Answer, ev.Problem).Exec(func(tag pgconn.CommandTag) error {
+				saved += tag.RowsAffected()
+				return nil
+			})
 		}
-		if saved == 0 {
-			return nil
+		err := tx.SendBatch(ctx, b).Close()
+		if err != nil || saved == 0 {
+			return err
 		}
 		_, err = s.apply(ctx, tx, inc, decide)
 		return err

@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river/riverdriver"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -203,21 +202,21 @@ func TestALockOnAServerThatIsThePrimaryNoMoreIsLost(t *testing.T) {
 func TestAChangeWhoseSessionIsLostIsTriedAgain(t *testing.T) {
 	s := open(t, newURL(t), nil)
 	admin := open(t, s.pool.Config().ConnString(), nil)
-	for name, lose := range map[string]func(tx pgx.Tx) error{
-		"cut by an administrator": func(tx pgx.Tx) error {
+	for name, lose := range map[string]func(tx *transaction) error{
+		"cut by an administrator": func(tx *transaction) error {
 			_, err := admin.pool.Exec(t.Context(), `select pg_terminate_backend($1)`, tx.Conn().PgConn().PID())
 			require.NoError(t, err)
 			_, err = tx.Exec(t.Context(), `select 1`)
 			return err
 		},
-		"read-only": func(tx pgx.Tx) error {
+		"read-only": func(tx *transaction) error {
 			_, err := tx.Exec(t.Context(), `do $$ begin raise sqlstate '25006'; end $$`)
 			return err
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			pids := map[uint32]bool{}
-			do := func(tx pgx.Tx) error {
+			do := func(tx *transaction) error {
 				pids[tx.Conn().PgConn().PID()] = true
 				if len(pids) == 1 {
 					return lose(tx)
@@ -227,13 +226,13 @@ func TestAChangeWhoseSessionIsLostIsTriedAgain(t *testing.T) {
 			require.NoError(t, s.commit(t.Context(), do))
 			assert.Len(t, pids, 2, "in a new session")
 			n := 0
-			err := s.commit(t.Context(), func(tx pgx.Tx) error { n++; return lose(tx) })
+			err := s.commit(t.Context(), func(tx *transaction) error { n++; return lose(tx) })
 			require.Error(t, err, "but not for ever")
 			assert.Equal(t, tries, n)
 		})
 	}
 	n := 0
-	require.ErrorIs(t, s.commit(t.Context(), func(pgx.Tx) error { n++; return ErrNotFound }), ErrNotFound)
+	require.ErrorIs(t, s.commit(t.Context(), func(*transaction) error { n++; return ErrNotFound }), ErrNotFound)
 	assert.Equal(t, 1, n, "what is wrong otherwise would be wrong again")
 }
 

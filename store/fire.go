@@ -14,7 +14,7 @@ import (
 
 // fire carries out clocks under the lock of their incidents. The row decides:
 // whether a clock still runs and when it is due is read from the document.
-func (s *Store) fire(ctx context.Context, tx pgx.Tx, list []due) ([]firing, error) {
+func (s *Store) fire(ctx context.Context, tx *transaction, list []due) ([]firing, error) {
 	now := s.Now()
 	var fired []firing
 	var steps []step
@@ -77,7 +77,7 @@ func (s *Store) fireEach(ctx context.Context, d due) error {
 func (s *Store) fireAlone(ctx context.Context, id int64, clock incident.Clock) (fired []firing, err error) {
 	ctx, cancel := context.WithTimeout(ctx, clockPatience)
 	defer cancel()
-	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+	err = s.within(ctx, func(tx *transaction) error {
 		one := due{id: id, clocks: []incident.Clock{clock}}
 		err := tx.QueryRow(ctx, `select doc from mayday.incident where id = $1 for update skip locked`, id).Scan(&one.doc)
 		if errors.Is(err, pgx.ErrNoRows) {

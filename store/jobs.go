@@ -8,7 +8,6 @@ import (
 	"math"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
 	"go.uber.org/zap"
 	"go.uber.org/zap/exp/zapslog"
@@ -64,7 +63,7 @@ var queues = map[string]string{
 const maxAttempts = 10_000
 
 // enqueue stores one job per effect, in the caller's transaction.
-func (s *Store) enqueue(ctx context.Context, tx pgx.Tx, steps []step) error {
+func (s *Store) enqueue(ctx context.Context, tx *transaction, steps []step) error {
 	var params []river.InsertManyParams
 	for _, st := range steps {
 		more, err := jobsFor(st.Incident.ID, st.Effects...)
@@ -77,7 +76,7 @@ func (s *Store) enqueue(ctx context.Context, tx pgx.Tx, steps []step) error {
 }
 
 // enqueueFor is enqueue for what follows from no change of an incident.
-func (s *Store) enqueueFor(ctx context.Context, tx pgx.Tx, id int64, effects ...incident.Effect) error {
+func (s *Store) enqueueFor(ctx context.Context, tx *transaction, id int64, effects ...incident.Effect) error {
 	params, err := jobsFor(id, effects...)
 	if err != nil {
 		return err
@@ -85,11 +84,14 @@ func (s *Store) enqueueFor(ctx context.Context, tx pgx.Tx, id int64, effects ...
 	return s.insert(ctx, tx, params)
 }
 
-func (s *Store) insert(ctx context.Context, tx pgx.Tx, params []river.InsertManyParams) error {
+func (s *Store) insert(ctx context.Context, tx *transaction, params []river.InsertManyParams) error {
 	if len(params) == 0 {
 		return nil
 	}
-	_, err := s.jobs.InsertManyTx(ctx, tx, params)
+	for _, p := range params {
+		tx.rings = append(tx.rings, jobRing(p.InsertOpts.Queue))
+	}
+	_, err := s.inserts.InsertManyTx(ctx, tx, params)
 	return err
 }
 

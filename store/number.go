@@ -27,20 +27,24 @@ type HistoryLost struct {
 // Kind names the job.
 func (HistoryLost) Kind() string { return "history_lost" }
 
-// number takes the next number for an incident. errHistoryLost means that it may
-// have been given before: the database says so itself, or this process has seen a
+// number takes the next number for an incident, as part of a batch. errHistoryLost means that
+// it may have been given before: the database says so itself, or this process has seen a
 // higher one.
-func (s *Store) number(ctx context.Context, tx pgx.Tx) (n int64, err error) {
+func (s *Store) number(b *pgx.Batch, n *int64) {
 	seen := s.highest.Load()
-	var same bool
-	err = tx.QueryRow(ctx, `select nextval('mayday.incident_id'), coalesce((select value from mayday.fact where key = 'history') = mayday.history(), false)`).Scan(&n, &same)
-	if err == nil && (!same || n <= seen) {
-		return 0, errHistoryLost
-	}
-	for seen < n && !s.highest.CompareAndSwap(seen, n) {
-		seen = s.highest.Load()
-	}
-	return n, err
+	b.Queue(`select nextval('mayday.incident_id'), coalesce((select value from mayday.fact where key = 'history') = mayday.history(), false)`).QueryRow(func(row pgx.Row) error {
+		var same bool
+		if err := row.Scan(n, &same); err != nil {
+			return err
+		}
+		if !same || *n <= seen {
+			return errHistoryLost
+		}
+		for known := seen; known < *n && !s.highest.CompareAndSwap(known, *n); {
+			known = s.highest.Load()
+		}
+		return nil
+	})
 }
 
 // historyLock lets one replica at a time skip numbers.
@@ -51,7 +55,7 @@ const historyLock = 7703
 // least. Who comes second finds it done.
 func (s *Store) skip(ctx context.Context) error {
 	var next int64
-	err := s.commit(ctx, func(tx pgx.Tx) error {
+	err := s.commit(ctx, func(tx *transaction) error {
 		if _, err := tx.Exec(ctx, `select pg_advisory_xact_lock($1)`, historyLock); err != nil {
 			return err
 		}
@@ -69,8 +73,7 @@ func (s *Store) skip(ctx context.Context) error {
 		if _, err := tx.Exec(ctx, `insert into mayday.fact (key, value) values ('history', mayday.history()) on conflict (key) do update set value = excluded.value`); err != nil {
 			return err
 		}
-		_, err = s.jobs.InsertTx(ctx, tx, HistoryLost{next}, &river.InsertOpts{Queue: QueueSlack, MaxAttempts: maxAttempts})
-		return err
+		return s.insert(ctx, tx, []river.InsertManyParams{{Args: HistoryLost{next}, InsertOpts: &river.InsertOpts{Queue: QueueSlack, MaxAttempts: maxAttempts}}})
 	})
 	if err == nil && next > 0 {
 		s.log.Warn("the database lost part of its history, so that numbers are skipped: none is given twice", zap.Int64("next", next))

@@ -6,11 +6,14 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river/riverdriver"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/rivertype"
 )
 
-// QueueDriver is for the job queue's client. It differs from River's own in one thing:
+// QueueDriver is for the job queue's client. It differs from River's own in two things:
 // the connection that listens is dropped when it leads to a server that is the
-// primary no more. Such a one answers every ping, and nobody notifies it.
+// primary no more (such a one answers every ping, and nobody notifies it), and a job that
+// is to be tried again in a moment wakes its queue when that moment has come. River leaves
+// those to its next poll.
 type QueueDriver struct {
 	*riverpgxv5.Driver
 	s *Store
@@ -22,6 +25,27 @@ func (s *Store) QueueDriver() *QueueDriver { return &QueueDriver{riverpgxv5.New(
 // GetListener makes what hears of new jobs.
 func (d *QueueDriver) GetListener(p *riverdriver.GetListenenerParams) riverdriver.Listener {
 	return &queueListener{Listener: d.Driver.GetListener(p), s: d.s}
+}
+
+// GetExecutor makes what asks the database outside of a caller's transaction.
+func (d *QueueDriver) GetExecutor() riverdriver.Executor {
+	return &queueExecutor{d.Driver.GetExecutor(), d.s}
+}
+
+type queueExecutor struct {
+	riverdriver.Executor
+	s *Store
+}
+
+// JobSetStateIfRunningMany writes down what came of jobs.
+func (e *queueExecutor) JobSetStateIfRunningMany(ctx context.Context, p *riverdriver.JobSetStateIfRunningManyParams) ([]*rivertype.JobRow, error) {
+	rows, err := e.Executor.JobSetStateIfRunningMany(ctx, p)
+	for _, r := range rows {
+		if r.State == rivertype.JobStateAvailable {
+			e.s.bell.ringAt(r.ScheduledAt, jobRing(r.Queue))
+		}
+	}
+	return rows, err
 }
 
 type queueListener struct {
@@ -46,3 +70,13 @@ func (l *queueListener) Ping(ctx context.Context) error {
 	}
 	return l.s.lines.prove(ctx, l.conn)
 }
+
+// quietDriver is for the client that only inserts: the Store itself rings for its jobs,
+// once they are committed.
+type quietDriver struct{ *riverpgxv5.Driver }
+
+// SupportsListenNotify keeps the client from notifying.
+func (quietDriver) SupportsListenNotify() bool { return false }
+
+// SupportsListener is false for the same reason.
+func (quietDriver) SupportsListener() bool { return false }

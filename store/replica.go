@@ -30,6 +30,9 @@ const (
 	// strangeFor is how long a job may say that it runs where no replica is known: one
 	// that begins may fetch before its first sign of life.
 	strangeFor = 5 * time.Second
+	// waitingFor is how long a job may wait that could be carried out, until its queue is
+	// told once more.
+	waitingFor = 500 * time.Millisecond
 	// rounds is the pause between two looks at the others.
 	rounds = time.Second
 	// roundsWithin is how long one look may take.
@@ -284,14 +287,14 @@ func (r *Replica) inHand() []int64 {
 // after seconds to write down what came of a job, and a fetch whose answer was lost
 // leaves its jobs running), and those whose replica nobody knows. Jobs whose time to
 // be tried again has come it wakes itself: the queue leaves that to a leader, which
-// may be the one that died.
+// may be the one that died. And it rings for jobs that wait although nobody needs to, in
+// place of whoever died before he rang, so that the queue itself need not look.
 func (r *Replica) takeOver(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, roundsWithin)
 	defer cancel()
-	if _, err := r.s.pool.Exec(ctx, `update mayday.replica r set missing_since = now() where missing_since is null and id <> $1 and not `+alive, r.id); err != nil {
-		return err
-	}
-	_, err := r.s.pool.Exec(ctx, `with dead as (
+	b := &pgx.Batch{}
+	b.Queue(`update mayday.replica r set missing_since = now() where missing_since is null and id <> $1 and not `+alive, r.id)
+	b.Queue(`with dead as (
 		  delete from mayday.replica r where id <> $2 and (missing_since < now() - make_interval(secs => $1) and not `+alive+` or seen_at < now() - make_interval(secs => $6)) returning id),
 		ended as (select pg_terminate_backend(l.pid) from pg_locks l, dead where l.granted and `+lockOf(`dead.id`)+`),
 		running as (select j.id, j.attempted_at, j.attempted_by[array_upper(j.attempted_by, 1)] as by from river.river_job j where j.state = 'running'),
@@ -304,9 +307,12 @@ func (r *Replica) takeOver(ctx context.Context) error {
 		woken as (
 		  update river.river_job j set state = 'available' where j.id in (select id from river.river_job
 		    where state in ('retryable', 'scheduled') and scheduled_at <= now() order by scheduled_at limit $5 for update skip locked) returning j.queue)
-		select pg_notify('river.river_insert', json_build_object('queue', queue)::text) from (select queue from freed union select queue from woken) q, (select count(*) from ended) e`,
-		missingFor.Seconds(), r.id, strangeFor.Seconds(), r.inHand(), wokenAtOnce, silentFor.Seconds())
-	return err
+		select set_config('synchronous_commit', 'off', true), pg_notify(channel, payload) from (
+		  select '`+jobsChannel+`', json_build_object('queue', queue)::text from (select queue from freed union select queue from woken
+		    union select distinct queue from river.river_job where state = 'available' and scheduled_at <= now() - make_interval(secs => $7)) q, (select count(*) from ended) e
+		  union all select '`+clockChannel+`', '' from (select from dead limit 1) d) as t (channel, payload)`,
+		missingFor.Seconds(), r.id, strangeFor.Seconds(), r.inHand(), wokenAtOnce, silentFor.Seconds(), waitingFor.Seconds())
+	return r.s.pool.SendBatch(ctx, b).Close()
 }
 
 // wokenAtOnce bounds one statement.

@@ -31,12 +31,17 @@ const takesWrites = `select not pg_is_in_recovery() and not current_setting('def
 // writable asks a session whether it can write, ErrReadOnly says that it cannot, and
 // what time it is.
 func writable(ctx context.Context, c *pgconn.PgConn, clock *databaseClock) error {
+	return ask(ctx, c, clock, takesWrites)
+}
+
+// ask is writable for a question that may begin with something else, such as "begin".
+func ask(ctx context.Context, c *pgconn.PgConn, clock *databaseClock, question string) error {
 	asked := clock.wall().Round(0) // without the monotonic reading: it is the wall that is compared
-	r, err := c.Exec(ctx, takesWrites).ReadAll()
+	r, err := c.Exec(ctx, question).ReadAll()
 	if err != nil {
 		return err
 	}
-	row := r[0].Rows[0]
+	row := r[len(r)-1].Rows[0]
 	us, err := strconv.ParseInt(string(row[1]), 10, 64)
 	if err != nil {
 		return fmt.Errorf("read the database's time: %w", err)

@@ -127,7 +127,7 @@ const noPulse = 10 * time.Second
 func (s *Store) tellNoClock(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, clockPatience)
 	defer cancel()
-	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+	err := s.within(ctx, func(tx *transaction) error {
 		tag, err := tx.Exec(ctx, `insert into mayday.fact (key, value)
 			select $1, now()::text where exists (select from mayday.replica where seen_at > now() - make_interval(secs => $2))
 			and not exists (select from mayday.replica where seen_at > now() - make_interval(secs => $2) and abs(extract(epoch from skew)) <= $3)

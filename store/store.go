@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -20,6 +21,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"go.uber.org/zap"
 
 	"mayday/incident"
@@ -61,7 +63,11 @@ type Store struct {
 	// and others need besides.
 	locks *pgxpool.Pool
 	lines *lines
-	jobs  *river.Client[pgx.Tx]
+	// inserts puts jobs into the queue, for which the bell rings, and jobs is for all else.
+	inserts, jobs *river.Client[pgx.Tx]
+	bell          *bell
+	// quiet ends what runs beside the callers, and waits for it.
+	quiet func()
 	clock Clock
 	// time is the database's clock: clock itself, unless another one was given.
 	time *databaseClock
@@ -108,7 +114,17 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		return nil, fmt.Errorf("connect to the database: %w", err)
 	}
 	s := &Store{pool: pool, locks: locks, lines: all, clock: c.Clock, time: own, log: c.Log}
-	if s.jobs, err = river.NewClient(s.QueueDriver(), &river.Config{Schema: Schema, FetchCooldown: NotifyCooldown, Logger: QueueLogger(s.log)}); err != nil {
+	s.bell = &bell{s: s, wake: make(chan struct{}, 1), rings: map[ring]struct{}{}}
+	beside, end := context.WithCancel(context.WithoutCancel(ctx))
+	var running sync.WaitGroup
+	running.Go(func() { s.bell.run(beside) })
+	s.quiet = func() { end(); running.Wait() }
+	queue := &river.Config{Schema: Schema, Logger: QueueLogger(s.log)}
+	s.jobs, err = river.NewClient(s.QueueDriver(), queue)
+	if err == nil {
+		s.inserts, err = river.NewClient(quietDriver{riverpgxv5.New(s.pool)}, queue)
+	}
+	if err != nil {
 		s.Close()
 		return nil, fmt.Errorf("set up the job queue: %w", err)
 	}
@@ -139,6 +155,7 @@ const (
 
 // Close gives the connections back.
 func (s *Store) Close() {
+	s.quiet()
 	s.locks.Close()
 	s.pool.Close()
 }
@@ -184,12 +201,12 @@ func (s *Store) Declare(ctx context.Context, keys []string, decide func(ref inci
 
 func (s *Store) declare(ctx context.Context, keys []string, decide func(ref incident.Ref, now time.Time) (incident.Change, error)) (incident.Incident, error) {
 	var out incident.Incident
-	err := s.commit(ctx, func(tx pgx.Tx) error {
-		number, err := s.number(ctx, tx)
-		if err != nil {
-			return err
-		}
-		if err := s.claim(ctx, tx, keys, number); err != nil {
+	err := s.commit(ctx, func(tx *transaction) error {
+		var number int64
+		b := &pgx.Batch{}
+		s.number(b, &number)
+		claim(b, keys, `currval('mayday.incident_id')`)
+		if err := tx.SendBatch(ctx, b).Close(); err != nil {
 			return err
 		}
 		c, err := decide(incident.Ref{Incident: number, UID: newUID()}, s.Now())
@@ -211,13 +228,14 @@ func newUID() string { return strings.ToLower(rand.Text()[:12]) }
 // was stored; *incident.Refusal, ErrNotFound, ErrAnother and ErrDuplicate come back as they are.
 func (s *Store) Update(ctx context.Context, ref incident.Ref, keys []string, decide Decision) (incident.Change, error) {
 	var out incident.Change
-	err := s.commit(ctx, func(tx pgx.Tx) error {
-		inc, err := lock(ctx, tx, ref)
-		if err != nil {
-			return err
-		}
+	err := s.commit(ctx, func(tx *transaction) error {
+		var inc document
+		b := &pgx.Batch{}
+		lock(b, ref, &inc)
+		claim(b, keys, `$2`, ref.Incident)
+		err := tx.SendBatch(ctx, b).Close()
 		out.Incident = inc.Incident
-		if err := s.claim(ctx, tx, keys, ref.Incident); err != nil {
+		if err != nil {
 			return err
 		}
 		out, err = s.apply(ctx, tx, inc, decide)
@@ -227,7 +245,7 @@ func (s *Store) Update(ctx context.Context, ref incident.Ref, keys []string, dec
 }
 
 // apply calls a decision on a locked incident and writes what it says.
-func (s *Store) apply(ctx context.Context, tx pgx.Tx, inc document, decide Decision) (incident.Change, error) {
+func (s *Store) apply(ctx context.Context, tx *transaction, inc document, decide Decision) (incident.Change, error) {
 	c, err := decide(inc.Incident, s.Now())
 	if err != nil || c.Empty() {
 		return incident.Change{Incident: inc.Incident}, err
@@ -244,11 +262,14 @@ type step struct {
 }
 
 // save writes rows and what hangs on them: events, timers, jobs.
-func (s *Store) save(ctx context.Context, tx pgx.Tx, steps []step) error {
+func (s *Store) save(ctx context.Context, tx *transaction, steps []step) error {
 	b := &pgx.Batch{}
 	for _, st := range steps {
 		if err := st.queue(b); err != nil {
 			return err
+		}
+		if !sameTimers(st.before.Timers(), st.Incident.Timers()) {
+			tx.rings = append(tx.rings, clockRing)
 		}
 	}
 	if b.Len() == 0 {
@@ -288,7 +309,6 @@ func (st step) queue(b *pgx.Batch) error {
 		for _, t := range timers {
 			b.Queue(`insert into mayday.timer (incident_id, clock, due_at) values ($1, $2, $3)`, id, string(t.Clock), t.Due)
 		}
-		b.Queue(`select pg_notify('mayday_clock', '')`)
 	}
 	return nil
 }
@@ -305,9 +325,12 @@ func sameTimers(a, b []incident.Timer) bool {
 	return true
 }
 
-// lock reads an incident and holds its row.
-func lock(ctx context.Context, tx pgx.Tx, ref incident.Ref) (document, error) {
-	return scanMeant(ref, tx.QueryRow(ctx, `select doc from mayday.incident where id = $1 for update`, ref.Incident))
+// lock reads an incident and holds its row, as part of a batch.
+func lock(b *pgx.Batch, ref incident.Ref, to *document) {
+	b.Queue(`select doc from mayday.incident where id = $1 for update`, ref.Incident).QueryRow(func(row pgx.Row) (err error) {
+		*to, err = scanMeant(ref, row)
+		return err
+	})
 }
 
 // scanMeant is scanDocument for a row that was found by its number: another incident
@@ -325,16 +348,19 @@ func scanOne(row pgx.Row) (incident.Incident, error) {
 	return d.Incident, err
 }
 
-// claim makes sure that a delivery is acted upon once.
-func (s *Store) claim(ctx context.Context, tx pgx.Tx, keys []string, id int64) error {
+// claim makes sure that a delivery is acted upon once, as part of a batch: ErrDuplicate when it
+// was before. id is the incident as SQL, which may speak of args as $2 and so on.
+func claim(b *pgx.Batch, keys []string, id string, args ...any) {
 	if len(keys) == 0 {
+		return
+	}
+	b.Queue(`insert into mayday.delivery (key, incident_id) select k, `+id+` from unnest($1::text[]) k on conflict do nothing`,
+		append([]any{keys}, args...)...).Exec(func(tag pgconn.CommandTag) error {
+		if tag.RowsAffected() < int64(len(keys)) {
+			return ErrDuplicate
+		}
 		return nil
-	}
-	tag, err := tx.Exec(ctx, `insert into mayday.delivery (key, incident_id) select k, $2 from unnest($1::text[]) k on conflict do nothing`, keys, id)
-	if err == nil && tag.RowsAffected() < int64(len(keys)) {
-		return ErrDuplicate
-	}
-	return err
+	})
 }
 
 // delivered finds the incident to which an earlier delivery led. It was recorded at
