@@ -85,6 +85,21 @@ func (h *Handlers) Handle(ctx context.Context, r bot.Request) bot.Reply {
 	return bot.Reply{}
 }
 
+// Beside reports whether a request only shows something, or declares an incident of its own,
+// so that it need not wait for others from the same channel that do no more.
+func (h *Handlers) Beside(r bot.Request) bool {
+	if r.Kind != bot.Command {
+		return false
+	}
+	l := parse(r.Text)
+	if l.verb == "" || l.verb == unknownVerb || aboutNone[l.verb] != nil || atHand[l.verb] != nil {
+		return true
+	}
+	_, l.rest, _ = takeIncident(l.rest, true)
+	l.rest = strings.TrimSpace(l.rest)
+	return deedOf(l) == incident.Seeing
+}
+
 // say turns a message into an answer.
 func say(m blocks.Message) bot.Reply { return bot.Reply{Text: m.Text, Blocks: m.Blocks} }
 

@@ -173,7 +173,7 @@ func (w *Workers) pagePerson(ctx context.Context, inc incident.Incident, page in
 	if err != nil {
 		return err
 	}
-	return w.drawMessage(ctx, surface, inc, sh, channel, blocks.Page(inc, inc.Pages[page], w.Store.Now()), false)
+	return w.drawMessage(ctx, surface, inc, sh, channel, blocks.Page(inc, inc.Pages[page], w.Store.Now()))
 }
 
 // pageFailed says aloud that a page did not arrive; the next contact is called at

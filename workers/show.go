@@ -45,10 +45,7 @@ func (w *Workers) show(ctx context.Context, fx incident.Show, t try) error {
 func (w *Workers) draw(ctx context.Context, s incident.Surface, inc incident.Incident, sh store.Shown) error {
 	switch s {
 	case incident.Card:
-		if inc.ChannelID == "" {
-			return nil
-		}
-		return w.drawMessage(bot.Urgent(ctx), s, inc, sh, inc.ChannelID, blocks.Card(inc, w.Store.Now()), true)
+		return w.drawCard(bot.Urgent(ctx), inc, sh)
 	case incident.StepMessage:
 		return w.drawStep(ctx, inc, sh)
 	case incident.Announcement:
@@ -62,18 +59,48 @@ func (w *Workers) draw(ctx context.Context, s incident.Surface, inc incident.Inc
 }
 
 // drawMessage posts a surface the first time and edits it ever after.
-func (w *Workers) drawMessage(ctx context.Context, s incident.Surface, inc incident.Incident, sh store.Shown, channel string, m blocks.Message, pin bool) error {
-	if d := digest(m); sh.TS == "" || sh.Digest != d || !sh.TriedAt.IsZero() {
-		var err error
-		if sh, err = w.write(ctx, inc.ID, string(s), sh, channel, message(inc, s, m)); err != nil {
-			return err
-		}
+func (w *Workers) drawMessage(ctx context.Context, s incident.Surface, inc incident.Incident, sh store.Shown, channel string, m blocks.Message) error {
+	sh, err := w.stand(ctx, s, inc, sh, channel, m)
+	if err != nil {
+		return err
+	}
+	sh.Revision = inc.Revision
+	return w.Store.SaveShown(ctx, inc.ID, string(s), sh)
+}
+
+// stand has a surface stand as it is to look, and says where.
+func (w *Workers) stand(ctx context.Context, s incident.Surface, inc incident.Incident, sh store.Shown, channel string, m blocks.Message) (store.Shown, error) {
+	d := digest(m)
+	if sh.TS != "" && sh.Digest == d && sh.TriedAt.IsZero() {
+		return sh, nil
+	}
+	sh, err := w.write(ctx, inc.ID, string(s), sh, channel, message(inc, s, m))
+	if err == nil {
 		sh.Digest = d
 	}
-	if pin && !sh.Pinned {
+	return sh, err
+}
+
+// drawCard keeps the card, which is pinned. When it is new the first step follows at once,
+// before the pin and in the same job: it is what people read next, and Slack lets two
+// messages in a row into a channel and then one a second.
+func (w *Workers) drawCard(ctx context.Context, inc incident.Incident, sh store.Shown) error {
+	if inc.ChannelID == "" {
+		return nil
+	}
+	posted := sh.TS == ""
+	sh, err := w.stand(ctx, incident.Card, inc, sh, inc.ChannelID, blocks.Card(inc, w.Store.Now()))
+	if err != nil {
+		return err
+	}
+	if !sh.Pinned {
 		// Not the revision yet: should the pin fail or have to wait, the next attempt only pins.
-		if err := w.Store.SaveShown(ctx, inc.ID, string(s), sh); err != nil {
+		if err := w.Store.SaveShown(ctx, inc.ID, string(incident.Card), sh); err != nil {
 			return err
+		}
+		if posted {
+			// Its own job tries it too, and says what is wrong.
+			_ = w.show(ctx, incident.Show{Ref: inc.Ref(), Surface: incident.StepMessage, Revision: inc.Revision}, try{Number: 1})
 		}
 		if err := w.Slack.Pin(ctx, sh.Channel, sh.TS); err != nil {
 			return err
@@ -81,7 +108,7 @@ func (w *Workers) drawMessage(ctx context.Context, s incident.Surface, inc incid
 		sh.Pinned = true
 	}
 	sh.Revision = inc.Revision
-	return w.Store.SaveShown(ctx, inc.ID, string(s), sh)
+	return w.Store.SaveShown(ctx, inc.ID, string(incident.Card), sh)
 }
 
 // message is what a surface looks like, with the key by which it is found again.
@@ -97,13 +124,29 @@ func (w *Workers) drawStep(ctx context.Context, inc incident.Incident, sh store.
 	if err := w.afterCard(ctx, inc); err != nil {
 		return err
 	}
-	return w.drawMessage(ctx, incident.StepMessage, inc, sh, inc.ChannelID, blocks.Step(inc), false)
+	return w.drawMessage(ctx, incident.StepMessage, inc, sh, inc.ChannelID, blocks.Step(inc))
 }
 
 // afterCard waits until the card stands: it is the first message of a channel.
 func (w *Workers) afterCard(ctx context.Context, inc incident.Incident) error {
 	card, err := w.Store.Shown(ctx, inc.ID, string(incident.Card))
 	if err == nil && card.TS == "" && inc.Troubles[troubleDraw(incident.Card)].IsZero() {
+		return notYet(100 * time.Millisecond)
+	}
+	return err
+}
+
+// stepAhead is how long what is told of a new incident lets the first step go ahead.
+const stepAhead = 10 * time.Second
+
+// afterStep waits until card and first step stand, the step for a while at most. since is
+// when what waits was asked for.
+func (w *Workers) afterStep(ctx context.Context, inc incident.Incident, since time.Time) error {
+	if err := w.afterCard(ctx, inc); err != nil || len(inc.Walk().Playbook.Steps) == 0 {
+		return err
+	}
+	step, err := w.Store.Shown(ctx, inc.ID, string(incident.StepMessage))
+	if err == nil && step.TS == "" && w.Store.DatabaseTime().Sub(since) < stepAhead {
 		return notYet(100 * time.Millisecond)
 	}
 	return err
@@ -120,7 +163,7 @@ func (w *Workers) drawAnnouncement(ctx context.Context, inc incident.Incident, s
 	if err != nil {
 		return err
 	}
-	return w.drawMessage(ctx, incident.Announcement, inc, sh, channel, blocks.Announcement(inc), false)
+	return w.drawMessage(ctx, incident.Announcement, inc, sh, channel, blocks.Announcement(inc))
 }
 
 // channelNamed resolves the id or name of a setting once and remembers it; the
@@ -227,7 +270,7 @@ func (w *Workers) drawPages(ctx context.Context, inc incident.Incident) error {
 				continue
 			}
 		}
-		err := w.drawMessage(ctx, incident.Surface(surface), inc, sh, sh.Channel, m, false)
+		err := w.drawMessage(ctx, incident.Surface(surface), inc, sh, sh.Channel, m)
 		if err != nil && !final(err) {
 			return err
 		}

@@ -24,7 +24,7 @@ func (w *Workers) speak(ctx context.Context, fx incident.Speak, t try) error {
 		if err != nil || inc.ChannelID == "" {
 			return err
 		}
-		if err := w.afterCard(ctx, inc); err != nil {
+		if err := w.afterStep(ctx, inc, t.Since); err != nil {
 			return err
 		}
 		untold, err := w.Store.Untold(ctx, inc.ID)

@@ -24,6 +24,10 @@ const (
 	// patience is how long an effect waits for its turn in the rates that all share.
 	// One that has to wait longer comes back later, and leaves its place to others.
 	patience = 200 * time.Millisecond
+	// yieldFirst is how long an effect that begins waits at most while people wait for an
+	// answer, and yieldCall how long each of its calls to Slack: people who come one after
+	// the other must not hold it up for ever.
+	yieldFirst, yieldCall = 400 * time.Millisecond, 100 * time.Millisecond
 )
 
 // policies say how long each kind of effect may take and how often it is tried.
@@ -97,10 +101,24 @@ func (k *worker[T]) Work(ctx context.Context, job *river.Job[T]) error {
 	begun := time.Now()
 	held, release := k.w.replica.Hold(ctx, job.ID, job.Attempt)
 	defer release()
-	err := k.attempt(bot.OnTurn(bot.Patience(held, patience), k.w.replica.Check), job)
+	k.w.yield(held, yieldFirst)
+	err := k.attempt(bot.OnTurn(bot.Patience(held, patience), k.w.mayCall), job)
 	outcome, result := k.judge(held, job, err)
 	k.w.Metrics.job(job.Kind, outcome, time.Since(begun))
 	return result
+}
+
+// mayCall is asked before each call to Slack: whether this replica may still make it. It lets
+// people go first who wait for an answer.
+func (w *Workers) mayCall(ctx context.Context) error {
+	w.yield(ctx, yieldCall)
+	return w.replica.Check(ctx)
+}
+
+func (w *Workers) yield(ctx context.Context, most time.Duration) {
+	if w.Yield != nil {
+		w.Yield(ctx, most)
+	}
 }
 
 // attempt carries the effect out. A panic is a failure like others.

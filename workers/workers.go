@@ -54,6 +54,8 @@ type Config struct {
 	// KeepJobs is how long finished jobs are kept; default a day. Those that the queue
 	// itself gave up are kept for 30 days, or as long if that is longer.
 	KeepJobs time.Duration
+	// Yield waits while people wait for an answer, at most for the given time. nil: nobody does.
+	Yield func(ctx context.Context, most time.Duration)
 	// Clock of the weekly digest. Default the system's.
 	Clock store.Clock
 	// Zone for times in documents. Default UTC.
@@ -116,7 +118,7 @@ func New(c Config) (*Workers, error) {
 		ID:                          c.ID,
 		Schema:                      store.Schema,
 		FetchCooldown:               store.NotifyCooldown,
-		FetchPollInterval:           time.Second,
+		FetchPollInterval:           pollInterval,
 		Workers:                     all,
 		Queues:                      queues,
 		JobTimeout:                  jobTimeout,
@@ -140,6 +142,11 @@ func New(c Config) (*Workers, error) {
 	w.jobs = jobs
 	return w, nil
 }
+
+// pollInterval is how often the queue looks for jobs of which nobody told it. There are none:
+// the store rings for what is committed and for what is to be tried again, and Replica.Run
+// looks once a second for what waits all the same, in all queues at once.
+const pollInterval = 15 * time.Second
 
 // queues: how many of each at once in this process.
 var queues = map[string]river.QueueConfig{

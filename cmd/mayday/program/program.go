@@ -145,7 +145,7 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 	if gate != nil {
 		h.Diagnostics = gate
 	}
-	p.socket = bot.NewSocket(bot.SocketConfig{AppToken: c.SlackAppToken, APIURL: c.SlackAPIURL, Handler: h, Excuse: h.Excuse, Client: client, Log: o.Log, Metrics: slackMetrics, Replicas: p.Store.CountReplicas})
+	p.socket = bot.NewSocket(bot.SocketConfig{AppToken: c.SlackAppToken, APIURL: c.SlackAPIURL, Handler: h, Excuse: h.Excuse, Beside: h.Beside, Client: client, Log: o.Log, Metrics: slackMetrics, Replicas: p.Store.CountReplicas})
 	var library workers.Library
 	if c.GitHub.Repository != "" {
 		gh, err := postmortem.NewGitHub(c.GitHub)
@@ -166,7 +166,7 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 	wc := workers.Config{
 		PrivateShelf: private,
 		Store:        p.Store, Slack: client, ID: id, AnnounceChannel: c.AnnounceChannel, OpsChannel: c.OpsChannel, Library: library, GitHubUsers: c.GitHubUsers, RunbookPath: c.RunbookGitHubPath, Clock: o.Clock,
-		Keep: c.Keep, KeepJobs: c.KeepJobs, Prober: prober(c, o), Bookmarks: func() []incident.Link { return bookmarks(p.runbook.current()) }, Zone: c.Zone, Log: o.Log, Metrics: workers.NewMetrics(p.metrics),
+		Keep: c.Keep, KeepJobs: c.KeepJobs, Yield: p.socket.Yield, Prober: prober(c, o), Bookmarks: func() []incident.Link { return bookmarks(p.runbook.current()) }, Zone: c.Zone, Log: o.Log, Metrics: workers.NewMetrics(p.metrics),
 	}
 	if gate != nil {
 		wc.Diagnostics = gate

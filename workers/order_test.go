@@ -1,0 +1,122 @@
+package workers
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"mayday/bot/blocks"
+	"mayday/incident"
+	"mayday/store"
+)
+
+// walking gives the incident of a hand two steps.
+func (h *hand) walking() {
+	h.t.Helper()
+	h.change(func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		c, err := incident.SwitchPlaybook(inc, h.inc.DeclaredBy, incident.Playbook{Slug: "slow", Title: "Slow", Steps: []incident.Step{{Text: "look at the queue"}, {Text: "restart the workers"}}}, now)
+		c.Effects = nil
+		return c, err
+	})
+}
+
+// drawn are the calls to Slack that change something, in order, with what a message says.
+func (h *hand) drawn() (list []string) {
+	for _, c := range h.sim.Calls() {
+		switch {
+		case c.Method == "pins.add":
+			list = append(list, "pin")
+		case c.Method != "chat.postMessage":
+		case strings.Contains(c.Args["metadata"], `/card"`):
+			list = append(list, "card")
+		case strings.Contains(c.Args["metadata"], `/step"`):
+			list = append(list, "step")
+		default:
+			list = append(list, "other")
+		}
+	}
+	return list
+}
+
+func TestTheFirstStepFollowsTheCardAtOnce(t *testing.T) {
+	t.Parallel()
+	h := newHand(t)
+	h.walking()
+	h.shown(incident.Card)
+	assert.Equal(t, []string{"card", "step", "pin"}, h.drawn(), "the pin is a call that people need not wait for")
+	h.shown(incident.StepMessage) // its own job finds nothing to do
+	h.acknowledge()
+	h.shown(incident.Card)
+	assert.Equal(t, []string{"card", "step", "pin"}, h.drawn(), "only a new card is followed")
+}
+
+func TestWhatIsToldOfANewIncidentLetsTheFirstStepGoAhead(t *testing.T) {
+	t.Parallel()
+	h := newHand(t)
+	h.walking()
+	// The card stands, and whoever posted it died before the step.
+	inc := h.row()
+	sh, err := h.w.stand(t.Context(), incident.Card, inc, store.Shown{}, inc.ChannelID, blocks.Card(inc, h.st.Now()))
+	require.NoError(t, err)
+	require.NoError(t, h.st.SaveShown(t.Context(), inc.ID, string(incident.Card), sh))
+	h.change(func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return incident.PagePerson(inc, h.inc.DeclaredBy, h.inc.DeclaredBy, "help", now)
+	})
+	speak := func(asked time.Time) error {
+		return h.w.speak(t.Context(), incident.Speak{Ref: h.inc.Ref()}, try{Since: asked})
+	}
+	var later *laterError
+	require.ErrorAs(t, speak(h.st.DatabaseTime()), &later)
+	assert.Equal(t, []string{"card"}, h.drawn())
+	require.NoError(t, speak(h.st.DatabaseTime().Add(-stepAhead)), "but not for ever")
+	assert.Equal(t, []string{"card", "other"}, slices.Compact(h.drawn()))
+}
+
+func TestEffectsGiveWayToPeopleWhoWait(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t, nil)
+	waiting, served := make(chan struct{}), make(chan struct{})
+	var first, more atomic.Int32
+	r.cfg.Yield = func(ctx context.Context, most time.Duration) {
+		assert.Positive(t, most)
+		if most == yieldCall {
+			more.Add(1)
+		} else if first.Add(1) == 1 {
+			close(waiting)
+		}
+		select {
+		case <-served:
+		case <-ctx.Done():
+		}
+	}
+	calls := len(r.sim.Calls())
+	r.work()
+	_, err := r.st.Update(t.Context(), r.inc.Ref(), nil, func(inc incident.Incident, _ time.Time) (incident.Change, error) {
+		return incident.Change{Incident: inc, Effects: []incident.Effect{incident.Show{Ref: inc.Ref(), Surface: incident.Card, Revision: inc.Revision}}}, nil
+	})
+	require.NoError(t, err)
+	<-waiting
+	assert.Len(t, r.sim.Calls(), calls, "it has not begun")
+	close(served)
+	require.Eventually(t, func() bool {
+		sh, err := r.st.Shown(context.WithoutCancel(t.Context()), r.inc.ID, string(incident.Card))
+		return err == nil && sh.Pinned
+	}, 30*time.Second, 5*time.Millisecond)
+	assert.EqualValues(t, 1, first.Load())
+	assert.GreaterOrEqual(t, more.Load(), int32(2), "before each call: the post and the pin")
+}
+
+func TestWhoMayNotCallAnyMoreDoesNotAfterItGaveWay(t *testing.T) {
+	t.Parallel()
+	h := newHand(t)
+	h.w.Yield = func(context.Context, time.Duration) {}
+	assert.True(t, errors.Is(h.w.mayCall(t.Context()), h.w.replica.Check(t.Context())))
+	require.Error(t, h.w.mayCall(t.Context()), "this replica gave no sign of life")
+}
