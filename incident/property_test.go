@@ -135,6 +135,7 @@ func TestAnySequenceOfVerbsKeepsTheInvariants(t *testing.T) {
 			}
 			require.NoError(t, err)
 			s.take(t, c, now)
+			survives(t, s.inc)
 		}
 	})
 }
@@ -253,6 +254,10 @@ func check(t *rapid.T, before Incident, c Change) {
 	require.GreaterOrEqual(t, inc.Policy.Rank(inc.Severity), 0)
 	require.False(t, inc.Status == Resolved && inc.ResolvedAt.IsZero())
 	require.False(t, inc.Status.Live() && !inc.ResolvedAt.IsZero())
+}
+
+// survives holds that a row is the same after it was stored.
+func survives(t *rapid.T, inc Incident) {
 	doc, err := json.Marshal(inc)
 	require.NoError(t, err)
 	var back Incident

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -35,10 +36,21 @@ type operation struct {
 }
 
 func readDescription(t testing.TB) []operation {
-	raw, err := os.ReadFile("testdata/github-openapi.json")
+	ops, err := described()
 	require.NoError(t, err)
+	return slices.Clone(ops)
+}
+
+// described is read once: each simulated GitHub has one.
+var described = sync.OnceValues(func() ([]operation, error) {
+	raw, err := os.ReadFile("testdata/github-openapi.json")
+	if err != nil {
+		return nil, err
+	}
 	var d description
-	require.NoError(t, json.Unmarshal(raw, &d))
+	if err := json.Unmarshal(raw, &d); err != nil {
+		return nil, err
+	}
 	var ops []operation
 	brace := regexp.MustCompile(`\\\{\w+\\\}`)
 	for name, op := range d.Operations {
@@ -53,8 +65,8 @@ func readDescription(t testing.TB) []operation {
 	}
 	// "/issues/comments/7" also fits "/issues/{issue_number}/…" patterns of other operations: longest name first.
 	slices.SortFunc(ops, func(a, b operation) int { return len(b.name) - len(a.name) })
-	return ops
-}
+	return ops, nil
+})
 
 // operationOf finds what a request is, and every way in which it is not what GitHub describes.
 func operationOf(ops []operation, r *http.Request, path string, body []byte) (operation, []string, []string) {
