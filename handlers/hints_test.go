@@ -14,7 +14,7 @@ import (
 // TestTheDemosHintsAreCommands: the page of the simulated workspace offers
 // nothing that the bot does not understand.
 func TestTheDemosHintsAreCommands(t *testing.T) {
-	page, err := os.ReadFile("../sim/slack/page/commands.js")
+	page, err := os.ReadFile("../sim/page/static/commands.js")
 	require.NoError(t, err)
 	hints := regexp.MustCompile(`(?m)^  \['([^']+)'`).FindAllStringSubmatch(string(page), -1)
 	require.Greater(t, len(hints), 20)

@@ -1,0 +1,121 @@
+package incident
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// told is a sentence of each kind of event, and of each way to say it.
+var told = []struct {
+	ev   Event
+	want string
+}{
+	{Event{Kind: EventDeclared, By: ana, To: "P0", Text: "checkout is down", Note: "Site Down"}, "@U0ANA declared P0: checkout is down · playbook Site Down"},
+	{Event{Kind: EventDeclared, By: ana, To: "P0", Text: "checkout is down"}, "@U0ANA declared P0: checkout is down"},
+	{Event{Kind: EventChannelOpened, To: "inc-1"}, "Channel #inc-1 opened"},
+	{Event{Kind: EventChannelFailed, Text: "the name is taken"}, "The incident's channel could not be opened: the name is taken"},
+	{Event{Kind: EventAcknowledged, By: ana, To: "lead"}, "@U0ANA acknowledged and leads"},
+	{Event{Kind: EventAcknowledged, By: ana}, "@U0ANA acknowledged"},
+	{Event{Kind: EventStatusChanged, By: ana, From: "open", To: "identified"}, "@U0ANA moved the status from open to identified"},
+	{Event{Kind: EventSeverityChanged, By: ana, From: "P1", To: "P0", Note: "all regions", Due: t0}, "@U0ANA changed the severity from P1 to P0: all regions (the reminders are no longer snoozed)"},
+	{Event{Kind: EventSeverityChanged, By: ana, From: "P1", To: "P0"}, "@U0ANA changed the severity from P1 to P0"},
+	{Event{Kind: EventRoleTaken, By: ana, Whom: ana, To: "lead"}, "@U0ANA took the role lead"},
+	{Event{Kind: EventRoleTaken, By: ana, Whom: ben, To: "lead"}, "@U0ANA gave the role lead to @U0BEN"},
+	{Event{Kind: EventJoined, By: ana}, "@U0ANA did that from outside the channel and is brought in"},
+	{Event{Kind: EventStepDone, By: ana, Step: 2, Text: "Look", Note: "it is red"}, "@U0ANA finished step 2 (Look): it is red"},
+	{Event{Kind: EventStepSkipped, By: ana, Step: 2, Text: "Look"}, "@U0ANA skipped step 2 (Look)"},
+	{Event{Kind: EventStepBlocked, By: ana, Step: 2, Text: "Look", Note: "no access"}, "@U0ANA is blocked at step 2 (Look): no access"},
+	{Event{Kind: EventStepUndone, By: ana, Step: 2, Text: "Look", From: "done"}, "@U0ANA took step 2 (Look) up again; it was done"},
+	{Event{Kind: EventStepAssigned, By: ana, Whom: ben, Step: 2, Text: "Look"}, "@U0ANA assigned step 2 (Look) to @U0BEN"},
+	{Event{Kind: EventPlaybookSwitched, By: ana, From: "Site Down", To: "Slow"}, "@U0ANA switched the playbook from Site Down to Slow"},
+	{Event{Kind: EventUpdated, By: ana, Text: "rolling back"}, "Update by @U0ANA: rolling back"},
+	{Event{Kind: EventNoted, Text: "a note"}, "mayday noted: a note"},
+	{Event{Kind: EventActionAdded, By: ana, Text: "alert"}, "@U0ANA added a follow-up: alert"},
+	{Event{Kind: EventActionAdded, By: ana, Whom: ben, Text: "alert", Note: "Friday"}, "@U0ANA added a follow-up for @U0BEN: alert, due Friday"},
+	{Event{Kind: EventPaged, Contact: "CTO", Text: string(Escalated)}, "Paging CTO (escalation)"},
+	{Event{Kind: EventPaged, Contact: "CTO", Text: string(OnCall)}, "Paging CTO (on call)"},
+	{Event{Kind: EventPaged, Contact: "CTO", Text: string(NoResponse)}, "Paging CTO (nobody acknowledged)"},
+	{Event{Kind: EventPaged, Contact: "CTO", Text: string(Unreachable)}, "Paging CTO (the one before could not be reached)"},
+	{Event{Kind: EventPaged, By: ana, Whom: ben, Note: "help"}, "@U0ANA paged @U0BEN: help"},
+	{Event{Kind: EventPageDelivered, Contact: "CTO", Whom: ben}, "CTO @U0BEN was paged by direct message"},
+	{Event{Kind: EventPageFailed, Contact: "CTO", Text: "not in Slack", Phone: "+1 555"}, "CTO could not be paged: not in Slack · phone +1 555"},
+	{Event{Kind: EventPageFailed, Text: "not in Slack"}, "nobody could not be paged: not in Slack"},
+	{Event{Kind: EventPageOverdue, Contact: "CTO", Phone: "+1 555"}, "Could not page CTO within two minutes, phone +1 555"},
+	{Event{Kind: EventPageWaits, Contact: "CTO", Phone: "+1 555"}, "Slack has not taken the page to CTO yet, after two minutes; it is sent as soon as Slack does, phone +1 555"},
+	{Event{Kind: EventNobodyToPage}, "Nobody could be paged: the runbook names no further contact that mayday can find in Slack. Call somebody."},
+	{Event{Kind: EventEscalationDue}, "Not resolved yet, and the runbook says to escalate now, but names nobody for this severity"},
+	{Event{Kind: EventEscalationDue, Contact: "CTO"}, "Not resolved yet: the runbook says to escalate now, to CTO"},
+	{Event{Kind: EventRespondReminded, Due: t0}, "Half of the response time is gone and nobody has acknowledged; respond by 10:00"},
+	{Event{Kind: EventRespondBreached, Due: t0}, "Nobody acknowledged in time; it was due 10:00"},
+	{Event{Kind: EventResolveBreached, Due: t0}, "Not resolved in time; it was due 10:00"},
+	{Event{Kind: EventUpdateReminded, Due: t0}, "An update was due 10:00"},
+	{Event{Kind: EventUpdateReminded, Due: t0, Late: 59 * time.Second}, "An update was due 10:00 (59 s late: mayday was not running)"},
+	{Event{Kind: EventUpdateReminded, Due: t0, Late: time.Minute}, "An update was due 10:00 (1 min late: mayday was not running)"},
+	{Event{Kind: EventUpdateReminded, Due: t0, Late: 80 * time.Minute}, "An update was due 10:00 (1 h 20 min late: mayday was not running)"},
+	{Event{Kind: EventUpdateReminded, Due: t0, Late: time.Hour}, "An update was due 10:00 (1 h 0 min late: mayday was not running)"},
+	{Event{Kind: EventSnoozed, By: ana, Due: t0, Note: "waiting"}, "@U0ANA snoozed the reminders until 10:00: waiting"},
+	{Event{Kind: EventCommunicated, By: ana}, "@U0ANA marked the external communication as sent"},
+	{Event{Kind: EventResolved, By: ana, Text: "rolled back"}, "@U0ANA resolved the incident: rolled back"},
+	{Event{Kind: EventReopened, By: ana, Note: "it is back"}, "@U0ANA reopened the incident: it is back"},
+	{Event{Kind: EventCancelled, By: ana, Note: "a test"}, "@U0ANA cancelled the incident: a test"},
+	{Event{Kind: EventClosed, By: ana}, "@U0ANA closed the incident"},
+	{Event{Kind: EventPostmortemRequested, By: ana}, "@U0ANA asked for the post-mortem"},
+	{Event{Kind: EventPostmortemFiled, Link: "https://g/7"}, "The post-mortem is ready: https://g/7"},
+	{Event{Kind: EventPostmortemFailed, Text: "no right"}, "The post-mortem could not be filed: no right"},
+	{Event{Kind: EventGaveUp, To: "set the topic", Text: "no right"}, "mayday gave up to set the topic: no right"},
+	{Event{Kind: EventQueried, From: string(Snapshot), To: "2 queries", Text: "fine"}, "Snapshot of 2 queries: fine"},
+	{Event{Kind: EventQueried, From: string(Afterwards), To: "2 queries", Text: "fine"}, "Then and now, 2 queries: fine"},
+	{Event{Kind: EventQueried, By: ana, From: string(Differences), To: "2 queries", Text: "fine"}, "@U0ANA compared with the snapshot, 2 queries: fine"},
+	{Event{Kind: EventQueried, By: ana, From: string(AskedAll), To: "2 queries", Text: "fine"}, "@U0ANA ran the playbook's queries, 2 queries: fine"},
+	{Event{Kind: EventQueried, By: ana, From: string(Asked), To: "Users", Text: "1 row"}, "@U0ANA ran the query Users: 1 row"},
+	{Event{Kind: EventQueryRefused, By: ana, To: "DROP", Text: "it changes"}, "@U0ANA was refused to run DROP: it changes"},
+	{Event{Kind: EventProbed, From: string(ProbeOpening), Text: "all 2 fine"}, "Checked by mayday itself: all 2 fine"},
+	{Event{Kind: EventProbed, By: ana, From: string(ProbeAsked), Step: 1, Text: "fine"}, "@U0ANA checked step 1: fine"},
+	{Event{Kind: EventProbed, By: ana, From: string(ProbeAsked), Text: "fine"}, "@U0ANA checked: fine"},
+	{Event{Kind: EventPinned, Whom: ben, Text: "it is red", Link: "https://s/1", Files: []Link{{"graph", "https://s/f"}}}, "@U0BEN wrote: it is red · https://s/1 · file graph https://s/f"},
+	{Event{Kind: EventPinned}, "An app posted"},
+	{Event{Kind: EventPinEdited, Text: "it is green"}, "A message on the timeline was edited: it is green"},
+	{Event{Kind: EventUnpinned, By: ana}, "@U0ANA took a message off the timeline"},
+	{Event{Kind: EventExportRequested, By: ana}, "@U0ANA asked for the timeline as files"},
+	{Event{Kind: EventTracked, Link: "https://g/7"}, "The tracking issue is open: https://g/7"},
+	{Event{Kind: EventTrackingFailed, Text: "no right"}, "The tracking issue could not be kept up to date: no right"},
+	{Event{Kind: EventIssueClosed}, "Somebody closed the tracking issue on GitHub. That changes nothing here: the incident goes on"},
+	{Event{Kind: EventIssueRemarked, To: "octo", Text: "resolve"}, "octo wrote on the tracking issue: “resolve”. That changes nothing here"},
+	{Event{Kind: EventActionFiled, Text: "alert", Link: "https://g/8"}, "The follow-up has an issue: alert https://g/8"},
+	{Event{Kind: EventGitHubRetried, By: ana}, "@U0ANA asked to try GitHub again"},
+	{Event{Kind: EventLearned, By: ana, Note: "restart it"}, "@U0ANA says what the runbook should say next time: restart it"},
+	{Event{Kind: EventLearned, By: ana, Step: 1, Text: "Look", Note: "restart it"}, "@U0ANA says what the runbook should say next time, of step 1 (Look): restart it"},
+	{Event{Kind: EventRunbookProposed, Link: "https://g/9"}, "An edit of the runbook is proposed, for somebody to look at: https://g/9"},
+	{Event{Kind: EventPostmortemClosed, Link: "https://g/7"}, "The post-mortem is closed on GitHub: https://g/7"},
+	{Event{Kind: EventPostmortemOpen, Due: t0, Link: "https://g/7"}, "The post-mortem was to be closed by 10:00 and is still open: https://g/7"},
+	{Event{Kind: EventPostmortemUntouched, Due: t0, Link: "https://g/7"}, "Nobody has worked on the post-mortem yet; a draft was due 10:00: https://g/7"},
+}
+
+func TestEveryEventIsToldInItsWords(t *testing.T) {
+	seen := map[EventKind]bool{}
+	for _, c := range told {
+		assert.Equal(t, c.want, c.ev.Sentence(plain))
+		seen[c.ev.Kind] = true
+	}
+	f, err := parser.ParseFile(token.NewFileSet(), "events.go", nil, 0)
+	require.NoError(t, err)
+	n := 0
+	ast.Inspect(f, func(node ast.Node) bool {
+		if v, ok := node.(*ast.ValueSpec); ok && len(v.Values) == 1 {
+			n++
+			kind := EventKind(strings.Trim(v.Values[0].(*ast.BasicLit).Value, `"`))
+			assert.True(t, seen[kind], "no sentence is expected of %q", kind)
+			assert.NotEqual(t, string(kind), Event{Kind: kind}.Sentence(plain), "%q has no sentence", kind)
+		}
+		return true
+	})
+	assert.Equal(t, n, len(seen))
+	assert.Equal(t, "something new", Event{Kind: "something new"}.Sentence(plain), "what a newer version wrote is told as it is")
+}
