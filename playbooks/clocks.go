@@ -81,8 +81,11 @@ func (d *doc) clauses(s string) []string {
 // clockOf tells which clock a clause speaks of, noClock when none or when it is
 // in doubt.
 func (d *doc) clockOf(s string) clock {
+	other := d.Foreign()
+	if !other && !holdsFold(s, clockStems) {
+		return noClock
+	}
 	c := d.Classes(s)
-	other := len(d.Languages()) > 1
 	respond := saysRespond.MatchString(s) || other && c.Has(reading.RespondWord)
 	fix := saysFix.MatchString(s) || other && c.Has(reading.FixWord)
 	escalate := saysEscalate.MatchString(s) || other && c.Has(reading.EscalateClock)
@@ -103,6 +106,25 @@ func (d *doc) clockOf(s string) clock {
 		return respondClock
 	}
 	return noClock
+}
+
+// clockStems are what the words of the expressions above begin with: a first look
+// that costs little.
+var clockStems = []string{"respon", "ack", "start", "begin", "investig", "pick", "triage", "fix", "mitig", "resol", "restor", "repair", "workaround",
+	"escalat", "page the", "unresolved", "unack", "updat", "communicate", "cadence"}
+
+// holdsFold reports whether one of some words in small letters stands anywhere in
+// s, whatever the case of its letters.
+func holdsFold(s string, words []string) bool {
+	for i := range len(s) {
+		c := s[i] | 0x20
+		for _, w := range words {
+			if c == w[0] && len(s)-i >= len(w) && strings.EqualFold(s[i:i+len(w)], w) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // firstOfBoth: "Response time to fix requests: 1 hour" speaks of the response.

@@ -37,6 +37,9 @@ func (w *walk) unusable() {
 			continue
 		}
 		for _, s := range append([]string{st.Text}, st.Notes...) {
+			if !strings.ContainsAny(s, "[<{") || !strings.Contains(s, "/") {
+				continue
+			}
 			if m := blankAddress.FindString(s); m != "" {
 				w.r.notice(w.d, no, "the address in this step holds a placeholder: "+clip(m, 80), "write the real address, so that it becomes a button")
 			}
@@ -49,8 +52,21 @@ var blankAddress = regexp.MustCompile(`(?i)(?:https?://)?(?:[a-z0-9-]+\.)+[a-z]{
 
 // nothingToDo: a step that is only a blank or a reminder to its author.
 func nothingToDo(s string) bool {
-	p := plain(outline.WithoutPlaceholders(s))
+	const longest = 30 // letters; every reminder is shorter
+	s = outline.WithoutPlaceholders(s)
+	if letters := strings.Map(smallLetter, s); len(letters) > longest && strings.Count(s, ":") < 2 {
+		return false
+	}
+	p := plain(s)
 	return p == "" || p == "todo" || p == "fill in" || p == "to be written" || p == "to do" || p == "write me" || p == "coming soon"
+}
+
+// smallLetter drops all but the small letters of English.
+func smallLetter(c rune) rune {
+	if c < 'a' || c > 'z' {
+		return -1
+	}
+	return c
 }
 
 func lineOfSource(s string) int {

@@ -12,11 +12,11 @@ var placeholder = regexp.MustCompile(`(?i)\[[^\]\[\n]{1,60}\]|<[a-z][^<>\n=/]{0,
 // HasPlaceholder reports whether s holds the blank of a template that nobody
 // filled in: "[name]", "<name>", "{{name}}", "${NAME}", "YOUR_NAME", "TBD", "xxx".
 func HasPlaceholder(s string) bool {
-	if !strings.ContainsAny(s, "[<{") && !mayBeBlank(s) {
-		return false
-	}
-	return placeholder.MatchString(s)
+	return mayHoldBlank(s) && placeholder.MatchString(s)
 }
+
+// mayHoldBlank is a first look that costs next to nothing.
+func mayHoldBlank(s string) bool { return strings.ContainsAny(s, "[<{") || mayBeBlank(s) }
 
 // mayBeBlank looks for the first letters of words that stand for blanks, much
 // faster than the regular expression.
@@ -94,7 +94,17 @@ func blankLabel(label string) bool {
 }
 
 // WithoutPlaceholders is s with a space for each blank of a template.
-func WithoutPlaceholders(s string) string { return placeholder.ReplaceAllString(s, " ") }
+func WithoutPlaceholders(s string) string {
+	if !mayHoldBlank(s) {
+		return s
+	}
+	return placeholder.ReplaceAllString(s, " ")
+}
 
 // FindPlaceholder is the first blank of a template in s, "" when there is none.
-func FindPlaceholder(s string) string { return placeholder.FindString(s) }
+func FindPlaceholder(s string) string {
+	if !mayHoldBlank(s) {
+		return ""
+	}
+	return placeholder.FindString(s)
+}

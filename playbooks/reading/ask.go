@@ -57,7 +57,7 @@ func LevelLabel(s string) bool { return isLevel(s) }
 // LevelStart takes the severities off the beginning of a text: "P0-P1: all is
 // down" gives "P0-P1" and "all is down".
 func LevelStart(s string) (label, rest string, ok bool) {
-	m := levelBegin.FindStringSubmatchIndex(s)
+	m := beginsWithLevel(s)
 	if m == nil {
 		return "", s, false
 	}
@@ -68,16 +68,18 @@ func LevelStart(s string) (label, rest string, ok bool) {
 // critical, 1 high, 2 medium, 3 low, -1 for other words.
 func LevelRank(word string) int {
 	p := newPhrase(word, 4)
-	for i, c := range []Class{CriticalWord, HighWord, MediumWord, LowWord} {
-		for _, l := range levelLexicon() {
-			for _, h := range l.match(p, nil) {
-				if h.class == c && h.from == 0 && h.to == len(p.tokens) {
-					return i
-				}
+	best := -1
+	for _, h := range levelLexicon().match(p, nil) {
+		if h.from > 0 || h.to < len(p.tokens) {
+			continue
+		}
+		for i, c := range []Class{CriticalWord, HighWord, MediumWord, LowWord} {
+			if h.class == c && (best < 0 || i < best) {
+				best = i
 			}
 		}
 	}
-	return -1
+	return best
 }
 
 // Label reports whether the title is a bold label or a lead and not a heading.
@@ -91,6 +93,9 @@ func (d *Document) Languages() []string {
 	}
 	return out
 }
+
+// Foreign reports whether words of another language than English are tried on the document.
+func (d *Document) Foreign() bool { return len(d.langs) > 1 }
 
 // KnownDirective reports whether a directive of a comment is one that is acted
 // upon, with a value that it takes.

@@ -1,8 +1,10 @@
 package reading
 
 import (
+	"bytes"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -28,9 +30,9 @@ var accents = func() map[rune]rune {
 
 // elided is where an article that lost its vowel begins at the end of a text,
 // "l" of "l'incident" and "dell" of "dell'allarme"; -1 when none stands there.
-func elided(s string) int {
-	at := strings.LastIndexByte(s, ' ') + 1
-	switch s[at:] {
+func elided(s []byte) int {
+	at := bytes.LastIndexByte(s, ' ') + 1
+	switch string(s[at:]) {
 	case "l", "d", "qu", "n", "s", "dell", "all", "nell", "sull", "dall":
 		return at
 	}
@@ -39,51 +41,73 @@ func elided(s string) int {
 
 // fold brings a text into the form in which words are compared: lower case,
 // without accents, punctuation as spaces, apostrophes left out.
-func fold(s string) string {
-	var b strings.Builder
-	b.Grow(len(s))
-	space := true
+func fold(s string) string { return foldWords(s, 0) }
+
+// foldWords folds the beginning of a text, up to so many words; 0 means all. In
+// languages without spaces every letter is one.
+func foldWords(s string, most int) string {
+	var room [256]byte
+	out := room[:0]
+	space, inWord, words := true, false, 0
 	for _, c := range s {
 		switch {
 		case c >= 'a' && c <= 'z' || c >= '0' && c <= '9':
 		case c >= 'A' && c <= 'Z':
 			c += 'a' - 'A'
 		case c == '\'' || c == '’':
-			if cut := elided(b.String()); cut >= 0 {
-				kept := b.String()[:cut]
-				b.Reset()
-				b.WriteString(kept)
-				space = true
+			if cut := elided(out); cut >= 0 {
+				out, space, inWord, words = out[:cut], true, false, words-1
 			}
 			continue
-		case c < 0x80:
-			if !space {
-				b.WriteByte(' ')
-				space = true
-			}
-			continue
-		case c == 'ß':
-			b.WriteString("ss")
-			space = false
-			continue
-		case unicode.IsLetter(c) || unicode.IsDigit(c) || unicode.IsMark(c):
-			c = unicode.ToLower(c)
-			if plain, ok := accents[c]; ok {
-				c = plain
-			} else if c >= 0xFF01 && c <= 0xFF5E {
-				c = unicode.ToLower(c - 0xFEE0)
-			} else if unicode.Is(unicode.Mn, c) && c < 0x370 {
+		case c >= 0x80:
+			if c = foldLetter(c); c == dropped {
 				continue
 			}
 		default:
+			c = ' '
+		}
+		if c == ' ' {
 			if !space {
-				b.WriteByte(' ')
-				space = true
+				out, space, inWord = append(out, ' '), true, false
 			}
 			continue
 		}
-		b.WriteRune(c)
-		space = false
+		letter := c >= 0x80 && wide(c)
+		if letter || !inWord {
+			if words++; most > 0 && words > most {
+				break
+			}
+		}
+		space, inWord = false, !letter
+		if c == 'ß' {
+			out = append(out, "ss"...)
+			continue
+		}
+		out = utf8.AppendRune(out, c)
 	}
-	return strings.TrimRight(b.String(), " ")
+	return strings.TrimRight(string(out), " ")
+}
+
+// dropped stands for a mark that is left out.
+const dropped = -1
+
+// foldLetter folds one character that is not ASCII: a space for what is no letter.
+func foldLetter(c rune) rune {
+	switch {
+	case c == 'ß':
+		return c
+	case !unicode.IsLetter(c) && !unicode.IsDigit(c) && !unicode.IsMark(c):
+		return ' '
+	}
+	c = unicode.ToLower(c)
+	if plain, ok := accents[c]; ok {
+		return plain
+	}
+	if c >= 0xFF01 && c <= 0xFF5E {
+		return unicode.ToLower(c - 0xFEE0)
+	}
+	if c < 0x370 && unicode.Is(unicode.Mn, c) {
+		return dropped
+	}
+	return c
 }

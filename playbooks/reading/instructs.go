@@ -65,23 +65,42 @@ func (d *Document) beginsAsInstruction(text string) bool {
 	if at := strings.IndexByte(text, '@'); at > 0 && !strings.Contains(text[:at], " ") {
 		return false // "contact@acme.dev" is an address and no verb
 	}
+	if c, _ := utf8.DecodeRuneInString(text); c < 0x80 || !wide(c) {
+		return d.verbFirst(text)
+	}
 	p := newPhrase(text, few*2)
 	if len(p.tokens) == 0 {
 		return false
 	}
-	wide := p.tokens[0].letter
-	if n := few / 2; !wide && len(p.tokens) > n {
-		p.tokens = p.tokens[:n]
-	}
 	for _, h := range hitsIn(p, d.langs) {
-		switch h.class {
-		case Verb:
-			if h.from == 0 || wide || h.from <= 2 && softStart(p.tokens[:h.from]) {
-				return true
-			}
-		case Condition:
-			if h.from == 0 || wide && h.from < few {
-				return true
+		if h.class == Verb || h.class == Condition && h.from < few {
+			return true
+		}
+	}
+	return false
+}
+
+// verbFirst reports whether a text begins with a verb or a condition, or with a
+// verb behind soft words, "please restart …".
+func (d *Document) verbFirst(text string) bool {
+	var room [few * 2]token
+	p := phrase{tokens: tokensOf(foldWords(text, few/2), room[:0])}
+	if len(p.tokens) == 0 {
+		return false
+	}
+	if p.tokens[0].letter {
+		return d.beginsAsInstruction(strings.TrimLeftFunc(text, func(c rune) bool { return !wide(c) }))
+	}
+	var found [48]hit
+	hits := found[:0]
+	const soft = 2 // words before the verb
+	for i := 0; i <= soft && i < len(p.tokens) && softStart(p.tokens[:i]); i++ {
+		for _, l := range d.langs {
+			hits = l.matchAt(p, i, hits[:0])
+			for _, h := range hits {
+				if h.class == Verb || h.class == Condition && i == 0 {
+					return true
+				}
 			}
 		}
 	}

@@ -96,10 +96,7 @@ const phaseWhole = 0.7
 // phaseIn tells the phase of a text and which part of its words says so.
 func phaseIn(p phrase, hits []hit) (Phase, float64) {
 	best, most := NoPhase, 0.0
-	joint := map[Class]float64{}
-	for c, share := range shares(p, hits) {
-		joint[c] = share
-	}
+	joint := shares(p, hits)
 	all := make([]hit, 0, len(hits))
 	for _, row := range phaseClasses {
 		top := 0.0

@@ -3,6 +3,7 @@ package reading
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
 // How severities are written: "P0", "SEV-1", "Severity 2", "S1", and ranges of
@@ -25,7 +26,7 @@ func severityMarks(s string) (rest string, marks []string, level string) {
 	if isLevel(s) || isTimedLevel(s) {
 		return s, nil, s
 	}
-	if m := levelBegin.FindStringSubmatchIndex(s); m != nil {
+	if m := beginsWithLevel(s); m != nil {
 		after := strings.Trim(s[m[3]:], " ])）】:：-–—|/\t")
 		if after == "" || isLevelWords(after) || isTimedLevel(after) {
 			return s, nil, s
@@ -50,6 +51,15 @@ func severityMarks(s string) (rest string, marks []string, level string) {
 	return s, nil, ""
 }
 
+// beginsWithLevel finds the severities with which a text begins, as the places
+// of levelBegin; nil when it begins otherwise.
+func beginsWithLevel(s string) []int {
+	if !mayBegin(s) {
+		return nil
+	}
+	return levelBegin.FindStringSubmatchIndex(s)
+}
+
 // isTimedLevel reports whether a text is a word for a level with a clock in
 // brackets: "Critical (Response: Immediate)".
 func isTimedLevel(s string) bool {
@@ -60,11 +70,9 @@ func isTimedLevel(s string) bool {
 	if timeUnit.MatchString(s[at:]) {
 		return true
 	}
-	for _, l := range levelLexicon() {
-		for _, h := range l.match(newPhrase(s[at:], 6), nil) {
-			if h.class == AtOnce || h.class == RespondWord {
-				return true
-			}
+	for _, h := range levelLexicon().match(newPhrase(s[at:], 6), nil) {
+		if h.class == AtOnce || h.class == RespondWord {
+			return true
 		}
 	}
 	return false
@@ -103,24 +111,42 @@ func levelsOf(s string) []string {
 	return out
 }
 
+// mayBegin is a cheap first look: a text that begins with a severity begins with
+// one of these letters, maybe in brackets, and holds a digit.
+func mayBegin(s string) bool {
+	c, size := utf8.DecodeRuneInString(s)
+	if strings.ContainsRune("[(（【", c) {
+		c, _ = utf8.DecodeRuneInString(s[size:])
+	}
+	return strings.ContainsRune("pPsSſпП", c) && strings.ContainsAny(s, "0123456789")
+}
+
 // isLevel reports whether a text is the label of a severity, with or without a word.
 func isLevel(s string) bool {
 	s = strings.Trim(s, " []()（）【】:：")
+	const longest = 24
+	if len(s) > longest || len(s) < 2 || s[len(s)-1] < '0' || s[len(s)-1] > '9' {
+		return false
+	}
 	return levelOnly.MatchString(s) || levelShort.MatchString(s)
 }
 
 // isLevelWords reports whether a text consists of words for levels: "Critical",
 // "High severity", "crítico".
 func isLevelWords(s string) bool {
-	p := newPhrase(s, 8)
+	const most = 6
+	var words [most + 1]token
+	p := phrase{tokens: tokensOf(foldWords(s, most+1), words[:0])}
 	n := len(p.tokens)
-	if n == 0 || n > 6 {
+	if n == 0 || n > most {
 		return false
 	}
-	level := false
-	covered := make([]bool, n)
-	for _, l := range levelLexicon() {
-		for _, h := range l.match(p, nil) {
+	var room [32]hit
+	l, hits := levelLexicon(), room[:0]
+	level, covered := false, 0
+	// Nearly every text falls at its first word.
+	for i := range p.tokens {
+		for _, h := range l.matchAt(p, i, hits) {
 			switch h.class {
 			case CriticalWord, HighWord, MediumWord, LowWord:
 				level = true
@@ -128,18 +154,13 @@ func isLevelWords(s string) bool {
 			default:
 				continue
 			}
-			for i := h.from; i < h.to; i++ {
-				covered[i] = true
+			for at := h.from; at < h.to; at++ {
+				covered |= 1 << at
 			}
 		}
-	}
-	if !level {
-		return false
-	}
-	for _, c := range covered {
-		if !c {
+		if covered&(1<<i) == 0 {
 			return false
 		}
 	}
-	return true
+	return level
 }

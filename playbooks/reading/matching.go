@@ -25,53 +25,72 @@ type token struct {
 
 // newPhrase folds a text and separates it into at most most tokens; 0 means all.
 func newPhrase(s string, most int) phrase {
-	var p phrase
-	folded := fold(s)
-	for len(folded) > 0 && (most == 0 || len(p.tokens) < most) {
-		c, size := utf8.DecodeRuneInString(folded)
-		switch {
-		case c == ' ':
-			folded = folded[size:]
-		case wide(c):
-			p.tokens = append(p.tokens, token{text: folded[:size], letter: true})
-			folded = folded[size:]
-		default:
-			end := strings.IndexFunc(folded, func(r rune) bool { return r == ' ' || wide(r) })
-			if end < 0 {
-				end = len(folded)
+	return phrase{tokens: tokensOf(foldWords(s, most), nil)}
+}
+
+// tokensOf appends the words of a folded text.
+func tokensOf(folded string, tokens []token) []token {
+	for from := 0; from < len(folded); {
+		if folded[from] == ' ' {
+			from++
+			continue
+		}
+		end := from
+		for end < len(folded) && folded[end] != ' ' {
+			if folded[end] < 0x80 {
+				end++
+				continue
 			}
-			p.tokens = append(p.tokens, token{text: folded[:end]})
-			folded = folded[end:]
+			c, size := utf8.DecodeRuneInString(folded[end:])
+			if !wide(c) {
+				end += size
+				continue
+			}
+			if end == from {
+				tokens = append(tokens, token{text: folded[from : from+size], letter: true})
+				from = end + size
+			}
+			break
+		}
+		if end > from {
+			tokens = append(tokens, token{text: folded[from:end]})
+			from = end
 		}
 	}
-	return p
+	return tokens
 }
 
 // match appends every hit of the lexicon in p.
 func (l *lexicon) match(p phrase, hits []hit) []hit {
-	for i, t := range p.tokens {
-		if t.letter {
-			hits = l.matchAnywhere(p, i, hits)
-			continue
+	for i := range p.tokens {
+		hits = l.matchAt(p, i, hits)
+	}
+	return hits
+}
+
+// matchAt appends every hit of the lexicon that begins with token i.
+func (l *lexicon) matchAt(p phrase, i int, hits []hit) []hit {
+	t := p.tokens[i]
+	if t.letter {
+		return l.matchAnywhere(p, i, hits)
+	}
+	for _, e := range l.exact[t.text] {
+		hits = e.tryAt(p, i, hits)
+	}
+	for at, n := 0, 0; n < len(t.text); n++ {
+		if at = l.stems.step(at, t.text[n]); at == 0 {
+			break
 		}
-		for _, e := range l.exact[t.text] {
+		for _, e := range l.stems.nodes[at].entries {
 			hits = e.tryAt(p, i, hits)
 		}
-		for _, n := range l.stemLens {
-			if n > len(t.text) {
-				break
-			}
-			for _, e := range l.stems[t.text[:n]] {
-				hits = e.tryAt(p, i, hits)
-			}
+	}
+	for at, n := 0, len(t.text)-1; n > 0; n-- {
+		if at = l.ends.step(at, t.text[n]); at == 0 {
+			break
 		}
-		for _, n := range l.endLens {
-			if n >= len(t.text) {
-				break
-			}
-			for _, e := range l.ends[t.text[len(t.text)-n:]] {
-				hits = append(hits, hit{e.class, i, i + 1})
-			}
+		for _, e := range l.ends.nodes[at].entries {
+			hits = append(hits, hit{e.class, i, i + 1})
 		}
 	}
 	return hits

@@ -153,10 +153,19 @@ var (
 )
 
 func holdsPerson(s string) bool {
-	if !strings.ContainsAny(s, "@+0123456789") {
-		return false
+	at, plus, digits := false, false, 0
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '@':
+			at = true
+		case c == '+':
+			plus = true
+		case c >= '0' && c <= '9':
+			digits++
+		}
 	}
-	return mailAddress.MatchString(s) || chatHandle.MatchString(s) || phoneNumber.MatchString(s)
+	const fewest = 4 // digits of a phone number without a plus
+	return at && mailAddress.MatchString(s) || (at || strings.Contains(s, "<!")) && chatHandle.MatchString(s) || (plus || digits >= fewest) && phoneNumber.MatchString(s)
 }
 
 // count adds a block to the tally. Items of nested lists count half as much as
@@ -230,7 +239,7 @@ func (d *Document) countLine(l outline.Line, n *tally) {
 	if head == "" {
 		head = text
 	}
-	if levelBegin.MatchString(head) {
+	if beginsWithLevel(head) != nil {
 		n.levelItems++
 	}
 }
@@ -285,7 +294,7 @@ func (d *Document) columns(t *outline.TableBlock) columns {
 		named := 0
 		for _, r := range t.Rows {
 			// Words such as High and Low name the levels of anything; P0 and SEV1 only those of incidents.
-			if len(r.Cells) > c.level && (isLevel(r.Cells[c.level].Text) || levelBegin.MatchString(r.Cells[c.level].Text)) {
+			if len(r.Cells) > c.level && (isLevel(r.Cells[c.level].Text) || beginsWithLevel(r.Cells[c.level].Text) != nil) {
 				named++
 			}
 		}

@@ -2,6 +2,7 @@ package reading
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -69,8 +70,8 @@ func titleOf(heading string, langs []*lexicon) title {
 	s = t.cutNumber(s)
 	s = strings.TrimRight(stripTime(s), titleEnd)
 	if strings.ContainsAny(s, "0123456789([（【") || isLevelWords(s) {
-		if m := levelBegin.FindStringSubmatch(s); m != nil {
-			t.begins = m[1]
+		if m := beginsWithLevel(s); m != nil {
+			t.begins = s[m[2]:m[3]]
 		}
 		s, t.marks, t.level = severityMarks(s)
 	}
@@ -232,14 +233,25 @@ func (c Classes) hasAny(of ...Class) bool {
 // classesIn are the classes of all words in a text.
 func classesIn(p phrase, langs []*lexicon) Classes {
 	var out Classes
-	for _, h := range hitsIn(p, langs) {
-		out |= 1 << h.class
+	var room [48]hit
+	hits := room[:0]
+	for _, l := range langs {
+		for i := range p.tokens {
+			hits = l.matchAt(p, i, hits[:0])
+			for _, h := range hits {
+				out |= 1 << h.class
+			}
+		}
 	}
 	return out
 }
 
 func hitsIn(p phrase, langs []*lexicon) []hit {
-	var hits []hit
+	var room [64]hit
+	return slices.Clone(appendHits(room[:0], p, langs))
+}
+
+func appendHits(hits []hit, p phrase, langs []*lexicon) []hit {
 	for _, l := range langs {
 		hits = l.match(p, hits)
 	}
@@ -249,9 +261,12 @@ func hitsIn(p phrase, langs []*lexicon) []hit {
 // wholeClasses are the classes whose words make up a whole text, little words
 // left out.
 func wholeClasses(s string, langs []*lexicon) Classes {
-	p := newPhrase(s, 12)
+	const words = 12
+	var room [words]token
+	p := phrase{tokens: tokensOf(foldWords(s, words), room[:0])}
+	var hits [64]hit
 	var out Classes
-	for c, share := range shares(p, hitsIn(p, langs)) {
+	for c, share := range shares(p, appendHits(hits[:0], p, langs)) {
 		if share >= 0.99 {
 			out |= 1 << c
 		}
@@ -259,12 +274,16 @@ func wholeClasses(s string, langs []*lexicon) Classes {
 	return out
 }
 
+// mostShared is how many words of a text shares looks at.
+const mostShared = 64
+
 // shares tells for each class which part of a text's words its entries take,
-// little words left out.
-func shares(p phrase, hits []hit) map[Class]float64 {
-	weight := make([]float64, len(p.tokens))
-	total := 0.0
-	for i, t := range p.tokens {
+// little words left out. A text has at most mostShared words.
+func shares(p phrase, hits []hit) (out [classes]float64) {
+	var weight [mostShared]float64
+	var covered [classes]uint64 // a bit for each word
+	n := min(len(p.tokens), mostShared)
+	for i, t := range p.tokens[:n] {
 		weight[i] = 1
 		if !t.letter && utf8.RuneCountInString(t.text) <= 1 && t.text != "" {
 			weight[i] = 0.2
@@ -291,27 +310,26 @@ func shares(p phrase, hits []hit) map[Class]float64 {
 			}
 		}
 	}
-	for _, w := range weight {
+	for _, h := range hits {
+		for i := h.from; i < h.to; i++ {
+			covered[h.class] |= 1 << i
+		}
+	}
+	total := 0.0
+	for _, w := range weight[:n] {
 		total += w
 	}
-	out := map[Class]float64{}
 	if total == 0 {
 		return out
 	}
-	covered := map[Class][]bool{}
-	for _, h := range hits {
-		if covered[h.class] == nil {
-			covered[h.class] = make([]bool, len(p.tokens))
-		}
-		for i := h.from; i < h.to; i++ {
-			covered[h.class][i] = true
-		}
-	}
 	for c, marks := range covered {
+		if marks == 0 {
+			continue
+		}
 		sum := 0.0
-		for i, m := range marks {
-			if m || weight[i] < 0.1 {
-				sum += weight[i]
+		for i, w := range weight[:n] {
+			if marks&(1<<i) != 0 || w < 0.1 {
+				sum += w
 			}
 		}
 		out[c] = sum / total

@@ -76,8 +76,8 @@ func TestWordsAreWellWritten(t *testing.T) {
 				classes[e.class] = true
 			}
 		}
-		for _, list := range l.stems {
-			for _, e := range list {
+		for _, n := range l.stems.nodes {
+			for _, e := range n.entries {
 				classes[e.class] = true
 			}
 		}
@@ -90,14 +90,15 @@ func TestWordsAreWellWritten(t *testing.T) {
 			assert.True(t, classes[c], "%s has no words of the class %s", name, c)
 		}
 	}
-	_, err := newLexicon("xx", "nonsense: a, b\n", nil)
+	err := emptyLexicon("xx").compile("xx", "nonsense: a, b\n", nil)
 	assert.ErrorContains(t, err, "words/xx.txt:1")
-	_, err = newLexicon("xx", " a, b\n", nil)
+	err = emptyLexicon("xx").compile("xx", " a, b\n", nil)
 	assert.ErrorContains(t, err, "before the first class")
 }
 
 func TestPhrasesStayPhrases(t *testing.T) {
-	l, err := newLexicon("xx", "process: response steps\nfailure: fail*, does not ... work\n", nil)
+	l := emptyLexicon("xx")
+	err := l.compile("xx", "process: response steps\nfailure: fail*, does not ... work\n", nil)
 	assert.NoError(t, err)
 	classes := func(s string) Classes { return classesIn(newPhrase(s, 0), []*lexicon{l}) }
 	assert.True(t, classes("The response steps").has(ProcessWord))

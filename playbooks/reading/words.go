@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"embed"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -94,13 +93,11 @@ func (c Class) String() string { return classNames[c] }
 // lexicon is the vocabulary of one language, ready to match.
 type lexicon struct {
 	language string
-	// exact and stems find the entries by their first word; stemLens are the lengths of the stems in bytes.
-	exact    map[string][]*entry
-	stems    map[string][]*entry
-	stemLens []int
+	// exact and stems find the entries by their first word.
+	exact map[string][]*entry
+	stems trie
 	// ends find entries of one word by its end: "*ausfall" in "Serverausfall".
-	ends    map[string][]*entry
-	endLens []int
+	ends trie
 	// anywhere finds entries of languages without spaces by their first letter.
 	anywhere map[rune][]*entry
 }
@@ -127,7 +124,7 @@ var languages = []string{"de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "
 var lexicons = func() map[string]func() *lexicon {
 	out := map[string]func() *lexicon{}
 	for _, name := range languages {
-		out[name] = sync.OnceValue(func() *lexicon { return loadLexicon(name, nil) })
+		out[name] = sync.OnceValue(func() *lexicon { return loadLexicon(name) })
 	}
 	return out
 }()
@@ -135,19 +132,19 @@ var lexicons = func() map[string]func() *lexicon {
 // lexiconOf is the vocabulary of a language that has a file.
 func lexiconOf(language string) *lexicon { return lexicons[language]() }
 
-// levelLexicon holds the words for levels of every language and nothing else.
-var levelLexicon = sync.OnceValue(func() []*lexicon {
-	var out []*lexicon
+// levelLexicon holds the words for levels of every language and nothing else, as one.
+var levelLexicon = sync.OnceValue(func() *lexicon {
+	l := emptyLexicon("levels")
 	for _, name := range languages {
-		out = append(out, loadLexicon(name, func(c Class) bool {
+		l.load(name, func(c Class) bool {
 			switch c {
 			case CriticalWord, HighWord, MediumWord, LowWord, SeverityWord, ProblemNoun, AtOnce, RespondWord:
 				return true
 			}
 			return false
-		}))
+		})
 	}
-	return out
+	return l
 })
 
 // littleWords are the little words of each language.
@@ -163,25 +160,33 @@ var littleWords = sync.OnceValue(func() map[string][]string {
 	return out
 })
 
-// loadLexicon compiles the words of a language, all classes or those that are wanted.
-func loadLexicon(language string, wanted func(Class) bool) *lexicon {
+// loadLexicon compiles the words of a language.
+func loadLexicon(language string) *lexicon {
+	l := emptyLexicon(language)
+	l.load(language, nil)
+	return l
+}
+
+func emptyLexicon(name string) *lexicon {
+	return &lexicon{language: name, exact: map[string][]*entry{}, anywhere: map[rune][]*entry{}}
+}
+
+// load adds the words of a language, all classes or those that are wanted.
+func (l *lexicon) load(language string, wanted func(Class) bool) {
 	raw, err := wordFiles.ReadFile("words/" + language + ".txt")
-	if err != nil {
-		panic("reading: " + err.Error())
+	if err == nil {
+		err = l.compile(language, string(raw), wanted)
 	}
-	l, err := newLexicon(language, string(raw), wanted)
 	if err != nil {
 		panic("reading: " + err.Error())
 	}
 	for _, w := range littleWords()[language] {
 		l.add(common, w)
 	}
-	return l
 }
 
-// newLexicon compiles one file of words; a nil wanted wants every class.
-func newLexicon(language, text string, wanted func(Class) bool) (*lexicon, error) {
-	l := &lexicon{language: language, exact: map[string][]*entry{}, stems: map[string][]*entry{}, ends: map[string][]*entry{}, anywhere: map[rune][]*entry{}}
+// compile adds one file of words; a nil wanted wants every class.
+func (l *lexicon) compile(language, text string, wanted func(Class) bool) error {
 	byName := map[string]Class{}
 	for c, n := range classNames {
 		byName[n] = Class(c)
@@ -198,12 +203,12 @@ func newLexicon(language, text string, wanted func(Class) bool) (*lexicon, error
 			name, rest, ok := strings.Cut(trimmed, ":")
 			c, known := byName[strings.TrimSpace(name)]
 			if !ok || !known {
-				return nil, fmt.Errorf("words/%s.txt:%d: no class is called %q", language, no, name)
+				return fmt.Errorf("words/%s.txt:%d: no class is called %q", language, no, name)
 			}
 			class, open, trimmed = c, true, rest
 		}
 		if !open {
-			return nil, fmt.Errorf("words/%s.txt:%d: words before the first class", language, no)
+			return fmt.Errorf("words/%s.txt:%d: words before the first class", language, no)
 		}
 		if wanted != nil && !wanted(class) {
 			continue
@@ -212,19 +217,7 @@ func newLexicon(language, text string, wanted func(Class) bool) (*lexicon, error
 			l.add(class, e)
 		}
 	}
-	l.stemLens, l.endLens = lengths(l.stems), lengths(l.ends)
-	return l, nil
-}
-
-// lengths are the lengths of the keys, each once, the shortest first.
-func lengths(m map[string][]*entry) (out []int) {
-	for key := range m {
-		if !slices.Contains(out, len(key)) {
-			out = append(out, len(key))
-		}
-	}
-	slices.Sort(out)
-	return out
+	return nil
 }
 
 func (l *lexicon) add(class Class, text string) {
@@ -241,7 +234,7 @@ func (l *lexicon) add(class Class, text string) {
 	e := &entry{class: class}
 	if strings.HasPrefix(text, "*") {
 		e.words = []pattern{{text: folded}}
-		l.ends[folded] = append(l.ends[folded], e)
+		l.ends.add(folded, e, true)
 		return
 	}
 	gap := false
@@ -263,7 +256,7 @@ func (l *lexicon) add(class Class, text string) {
 		return
 	}
 	if first := e.words[0]; first.stem {
-		l.stems[first.text] = append(l.stems[first.text], e)
+		l.stems.add(first.text, e, false)
 	} else {
 		l.exact[first.text] = append(l.exact[first.text], e)
 	}
