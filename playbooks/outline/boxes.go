@@ -144,13 +144,29 @@ func (b *builder) units(us []unit, from, to int, into *[]*Block) {
 			i = b.box(us, i, to, into)
 			b.nest--
 		case u.mark.kind == markOpen && u.mark.blank && u.partner < 0:
-			if n := u.node.(*markNode); u.mark == &n.marks[0] {
+			switch n := u.node.(*markNode); {
+			case titlesBeside(us[i+1:], n):
+				b.markup(n, into) // the line belongs to what they open
+			case u.mark == &n.marks[0]:
 				b.text(n.raw, b.lineAt(n.Pos()), into)
 			}
 		default:
 			b.markup(u.node, into)
 		}
 	}
+}
+
+// titlesBeside: one of the next units is on the same line and opens a box or a heading.
+func titlesBeside(us []unit, n *markNode) bool {
+	for _, u := range us {
+		if u.node != n || u.mark == nil {
+			return false
+		}
+		if u.mark.kind == markHeading && u.mark.title != "" || u.partner >= 0 && u.mark.tone != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // box reads the box that the unit i opens and returns the place of its last unit.
