@@ -47,6 +47,14 @@ func (p *Page) simpleActs() map[string]func(request) (object, error) {
 		"delete":  func(q request) error { return p.slack.Delete(q.User, q.Channel, q.TS) },
 		"join":    func(q request) error { return p.slack.Join(q.User, q.Channel) },
 		"home":    func(q request) error { return p.slack.OpenHome(q.User) },
+
+		"channel/archive":   func(q request) error { return p.slack.Archive(q.User, q.Channel) },
+		"channel/unarchive": func(q request) error { return p.slack.Unarchive(q.User, q.Channel) },
+		"channel/rename":    func(q request) error { return p.slack.Rename(q.User, q.Channel, q.Name) },
+		"channel/private":   func(q request) error { return p.slack.ConvertToPrivate(q.User, q.Channel) },
+		"channel/public":    func(q request) error { return p.slack.ConvertToPublic(q.User, q.Channel) },
+		"channel/kick":      func(q request) error { return p.slack.Kick(q.User, q.Channel, q.Name) },
+		"channel/invite":    func(q request) error { return p.slack.Invite(q.User, q.Channel, q.Name) },
 	}
 	all := map[string]func(request) (object, error){}
 	for path, act := range acts {

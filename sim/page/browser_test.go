@@ -146,3 +146,31 @@ func TestInABrowserManyTabsShareOneStream(t *testing.T) {
 		until(t, tab, shows("does everybody see this?"))
 	}
 }
+
+// TestInABrowserAChannelIsChanged: by its menu, and the page follows.
+func TestInABrowserAChannelIsChanged(t *testing.T) {
+	s := start(t, slacksim.Options{ArchiveEjects: true})
+	in := room(t, s, "inside")
+	call(t, s, "chat.postMessage", map[string]string{"channel": in, "text": "said by the app"})
+	ctx := browser(t, s, "?as="+id(t, s, "ana")+"#/"+in)
+	until(t, ctx, shows("said by the app"))
+	choose := func(item string) {
+		click(t, ctx, `[data-testid="channel-menu"]`)
+		click(t, ctx, fmt.Sprintf(`[data-testid=%q]`, item))
+	}
+	choose("channel-rename")
+	require.NoError(t, chromedp.Do(ctx, chromedp.SendKeys(`[data-testid="edit-text"]`, "-out")))
+	click(t, ctx, `[data-testid="edit-save"]`)
+	until(t, ctx, `document.querySelector('[data-testid="channel-name"]').textContent.includes('inside-out')`)
+	choose("channel-convert")
+	until(t, ctx, `document.querySelector('#list').innerText.includes('private')`)
+	choose("channel-app")
+	until(t, ctx, `document.querySelector('#list').innerText.includes('has left the channel')`)
+	choose("channel-app")
+	until(t, ctx, `document.querySelector('#list').innerText.includes('has joined the channel')`)
+	choose("channel-archive")
+	click(t, ctx, `[data-testid="confirm-yes"]`)
+	until(t, ctx, `document.querySelector('[data-testid="channel-name"]').textContent.includes('ARCHIVED')`)
+	choose("channel-unarchive")
+	until(t, ctx, `!document.querySelector('[data-testid="channel-name"]').textContent.includes('ARCHIVED')`)
+}

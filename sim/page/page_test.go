@@ -179,6 +179,33 @@ func TestPageWritesReactsPinsEditsAndDeletes(t *testing.T) {
 	assert.Equal(t, "nothing can be written there", answer["error"])
 }
 
+// TestPageChangesAChannel: what an incident has to live with is at hand for everybody who tries the demo.
+func TestPageChangesAChannel(t *testing.T) {
+	s := start(t, slacksim.Options{ArchiveEjects: true})
+	ana, ben := id(t, s, "ana"), id(t, s, "ben")
+	in := room(t, s, "inside")
+	do := func(what, name string) slacksim.Channel {
+		act(t, s, "channel/"+what, map[string]any{"user": ana, "channel": in, "name": name})
+		c, _ := s.Channel(in)
+		return c
+	}
+	assert.Equal(t, "störung", do("rename", "störung").Name)
+	assert.True(t, do("private", "").Private)
+	assert.False(t, do("public", "").Private)
+	assert.NotContains(t, do("kick", "mayday").Members, s.BotUser().ID)
+	assert.Contains(t, do("invite", "mayday").Members, s.BotUser().ID)
+	ts := call(t, s, "chat.postMessage", map[string]string{"channel": in, "text": "said by the app"})["ts"]
+	status, _ := ask(t, s, http.MethodPost, "/sim/delete", map[string]any{"user": ben, "channel": in, "ts": ts})
+	assert.Equal(t, http.StatusUnprocessableEntity, status, "only administrators delete what others said")
+	act(t, s, "delete", map[string]any{"user": ana, "channel": in, "ts": ts})
+	assert.NotContains(t, shown(t, s, ana, in), "said by the app")
+	assert.True(t, do("archive", "").Archived)
+	assert.False(t, do("unarchive", "").Archived)
+	status, answer := ask(t, s, http.MethodPost, "/sim/channel/rename", map[string]any{"user": ana, "channel": in, "name": "No Blanks"})
+	assert.Equal(t, http.StatusUnprocessableEntity, status)
+	assert.Equal(t, "invalid_name_specials", answer["error"])
+}
+
 func TestPageCommandsAndPresses(t *testing.T) {
 	s := start(t, slacksim.Options{AckWithin: 300 * time.Millisecond})
 	ana := id(t, s, "ana")

@@ -24,6 +24,7 @@ type shownUser struct {
 	Title    string `json:"title"`
 	Bot      bool   `json:"bot"`
 	Deleted  bool   `json:"deleted"`
+	Admin    bool   `json:"admin"` // deletes the messages of others, too
 }
 
 type shownGroup struct {
@@ -140,7 +141,7 @@ func (p *Page) workspace(user string) shownWorkspace {
 	w := shownWorkspace{Title: p.o.Title, App: p.slack.BotUser().Name, You: user, Commands: p.slack.Commands()}
 	known := false
 	for _, u := range p.slack.Users() {
-		w.Users = append(w.Users, shownUser{u.ID, u.Name, u.RealName, u.Title, u.Bot, u.Deleted})
+		w.Users = append(w.Users, shownUser{u.ID, u.Name, u.RealName, u.Title, u.Bot, u.Deleted, u.Admin})
 		known = known || (u.ID == user && !u.Bot)
 	}
 	if i := slices.IndexFunc(w.Users, func(u shownUser) bool { return !u.Bot && !u.Deleted && (!known || u.ID == user) }); i >= 0 {

@@ -6,7 +6,7 @@ import { post } from './api.js';
 import { toast } from './toast.js';
 import { editedText } from './confirm.js';
 import { unescape } from './mrkdwn.js';
-import { names, state } from './workspace.js';
+import { names, person, state } from './workspace.js';
 
 const report = (promise) => promise.catch((error) => toast(error.message, 'error'));
 
@@ -39,7 +39,8 @@ function menuItems(m) {
     label: s.name, testid: `shortcut-${s.callback_id}`, run: () => report(post('message-shortcut', { ...where, callback_id: s.callback_id })),
   }));
   const items = [{ label: m.pinned ? 'Unpin from channel' : 'Pin to channel', testid: 'pin', run: () => report(post(m.pinned ? 'unpin' : 'pin', where)) }];
-  if (m.user === state.you) items.push({ label: 'Edit message', testid: 'edit', run: () => editMessage(m, where) }, { label: 'Delete message', testid: 'delete', run: () => report(post('delete', where)) });
+  if (m.user === state.you) items.push({ label: 'Edit message', testid: 'edit', run: () => editMessage(m, where) });
+  if (m.user === state.you || person(state.you)?.admin) items.push({ label: 'Delete message', testid: 'delete', run: () => report(post('delete', where)) });
   return shortcuts.length ? [{ title: state.ws.app }, ...shortcuts, '-', ...items] : items;
 }
 

@@ -1,4 +1,4 @@
-// Small dialogs of the page itself: the confirmation of an element, and the editing of a message.
+// Small dialogs of the page itself: a confirmation, and the editing of a message or a name.
 import { h } from './dom.js';
 import { emojiText } from './emoji.js';
 import { mrkdwn } from './mrkdwn.js';
@@ -20,13 +20,13 @@ export function confirmed(object, names) {
 }
 
 /** editedText lets the person change a text; null when they gave up. */
-export function editedText(text) {
+export function editedText(text, { title = 'Edit message', label = 'Message', rows = 5 } = {}) {
   return new Promise((resolve) => {
     const close = (answer) => { dialog.close(); dialog.remove(); resolve(answer); };
-    const area = h('textarea', { class: 'text-input', rows: 5, 'aria-label': 'Message', 'data-testid': 'edit-text' });
+    const area = h('textarea', { class: 'text-input', rows, 'aria-label': label, 'data-testid': 'edit-text' });
     area.value = text;
     const form = h('form', { onsubmit: (event) => { event.preventDefault(); close(area.value.trim() || null); } },
-      h('header', {}, h('h2', { id: 'edit-title' }, 'Edit message')), h('div', { class: 'modal-body input' }, area),
+      h('header', {}, h('h2', { id: 'edit-title' }, title)), h('div', { class: 'modal-body input' }, area),
       h('footer', {}, h('button', { type: 'button', class: 'button', onclick: () => close(null) }, 'Cancel'), h('button', { type: 'submit', class: 'button primary', 'data-testid': 'edit-save' }, 'Save')));
     const dialog = h('dialog', { class: 'modal confirm', 'aria-labelledby': 'edit-title', oncancel: (event) => { event.preventDefault(); close(null); } }, form);
     document.body.append(dialog);

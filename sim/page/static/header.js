@@ -1,6 +1,7 @@
 // The top of a channel: name, topic, members, pins, bookmarks.
 import { h, fill, byId, link, safeURL } from './dom.js';
 import { avatar } from './avatar.js';
+import { channelMenu } from './channelmenu.js';
 import { emoji, emojiText } from './emoji.js';
 import { openMenu } from './menu.js';
 import { lock } from './sidebar.js';
@@ -15,7 +16,7 @@ export function drawHeader(c, jump) {
   fill(byId('channel-head'),
     h('h1', { 'data-testid': 'channel-name' }, h('span', { class: 'sign' }, sign), ' ', title, c.direct ? h('span', { class: 'badge' }, 'APP') : null, c.archived ? h('span', { class: 'badge grey' }, 'ARCHIVED') : null),
     topic ? h('p', { class: 'topic', title: topic, 'data-testid': 'topic' }, emojiText(topic)) : null,
-    h('div', { class: 'head-tools' }, pins(c, jump), c.direct ? null : members(c)));
+    h('div', { class: 'head-tools' }, pins(c, jump), c.direct ? null : members(c), channelMenu(c)));
   const marks = byId('bookmarks');
   marks.hidden = !c.bookmarks.length;
   fill(marks, c.bookmarks.map((b) => bookmark(b)));
