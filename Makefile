@@ -67,6 +67,11 @@ soak: ## the tests over generated documents and histories, for longer than make 
 	@scripts/setup test
 	MAYDAY_SOAK=1 go test -race -count=1 -timeout 60m $(ARGS) $(PKG)
 
+.PHONY: compare
+compare: ## our simulated Slack beside an emulator that others wrote (needs npm and the network)
+	@scripts/setup test
+	scripts/emulate/compare
+
 .PHONY: golden
 golden: ## write the golden files anew (packages whose tests have an -update flag); then look at git diff
 	@scripts/setup test

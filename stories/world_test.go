@@ -39,6 +39,7 @@ type world struct {
 	sim    *slacksim.Sim
 	github *githubsim.Sim
 	page   *page.Page // of both
+	mirror *mirror    // nil: our simulator alone answers
 	clock  *storetest.Clock
 	cfg    program.Config
 	env    map[string]string
@@ -104,6 +105,10 @@ func newWorld(t testing.TB, settings map[string]string) *world {
 	}
 	for k, v := range settings {
 		env[k] = v
+	}
+	if address := settings[outsideSlack]; address != "" {
+		w.mirror = newMirror(t, sim, address)
+		env["SLACK_API_URL"] = w.mirror.server.URL + "/api/"
 	}
 	if how := settings[diagnosed]; how != "" {
 		env["DIAGNOSTICS_DATABASE_URL"], w.owner = diagnose(t, how)
