@@ -77,7 +77,7 @@ func (r *reader) strayContact(d *doc, s *reading.Section, p *part) bool {
 		return false
 	}
 	c := d.Classes(lines[0].Label)
-	if !c.Has(reading.ContactsWord) || c.Has(reading.SuppliersWord) || d.Whole(lines[0].Label).Has(reading.MetaField) || d.Instructs(lines[0]) {
+	if !c.Has(reading.ContactsWord) || c.Has(reading.SuppliersWord) || d.Whole(lines[0].Label).Has(reading.MetaField) && !c.Has(reading.Role) || d.Instructs(lines[0]) {
 		return false
 	}
 	return r.contact(d, &entry{title: lines[0].Label, line: p.Line, parts: []*part{p}, fields: []entryField{{value: lines[0].Text, line: p.Line}}})

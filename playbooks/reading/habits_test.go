@@ -146,6 +146,125 @@ step Replace the fuse
 `, "", `sign Impact if found by others: Everybody can open the safe.
 step Replace: Turn the lock and order a new key.
 `},
+		{"labels that return tell which label heads others", `# Engine room battle card: fire
+
+**(P) Preparation**
+
+1. Fill the extinguisher
+
+**(I) Identification**
+
+1. Look at the gauge
+
+**(C) Containment**
+
+1. Close the valve
+
+**(E) Eradication**
+
+1. Put the fire out
+
+**(R) Recovery**
+
+1. Start the engine
+
+**(L) Lessons**
+
+1. Write down what burnt
+`, "", `reader Fill the extinguisher
+step Look at the gauge
+step Close the valve
+step Put the fire out
+step Start the engine
+afterwards Write down what burnt
+`},
+		{"a table below signs whose column instructs", `# Incident response
+
+## Process
+
+### 1. Detection
+
+| Source | Action |
+|---|---|
+| Alarm | Check the gauge |
+| Passenger | Ask where it smokes |
+
+### 2. Containment
+
+1. Close the valve
+`, "", `step Alarm
+step Passenger
+step Close the valve
+`},
+		{"a table of contents is nothing to do", `# Ferry
+
+### Inhoud
+
+1. [The ramp](#the-ramp-is-stuck)
+2. [The engine](#the-engine-is-hot)
+3. [The radio](#the-radio-fails)
+
+## The ramp is stuck
+
+1. Call the harbour
+
+## The engine is hot
+
+1. Open the valve
+
+## The radio fails
+
+1. Wave a flag
+`, `Ferry: chapter
+  Inhoud: for readers
+  The ramp is stuck: scenario
+  The engine is hot: scenario
+  The radio fails: scenario
+`, ""},
+		{"whom to tell makes no scenario of a severity", `# Ferry
+
+## Severities
+
+### SEV-1: Critical (all is down)
+
+**Definition**:
+- Nobody crosses
+
+**Examples**:
+- Engine broken
+
+**Escalation**:
+- The captain at once
+
+**Communication**:
+- The harbour, every hour
+
+### SEV-2: Major (half is down)
+
+**Definition**:
+- Some cross
+
+**Examples**:
+- One ramp broken
+
+**Escalation**:
+- The mate in an hour
+
+**Communication**:
+- The crew
+`, `Ferry: chapter
+  Severities: severities
+    Critical (all is down): severity
+      Definition: for readers
+      Examples: for readers
+      Escalation: steps (resolution)
+      Communication: steps (resolution)
+    Major (half is down): severity
+      Definition: for readers
+      Examples: for readers
+      Escalation: steps (resolution)
+      Communication: steps (resolution)
+`, ""},
 		{"contacts and rules of escalation are no scenario", `# Ferry
 
 ## The ramp is stuck

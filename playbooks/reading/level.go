@@ -27,7 +27,7 @@ func severityMarks(s string) (rest string, marks []string, level string) {
 		return s, nil, s
 	}
 	if m := beginsWithLevel(s); m != nil {
-		after := strings.Trim(s[m[3]:], " ])）】:：-–—|/\t")
+		after := strings.TrimRight(strings.TrimLeft(s[m[3]:], " ])）】:：-–—|/	"), " :：-–—|/	")
 		if after == "" || isLevelWords(after) || isTimedLevel(after) {
 			return s, nil, s
 		}

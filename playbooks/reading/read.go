@@ -27,6 +27,14 @@ func Read(files []*outline.Document, opts Options) []*Document {
 	house := houseLanguage(files)
 	for _, f := range files {
 		d := &Document{Document: f, langs: languagesOf(f, house)}
+		for _, ref := range f.Refs {
+			if strings.HasPrefix(ref.Target, "#") {
+				if d.refs == nil {
+					d.refs = map[int]bool{}
+				}
+				d.refs[ref.Line] = true
+			}
+		}
 		d.Root = d.grow(f.Root, nil)
 		d.Index = opts.Folder && (isIndex(f.Name) || d.isTemplate()) && len(files) > 1
 		d.place(opts)

@@ -19,6 +19,7 @@ var featureWords = [featureCount]string{
 	FailPeers: "the headings beside it name problems", NumberPeers: "it is one of a numbered run", LevelPeers: "the headings beside it are severities", IsLabel: "it is a label in bold", UnderFailure: "it stands below a problem",
 	Settled:     "its heading only speaks of parts such as contacts, roles and reports",
 	Subject:     "its heading names a procedure and what it is for",
+	IsContents:  "it is a table of contents",
 	NumberKids:  "its sub-headings are numbered instructions",
 	OffTopic:    "its file speaks of something else",
 	NamesRole:   "its heading names a role of people",

@@ -24,6 +24,9 @@ func (t *teller) tableUse(b *outline.TableBlock, cols columns, at place) (Use, s
 		if use == UseContact && t.people(b) == 0 {
 			return UseReader, "its table holds no people"
 		}
+		if use == UseSign && (at.scenario != nil || at.generic) && t.doingColumn(b) >= 0 {
+			return UseStep, "one of its columns says what to do"
+		}
 		return use, why
 	}
 	if !walked(at) {

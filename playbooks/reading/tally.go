@@ -9,8 +9,8 @@ import (
 
 // tally counts what stands in some blocks.
 type tally struct {
-	units, verbs, plain, items, ordered, code, links, boxes, fields, people, levelItems, clocks, defines, personal int
-	remedies, levelTable, saysLevel                                                                                bool
+	units, verbs, refs, plain, items, ordered, code, links, boxes, fields, people, levelItems, clocks, defines, personal int
+	remedies, levelTable, saysLevel                                                                                      bool
 }
 
 func (s *Section) lookBelow(f *features) {
@@ -20,6 +20,10 @@ func (s *Section) lookBelow(f *features) {
 	}
 	for _, blk := range s.tail {
 		s.Doc.count(blk, &n, 0)
+	}
+	if n.items >= 3 && n.refs*4 >= n.items*3 && n.code == 0 {
+		// A table of contents holds nothing to do.
+		f[IsContents], n.verbs, n.ordered = 1, 0, 0
 	}
 	rate := func(a int) float64 {
 		if n.units == 0 {
@@ -55,12 +59,13 @@ func (s *Section) lookSubs(f *features) {
 	if n == 0 {
 		return
 	}
-	var phases, fails, prefixes, steps, levels, heads, verbs float64
+	var talks, phases, fails, prefixes, steps, levels, heads, verbs float64
 	for _, sub := range s.Subs {
 		g := &sub.feat
 		f[HasTodo] = max(f[HasTodo], g[HasTodo])
 		if sub.Phase != NoPhase && sub.Phase != LinksPhase && g[ManyIssues] == 0 {
 			phases++
+			talks += b(sub.talks())
 		}
 		if g[HasFailure] > 0 && sub.Phase == NoPhase && g[NamesReader] < 0.7 || g[IsCamel] > 0 {
 			fails++
@@ -73,6 +78,9 @@ func (s *Section) lookSubs(f *features) {
 		if sub.Phase == SignsPhase {
 			f[SignsKid] = 1
 		}
+	}
+	if talks == phases {
+		phases = 0 // whom to tell belongs to severities and processes, too
 	}
 	f[DeepFails] = min(1, s.deep/4)
 	f[HasHeads] = min(1, heads/2)
@@ -110,6 +118,16 @@ func (s *Section) lookSubs(f *features) {
 	}
 }
 
+// talks reports whether a section names a phase only by words for telling others.
+func (s *Section) talks() bool {
+	for _, h := range s.title.hits {
+		if h.class != EscalationWord && h.class != CommunicationWord && phaseOfClass(h.class) == s.Phase {
+			return false
+		}
+	}
+	return s.Phase == Resolution
+}
+
 // levelRun is the share of sections that begin with a severity, 0 unless there
 // are two or more and each names another one.
 func levelRun(subs []*Section) float64 {
@@ -143,7 +161,7 @@ func peers(all, own, n float64) float64 {
 	if n <= 1 {
 		return 0
 	}
-	return (all - own) / (n - 1)
+	return max(0, (all-own)/(n-1))
 }
 
 var (
@@ -186,6 +204,7 @@ func (d *Document) count(blk *outline.Block, n *tally, depth int) {
 				n.units++
 				n.items++
 				n.boxes += int(b(it.Task))
+				n.refs += int(b(d.refs[it.Line]))
 				if len(it.Lines) > 0 {
 					d.countLine(it.Lines[0], n)
 				}

@@ -76,6 +76,8 @@ type Document struct {
 	Index  bool
 	langs  []*lexicon
 	titles map[string]title
+	// refs are the lines with links into the document itself.
+	refs map[int]bool
 	// eager is added to scenarios, see decide.
 	eager float64
 }
@@ -277,26 +279,6 @@ func (s *Section) does() bool {
 // counts reports whether the title has a number of its own.
 func (s *Section) counts() bool { return s.title.number || s.title.step }
 
-// countedReturn is phasesReturn where each label that others follow is numbered
-// and may name a phase itself: "1. Rollback", "When to use", "2. Scale up", "When to use".
-func (d *Document) countedReturn(subs []*Section) bool {
-	seen, counted, twice := map[Phase]int{}, 0, false
-	for _, s := range subs {
-		switch {
-		case !s.label:
-		case s.counts():
-			counted++
-		case s.title.phase == NoPhase:
-		case counted == 0:
-			return false
-		default:
-			seen[s.title.phase]++
-			twice = twice || seen[s.title.phase] > 1
-		}
-	}
-	return twice && counted >= 2
-}
-
 // take puts a section below another.
 func (s *Section) take(sub *Section) {
 	sub.Up = s
@@ -309,21 +291,35 @@ func (s *Section) take(sub *Section) {
 // phasesReturn reports whether labels that name no phase are each followed by
 // the same phases: "Pool full", "Symptoms", "Fix", "Disk full", "Symptoms", "Fix".
 func (d *Document) phasesReturn(subs []*Section) bool {
-	seen, others, twice := map[Phase]int{}, 0, false
+	return returning(subs, func(s *Section) bool { return s.title.phase == NoPhase })
+}
+
+// countedReturn is phasesReturn where each label that others follow is numbered
+// and may name a phase itself: "1. Rollback", "When to use", "2. Scale up", "When to use".
+func (d *Document) countedReturn(subs []*Section) bool {
+	return returning(subs, (*Section).counts)
+}
+
+// returning reports whether one phase stands below two or more of the labels that
+// head others.
+func returning(subs []*Section, heads func(*Section) bool) bool {
+	below := map[Phase]int{} // how many heads have the phase below them
+	seen, n := map[Phase]bool{}, 0
+	twice := false
 	for _, s := range subs {
-		if !s.label {
-			continue
-		}
-		p := s.title.phase
-		if p == NoPhase {
-			others++
-			continue
-		}
-		if others == 0 {
+		switch {
+		case !s.label:
+		case heads(s):
+			n++
+			seen = map[Phase]bool{}
+		case s.title.phase == NoPhase:
+		case n == 0:
 			return false
+		case !seen[s.title.phase]:
+			seen[s.title.phase] = true
+			below[s.title.phase]++
+			twice = twice || below[s.title.phase] > 1
 		}
-		seen[p]++
-		twice = twice || seen[p] > 1
 	}
-	return twice && others >= 2
+	return twice && n >= 2
 }
