@@ -110,7 +110,7 @@ func (d *doc) clockOf(s string) clock {
 
 // clockStems are what the words of the expressions above begin with: a first look
 // that costs little.
-var clockStems = []string{"respon", "ack", "start", "begin", "investig", "pick", "triage", "fix", "mitig", "resol", "restor", "repair", "workaround",
+var clockStems = []string{"respon", "ack", "start", "begin", "investig", "pick", "triage", "fix", "mttr", "mitig", "resol", "restor", "repair", "workaround",
 	"escalat", "page the", "unresolved", "unack", "updat", "communicate", "cadence"}
 
 // holdsFold reports whether one of some words in small letters stands anywhere in
