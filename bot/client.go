@@ -77,6 +77,10 @@ func newHTTP(timeout time.Duration) *http.Client {
 // Close drops the connections that no call is using. The Client stays usable.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
+// Share says how many replicas call Slack with the same token: each plans with an even part of the rates that count for
+// the whole app. 1 until it is called.
+func (c *Client) Share(replicas int) { c.plan.share(replicas) }
+
 // call makes one call in its turn. f must pass its context on to the request.
 func (c *Client) call(ctx context.Context, name, channel string, f func(context.Context) error) error {
 	for try := 1; ; try++ {

@@ -187,6 +187,16 @@ func (c *connection) goAway(reason string) {
 	})
 }
 
+// greeted says whether Slack said hello.
+func (c *connection) greeted() bool {
+	select {
+	case <-c.hello:
+		return true
+	default:
+		return false
+	}
+}
+
 // why gives the reason Slack gave, or "" when the socket just ended.
 func (c *connection) why() string {
 	if r := c.reason.Load(); r != nil {

@@ -193,3 +193,20 @@ func TestAnswerJustWrittenIsGivenAgainWhenTheConnectionBreaks(t *testing.T) {
 	require.NoError(t, r.stop())
 	assert.Len(t, r.called("chat.postEphemeral"), 1, "a goodbye of ours loses nothing")
 }
+
+// A connection that served for a second is replaced within a second, however often that happens; one that never
+// serves is not asked for again and again.
+func TestWhatServedIsReplacedSoon(t *testing.T) {
+	cut, refused := 0, 0
+	for range 20 {
+		cut = shortLives(cut, 2*time.Second, true)
+		assert.LessOrEqual(t, backoff(cut-1), 500*time.Millisecond)
+		refused = shortLives(refused, 100*time.Millisecond, true)
+	}
+	assert.GreaterOrEqual(t, backoff(refused-1), backoffMost/2)
+	assert.GreaterOrEqual(t, backoff(shortLives(20, 2*time.Second, false)-1), backoffMost/2, "it never said hello")
+	assert.Zero(t, shortLives(20, settled, true))
+	const cuts = 10 * 2 // two connections, every two seconds for twenty
+	assert.LessOrEqual(t, float64(cuts+2), opensAtOnce+20*float64(time.Second)/float64(opensEvery), "our own limit leaves room for it")
+	assert.LessOrEqual(t, opensAtOnce+float64(time.Minute)/float64(opensEvery), 50.0, "and keeps within Slack's")
+}

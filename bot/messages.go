@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,8 +17,10 @@ type Message struct {
 	Text   string
 	Blocks []slack.Block // at most 50 (Slack)
 	// Key identifies the message for Sent: an opaque id, since anybody in the workspace can read it.
-	// It travels as metadata {event_type: "mayday", event_payload: {key}}. "" for none.
-	Key    string
+	// It travels as metadata {event_type: "mayday", event_payload: {key, also}}. "" for none.
+	Key string
+	// Also are the keys of what else the message says: it is found by any of them.
+	Also   []string
 	Thread string // ts of the parent; "" for the channel itself
 	// Broadcast shows a thread reply in the channel as well.
 	Broadcast bool
@@ -48,9 +51,11 @@ func (m *Message) options() []slack.MsgOption {
 		out = append(out, slack.MsgOptionBlocks(m.Blocks...))
 	}
 	if m.Key != "" {
-		out = append(out, slack.MsgOptionMetadata(slack.SlackMetadata{
-			EventType: metadataType, EventPayload: map[string]any{"key": m.Key},
-		}))
+		payload := map[string]any{"key": m.Key}
+		if len(m.Also) > 0 {
+			payload["also"] = m.Also
+		}
+		out = append(out, slack.MsgOptionMetadata(slack.SlackMetadata{EventType: metadataType, EventPayload: payload}))
 	}
 	if m.Thread != "" {
 		out = append(out, slack.MsgOptionTS(m.Thread))
@@ -80,6 +85,25 @@ func clip(s string, n int) string {
 // Post sends a message to a channel (C…, G…, D…) or a person (U…). A failure of class Ambiguous may have
 // posted: ask Sent before repeating (for a person, with the channel that Direct gives). Slack: chat.postMessage, 1 message a second in each channel.
 func (c *Client) Post(ctx context.Context, channel string, m Message) (Posted, error) {
+	return c.post(ctx, channel, &m)
+}
+
+// PostOnTurn is Post for a message that is put together when its turn has come, so that it says all that has come
+// up by then. compose is called once, after what OnTurn asks for; its error keeps the message from being sent.
+func (c *Client) PostOnTurn(ctx context.Context, channel string, compose func(context.Context) (Message, error)) (Posted, error) {
+	var m Message
+	composed := false // Slack may ask for a pause, and the call be made again
+	return c.post(OnTurn(ctx, func(ctx context.Context) (err error) {
+		if !composed {
+			m, err = compose(ctx)
+			composed = err == nil
+		}
+		return err
+	}), channel, &m)
+}
+
+// post sends m as it is when the turn of the call has come.
+func (c *Client) post(ctx context.Context, channel string, m *Message) (Posted, error) {
 	var p Posted
 	err := c.call(ctx, "chat.postMessage", channel, func(ctx context.Context) (err error) {
 		// Only chat.postMessage can be told not to unfold links; an edited or ephemeral message unfolds none anew.
@@ -180,13 +204,38 @@ func (c *Client) Message(ctx context.Context, channel, ts string) (Received, err
 // gives its ts. It is what to ask after an ambiguous Post, 2 s later at the earliest. The bot must be a member.
 // Slack: conversations.history and conversations.replies with include_all_metadata.
 func (c *Client) Sent(ctx context.Context, channel, thread, key string, since time.Time) (ts string, found bool, err error) {
-	err = c.scan(ctx, channel, thread, since, func(m *slack.Message) bool {
-		if keyOf(m.Metadata) == key {
-			ts, found = m.Timestamp, true
-		}
-		return found
-	})
+	all, err := c.SentAny(ctx, channel, thread, []string{key}, since)
+	ts, found = all[key]
 	return ts, found, err
+}
+
+// SentAny is Sent for several keys at once: it gives the ts of each that was found, the newest where there are several.
+func (c *Client) SentAny(ctx context.Context, channel, thread string, keys []string, since time.Time) (map[string]string, error) {
+	found := make(map[string]string)
+	err := c.scan(ctx, channel, thread, since, func(m *slack.Message) bool {
+		for _, key := range keysOf(m.Metadata) {
+			if _, known := found[key]; !known && slices.Contains(keys, key) {
+				found[key] = m.Timestamp
+			}
+		}
+		return len(found) == len(keys)
+	})
+	return found, err
+}
+
+// keysOf are Key and Also of a message of ours.
+func keysOf(m slack.SlackMetadata) []string {
+	keys := []string{keyOf(m)}
+	if keys[0] == "" {
+		return nil
+	}
+	also, _ := m.EventPayload["also"].([]any)
+	for _, k := range also {
+		if s, ok := k.(string); ok {
+			keys = append(keys, s)
+		}
+	}
+	return keys
 }
 
 func keyOf(m slack.SlackMetadata) string {

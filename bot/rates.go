@@ -21,16 +21,31 @@ const (
 )
 
 // plan keeps our calls inside Slack's rate limits before Slack has to say so: one bucket a method by its
-// tier, one a channel and one for the workspace for messages. Tiers count per app and workspace, so replicas
-// share them without knowing of each other: a 429 then closes the bucket for as long as Slack says.
+// tier, one a channel and one for the workspace for messages. Tiers count per app and workspace, so all replicas
+// have them together: each plans with an even share, so that the chores of one leave room for the pages of
+// another. What Slack counts beyond that is a 429, which closes the bucket for as long as Slack says.
 type plan struct {
-	mu      sync.Mutex
-	buckets map[string]*bucket
-	turns   map[string]*turn
+	mu       sync.Mutex
+	replicas int // at least 1
+	buckets  map[string]*bucket
+	turns    map[string]*turn
 }
 
 func newPlan() *plan {
-	return &plan{buckets: make(map[string]*bucket), turns: make(map[string]*turn)}
+	return &plan{replicas: 1, buckets: make(map[string]*bucket), turns: make(map[string]*turn)}
+}
+
+// share says how many replicas plan with the same rates.
+func (p *plan) share(replicas int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if replicas = max(1, replicas); replicas == p.replicas {
+		return
+	}
+	p.replicas = replicas
+	for _, b := range p.buckets {
+		b.share(replicas)
+	}
 }
 
 // posts says which methods count as a message in a channel.
@@ -63,15 +78,15 @@ func (p *plan) enter(ctx context.Context, name, channel string) (leave func(), e
 func (p *plan) limits(name, channel string) []*bucket {
 	if posts(name) {
 		return []*bucket{
-			p.bucket("channel "+channel, channelPerMinute, channelBurst),
-			p.bucket("workspace", workspacePerMinute, workspaceBurst),
+			p.bucket("channel "+channel, channelPerMinute, channelBurst, false),
+			p.bucket("workspace", workspacePerMinute, workspaceBurst, true),
 		}
 	}
 	n := methods[name].perMinute
 	if n == 0 {
 		return nil
 	}
-	return []*bucket{p.bucket(name, n, n)}
+	return []*bucket{p.bucket(name, n, n, true)}
 }
 
 // close keeps everybody from making this call for as long as Slack said.
@@ -81,7 +96,9 @@ func (p *plan) close(name, channel string, d time.Duration) {
 	}
 }
 
-func (p *plan) bucket(key string, perMinute, burst int) *bucket {
+// bucket gives the one with this key. A shared one is divided among the replicas; a channel is not, because one
+// replica at a time works in a channel.
+func (p *plan) bucket(key string, perMinute, burst int, shared bool) *bucket {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	b, ok := p.buckets[key]
@@ -89,7 +106,12 @@ func (p *plan) bucket(key string, perMinute, burst int) *bucket {
 		if len(p.buckets) >= manyBuckets {
 			maps.DeleteFunc(p.buckets, func(_ string, b *bucket) bool { return b.unused() })
 		}
-		b = &bucket{limit: rate.NewLimiter(rate.Limit(margin*float64(perMinute)/60), burst), lanes: [2]*list.List{list.New(), list.New()}}
+		b = &bucket{
+			whole: rate.Limit(margin * float64(perMinute) / 60), burst: burst, shared: shared,
+			lanes: [2]*list.List{list.New(), list.New()},
+		}
+		b.limit = rate.NewLimiter(b.whole, burst)
+		b.share(p.replicas)
 		p.buckets[key] = b
 	}
 	return b
@@ -100,13 +122,29 @@ const manyBuckets = 1000
 
 // bucket is a token bucket with two queues: urgent calls are served first, each queue in order.
 type bucket struct {
-	mu     sync.Mutex
-	limit  *rate.Limiter
+	mu    sync.Mutex
+	limit *rate.Limiter
+	// whole and burst are what Slack allows to all replicas together; when shared, limit is our part of it.
+	whole  rate.Limit
+	burst  int
+	shared bool
 	shutTo time.Time // closed by Slack until then
 	lanes  [2]*list.List
 	timer  *time.Timer
 	// promised is when the last of each lane who were turned away was told to come back.
 	promised [2]time.Time
+}
+
+// share divides what all replicas have together, where it is shared.
+func (b *bucket) share(replicas int) {
+	if !b.shared {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.limit.SetLimit(b.whole / rate.Limit(replicas))
+	b.limit.SetBurst(max(1, b.burst/replicas))
+	b.serve() // who waits may wait for less by now
 }
 
 // unused says that a new bucket would be the same.

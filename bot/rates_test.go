@@ -98,7 +98,7 @@ func TestPlanGivesUpEarlyWhenTheTurnComesTooLate(t *testing.T) {
 }
 
 func TestThoseWhoHaveNoPatienceAreToldToComeOneAfterTheOther(t *testing.T) {
-	b := newPlan().bucket("x", 20, 1)
+	b := newPlan().bucket("x", 20, 1, false)
 	require.NoError(t, b.take(t.Context(), 1, 0))
 	ctx := Patience(t.Context(), 100*time.Millisecond)
 	var last time.Duration
@@ -154,7 +154,7 @@ func TestWhatIsToBeWrittenDownBeforeACallIsWrittenWhenItsTurnHasCome(t *testing.
 
 func TestWaitingCallsLeaveTheQueueWhenTheirContextEnds(t *testing.T) {
 	p := newPlan()
-	b := p.bucket("x", 60, 1)
+	b := p.bucket("x", 60, 1, false)
 	require.NoError(t, b.take(t.Context(), 1, 0))
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error)
@@ -169,7 +169,7 @@ func TestWaitingCallsLeaveTheQueueWhenTheirContextEnds(t *testing.T) {
 func TestFullBucketsAreThrownAway(t *testing.T) {
 	p := newPlan()
 	for i := range 3 * manyBuckets {
-		p.bucket(fmt.Sprint(i), 60, 1)
+		p.bucket(fmt.Sprint(i), 60, 1, false)
 	}
 	assert.LessOrEqual(t, len(p.buckets), manyBuckets)
 }

@@ -20,8 +20,20 @@ import (
 const methodConnect = "apps.connections.open"
 
 // settled is how long a connection must live before its end counts as ordinary and is followed by an
-// immediate replacement; shorter lives back off.
-const settled = 10 * time.Second
+// immediate replacement. Shorter lives back off; one that lived as long as served did serve, so that the pause
+// after it stays below a second however often that happens.
+const (
+	settled = 10 * time.Second
+	served  = time.Second
+	// quickServed is the number of short lives from which the pause after one that served grows no more: 250 to 500 ms.
+	quickServed = 3
+)
+
+// Slack: apps.connections.open is Tier 3, 50 a minute. We use up to 20 at once and 30 a minute after that.
+const (
+	opensAtOnce = 20
+	opensEvery  = 2 * time.Second
+)
 
 // linger is how long a connection that Slack asked to go is still read before we close it ourselves.
 // Slack closes about 10 s after its warning.
@@ -50,8 +62,7 @@ func NewSocket(cfg SocketConfig) *Socket {
 		cfg: cfg, http: client,
 		api: slack.New("", slack.OptionAppLevelToken(cfg.AppToken.Reveal()), slack.OptionAPIURL(cfg.APIURL),
 			slack.OptionHTTPClient(client)),
-		// Slack: apps.connections.open is Tier 3, 50 a minute.
-		opens: rate.NewLimiter(rate.Every(1200*time.Millisecond), 2*cfg.Connections),
+		opens: rate.NewLimiter(rate.Every(opensEvery), opensAtOnce),
 		desk:  newDesk(cfg),
 		open:  make(map[*connection]bool),
 	}
@@ -118,11 +129,7 @@ func (s *Socket) keep(ctx context.Context, place int) error {
 			return nil
 		case <-c.leaving:
 		}
-		if time.Since(c.began) >= settled {
-			quick = 0
-		} else {
-			quick++
-		}
+		quick = shortLives(quick, time.Since(c.began), c.greeted())
 		switch c.why() {
 		case reasonLinkDisabled, reasonTooMany:
 			quick = max(quick, 6) // coming back at once cannot help
@@ -131,6 +138,17 @@ func (s *Socket) keep(ctx context.Context, place int) error {
 		}
 	}
 	return nil
+}
+
+// shortLives counts how many connections in a row did not last, after one more that lived so long.
+func shortLives(before int, lived time.Duration, greeted bool) int {
+	switch {
+	case lived >= settled:
+		return 0
+	case lived >= served && greeted:
+		return min(before+1, quickServed)
+	}
+	return before + 1
 }
 
 // failed says whether a failure to connect is fatal, and waits when Slack says for how long.

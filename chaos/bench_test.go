@@ -24,7 +24,8 @@ var tiers = map[string]int{
 
 // BenchmarkStorm declares many incidents within ten seconds in a workspace that
 // enforces Slack's rates, and waits until every one of them has all that it is to
-// have. MAYDAY_STORM is how many, 200 when unset.
+// have. MAYDAY_STORM is how many, 200 when unset, MAYDAY_STORM_REPLICAS how many
+// processes serve them.
 func BenchmarkStorm(b *testing.B) {
 	n := 200
 	if s := os.Getenv("MAYDAY_STORM"); s != "" {
@@ -32,14 +33,27 @@ func BenchmarkStorm(b *testing.B) {
 		n, err = strconv.Atoi(s)
 		require.NoError(b, err)
 	}
+	replicas := 1
+	if s := os.Getenv("MAYDAY_STORM_REPLICAS"); s != "" {
+		var err error
+		replicas, err = strconv.Atoi(s)
+		require.NoError(b, err)
+	}
 	for range b.N {
 		h := newHouse(b, "testdata/runbook.md", slacksim.Options{Users: people(), Rates: true})
 		r := h.replica()
 		r.ready()
+		for range replicas - 1 {
+			h.replica().ready()
+		}
+		h.declareMany(1, 0) // what is said in the quiet, and in which order
+		h.done(1)
+		quiet := h.orders()[1]
+		b.Logf("in the quiet: %s", quiet)
 		h.sim.ResetCalls()
 		begun := time.Now()
 		took := h.declareMany(n, 10*time.Second)
-		h.done(n)
+		h.done(n + 1)
 		all := time.Since(begun)
 		least, by := h.least()
 		slices.Sort(took)
@@ -49,8 +63,27 @@ func BenchmarkStorm(b *testing.B) {
 		b.ReportMetric(float64(took[len(took)*99/100].Milliseconds()), "p99-ack-ms")
 		b.ReportMetric(float64(r.peak(b))/1024, "peak-MB")
 		b.ReportMetric(float64(h.limited()), "429s")
+		late := h.lateness()
+		require.Len(b, late, n)
+		b.ReportMetric(late[len(late)/2].Seconds(), "p50-page-s")
+		b.ReportMetric(late[len(late)*99/100].Seconds(), "p99-page-s")
+		b.ReportMetric(float64(h.alarms()), "false-alarms")
+		others := map[string]int{}
+		for _, said := range h.orders() {
+			if said != quiet {
+				others[said]++
+			}
+		}
+		out := 0
+		for said, n := range others {
+			out += n
+			b.Logf("%d channels tell another order: %s", n, said)
+		}
+		b.ReportMetric(float64(out), "other-orders")
 		b.Logf("bound by %s", by)
-		r.kill()
+		for _, r := range h.replicas {
+			r.kill()
+		}
 	}
 	b.ReportMetric(0, "ns/op")
 }

@@ -2,7 +2,6 @@ package chaos
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
@@ -68,16 +67,12 @@ func (h *house) messages() map[string][]slacksim.Message {
 	}
 	for _, place := range places {
 		for _, m := range h.sim.Messages(place) {
-			var meta struct {
-				Payload struct {
-					Key string `json:"key"`
-				} `json:"event_payload"`
-			}
-			if m.Deleted || m.Metadata == nil || json.Unmarshal(m.Metadata, &meta) != nil || meta.Payload.Key == "" {
+			if m.Deleted {
 				continue
 			}
-			key := identity.ReplaceAllString(meta.Payload.Key, "$1/")
-			keyed[key] = append(keyed[key], m)
+			for _, key := range keysOf(m.Metadata) {
+				keyed[key] = append(keyed[key], m)
+			}
 		}
 	}
 	return keyed

@@ -188,19 +188,7 @@ func (s *Store) SaveFact(ctx context.Context, key, value string) error {
 	return wrap(err, "remember a fact")
 }
 
-// ShownPages reads every direct message of an incident's pages, by surface
-// "page/<n>/<person>", those without a TS too.
-func (s *Store) ShownPages(ctx context.Context, id int64) (map[string]Shown, error) {
-	rows, err := s.pool.Query(ctx, `select surface, `+shownColumns+` from mayday.surface where incident_id = $1 and surface like 'page/%'`, id)
-	if err != nil {
-		return nil, wrap(err, "read the pages' messages")
-	}
-	pages := map[string]Shown{}
-	var name string
-	var sh Shown
-	_, err = pgx.ForEachRow(rows, append([]any{&name}, sh.columns()...), func() error {
-		pages[name] = sh
-		return nil
-	})
-	return pages, wrap(err, "read the pages' messages")
+// ShownPages reads every call of an incident's pages, those that stand nowhere too.
+func (s *Store) ShownPages(ctx context.Context, id int64) ([]Call, error) {
+	return s.calls(ctx, `where incident_id = $1 and surface like 'page/%' order by surface`, id)
 }

@@ -74,8 +74,52 @@ func TestShown(t *testing.T) {
 	pages, err := s.ShownPages(t.Context(), inc.ID)
 	require.NoError(t, err)
 	require.Len(t, pages, 1, "the card is no page")
-	assert.Equal(t, "D1", pages["page/0/U1"].Channel)
-	assert.Equal(t, "2.1", pages["page/0/U1"].TS)
+	assert.Equal(t, Call{inc.ID, 0, "U1", Shown{Channel: "D1", TS: "2.1"}}, pages[0])
+}
+
+// TestTheLineOfAConversation: what waits there, what a message stands for, and who may take it.
+func TestTheLineOfAConversation(t *testing.T) {
+	s := open(t, newURL(t), storetest.NewClock(t0))
+	a, b, over := declare(t, s), declare(t, s), declare(t, s)
+	var all []Call
+	for _, inc := range []incident.Incident{a, b, over} {
+		c := Call{Incident: inc.ID, Person: "U1"}
+		for range 2 {
+			require.NoError(t, s.Enqueue(t.Context(), "D1", c), "it may be there already")
+		}
+		all = append(all, c)
+	}
+	_, err := s.Update(t.Context(), over.Ref(), nil, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return incident.Cancel(inc, ana, "no", now)
+	})
+	require.NoError(t, err)
+	line := func(channel string) []Call {
+		list, err := s.Line(t.Context(), channel)
+		require.NoError(t, err)
+		return list
+	}
+	require.Len(t, line("D1"), 2, "nobody is called for what is over")
+	require.Empty(t, line("D2"))
+
+	require.NoError(t, s.Calling(t.Context(), "D1", all[:1]))
+	require.ErrorIs(t, s.Calling(t.Context(), "D1", all[:2]), ErrOvertaken, "one of them is under way")
+	assert.True(t, line("D1")[1].TriedAt.IsZero(), "and none of them is taken")
+	for i := range all {
+		all[i].Channel, all[i].TS, all[i].Digest, all[i].Revision = "D1", "2.1", "d", 3
+	}
+	require.NoError(t, s.SaveCalls(t.Context(), all[:2]))
+	require.Empty(t, line("D1"))
+	shared, err := s.Sharing(t.Context(), "D1", "2.1")
+	require.NoError(t, err)
+	assert.Equal(t, all[:2], shared)
+	stale := all[0]
+	stale.Digest = "before"
+	require.ErrorIs(t, s.Calling(t.Context(), "D1", []Call{stale}), ErrOvertaken, "somebody else drew it since")
+	require.NoError(t, s.LeaveLine(t.Context(), all))
+	shared, err = s.Sharing(t.Context(), "D1", "2.1")
+	require.NoError(t, err)
+	assert.Len(t, shared, 2, "what stands stays")
+	assert.Zero(t, count(t, s, `select count(*) from mayday.surface where ts = ''`))
 }
 
 func TestAlone(t *testing.T) {

@@ -33,8 +33,11 @@ const (
 	// waitingFor is how long a job may wait that could be carried out, until its queue is
 	// told once more.
 	waitingFor = 500 * time.Millisecond
-	// rounds is the pause between two looks at the others.
+	// rounds is the pause between two rounds through the jobs, and glance the one between
+	// two looks at the other replicas while there are any: with missingFor, one that died
+	// is taken over within three seconds.
 	rounds = time.Second
+	glance = 200 * time.Millisecond
 	// roundsWithin is how long one look may take.
 	roundsWithin = 5 * time.Second
 )
@@ -61,6 +64,9 @@ var (
 type Replica struct {
 	s  *Store
 	id string
+	// Counted, when set before Run, is told how many replicas there are, this one
+	// included, when that has changed.
+	Counted func(replicas int)
 
 	mu     sync.Mutex
 	lives  chan struct{} // closed while it lives
@@ -94,13 +100,48 @@ func (r *Replica) Run(ctx context.Context) {
 			SystemClock{}.Wait(ctx, time.Now().Add(100*time.Millisecond), nil)
 		}
 	})
+	var others int
+	var last time.Time // of the rounds
 	for ctx.Err() == nil {
-		SystemClock{}.Wait(ctx, time.Now().Add(rounds), nil)
-		if err := r.takeOver(ctx); err != nil && ctx.Err() == nil {
+		pause := rounds
+		if others > 0 {
+			pause = glance
+		}
+		SystemClock{}.Wait(ctx, time.Now().Add(pause), nil)
+		n, dead, err := r.look(ctx)
+		if err == nil {
+			if n != others || last.IsZero() {
+				r.tell(1 + n)
+			}
+			others = n
+			if dead || time.Since(last) >= rounds {
+				last = time.Now()
+				err = r.takeOver(ctx)
+			}
+		}
+		if err != nil && ctx.Err() == nil {
 			r.s.log.Warn("cannot look for dead replicas", zap.Error(err))
 		}
 	}
 	living.Wait()
+}
+
+// tell passes on how many replicas there are.
+func (r *Replica) tell(replicas int) {
+	if r.Counted != nil {
+		r.Counted(replicas)
+	}
+}
+
+// look marks the other replicas whose lock is gone, and says how many others there are
+// and whether one of them counts as dead by now.
+func (r *Replica) look(ctx context.Context) (others int, dead bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, roundsWithin)
+	defer cancel()
+	err = r.s.pool.QueryRow(ctx, `with gone as (update mayday.replica r set missing_since = now() where missing_since is null and id <> $1 and not `+alive+`)
+		select count(*), coalesce(bool_or(missing_since < now() - make_interval(secs => $2) or seen_at < now() - make_interval(secs => $3)), false)
+		from mayday.replica where id <> $1`, r.id, missingFor.Seconds(), silentFor.Seconds()).Scan(&others, &dead)
+	return others, dead, err
 }
 
 // Hold takes a job in hand once the replica lives; attempt is the job's own count.
@@ -292,9 +333,7 @@ func (r *Replica) inHand() []int64 {
 func (r *Replica) takeOver(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, roundsWithin)
 	defer cancel()
-	b := &pgx.Batch{}
-	b.Queue(`update mayday.replica r set missing_since = now() where missing_since is null and id <> $1 and not `+alive, r.id)
-	b.Queue(`with dead as (
+	_, err := r.s.pool.Exec(ctx, `with dead as (
 		  delete from mayday.replica r where id <> $2 and (missing_since < now() - make_interval(secs => $1) and not `+alive+` or seen_at < now() - make_interval(secs => $6)) returning id),
 		ended as (select pg_terminate_backend(l.pid) from pg_locks l, dead where l.granted and `+lockOf(`dead.id`)+`),
 		running as (select j.id, j.attempted_at, j.attempted_by[array_upper(j.attempted_by, 1)] as by from river.river_job j where j.state = 'running'),
@@ -312,7 +351,17 @@ func (r *Replica) takeOver(ctx context.Context) error {
 		    union select distinct queue from river.river_job where state = 'available' and scheduled_at <= now() - make_interval(secs => $7)) q, (select count(*) from ended) e
 		  union all select '`+clockChannel+`', '' from (select from dead limit 1) d) as t (channel, payload)`,
 		missingFor.Seconds(), r.id, strangeFor.Seconds(), r.inHand(), wokenAtOnce, silentFor.Seconds(), waitingFor.Seconds())
-	return r.s.pool.SendBatch(ctx, b).Close()
+	return err
+}
+
+// Wake makes available the jobs whose time to be tried again has come, and tells those
+// who wait for jobs. It is for whoever knows the moment; else a round does it.
+func (s *Store) Wake(ctx context.Context, queue string) error {
+	_, err := s.pool.Exec(ctx, `with woken as (
+		  update river.river_job set state = 'available' where id in (select id from river.river_job
+		    where state in ('retryable', 'scheduled') and scheduled_at <= now() order by scheduled_at limit $2 for update skip locked) returning queue)
+		select pg_notify('`+jobsChannel+`', json_build_object('queue', queue)::text) from (select queue from woken union select $1) q`, queue, wokenAtOnce)
+	return wrap(err, "wake jobs")
 }
 
 // wokenAtOnce bounds one statement.

@@ -47,7 +47,7 @@ func (w *Workers) sound(ctx context.Context, fx incident.Alarm) error {
 // channel when there will be none. Of a private incident only whoever leads it hears.
 func (w *Workers) heard(ctx context.Context, inc incident.Incident) (channel, thread string, err error) {
 	if inc.Private {
-		channel, err = w.Slack.Direct(ctx, cmp.Or(inc.Roles[incident.Lead], inc.DeclaredBy))
+		channel, err = w.direct(ctx, cmp.Or(inc.Roles[incident.Lead], inc.DeclaredBy))
 		return channel, "", err
 	}
 	announcement, err := w.Store.Shown(ctx, inc.ID, string(incident.Announcement))

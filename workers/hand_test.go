@@ -3,6 +3,7 @@ package workers
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"testing"
 	"time"
 
@@ -96,13 +97,16 @@ func (h *hand) keyed(channel, what string) (found []slacksim.Message) {
 	h.t.Helper()
 	for _, m := range h.sim.Messages(channel) {
 		var meta struct {
-			Payload struct{ Key string } `json:"event_payload"`
+			Payload struct {
+				Key  string
+				Also []string
+			} `json:"event_payload"`
 		}
 		if len(m.Metadata) == 0 {
 			continue
 		}
 		require.NoError(h.t, json.Unmarshal(m.Metadata, &meta))
-		if meta.Payload.Key == key(h.inc.Ref(), what) {
+		if slices.Contains(append(meta.Payload.Also, meta.Payload.Key), key(h.inc.Ref(), what)) {
 			found = append(found, m)
 		}
 	}

@@ -3,12 +3,10 @@ package workers
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
 	"mayday/bot"
-	"mayday/bot/blocks"
 	"mayday/incident"
 	"mayday/store"
 )
@@ -48,29 +46,22 @@ func isID(s string) bool {
 	return len(s) >= 6 && strings.ToUpper(s) == s && !strings.ContainsAny(s, " -_.@")
 }
 
-// sendPage writes to whoever is paged, with a button that works from there. One
-// attempt at a time: nobody is to be woken twice by the same page.
+// sendPage writes to whoever is paged, with a button that works from there.
 func (w *Workers) sendPage(ctx context.Context, fx incident.SendPage, _ try) error {
-	alone, err := w.Store.Alone(ctx, fmt.Sprintf("page/%d/%d", fx.Incident, fx.Page), func(ctx context.Context) error {
-		inc, err := w.Store.Incident(ctx, fx.Ref)
-		if err != nil || fx.Page >= len(inc.Pages) || inc.Pages[fx.Page].Failed != "" {
-			return err
-		}
-		if answered(inc, fx.Page) {
-			return w.afterwards(ctx, inc, fx.Page)
-		}
-		ctx = bot.Urgent(ctx)
-		began := w.Store.Now()
-		people, err := w.called(ctx, inc, inc.Pages[fx.Page])
-		if err == nil {
-			err = w.pageAll(ctx, inc, fx.Page, people)
-		}
-		return w.tried(ctx, fx, began, err)
-	})
-	if err == nil && !alone {
-		return notYet(300 * time.Millisecond)
+	inc, err := w.Store.Incident(ctx, fx.Ref)
+	if err != nil || fx.Page >= len(inc.Pages) || inc.Pages[fx.Page].Failed != "" {
+		return err
 	}
-	return err
+	if answered(inc, fx.Page) {
+		return w.afterwards(ctx, inc, fx.Page)
+	}
+	ctx = bot.Urgent(ctx)
+	began := w.Store.Now()
+	people, err := w.called(ctx, inc, inc.Pages[fx.Page])
+	if err == nil {
+		err = w.pageAll(ctx, inc, fx.Page, people)
+	}
+	return w.tried(ctx, fx, began, err)
 }
 
 // tried records that an attempt at a page failed. One that was turned away by a rate,
@@ -99,7 +90,7 @@ func answered(inc incident.Incident, page int) bool {
 // delivered; those of a group who are not reached yet get theirs all the same.
 func (w *Workers) pageAll(ctx context.Context, inc incident.Incident, page int, people []incident.Person) error {
 	delivered, reached := !inc.Pages[page].DeliveredAt.IsZero(), false
-	var failed error
+	var failed, waits error
 	for _, who := range people {
 		if reached {
 			var err error
@@ -110,15 +101,23 @@ func (w *Workers) pageAll(ctx context.Context, inc incident.Incident, page int, 
 				break
 			}
 		}
-		err := w.pagePerson(ctx, inc, page, who)
+		arrived, err := w.ring(ctx, inc, page, who)
 		if bot.ClassOf(err) == bot.RateLimited {
 			return err
+		}
+		var later *laterError
+		if errors.As(err, &later) {
+			waits = err
+			continue
 		}
 		if err != nil {
 			if failed == nil || !final(err) {
 				failed = err
 			}
 			continue
+		}
+		if !arrived {
+			break // somebody answered
 		}
 		reached = true
 		if !delivered {
@@ -131,6 +130,9 @@ func (w *Workers) pageAll(ctx context.Context, inc incident.Incident, page int, 
 	if failed != nil && (!delivered || !final(failed)) {
 		return failed
 	}
+	if waits != nil {
+		return waits
+	}
 	return w.afterwards(ctx, inc, page)
 }
 
@@ -141,7 +143,7 @@ func (w *Workers) afterwards(ctx context.Context, as incident.Incident, page int
 	if err != nil || !answered(inc, page) && inc.ChannelID == as.ChannelID && inc.ChannelFailed == as.ChannelFailed {
 		return err
 	}
-	return w.drawPages(ctx, inc)
+	return w.showPages(ctx, inc.Ref())
 }
 
 func (w *Workers) delivered(ctx context.Context, ref incident.Ref, page int, people []incident.Person) error {
@@ -162,20 +164,6 @@ func (w *Workers) called(ctx context.Context, inc incident.Incident, p incident.
 	return people, err
 }
 
-// pagePerson posts one direct message, once.
-func (w *Workers) pagePerson(ctx context.Context, inc incident.Incident, page int, who incident.Person) error {
-	surface := incident.Surface(fmt.Sprintf("page/%d/%s", page, who))
-	sh, err := w.Store.Shown(ctx, inc.ID, string(surface))
-	if err != nil || (sh.TS != "" && sh.TriedAt.IsZero()) {
-		return err
-	}
-	channel, err := w.Slack.Direct(ctx, who)
-	if err != nil {
-		return err
-	}
-	return w.drawMessage(ctx, surface, inc, sh, channel, blocks.Page(inc, inc.Pages[page], w.Store.Now()))
-}
-
 // pageFailed says aloud that a page did not arrive; the next contact is called at
 // once. Of a user group it is enough that one of its members was reached.
 func pageFailed(w *Workers, ctx context.Context, fx incident.SendPage, why string) error {
@@ -184,9 +172,9 @@ func pageFailed(w *Workers, ctx context.Context, fx incident.SendPage, why strin
 		return err
 	}
 	var reached []incident.Person
-	for surface, sh := range shown {
-		if who, ok := strings.CutPrefix(surface, fmt.Sprintf("page/%d/", fx.Page)); ok && sh.TS != "" {
-			reached = append(reached, who)
+	for _, c := range shown {
+		if c.Page == fx.Page && c.TS != "" {
+			reached = append(reached, c.Person)
 		}
 	}
 	if len(reached) > 0 {

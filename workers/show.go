@@ -18,13 +18,13 @@ import (
 // show draws one surface of an incident from its row. A surface that shows the
 // row already is left alone, so that a burst of changes costs one call.
 func (w *Workers) show(ctx context.Context, fx incident.Show, t try) error {
+	if fx.Surface == incident.PageMessages {
+		return w.showPages(ctx, fx.Ref)
+	}
 	alone, err := w.Store.Alone(ctx, fmt.Sprintf("show/%d/%s", fx.Incident, fx.Surface), func(ctx context.Context) error {
 		inc, err := w.Store.Incident(ctx, fx.Ref)
 		if err != nil {
 			return err
-		}
-		if fx.Surface == incident.PageMessages {
-			return w.drawPages(ctx, inc)
 		}
 		sh, err := w.Store.Shown(ctx, inc.ID, string(fx.Surface))
 		if err != nil || (sh.Revision >= fx.Revision && sh.TriedAt.IsZero()) {
@@ -241,54 +241,6 @@ func (w *Workers) drawReminder(ctx context.Context, inc incident.Incident, sh st
 		}
 	}
 	return w.Store.SaveShown(ctx, inc.ID, string(incident.ReminderMessage), store.Shown{Channel: sh.Channel, TS: sh.TS, Revision: inc.Revision, Digest: d})
-}
-
-// drawPages brings the direct messages of an incident's pages up to date: they get the
-// link to its channel, and lose their button once somebody acknowledged. One that is on
-// its way is left to its sender while nobody has answered, who looks afterwards.
-func (w *Workers) drawPages(ctx context.Context, inc incident.Incident) error {
-	pages, err := w.Store.ShownPages(ctx, inc.ID)
-	if err != nil {
-		return err
-	}
-	for surface, sh := range pages {
-		var page int
-		var who incident.Person
-		if _, err := fmt.Sscanf(surface, "page/%d/%s", &page, &who); err != nil || page >= len(inc.Pages) {
-			continue
-		}
-		m := blocks.Page(inc, inc.Pages[page], w.Store.Now())
-		if sh.TS == "" && !answered(inc, page) {
-			continue
-		}
-		if sh.TS == "" {
-			// It is not posted any more, but may stand without our knowing.
-			if sh, err = w.standing(ctx, inc, surface, who, sh, m); err != nil && !final(err) {
-				return err
-			}
-			if sh.TS == "" {
-				continue
-			}
-		}
-		err := w.drawMessage(ctx, incident.Surface(surface), inc, sh, sh.Channel, m)
-		if err != nil && !final(err) {
-			return err
-		}
-	}
-	return nil
-}
-
-// standing finds what an attempt of unknown outcome left with a person, if anything.
-func (w *Workers) standing(ctx context.Context, inc incident.Incident, surface string, who incident.Person, sh store.Shown, m blocks.Message) (store.Shown, error) {
-	if sh.TriedAt.IsZero() {
-		return sh, nil
-	}
-	channel, err := w.Slack.Direct(ctx, who)
-	if err != nil {
-		return sh, err
-	}
-	err = w.reconcile(ctx, inc.ID, surface, &sh, channel, w.sought(ctx, channel, message(inc, incident.Surface(surface), m)))
-	return sh, err
 }
 
 // key is what a message carries so that it can be found again.

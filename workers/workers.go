@@ -71,7 +71,9 @@ type Workers struct {
 	replica *store.Replica
 	names   sync.Map // Slack user id → display name
 
-	people people // accounts of the runbook's contacts
+	people  people   // accounts of the runbook's contacts
+	directs sync.Map // Slack user id → the conversation with them
+	waker   waker
 }
 
 // New sets the workers up; Run starts them.
@@ -140,6 +142,8 @@ func New(c Config) (*Workers, error) {
 		return nil, fmt.Errorf("set up the workers: %w", err)
 	}
 	w.jobs = jobs
+	w.waker.wake = w.wake
+	w.replica.Counted = c.Slack.Share
 	return w, nil
 }
 
@@ -150,7 +154,7 @@ const pollInterval = 15 * time.Second
 
 // queues: how many of each at once in this process.
 var queues = map[string]river.QueueConfig{
-	store.QueueUrgent: {MaxWorkers: 10, FetchCooldown: 20 * time.Millisecond},
+	store.QueueUrgent: {MaxWorkers: 10, FetchCooldown: 2 * time.Millisecond},
 	store.QueueSlack:  {MaxWorkers: 10, FetchCooldown: 20 * time.Millisecond},
 	store.QueueGitHub: {MaxWorkers: 4, FetchCooldown: 50 * time.Millisecond},
 	store.QueueSQL:    {MaxWorkers: 8, FetchCooldown: 20 * time.Millisecond},
@@ -165,6 +169,8 @@ func (w *Workers) Run(ctx context.Context) error {
 	var living sync.WaitGroup
 	living.Go(func() { w.replica.Run(life) })
 	defer func() { end(); living.Wait() }()
+	w.waker.start(life)
+	defer w.waker.stop()
 	for ctx.Err() == nil {
 		err := w.jobs.Start(ctx)
 		if err == nil {

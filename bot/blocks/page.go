@@ -14,21 +14,64 @@ import (
 func Page(inc incident.Incident, p incident.Page, now time.Time) Message {
 	why := pageReason(p)
 	text := fmt.Sprintf("%s %s: %s. %s", why, naming(inc), title(inc), pageState(inc, now))
-	where := channel(inc.ChannelID)
-	if where == "" {
-		where = "Its channel is being opened"
-		if inc.ChannelFailed != "" {
-			where = "It has no channel: " + line(inc.ChannelFailed, maxNote)
-		}
-	}
 	var ack slack.Block
-	if inc.Status.Live() && !inc.Acknowledged() {
+	if asks(inc) {
 		ack = row(primary(button(ActionAcknowledge, about(inc), "Acknowledge")))
 	}
 	return message(text,
 		section(why, fmt.Sprintf("%s *%s* · %s", dot(inc), naming(inc), title(inc))),
-		section(joined(" · ", where, "declared by "+person(inc.DeclaredBy)+", "+moment(inc.DeclaredAt)), pageState(inc, now)),
+		section(joined(" · ", pageWhere(inc), "declared by "+person(inc.DeclaredBy)+", "+moment(inc.DeclaredAt)), pageState(inc, now)),
 		ack)
+}
+
+// Paged is a page of an incident.
+type Paged struct {
+	Incident incident.Incident
+	Page     incident.Page
+}
+
+// MostPages is how many pages one message holds: as many as are read at a glance, and
+// as fit into what Slack takes.
+const MostPages = 20
+
+// Pages is Page for several that reach somebody at the same time: one message, in which
+// each incident has its own button. More than MostPages are left out.
+func Pages(list []Paged, now time.Time) Message {
+	if len(list) == 1 {
+		return Page(list[0].Incident, list[0].Page, now)
+	}
+	list = list[:min(len(list), MostPages)]
+	head := fmt.Sprintf("You are paged for %d incidents.", len(list))
+	text := head
+	parts := []slack.Block{section("*" + head + "*")}
+	for _, p := range list {
+		inc := p.Incident
+		text += fmt.Sprintf(" %s: %s.", naming(inc), title(inc))
+		said := shorten(fmt.Sprintf("%s *%s* · %s\n%s\n%s", dot(inc), naming(inc), title(inc), joined(" · ", pageWhere(inc), pageState(inc, now)), pageReason(p.Page)), maxPaged)
+		if asks(inc) {
+			parts = append(parts, sectionWith(said, primary(button(ActionAcknowledge, about(inc), "Acknowledge"))))
+		} else {
+			parts = append(parts, section(said))
+		}
+	}
+	return message(text, parts...)
+}
+
+// maxPaged is what one of several pages may say: MostPages of them fit into maxChars.
+const maxPaged = 550
+
+// asks reports whether pages of an incident still ask for something.
+func asks(inc incident.Incident) bool { return inc.Status.Live() && !inc.Acknowledged() }
+
+// pageWhere says where the incident is worked on.
+func pageWhere(inc incident.Incident) string {
+	switch {
+	case inc.ChannelID != "":
+		return channel(inc.ChannelID)
+	case inc.ChannelFailed != "":
+		return "It has no channel: " + line(inc.ChannelFailed, maxNote)
+	}
+	return "Its channel is being opened"
 }
 
 // pageReason says why this person is called, as a sentence.
