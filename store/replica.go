@@ -354,16 +354,6 @@ func (r *Replica) takeOver(ctx context.Context) error {
 	return err
 }
 
-// Wake makes available the jobs whose time to be tried again has come, and tells those
-// who wait for jobs. It is for whoever knows the moment; else a round does it.
-func (s *Store) Wake(ctx context.Context, queue string) error {
-	_, err := s.pool.Exec(ctx, `with woken as (
-		  update river.river_job set state = 'available' where id in (select id from river.river_job
-		    where state in ('retryable', 'scheduled') and scheduled_at <= now() order by scheduled_at limit $2 for update skip locked) returning queue)
-		select pg_notify('`+jobsChannel+`', json_build_object('queue', queue)::text) from (select queue from woken union select $1) q`, queue, wokenAtOnce)
-	return wrap(err, "wake jobs")
-}
-
 // wokenAtOnce bounds one statement.
 const wokenAtOnce = 500
 

@@ -105,10 +105,6 @@ func (k *worker[T]) Work(ctx context.Context, job *river.Job[T]) error {
 	err := k.attempt(bot.OnTurn(bot.Patience(held, patience), k.w.mayCall), job)
 	outcome, result := k.judge(held, job, err)
 	k.w.Metrics.job(job.Kind, outcome, time.Since(begun))
-	var back *rivertype.JobSnoozeError
-	if errors.As(result, &back) {
-		k.w.waker.in(job.Queue, back.Duration)
-	}
 	return result
 }
 

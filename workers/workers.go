@@ -73,7 +73,6 @@ type Workers struct {
 
 	people  people   // accounts of the runbook's contacts
 	directs sync.Map // Slack user id → the conversation with them
-	waker   waker
 }
 
 // New sets the workers up; Run starts them.
@@ -142,7 +141,6 @@ func New(c Config) (*Workers, error) {
 		return nil, fmt.Errorf("set up the workers: %w", err)
 	}
 	w.jobs = jobs
-	w.waker.wake = w.wake
 	w.replica.Counted = c.Slack.Share
 	return w, nil
 }
@@ -169,8 +167,6 @@ func (w *Workers) Run(ctx context.Context) error {
 	var living sync.WaitGroup
 	living.Go(func() { w.replica.Run(life) })
 	defer func() { end(); living.Wait() }()
-	w.waker.start(life)
-	defer w.waker.stop()
 	for ctx.Err() == nil {
 		err := w.jobs.Start(ctx)
 		if err == nil {
