@@ -72,6 +72,13 @@ compare: ## our simulated Slack beside an emulator that others wrote (needs npm 
 	@scripts/setup test
 	scripts/emulate/compare
 
+# The properties of random histories kill mutants that examples let live, and take most of the time.
+.PHONY: mutate
+mutate: ## which changes of a package's code does no test of it notice: make mutate PKG=./incident
+	@test '$(PKG)' != ./... || { echo "one package at a time: make mutate PKG=./incident"; exit 1; }
+	@scripts/setup test
+	$(TOOL) gremlins unleash --timeout-coefficient 30 $(ARGS) $(PKG)
+
 .PHONY: golden
 golden: ## write the golden files anew (packages whose tests have an -update flag); then look at git diff
 	@scripts/setup test
@@ -88,5 +95,5 @@ docker: ## the image mayday:$(VERSION)
 
 .PHONY: clean
 clean: ## remove what the other targets made: binaries and the data of test servers
-	rm -rf bin "$${XDG_CACHE_HOME:-$$HOME/.cache}/mayday-test"
+	rm -rf bin "$${XDG_CACHE_HOME:-$$HOME/.cache}/mayday-test" /dev/shm/mayday-test-$$(id -u)
 	test $$(id -u) -ne 0 || rm -rf /var/cache/mayday-test

@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"sync/atomic"
@@ -133,12 +134,27 @@ func TestTheServerMustBeNamedByAURL(t *testing.T) {
 	assert.Equal(t, "postgres://u:p@db:5433/mine?sslmode=require", got)
 }
 
-func TestStartIn(t *testing.T) {
+func TestWhereServersKeepTheirData(t *testing.T) {
+	onDisk, err := stateDir(filepath.Join(t.TempDir(), "missing"))
+	require.NoError(t, err)
 	if os.Geteuid() == 0 {
-		dir, err := stateDir()
-		require.NoError(t, err)
-		assert.Equal(t, "/var/cache/mayday-test", dir)
+		assert.Equal(t, "/var/cache/mayday-test", onDisk, "root's is open to PostgreSQL's user")
 	}
+	memory := t.TempDir()
+	own := filepath.Join(memory, fmt.Sprintf("mayday-test-%d", os.Geteuid()))
+	for range 2 { // made, and then found
+		dir, err := stateDir(memory)
+		require.NoError(t, err)
+		assert.Equal(t, own, dir)
+	}
+	require.NoError(t, os.Remove(own))
+	require.NoError(t, os.Symlink(t.TempDir(), own))
+	dir, err := stateDir(memory)
+	require.NoError(t, err)
+	assert.Equal(t, onDisk, dir, "what somebody else put there is left alone")
+}
+
+func TestStartIn(t *testing.T) {
 	t.Setenv("MAYDAY_PG_BIN", t.TempDir())
 	dir, err := os.MkdirTemp("", "mayday-storetest-")
 	require.NoError(t, err)
