@@ -24,6 +24,13 @@ var (
 	saysOther = regexp.MustCompile(`(?i)\bpost[- ]?mortems?\b|\bretrospective\b|\breview\b|\bRCA\b|\breport within\b|\bfor (?:at least )?\d`)
 )
 
+// Times that cannot be meant: a wrong clock is worse than none.
+var (
+	negative   = regexp.MustCompile(`(?i)(?:\b(?:within|in|after|under|than|every|of)\s+|[:：]\s*)-\d|−\s?\d`)
+	dutyDenied = regexp.MustCompile(`(?i)(?:\b(?:do|does|must|should|shall|need|will) not|n['’]t|\bnever|\bno need to|\bnot (?:required|expected|obliged) to)\s+(?:have to\s+|need to\s+)?(?:respond|ack\w*|start|begin|investigate|fix|mitigate|resolve|restore|repair|update|escalate)\b`)
+	someTime   = regexp.MustCompile(`(?i)\d\s*(?:seconds?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?)\b`)
+)
+
 var sentenceEnd = regexp.MustCompile(`[.;]\s+|[。；]`)
 
 // splitSentences separates "Respond within 1 hour. Escalate after 30 minutes."
@@ -109,7 +116,7 @@ func (d *doc) clockOf(s string) clock {
 }
 
 // clockStems are what the words of the expressions above begin with: a first look
-// that costs little.
+// that costs little. A word that is added to one of them is added here.
 var clockStems = []string{"respon", "ack", "start", "begin", "investig", "pick", "triage", "fix", "mttr", "mitig", "resol", "restor", "repair", "workaround",
 	"escalat", "page the", "unresolved", "unack", "updat", "communicate", "cadence"}
 
@@ -140,6 +147,10 @@ func (r *reader) clause(d *doc, no int, sev *incident.Severity, s string) bool {
 		return false
 	}
 	t, timed := d.duration(s)
+	if negative.MatchString(s) || dutyDenied.MatchString(s) || !timed && someTime.MatchString(s) {
+		r.notice(d, no, "the "+clockNames[k]+" of "+sev.Label+" is not used, because it cannot be meant: "+clip(s, 60), `write "15 minutes", "1 hour", "1 day" or "Immediate"`)
+		return true
+	}
 	if !timed {
 		if (k == respondClock || k == escalateClock) && d.atOnce(s) {
 			t, timed = 0, true

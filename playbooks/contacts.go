@@ -217,6 +217,28 @@ var callRole = regexp.MustCompile(`(?i)^(?:slack|phone|email|tel|mail|e-mail|mob
 // notToCall finds lines about people and addresses that must not be paged.
 var notToCall = regexp.MustCompile(`(?i)\b(?:no-?reply|do-?not-?reply)@|\b(?:do not|don['’]?t|never) (?:page|call|contact|wake|ring|disturb)\b|\b(?:left|leaves) the (?:company|team)\b|\bno longer (?:here|with us|on[ -]call)\b`)
 
+// toldOf are verbs in the past that no ending tells.
+var toldOf = map[string]bool{"has": true, "have": true, "had": true, "was": true, "were": true, "wrote": true, "built": true, "made": true, "ran": true, "led": true, "began": true, "became": true, "left": true, "won": true,
+	"set": true, "taught": true, "brought": true, "took": true, "gave": true, "went": true, "came": true}
+
+// givenTo are words that look like verbs in the past and say what somebody is for.
+var givenTo = map[string]bool{"assigned": true, "dedicated": true, "named": true, "designated": true, "appointed": true, "based": true, "called": true, "trained": true, "needed": true, "shared": true, "united": true}
+
+// tellsOf reports whether a text says what somebody once did, "Alice founded the
+// team": a name, a verb in the past, and more.
+func tellsOf(s string) bool {
+	words := strings.Fields(s)
+	n := 0
+	for n < len(words) && n < 3 && personName(words[n]) {
+		n++
+	}
+	if n == 0 || n+1 >= len(words) {
+		return false
+	}
+	verb := words[n]
+	return toldOf[verb] || len(verb) > 4 && strings.HasSuffix(verb, "ed") && !givenTo[verb] && strings.Trim(verb, "abcdefghijklmnopqrstuvwxyz") == ""
+}
+
 // freeContact finds name, address and numbers in "Ana Ruiz (ana@example.com, +1 555 0100)".
 func (r *reader) freeContact(d *doc, c *incident.Contact, f entryField) bool {
 	rest, found := f.value, false
@@ -225,6 +247,10 @@ func (r *reader) freeContact(d *doc, c *incident.Contact, f entryField) bool {
 			*to, found = what, true
 			rest = strings.Replace(rest, what, ",", 1)
 		}
+	}
+	if tellsOf(c.Role) && !d.Classes(c.Role).Has(reading.Role) {
+		r.notice(d, f.line, "nobody is paged by this line, because it tells of somebody and not whom to call: "+clip(firstOf(c.Role, oneLine(f.value)), 60), "fine when that is meant; otherwise write role, name and address")
+		return false
 	}
 	if notToCall.MatchString(c.Role + " " + rest) {
 		r.notice(d, f.line, "nobody is paged by this line, because it says not to, or that an address takes no letters: "+clip(oneLine(f.value), 60), "fine when that is meant; otherwise write the person on a line of their own")

@@ -207,6 +207,9 @@ func (d *doc) span(s string) (t time.Duration, set, understood bool) {
 	if noTime.MatchString(s) {
 		return 0, false, true
 	}
+	if rest := strings.TrimLeft(s, "-−"); len(rest) < len(s) && rest[0] >= '0' && rest[0] <= '9' {
+		return 0, false, false // a time before the incident
+	}
 	if t, ok := d.duration(s); ok {
 		return t, true, true
 	}

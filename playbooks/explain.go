@@ -3,6 +3,7 @@ package playbooks
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 )
 
@@ -58,7 +59,7 @@ func (e *explainer) documents() {
 			for at < len(parts) && parts[at].File == d.Name && parts[at].Line < next {
 				at++
 			}
-			e.section(s, parts[from:at])
+			e.section(d, s, parts[from:at])
 			for p := from; p < at; p++ {
 				e.part(d, p)
 			}
@@ -70,10 +71,10 @@ func (e *explainer) documents() {
 }
 
 // section prints two lines: what it is and holds, and why.
-func (e *explainer) section(s Section, parts []Part) {
+func (e *explainer) section(d Document, s Section, parts []Part) {
 	const kindAt = 52
 	indent := strings.Repeat("  ", min(s.Depth, 8))
-	e.line("%5d  %s %s", s.Line, column(indent+s.Title, kindAt-8), strings.TrimRight(kindOf(s)+holding(parts), " "))
+	e.line("%5d  %s %s", s.Line, column(indent+s.Title, kindAt-8), strings.TrimRight(kindOf(s)+holding(d, parts), " "))
 	e.wrapped(strings.Repeat(" ", 9)+indent+"because ", strings.Repeat(" ", 9)+indent, strings.Join(s.Why, "; "))
 }
 
@@ -89,10 +90,10 @@ func kindOf(s Section) string {
 }
 
 // holding counts what stands in a section before its first sub-section.
-func holding(parts []Part) string {
+func holding(d Document, parts []Part) string {
 	n := map[Role]int{}
 	for _, p := range parts {
-		if p.Kind != PartHeading {
+		if p.Kind != PartHeading && !empty(d, p) {
 			n[rolesOfUses[p.Use]]++
 		}
 	}
@@ -114,6 +115,14 @@ func holding(parts []Part) string {
 	return ": " + strings.Join(words, ", ")
 }
 
+// emptyItem is a marker of a list, maybe with a box, and nothing else.
+var emptyItem = regexp.MustCompile(`^[\s>]*(?:[-*+]|\d{1,9}[.)])?\s*(?:\[[ xX]\])?\s*$`)
+
+// empty reports whether a part is a bullet without words: nothing that could be used.
+func empty(d Document, p Part) bool {
+	return p.Kind == PartItem && p.Line == p.End && p.Line <= len(d.Lines) && emptyItem.MatchString(d.Lines[p.Line-1])
+}
+
 // partWords name the parts of a role whose own name would count something else.
 var partWords = map[Role]string{RoleRun: "query", RoleChecklist: "checklist item", RoleSeverity: "severity line", RoleContact: "contact line", RoleFact: "fact line"}
 
@@ -121,7 +130,7 @@ var partWords = map[Role]string{RoleRun: "query", RoleChecklist: "checklist item
 func (e *explainer) part(d Document, i int) int {
 	const useAt, whyAt = 46, 60
 	p := e.book.Parts[i]
-	if !e.opts.Parts || p.Kind == PartHeading {
+	if !e.opts.Parts || p.Kind == PartHeading || empty(d, p) {
 		return i + 1
 	}
 	text := strings.Join(strings.Fields(d.Lines[min(p.Line, len(d.Lines))-1]), " ")

@@ -415,6 +415,156 @@ Expected: all are closed.
     ├─ yes → watch
     └─ no  → roll back
   resolution Roll back`},
+		{"numbered phases of one process, and the same labels below several problems", `# Playbook for outages
+
+## 1 - First response
+
+- Open the room
+
+## 2 - Data gathering
+
+- Post the graphs
+
+## 3 - Code investigation
+
+- Find what was changed
+
+## 4 - Retrospective
+
+- Write the report
+
+# Security playbooks
+
+## Response procedures
+
+### Leaked badge
+
+#### How we notice
+
+- The gate writes
+
+#### Manual actions
+
+1. Lock the badge
+
+### Gate attack
+
+#### How we notice
+
+- The alarm rings
+
+#### Manual actions
+
+1. Call the guard
+`, `playbook-for-outages 
+  immediate Open the room
+  diagnosis Post the graphs
+  diagnosis Find what was changed
+  after Write the report
+leaked-badge 
+  sign The gate writes
+  immediate Lock the badge
+gate-attack 
+  sign The alarm rings
+  immediate Call the guard`},
+		{"a review at the end does not hide its file", `# Incident playbook: Depot closed
+
+**Severity**: Critical
+
+## Scope
+
+- No van leaves
+
+## Step 1: First look (2 min)
+
+### 1.1 Ask the gate
+
+1. Ring the gate
+
+## Step 2: Fix
+
+### Option A: Open by hand
+
+1. Turn the wheel
+
+## Step 3: Post-incident review
+
+After the incident:
+
+1. **Timeline** - when did it begin?
+2. **Impact** - whose parcels were late?
+`, `depot-closed P0
+  sign No van leaves
+  immediate Ring the gate
+  resolution Turn the wheel
+  after Timeline: when did it begin?
+  after Impact: whose parcels were late?`},
+		{"phases of a file keep their order", `# Sorting incident runbook
+
+## Scope
+
+- The sorter of the depot
+
+## Quick triage (5-10 min)
+
+1. Look at the jam rate
+
+## Diagnosis matrix
+
+- High jams: the belt is loose
+
+## Fix
+
+- Change the belt
+
+## Confirm by hand
+
+1. Sort one parcel by hand
+
+## Post-incident follow-up
+
+- Write down the cause
+
+## Minimum postmortem
+
+- Root cause
+`, `sorting-incident 
+  sign The sorter of the depot
+  diagnosis Look at the jam rate
+  diagnosis High jams: the belt is loose
+  resolution Change the belt
+  resolution Sort one parcel by hand
+  after Write down the cause
+  after Root cause`},
+		{"boxes without a list", `# Playbook for Sev 1 outages
+
+## 1 - Escalation
+
+[ ] Open the room
+
+ - _Invite the depot_
+
+[ ] Ring the customer
+
+ - _One of you shares the screen_
+
+## 2 - Data gathering
+
+[ ] Post the graphs
+
+ - _Jams and speed_
+
+## 3 - Retrospective
+
+[ ] Write the report
+`, `playbook-for-sev-1-outages 
+  resolution Open the room
+    Invite the depot
+  resolution Ring the customer
+    One of you shares the screen
+  diagnosis Post the graphs
+    Jams and speed
+  after Write the report`},
 		{"zero-width characters", "# Mail late (P1)\n\n## Sym\u200bptoms\n\n- letters wait\n\n## Fi\u00adx\n\n1. Restart\n", `mail-late P1
   sign letters wait
   resolution Restart`},
@@ -426,4 +576,14 @@ Expected: all are closed.
 			assert.NotEmpty(t, r.Parts)
 		})
 	}
+}
+
+// TestTheIndexOfAFolderIsForReaders: what a folder's README says of its files is no scenario.
+func TestTheIndexOfAFolderIsForReaders(t *testing.T) {
+	r, err := Read(fstest.MapFS{
+		"README.md":    {Data: []byte("# Runbooks\n\n## Where to look\n\n| Runbook | When |\n|---|---|\n| [Vans late](vans-late.md) | parcels wait |\n\n## How to use\n\n1. Find the runbook\n2. Follow it\n\n## Environment variables\n\n```bash\nexport DEPOT=north\n```\n\n## Required sections\n\n- Symptoms\n- Fix\n\n## Feedback\n\n- Open a ticket\n")},
+		"vans-late.md": {Data: []byte("# Vans late\n\n## Symptoms\n\n- Parcels wait\n\n## Fix\n\n1. Send another van\n")},
+	}, ".")
+	require.NoError(t, err)
+	assert.Equal(t, "vans-late \n  sign Parcels wait\n  resolution Send another van", understood(r))
 }

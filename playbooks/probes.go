@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"unicode"
 
 	"mayday/incident"
 	"mayday/playbooks/outline"
@@ -163,6 +164,60 @@ func pathOf(addr string) string {
 	return strings.TrimRight(u.Path, "/")
 }
 
+// actions are the words with which a part of an address says that it does
+// something, whatever the method: "/logout", "/cache/purge", "?action=restart".
+var actions = func() map[string]bool {
+	out := map[string]bool{}
+	for _, w := range strings.Fields(`logout signout logoff signoff delete remove destroy drop restart reboot reload reset shutdown stop kill terminate halt
+		purge flush clear wipe truncate run trigger execute exec invoke deploy redeploy rollback promote failover switchover retry replay resend send enable disable start pause resume scale
+		unsubscribe subscribe cancel revoke rotate approve reject confirm reindex invalidate drain cordon evict migrate seed restore expire unlock lock quit exit create update set toggle
+		activate deactivate install uninstall upgrade publish unpublish merge refund charge pay ack acknowledge resolve silence mute`) {
+		out[w] = true
+	}
+	return out
+}()
+
+// acts reports whether a part of an address begins with a word that does
+// something: a GET of it is no look.
+func acts(u *url.URL) bool {
+	for _, part := range strings.Split(u.Path, "/") {
+		if action(part) {
+			return true
+		}
+	}
+	for key, values := range u.Query() {
+		if action(key) {
+			return true
+		}
+		switch strings.ToLower(strings.Trim(key, "_")) {
+		case "action", "cmd", "command", "op", "operation", "do", "method", "task":
+			for _, v := range values {
+				if action(v) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// action reports whether a name begins with a word that does something:
+// "purge", "run-now", "flushAll", "sign_out".
+func action(name string) bool {
+	words := strings.FieldsFunc(name, func(c rune) bool { return !unicode.IsLetter(c) })
+	if len(words) == 0 {
+		return false
+	}
+	first := words[0]
+	if i := strings.IndexFunc(first, unicode.IsUpper); i > 0 {
+		first, words = first[:i], append([]string{first[:i], first[i:]}, words[1:]...)
+	}
+	if len(words) > 1 && actions[strings.ToLower(first+words[1])] { // "sign out"
+		return true
+	}
+	return actions[strings.ToLower(first)]
+}
+
 // probable: an address that means the same from here as from the responder's desk.
 func probable(addr string) bool {
 	u, err := url.Parse(addr)
@@ -171,6 +226,9 @@ func probable(addr string) bool {
 	}
 	host := strings.ToLower(u.Hostname())
 	if host == "localhost" || strings.HasSuffix(host, ".localhost") || !strings.Contains(host, ".") {
+		return false
+	}
+	if acts(u) {
 		return false
 	}
 	ip := net.ParseIP(host)

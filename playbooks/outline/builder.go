@@ -3,6 +3,7 @@ package outline
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -49,7 +50,7 @@ func (b *builder) document(s source) {
 		}
 		n := pieceOf(s.lines)
 		b.piece(s.lines[:n], s.no[:n])
-		s.lines, s.no = s.lines[n:], s.no[n:]
+		s = s.after(n)
 	}
 	b.giveTold(b.here())
 	for _, s := range b.stack {
@@ -73,6 +74,21 @@ func pieceOf(lines []string) int {
 		size += len(s) + 1
 	}
 	return len(lines)
+}
+
+// after is the text after its first n lines. Where they end within a table, its
+// head is repeated, because rows without one are no table.
+func (s source) after(n int) source {
+	at := n
+	for at > 0 && at < len(s.lines) && strings.Contains(s.lines[at], "|") && !delimiterRow(s.lines[at]) {
+		at--
+	}
+	rest := source{lines: s.lines[n:], no: s.no[n:]}
+	if at == 0 || at >= n-1 || !delimiterRow(s.lines[at]) || !strings.Contains(s.lines[at-1], "|") {
+		return rest
+	}
+	head := source{lines: slices.Clone(s.lines[at-1 : at+1]), no: []int{s.no[n], s.no[n]}}
+	return source{lines: append(head.lines, rest.lines...), no: append(head.no, rest.no...)}
 }
 
 // piece parses some lines and adds them to the tree of sections.

@@ -19,6 +19,9 @@ func (d *Document) decode(raw []byte) []string {
 	if little, big := bytes.HasPrefix(raw, []byte("\xff\xfe")), bytes.HasPrefix(raw, []byte("\xfe\xff")); little || big {
 		d.notice(1, "the file is UTF-16", "save it as UTF-8")
 		raw = fromUTF16(raw[2:], big)
+	} else if little, big := unmarked(raw); little || big {
+		d.notice(1, "the file looks like UTF-16 without a byte order mark, and is read so", "save it as UTF-8")
+		raw = fromUTF16(raw, big)
 	}
 	if !utf8.Valid(raw) {
 		raw = d.fromBytes(raw)
@@ -36,6 +39,26 @@ func (d *Document) decode(raw []byte) []string {
 		lines[i] = visible(s)
 	}
 	return lines
+}
+
+// unmarked tells UTF-16 without a byte order mark by its zeros: those of the
+// letters of English, which are in every text, stand on one side of each pair.
+func unmarked(raw []byte) (little, big bool) {
+	const enough = 4096
+	raw = raw[:min(len(raw), enough)&^1]
+	first, second := 0, 0
+	for i := 0; i < len(raw); i += 2 {
+		if raw[i] == 0 {
+			first++
+		}
+		if raw[i+1] == 0 {
+			second++
+		}
+	}
+	const share, other = 8, 10 // in so many pairs stands one zero on that side at least, and ten times as many as on the other
+	little = second*2*share > len(raw) && first*other <= second
+	big = first*2*share > len(raw) && second*other <= first
+	return little && !big, big && !little
 }
 
 func fromUTF16(raw []byte, big bool) []byte {

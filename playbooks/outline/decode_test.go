@@ -27,13 +27,15 @@ func utf16Bytes(s string, big bool) []byte {
 func TestEveryEncodingKeepsItsLetters(t *testing.T) {
 	const text = "# Störung\n\n- Größe prüfen – café\n"
 	for name, raw := range map[string][]byte{
-		"UTF-8":                []byte(text),
-		"UTF-8 with a mark":    []byte("\xef\xbb\xbf" + text),
-		"UTF-16 little endian": utf16Bytes(text, false),
-		"UTF-16 big endian":    utf16Bytes(text, true),
-		"Windows-1252":         []byte("# St\xf6rung\n\n- Gr\xf6\xdfe pr\xfcfen \x96 caf\xe9\n"),
-		"CRLF":                 []byte(strings.ReplaceAll(text, "\n", "\r\n")),
-		"CR":                   []byte(strings.ReplaceAll(text, "\n", "\r")),
+		"UTF-8":                                []byte(text),
+		"UTF-8 with a mark":                    []byte("\xef\xbb\xbf" + text),
+		"UTF-16 little endian":                 utf16Bytes(text, false),
+		"UTF-16 big endian":                    utf16Bytes(text, true),
+		"UTF-16 without a mark, little endian": utf16Bytes(text, false)[2:],
+		"UTF-16 without a mark, big endian":    utf16Bytes(text, true)[2:],
+		"Windows-1252":                         []byte("# St\xf6rung\n\n- Gr\xf6\xdfe pr\xfcfen \x96 caf\xe9\n"),
+		"CRLF":                                 []byte(strings.ReplaceAll(text, "\n", "\r\n")),
+		"CR":                                   []byte(strings.ReplaceAll(text, "\n", "\r")),
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := Parse("x.md", raw)

@@ -11,7 +11,7 @@ import (
 // TestNothingIsSlow parses much of what makes careless readers quadratic: eight
 // times the text may take eight times as long, or a little more, and not sixty-four.
 func TestNothingIsSlow(t *testing.T) {
-	const little, times, most, tries = 8 << 10, 8, 3 * 8, 4
+	const little, times, most, tries = 8 << 10, 8, 3 * 8, 12
 	for _, one := range []string{
 		"# a\n", "**a**\n", "**a:** b\n", "<details>\n", "</details>\n", "<details><summary>a</summary>\n", ":::note\n", ":::\n", ":::note\n:::\n",
 		"{{< a >}}\n", "{{< tab \"a\" >}}\n", "<!--\n", "-->\n", "<!-- a", "```\n", "1. a\n```\n", "1. a\n```\n```\n", "- a\n\n```\n```\n\n", "```\n## a\n", "- ", "> ", "- a\n  - b\n",
@@ -20,8 +20,9 @@ func TestNothingIsSlow(t *testing.T) {
 		"1. a\n\n   b\n", "<!-- mayday: a -->\n", "a  \n", "中\n", "<b>", "&amp;", "\\*",
 	} {
 		ratio := float64(most)
+		small, large := time.Hour, time.Hour // the best of some tries, because others use the machine, too
 		for try := 0; try < tries && ratio >= most; try++ {
-			small, large := parsing(t, one, little), parsing(t, one, little*times)
+			small, large = min(small, parsing(t, one, little)), min(large, parsing(t, one, little*times))
 			ratio = large.Seconds() / max(small, time.Millisecond).Seconds()
 		}
 		require.Less(t, ratio, float64(most), "%q", one)

@@ -105,7 +105,7 @@ func FromEnv(get func(string) string, slack bool) (Config, []Problem) {
 		MaskColumns:     strings.Split(r.value("MAYDAY_MASK_COLUMNS", "email,phone,*token*,*secret*,*password*"), ","),
 	}
 	c.OpsChannel = r.value("MAYDAY_OPS_CHANNEL", c.AnnounceChannel)
-	c.SlackBotToken = r.token("SLACK_BOT_TOKEN", "xoxb-", "Bot User OAuth Token, on the app's page OAuth & Permissions", slack)
+	c.SlackBotToken = r.token("SLACK_BOT_TOKEN", "xoxb-", "the Bot User OAuth Token, on the app's page OAuth & Permissions", slack)
 	c.SlackAppToken = r.token("SLACK_APP_TOKEN", "xapp-", "an app-level token with connections:write, on the app's page Basic Information", slack)
 	c.SlackAPIURL = r.address("SLACK_API_URL")
 	if c.SlackAPIURL != "" && !strings.HasSuffix(c.SlackAPIURL, "/") {
@@ -155,9 +155,9 @@ func (r *reader) token(variable, prefix, where string, needed bool) bot.Secret {
 	v := r.value(variable, "")
 	switch {
 	case v == "" && needed:
-		r.bad(variable, "is not set; it is the "+where, prefix+"…")
+		r.bad(variable, "is not set; it is "+where, prefix+"…")
 	case v != "" && !strings.HasPrefix(v, prefix):
-		r.bad(variable, "does not begin with "+prefix+"; it is the "+where, prefix+"…")
+		r.bad(variable, "does not begin with "+prefix+"; it is "+where, prefix+"…")
 	}
 	return bot.Secret(v)
 }
