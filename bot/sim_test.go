@@ -26,7 +26,7 @@ type office struct {
 	cancel context.CancelFunc
 }
 
-func workspace(t *testing.T, o slacksim.Options) *office {
+func workspace(t testing.TB, o slacksim.Options) *office {
 	t.Helper()
 	sim, err := slacksim.New(o)
 	require.NoError(t, err)
@@ -40,7 +40,7 @@ func workspace(t *testing.T, o slacksim.Options) *office {
 }
 
 // listen runs two connections until the test ends, which must leave nothing for Slack to complain about.
-func (o *office) listen(t *testing.T, h bot.HandlerFunc, ping time.Duration) {
+func (o *office) listen(t testing.TB, h bot.HandlerFunc, ping time.Duration) {
 	t.Helper()
 	o.socket = bot.NewSocket(bot.SocketConfig{
 		AppToken: bot.Secret(o.AppToken()), APIURL: o.APIURL(), Handler: h, Client: o.client, Ping: ping, Deadline: 2 * time.Second,
@@ -303,4 +303,28 @@ func TestModalFromCommandToSubmission(t *testing.T) {
 	assert.Equal(t, "down", q.View.Values.Get("title", "v"))
 	assert.Equal(t, "declare", q.CallbackID)
 	assert.Equal(t, "C1", q.View.PrivateMetadata)
+}
+
+// BenchmarkCut cuts all connections every two seconds for twenty, and measures how long
+// there was none each time. Slack's own limit on opening them is kept to.
+func BenchmarkCut(b *testing.B) {
+	for range b.N {
+		o := workspace(b, slacksim.Options{Rates: true})
+		var count tally
+		o.listen(b, count.Handle, time.Second)
+		var longest time.Duration // without a connection
+		last, next := time.Now(), time.Now().Add(2*time.Second)
+		for cuts := 0; cuts < 10 || time.Now().Before(next); time.Sleep(time.Millisecond) {
+			if o.socket.Connected() {
+				last = time.Now()
+			}
+			longest = max(longest, time.Since(last))
+			if cuts < 10 && time.Now().After(next) {
+				o.Mischief().ResetSockets()
+				cuts, next = cuts+1, next.Add(2*time.Second)
+			}
+		}
+		b.ReportMetric(longest.Seconds(), "longest-s")
+	}
+	b.ReportMetric(0, "ns/op")
 }
