@@ -100,16 +100,17 @@ func (r *Replica) Run(ctx context.Context) {
 			SystemClock{}.Wait(ctx, time.Now().Add(100*time.Millisecond), nil)
 		}
 	})
-	var others int
+	others, pause := 0, rounds
 	var last time.Time // of the rounds
 	for ctx.Err() == nil {
-		pause := rounds
-		if others > 0 {
-			pause = glance
-		}
 		SystemClock{}.Wait(ctx, time.Now().Add(pause), nil)
-		n, dead, err := r.look(ctx)
+		n, dies, err := r.look(ctx)
+		pause = rounds
 		if err == nil {
+			dead := dies <= 0
+			if n > 0 && !dead {
+				pause = min(glance, dies)
+			}
 			if n != others || last.IsZero() {
 				r.tell(1 + n)
 			}
@@ -134,14 +135,15 @@ func (r *Replica) tell(replicas int) {
 }
 
 // look marks the other replicas whose lock is gone, and says how many others there are
-// and whether one of them counts as dead by now.
-func (r *Replica) look(ctx context.Context) (others int, dead bool, err error) {
+// and how long it is until the first of them counts as dead; rounds when none is missing.
+func (r *Replica) look(ctx context.Context) (others int, dies time.Duration, err error) {
 	ctx, cancel := context.WithTimeout(ctx, roundsWithin)
 	defer cancel()
+	var seconds float64
 	err = r.s.pool.QueryRow(ctx, `with gone as (update mayday.replica r set missing_since = now() where missing_since is null and id <> $1 and not `+alive+`)
-		select count(*), coalesce(bool_or(missing_since < now() - make_interval(secs => $2) or seen_at < now() - make_interval(secs => $3)), false)
-		from mayday.replica where id <> $1`, r.id, missingFor.Seconds(), silentFor.Seconds()).Scan(&others, &dead)
-	return others, dead, err
+		select count(*), coalesce(extract(epoch from min(least(missing_since + make_interval(secs => $2), seen_at + make_interval(secs => $3)) - now())), $4)::float8
+		from mayday.replica where id <> $1`, r.id, missingFor.Seconds(), silentFor.Seconds(), rounds.Seconds()).Scan(&others, &seconds)
+	return others, time.Duration(seconds * float64(time.Second)), err
 }
 
 // Hold takes a job in hand once the replica lives; attempt is the job's own count.
