@@ -100,7 +100,7 @@ func (r *Replica) Run(ctx context.Context) {
 			SystemClock{}.Wait(ctx, time.Now().Add(100*time.Millisecond), nil)
 		}
 	})
-	others, pause := 0, rounds
+	others, pause := 0, glance
 	var last time.Time // of the rounds
 	for ctx.Err() == nil {
 		SystemClock{}.Wait(ctx, time.Now().Add(pause), nil)
