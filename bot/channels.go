@@ -5,6 +5,7 @@ import (
 	"errors"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -123,15 +124,14 @@ func (c *Client) invite(ctx context.Context, channel string, batch []string, fai
 		if err == nil {
 			return nil
 		}
-		code := CodeOf(err)
-		if len(batch) == 1 && aboutPerson[code] {
-			refused[batch[0]] = code
+		if len(refused) == 0 && !mayBeOne(err) {
+			return err
 		}
-		if len(refused) == 0 && aboutPerson[code] {
-			return c.oneByOne(ctx, channel, batch, failed)
+		if len(refused) == 0 && len(batch) == 1 {
+			refused[batch[0]] = CodeOf(err)
 		}
 		if len(refused) == 0 {
-			return err
+			return c.oneByOne(ctx, channel, batch, failed)
 		}
 		for u, why := range refused {
 			if why != "already_in_channel" && why != "cant_invite_self" {
@@ -170,11 +170,17 @@ func blame(err error, refused map[string]string) {
 	}
 }
 
-// aboutPerson: refusals of conversations.invite that concern the person, not the channel or us.
-var aboutPerson = map[string]bool{
-	"already_in_channel": true, "cant_invite_self": true,
-	"cant_invite": true, "invitee_cant_see_channel": true, "no_user": true, "org_user_not_in_team": true,
-	"ura_max_channels": true, "user_is_restricted": true, "user_not_found": true, "no_external_invite_permission": true,
+// mayBeOne reports whether a refusal of an invitation may concern one of those who were
+// to be invited. Slack adds codes without saying so, so only those count out that are
+// known to be about the channel or about us (Slack: conversations.invite, errors).
+func mayBeOne(err error) bool {
+	return ClassOf(err) == Permanent && CodeOf(err) != "" && !aboutChannel[CodeOf(err)] && !strings.HasPrefix(CodeOf(err), "http_")
+}
+
+var aboutChannel = map[string]bool{
+	"not_in_channel": true, "method_not_supported_for_channel_type": true, "restricted_action": true, "access_denied": true, "ekm_access_denied": true,
+	"team_access_not_granted": true, "two_factor_setup_required": true, "invalid_arguments": true, "invalid_arg_name": true, "no_arguments": true,
+	"deprecated_endpoint": true, "method_deprecated": true, "unknown_method": true, "accesslimited": true,
 }
 
 // SetTopic sets the topic: plain text, at most 250 characters (Slack). Each call posts a line in the channel.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -236,5 +237,39 @@ func TestWhoIsForeign(t *testing.T) {
 		"of another, we of one":          {slack.User{TeamID: "T9"}, wide, true},
 	} {
 		assert.Equal(t, c.want, foreign(&c.u, c.me), name)
+	}
+}
+
+// TestOneBadInviteeKeepsNobodyOut: Slack has codes that we do not know, and gives one for a whole call.
+func TestOneBadInviteeKeepsNobodyOut(t *testing.T) {
+	client, f := newTestClient(t)
+	in := map[string]bool{}
+	f.on("conversations.invite", func(v url.Values) (int, string) {
+		users := strings.Split(v.Get("users"), ",")
+		if slices.Contains(users, "UBAD") {
+			return 200, `{"ok":false,"error":"slack_connect_something_new"}`
+		}
+		for _, u := range users {
+			in[u] = true
+		}
+		return 200, `{"ok":true,"channel":{"id":"C1"}}`
+	})
+	failed, err := client.Invite(t.Context(), "C1", "U1", "UBAD", "U2")
+	require.NoError(t, err)
+	assert.Equal(t, map[string]string{"UBAD": "slack_connect_something_new"}, failed)
+	assert.Equal(t, map[string]bool{"U1": true, "U2": true}, in)
+
+	// One alone with a code that nobody knows is not worth giving up the whole effect for.
+	failed, err = client.Invite(t.Context(), "C1", "UBAD")
+	require.NoError(t, err)
+	assert.Equal(t, map[string]string{"UBAD": "slack_connect_something_new"}, failed)
+
+	// What is about the channel or about us is asked once, and is an error.
+	for _, code := range []string{"not_in_channel", "is_archived", "channel_not_found", "missing_scope", "restricted_action"} {
+		f.on("conversations.invite", func(url.Values) (int, string) { return 200, `{"ok":false,"error":"` + code + `"}` })
+		before := len(f.called("conversations.invite"))
+		_, err = client.Invite(t.Context(), "C1", "U1", "U2", "U3")
+		assert.Equal(t, code, CodeOf(err))
+		assert.Len(t, f.called("conversations.invite"), before+1, code)
 	}
 }

@@ -80,7 +80,7 @@ func decodeInteraction(payload json.RawMessage) (Request, error) {
 // received reduces a message of slack-go to ours.
 func received(channel string, m *slack.Msg) *Received {
 	out := &Received{
-		Channel: channel, TS: m.Timestamp, ThreadTS: m.ThreadTimestamp, User: m.User, BotID: m.BotID, Text: m.Text,
+		Channel: channel, TS: m.Timestamp, ThreadTS: m.ThreadTimestamp, User: m.User, BotID: m.BotID, Text: wordsOf(m),
 		Files: files(m.Files), Key: keyOf(m.Metadata),
 	}
 	if out.ThreadTS == out.TS {

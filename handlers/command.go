@@ -50,13 +50,13 @@ func (h *Handlers) command(ctx context.Context, r bot.Request) bot.Reply {
 		return unknownCommand(l.rest)
 	}
 	if do, ok := aboutNone[l.verb]; ok {
-		return do(h, ctx, r, l)
+		return without(do(h, ctx, r, l), leftOver(l))
 	}
 	if show, ok := atHand[l.verb]; ok {
 		if err := h.mayAsk(ctx, r); err != nil {
 			return h.failed(incident.Incident{}, err)
 		}
-		return show(h.Runbook(), l.rest)
+		return without(show(h.Runbook(), l.rest), leftOver(l))
 	}
 	inc, rest, bad := h.locate(ctx, r, l.rest)
 	if bad != nil {
@@ -66,7 +66,7 @@ func (h *Handlers) command(ctx context.Context, r bot.Request) bot.Reply {
 	if err := h.admit(ctx, r, inc, deedOf(l)); err != nil {
 		return h.failed(inc, err)
 	}
-	return onIncident[l.verb](h, ctx, r, inc, l)
+	return without(onIncident[l.verb](h, ctx, r, inc, l), leftOver(l))
 }
 
 // deedOf is what a command on an incident comes to. Without more words, some only show.

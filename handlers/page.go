@@ -13,37 +13,115 @@ import (
 	"mayday/incident"
 )
 
-// page calls somebody: "page next", "page @ben why", "page cto why". Only the first
-// words say whom: a name in the middle of a reason wakes nobody.
+// page calls somebody: "page next", "page @ben @chidi why", "page cto, @ben why". Only
+// the first words say whom: a name in the middle of a reason wakes nobody, and that
+// it does not is said.
 func (h *Handlers) page(ctx context.Context, r bot.Request, inc incident.Incident, l line) bot.Reply {
 	first, why := firstWord(l.rest)
-	if whom, _ := takePerson(first); whom != "" {
-		why = blocks.Unescape(why)
-		return h.change(ctx, r, inc, func(inc incident.Incident, now time.Time) (incident.Change, error) {
-			return incident.PagePerson(inc, r.User, whom, why, now)
-		})
-	}
-	first, why = blocks.Unescape(first), blocks.Unescape(why)
 	if first == "" || strings.EqualFold(first, "next") {
-		return h.change(ctx, r, inc, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		why = blocks.Unescape(why)
+		return without(h.change(ctx, r, inc, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 			return incident.PageNext(inc, r.User, why, now)
-		})
+		}), unpaged(why))
 	}
-	found := contactsCalled(inc.Policy.Contacts, first)
+	who, why, bad := called(inc.Policy.Contacts, l.rest)
+	if bad != nil {
+		return *bad
+	}
+	why = blocks.Unescape(why)
+	return without(h.change(ctx, r, inc, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return incident.PageThese(inc, r.User, who, why, now)
+	}), unpaged(why))
+}
+
+// called takes those who are to be paged off the front of what was typed: mentions
+// with blanks, commas or "and" between, and words of contacts' roles.
+func called(contacts []incident.Contact, text string) (who []incident.Page, why string, bad *bot.Reply) {
+	for {
+		first, rest := firstWord(text)
+		p, reply := calledBy(contacts, strings.TrimRight(first, ",;"))
+		joined := strings.HasSuffix(first, ",") || strings.HasSuffix(first, ";")
+		switch {
+		case reply != nil && len(who) == 0:
+			return nil, "", reply
+		case reply != nil:
+			return who, text, nil
+		}
+		who, text = append(who, p...), rest
+		next, after := firstWord(rest)
+		between := next == "&" || next == "," || strings.EqualFold(next, "and")
+		if between {
+			next, _ = firstWord(after)
+		}
+		more := mentioned(next)
+		if !more && (joined || between) {
+			_, unknown := calledBy(contacts, strings.TrimRight(next, ",;"))
+			more = unknown == nil
+		}
+		if !more {
+			return who, text, nil
+		}
+		if between {
+			text = after
+		}
+	}
+}
+
+// mentioned reports whether a word is a mention, of a person or of a group.
+func mentioned(word string) bool {
+	return personToken.MatchString(word) || groupToken.MatchString(word)
+}
+
+// calledBy is whom one word calls.
+func calledBy(contacts []incident.Contact, word string) ([]incident.Page, *bot.Reply) {
+	var pages []incident.Page
+	for _, m := range personToken.FindAllStringSubmatch(word, -1) { // "<@U1><@U2>"
+		pages = append(pages, incident.Page{Contact: -1, Person: m[1]})
+	}
+	if len(pages) > 0 {
+		return pages, nil
+	}
+	found := contactsCalled(contacts, blocks.Unescape(word))
+	if m := groupToken.FindStringSubmatch(word); m != nil {
+		found = nil
+		for i, c := range contacts {
+			if c.SlackID() == m[1] {
+				found = append(found, i)
+			}
+		}
+	}
+	word = incident.Line(blocks.Unescape(word), 40)
 	switch len(found) {
 	case 0:
-		return problem(fmt.Sprintf("Nobody called %q is in the runbook's contacts.", incident.Line(first, 40)),
+		bad := problem(fmt.Sprintf("Nobody called %q is in the runbook's contacts.", word),
 			"`/incident page next`, `/incident page @ana why`, or a word of a contact's role: `/incident page devops`. `/incident contacts` lists them.")
+		return nil, &bad
 	case 1:
-		return h.change(ctx, r, inc, func(inc incident.Incident, now time.Time) (incident.Change, error) {
-			return incident.PageContact(inc, r.User, found[0], why, now)
-		})
+		return []incident.Page{{Contact: found[0]}}, nil
 	}
 	var titles []string
 	for _, i := range found {
-		titles = append(titles, inc.Policy.Contacts[i].Title())
+		titles = append(titles, contacts[i].Title())
 	}
-	return problem(fmt.Sprintf("%q may be any of: %s.", incident.Line(first, 40), incident.Line(strings.Join(titles, ", "), 400)), "Nobody was paged. Write another word of the role or the name, or `/incident page @ana why`.")
+	bad := problem(fmt.Sprintf("%q may be any of: %s.", word, incident.Line(strings.Join(titles, ", "), 400)), "Nobody was paged. Write another word of the role or the name, or `/incident page @ana why`.")
+	return nil, &bad
+}
+
+// unpaged says which names in a reason wake nobody; empty when it has none.
+func unpaged(why string) string {
+	var names []string
+	for _, w := range strings.Fields(why) {
+		if w = strings.TrimRight(w, ".,;:!?)"); len(w) > 1 && w[0] == '@' {
+			names = append(names, w)
+		}
+	}
+	switch len(names) {
+	case 0:
+		return ""
+	case 1:
+		return names[0] + " was not paged"
+	}
+	return strings.Join(names, ", ") + " were not paged"
 }
 
 // contactsCalled are the indexes of the contacts whose role or name has a word, or

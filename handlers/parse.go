@@ -118,6 +118,7 @@ var (
 	channelToken  = regexp.MustCompile(`^<#([CG][A-Z0-9]+)(?:\|[^>]*)?>$`)
 	incidentToken = regexp.MustCompile(`^(?i:#?inc-|#)(\d{1,12})(?:-\S*)?$`)
 	personToken   = regexp.MustCompile(`<@([UW][A-Z0-9]+)(?:\|[^>]*)?>`)
+	groupToken    = regexp.MustCompile(`<!subteam\^(S[A-Z0-9]+)(?:\|[^>]*)?>`)
 	severityLike  = regexp.MustCompile(`^(?i)(p|sev|sev-|s)\d{1,2}$`)
 )
 

@@ -47,20 +47,27 @@ func (h *Handlers) step(ctx context.Context, r bot.Request, inc incident.Inciden
 			return incident.UndoStep(inc, r.User, ref, now)
 		})
 	case "assign":
-		whom, _ := takePerson(typed)
-		if whom == "" {
-			whom = r.User
-		}
-		return h.change(ctx, r, inc, func(inc incident.Incident, now time.Time) (incident.Change, error) {
-			return incident.AssignStep(inc, r.User, whom, ref, now)
-		})
+		return h.assign(ctx, r, inc, ref, typed)
 	}
 	if whom, _ := takePerson(named + " " + typed); whom != "" {
-		return h.change(ctx, r, inc, func(inc incident.Incident, now time.Time) (incident.Change, error) {
-			return incident.AssignStep(inc, r.User, whom, ref, now)
-		})
+		return h.assign(ctx, r, inc, ref, named+" "+typed)
 	}
 	return problem(fmt.Sprintf("A step cannot be %q.", incident.Line(verb, 40)), "`/incident step 3 done`, `step 3 skip why`, `step 3 blocked why`, `step 3 undo`, `step 3 assign @ana`")
+}
+
+// assign gives a step to whoever is named, or to the one who asks.
+func (h *Handlers) assign(ctx context.Context, r bot.Request, inc incident.Incident, ref incident.StepRef, typed string) bot.Reply {
+	whom, more := takePerson(typed)
+	more = meaningful(more)
+	if whom == "" && more != "" {
+		return problem("Slack did not tell mayday whom you mean.", "Pick the person from the list that Slack offers after @, then send: `/incident step 3 assign @ana`")
+	}
+	if whom == "" {
+		whom = r.User
+	}
+	return without(h.change(ctx, r, inc, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return incident.AssignStep(inc, r.User, whom, ref, now)
+	}), more)
 }
 
 func (h *Handlers) submitStep(ctx context.Context, r bot.Request, state incident.StepState) bot.Reply {

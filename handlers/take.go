@@ -14,15 +14,16 @@ func (h *Handlers) take(ctx context.Context, r bot.Request, inc incident.Inciden
 	whom, rest := takePerson(l.rest)
 	role := l.verb
 	if l.verb == "take" || l.verb == "role" {
-		role, _, _ = strings.Cut(strings.TrimSpace(rest), " ")
+		role, rest, _ = strings.Cut(strings.TrimSpace(rest), " ")
 	}
+	more := meaningful(rest)
 	if whom == "" {
-		if strings.Contains(rest, "@") {
+		if strings.Contains(role+rest, "@") || more != "" {
 			return problem("Slack did not tell mayday whom you mean.", "Pick the person from the list that Slack offers after @, then send: `/incident role scribe @ana`")
 		}
 		whom = r.User
 	}
-	return h.change(ctx, r, inc, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+	return without(h.change(ctx, r, inc, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		return incident.TakeRole(inc, r.User, whom, role, now)
-	})
+	}), more)
 }

@@ -228,15 +228,15 @@ func (inc Incident) ContactTitle(p Page) string {
 // (Slack: conversations.create). Drills end in "-drill". A private one says neither
 // title nor scenario: names of channels stand in lists, logs and other people's exports.
 func (inc Incident) NameForChannel() string {
-	words := inc.Title
+	words := Slug(inc.Title)
 	if inc.Private {
 		words = "private"
-	} else if w := inc.Walk(); w != nil && w.Playbook.Slug != "" && w.Playbook.Slug != GenericSlug {
-		words = w.Playbook.Slug
+	} else if w := inc.Walk(); w != nil && Slug(w.Playbook.Slug) != "" && w.Playbook.Slug != GenericSlug {
+		words = Slug(w.Playbook.Slug)
 	}
 	name := "inc-" + itoa(inc.ID) + "-" + Slug(inc.Severity)
-	if s := Slug(words); s != "" {
-		name += "-" + s
+	if words != "" {
+		name += "-" + words
 	}
 	tail := ""
 	if inc.Drill {

@@ -1,6 +1,9 @@
 package incident
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // SendPage delivers Pages[Page] to the contact by direct message.
 type SendPage struct {
@@ -36,24 +39,30 @@ func PageNextOnce(inc Incident, by Person, pages int, now time.Time) (Change, er
 
 // PagePerson pages somebody by name.
 func PagePerson(inc Incident, by, whom Person, why string, now time.Time) (Change, error) {
-	if !inc.Status.Live() {
-		return Change{}, inc.over("page")
-	}
-	e := begin(inc, now)
-	e.page(Page{Contact: -1, Person: whom, Why: Requested, By: by, Note: Line(why, MaxText)})
-	return e.done()
+	return PageThese(inc, by, []Page{{Contact: -1, Person: whom}}, why, now)
 }
 
 // PageContact pages one contact of the runbook by its index, whatever its rule says.
 func PageContact(inc Incident, by Person, contact int, why string, now time.Time) (Change, error) {
+	return PageThese(inc, by, []Page{{Contact: contact}}, why, now)
+}
+
+// PageThese pages several at once, of whom each Page says only the contact by its
+// index, or -1 and the person. Nobody is paged twice.
+func PageThese(inc Incident, by Person, who []Page, why string, now time.Time) (Change, error) {
 	if !inc.Status.Live() {
 		return Change{}, inc.over("page")
 	}
-	if contact < 0 || contact >= len(inc.Policy.Contacts) {
+	if len(who) == 0 || slices.ContainsFunc(who, func(p Page) bool { return p.Contact >= len(inc.Policy.Contacts) || p.Contact < 0 && p.Person == "" }) {
 		return Change{}, &Refusal{Reason: NobodyLeft, Verb: "page"}
 	}
 	e := begin(inc, now)
-	e.page(Page{Contact: contact, Why: Requested, By: by, Note: Line(why, MaxText)})
+	for i, p := range who {
+		same := func(q Page) bool { return q.Contact == p.Contact && q.Person == p.Person }
+		if !slices.ContainsFunc(who[:i], same) {
+			e.page(Page{Contact: p.Contact, Person: p.Person, Why: Requested, By: by, Note: Line(why, MaxText)})
+		}
+	}
 	return e.done()
 }
 

@@ -63,12 +63,13 @@ func cut(s string, limit int) string {
 	return s
 }
 
-// Slug makes "site-down" of "Site Down!": lower case letters and digits of
-// ASCII with single dashes between. Other characters end a word.
+// Slug makes "site-down" of "Site Down!" and "ueberlastung" of "Überlastung": lower
+// case letters and digits of ASCII with single dashes between. Letters of other
+// alphabets are written in Latin ones; what cannot be, as Chinese, ends a word.
 func Slug(s string) string {
 	var b strings.Builder
 	dash := false
-	for _, r := range strings.ToLower(s) {
+	for _, r := range transliterate(s) {
 		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
 			if dash && b.Len() > 0 {
 				b.WriteByte('-')

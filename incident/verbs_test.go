@@ -40,7 +40,7 @@ func TestNameForChannel(t *testing.T) {
 		inc  Incident
 		want string
 	}{
-		{Incident{ID: 1, Severity: "SEV-1", Title: "Größe 💥 & more!"}, "inc-1-sev-1-gr-e-more"},
+		{Incident{ID: 1, Severity: "SEV-1", Title: "Größe 💥 & more!"}, "inc-1-sev-1-groesse-more"},
 		{Incident{ID: 1, Severity: "P0", Title: "日本"}, "inc-1-p0"},
 		{Incident{ID: 1, Severity: "P0", Title: "x", Drill: true}, "inc-1-p0-x-drill"},
 		{Incident{ID: 1, Severity: "P0", Title: strings.Repeat("ab ", 60), Drill: true}, "inc-1-p0-" + strings.Repeat("ab-", 21) + "ab-drill"},

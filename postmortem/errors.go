@@ -46,7 +46,10 @@ type Error struct {
 	Status int
 	// What happened, and what to do next: one sentence each, without a full stop.
 	What, Next string
-	cause      error
+	// Moved is the address for people of an issue that was transferred; else empty.
+	Moved string
+	off   bool // issues are switched off
+	cause error
 }
 
 // Error is What and Next.
@@ -137,6 +140,7 @@ func (g *GitHub) answered(doing string, r *github.ErrorResponse) error {
 	case code == http.StatusNotFound:
 		e.Next = fmt.Sprintf("Check that GITHUB_REPOSITORY (%s) is spelt rightly and that %s may see it, and that the issue was not deleted", g.repository(), g.auth.who())
 	case code == http.StatusGone:
+		e.off = strings.Contains(strings.ToLower(r.Message), "disabled")
 		e.Next = fmt.Sprintf("Switch issues on in the settings of %s, or, if the issue was deleted, ask for the post-mortem again", g.repository())
 	case code == http.StatusUnprocessableEntity:
 		e.Next = "GitHub refuses what mayday sent; the words in brackets say which part"

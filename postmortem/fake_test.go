@@ -1,6 +1,7 @@
 package postmortem
 
 import (
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -34,15 +35,19 @@ type fake struct {
 	template string
 	// calls are the names of the operations in order.
 	calls []string
+	// args are those of the newest call.
+	args []string
 	// misbehave may answer in GitHub's place. after is true once the request was
 	// carried out.
 	misbehave func(call int, op string, after bool, w http.ResponseWriter) bool
 
 	// How the repository is set up.
 	noIssues, archived, private, noSubIssues, dropLabels bool
-	logins                                               []string
-	association                                          string
-	authorise                                            func(*http.Request) bool
+	// visibility beside private; renamed is the repository's new name. Both may be empty.
+	visibility, renamed string
+	logins              []string
+	association         string
+	authorise           func(*http.Request) bool
 }
 
 type fakeIssue struct {
@@ -50,6 +55,7 @@ type fakeIssue struct {
 	NodeID      string         `json:"node_id"`
 	Number      int            `json:"number"`
 	HTMLURL     string         `json:"html_url"`
+	Repository  string         `json:"repository_url"`
 	Title       string         `json:"title"`
 	Body        string         `json:"body"`
 	State       string         `json:"state"`
@@ -110,7 +116,7 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	op, args, faults := operationOf(f.ops, r, path, body)
 	f.headers(r, body)
 	call := len(f.calls)
-	f.calls = append(f.calls, op.name)
+	f.calls, f.args = append(f.calls, op.name), args
 	if f.misbehave != nil && f.misbehave(call, op.name, false, w) {
 		return
 	}
@@ -138,6 +144,11 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.WriteHeader(answer.Code)
 	w.Write(answer.Body.Bytes())
+}
+
+// asked reports whether the newest call is about an issue. It is for misbehave.
+func (f *fake) asked(issue int) bool {
+	return len(f.args) > 2 && f.args[2] == strconv.Itoa(issue)
 }
 
 func (f *fake) headers(r *http.Request, body []byte) {
@@ -187,7 +198,7 @@ func (f *fake) serve(w http.ResponseWriter, r *http.Request, op string, args []s
 	}
 	switch op {
 	case "GET " + repo:
-		f.send(w, 200, map[string]any{"full_name": "acme/shop", "private": f.private, "has_issues": !f.noIssues, "archived": f.archived})
+		f.send(w, 200, map[string]any{"full_name": cmp.Or(f.renamed, "acme/shop"), "private": f.private, "visibility": cmp.Or(f.visibility, map[bool]string{true: "private", false: "public"}[f.private]), "has_issues": !f.noIssues, "archived": f.archived})
 	case "GET " + repo + "/issues":
 		f.list(w, r)
 	case "POST " + repo + "/issues":
@@ -278,7 +289,9 @@ func (f *fake) create(w http.ResponseWriter, in map[string]any) {
 func (f *fake) add(i *fakeIssue) *fakeIssue {
 	f.nextID++
 	i.ID, i.NodeID, i.Number = f.nextID, fmt.Sprintf("I_%d", f.nextID), len(f.issues)+1
-	i.HTMLURL = fmt.Sprintf("https://github.com/acme/shop/issues/%d", i.Number)
+	name := cmp.Or(f.renamed, "acme/shop")
+	i.HTMLURL = fmt.Sprintf("https://github.com/%s/issues/%d", name, i.Number)
+	i.Repository = f.srv.URL + "/api/v3/repos/" + name
 	i.CreatedAt = time.Now().UTC()
 	i.UpdatedAt = i.CreatedAt
 	f.issues = append(f.issues, i)

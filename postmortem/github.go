@@ -129,14 +129,15 @@ func newAuth(c Config, base *url.URL) (*auth, error) {
 
 func (g *GitHub) repository() string { return g.owner + "/" + g.repo }
 
-// Public reports whether everybody can read the repository: a private incident
-// must not be filed there.
+// Public reports whether others than its members can read the repository: a private
+// incident must not be filed there. One that is "internal" is read by a whole
+// enterprise, and GitHub calls it private too (GitHub: visibility of repositories).
 func (g *GitHub) Public(ctx context.Context) (bool, error) {
 	r, _, err := g.api.Repositories.Get(ctx, g.owner, g.repo)
 	if err != nil {
 		return false, g.classify("look at the repository", err)
 	}
-	return !r.GetPrivate(), nil
+	return !r.GetPrivate() || r.GetVisibility() != "private", nil
 }
 
 // templatePath is where a repository keeps its own form.

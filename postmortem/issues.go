@@ -160,9 +160,13 @@ func (g *GitHub) Issue(ctx context.Context, number int) (Issue, error) {
 	return issueOf(i), nil
 }
 
+// get reads an issue of ours, before whatever is written to it.
 func (g *GitHub) get(ctx context.Context, number int) (*github.Issue, error) {
 	i, _, err := g.api.Issues.Get(ctx, g.owner, g.repo, number)
-	return i, g.classify(fmt.Sprintf("read issue %d", number), err)
+	if err = g.classify(fmt.Sprintf("read issue %d", number), err); err != nil {
+		return nil, err
+	}
+	return i, g.ours(ctx, number, i)
 }
 
 // Close closes an issue as completed, or as not planned. Closing what is closed is no error.
@@ -171,19 +175,27 @@ func (g *GitHub) Close(ctx context.Context, number int, completed bool) error {
 	if completed {
 		reason = "completed"
 	}
-	return g.edit(ctx, number, "close", &github.IssueRequest{State: github.String("closed"), StateReason: &reason})
+	return g.editOurs(ctx, number, "close", &github.IssueRequest{State: github.String("closed"), StateReason: &reason})
 }
 
 // Reopen opens an issue again.
 func (g *GitHub) Reopen(ctx context.Context, number int) error {
-	return g.edit(ctx, number, "reopen", &github.IssueRequest{State: github.String("open"), StateReason: github.String("reopened")})
+	return g.editOurs(ctx, number, "reopen", &github.IssueRequest{State: github.String("open"), StateReason: github.String("reopened")})
 }
 
 // SetTitle changes the title; the Title of a Document fits.
 func (g *GitHub) SetTitle(ctx context.Context, number int, title string) error {
-	return g.edit(ctx, number, "rename", &github.IssueRequest{Title: &title})
+	return g.editOurs(ctx, number, "rename", &github.IssueRequest{Title: &title})
 }
 
+func (g *GitHub) editOurs(ctx context.Context, number int, verb string, r *github.IssueRequest) error {
+	if _, err := g.get(ctx, number); err != nil {
+		return err
+	}
+	return g.edit(ctx, number, verb, r)
+}
+
+// edit changes an issue that was read as ours just now.
 func (g *GitHub) edit(ctx context.Context, number int, verb string, r *github.IssueRequest) error {
 	_, _, err := g.api.Issues.Edit(ctx, g.owner, g.repo, number, r)
 	return g.classify(fmt.Sprintf("%s issue %d", verb, number), err)

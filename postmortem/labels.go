@@ -69,6 +69,12 @@ func (g *GitHub) learn(name string) {
 // SetLabels adds and removes labels of an issue; those that people put on stay.
 // Removing one that is not there is no error.
 func (g *GitHub) SetLabels(ctx context.Context, number int, add, remove []string) error {
+	if len(add)+len(remove) == 0 {
+		return nil
+	}
+	if _, err := g.get(ctx, number); err != nil {
+		return err
+	}
 	if len(add) > 0 {
 		if err := g.ensureLabels(ctx, add); err != nil {
 			return err

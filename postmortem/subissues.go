@@ -14,6 +14,9 @@ import (
 // becomes an entry of a task list at the end of the parent's body, and linked is
 // false. Linking twice is no error.
 func (g *GitHub) AddSubIssue(ctx context.Context, parent int, child Issue) (linked bool, err error) {
+	if _, err := g.get(ctx, parent); err != nil {
+		return false, err
+	}
 	path := fmt.Sprintf("repos/%s/%s/issues/%d/sub_issues", g.owner, g.repo, parent)
 	r, err := g.api.NewRequest(http.MethodPost, path, map[string]int64{"sub_issue_id": child.ID})
 	if err != nil {

@@ -139,6 +139,9 @@ func (g *GitHub) Comment(ctx context.Context, number int, key, body string) erro
 	if strings.TrimSpace(body) == "" {
 		return nil
 	}
+	if _, err := g.get(ctx, number); err != nil {
+		return err
+	}
 	key = keyOf(key)
 	first, more := Split(body)
 	written := map[string]bool{}

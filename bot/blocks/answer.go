@@ -1,6 +1,8 @@
 package blocks
 
 import (
+	"slices"
+
 	"github.com/slack-go/slack"
 
 	"mayday/incident"
@@ -10,6 +12,12 @@ import (
 // plain text and are escaped here; next may be empty.
 func Problem(what, next string) Message {
 	return reply(joined(" ", Escape(what), Escape(next)), section(Escape(what)), small(Escape(next)))
+}
+
+// LeftOut adds to an answer the words of a command that mayday did nothing with, which
+// are plain text.
+func LeftOut(m Message, words string) Message {
+	return reply(joined(" ", m.Text, "Left out: "+Escape(words)+"."), append(slices.Clone(m.Blocks), small(":warning: Left out: "+Escape(words)))...)
 }
 
 // NotRecorded is the answer while the database is down: nothing happened, and

@@ -1,0 +1,46 @@
+// What of a command is not understood is named, and several people are paged with one.
+in #general
+mia /incident p1 site-down checkout answers 500
+reply 'is opening'
+expect #incidents 'checkout answers 500'
+expect #inc-1 'checkout answers 500' 'playbook'
+expect #inc-1 'Step 1/'
+expect #inc-1 'Paging'
+expect @ana 'checkout answers 500'
+quiet
+
+in #inc-1
+mia /incident page @ben and @chidi, look at the queue
+reply 'Recorded'
+withholds 'Left out'
+expect #inc-1 'paged @ben' 'paged @chidi' 'look at the queue'
+expect @ben 'look at the queue'
+expect @chidi 'look at the queue'
+quiet
+
+// A name in the reason wakes nobody, and that is said. So it is of one that Slack does not know.
+mia /incident page @ben ask @ana what she did
+reply 'Left out' '@ana' 'was not paged'
+expect #inc-1 'paged @ben'
+expect @ben 'ask'
+quiet
+mia /incident page @ben @dora look
+reply 'Left out' '@dora' 'was not paged'
+expect #inc-1 'paged @ben'
+expect @ben 'look'
+quiet
+// Nobody at all is paged when the first name is nobody's.
+mia /incident page @dora look
+reply 'Nobody called'
+quiet
+
+// A verb that takes no words says which it left out.
+mia /incident ack 2
+reply 'Left out' '2'
+expect #inc-1 'acknowledged'
+mia /incident monitoring since five
+reply 'Left out' 'since five'
+expect #inc-1 'monitoring'
+mia /incident export as pdf
+reply 'Left out' 'as pdf'
+quiet
