@@ -143,6 +143,9 @@ type outerEvent struct {
 	TeamID    string          `json:"team_id"`
 	EventID   string          `json:"event_id"`
 	EventTime int64           `json:"event_time"`
+	Installed []struct {
+		UserID string `json:"user_id"`
+	} `json:"authorizations"`
 	Event     json.RawMessage `json:"event"`
 }
 
@@ -152,6 +155,8 @@ type innerEvent struct {
 	User      json.RawMessage `json:"user"`    // an id; an object in some events
 	Channel   json.RawMessage `json:"channel"` // an id; an object in channel_rename and channel_created
 	ChannelID string          `json:"channel_id"`
+	OldID     string          `json:"old_channel_id"` // of channel_id_changed
+	NewID     string          `json:"new_channel_id"`
 	TS        string          `json:"ts"`
 	ThreadTS  string          `json:"thread_ts"`
 	DeletedTS string          `json:"deleted_ts"`
@@ -203,6 +208,9 @@ func decodeEvent(payload json.RawMessage, attempt int) (Request, error) {
 	}
 	e := in.normalise()
 	e.Attempt = attempt
+	if len(outer.Installed) > 0 {
+		e.Self = outer.Installed[0].UserID
+	}
 	if outer.EventTime > 0 {
 		e.Time = time.Unix(outer.EventTime, 0).UTC()
 	}
@@ -221,7 +229,9 @@ func (in *innerEvent) normalise() *Event {
 	e.User, _ = idAndName(in.User)
 	channel, name := idAndName(in.Channel)
 	e.Name = name
-	for _, c := range []string{channel, in.ChannelID} {
+	e.NewChannel = in.NewID
+	e.Deactivated = deactivated(in.User)
+	for _, c := range []string{channel, in.ChannelID, in.OldID} {
 		if e.Channel == "" {
 			e.Channel = c
 		}
@@ -257,6 +267,12 @@ func eventFiles(in []eventFile) []File {
 		out = append(out, File(f))
 	}
 	return out
+}
+
+// deactivated reads whether a user object says so (Slack: user_change).
+func deactivated(raw json.RawMessage) bool {
+	var object struct{ Deleted bool }
+	return json.Unmarshal(raw, &object) == nil && object.Deleted
 }
 
 // idAndName reads a field that is an id in most events and an object in a few.

@@ -19,8 +19,8 @@ const (
 // events are the Events API subscriptions; each needs a scope that the manifest asks for.
 var events = []string{
 	"app_home_opened", "reaction_added", "reaction_removed", "message.channels", "message.groups",
-	"pin_added", "member_joined_channel", "channel_archive", "channel_unarchive", "channel_rename",
-	"group_archive", "group_unarchive", "group_rename", "app_uninstalled", "tokens_revoked",
+	"pin_added", "member_joined_channel", "channel_archive", "channel_unarchive", "channel_rename", "channel_deleted", "channel_left", "channel_id_changed",
+	"group_archive", "group_unarchive", "group_rename", "group_deleted", "group_left", "user_change", "app_uninstalled", "tokens_revoked",
 }
 
 const manifestHead = `# Paste this at https://api.slack.com/apps -> Create New App -> From a manifest.

@@ -97,6 +97,10 @@ type Event struct {
 	Text     string // of the message; after the edit for message_changed
 	Tab      string // of app_home_opened: "home" or "messages"
 	Name     string // of a renamed channel: its new name
+	// NewChannel is what a channel is called from now on, Channel what it was called until now (channel_id_changed).
+	NewChannel  string
+	Self        string // our bot's user id; "" when Slack does not say
+	Deactivated bool   // of user_change: the account is deactivated
 	Files    []File
 	Time     time.Time // when Slack says that it happened; zero if it does not say
 	Attempt  int       // 0 for the first delivery, else Slack's retry number

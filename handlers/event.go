@@ -19,6 +19,9 @@ func (h *Handlers) event(ctx context.Context, r bot.Request) bot.Reply {
 	if r.Event.Type == "app_home_opened" && r.Event.Tab != "messages" {
 		return bot.Reply{After: func(ctx context.Context) { h.home(ctx, r.User) }}
 	}
+	if done, err := h.changed(ctx, r); done {
+		return h.redeliver(r, err)
+	}
 	fx, pinned := following(r.Event)
 	if fx.TS == "" {
 		return bot.Reply{}
@@ -36,9 +39,14 @@ func (h *Handlers) event(ctx context.Context, r bot.Request) bot.Reply {
 	if err == nil {
 		err = h.lookAt(ctx, r, inc, fx)
 	}
+	return h.redeliver(r, err)
+}
+
+// redeliver has Slack send an event again that could not be recorded.
+func (h *Handlers) redeliver(r bot.Request, err error) bot.Reply {
 	if err != nil {
 		h.noteSilence(err)
-		h.Log.Error("an event could not be recorded; Slack is to send it again", zap.String("type", r.Event.Type), zap.Int64("incident", inc.ID), zap.Error(err))
+		h.Log.Error("an event could not be recorded; Slack is to send it again", zap.String("type", r.Event.Type), zap.String("channel", r.Event.Channel), zap.Error(err))
 	}
 	return bot.Reply{Redeliver: err != nil}
 }

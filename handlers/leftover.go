@@ -10,7 +10,7 @@ import (
 )
 
 // wordless are the verbs that take no words of their own.
-var wordless = map[string]bool{"ack": true, "sent": true, "close": true, "export": true, "postmortem": true, "steps": true,
+var wordless = map[string]bool{"ack": true, "private": true, "sent": true, "close": true, "export": true, "postmortem": true, "steps": true,
 	"investigating": true, "identified": true, "monitoring": true, "list": true, "matrix": true}
 
 // leftOver is what of a command its verb does nothing with; empty when all of it is

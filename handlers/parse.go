@@ -33,7 +33,7 @@ var verbs = map[string]string{
 	"update": "update", "note": "note", "action": "action", "todo": "action", "followup": "action", "sent": "sent", "communicated": "sent",
 	"page": "page", "escalate": "page", "snooze": "snooze",
 	"resolve": "resolve", "resolved": "resolve", "fixed": "resolve", "solved": "resolve",
-	"reopen": "reopen", "cancel": "cancel", "close": "close",
+	"private": "private", "reopen": "reopen", "cancel": "cancel", "close": "close",
 	"timeline": "timeline", "export": "export", "learn": "learn", "postmortem": "postmortem", "post-mortem": "postmortem",
 	"list": "list", "ls": "list", "find": "find", "search": "find",
 	"runbook": "runbook", "contacts": "contacts", "matrix": "matrix", "dashboards": "dashboards", "statuspages": "statuspages", "checklist": "checklist", "checklists": "checklist",
@@ -45,7 +45,7 @@ var verbs = map[string]string{
 func parse(text string) line {
 	text = strings.TrimSpace(text)
 	first, rest := firstWord(text)
-	if v, ok := verbs[strings.ToLower(first)]; ok {
+	if v, ok := verbs[strings.ToLower(first)]; ok && (v != "private" || bare(rest)) {
 		return line{verb: v, rest: rest}
 	}
 	ref, after, ok := takeIncident(text, true)
@@ -67,6 +67,16 @@ func parse(text string) line {
 		return line{rest: text} // "1 checkout is down": nobody can tell
 	}
 	return line{verb: unknownVerb, rest: after}
+}
+
+// bare reports whether nothing but the name of an incident follows: "private" begins
+// many a title.
+func bare(rest string) bool {
+	if rest == "" {
+		return true
+	}
+	_, after, ok := takeIncident(rest, true)
+	return ok && after == ""
 }
 
 // unknownVerb is the verb of a line that names an incident and then says nothing that is a command.

@@ -70,10 +70,12 @@ type Speak struct {
 func (Speak) Kind() string { return "speak" }
 
 // Alarm tells in the announce channel what the event Seq says: that somebody
-// could not be paged, or that nobody is left to page.
+// could not be paged, that nobody is left to page, that the channel hears nothing.
 type Alarm struct {
 	Ref
 	Seq int `json:"seq"`
+	// Lead tells whoever leads by direct message instead, or else who declared.
+	Lead bool `json:"lead,omitempty"`
 }
 
 // Kind names the effect.

@@ -83,6 +83,9 @@ type Incident struct {
 	// ChannelID and ChannelName of the incident's own channel, empty until it exists.
 	ChannelID   string `json:"channel_id,omitempty"`
 	ChannelName string `json:"channel_name,omitempty"`
+	// Away says why the channel cannot hear mayday. AwayTold: that was told where people hear it.
+	Away     Away `json:"away,omitempty"`
+	AwayTold bool `json:"away_told,omitempty"`
 	// ChannelFailed says why there is no channel and will be none.
 	ChannelFailed string `json:"channel_failed,omitempty"`
 

@@ -47,6 +47,14 @@ func (ev Event) sentence(t teller) string {
 		return "Channel #" + ev.To + " opened"
 	case EventChannelFailed:
 		return "The incident's channel could not be opened: " + t.text()
+	case EventChannelRenamed:
+		return "The channel was renamed from #" + ev.From + " to #" + ev.To
+	case EventChannelLost:
+		return lostSentence[Away(ev.To)]
+	case EventChannelBack:
+		return "The channel hears mayday again"
+	case EventMadePrivate:
+		return t.by() + " made the incident private" + t.tail(": ", ev.Text) + t.when(ev.Link != "", ". What stands on GitHub is not touched any more: "+ev.Link)
 	case EventAcknowledged:
 		return t.by() + " acknowledged" + t.when(ev.To != "", " and leads")
 	case EventStatusChanged:
@@ -59,6 +67,8 @@ func (ev Event) sentence(t teller) string {
 			return t.by() + " took the role " + ev.To
 		}
 		return t.by() + " gave the role " + ev.To + " to " + t.whom()
+	case EventRoleLost:
+		return "The account of " + t.whom() + " is deactivated: nobody is " + ev.To + " now"
 	case EventJoined:
 		return t.by() + " did that from outside the channel and is brought in"
 	case EventUpdated:
@@ -103,6 +113,13 @@ func (ev Event) sentence(t teller) string {
 	return ev.clockSentence(t)
 }
 
+// lostSentence says why a channel cannot hear mayday, and what to do.
+var lostSentence = map[Away]string{
+	Archived: "The incident's channel is archived, so nothing can be said there. Open it and choose Unarchive; mayday comes back by itself and says what waits",
+	Removed:  "mayday is not in the incident's channel any more, so nothing can be said there. Invite it there; it then says what waits",
+	Vanished: "The incident's channel is gone, or private and without mayday, so nothing can be said there. If it is private, invite mayday there",
+}
+
 func (ev Event) queried(t teller) string {
 	what := t.v.Text(ev.To)
 	switch QueryReason(ev.From) {
@@ -131,6 +148,10 @@ func (ev Event) recordSentence(t teller) string {
 		return t.by() + " asked for the timeline as files"
 	case EventTracked:
 		return "The tracking issue is open: " + ev.Link
+	case EventIssueMoved:
+		return "The tracking issue was transferred to another repository: " + ev.Link + ". mayday does not write there"
+	case EventIssueReplaced:
+		return "The tracking issue was deleted on GitHub. A new one takes its place: " + ev.Link
 	case EventTrackingFailed:
 		return "The tracking issue could not be kept up to date: " + t.text()
 	case EventIssueClosed:

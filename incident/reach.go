@@ -117,6 +117,6 @@ func (e *edit) sayOverdue(late time.Duration) {
 func (e *edit) alarm(ev Event) {
 	e.record(ev)
 	if !e.Incident.Private {
-		e.do(Alarm{e.Incident.Ref(), e.Incident.Revision})
+		e.do(Alarm{Ref: e.Incident.Ref(), Seq: e.Incident.Revision})
 	}
 }

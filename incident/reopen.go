@@ -1,11 +1,9 @@
 package incident
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
-// UnarchiveChannel opens the archived channel of a closed incident again.
+// UnarchiveChannel is what a release before this one asks for when a closed incident
+// is taken up again; it is carried out as LookAtChannel.
 type UnarchiveChannel struct {
 	Ref
 }
@@ -14,7 +12,8 @@ type UnarchiveChannel struct {
 func (UnarchiveChannel) Kind() string { return "unarchive_channel" }
 
 // Reopen takes the incident up again: its clocks run on, and whoever reopens
-// counts as having acknowledged. A snooze ends, and a closed one's channel is taken out of the archive.
+// counts as having acknowledged. A snooze ends. The channel of a closed one is in the
+// archive, from which only people take it: until then what is said waits.
 func Reopen(inc Incident, by Person, why string, now time.Time) (Change, error) {
 	if inc.Status.Live() {
 		return Change{}, &Refusal{Reason: NotOver, Verb: "reopen", Status: inc.Status}
@@ -24,8 +23,11 @@ func Reopen(inc Incident, by Person, why string, now time.Time) (Change, error) 
 	e.Incident.ResolvedBy, e.Incident.ResolvedAt = "", time.Time{}
 	e.Incident.EndedBy, e.Incident.EndedAt = "", time.Time{}
 	e.Incident.Plan.Snoozed = time.Time{}
-	if inc.Status == Closed && inc.ChannelID != "" {
-		e.do(UnarchiveChannel{inc.Ref()})
+	if inc.ChannelID != "" && (inc.Status == Closed || inc.Away != "") {
+		if inc.Away == "" {
+			e.Incident.Away = Archived // mayday archived it; should it not have come to that, the look finds out
+		}
+		e.do(LookAtChannel{Ref: inc.Ref()})
 	}
 	e.record(Event{Kind: EventReopened, By: by, From: string(inc.Status), Note: Line(why, MaxText), Aloud: true})
 	if !inc.Acknowledged() {
@@ -38,18 +40,5 @@ func Reopen(inc Incident, by Person, why string, now time.Time) (Change, error) 
 	}
 	e.walked = true
 	e.involve(by)
-	return e.done()
-}
-
-// ChannelReturned records that the channel of a reopened incident is out of the
-// archive: what could not be shown and said there meanwhile is now, and trouble, by
-// which it was said to be given up, is over.
-func ChannelReturned(inc Incident, trouble string, now time.Time) (Change, error) {
-	e := begin(inc, now)
-	delete(e.Incident.Troubles, trouble)
-	e.do(Speak{inc.Ref()}, Invite{Ref: inc.Ref(), People: slices.Concat(inc.Responders, inc.Joined)})
-	for _, s := range []Surface{Card, StepMessage, Topic, ReminderMessage} {
-		e.do(Show{inc.Ref(), s, inc.Revision})
-	}
 	return e.done()
 }

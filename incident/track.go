@@ -49,6 +49,8 @@ type Tracking struct {
 	Next time.Time `json:"next,omitzero"`
 	// Failed says why mayday gave the issue up; empty while it has not.
 	Failed string `json:"failed,omitempty"`
+	// Replaced is the number of the issue that was deleted and replaced by this one; 0 when none was.
+	Replaced int `json:"replaced,omitempty"`
 }
 
 // Seen is what an issue looked like when somebody looked last: what differs from it is new.
@@ -134,7 +136,11 @@ func TrackingOpened(inc Incident, number int, url, title string, labels []string
 	e := begin(inc, now)
 	t := &e.Incident.Track
 	t.Number, t.URL, t.Title, t.Labels = number, url, title, labels
-	e.record(Event{Kind: EventTracked, Link: url})
+	if t.Replaced > 0 {
+		e.record(Event{Kind: EventIssueReplaced, Link: url, Aloud: true})
+	} else {
+		e.record(Event{Kind: EventTracked, Link: url})
+	}
 	if inc.ChannelID != "" {
 		e.do(AddBookmarks{inc.Ref(), true})
 	}
@@ -176,5 +182,32 @@ func TrackingFailed(inc Incident, why string, now time.Time) (Change, error) {
 	t := &e.Incident.Track
 	t.Busy, t.Behind, t.Next, t.Failed = false, false, time.Time{}, Line(why, MaxText)
 	e.record(Event{Kind: EventTrackingFailed, Text: t.Failed, Aloud: true})
+	return e.done()
+}
+
+// TrackingDeleted forgets an issue that people deleted, so that another is made in its
+// place, which tells everything from the beginning. That happens once: who deletes the
+// second one too wants none, and ok is false.
+func TrackingDeleted(inc Incident, number int, now time.Time) (c Change, ok bool) {
+	t := inc.Track
+	if t.Number != number || number == 0 || t.Replaced > 0 {
+		return Change{Incident: inc}, false
+	}
+	e := begin(inc, now)
+	e.Incident.Track = Tracking{At: t.At, Busy: t.Busy, Behind: t.Behind, Next: t.Next, Replaced: number}
+	e.Silent = true
+	return e.Change, true
+}
+
+// TrackingMoved records that the issue was transferred to another repository, where
+// mayday writes nothing: url is where it is now.
+func TrackingMoved(inc Incident, url string, now time.Time) (Change, error) {
+	if !inc.Track.Busy {
+		return Change{Incident: inc}, nil
+	}
+	e := begin(inc, now)
+	t := &e.Incident.Track
+	t.Busy, t.Behind, t.Next, t.Failed = false, false, time.Time{}, Line("it was transferred: "+url, MaxText)
+	e.record(Event{Kind: EventIssueMoved, Link: url, Aloud: true})
 	return e.done()
 }

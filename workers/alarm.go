@@ -3,6 +3,7 @@ package workers
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -34,19 +35,30 @@ func (w *Workers) sound(ctx context.Context, fx incident.Alarm) error {
 		return err
 	}
 	ctx = bot.Urgent(ctx)
-	channel, thread, err := w.heard(ctx, inc)
+	channel, thread, err := w.heard(ctx, inc, fx)
 	if err != nil {
 		return err
 	}
 	m := blocks.Alarm(inc, evs[0])
-	return w.postOnce(ctx, inc.Ref(), fmt.Sprintf("alarm/%d", fx.Seq), channel,
-		bot.Message{Text: m.Text, Blocks: m.Blocks, Thread: thread, Broadcast: thread != ""})
+	what := fmt.Sprintf("alarm/%d", fx.Seq)
+	if fx.Lead {
+		what += "/lead"
+	}
+	err = w.postOnce(ctx, inc.Ref(), what, channel, bot.Message{Text: m.Text, Blocks: m.Blocks, Thread: thread, Broadcast: thread != ""})
+	if fx.Lead || inc.Private || !deaf[bot.CodeOf(err)] {
+		return err
+	}
+	// The announcement follows the channel, and the next attempt the announcement.
+	if _, found := w.findAgain(ctx, w.AnnounceChannel, channel); found != nil {
+		return errors.Join(err, found)
+	}
+	return notYet(time.Second)
 }
 
 // heard is where an alarm is heard: below the announcement, or in the announce
 // channel when there will be none. Of a private incident only whoever leads it hears.
-func (w *Workers) heard(ctx context.Context, inc incident.Incident) (channel, thread string, err error) {
-	if inc.Private {
+func (w *Workers) heard(ctx context.Context, inc incident.Incident, fx incident.Alarm) (channel, thread string, err error) {
+	if inc.Private || fx.Lead {
 		channel, err = w.direct(ctx, cmp.Or(inc.Roles[incident.Lead], inc.DeclaredBy))
 		return channel, "", err
 	}

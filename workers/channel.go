@@ -3,7 +3,9 @@ package workers
 import (
 	"context"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -174,6 +176,22 @@ func (w *Workers) invite(ctx context.Context, fx incident.Invite, _ try) error {
 	if len(people) == 0 {
 		return nil
 	}
-	_, err = w.Slack.Invite(ctx, inc.ChannelID, people...)
-	return err
+	failed, err := w.Slack.Invite(ctx, inc.ChannelID, people...)
+	if err != nil || len(failed) == 0 {
+		return err
+	}
+	return w.record(ctx, inc.Ref(), giveUp(troubleInvite, w.notInvited(ctx, failed)))
+}
+
+// notInvited names those whom Slack does not let in, and why.
+func (w *Workers) notInvited(ctx context.Context, failed map[string]string) string {
+	var list []string
+	for _, id := range slices.Sorted(maps.Keys(failed)) {
+		why := failed[id]
+		if s, ok := explanations[why]; ok {
+			why = s
+		}
+		list = append(list, fmt.Sprintf("%s (%s)", w.name(ctx, id), why))
+	}
+	return strings.Join(list, ", ")
 }

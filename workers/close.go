@@ -11,7 +11,7 @@ import (
 // archiveChannel puts the channel of a closed incident away once all is said in it.
 func (w *Workers) archiveChannel(ctx context.Context, fx incident.ArchiveChannel, t try) error {
 	return w.shelving(ctx, fx.Ref, func(ctx context.Context, inc incident.Incident) error {
-		if inc.Status != incident.Closed {
+		if inc.Status != incident.Closed || inc.Away != "" {
 			return nil
 		}
 		ready, err := w.allSaid(ctx, inc, t)
@@ -44,7 +44,7 @@ func (w *Workers) allSaid(ctx context.Context, inc incident.Incident, t try) (bo
 	return said && drawn, nil
 }
 
-// shelving archives a channel or brings it back, never both at once.
+// shelving is for one at a time.
 func (w *Workers) shelving(ctx context.Context, ref incident.Ref, do func(context.Context, incident.Incident) error) error {
 	alone, err := w.Store.Alone(ctx, fmt.Sprintf("archive/%d", ref.Incident), func(ctx context.Context) error {
 		inc, err := w.Store.Incident(ctx, ref)

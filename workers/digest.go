@@ -111,7 +111,10 @@ func (w *Workers) overdue(ctx context.Context, at time.Time) ([]blocks.Overdue, 
 		issue, err := w.Library.Issue(ctx, number)
 		var ge *postmortem.Error
 		if errors.As(err, &ge) && (ge.Status == http.StatusNotFound || ge.Status == http.StatusGone) {
-			return nil // deleted or moved away: nobody can close it any more
+			return nil // deleted: nobody can close it any more
+		}
+		if _, moved := postmortem.MovedTo(err); moved {
+			return nil // it is other people's now
 		}
 		if err == nil && issue.Open {
 			list = append(list, o)

@@ -39,6 +39,9 @@ var explanations = map[string]string{
 	"not_in_channel":        "the app is not in the channel; invite it with /invite",
 	"is_archived":           "the channel is archived",
 	"user_disabled":         "this account is deactivated",
+	"ura_max_channels":      "a guest of another channel",
+	"user_is_restricted":    "guests are not let in by an app",
+	"org_user_not_in_team":  "not in this workspace",
 	"user_not_found":        "there is no such account in this workspace",
 	"users_not_found":       "no account in this workspace has this e-mail address",
 	"too_many_pins":         "the channel has as many pins as Slack allows",
@@ -77,8 +80,8 @@ func explain(err error) string {
 
 // What is said to be given up, where others look whether it was.
 const (
-	troubleSpeak    = "post in this channel"
-	troubleArchived = "take the channel out of the archive"
+	troubleSpeak  = "post in this channel"
+	troubleInvite = "invite people"
 )
 
 func troubleDraw(s incident.Surface) string { return "draw the " + string(s) }

@@ -3,9 +3,11 @@ package workers
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"mayday/bot"
+	"mayday/bot/blocks"
 	"mayday/incident"
 	"mayday/store"
 )
@@ -76,7 +78,12 @@ func (w *Workers) sought(ctx context.Context, channel string, m bot.Message) fun
 
 // sent looks for a message that an attempt since then may have posted.
 func (w *Workers) sent(ctx context.Context, channel string, m bot.Message, since time.Time) (ts string, found bool, err error) {
-	return w.Slack.Sent(ctx, channel, m.Thread, m.Key, since.Add(-grace))
+	ts, found, err = w.Slack.Sent(ctx, channel, m.Thread, m.Key, since.Add(-grace))
+	if m.Thread != "" && bot.CodeOf(err) == "thread_not_found" {
+		// Its parent was deleted: such a reply lands in the channel.
+		return w.Slack.Sent(ctx, channel, "", m.Key, since.Add(-grace))
+	}
+	return ts, found, err
 }
 
 // grace: Slack's clock and ours need not agree.
@@ -88,20 +95,72 @@ func (w *Workers) write(ctx context.Context, id int64, surface string, sh store.
 	if err := w.reconcile(ctx, id, surface, &sh, channel, w.sought(ctx, channel, m)); err != nil {
 		return sh, err
 	}
-	from := sh
-	if sh.TS != "" {
-		err := w.marking(ctx, id, surface, from, sh, func(ctx context.Context) error { return w.Slack.Edit(ctx, sh.Channel, sh.TS, m) })
-		if bot.CodeOf(err) != "message_not_found" {
-			return sh, err
-		}
-		sh = store.Shown{}
+	if sh.TS == "" {
+		return w.post(ctx, id, surface, sh, channel, m)
 	}
-	err := w.marking(ctx, id, surface, from, sh, func(ctx context.Context) error {
+	err := w.marking(ctx, id, surface, sh, sh, func(ctx context.Context) error { return w.Slack.Edit(ctx, sh.Channel, sh.TS, m) })
+	gone := bot.CodeOf(err) == "message_not_found"
+	switch {
+	case !gone && !uneditable[bot.CodeOf(err)]:
+		return sh, err
+	case strings.HasPrefix(surface, pageSurface):
+		return sh, nil // to write to somebody once more is to wake them
+	}
+	old := sh
+	// What takes over is posted without its words and then edited: an edit notifies nobody.
+	bare := bot.Message{Text: drawnAnew, Key: m.Key, Thread: m.Thread}
+	if sh, err = w.post(ctx, id, surface, sh, channel, bare); err != nil {
+		return sh, err
+	}
+	if err := w.Store.SaveShown(ctx, id, surface, sh); err != nil {
+		return sh, err
+	}
+	if err := w.marking(ctx, id, surface, sh, sh, func(ctx context.Context) error { return w.Slack.Edit(ctx, sh.Channel, sh.TS, m) }); err != nil || gone {
+		return sh, err
+	}
+	return sh, w.overtaken(ctx, id, surface, old)
+}
+
+// drawnAnew is what stands for a moment in the place of a message that takes over.
+const drawnAnew = "…"
+
+// uneditable are Slack's words for a message that mayday may not edit (Slack: chat.update, errors).
+var uneditable = map[string]bool{"cant_update_message": true, "edit_window_closed": true, "update_failed": true, "message_not_editable": true}
+
+// pageSurface begins the surfaces of direct messages that call somebody.
+const pageSurface = "page/"
+
+// post posts the message of a surface in place of the one that the row names, if any.
+func (w *Workers) post(ctx context.Context, id int64, surface string, from store.Shown, channel string, m bot.Message) (store.Shown, error) {
+	sh := from
+	err := w.marking(ctx, id, surface, from, from, func(ctx context.Context) error {
 		posted, err := w.Slack.Post(ctx, channel, m)
-		sh.Channel, sh.TS = posted.Channel, posted.TS
+		if err == nil {
+			sh = store.Shown{Channel: posted.Channel, TS: posted.TS}
+		}
 		return err
 	})
 	return sh, err
+}
+
+// overtaken removes a message that could not be edited, so that no button of it lies.
+// Where that is refused too, its thread says that it is out of date.
+func (w *Workers) overtaken(ctx context.Context, id int64, surface string, old store.Shown) error {
+	err := w.Slack.Delete(ctx, old.Channel, old.TS)
+	if !final(err) {
+		return err
+	}
+	inc, err := w.Store.Incident(ctx, incident.Ref{Incident: id})
+	if err != nil {
+		return err
+	}
+	m := blocks.OutOfDate()
+	err = w.postOnce(ctx, inc.Ref(), "old/"+surface+"/"+old.TS, old.Channel, bot.Message{Text: m.Text, Blocks: m.Blocks, Thread: old.TS})
+	if err != nil && !final(err) {
+		return err
+	}
+	w.unimportant(inc, "say that a message is out of date", err)
+	return nil
 }
 
 // postOnce posts a message that stays as it is, under its key within the incident.

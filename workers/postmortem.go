@@ -75,6 +75,9 @@ func (w *Workers) filePostmortem(ctx context.Context, fx incident.FilePostmortem
 	if shelf == nil {
 		return w.uploadPostmortem(ctx, inc, fx.Revision)
 	}
+	if err := w.stillThere(ctx, inc); err != nil {
+		return err
+	}
 	template, err := shelf.Template(ctx)
 	if err != nil {
 		return err
@@ -99,6 +102,19 @@ func (w *Workers) filePostmortem(ctx context.Context, fx incident.FilePostmortem
 	return w.record(ctx, inc.Ref(), func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		return incident.PostmortemIssue(inc, issue.Number, issue.URL, now)
 	})
+}
+
+// stillThere refuses to write a post-mortem a second time because the first was
+// transferred to where mayday does not write. One that was deleted is filed anew.
+func (w *Workers) stillThere(ctx context.Context, inc incident.Incident) error {
+	if inc.PostmortemNumber == 0 || w.Library == nil {
+		return nil
+	}
+	_, err := w.Library.Issue(ctx, inc.PostmortemNumber)
+	if postmortem.Deleted(err) {
+		return nil
+	}
+	return err
 }
 
 func (w *Workers) draft(ctx context.Context, inc incident.Incident, template string) (postmortem.Document, error) {

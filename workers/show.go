@@ -5,9 +5,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"strings"
 	"time"
+
+	"go.uber.org/zap"
 
 	"mayday/bot"
 	"mayday/bot/blocks"
@@ -17,7 +19,7 @@ import (
 
 // show draws one surface of an incident from its row. A surface that shows the
 // row already is left alone, so that a burst of changes costs one call.
-func (w *Workers) show(ctx context.Context, fx incident.Show, t try) error {
+func (w *Workers) show(ctx context.Context, fx incident.Show, _ try) error {
 	if fx.Surface == incident.PageMessages {
 		return w.showPages(ctx, fx.Ref)
 	}
@@ -30,11 +32,10 @@ func (w *Workers) show(ctx context.Context, fx incident.Show, t try) error {
 		if err != nil || (sh.Revision >= fx.Revision && sh.TriedAt.IsZero()) {
 			return err
 		}
-		err = w.draw(ctx, fx.Surface, inc, sh)
-		if fx.Surface == incident.Announcement {
-			return err // it stands in another channel
+		if inc.Away != "" && fx.Surface != incident.Announcement {
+			return nil // drawn when the channel is back
 		}
-		return w.untilBack(inc, t, err)
+		return w.draw(ctx, fx.Surface, inc, sh)
 	})
 	if err == nil && !alone {
 		return notYet(100 * time.Millisecond)
@@ -153,43 +154,80 @@ func (w *Workers) afterStep(ctx context.Context, inc incident.Incident, since ti
 }
 
 // drawAnnouncement keeps the one message in the announce channel. A private
-// incident has none; others wait for their channel, unless people have to be called.
+// incident has none, or an empty one where it was not private from the beginning;
+// others wait for their channel, unless people have to be called.
 func (w *Workers) drawAnnouncement(ctx context.Context, inc incident.Incident, sh store.Shown) error {
 	noChannelYet := inc.ChannelID == "" && inc.ChannelFailed == "" && len(inc.Unreached()) == 0
-	if inc.Private || noChannelYet {
+	switch {
+	case inc.Private && sh.TS == "" && sh.TriedAt.IsZero():
+		return nil
+	case inc.Private:
+		if err := w.emptyAlarms(ctx, inc, sh); err != nil {
+			return err
+		}
+		return w.drawMessage(ctx, incident.Announcement, inc, sh, sh.Channel, blocks.MovedToPrivate())
+	case noChannelYet:
 		return nil
 	}
 	channel, err := w.channelNamed(ctx, w.AnnounceChannel)
 	if err != nil {
 		return err
 	}
-	return w.drawMessage(ctx, incident.Announcement, inc, sh, channel, blocks.Announcement(inc))
+	err = w.announce(ctx, inc, sh, channel)
+	if !deaf[bot.CodeOf(err)] {
+		return err
+	}
+	again, found := w.findAgain(ctx, w.AnnounceChannel, channel)
+	if found != nil {
+		return errors.Join(err, found)
+	}
+	if sh, err = w.Store.Shown(ctx, inc.ID, string(incident.Announcement)); err != nil {
+		return err
+	}
+	return w.announce(ctx, inc, sh, again)
 }
 
-// channelNamed resolves the id or name of a setting once and remembers it; the
-// app joins so that it can look for its own messages there.
-func (w *Workers) channelNamed(ctx context.Context, name string) (string, error) {
-	name = strings.TrimPrefix(name, "#")
-	fact := "channel/" + name
-	id, err := w.Store.Fact(ctx, fact)
-	if err != nil || id != "" {
-		return id, err
+// announce draws the announcement in a channel. One that stands in another channel says
+// where it is now, where it can be edited at all.
+func (w *Workers) announce(ctx context.Context, inc incident.Incident, sh store.Shown, channel string) error {
+	old := sh
+	if sh.TS != "" && sh.Channel != channel {
+		sh = store.Shown{}
 	}
-	var ch bot.Channel
-	if bot.IsChannelID(name) {
-		ch, err = w.Slack.ChannelInfo(ctx, name)
-	} else {
-		ch, err = w.Slack.ChannelNamed(ctx, name)
+	if err := w.drawMessage(ctx, incident.Announcement, inc, sh, channel, blocks.Announcement(inc)); err != nil {
+		return err
 	}
+	if old.TS != "" && old.Channel != channel {
+		m := blocks.AnnouncedElsewhere(inc, channel)
+		err := w.Slack.Edit(ctx, old.Channel, old.TS, bot.Message{Text: m.Text, Blocks: m.Blocks})
+		w.unimportant(inc, "say where an announcement is now", err)
+	}
+	return nil
+}
+
+// unimportant notes what failed and is not tried again, because nobody waits for it.
+func (w *Workers) unimportant(inc incident.Incident, what string, err error) {
 	if err != nil {
-		return "", err
+		w.Log.Info("mayday could not "+what, zap.Int64("incident", inc.ID), zap.Error(err))
 	}
-	if !ch.Member && !ch.Private {
-		if err := w.Slack.Join(ctx, ch.ID); err != nil {
-			return "", err
+}
+
+// emptyAlarms takes the words out of what was said below an announcement.
+func (w *Workers) emptyAlarms(ctx context.Context, inc incident.Incident, announcement store.Shown) error {
+	alarms, err := w.Store.ShownLike(ctx, inc.ID, "alarm/")
+	if err != nil {
+		return err
+	}
+	m := blocks.MovedToPrivate()
+	for _, sh := range alarms {
+		if sh.TS == "" || sh.Channel != announcement.Channel {
+			continue
+		}
+		if err := w.Slack.Edit(ctx, sh.Channel, sh.TS, bot.Message{Text: m.Text, Blocks: m.Blocks}); err != nil && !final(err) {
+			return err
 		}
 	}
-	return ch.ID, w.Store.SaveFact(ctx, fact, ch.ID)
+	return nil
 }
 
 func (w *Workers) drawTopic(ctx context.Context, inc incident.Incident, sh store.Shown) error {
@@ -225,7 +263,7 @@ func (w *Workers) drawReminder(ctx context.Context, inc incident.Incident, sh st
 		return err
 	}
 	if sh.TS != "" && (sh.Digest != d || inc.Reminder == nil) {
-		if err := w.Slack.Delete(ctx, sh.Channel, sh.TS); err != nil && bot.ClassOf(err) != bot.Gone {
+		if err := w.withdraw(ctx, inc, sh); err != nil {
 			return err
 		}
 		sh = store.Shown{}
@@ -241,6 +279,22 @@ func (w *Workers) drawReminder(ctx context.Context, inc incident.Incident, sh st
 		}
 	}
 	return w.Store.SaveShown(ctx, inc.ID, string(incident.ReminderMessage), store.Shown{Channel: sh.Channel, TS: sh.TS, Revision: inc.Revision, Digest: d})
+}
+
+// withdraw removes a reminder. Where Slack does not let it be deleted it says that it is
+// over, if it can be edited: what cannot be removed never holds up the next.
+func (w *Workers) withdraw(ctx context.Context, inc incident.Incident, sh store.Shown) error {
+	err := w.Slack.Delete(ctx, sh.Channel, sh.TS)
+	if !final(err) || deaf[bot.CodeOf(err)] {
+		return err
+	}
+	m := blocks.ReminderOver()
+	err = w.Slack.Edit(ctx, sh.Channel, sh.TS, bot.Message{Text: m.Text, Blocks: m.Blocks})
+	if err != nil && !final(err) {
+		return err
+	}
+	w.unimportant(inc, "take back a reminder", err)
+	return nil
 }
 
 // key is what a message carries so that it can be found again.

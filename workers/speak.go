@@ -18,11 +18,11 @@ import (
 // speak tells in the channel what is aloud and untold, in order and once. Only
 // one worker speaks in a channel at a time; the others come back later, in case
 // it finished before it could see what they came for.
-func (w *Workers) speak(ctx context.Context, fx incident.Speak, t try) error {
+func (w *Workers) speak(ctx context.Context, fx incident.Speak, _ try) error {
 	alone, err := w.Store.Alone(ctx, fmt.Sprintf("speak/%d", fx.Incident), func(ctx context.Context) error {
 		inc, err := w.Store.Incident(ctx, fx.Ref)
-		if err != nil || inc.ChannelID == "" {
-			return err
+		if err != nil || inc.ChannelID == "" || inc.Away != "" {
+			return err // what waits is asked for again when the channel is back
 		}
 		if err := w.afterStep(ctx, inc, t.Since); err != nil {
 			return err
@@ -34,7 +34,7 @@ func (w *Workers) speak(ctx context.Context, fx incident.Speak, t try) error {
 		for len(untold) > 0 {
 			n := together(untold)
 			if err := w.tell(ctx, inc, untold[:n]); err != nil {
-				return w.untilBack(inc, t, err)
+				return err
 			}
 			untold = untold[n:]
 		}

@@ -132,7 +132,14 @@ func (k *worker[T]) attempt(ctx context.Context, job *river.Job[T]) (err error) 
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return k.do(ctx, job.Args, try{ID: job.ID, Number: max(job.Attempt, len(job.AttemptedBy)), Since: job.CreatedAt})
+	t := try{ID: job.ID, Number: max(job.Attempt, len(job.AttemptedBy)), Since: job.CreatedAt}
+	if err := k.do(ctx, job.Args, t); err != nil {
+		if elsewhere(job.Args) {
+			return err
+		}
+		return k.w.afterRefusal(ctx, job.Kind, job.Args.Of(), t, err)
+	}
+	return nil
 }
 
 func (k *worker[T]) judge(ctx context.Context, job *river.Job[T], err error) (outcome string, result error) {

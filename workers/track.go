@@ -42,6 +42,11 @@ func (w *Workers) track(ctx context.Context, fx incident.Track, _ try) error {
 			return &unreachableError{"GITHUB_REPOSITORY is not set any more"}
 		}
 		f, err := w.follow(ctx, inc, fx)
+		if url, moved := postmortem.MovedTo(err); moved {
+			return w.record(ctx, inc.Ref(), func(inc incident.Incident, now time.Time) (incident.Change, error) {
+				return incident.TrackingMoved(inc, url, now)
+			})
+		}
 		if err != nil {
 			return err
 		}
@@ -69,6 +74,9 @@ func (w *Workers) follow(ctx context.Context, inc incident.Incident, fx incident
 	}
 	number := inc.Track.Number
 	issue, seen, remarks, err := w.Library.Look(ctx, number, inc.Track.Seen)
+	if postmortem.Deleted(err) && inc.Track.Replaced == 0 {
+		return w.replaceTracking(ctx, inc, fx)
+	}
 	if err != nil {
 		return incident.Followed{}, err
 	}
@@ -80,6 +88,19 @@ func (w *Workers) follow(ctx context.Context, inc incident.Incident, fx incident
 		}
 	}
 	return w.shut(ctx, inc, issue, f)
+}
+
+// replaceTracking makes an issue in the place of one that was deleted.
+func (w *Workers) replaceTracking(ctx context.Context, inc incident.Incident, fx incident.Track) (incident.Followed, error) {
+	number := inc.Track.Number
+	c, err := w.Store.Update(ctx, inc.Ref(), nil, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		c, _ := incident.TrackingDeleted(inc, number, now)
+		return c, nil
+	})
+	if err != nil {
+		return incident.Followed{}, err
+	}
+	return w.follow(ctx, c.Incident, fx)
 }
 
 // openTracking makes the issue and puts its link where people look.

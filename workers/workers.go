@@ -96,7 +96,7 @@ func New(c Config) (*Workers, error) {
 	register(w, all, w.createChannel, channelFailed)
 	register(w, all, w.show, troubleIn(func(fx incident.Show) string { return troubleDraw(fx.Surface) }))
 	register(w, all, w.speak, troubleIn(func(incident.Speak) string { return troubleSpeak }))
-	register(w, all, w.invite, troubleIn(func(incident.Invite) string { return "invite people" }))
+	register(w, all, w.invite, troubleIn(func(incident.Invite) string { return troubleInvite }))
 	register(w, all, w.sendPage, pageFailed)
 	register(w, all, w.alarm, troubleIn(func(incident.Alarm) string { return "post in the announce channel" }))
 	register(w, all, w.tellOperators, func(*Workers, context.Context, incident.TellOperators, string) error { return nil }) // the log has it
@@ -111,10 +111,14 @@ func New(c Config) (*Workers, error) {
 	register(w, all, w.addBookmarks, troubleIn(func(incident.AddBookmarks) string { return "add the bookmarks" }))
 	register(w, all, w.runQueries, troubleIn(func(incident.RunQueries) string { return "run queries" }))
 	register(w, all, w.runProbes, troubleIn(func(incident.RunProbes) string { return "check addresses" }))
-	register(w, all, w.unarchiveChannel, staysArchived)
+	register(w, all, w.lookAtChannel, troubleIn(func(incident.LookAtChannel) string { return "look at the channel" }))
+	register(w, all, func(ctx context.Context, fx incident.UnarchiveChannel, t try) error {
+		return w.lookAtChannel(ctx, incident.LookAtChannel{Ref: fx.Ref}, t)
+	}, troubleIn(func(incident.UnarchiveChannel) string { return "look at the channel" }))
 	register(w, all, w.archiveChannel, troubleIn(func(incident.ArchiveChannel) string { return "archive the channel" }))
 	river.AddWorker(all, &forgetWorker{w: w})
 	river.AddWorker(all, &historyWorker{w: w})
+	river.AddWorker(all, &surveyWorker{w: w})
 	jobs, err := river.NewClient(c.Store.QueueDriver(), &river.Config{
 		ID:                          c.ID,
 		Schema:                      store.Schema,
@@ -134,8 +138,14 @@ func New(c Config) (*Workers, error) {
 		DiscardedJobRetentionPeriod: max(c.KeepJobs, keepFailed),
 		FetchOnlyKnownKinds:         true,
 		Logger:                      store.QueueLogger(c.Log),
-		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(time.Hour),
-			func() (river.JobArgs, *river.InsertOpts) { return forget{}, &river.InsertOpts{Queue: store.QueueSlack} }, nil)},
+		PeriodicJobs: []*river.PeriodicJob{
+			river.NewPeriodicJob(river.PeriodicInterval(time.Hour),
+				func() (river.JobArgs, *river.InsertOpts) { return forget{}, &river.InsertOpts{Queue: store.QueueSlack} }, nil),
+			river.NewPeriodicJob(river.PeriodicInterval(surveyEvery),
+				func() (river.JobArgs, *river.InsertOpts) {
+					return store.Survey{}, &river.InsertOpts{Queue: store.QueueSlack}
+				}, &river.PeriodicJobOpts{RunOnStart: true}),
+		},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("set up the workers: %w", err)

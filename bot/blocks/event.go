@@ -14,6 +14,7 @@ var alarming = map[incident.EventKind]bool{
 	incident.EventChannelFailed: true, incident.EventPageFailed: true, incident.EventPageOverdue: true, incident.EventPageWaits: true, incident.EventNobodyToPage: true,
 	incident.EventRespondBreached: true, incident.EventResolveBreached: true, incident.EventEscalationDue: true,
 	incident.EventStepBlocked: true, incident.EventPostmortemFailed: true, incident.EventGaveUp: true,
+	incident.EventRoleLost: true, incident.EventChannelLost: true, incident.EventIssueMoved: true, incident.EventIssueReplaced: true,
 	incident.EventTrackingFailed: true, incident.EventIssueClosed: true, incident.EventIssueRemarked: true,
 }
 
@@ -54,7 +55,11 @@ func Events(inc incident.Incident, evs []incident.Event) Message {
 // people who are not in the incident's channel can use a telephone too.
 func Alarm(inc incident.Incident, ev incident.Event) Message {
 	told := fmt.Sprintf("%s: %s", naming(inc), shorten(sentence(inc, ev), maxText-200))
-	return message(told, section(":warning: "+told))
+	where := ""
+	if ev.Kind == incident.EventChannelLost {
+		where = openChannel(inc)
+	}
+	return message(told, section(":warning: "+told), small(where))
 }
 
 // full ends a sentence with a stop, unless it has one.
@@ -132,6 +137,12 @@ func aside(inc incident.Incident, ev incident.Event) string {
 		}
 	case incident.EventPostmortemFailed, incident.EventTrackingFailed:
 		return "To try again: " + command("postmortem")
+	case incident.EventRoleLost:
+		return "To take it: " + command("take "+ev.To) + ", or give it to somebody: " + command("role "+ev.To+" @name")
+	case incident.EventMadePrivate:
+		if ev.By != "" {
+			return "Make the channel private too, in its settings: an app may not. Until then whoever opens it can read it"
+		}
 	case incident.EventIssueClosed:
 		return "To end the incident: " + command("resolve <summary>")
 	case incident.EventIssueRemarked:
@@ -149,6 +160,10 @@ func aside(inc incident.Incident, ev incident.Event) string {
 func eventButtons(inc incident.Incident, ev incident.Event) []slack.BlockElement {
 	t := about(inc)
 	switch ev.Kind {
+	case incident.EventRoleLost:
+		if inc.Status.Live() && ev.To == string(incident.Lead) && inc.Roles[incident.Lead] == "" {
+			return []slack.BlockElement{button(ActionTakeLead, t, "Take lead")}
+		}
 	case incident.EventResolved:
 		var sent slack.BlockElement
 		if inc.NeedsCommunication() {

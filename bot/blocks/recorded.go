@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/slack-go/slack"
+
 	"mayday/incident"
 )
 
@@ -30,7 +32,16 @@ func Recorded(c incident.Change, where string) Message {
 	if where != inc.ChannelID && inc.ChannelID != "" {
 		text = naming(inc) + " " + channel(inc.ChannelID) + ": " + text
 	}
-	return reply(joined(" ", text, next), section(":white_check_mark: "+text), small(next))
+	mute := unheard(inc)
+	return reply(joined(" ", text, mute, next), section(":white_check_mark: "+text), sectionOf(mute), small(next))
+}
+
+// sectionOf is a section, or nothing when there are no words.
+func sectionOf(s string) slack.Block {
+	if s == "" {
+		return nil
+	}
+	return section(s)
 }
 
 // marks reports whether a step was marked, so that the next one is of interest.

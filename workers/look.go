@@ -1,0 +1,159 @@
+package workers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.uber.org/zap"
+
+	"mayday/bot"
+	"mayday/incident"
+)
+
+// lookAtChannel asks how the incident's channel stands and records it. A public
+// channel that mayday was taken out of is joined again.
+func (w *Workers) lookAtChannel(ctx context.Context, fx incident.LookAtChannel, _ try) error {
+	alone, err := w.Store.Alone(ctx, fmt.Sprintf("channel/%d", fx.Incident), func(ctx context.Context) error {
+		inc, err := w.Store.Incident(ctx, fx.Ref)
+		if err != nil || inc.ChannelID == "" {
+			return err
+		}
+		if fx.Was != "" {
+			if err := w.Store.MoveShown(ctx, inc.ID, fx.Was, inc.ChannelID); err != nil {
+				return err
+			}
+		}
+		if _, err := w.look(ctx, inc); err != nil {
+			return err
+		}
+		if fx.Holders {
+			return w.lookAtHolders(ctx, inc)
+		}
+		return nil
+	})
+	if err == nil && !alone {
+		return notYet(300 * time.Millisecond)
+	}
+	return err
+}
+
+// look compares the row with the channel in Slack, and says whether mayday could come
+// back into it just now.
+func (w *Workers) look(ctx context.Context, inc incident.Incident) (joined bool, err error) {
+	ch, err := w.Slack.ChannelInfo(ctx, inc.ChannelID)
+	var seen incident.ChannelLook
+	switch {
+	case bot.CodeOf(err) == "channel_not_found":
+		seen.Gone = true
+	case err != nil:
+		return false, err
+	default:
+		seen = incident.ChannelLook{Name: ch.Name, Private: ch.Private, Archived: ch.Archived, Member: ch.Member}
+		if joined, err = w.comeBack(ctx, inc, ch); err != nil {
+			return false, err
+		}
+		seen.Member = seen.Member || joined
+	}
+	return joined, w.record(ctx, inc.Ref(), func(now incident.Incident, at time.Time) (incident.Change, error) {
+		return incident.ChannelSeen(now, inc.ChannelID, seen, at)
+	})
+}
+
+// comeBack joins a channel that may be joined and in which something is still to be said.
+func (w *Workers) comeBack(ctx context.Context, inc incident.Incident, ch bot.Channel) (bool, error) {
+	if ch.Member || ch.Archived || ch.Private || inc.Status == incident.Closed || inc.Status == incident.Cancelled {
+		return false, nil
+	}
+	err := w.Slack.Join(ctx, ch.ID)
+	if err != nil && !final(err) {
+		return false, err
+	}
+	return err == nil, nil
+}
+
+// lookAtHolders finds out whether those who hold a role can still be reached.
+func (w *Workers) lookAtHolders(ctx context.Context, inc incident.Incident) error {
+	if !inc.Status.Live() {
+		return nil
+	}
+	for _, who := range inc.Roles {
+		u, err := w.Slack.User(ctx, who)
+		if err != nil && !final(err) {
+			return err
+		}
+		if err == nil && !u.Deleted {
+			continue
+		}
+		if err != nil && bot.CodeOf(err) != "user_not_found" {
+			continue // nothing is known of them
+		}
+		if err := w.record(ctx, inc.Ref(), func(inc incident.Incident, now time.Time) (incident.Change, error) {
+			return incident.AccountGone(inc, who, now)
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// deaf are Slack's words for a channel that does not hear mayday, or cannot be seen.
+var deaf = map[string]bool{
+	"not_in_channel": true, "is_archived": true, "is_inactive": true, "channel_not_found": true,
+}
+
+const (
+	// heardAgain is how often an effect looks whether its channel hears mayday again.
+	heardAgain = 45 * time.Second
+	// heardWithin is how long it does.
+	heardWithin = 24 * time.Hour
+)
+
+// drawnOnReturn are the effects that a channel's return asks for anew.
+var drawnOnReturn = map[string]bool{
+	incident.Show{}.Kind(): true, incident.Speak{}.Kind(): true, incident.Invite{}.Kind(): true, incident.AddBookmarks{}.Kind(): true,
+}
+
+// elsewhere reports whether an effect speaks in other channels than the incident's own.
+func elsewhere(fx incident.Effect) bool {
+	switch fx := fx.(type) {
+	case incident.Show:
+		return fx.Surface == incident.Announcement || fx.Surface == incident.PageMessages
+	case incident.SendPage, incident.Alarm, incident.TellOperators, incident.LookAtChannel:
+		return true
+	}
+	return false
+}
+
+// afterRefusal finds out what it means that Slack refused an effect because of a
+// channel. When that is the incident's own, which mayday joined again, the effect is
+// tried again at once; while the channel does not hear mayday it waits for its return.
+// Otherwise, when another channel was meant, the refusal stands.
+func (w *Workers) afterRefusal(ctx context.Context, kind string, ref incident.Ref, t try, refused error) error {
+	if !deaf[bot.CodeOf(refused)] {
+		return refused
+	}
+	inc, err := w.Store.Incident(ctx, ref)
+	if err != nil || inc.ChannelID == "" {
+		return refused
+	}
+	joined, err := w.look(ctx, inc)
+	if err == nil {
+		inc, err = w.Store.Incident(ctx, ref)
+	}
+	switch {
+	case err != nil:
+		w.Log.Info("it is not known yet how the incident's channel stands", zap.Int64("incident", ref.Incident), zap.Error(err))
+		return errors.Join(refused, err)
+	case joined:
+		return notYet(100 * time.Millisecond)
+	case inc.Away == "":
+		return refused
+	case drawnOnReturn[kind]:
+		return nil
+	case time.Since(t.Since) < heardWithin:
+		return notYet(heardAgain)
+	}
+	return refused
+}
