@@ -3,6 +3,7 @@ package bot
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -22,6 +23,9 @@ var events = []string{
 	"pin_added", "member_joined_channel", "channel_archive", "channel_unarchive", "channel_rename", "channel_deleted", "channel_left", "channel_id_changed",
 	"group_archive", "group_unarchive", "group_rename", "group_deleted", "group_left", "user_change", "app_uninstalled", "tokens_revoked",
 }
+
+// Events gives the Events API subscriptions that the manifest asks for, as Slack spells them.
+func Events() []string { return slices.Clone(events) }
 
 const manifestHead = `# Paste this at https://api.slack.com/apps -> Create New App -> From a manifest.
 # Then: Install to Workspace (gives xoxb-), and Basic Information -> App-Level Tokens -> Generate

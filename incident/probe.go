@@ -41,7 +41,9 @@ type ProbeResult struct {
 	Probe Probe
 	// OK: it answers as it should. Summary says how in one line: "200 OK in 84 ms",
 	// "connection refused". Neither holds more than a line of what came from outside.
-	OK      bool
+	OK bool
+	// Unread: it answers, but how it is cannot be read from that. Such a one is not OK, and has not failed.
+	Unread  bool
 	Summary string
 	// Detail are further lines: redirects, open incidents of a supplier.
 	Detail []string
@@ -133,13 +135,18 @@ func Probed(inc Incident, fx RunProbes, results []ProbeResult, now time.Time) (C
 
 // outcome is "all 3 fine", or how many failed and what each said.
 func outcome(results []ProbeResult) string {
-	var bad []string
+	var bad, unread []string
 	for _, r := range results {
-		if !r.OK {
+		switch {
+		case r.Unread:
+			unread = append(unread, r.Probe.Name)
+		case !r.OK:
 			bad = append(bad, r.Probe.Name+": "+r.Summary)
 		}
 	}
 	switch {
+	case len(bad) == 0 && len(unread) > 0 && len(results) > 1:
+		return fmt.Sprintf("%d of %d fine; of %s nobody can read how they are", len(results)-len(unread), len(results), strings.Join(unread, ", "))
 	case len(bad) > 0 && len(results) == 1:
 		return bad[0]
 	case len(bad) > 0:

@@ -151,7 +151,7 @@ func TestTheEnd(t *testing.T) {
 	assert.Zero(t, effectKinds(again.Effects)["unarchive_channel"], "a resolved incident's channel was never put away")
 	back, err := Reopen(closed.Incident, ana, "it is back", t0.Add(4*time.Hour))
 	require.NoError(t, err)
-	assert.Equal(t, UnarchiveChannel{Ref{Incident: 42}}, back.Effects[0], "before anything is drawn in it")
+	assert.Equal(t, LookAtChannel{Ref: Ref{Incident: 42}}, back.Effects[0], "before anything is drawn in it")
 	closed.Incident.ChannelID = ""
 	back, err = Reopen(closed.Incident, ana, "it is back", t0.Add(4*time.Hour))
 	require.NoError(t, err)

@@ -36,10 +36,42 @@ var closed = func() (ps []netip.Prefix) {
 
 var globalUnicast = netip.MustParsePrefix("2000::/3")
 
+// nat64 are the prefixes behind which a network reaches IPv4 from IPv6, NAT64 and 464XLAT
+// alike: the well-known one (RFC 6052) and the one for local use (RFC 8215).
+var nat64, nat64Local = netip.MustParsePrefix("64:ff9b::/96"), netip.MustParsePrefix("64:ff9b:1::/48")
+
+// translated gives the IPv4 address that a translator would send to. In the local
+// prefix it stands behind 96 bits, or from the 49th on around the bits 64 to 71, which
+// are zero (RFC 6052, section 2.2); what is neither is none.
+func translated(a netip.Addr) (netip.Addr, bool) {
+	if !a.Is6() {
+		return a, false
+	}
+	b := a.As16()
+	zero := func(from, to int) bool {
+		for _, x := range b[from:to] {
+			if x != 0 {
+				return false
+			}
+		}
+		return true
+	}
+	switch {
+	case nat64.Contains(a), nat64Local.Contains(a) && zero(6, 12):
+		return netip.AddrFrom4([4]byte(b[12:16])), true
+	case nat64Local.Contains(a) && zero(8, 9) && zero(11, 16):
+		return netip.AddrFrom4([4]byte{b[6], b[7], b[9], b[10]}), true
+	}
+	return a, false
+}
+
 // isPublic admits the addresses of the public Internet only. One of IPv4 in
-// IPv6 clothes ("::ffff:10.0.0.1") is judged as what it is.
+// IPv6 clothes ("::ffff:10.0.0.1", "64:ff9b::10.0.0.1") is judged as what it is.
 func isPublic(a netip.Addr) bool {
 	a = a.Unmap().WithZone("")
+	if inside, ok := translated(a); ok {
+		a = inside
+	}
 	if a.Is6() && !globalUnicast.Contains(a) {
 		return false
 	}

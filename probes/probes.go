@@ -72,6 +72,11 @@ func (p *Prober) Check(ctx context.Context, probe incident.Probe) incident.Probe
 		return r
 	}
 	p.web(ctx, client, u, &r)
+	if probe.Kind == incident.ProbeStatus && r.OK {
+		// A page of another kind, or one that moved, answers well whatever it says.
+		r.OK, r.Unread = false, true
+		r.Summary = "answers, but its state cannot be read (" + r.Summary + ")"
+	}
 	return r
 }
 

@@ -2,6 +2,7 @@ package probes
 
 import (
 	"net/http"
+	"net/netip"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -42,7 +43,9 @@ func TestStatusPages(t *testing.T) {
 		"no description":      {map[string]string{"/api/v2/summary.json": `{"status":{"indicator":"critical"}}`}, false, "status critical", nil},
 		"only the status":     {map[string]string{"/api/v2/status.json": fine}, true, "All Systems Operational", nil},
 		"summary is too long": {map[string]string{"/api/v2/summary.json": `{"page":"` + strings.Repeat("x", mostBody) + `"}`, "/api/v2/status.json": fine}, true, "All Systems Operational", nil},
-		"no JSON":             {map[string]string{"/api/v2/summary.json": "<html>", "/api/v2/status.json": "{}"}, true, "200 OK in ", nil},
+		"no JSON":             {map[string]string{"/api/v2/summary.json": "<html>", "/api/v2/status.json": "{}"}, false, "answers, but its state cannot be read (200 OK in ", nil},
+		"another vendor's":    {map[string]string{"/api/v2/summary.json": `{"page":{"name":"Supplier","status":"UP"},"activeIncidents":[]}`}, false, "answers, but its state cannot be read", nil},
+		"its own words":       {map[string]string{"/api/v2/summary.json": `{"status":"ok"}`}, false, "answers, but its state cannot be read", nil},
 		"many incidents":      {map[string]string{"/api/v2/summary.json": `{"status":{"indicator":"minor","description":"Minor"},"incidents":[` + strings.Repeat(`{"name":"x"},`, 8) + `{"name":"x"}]}`}, false, "9 open incidents", []string{"x", "x", "x", "x", "x", "and 4 more"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -78,4 +81,52 @@ func FuzzDecodeStatus(f *testing.F) {
 			assert.LessOrEqual(t, utf8.RuneCountInString(words), 200)
 		}
 	})
+}
+
+// TestWhatCannotBeReadIsNeverFine: a page that moved to another vendor answers 200 and says nothing that we understand.
+func TestWhatCannotBeReadIsNeverFine(t *testing.T) {
+	moved := page(t, map[string]string{"/welcome": "<html>All systems operational"})
+	s := plain(t, func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, strings.TrimSuffix(moved.URL, "/some/where")+"/welcome", http.StatusMovedPermanently)
+	})
+	r := open(nil).Check(t.Context(), incident.Probe{Kind: incident.ProbeStatus, Name: "Supplier", URL: s.URL})
+	assert.False(t, r.OK)
+	assert.True(t, r.Unread)
+	assert.Contains(t, r.Summary, "answers, but its state cannot be read")
+	assert.Contains(t, r.Summary, "after 1 redirect")
+
+	// One that moved and still speaks as before is read.
+	fine := page(t, map[string]string{"/api/v2/summary.json": `{"status":{"indicator":"none","description":"Fine"}}`})
+	s = plain(t, func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, strings.TrimSuffix(fine.URL, "/some/where")+r.URL.Path, http.StatusMovedPermanently)
+	})
+	r = open(nil).Check(t.Context(), incident.Probe{Kind: incident.ProbeStatus, Name: "Supplier", URL: s.URL})
+	assert.True(t, r.OK)
+	assert.False(t, r.Unread)
+	// One that does not answer failed.
+	r = open(nil).Check(t.Context(), incident.Probe{Kind: incident.ProbeStatus, Name: "Supplier", URL: "http://127.0.0.1:1/"})
+	assert.False(t, r.OK)
+	assert.False(t, r.Unread)
+}
+
+// TestAddressesThatHoldOthers: behind NAT64 every address of IPv4 is reached by one of IPv6, the private ones too (RFC 6052, RFC 8215).
+func TestAddressesThatHoldOthers(t *testing.T) {
+	for address, public := range map[string]bool{
+		"64:ff9b::8.8.8.8":         true,
+		"64:ff9b::10.0.0.1":        false,
+		"64:ff9b::169.254.169.254": false,
+		"64:ff9b::127.0.0.1":       false,
+		"64:ff9b::192.0.0.1":       false, // of 464XLAT itself
+		"64:ff9b:0:0:1::808:808":   false, // outside of the prefix
+		"64:ff9b:1::808:808":       true,  // local prefix, cut to 96 bits
+		"64:ff9b:1::a00:1":         false,
+		"64:ff9b:1:808:8:800::":    true, // local prefix, of 48 bits
+		"64:ff9b:1:a00:0:100::":    false,
+		"64:ff9b:1:808:8:800::1":   false, // neither
+		"2002:808:808::1":          false,
+		"::ffff:8.8.8.8":           true,
+		"2606:4700::1111":          true,
+	} {
+		assert.Equal(t, public, isPublic(netip.MustParseAddr(address)), address)
+	}
 }

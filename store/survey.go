@@ -77,3 +77,15 @@ func (s *Store) Forgotten(ctx context.Context, id int64, surface string) error {
 	_, err := s.pool.Exec(ctx, `update mayday.surface set revision = 0, digest = '' where incident_id = $1 and surface = $2`, id, surface)
 	return wrap(err, "forget how something looks")
 }
+
+// KnownChannel is the channel that a setting means, as it was found last, in the
+// database at url; empty when none was found yet, or the schema is not there.
+func KnownChannel(ctx context.Context, url, name string) (id string, err error) {
+	c, err := pgx.Connect(ctx, url)
+	if err != nil {
+		return "", err
+	}
+	defer c.Close(context.WithoutCancel(ctx))
+	err = c.QueryRow(ctx, `select coalesce(max(value), '') from mayday.fact where key = $1`, ChannelFact(name)).Scan(&id)
+	return id, err
+}

@@ -38,6 +38,7 @@ var explanations = map[string]string{
 	"channel_not_found":     "the channel is gone, or the app is not in it; invite it with /invite",
 	"not_in_channel":        "the app is not in the channel; invite it with /invite",
 	"is_archived":           "the channel is archived",
+	"is_inactive":           "the channel is archived", // chat.update's word for it
 	"user_disabled":         "this account is deactivated",
 	"ura_max_channels":      "a guest of another channel",
 	"user_is_restricted":    "guests are not let in by an app",

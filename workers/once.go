@@ -117,11 +117,11 @@ func (w *Workers) write(ctx context.Context, id int64, surface string, sh store.
 			return sh, err
 		}
 	}
-	old := sh
-	if sh, err = w.postKept(ctx, id, surface, sh, channel, m); err != nil {
+	// The old one first: should the new one have to wait, the next attempt finds all as it was.
+	if err := w.overtaken(ctx, id, surface, sh); err != nil {
 		return sh, err
 	}
-	return sh, w.overtaken(ctx, id, surface, old)
+	return w.postKept(ctx, id, surface, sh, channel, m)
 }
 
 // postKept posts the message of a surface in place of another one, and writes down

@@ -7,8 +7,8 @@ import (
 	"mayday/incident"
 )
 
-// unheard adds to an answer that the channel does not hear what was recorded, with the
-// link by which somebody can change that; nil while it hears.
+// unheard says that the channel does not hear what was recorded, with the link by which
+// somebody can change that; empty while it hears.
 func unheard(inc incident.Incident) string {
 	if inc.Away == "" || inc.ChannelID == "" {
 		return ""
@@ -21,7 +21,7 @@ func unheard(inc incident.Incident) string {
 	if what == "" {
 		return ""
 	}
-	return ":mute: " + fmt.Sprintf(what, openChannel(inc))
+	return fmt.Sprintf(what, openChannel(inc))
 }
 
 // openChannel is a link that opens the incident's channel in Slack, also when it is

@@ -59,6 +59,15 @@ func messages(t *testing.T) map[string]Message {
 	ms["choices"] = Choices("db", Target{Name: "p1 db slow"}, siteDown(), runbook().Scenarios[1])
 	done, err := incident.MarkStep(all["acknowledged"], ana, incident.StepRef{}, incident.StepDone, "it answers", now)
 	require.NoError(t, err)
+	for _, away := range []incident.Away{incident.Archived, incident.Removed, incident.Vanished} {
+		mute := done
+		mute.Incident.Away = away
+		ms["recorded-"+string(away)] = Recorded(mute, "C0GENERAL")
+	}
+	ms["left-out"] = LeftOut(Recorded(done, "C0INC42"), "@dora <!here> was not paged")
+	ms["moved-to-private"], ms["announced-elsewhere"] = MovedToPrivate(), AnnouncedElsewhere(all["busy"], "C0NEWS")
+	ms["reminder-over"], ms["out-of-date"] = ReminderOver(), OutOfDate()
+	ms["alarm-channel-lost"] = Alarm(all["busy"], incident.Event{Kind: incident.EventChannelLost, To: string(incident.Archived), At: now})
 	ms["recorded"], ms["recorded-elsewhere"] = Recorded(done, "C0INC42"), Recorded(done, "C0GENERAL")
 	ms["which-incident"], ms["which-incident-none"] = WhichIncident("resolve", []incident.Incident{all["busy"], all["private"]}), WhichIncident("ack", nil)
 	ms["choices-none"] = Choices("db", Target{})
@@ -89,6 +98,8 @@ func probed(ms map[string]Message) {
 	ms["probed-opening"] = Probed(incident.RunProbes{Why: incident.ProbeOpening, Steps: []int{1, 4}}, []incident.ProbeResult{site, page})
 	ms["probed-asked"] = Probed(incident.RunProbes{Why: incident.ProbeAsked, By: ana, Steps: []int{1}}, []incident.ProbeResult{site})
 	ms["probed-nothing"] = Probed(incident.RunProbes{Why: incident.ProbeAsked, By: ana, Steps: []int{4}}, []incident.ProbeResult{dead, dead})
+	unread := incident.ProbeResult{Probe: incident.Probe{Name: "Parcel"}, Unread: true, Summary: "answers, but its state cannot be read (200 OK in 84 ms)", Latency: time.Second}
+	ms["probed-unread"] = Probed(incident.RunProbes{Why: incident.ProbeOpening, Steps: []int{1}}, []incident.ProbeResult{site, unread})
 	ms["probed-many"] = Probed(incident.RunProbes{Why: incident.ProbeOpening}, slices.Repeat([]incident.ProbeResult{page}, 40))
 }
 
@@ -98,6 +109,10 @@ func record(s *story) {
 	for i, ev := range []incident.Event{
 		{Kind: incident.EventTrackingFailed, Text: "Issues are switched off in acme/site. Switch them on under Settings"},
 		{Kind: incident.EventIssueClosed, Link: github + "1"},
+		{Kind: incident.EventIssueMoved, Link: "https://github.com/acme/other/issues/1"},
+		{Kind: incident.EventIssueReplaced, Link: github + "7"},
+		{Kind: incident.EventRoleLost, Whom: ben, To: string(incident.Lead)},
+		{Kind: incident.EventMadePrivate, By: ana, Link: github + "1"},
 		{Kind: incident.EventIssueRemarked, To: "ana<!here>", Text: "/ack <@U1>"},
 		{Kind: incident.EventPostmortemUntouched, Link: github + "2", Due: after(10)},
 		{Kind: incident.EventPostmortemOpen, Link: github + "2", Due: after(10)},

@@ -16,9 +16,12 @@ const mostChecks = 20
 // Probed is what addresses answered, one line a check, for the thread of the
 // step message.
 func Probed(fx incident.RunProbes, results []incident.ProbeResult) Message {
-	bad := 0
+	bad, unread := 0, 0
 	for _, r := range results {
-		if !r.OK {
+		switch {
+		case r.Unread:
+			unread++
+		case !r.OK:
 			bad++
 		}
 	}
@@ -30,6 +33,8 @@ func Probed(fx incident.RunProbes, results []incident.ProbeResult) Message {
 		}
 	}
 	switch {
+	case bad == 0 && unread > 0:
+		text += fmt.Sprintf(": %d of %d are fine, %d cannot be read", len(results)-unread, len(results), unread)
 	case bad == 0:
 		text += ": " + fine(len(results))
 	default:
@@ -70,7 +75,10 @@ func fine(n int) string {
 // probeLine is one check: fine or failed, which, what it said, and the small print.
 func probeLine(r incident.ProbeResult) string {
 	sign := ":white_check_mark:"
-	if !r.OK {
+	switch {
+	case r.Unread:
+		sign = ":grey_question:"
+	case !r.OK:
 		sign = ":x:"
 	}
 	s := sign + " *" + line(r.Probe.Name, 80) + "* " + line(r.Summary, 200)

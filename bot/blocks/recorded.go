@@ -33,15 +33,11 @@ func Recorded(c incident.Change, where string) Message {
 		text = naming(inc) + " " + channel(inc.ChannelID) + ": " + text
 	}
 	mute := unheard(inc)
-	return reply(joined(" ", text, mute, next), section(":white_check_mark: "+text), sectionOf(mute), small(next))
-}
-
-// sectionOf is a section, or nothing when there are no words.
-func sectionOf(s string) slack.Block {
-	if s == "" {
-		return nil
+	var muted slack.Block
+	if mute != "" {
+		muted = section(":mute: " + mute)
 	}
-	return section(s)
+	return reply(joined(" ", text, mute, next), section(":white_check_mark: "+text), muted, small(next))
 }
 
 // marks reports whether a step was marked, so that the next one is of interest.

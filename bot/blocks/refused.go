@@ -126,6 +126,8 @@ func already(inc incident.Incident, r *incident.Refusal) string {
 		by += ", " + moment(r.At)
 	}
 	switch r.Verb {
+	case "make private":
+		return "The incident is private already. If its channel is not, make it private in its settings."
 	case "acknowledge":
 		return "Already acknowledged" + by + "."
 	case "resolve":

@@ -237,8 +237,11 @@ func (w *walker) check(ctx context.Context, ref incident.StepRef) {
 	for _, p := range asked {
 		r := w.ask(ctx, p)
 		state := "failed"
-		if r.OK {
+		switch {
+		case r.OK:
 			state = "ok    "
+		case r.Unread:
+			state = "?     "
 		}
 		w.say("  %s %s: %s", state, p.Name, r.Summary)
 		for _, d := range r.Detail {

@@ -43,4 +43,6 @@ reply 'Left out' 'since five'
 expect #inc-1 'monitoring'
 mia /incident export as pdf
 reply 'Left out' 'as pdf'
+expect #inc-1 'Timeline of incident 1' 'Markdown'
+expect #inc-1 'Timeline of incident 1' 'JSON'
 quiet

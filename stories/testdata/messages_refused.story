@@ -14,7 +14,9 @@ ana /incident ack
 expect #inc-1 'acknowledged'
 quiet
 // An answered page is never sent again.
+in @ana
 expires 'checkout is slow'
+in #inc-1
 ana /incident resolve over
 expect #inc-1 'resolved'
 expect #inc-1 'post-mortem is ready'

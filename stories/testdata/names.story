@@ -20,5 +20,4 @@ expect #kasse-steht 'acknowledged'
 ana /incident resolve over
 expect #kasse-steht 'resolved'
 expect #kasse-steht 'post-mortem is ready'
-issue 'post-mortem' 'kasse-steht'
 quiet

@@ -43,7 +43,7 @@ const checkTime = 20 * time.Second
 // goes on after a failure: all is told at once.
 func Check(ctx context.Context, c Config) []Finding {
 	k := &checker{ctx: ctx, c: c}
-	for _, part := range []func(){k.slack, k.appToken, k.channels, k.database, k.diagnostics, k.gitHub, k.runbook} {
+	for _, part := range []func(){k.slack, k.appToken, k.events, k.channels, k.database, k.diagnostics, k.gitHub, k.runbook} {
 		part()
 	}
 	return k.found

@@ -1,10 +1,12 @@
 package program
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
 	"mayday/bot"
+	"mayday/store"
 )
 
 // channels looks at every channel that a setting names, each once.
@@ -28,7 +30,7 @@ func (k *checker) channel(subject, variable, value string) {
 		k.say(Failed, subject, name+" is a person, a group or a direct message, and no channel", "set "+variable+" to a channel's name, or to its id, which begins with C")
 		return
 	}
-	ch, err := k.client.Channel(ctx, name)
+	ch, err := k.lookUp(ctx, name)
 	shown := "#" + ch.Name
 	switch {
 	case bot.ClassOf(err) == bot.Gone && bot.IsChannelID(name):
@@ -48,4 +50,26 @@ func (k *checker) channel(subject, variable, value string) {
 	default:
 		k.say(OK, subject, shown, "")
 	}
+}
+
+// lookUp looks for a channel as running does: where it was found before, whatever it is
+// called now, and else by what the setting says.
+func (k *checker) lookUp(ctx context.Context, name string) (bot.Channel, error) {
+	known, err := "", error(nil)
+	if k.c.DatabaseURL != "" && checkAddress(k.c.DatabaseURL.Reveal()) == nil {
+		known, err = store.KnownChannel(ctx, k.c.DatabaseURL.Reveal(), name)
+	}
+	if err == nil && known != "" && known != name {
+		ch, err := k.client.ChannelInfo(ctx, known)
+		if err == nil && !ch.Archived && (ch.Member || !ch.Private) {
+			return ch, nil
+		}
+	}
+	return k.client.Channel(ctx, name) // what the database said or not, this says whether it can be found
+}
+
+// events names what the app has to be told of. Slack tells no app what it is subscribed to.
+func (k *checker) events() {
+	k.say(OK, "events", fmt.Sprintf("mayday wants %d: %s. Slack does not say which of them the app gets; without them changes are noticed up to ten minutes late",
+		len(bot.Events()), strings.Join(bot.Events(), ", ")), "")
 }
