@@ -140,13 +140,13 @@ func chosen(a *slack.BlockAction) []string {
 // outerEvent is decoded by hand and leniently: slackevents refuses a whole event for one odd field in it
 // (a message with a numeric display_as_bot is enough), and we need few fields.
 type outerEvent struct {
-	TeamID    string          `json:"team_id"`
-	EventID   string          `json:"event_id"`
-	EventTime int64           `json:"event_time"`
+	TeamID    string `json:"team_id"`
+	EventID   string `json:"event_id"`
+	EventTime int64  `json:"event_time"`
 	Installed []struct {
 		UserID string `json:"user_id"`
 	} `json:"authorizations"`
-	Event     json.RawMessage `json:"event"`
+	Event json.RawMessage `json:"event"`
 }
 
 type innerEvent struct {

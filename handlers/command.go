@@ -27,7 +27,7 @@ var (
 		"update": (*Handlers).update, "note": (*Handlers).note, "action": (*Handlers).action, "sent": (*Handlers).sent,
 		"page": (*Handlers).page, "snooze": (*Handlers).snooze,
 		"resolve": (*Handlers).resolve, "reopen": (*Handlers).reopen, "cancel": (*Handlers).cancel, "close": (*Handlers).close,
-		"private": (*Handlers).private,
+		"private":  (*Handlers).private,
 		"timeline": (*Handlers).timeline, "export": (*Handlers).export, "learn": (*Handlers).learn, "postmortem": (*Handlers).postmortem,
 	}
 	aboutNone = map[string]func(*Handlers, context.Context, bot.Request, line) bot.Reply{

@@ -69,14 +69,12 @@ func parse(text string) line {
 	return line{verb: unknownVerb, rest: after}
 }
 
-// bare reports whether nothing but the name of an incident follows: "private" begins
+// bare reports whether nothing follows, or the name of an incident: "private" begins
 // many a title.
 func bare(rest string) bool {
-	if rest == "" {
-		return true
-	}
 	_, after, ok := takeIncident(rest, true)
-	return ok && after == ""
+	_, _, named := takeIncident(rest, false)
+	return rest == "" || named || ok && after == ""
 }
 
 // unknownVerb is the verb of a line that names an incident and then says nothing that is a command.

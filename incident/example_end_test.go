@@ -29,6 +29,17 @@ func ExampleReopen() {
 	// 12:00 update
 }
 
+// /incident private
+func ExampleMakePrivate() {
+	c, err := incident.MakePrivate(declared("P1"), ana, at(10, 5))
+	tell(c, err)
+	tell(incident.MakePrivate(c.Incident, ana, at(10, 6)))
+	// Output:
+	// Ana made the incident private
+	// → look_at_channel
+	// refused to make private: already
+}
+
 // /incident cancel false alarm
 func ExampleCancel() {
 	tell(incident.Cancel(declared("P1"), ana, "false alarm", at(10, 5)))

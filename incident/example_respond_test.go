@@ -197,6 +197,16 @@ func ExamplePagePerson() {
 	// → send_page
 }
 
+// /incident page @ben, devops need database help
+func ExamplePageThese() {
+	tell(incident.PageThese(declared("P1"), ana, []incident.Page{{Contact: -1, Person: ben}, {Contact: 1}, {Contact: -1, Person: ben}}, "need database help", at(10, 20)))
+	// Output:
+	// Ana paged Ben: need database help
+	// Ana paged DevOps Lead (Ben): need database help
+	// → send_page
+	// → send_page
+}
+
 // /incident page devops
 func ExamplePageContact() {
 	inc := declared("P1")

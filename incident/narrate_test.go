@@ -95,6 +95,16 @@ var told = []struct {
 	{Event{Kind: EventRunbookProposed, Link: "https://g/9"}, "An edit of the runbook is proposed, for somebody to look at: https://g/9"},
 	{Event{Kind: EventPostmortemClosed, Link: "https://g/7"}, "The post-mortem is closed on GitHub: https://g/7"},
 	{Event{Kind: EventPostmortemOpen, Due: t0, Link: "https://g/7"}, "The post-mortem was to be closed by 10:00 and is still open: https://g/7"},
+	{Event{Kind: EventChannelRenamed, From: "inc-1", To: "kasse"}, "The channel was renamed from #inc-1 to #kasse"},
+	{Event{Kind: EventChannelLost, To: string(Archived)}, "The incident's channel is archived, so nothing can be said there. Open it and choose Unarchive; mayday comes back by itself and says what waits"},
+	{Event{Kind: EventChannelLost, To: string(Removed)}, "mayday is not in the incident's channel any more, so nothing can be said there. Invite it there; it then says what waits"},
+	{Event{Kind: EventChannelLost, To: string(Vanished)}, "The incident's channel is gone, or private and without mayday, so nothing can be said there. If it is private, invite mayday there"},
+	{Event{Kind: EventChannelBack}, "The channel hears mayday again"},
+	{Event{Kind: EventMadePrivate, By: ana}, "@U0ANA made the incident private"},
+	{Event{Kind: EventMadePrivate, Text: "its channel was made private", Link: "https://g/1"}, "mayday made the incident private: its channel was made private. What stands on GitHub is not touched any more: https://g/1"},
+	{Event{Kind: EventRoleLost, Whom: ben, To: "lead"}, "The account of @U0BEN is deactivated: nobody is lead now"},
+	{Event{Kind: EventIssueMoved, Link: "https://g/o/1"}, "The tracking issue was transferred to another repository: https://g/o/1. mayday does not write there"},
+	{Event{Kind: EventIssueReplaced, Link: "https://g/8"}, "The tracking issue was deleted on GitHub. A new one takes its place: https://g/8"},
 	{Event{Kind: EventPostmortemUntouched, Due: t0, Link: "https://g/7"}, "Nobody has worked on the post-mortem yet; a draft was due 10:00: https://g/7"},
 }
 

@@ -18,9 +18,8 @@ func (Survey) Kind() string { return "survey" }
 
 // AskSurvey has a survey made soon, by any replica.
 func (s *Store) AskSurvey(ctx context.Context) error {
-	err := s.commit(ctx, func(tx pgx.Tx) error {
-		_, err := s.jobs.InsertTx(ctx, tx, Survey{}, &river.InsertOpts{Queue: QueueSlack, MaxAttempts: maxAttempts})
-		return err
+	err := s.commit(ctx, func(tx *transaction) error {
+		return s.insert(ctx, tx, []river.InsertManyParams{{Args: Survey{}, InsertOpts: &river.InsertOpts{Queue: QueueSlack, MaxAttempts: maxAttempts}}})
 	})
 	return wrap(err, "ask for a survey")
 }

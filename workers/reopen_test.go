@@ -211,7 +211,9 @@ func TestAChannelWithAnotherIdHasTheSameMessages(t *testing.T) {
 	h.shown(incident.Card)
 	old := h.inc.ChannelID
 	now := h.sim.ChangeID(old)
-	h.change(func(inc incident.Incident, at time.Time) (incident.Change, error) { return incident.ChannelMoved(inc, old, now, at) })
+	h.change(func(inc incident.Incident, at time.Time) (incident.Change, error) {
+		return incident.ChannelMoved(inc, old, now, at)
+	})
 	require.NoError(t, h.w.lookAtChannel(t.Context(), incident.LookAtChannel{Ref: h.inc.Ref(), Was: old}, try{}))
 	h.inc.ChannelID = now
 	h.acknowledge()

@@ -18,7 +18,7 @@ import (
 // speak tells in the channel what is aloud and untold, in order and once. Only
 // one worker speaks in a channel at a time; the others come back later, in case
 // it finished before it could see what they came for.
-func (w *Workers) speak(ctx context.Context, fx incident.Speak, _ try) error {
+func (w *Workers) speak(ctx context.Context, fx incident.Speak, t try) error {
 	alone, err := w.Store.Alone(ctx, fmt.Sprintf("speak/%d", fx.Incident), func(ctx context.Context) error {
 		inc, err := w.Store.Incident(ctx, fx.Ref)
 		if err != nil || inc.ChannelID == "" || inc.Away != "" {

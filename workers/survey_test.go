@@ -146,7 +146,9 @@ func TestAReminderThatCannotBeDeletedDoesNotBlockTheNext(t *testing.T) {
 	t.Parallel()
 	h := newHand(t)
 	remind := func(at time.Time) {
-		h.set(func(inc *incident.Incident) { inc.Reminder = &incident.Reminder{Clock: incident.ClockUpdate, Due: at, At: at} })
+		h.set(func(inc *incident.Incident) {
+			inc.Reminder = &incident.Reminder{Clock: incident.ClockUpdate, Due: at, At: at}
+		})
 		h.shown(incident.ReminderMessage)
 	}
 	remind(time.Date(2026, 3, 3, 10, 0, 0, 0, time.UTC))

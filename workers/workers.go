@@ -112,9 +112,7 @@ func New(c Config) (*Workers, error) {
 	register(w, all, w.runQueries, troubleIn(func(incident.RunQueries) string { return "run queries" }))
 	register(w, all, w.runProbes, troubleIn(func(incident.RunProbes) string { return "check addresses" }))
 	register(w, all, w.lookAtChannel, troubleIn(func(incident.LookAtChannel) string { return "look at the channel" }))
-	register(w, all, func(ctx context.Context, fx incident.UnarchiveChannel, t try) error {
-		return w.lookAtChannel(ctx, incident.LookAtChannel{Ref: fx.Ref}, t)
-	}, troubleIn(func(incident.UnarchiveChannel) string { return "look at the channel" }))
+	register(w, all, w.unarchiveChannel, troubleIn(func(incident.UnarchiveChannel) string { return "look at the channel" }))
 	register(w, all, w.archiveChannel, troubleIn(func(incident.ArchiveChannel) string { return "archive the channel" }))
 	river.AddWorker(all, &forgetWorker{w: w})
 	river.AddWorker(all, &historyWorker{w: w})
