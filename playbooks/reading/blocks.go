@@ -209,16 +209,19 @@ func (t *teller) phaseItem(p *Part, it *outline.Item, in *place) {
 	}
 }
 
-// tellsSigns reports whether a labelled line begins with a word for signs and tells
-// what happens: "Impact if it leaks: everybody can read the mails".
+// tellsSigns reports whether the label of a line is a word for signs with a
+// condition, and the line tells what happens then: "Impact if it leaks: everybody
+// can read the mails". "Alert the team: by mail" is something to do.
 func (d *Document) tellsSigns(l outline.Line) bool {
-	if l.Text == "" || d.beginsAsInstruction(l.Text) {
+	if l.Text == "" || d.beginsAsInstruction(l.Text) || d.beginsAsInstruction(l.Label) {
 		return false
 	}
-	p := newPhrase(l.Label, few)
-	for _, h := range hitsIn(p, d.langs) {
-		if h.class == SignsWord && h.from == 0 && h.to < len(p.tokens) {
-			return true
+	hits := hitsIn(newPhrase(l.Label, few), d.langs)
+	for _, h := range hits {
+		for _, then := range hits {
+			if h.class == SignsWord && h.from == 0 && then.class == Condition && then.from == h.to {
+				return true
+			}
 		}
 	}
 	return false

@@ -20,10 +20,8 @@ func (d *Document) instructs(l outline.Line) bool {
 	// "Disk full: delete old exports", "leaked key → revoke it".
 	if i := strings.IndexAny(text, ":→：–—"); i > 0 && i < 80 && i < len(text)-4 {
 		rest := text[i:]
-		if wholeClasses(text[:i], d.langs).hasAny(ReaderWord, SignsWord) {
-			return false // "Purpose: restore the service soon"
-		}
-		if d.beginsAsInstruction(strings.TrimLeft(rest, ":→：–— ")) {
+		// "Purpose: restore the service soon" says why.
+		if d.beginsAsInstruction(strings.TrimLeft(rest, ":→：–— ")) && !wholeClasses(text[:i], d.langs).has(ReaderWord) {
 			return true
 		}
 	}
