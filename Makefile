@@ -7,6 +7,8 @@ TOOL    := go tool -modfile=tools/go.mod
 ARGS    ?=
 # The packages that test, bench, chaos and golden look at: make test PKG=./store/...
 PKG     ?= ./...
+# What else the machine does while benchmarks run: make bench NOTE='Nothing else ran.'
+NOTE    ?=
 
 .DEFAULT_GOAL := help
 
@@ -35,6 +37,7 @@ check: ## what CI checks besides the tests: format, vet, lint, layers, go.mod, v
 	go vet ./...
 	@$(MAKE) --no-print-directory lint
 	go test -count=1 .
+	go vet -C tools ./... && go test -C tools ./...
 	go mod tidy -diff
 	scripts/vulnerabilities
 
@@ -52,9 +55,13 @@ tidy: ## bring go.mod and tools/go.mod in line with the imports
 	cd tools && go mod tidy
 
 .PHONY: bench
-bench: ## all benchmarks
+bench: ## all benchmarks, and their figures beside the aims in docs/performance.md
 	@scripts/setup test
-	go test -run '^$$' -bench . -benchmem -timeout 60m $(ARGS) $(PKG)
+	@mkdir -p bin
+	bash -o pipefail -c "go test -run '^$$' -bench . -benchmem -timeout 90m $(ARGS) $(PKG) | tee bin/bench.txt"
+	go run -C tools ./performance -note "$(NOTE)" $(CURDIR)/bin/bench.txt > bin/performance.md
+	@cat bin/performance.md
+	@test '$(PKG)' != './...' || mv bin/performance.md docs/performance.md
 
 .PHONY: chaos
 chaos: ## tests that kill processes and databases (TestChaos…), for longer than make test does

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,117 +13,182 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"mayday/figures"
+	slacksim "mayday/sim/slack"
 )
 
-// BenchmarkDeclare measures what people wait for: from the envelope of
-// "/incident p2 …" to its acknowledgement, with the commit to a real Postgres in
-// between, when one or twenty people declare in the same moment. A second passes
-// between two moments; the channels themselves wait for Slack's 20 a minute.
-func BenchmarkDeclare(b *testing.B) {
-	for _, people := range []int{1, 20} {
-		b.Run(fmt.Sprintf("%d at a time", people), func(b *testing.B) {
-			w := newWorld(b, map[string]string{"GITHUB_REPOSITORY": ""})
-			took := make([]time.Duration, 0, people*(b.N+1))
-			// The first moment opens the pool's connections and is not counted.
-			for i := range b.N + 1 {
-				if i == 1 {
-					took = took[:0]
-				}
-				var mu sync.Mutex
-				var wg sync.WaitGroup
-				for n := range people {
-					wg.Go(func() {
-						r := w.sim.Command("ana", "general", fmt.Sprintf("/incident p2 job-queue-stuck bench %d.%d", i, n))
-						mu.Lock()
-						defer mu.Unlock()
-						took = append(took, r.Took)
-						if !r.Acked {
-							b.Errorf("not acknowledged: %s", r.Err)
-						}
-					})
-				}
-				wg.Wait()
-				time.Sleep(time.Second)
+// together has a number of people type the same at the same moment, and gives how long each waited for the
+// acknowledgement. %d in the text is a number of its own.
+func together(b *testing.B, sim *slacksim.Sim, people int, channel, text string) []time.Duration {
+	took := make([]time.Duration, people)
+	var wg sync.WaitGroup
+	for i := range people {
+		wg.Go(func() {
+			typed := text
+			if strings.Contains(text, "%d") {
+				typed = fmt.Sprintf(text, i)
 			}
-			slices.Sort(took)
-			b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "p50-ms")
-			b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")
+			r := sim.Command("ana", channel, typed)
+			took[i] = r.Took
+			if !r.Acked {
+				b.Errorf("%s was not acknowledged: %s", typed, r.Err)
+			}
+		})
+	}
+	wg.Wait()
+	return took
+}
+
+// percentile of durations in ms.
+func percentile(took []time.Duration, of float64) float64 {
+	slices.Sort(took)
+	return share(took, of)
+}
+
+// BenchmarkDeclare measures what people wait for: from the envelope of "/incident p2 …" to its acknowledgement, with
+// the commit to a Postgres that waits for its disk in between, when one or twenty people declare in the same moment.
+// Between two moments the effects of the one before go on.
+func BenchmarkDeclare(b *testing.B) {
+	binary := build(b)
+	for _, c := range []struct {
+		people, moments int
+		pause           time.Duration
+		p99             float64
+	}{{1, 60, 250 * time.Millisecond, 15}, {20, 10, time.Second, 100}} {
+		b.Run(fmt.Sprintf("%d at a time", c.people), func(b *testing.B) {
+			var took []time.Duration
+			for n := range b.N {
+				f := newFleet(b, binary, 0)
+				f.run(1)
+				for i := range c.moments + 1 {
+					waited := together(b, f.sim, c.people, "general", fmt.Sprintf("/incident p2 job-queue-stuck bench %d.%d.%%d", n, i))
+					if i > 0 { // the first moment opens the pool's connections
+						took = append(took, waited...)
+					}
+					time.Sleep(c.pause)
+				}
+				f.close()
+			}
+			b.ReportMetric(percentile(took, 0.5), "p50-ms")
+			figures.AtMost(b, percentile(took, 0.99), c.p99, "p99-ms")
 			b.ReportMetric(0, "ns/op")
 		})
 	}
 }
 
-// BenchmarkFirstMessage makes every call to Slack take 200 ms and divides the
-// time until the card and the step message stand by it: the number of calls that
-// have to be made one after the other.
+// BenchmarkFirstMessage makes every call to Slack take 150 ms, and measures the time from the command until the card
+// and the first step stand: in ms, and in calls that have to be made one after the other.
 func BenchmarkFirstMessage(b *testing.B) {
-	const latency = 200 * time.Millisecond
-	w := newWorld(b, map[string]string{"GITHUB_REPOSITORY": "", slackLatency: latency.String()})
-	var card, step time.Duration
-	for i := range b.N {
-		w.settle()
-		begun := time.Now()
-		w.sim.Command("ana", "general", "/incident p2 job-queue-stuck first "+strconv.Itoa(i))
-		place := fmt.Sprintf("#inc-%d-", i+1)
-		require.True(b, w.shows(place, []string{"first " + strconv.Itoa(i)}))
-		card += time.Since(begun)
-		require.True(b, w.shows(place, []string{"Step 1/", "Done"}))
-		step += time.Since(begun)
+	const latency, declarations = 150 * time.Millisecond, 12
+	binary := build(b)
+	var card, step []time.Duration
+	for range b.N {
+		f := newFleet(b, binary, 0, func(o *slacksim.Options) { o.Latency = latency })
+		f.run(1)
+		for i := range declarations + 1 {
+			f.rest()
+			begun := time.Now()
+			f.sim.Command("ana", "general", "/incident p2 job-queue-stuck first "+strconv.Itoa(i))
+			place := fmt.Sprintf("#inc-%d-", i+1)
+			c := f.stands(place, begun, "first "+strconv.Itoa(i))
+			s := f.stands(place, begun, "Step 1/", "Done")
+			if i > 0 { // at first mayday looks up who its contacts are
+				card, step = append(card, c), append(step, s)
+			}
+		}
+		f.close()
 	}
-	b.ReportMetric(float64(card)/float64(b.N)/float64(latency), "calls-to-card")
-	b.ReportMetric(float64(step)/float64(b.N)/float64(latency), "calls-to-step")
+	figures.AtMost(b, percentile(card, 0.5), 350, "card-p50-ms")
+	figures.AtMost(b, percentile(step, 0.5), 550, "step-p50-ms")
+	b.ReportMetric(percentile(card, 0.5)/1000/latency.Seconds(), "card-calls")
+	b.ReportMetric(percentile(step, 0.5)/1000/latency.Seconds(), "step-calls")
+	b.ReportMetric(percentile(step, 1), "step-max-ms")
 	b.ReportMetric(0, "ns/op")
 }
 
-// BenchmarkProgram runs the real binary: time from start to ready on a database
-// that is migrated, resident memory idle and with 1,000 open incidents, and its size.
+// stands waits until a message stands in a place, and gives how long that took.
+func (f *fleet) stands(place string, begun time.Time, texts ...string) time.Duration {
+	f.b.Helper()
+	for len(f.find(place, texts)) == 0 {
+		require.Less(f.b, time.Since(begun), patience, "%s: %q", place, texts)
+		time.Sleep(2 * time.Millisecond)
+	}
+	return time.Since(begun)
+}
+
+// BenchmarkProgram runs the real binary: time from start to both connections on a database that is migrated; resident
+// memory idle, after many commands, and with 1,000 open incidents; and its size. Linux only.
 func BenchmarkProgram(b *testing.B) {
-	w := newWorld(b, map[string]string{"GITHUB_REPOSITORY": ""})
-	require.NoError(b, w.stop())
-	w.stop = nil
-	binary := filepath.Join(b.TempDir(), "mayday")
-	out, err := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", binary, "../cmd/mayday").CombinedOutput()
-	require.NoError(b, err, string(out))
+	const starts, people, rounds, open = 7, 20, 800, 1000
+	binary := build(b)
 	info, err := os.Stat(binary)
 	require.NoError(b, err)
-
-	var start time.Duration
-	var idle, busy int
-	for i := range b.N {
-		begun := time.Now()
-		p := w.spawn(binary)
-		require.True(b, w.sim.WaitSockets(2, patience))
-		start += time.Since(begun)
-		time.Sleep(2 * time.Second)
-		idle = resident(b, p)
-		if i == 0 {
-			for n := range 1000 {
-				r := w.sim.Command("ana", "general", fmt.Sprintf("/incident p2 job-queue-stuck bench %d", n))
-				require.Empty(b, r.Err)
-			}
-			time.Sleep(2 * time.Second)
+	var start []time.Duration
+	var idle, after, many int
+	for range b.N {
+		f := newFleet(b, binary, 0)
+		for range starts {
+			begun := time.Now()
+			p := f.spawn(binary)
+			require.True(b, f.sim.WaitSockets(2, patience))
+			start = append(start, time.Since(begun))
+			require.NoError(b, p.Process.Signal(os.Interrupt))
+			require.NoError(b, p.Wait())
 		}
-		busy = resident(b, p)
-		require.NoError(b, p.Process.Signal(os.Interrupt))
-		require.NoError(b, p.Wait())
+		f.run(1)
+		time.Sleep(10 * time.Second)
+		idle = resident(b, f.replicas[0])
+		f.sim.Command("ana", "general", "/incident p2 job-queue-stuck many commands")
+		f.stands("#inc-1-", time.Now(), "Step 1/")
+		channel := f.channelOf("inc-1-")
+		for i := range rounds {
+			together(b, f.sim, people, channel, []string{"/incident help", "/incident status", "/incident list", "/incident steps"}[i%4])
+		}
+		time.Sleep(5 * time.Second)
+		after = resident(b, f.replicas[0])
+		for i := range open / people {
+			together(b, f.sim, people, "general", fmt.Sprintf("/incident p2 job-queue-stuck open %d.%%d", i))
+		}
+		time.Sleep(5 * time.Second)
+		many = resident(b, f.replicas[0])
+		f.close()
 	}
-	b.ReportMetric(float64(start.Milliseconds())/float64(b.N), "start-ms")
-	b.ReportMetric(float64(idle)/1024, "idle-MB")
-	b.ReportMetric(float64(busy)/1024, "1000-open-MB")
+	figures.AtMost(b, percentile(start, 0.5), 60, "start-ms")
+	figures.AtMost(b, float64(idle)/1024, 30, "idle-MB")
+	figures.AtMost(b, float64(after)/1024, 45, "16000-commands-MB")
+	figures.AtMost(b, float64(many)/1024, 60, "1000-open-MB")
 	b.ReportMetric(float64(info.Size())/(1<<20), "binary-MB")
 	b.ReportMetric(0, "ns/op")
 }
 
+// channelOf is the name of the channel that begins so.
+func (f *fleet) channelOf(prefix string) string {
+	for _, c := range f.sim.Channels() {
+		if strings.HasPrefix(c.Name, prefix) {
+			return c.Name
+		}
+	}
+	f.b.Fatalf("no channel %s", prefix)
+	return ""
+}
+
 // spawn runs the binary against the world's workspace and database.
 func (w *world) spawn(binary string) *exec.Cmd {
-	p := exec.CommandContext(context.Background(), binary, "run")
-	p.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"), "MAYDAY_LOG_LEVEL=warn"}
+	env := []string{"MAYDAY_LOG_LEVEL=warn"}
 	for k, v := range w.env {
-		p.Env = append(p.Env, k+"="+v)
+		env = append(env, k+"="+v)
 	}
+	return spawn(w.t, env, binary, "run")
+}
+
+// spawn runs a program with nothing of our environment but the paths.
+func spawn(t testing.TB, env []string, program string, args ...string) *exec.Cmd {
+	p := exec.CommandContext(context.Background(), program, args...)
+	p.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME")}, env...)
 	p.Stderr = os.Stderr
-	require.NoError(w.t, p.Start())
-	w.t.Cleanup(func() { _ = p.Process.Kill() })
+	require.NoError(t, p.Start())
+	t.Cleanup(func() { _ = p.Process.Kill() })
 	return p
 }
 

@@ -33,8 +33,9 @@ type fleet struct {
 // message a second is all that Slack takes for each.
 const onCall = 20
 
-// newFleet makes a workspace with so many channels due-0, due-1… and Slack's rates, and an empty database.
-func newFleet(b *testing.B, binary string, channels int) *fleet {
+// newFleet makes a workspace with so many channels due-0, due-1… and Slack's rates, and an empty database that waits for
+// its disk. change is what else the workspace is to be like.
+func newFleet(b *testing.B, binary string, channels int, change ...func(*slacksim.Options)) *fleet {
 	b.Helper()
 	o := slacksim.Options{Users: people(), Groups: groups(), Rates: true, Channels: []string{"general", "incidents"}}
 	for i := range onCall {
@@ -42,6 +43,9 @@ func newFleet(b *testing.B, binary string, channels int) *fleet {
 	}
 	for i := range channels {
 		o.Channels = append(o.Channels, fmt.Sprintf("due-%d", i))
+	}
+	for _, f := range change {
+		f(&o)
 	}
 	sim, err := slacksim.New(o)
 	require.NoError(b, err)
@@ -73,12 +77,32 @@ func (f *fleet) run(replicas int) {
 	time.Sleep(3 * time.Second)
 }
 
-// close ends everything; the replicas have to stop when asked, and Slack to have had no complaint.
-func (f *fleet) close() {
+// rest waits until no job is due and no call was made for a moment.
+func (f *fleet) rest() {
+	calls := -1
+	require.True(f.b, f.eventually(func() bool {
+		time.Sleep(100 * time.Millisecond)
+		var busy int
+		err := f.db.QueryRow(f.b.Context(), `select count(*) from river.river_job where state = 'running' or state in ('available', 'scheduled', 'retryable') and scheduled_at < now() + interval '5 s'`).Scan(&busy)
+		n := len(f.sim.Calls())
+		same := n == calls
+		calls = n
+		return err == nil && busy == 0 && same
+	}), "it does not come to rest")
+}
+
+// stop ends the replicas.
+func (f *fleet) stop() {
 	for _, p := range f.replicas {
 		require.NoError(f.b, p.Process.Signal(os.Interrupt))
 		require.NoError(f.b, p.Wait())
 	}
+	f.replicas = nil
+}
+
+// close ends everything; the replicas have to stop when asked, and Slack to have had no complaint.
+func (f *fleet) close() {
+	f.stop()
 	require.Empty(f.b, f.sim.Violations())
 	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
 	defer cancel()
