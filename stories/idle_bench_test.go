@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"mayday/figures"
 )
 
 // BenchmarkIdle measures what waiting costs: processor time of one replica and of
@@ -32,7 +34,11 @@ func BenchmarkIdle(b *testing.B) {
 				percent := func(d time.Duration) float64 { return 100 * float64(d) / float64(took) }
 				b.ReportMetric(percent(mayday2-mayday), "%cpu-mayday")
 				b.ReportMetric(percent(postgres2-postgres), "%cpu-postgres")
-				b.ReportMetric(percent(mayday2-mayday+postgres2-postgres), "%cpu")
+				if all := percent(mayday2 - mayday + postgres2 - postgres); n == 0 {
+					figures.AtMost(b, all, 0.5, "%cpu")
+				} else {
+					b.ReportMetric(all, "%cpu")
+				}
 				f.close()
 			}
 			b.ReportMetric(0, "ns/op")
