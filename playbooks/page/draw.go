@@ -12,8 +12,8 @@ type drawer struct {
 	rb *playbooks.Runbook
 	// ids of the files in the page, by name.
 	ids map[string]string
-	// lines counts those of each role.
-	lines map[playbooks.Role]int
+	// things counts the steps, rows and paragraphs of each role, not their lines.
+	things map[playbooks.Role]int
 }
 
 func (d *drawer) lineID(file string, no int) string { return fmt.Sprintf("%s-%d", d.ids[file], no) }
@@ -27,6 +27,7 @@ func (d *drawer) file(doc playbooks.Document) file {
 	}
 	findings := d.findingsOf(doc)
 	roles := d.rb.LineRoles(doc)
+	counted := map[playbooks.LineRole]bool{}
 	label := "" // of the block above
 	for i, l := range roles {
 		s, isHeading := sections[i+1]
@@ -43,8 +44,9 @@ func (d *drawer) file(doc playbooks.Document) file {
 		b := &out.Blocks[len(out.Blocks)-1]
 		b.Lines = append(b.Lines, line{No: i + 1, ID: d.lineID(doc.Name, i+1), Text: doc.Lines[i]})
 		b.Findings = append(b.Findings, findings[i+1]...)
-		if strings.TrimSpace(doc.Lines[i]) != "" {
-			d.lines[l.Role]++
+		if one := (playbooks.LineRole{Role: l.Role, Part: l.Part, Step: l.Step}); l.Part >= 0 && !counted[one] {
+			counted[one] = true
+			d.things[l.Role]++
 		}
 	}
 	return out

@@ -70,7 +70,7 @@ type place struct{ Text, Href string }
 
 type legend struct {
 	Role, Class, Means string
-	Lines              int
+	Count              int
 }
 
 // entry is a scenario in the table of contents.
@@ -128,7 +128,7 @@ func viewOf(rb *playbooks.Runbook) view {
 	for _, m := range rb.Missing() {
 		v.Missing = append(v.Missing, gap{m, playbooks.Supply(m)})
 	}
-	d := drawer{rb: rb, ids: map[string]string{}, lines: map[playbooks.Role]int{}}
+	d := drawer{rb: rb, ids: map[string]string{}, things: map[playbooks.Role]int{}}
 	for i, doc := range rb.Documents {
 		d.ids[doc.Name] = fmt.Sprintf("f%d", i+1)
 	}
@@ -139,8 +139,8 @@ func viewOf(rb *playbooks.Runbook) view {
 	v.Top, v.Rest = d.corrections()
 	v.Scenarios = d.scenarios()
 	for _, r := range playbooks.Roles {
-		if n := d.lines[r]; n > 0 && r != playbooks.RoleHeading {
-			v.Legend = append(v.Legend, legend{Role: string(r), Class: classOf(r), Means: meanings[r], Lines: n})
+		if n := d.things[r]; n > 0 && r != playbooks.RoleHeading {
+			v.Legend = append(v.Legend, legend{Role: string(r), Class: classOf(r), Means: meanings[r], Count: n})
 		}
 	}
 	return v
