@@ -175,7 +175,7 @@ func (b *builder) put(block *Block, into *[]*Block) {
 	b.parts++
 	if n := len(*into); n > 0 && (*into)[n-1].End >= block.Line { // marks of several boxes share a line
 		switch last := (*into)[n-1]; {
-		case block.Kind == Markup, block.Kind == Code && block.Code.Text == "":
+		case block.Kind == Markup, block.Kind == Code && block.Code.Text == "", block.Kind == Admonition && block.Title == "" && len(block.Blocks) == 0:
 			return
 		case last.Kind == Markup:
 			*into = (*into)[:n-1]
