@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"math"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -40,32 +41,43 @@ func TestADeclarationTakesFewRoundTrips(t *testing.T) {
 		}},
 		"a note": {5, note},
 	} {
-		var asked atomic.Int64
+		least := int64(math.MaxInt64)
 		var notified atomic.Bool
-		committed := make(chan struct{})
-		w.Tap(func(m storetest.Message) storetest.Fate {
-			select {
-			case <-committed:
-				return storetest.Delivered
-			default:
-			}
-			if !m.FromServer && (m.Kind == 'Q' || m.Kind == 'S') { // a query, or the end of what is asked together
-				asked.Add(1)
-			}
-			if bytes.Contains(m.Body, []byte("pg_notify")) {
-				notified.Store(true)
-			}
-			if says(m, "commit") {
-				close(committed)
-			}
-			return storetest.Delivered
-		})
-		require.NoError(t, c.do())
-		<-committed
-		w.Tap(nil)
-		assert.LessOrEqual(t, asked.Load(), c.most, what)
+		// The pool may give a connection on which nothing is prepared yet, which costs two more, once.
+		for range mostConns {
+			least = min(least, roundTrips(t, w, &notified, c.do))
+		}
+		assert.LessOrEqual(t, least, c.most, what)
 		assert.False(t, notified.Load(), "%s: it would wait for the commits of all others that notify", what)
 	}
+}
+
+// roundTrips counts those from the call to the commit.
+func roundTrips(t *testing.T, w *storetest.Wire, notified *atomic.Bool, do func() error) int64 {
+	t.Helper()
+	var asked atomic.Int64
+	committed := make(chan struct{})
+	w.Tap(func(m storetest.Message) storetest.Fate {
+		select {
+		case <-committed:
+			return storetest.Delivered
+		default:
+		}
+		if !m.FromServer && (m.Kind == 'Q' || m.Kind == 'S') { // a query, or the end of what is asked together
+			asked.Add(1)
+		}
+		if bytes.Contains(m.Body, []byte("pg_notify")) {
+			notified.Store(true)
+		}
+		if says(m, "commit") {
+			close(committed)
+		}
+		return storetest.Delivered
+	})
+	require.NoError(t, do())
+	<-committed
+	w.Tap(nil)
+	return asked.Load()
 }
 
 // TestWhatIsCommittedRings: and what is rolled back does not.
@@ -117,11 +129,15 @@ func TestARingThatCannotBeSentIsSentLater(t *testing.T) {
 
 // TestAJobThatIsToBeTriedAgainWakesItsQueue: River leaves it to its next poll.
 func TestAJobThatIsToBeTriedAgainWakesItsQueue(t *testing.T) {
-	s := open(t, newURL(t), nil)
-	job := running(t, s, "alive")
+	url := newURL(t)
+	maker, err := Open(t.Context(), Config{URL: url})
+	require.NoError(t, err)
+	job := running(t, maker, "alive")
+	maker.Close() // which rings for what was made
+	s := open(t, url, nil)
 	heard := listen(t, s, jobsChannel)
 	at := s.DatabaseTime().Add(50 * time.Millisecond)
-	_, err := s.QueueDriver().GetExecutor().JobSetStateIfRunningMany(t.Context(), &riverdriver.JobSetStateIfRunningManyParams{
+	_, err = s.QueueDriver().GetExecutor().JobSetStateIfRunningMany(t.Context(), &riverdriver.JobSetStateIfRunningManyParams{
 		ID: []int64{job}, Attempt: []*int{nil}, ErrData: [][]byte{nil}, FinalizedAt: []*time.Time{nil}, MetadataDoMerge: []bool{false},
 		MetadataUpdates: [][]byte{nil}, ScheduledAt: []*time.Time{&at}, State: []rivertype.JobState{rivertype.JobStateAvailable}, Schema: Schema})
 	require.NoError(t, err)
