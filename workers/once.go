@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"go.uber.org/zap"
+
 	"mayday/bot"
 	"mayday/bot/blocks"
 	"mayday/incident"
@@ -117,11 +119,23 @@ func (w *Workers) write(ctx context.Context, id int64, surface string, sh store.
 			return sh, err
 		}
 	}
-	// The old one first: should the new one have to wait, the next attempt finds all as it was.
-	if err := w.overtaken(ctx, id, surface, sh); err != nil {
+	// The new one first: should it have to wait for its turn, the next attempt finds all as it was. With the old one
+	// gone, that attempt would post a bare one, find it uneditable too, and so on without end.
+	old := sh
+	if sh, err = w.postKept(ctx, id, surface, old, channel, m); err != nil {
 		return sh, err
 	}
-	return w.postKept(ctx, id, surface, sh, channel, m)
+	// A word in its thread needs a turn of the channel, which the new one has just had.
+	for range 4 {
+		if err = w.overtaken(ctx, id, surface, old); err == nil {
+			break
+		}
+		store.SystemClock{}.Wait(ctx, time.Now().Add(1100*time.Millisecond), nil)
+	}
+	if err != nil {
+		w.Log.Warn("a message that was overtaken stays as it is", zap.Int64("incident", id), zap.String("surface", surface), zap.Error(err))
+	}
+	return sh, nil
 }
 
 // postKept posts the message of a surface in place of another one, and writes down
