@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -92,7 +93,7 @@ func TestWithoutADatabasePeopleAreToldWhomToCall(t *testing.T) {
 	require.True(t, h.types("ana", "general", "/incident p2 slow-pages chaos 002"))
 	h.rest(time.Minute)
 	h.judge(3)
-	require.Empty(t, h.sim.Violations(), "every command was acknowledged in time")
+	require.Empty(t, commands(h.sim.Violations()), "every command was acknowledged in time")
 	for line := range strings.Lines(r.log()) {
 		assert.NotRegexp(t, stackTrace, line, "whoever reads the log of an outage sees what happened, not where a library stood")
 	}
@@ -127,7 +128,13 @@ func TestADatabaseThatTakesNoWrites(t *testing.T) {
 	assert.Equal(t, http.StatusOK, code)
 	h.rest(time.Minute)
 	h.judge(2)
-	require.Empty(t, h.sim.Violations(), "every command was acknowledged in time")
+	require.Empty(t, commands(h.sim.Violations()), "every command was acknowledged in time")
+}
+
+// commands leaves out of some violations that an event was not acknowledged: what could
+// not be recorded is not, so that Slack sends it again.
+func commands(violations []string) []string {
+	return slices.DeleteFunc(violations, func(v string) bool { return strings.HasPrefix(v, "no acknowledgement of event ") })
 }
 
 // TestADatabaseThatIsDownAtTheStartIsWaitedFor, while the health pages say so.

@@ -285,7 +285,8 @@ func (r *Replica) lock(ctx context.Context) (*pgx.Conn, error) {
 func (r *Replica) beat(ctx context.Context, c *pgx.Conn) error {
 	ctx, cancel := context.WithTimeout(ctx, pulseWithin)
 	defer cancel()
-	_, err := c.Exec(ctx, `insert into mayday.replica (id, skew) values ($1, $2) on conflict (id) do update set seen_at = now(), missing_since = null, skew = $2`, r.id, r.s.Skew())
+	_, err := c.Exec(ctx, `insert into mayday.replica (id, skew, shares_messages) values ($1, $2, true)
+		on conflict (id) do update set seen_at = now(), missing_since = null, skew = $2, shares_messages = true`, r.id, r.s.Skew())
 	return err
 }
 
@@ -363,4 +364,12 @@ const wokenAtOnce = 500
 func (s *Store) CountReplicas(ctx context.Context) (n int, err error) {
 	err = s.pool.QueryRow(ctx, `select count(*) from mayday.replica r where `+alive).Scan(&n)
 	return n, wrap(err, "count the replicas")
+}
+
+// MayShareMessages reports whether one direct message may stand for several pages: a
+// replica of the release before this one that draws one of them writes over the others,
+// so none may as long as such a replica is there.
+func (s *Store) MayShareMessages(ctx context.Context) (may bool, err error) {
+	err = s.pool.QueryRow(ctx, `select not exists (select from mayday.replica where not shares_messages)`).Scan(&may)
+	return may, wrap(err, "ask which releases live")
 }

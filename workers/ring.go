@@ -49,15 +49,20 @@ func (w *Workers) ring(ctx context.Context, inc incident.Incident, page int, who
 // stands reports whether it is known that a message stands.
 func stands(sh store.Shown) bool { return sh.TS != "" && sh.TriedAt.IsZero() }
 
-// direct is the conversation with a person, which stays the same once it was opened.
+// direct is the conversation with a person, which stays the same once it was opened. Who
+// asks while it is being opened waits for that.
 func (w *Workers) direct(ctx context.Context, who incident.Person) (channel string, err error) {
-	if known, ok := w.directs.Load(who); ok {
-		return known.(string), nil
-	}
-	if channel, err = w.Slack.Direct(ctx, who); err == nil {
-		w.directs.Store(who, channel)
-	}
-	return channel, err
+	opened, err, _ := w.opening.Do(who, func() (any, error) {
+		if known, ok := w.directs.Load(who); ok {
+			return known, nil
+		}
+		channel, err := w.Slack.Direct(ctx, who)
+		if err == nil {
+			w.directs.Store(who, channel)
+		}
+		return channel, err
+	})
+	return opened.(string), err
 }
 
 // ringFor posts what waits in a direct conversation, mine among it unless the gravest
@@ -141,13 +146,28 @@ func (w *Workers) compose(ctx context.Context, channel string, mine store.Call) 
 	slices.SortStableFunc(pages, func(a, b calling) int {
 		return cmp.Or(cmp.Compare(a.Incident.Policy.Rank(a.Incident.Severity), b.Incident.Policy.Rank(b.Incident.Severity)), cmp.Compare(a.Incident.ID, b.Incident.ID))
 	})
-	pages = pages[:min(len(pages), blocks.MostPages)]
+	if pages, err = w.inOneMessage(ctx, pages, mine); err != nil {
+		return bot.Message{}, nil, err
+	}
 	m, list := w.pageMessage(pages)
 	waiting := make([]store.Call, len(pages))
 	for i, p := range pages {
 		waiting[i], list[i].Channel = p.call, channel
 	}
 	return m, list, w.Store.Calling(ctx, channel, waiting)
+}
+
+// inOneMessage are those of the pages that wait, the gravest first, which a message takes.
+func (w *Workers) inOneMessage(ctx context.Context, pages []calling, mine store.Call) ([]calling, error) {
+	if len(pages) == 1 {
+		return pages, nil
+	}
+	may, err := w.Store.MayShareMessages(ctx)
+	if err != nil || may {
+		return pages[:min(len(pages), blocks.MostPages)], err
+	}
+	i := max(0, slices.IndexFunc(pages, func(p calling) bool { return p.call.Same(mine) }))
+	return pages[i : i+1], nil
 }
 
 // calling is a call with the page that it is of.

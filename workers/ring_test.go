@@ -182,3 +182,25 @@ func TestATriedPageIsRememberedAsTried(t *testing.T) {
 		})
 	}
 }
+
+// TestPagesStandAloneBesideTheReleaseBefore: it knows of one page a message, and what it
+// draws of that takes the place of all the others.
+func TestPagesStandAloneBesideTheReleaseBefore(t *testing.T) {
+	t.Parallel()
+	h := newHand(t)
+	ana := h.inc.DeclaredBy
+	_, err := h.st.Pool().Exec(t.Context(), `insert into mayday.replica (id) values ('of the release before')`)
+	require.NoError(t, err)
+	hands, pages := h.others(3, ana)
+	channel, err := h.w.direct(t.Context(), ana)
+	require.NoError(t, err)
+	for i, one := range hands {
+		require.NoError(t, h.st.Enqueue(t.Context(), channel, waiting(one, pages[i], ana)))
+	}
+	ts := map[string]bool{}
+	for i, one := range hands {
+		require.NoError(t, one.until(pages[i]))
+		ts[one.only(h.sim.Direct(ana), "page/0/"+ana).TS] = true
+	}
+	assert.Len(t, ts, len(hands))
+}

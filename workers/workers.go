@@ -18,6 +18,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/riverqueue/river"
 	"go.uber.org/zap"
+	"golang.org/x/sync/singleflight"
 
 	"mayday/bot"
 	"mayday/incident"
@@ -71,8 +72,9 @@ type Workers struct {
 	replica *store.Replica
 	names   sync.Map // Slack user id → display name
 
-	people  people   // accounts of the runbook's contacts
-	directs sync.Map // Slack user id → the conversation with them
+	people  people             // accounts of the runbook's contacts
+	directs sync.Map           // Slack user id → the conversation with them
+	opening singleflight.Group // of those conversations, by the user id
 }
 
 // New sets the workers up; Run starts them.
