@@ -109,6 +109,20 @@ func (inc Incident) Deadline(c Clock) (time.Time, bool) {
 	return due, ok && inc.matters(c)
 }
 
+// Overdue says since when what a clock asks for is missed: a response, an update or the
+// resolution; false when it is not, or is not asked for any more.
+func (inc Incident) Overdue(c Clock) (since time.Time, ok bool) {
+	if c == ClockUpdate {
+		if r := inc.Reminder; r != nil && r.Clock == c {
+			return r.Due, inc.matters(c)
+		}
+		return time.Time{}, false
+	}
+	_, runs := inc.Deadline(c) // a new severity gave it more time
+	since, ok = inc.Plan.Breached[c]
+	return since, ok && !runs && c != ClockEscalate && inc.matters(c)
+}
+
 // after adds a span of this incident's severity to a moment, in business hours
 // where the severity asks for them.
 func (inc Incident) after(t time.Time, d time.Duration) time.Time {

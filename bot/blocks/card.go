@@ -11,23 +11,21 @@ import (
 )
 
 // Card is the pinned message at the top of the incident's channel and the answer
-// to /incident status: what stands, which clocks run, what to do next.
+// to /incident status. On a telephone's screen it shows without scrolling what stands,
+// what is due and the step to do now, with the buttons for them; what is only good to
+// know stands below, in small print.
 func Card(inc incident.Incident, now time.Time) Message {
 	blocks := []slack.Block{
 		header(heading(inc)),
-		fields(
-			"*Status*\n"+string(inc.Status),
-			"*Severity*\n"+line(severityWords(inc.Rung()), 80),
-			"*Lead*\n"+lead(inc),
-			"*Declared*\n"+person(inc.DeclaredBy)+", "+moment(inc.DeclaredAt),
-		),
-		fields(clocks(inc, now)...),
+		section(standing(inc), due(inc, now)),
 		ending(inc),
-		communication(inc),
 		stepLine(inc),
+		firstButtons(inc),
+		communication(inc),
 		lastUpdate(inc),
+		blockedSteps(inc),
 		small(footing(inc)...),
-		cardButtons(inc),
+		cardMenus(inc),
 	}
 	return message(cardSentence(inc), blocks...)
 }
@@ -59,42 +57,52 @@ func cardSentence(inc incident.Incident) string {
 	return s
 }
 
-// clocks are the deadlines that run and those that were missed, each as a field.
-func clocks(inc incident.Incident, now time.Time) []string {
-	var fs []string
-	if inc.Acknowledged() {
-		f := fmt.Sprintf("*Acknowledged*\nafter %s by %s", took(inc.AcknowledgedAt.Sub(inc.DeclaredAt)), person(inc.AcknowledgedBy))
-		if _, missed := inc.Plan.Breached[incident.ClockRespond]; missed {
-			f += ", too late"
-		}
-		fs = append(fs, f)
-	}
+// standing is the status and who leads; empty once the incident is over, which its heading says.
+func standing(inc incident.Incident) string {
 	if !inc.Status.Live() {
-		return fs
+		return ""
 	}
+	return "*" + string(inc.Status) + "* · " + leading(inc)
+}
+
+// due are the deadlines that run and those that are missed, the one to act upon first.
+func due(inc incident.Incident, now time.Time) string {
+	if !inc.Status.Live() {
+		return ""
+	}
+	var missed, runs []string
 	for _, c := range []struct {
 		clock        incident.Clock
 		name, missed string
 	}{
 		{incident.ClockRespond, "Respond by", "Response overdue"},
-		{incident.ClockUpdate, "Next update", ""},
-		{incident.ClockEscalate, "Escalates", ""},
+		{incident.ClockUpdate, "Next update by", "Update overdue"},
 		{incident.ClockResolve, "Resolve by", "Resolution overdue"},
+		{incident.ClockEscalate, "Escalates at", ""},
 	} {
-		due, runs := inc.Deadline(c.clock)
-		since, missed := inc.Plan.Breached[c.clock]
+		at, running := inc.Deadline(c.clock)
+		since, over := inc.Overdue(c.clock)
 		switch {
-		case c.clock == incident.ClockRespond && inc.Acknowledged():
-		case runs:
-			fs = append(fs, "*"+c.name+"*\n"+moment(due))
-		case missed && c.missed != "":
-			fs = append(fs, "*"+c.missed+"*\nsince "+moment(since))
+		case over && c.missed != "":
+			missed = append(missed, ":warning: *"+c.missed+"* since "+near(since, now))
+		case running && inc.Acknowledged() == untilAcknowledged(c.clock): // the screen is small
+		case running:
+			runs = append(runs, c.name+" "+near(at, now))
 		}
 	}
-	if inc.Plan.Snoozed.After(now) {
-		fs = append(fs, "*Reminders snoozed*\nuntil "+moment(inc.Plan.Snoozed))
+	if len(missed) == 0 && len(runs) > 0 {
+		runs[0] = ":hourglass_flowing_sand: *" + runs[0] + "*"
 	}
-	return fs
+	snoozed := ""
+	if inc.Plan.Snoozed.After(now) {
+		snoozed = "Reminders snoozed until " + moment(inc.Plan.Snoozed)
+	}
+	return joined("\n", joined("\n", missed...), joined(" · ", append(runs, snoozed)...))
+}
+
+// untilAcknowledged reports whether a deadline matters until somebody acknowledges, and not after.
+func untilAcknowledged(c incident.Clock) bool {
+	return c == incident.ClockRespond || c == incident.ClockEscalate
 }
 
 // ending says how the incident ended; nil while it goes on.
@@ -124,7 +132,7 @@ func communication(inc incident.Incident) slack.Block {
 	return sectionWith(":loudspeaker: *External communication required*", button(ActionCommunicated, about(inc), "Mark as sent"))
 }
 
-// stepLine shows the step to do now, and those that are blocked.
+// stepLine shows the step to do now, and the button to say that it is done.
 func stepLine(inc incident.Incident) slack.Block {
 	w := inc.Walk()
 	if w == nil || !inc.Status.Live() {
@@ -134,10 +142,18 @@ func stepLine(inc incident.Incident) slack.Block {
 	if i < 0 {
 		return section(tallied(*w))
 	}
-	s := w.Playbook.Steps[i]
-	lines := []string{"*" + stepName(*w, i) + "* · " + line(s.Text, maxNote)}
+	return sectionWith(stepName(*w, i)+"\n"+strong(line(w.Playbook.Steps[i].Text, maxNote)), button(ActionStepDone, stepTarget(inc, i), "Done"))
+}
+
+// blockedSteps are those that somebody marked as blocked, three at most.
+func blockedSteps(inc incident.Incident) slack.Block {
+	w := inc.Walk()
+	if w == nil || !inc.Status.Live() {
+		return nil
+	}
+	var lines []string
 	for _, b := range blocked(*w) {
-		if len(lines) == 4 {
+		if len(lines) == 3 {
 			lines = append(lines, "More steps are blocked: "+command("steps"))
 			break
 		}
@@ -154,9 +170,13 @@ func lastUpdate(inc incident.Incident) slack.Block {
 	return section("*Last update* by "+person(u.By)+", "+moment(u.At), Escape(u.Text))
 }
 
-// footing is the small print: number, channel, playbook, roles.
+// footing is the small print: number, channel, who did what when, playbook, roles.
 func footing(inc incident.Incident) []string {
 	parts := []string{fmt.Sprintf("Incident %d", inc.ID), channel(inc.ChannelID)}
+	if inc.ChannelID != "" && inc.Status.Live() {
+		parts = parts[:1] // it is where the card stands
+	}
+	parts = append(parts, "declared by "+person(inc.DeclaredBy)+", "+moment(inc.DeclaredAt), acknowledgement(inc))
 	if inc.ChannelFailed != "" && inc.ChannelID == "" {
 		parts = append(parts, "no channel: "+line(inc.ChannelFailed, maxNote))
 	}
@@ -180,7 +200,23 @@ func footing(inc incident.Incident) []string {
 	return parts
 }
 
-func cardButtons(inc incident.Incident) slack.Block {
+// acknowledgement says who acknowledged and after how long.
+func acknowledgement(inc incident.Incident) string {
+	if !inc.Acknowledged() {
+		return ""
+	}
+	s := fmt.Sprintf("acknowledged after %s", took(inc.AcknowledgedAt.Sub(inc.DeclaredAt)))
+	if inc.AcknowledgedBy != inc.Roles[incident.Lead] {
+		s += " by " + person(inc.AcknowledgedBy)
+	}
+	if _, missed := inc.Plan.Breached[incident.ClockRespond]; missed {
+		s += ", too late"
+	}
+	return s
+}
+
+// firstButtons are what somebody who has just been woken presses.
+func firstButtons(inc incident.Incident) slack.Block {
 	t := about(inc)
 	switch {
 	case inc.Status == incident.Resolved:
@@ -192,14 +228,24 @@ func cardButtons(inc incident.Incident) slack.Block {
 	if !inc.Acknowledged() {
 		first = primary(button(ActionAcknowledge, t, "Acknowledge"))
 	}
-	return row(first,
-		button(ActionUpdate, t, "Update"),
-		button(ActionTakeLead, t, "Take lead"),
-		pageNextButton(inc),
-		statusMenu(inc),
-		severityMenu(inc),
-		danger(button(ActionResolve, t, "Resolve")),
-	)
+	return row(first, runButton(inc), button(ActionUpdate, t, "Update"), danger(button(ActionResolve, t, "Resolve")))
+}
+
+// runButton runs the query of the step to do now; nil when it has none.
+func runButton(inc incident.Incident) slack.BlockElement {
+	w := inc.Walk()
+	if w == nil || w.Current() < 0 || w.Playbook.Steps[w.Current()].Query == nil {
+		return nil
+	}
+	return button(ActionRunQuery, Target{Incident: inc.ID, UID: inc.UID, Name: w.Playbook.Steps[w.Current()].Query.Name}, "Run")
+}
+
+// cardMenus change how the incident stands.
+func cardMenus(inc incident.Incident) slack.Block {
+	if !inc.Status.Live() {
+		return nil
+	}
+	return row(button(ActionTakeLead, about(inc), "Take lead"), pageNextButton(inc), statusMenu(inc), severityMenu(inc))
 }
 
 // pageNextButton carries how many pages there were, so that two people who press it page once.

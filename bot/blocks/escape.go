@@ -57,6 +57,15 @@ func harmless(s string) string {
 // line escapes one line of at most limit characters before escaping.
 func line(s string, limit int) string { return Escape(incident.Line(s, limit)) }
 
+// strong writes an escaped line in bold. One that has signs of its own for that, or code,
+// stays as it is: Slack would end the bold there.
+func strong(escaped string) string {
+	if escaped == "" || strings.ContainsAny(escaped, "*`") {
+		return escaped
+	}
+	return "*" + escaped + "*"
+}
+
 // code writes one line as code; backticks, which would end it, are left out.
 func code(s string) string {
 	return "`" + harmless(incident.Line(strings.ReplaceAll(s, "`", ""), maxNote)) + "`"
@@ -87,6 +96,16 @@ func moment(t time.Time) string {
 		return "at an unknown time"
 	}
 	return fmt.Sprintf("<!date^%d^{date_short_pretty} {time}|%s>", t.Unix(), t.UTC().Format("2006-01-02 15:04 UTC"))
+}
+
+// near writes a time of day, and how far it is from now in each reader's words. It begins
+// with a figure, because Slack begins what stands for a date with a capital letter.
+func near(t, now time.Time) string {
+	format := "{time}"
+	if t.Sub(now).Abs() > 18*time.Hour {
+		format = "{date_num} {time}"
+	}
+	return fmt.Sprintf("<!date^%d^%s, {ago}|%s>", t.Unix(), format, t.UTC().Format("2006-01-02 15:04 UTC"))
 }
 
 // voice writes an event's sentence as Slack markup.

@@ -245,12 +245,12 @@ func TestGolden(t *testing.T) {
 func TestTopic(t *testing.T) {
 	name := func(p incident.Person) string { return map[string]string{ana: "ana", ben: "@ben"}[p] }
 	for state, want := range map[string]string{
-		"opened":       "🔴 P0 · open · no lead yet · respond by 05:21 CET · next update 05:36 CET · tell customers",
-		"acknowledged": "🔴 P0 · investigating · lead @ben · next update 05:36 CET · tell customers",
-		"breached":     "🔴 P0 · open · no lead yet · response overdue · next update 05:36 CET · tell customers",
-		"drill":        "🔴 P0 · open · drill · no lead yet · respond by 05:21 CET · next update 05:36 CET · tell customers",
-		"p3":           "⚪ P3 · open · no lead yet · respond by 17:00 CET",
-		"resolved":     "✅ P0 · resolved · 05:56 CET by @ben · tell customers",
+		"opened":       "🔴 P0 · open · no lead yet",
+		"acknowledged": "🔴 P0 · investigating · lead @ben",
+		"breached":     "🔴 P0 · open · no lead yet · response overdue",
+		"drill":        "🔴 P0 · open · drill · no lead yet",
+		"p3":           "⚪ P3 · open · no lead yet",
+		"resolved":     "✅ P0 · resolved · 05:56 CET by @ben",
 		"closed":       "✅ P0 · closed · 06:36 CET by @ana",
 		"cancelled":    "⚪ P0 · cancelled · 05:09 CET by @ana",
 	} {

@@ -8,8 +8,8 @@ import (
 )
 
 // Topic is the channel's topic, at most 250 characters of plain text
-// (Slack: conversations.setTopic): severity, status, lead and what is due next,
-// in the time zone of the policy, because a topic shows nobody their own time.
+// (Slack: conversations.setTopic): severity, status, lead and what is overdue. Each
+// change of a topic is a row in the channel, so it holds nothing that changes by itself.
 // name gives a person's display name, because a topic mentions nobody; it may
 // return "" for somebody who is not known.
 func Topic(inc incident.Incident, name func(incident.Person) string) string {
@@ -30,36 +30,28 @@ func Topic(inc incident.Incident, name func(incident.Person) string) string {
 		} else {
 			parts = append(parts, "no lead yet")
 		}
-		parts = append(parts, topicClocks(inc)...)
+		parts = append(parts, overdue(inc)...)
 	case inc.Status == incident.Resolved:
 		parts = append(parts, clockTime(inc, inc.ResolvedAt)+" by "+who(inc.ResolvedBy))
-		if inc.NeedsCommunication() {
-			parts = append(parts, tellCustomers)
-		}
 	default:
 		parts = append(parts, clockTime(inc, inc.EndedAt)+" by "+who(inc.EndedBy))
 	}
 	return incident.Line(strings.Join(parts, " · "), maxTopic)
 }
 
-func topicClocks(inc incident.Incident) []string {
+// overdue names the deadlines that are missed.
+func overdue(inc incident.Incident) []string {
 	var parts []string
-	if due, ok := inc.Deadline(incident.ClockRespond); ok {
-		parts = append(parts, "respond by "+clockTime(inc, due))
-	} else if _, missed := inc.Plan.Breached[incident.ClockRespond]; missed && !inc.Acknowledged() {
-		parts = append(parts, "response overdue")
-	}
-	if due, ok := inc.Deadline(incident.ClockUpdate); ok {
-		parts = append(parts, "next update "+clockTime(inc, due))
-	}
-	if inc.NeedsCommunication() {
-		parts = append(parts, tellCustomers)
+	for _, c := range []struct {
+		clock incident.Clock
+		words string
+	}{{incident.ClockRespond, "response overdue"}, {incident.ClockUpdate, "update overdue"}, {incident.ClockResolve, "resolution overdue"}} {
+		if _, over := inc.Overdue(c.clock); over {
+			parts = append(parts, c.words)
+		}
 	}
 	return parts
 }
-
-// tellCustomers stays until somebody marks the external communication as sent.
-const tellCustomers = "tell customers"
 
 // clockTime is a time of day in the policy's zone, with the date when it is not
 // that of the declaration.
