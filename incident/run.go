@@ -119,5 +119,6 @@ func QueriesRan(inc Incident, fx RunQueries, outcome, fingerprint string, now ti
 		ev.To, ev.Step = fx.Queries[0].Title, fx.Queries[0].Step
 	}
 	e.record(ev)
+	e.walked = inc.Status.Live() // the step shows what was answered
 	return e.done()
 }

@@ -5,10 +5,15 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/stretchr/testify/require"
+
+	"mayday/incident"
 )
 
 // checks are what a story says is to be seen.
 var checks = map[string]func(w *world, rest string, args []string) bool{
+	"rows":  func(w *world, _ string, args []string) bool { return w.rows(args[0], args[1]) },
 	"reply": func(w *world, rest string, _ []string) bool { return w.replied(quoted(rest)) },
 	"withholds": func(w *world, rest string, _ []string) bool {
 		return w.reply.Acked && !holds(w.reply.Text+string(w.reply.Blocks), quoted(rest))
@@ -215,4 +220,20 @@ func (w *world) scene() string {
 		fmt.Fprintf(&b, "issue %d %s\n", i.Number, i.Title)
 	}
 	return b.String()
+}
+
+// rows counts what a person sees in a channel, besides that others come in.
+func (w *world) rows(place, most string) bool {
+	n, err := strconv.Atoi(most)
+	require.NoError(w.t, err)
+	w.settle()
+	id, _ := w.place(place)
+	var rows []string
+	for _, m := range w.sim.Messages(id) {
+		if m.Thread != "" || m.Deleted || m.Subtype == "channel_join" {
+			continue
+		}
+		rows = append(rows, incident.Line(m.Subtype+" "+m.Text, 100))
+	}
+	return len(rows) <= n || w.fail("%d rows in %s instead of %d:\n%s", len(rows), place, n, strings.Join(rows, "\n"))
 }

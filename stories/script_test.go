@@ -33,6 +33,7 @@ import (
 //	hides #inc-1 '…'                    and no message has these
 //	pings #inc-1 ana '…'                a message with these texts notifies ana (or nobody) and no one else
 //	topic #inc-1 '…', member #inc-1 ben, archived #inc-1
+//	rows #inc-1 12                      at most so many rows are in the channel, besides joins
 //	form ana '…'                        the open form has this title or text
 //	issue '…', no issue, issues 1       on GitHub
 //	advance 15m                         time passes

@@ -35,7 +35,7 @@ func (w *Workers) openNotice(ctx context.Context, inc incident.Incident, fx inci
 	}
 	if place.Channel == "" {
 		place.Channel = inc.ChannelID
-		if fx.Why == incident.Asked && inc.InCurrentStep(fx.Queries[0]) {
+		if fx.By == "" || fx.Why == incident.Asked && inc.InCurrentStep(fx.Queries[0]) {
 			step, err := w.Store.Shown(ctx, inc.ID, string(incident.StepMessage))
 			if err != nil {
 				return nil, err

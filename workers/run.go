@@ -48,8 +48,10 @@ func (w *Workers) runQueries(ctx context.Context, fx incident.RunQueries, t try)
 		return err
 	}
 	r := &run{w: w, inc: inc, fx: fx, t: t}
-	if r.n, err = w.openNotice(ctx, inc, fx, t); err != nil {
-		return err
+	if fx.By != "" { // who asked hears at once; what mayday asks itself follows the first step
+		if r.n, err = w.openNotice(ctx, inc, fx, t); err != nil {
+			return err
+		}
 	}
 	saved, err := w.Store.EvidenceOf(ctx, inc.ID, t.ID)
 	if err != nil {
@@ -79,6 +81,11 @@ func (w *Workers) runQueries(ctx context.Context, fx incident.RunQueries, t try)
 	}
 	if err := r.giveWay(ctx); err != nil {
 		return err
+	}
+	if r.n == nil {
+		if r.n, err = w.openNotice(ctx, inc, fx, t); err != nil {
+			return err
+		}
 	}
 	return r.show(ctx, list)
 }

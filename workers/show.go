@@ -1,12 +1,14 @@
 package workers
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"go.uber.org/zap"
@@ -125,7 +127,42 @@ func (w *Workers) drawStep(ctx context.Context, inc incident.Incident, sh store.
 	if err := w.afterCard(ctx, inc); err != nil {
 		return err
 	}
-	return w.drawMessage(ctx, incident.StepMessage, inc, sh, inc.ChannelID, blocks.Step(inc))
+	found, err := w.foundForStep(ctx, inc)
+	if err != nil {
+		return err
+	}
+	return w.drawMessage(ctx, incident.StepMessage, inc, sh, inc.ChannelID, blocks.Step(inc, found...))
+}
+
+// foundForStep is what the query of the step to do now answered last or, until a step is
+// marked, what all of the playbook's did.
+func (w *Workers) foundForStep(ctx context.Context, inc incident.Incident) ([]blocks.Finding, error) {
+	walk := inc.Walk()
+	if w.Diagnostics == nil || walk == nil || !inc.Status.Live() || len(inc.Queries()) == 0 {
+		return nil, nil
+	}
+	newest, err := w.Store.NewestEvidence(ctx, inc.ID, inc.DeclaredAt)
+	if err != nil {
+		return nil, err
+	}
+	var list []asked
+	for _, q := range inc.Queries() {
+		ev, answered := newest[q.Name]
+		if !answered || !inc.InCurrentStep(q) && len(walk.Marks) > 0 {
+			continue
+		}
+		a, err := readEvidence(ev)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, a)
+	}
+	slices.SortStableFunc(list, func(a, b asked) int { return cmp.Compare(badness(b), badness(a)) })
+	var found []blocks.Finding
+	for _, a := range list {
+		found = append(found, finding(a))
+	}
+	return found, nil
 }
 
 // afterCard waits until the card stands: it is the first message of a channel.
@@ -239,7 +276,8 @@ func (w *Workers) drawTopic(ctx context.Context, inc incident.Incident, sh store
 	}
 	topic := blocks.Topic(inc, func(p incident.Person) string { return w.name(ctx, p) })
 	d := digest(topic)
-	if sh.Digest != d || !sh.TriedAt.IsZero() {
+	news := sh.Digest != "" || inc.Status != incident.Open || inc.Roles[incident.Lead] != "" // until then the channel's name says it all
+	if news && sh.Digest != d || !sh.TriedAt.IsZero() {
 		if err := w.reconcile(ctx, inc.ID, string(incident.Topic), &sh, inc.ChannelID, func(time.Time) (string, bool, error) { return "", false, nil }); err != nil {
 			return err
 		}

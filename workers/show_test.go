@@ -158,12 +158,13 @@ func TestATopicOfUnknownOutcomeIsSetAgain(t *testing.T) {
 		ch, _ := h.sim.Channel(h.inc.ChannelID)
 		return ch.Topic
 	}
+	h.set(func(inc *incident.Incident) { inc.Status = incident.Investigating })
 	h.shown(incident.Topic)
 	was := topic()
 	h.set(func(inc *incident.Incident) { inc.Status = incident.Monitoring })
 	h.lost("conversations.setTopic", unheard, func(ctx context.Context) error { return h.show(ctx, incident.Topic) })
 	assert.NotEqual(t, was, topic())
-	h.set(func(inc *incident.Incident) { inc.Status = incident.Open })
+	h.set(func(inc *incident.Incident) { inc.Status = incident.Investigating })
 	h.shown(incident.Topic)
 	assert.Equal(t, was, topic(), "also when it is to be as it was known to be last")
 	assert.Equal(t, 3, h.calls("conversations.setTopic"))
@@ -171,6 +172,17 @@ func TestATopicOfUnknownOutcomeIsSetAgain(t *testing.T) {
 	h.set(func(inc *incident.Incident) { inc.Responders = nil })
 	h.shown(incident.Topic)
 	assert.Equal(t, 3, h.calls("conversations.setTopic"), "each one is a line in the channel")
+}
+
+// TestANewChannelHasNoTopic: its name says what the topic would, and each topic is a row.
+func TestANewChannelHasNoTopic(t *testing.T) {
+	t.Parallel()
+	h := newHand(t)
+	h.shown(incident.Topic)
+	assert.Zero(t, h.calls("conversations.setTopic"))
+	h.set(func(inc *incident.Incident) { inc.Severity = "P0" })
+	h.shown(incident.Topic)
+	assert.Equal(t, 1, h.calls("conversations.setTopic"), "the name says another severity")
 }
 
 func TestAReminderOfUnknownOutcomeIsRemovedWhenItIsDone(t *testing.T) {

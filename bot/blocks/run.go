@@ -150,18 +150,7 @@ func Overview(name string, by incident.Person, found []Finding, foot ...string) 
 	var lines []string
 	text := line(name, 100) + "."
 	for _, f := range found {
-		sign, says := "•", line(f.Says, 200)
-		if f.Bad {
-			sign = ":warning:"
-		}
-		l := fmt.Sprintf("%s %s  *%s*", sign, line(f.Title, 80), says)
-		if f.Bad {
-			l = fmt.Sprintf("%s %s  %s", sign, line(f.Title, 80), says)
-		}
-		if f.Took > 0 {
-			l += "  " + Took(f.Took)
-		}
-		lines = append(lines, l)
+		lines = append(lines, findingLine(f))
 		for i, m := range f.More {
 			if i == 4 {
 				lines = append(lines, fmt.Sprintf("      and %d more", len(f.More)-i))
@@ -169,7 +158,7 @@ func Overview(name string, by incident.Person, found []Finding, foot ...string) 
 			}
 			lines = append(lines, "      "+line(m, 150))
 		}
-		text += fmt.Sprintf(" %s: %s.", line(f.Title, 80), strings.TrimRight(says, "."))
+		text += fmt.Sprintf(" %s: %s.", line(f.Title, 80), strings.TrimRight(line(f.Says, 200), "."))
 	}
 	var print []string
 	for _, f := range foot {
@@ -177,6 +166,19 @@ func Overview(name string, by incident.Person, found []Finding, foot ...string) 
 	}
 	blocks := append([]slack.Block{section("*" + line(name, 100) + "*")}, paragraphs(lines)...)
 	return message(text, append(blocks, small(append(print, askedBy(by))...))...)
+}
+
+// findingLine is "• Connections: *96* · 0.8 ms".
+func findingLine(f Finding) string {
+	says := line(f.Says, 200)
+	if f.Bad {
+		return fmt.Sprintf(":warning: %s: %s", line(f.Title, 80), says)
+	}
+	l := fmt.Sprintf("• %s: %s", strings.TrimRight(line(f.Title, 80), ":"), strong(says))
+	if f.Took > 0 {
+		l += " · " + Took(f.Took)
+	}
+	return l
 }
 
 // QueryList is the answer to /incident run alone: the queries of the playbook in

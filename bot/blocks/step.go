@@ -11,9 +11,10 @@ import (
 )
 
 // Step is the live message of the current step: what to do, the buttons to say
-// that it is done, what comes next and what was marked last. When the walk is
-// over it is the tally; when the incident is, it has no buttons.
-func Step(inc incident.Incident) Message {
+// that it is done, what comes next and what was marked last. found is what queries
+// answered that belong to it; the whole answers stand in the message's thread. When the
+// walk is over it is the tally; when the incident is, it has no buttons.
+func Step(inc incident.Incident, found ...Finding) Message {
 	w := inc.Walk()
 	if w == nil || len(w.Playbook.Steps) == 0 {
 		return message("This incident's playbook has no steps.", section("This incident's playbook has no steps. Another one: "+command("playbook <scenario>")))
@@ -42,7 +43,23 @@ func Step(inc incident.Incident) Message {
 	if m.Assignee != "" {
 		blocks = append(blocks, small("Assigned to "+person(m.Assignee)))
 	}
-	return message(text, append(blocks, evidence(inc, i), stepButtons(inc, i), small(nextLine(*w), lastMark(*w), otherBlocked(*w, i)))...)
+	return message(text, append(blocks, foundLines(found), evidence(inc, i), stepButtons(inc, i), small(nextLine(*w), lastMark(*w), otherBlocked(*w, i)))...)
+}
+
+// mostFound is how many answers stand in the step message.
+const mostFound = 4
+
+// foundLines are the first lines of answers; nil without any.
+func foundLines(found []Finding) slack.Block {
+	var lines []string
+	for i, f := range found {
+		if i == mostFound {
+			lines = append(lines, fmt.Sprintf("and %d more in the thread", len(found)-i))
+			break
+		}
+		lines = append(lines, findingLine(f))
+	}
+	return section(lines...)
 }
 
 // stepName is "Step 3/8 · Diagnosis", escaped.

@@ -70,5 +70,5 @@ quiet
 share #inc-1
 invite ana #inc-1 fay
 fay presses 'Done' in #inc-1
-shows #inc-1 'Step 2/'
+shows #inc-1 'Step 2/' 'Skip…'
 quiet

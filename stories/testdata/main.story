@@ -13,7 +13,6 @@ member #inc-1 chidi
 expect #inc-1 'Paging On-Call Engineer' 'Paging DevOps Lead'
 expect @ana 'checkout answers 500'
 expect @ben 'checkout answers 500'
-topic #inc-1 'P0' 'respond by 10:15'
 quiet
 
 ben presses 'Acknowledge' in @ben
@@ -28,13 +27,13 @@ quiet
 
 ana /incident step 1 done site answers again
 reply 'Next: step 2/'
-shows #inc-1 'Step 2/' 'Done'
+shows #inc-1 'Step 2/' 'Done' 'Skip…'
 ana presses 'Done' in #inc-1
-shows #inc-1 'Step 3/' 'Done'
+shows #inc-1 'Step 3/' 'Done' 'Skip…'
 ana presses 'Skip…' in #inc-1
 form ana 'skip'
 ana submits reason='no deployment today'
-shows #inc-1 'Step 4/'
+shows #inc-1 'Step 4/' 'Skip…'
 ana /incident step 4 blocked no access to the console
 expect #inc-1 'is blocked at step 4' 'no access'
 ana /incident update rolled back to the previous build next 20m

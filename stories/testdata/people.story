@@ -36,4 +36,4 @@ mia /incident lead @ben
 expect #inc-1 'gave the role lead'
 ben /incident playbook performance-degradation
 expect #inc-1 'switched the playbook'
-shows #inc-1 'Step 1/'
+shows #inc-1 'Step 1/' 'Skip…'

@@ -17,7 +17,7 @@ quiet
 deactivate chidi
 expect #inc-1 'deactivated' 'nobody is lead now' 'take lead'
 expect #incidents 'deactivated' 'nobody is lead now'
-shows #inc-1 'all is gone' 'nobody yet'
+shows #inc-1 'all is gone' 'no lead yet'
 ana presses 'Take lead' in #inc-1
 expect #inc-1 'took the role lead'
 quiet

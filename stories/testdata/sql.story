@@ -27,7 +27,7 @@ reply 'fits several queries' 'new-users-today'
 mia /incident run total-users
 expect #inc-1 'Total users' '1200' 'asked by'
 ana presses 'Run' in #inc-1
-shows #inc-1 'Step 1/'
+shows #inc-1 'Step 1/' 'Skip…'
 expect #inc-1 'Payments in the last hour'
 ana /incident run all
 reply 'Running 4 queries'

@@ -12,7 +12,7 @@ expect #inc-1 'Snapshot of Payment Failures' 'None of 4 queries' '127.0.0.1:1' '
 ana /incident run confirmed
 expect #inc-1 'Paid but not confirmed' 'cannot be reached'
 ana /incident step 1 done
-shows #inc-1 'Step 2/'
+shows #inc-1 'Step 2/' 'Skip…'
 ana /incident resolve
 expect #inc-1 'acknowledged'
 expect #inc-1 'resolved the incident'

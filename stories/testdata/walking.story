@@ -12,7 +12,7 @@ quiet
 // Two people click at once: one wins, the other is told who was first.
 together ana ben 'Done'
 reply 'This step is already done by'
-shows #inc-1 'Step 2/12' 'Done' 'git log' 'Next: step 3' 'Last: step 1 done by'
+shows #inc-1 'Step 2/12' 'Done' 'Skip…' 'git log' 'Next: step 3' 'Last: step 1 done by'
 hides #inc-1 'Step 3/12'
 ben /incident step 1 done
 reply 'already done by'
@@ -21,23 +21,23 @@ quiet
 // By keyboard.
 ben /incident skip 2 nothing was deployed
 reply 'skipped step 2' 'Next: step 3/12'
-shows #inc-1 'Step 3/12' 'Done' 'Connections by state' 'Last: step 2 skipped by' 'nothing was deployed'
+shows #inc-1 'Step 3/12' 'Done' 'Skip…' 'Connections by state' 'Last: step 2 skipped by' 'nothing was deployed'
 ben /incident step 2 undo
 reply 'took step 2' 'again'
-shows #inc-1 'Step 2/12' 'Done' 'git log'
+shows #inc-1 'Step 2/12' 'Done' 'Skip…' 'git log'
 ben /incident step 2 @mia
 expect #inc-1 'assigned step 2' 'to'
-shows #inc-1 'Step 2/12' 'Done' 'Assigned to'
+shows #inc-1 'Step 2/12' 'Done' 'Skip…' 'Assigned to'
 ben /incident done looked at it
 reply 'finished step 2'
-shows #inc-1 'Step 3/12' 'Done'
+shows #inc-1 'Step 3/12' 'Done' 'Skip…'
 
 // Blocked, with a reason, offers to page.
 ana presses 'Blocked…' in #inc-1
 form ana 'blocks'
 ana submits reason='no access to the database'
 expect #inc-1 'is blocked at step 3' 'no access to the database' 'Page next'
-shows #inc-1 'Step 4/12' 'Done' 'Last: step 3 blocked by'
+shows #inc-1 'Step 4/12' 'Done' 'Skip…' 'Last: step 3 blocked by'
 ana presses 'Page next' in #inc-1
 expect #inc-1 'paged DevOps Lead'
 expect @ben 'asks for you'
@@ -47,9 +47,9 @@ reply 'was paged'
 // A blocked step may still be done.
 ana /incident step 3 done got access
 reply 'finished step 3'
-shows #inc-1 'Step 4/12' 'Done'
+shows #inc-1 'Step 4/12' 'Done' 'Skip…'
 ana presses 'Undo step 3' in #inc-1
-shows #inc-1 'Step 3/12' 'Done' 'Connections by state'
+shows #inc-1 'Step 3/12' 'Done' 'Skip…' 'Connections by state'
 quiet
 
 // Another playbook keeps what was done in the first.
@@ -60,7 +60,7 @@ ana /incident done
 reply 'finished step 1'
 ana /incident playbook high-error-rate
 expect #inc-1 'switched the playbook from Database Connection Issues to High Error Rate'
-shows #inc-1 'Step 3/12' 'Done' 'Connections by state'
+shows #inc-1 'Step 3/12' 'Done' 'Skip…' 'Connections by state'
 ana /incident steps
 reply '✓ 1. Read the top issue' '✓ 2. Compare' '▶ 3. Connections by state'
 ana /incident playbook high-error-rate
