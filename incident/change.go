@@ -73,6 +73,9 @@ func (e *edit) done() (Change, error) {
 	if e.walked {
 		e.do(Show{ref, StepMessage, rev})
 	}
+	if e.asksLess() {
+		e.do(Show{ref, AskingMessages, rev})
+	}
 	if !sameReminder(e.before.Reminder, e.Incident.Reminder) {
 		e.do(Show{ref, ReminderMessage, rev})
 	}
@@ -92,7 +95,29 @@ func (e *edit) pagesChanged() bool {
 		return len(e.before.Pages) > 0
 	}
 	arrived := slices.ContainsFunc(e.Events, func(ev Event) bool { return ev.Kind == EventPageDelivered })
-	return e.before.Acknowledged() != e.Incident.Acknowledged() || e.before.Status.Live() != e.Incident.Status.Live() || arrived && e.Incident.answered()
+	late := slices.ContainsFunc(e.Events, func(ev Event) bool { return ev.Kind == EventRespondBreached })
+	return late || e.before.Acknowledged() != e.Incident.Acknowledged() || e.before.Status.Live() != e.Incident.Status.Live() || arrived && e.Incident.answered()
+}
+
+// asksLess reports whether what was told in the channel asks for what is not wanted any
+// more, or does again.
+func (e *edit) asksLess() bool {
+	if e.before.ChannelID == "" {
+		return false
+	}
+	return e.before.answered() != e.Incident.answered() || e.before.Status.Live() != e.Incident.Status.Live() || e.before.blocked() != e.Incident.blocked()
+}
+
+// blocked is how many steps are marked as blocked.
+func (inc Incident) blocked() (n int) {
+	for _, w := range inc.Walks {
+		for _, m := range w.Marks {
+			if m.State == StepBlocked {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // answered reports whether pages ask for nothing any more.

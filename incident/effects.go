@@ -48,6 +48,9 @@ const (
 	// PageMessages are the direct messages of all pages: they lose their button
 	// once somebody acknowledged.
 	PageMessages Surface = "pages"
+	// AskingMessages are what was told in the channel with buttons: who was called, which
+	// deadline was missed, what is blocked. They lose what is not asked for any more.
+	AskingMessages Surface = "asking"
 )
 
 // Show draws a surface from the row. Revision is the one that asked for it; a

@@ -114,7 +114,7 @@ func (e *edit) returned() {
 	}
 	inc.Away, inc.AwayTold = "", false
 	e.Silent = true
-	for _, what := range []Surface{Card, StepMessage, Topic, ReminderMessage} {
+	for _, what := range []Surface{Card, StepMessage, Topic, ReminderMessage, AskingMessages} {
 		e.do(Show{inc.Ref(), what, inc.Revision})
 	}
 	e.do(Speak{inc.Ref()}, AddBookmarks{Ref: inc.Ref()})

@@ -33,6 +33,25 @@ func (s *Store) Untold(ctx context.Context, id int64) ([]Untold, error) {
 	return list, wrap(err, "read what is untold")
 }
 
+// Spoken is an event that was told, and the message's timestamp in the channel.
+type Spoken struct {
+	Event incident.Event
+	TS    string
+}
+
+// Spoken lists what was told in an incident's channel and stands there, in order.
+func (s *Store) Spoken(ctx context.Context, id int64) ([]Spoken, error) {
+	rows, err := s.pool.Query(ctx, `select doc, told_ts from mayday.event where incident_id = $1 and aloud and told_ts <> '' order by seq`, id)
+	if err != nil {
+		return nil, wrap(err, "read what was told")
+	}
+	list, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (sp Spoken, err error) {
+		err = r.Scan(&sp.Event, &sp.TS)
+		return sp, err
+	})
+	return list, wrap(err, "read what was told")
+}
+
 // Telling records that events are about to be posted together. triedAt is as it was
 // read; ErrOvertaken means that one of them was tried or told by somebody else since,
 // who may have got the lock while this one waited for its turn.

@@ -25,6 +25,9 @@ func (w *Workers) show(ctx context.Context, fx incident.Show, _ try) error {
 	if fx.Surface == incident.PageMessages {
 		return w.showPages(ctx, fx.Ref)
 	}
+	if fx.Surface == incident.AskingMessages {
+		return w.showAsking(ctx, fx.Ref)
+	}
 	alone, err := w.Store.Alone(ctx, fmt.Sprintf("show/%d/%s", fx.Incident, fx.Surface), func(ctx context.Context) error {
 		inc, err := w.Store.Incident(ctx, fx.Ref)
 		if err != nil {

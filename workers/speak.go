@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +20,7 @@ import (
 // one worker speaks in a channel at a time; the others come back later, in case
 // it finished before it could see what they came for.
 func (w *Workers) speak(ctx context.Context, fx incident.Speak, t try) error {
+	var before incident.Incident
 	alone, err := w.Store.Alone(ctx, fmt.Sprintf("speak/%d", fx.Incident), func(ctx context.Context) error {
 		inc, err := w.Store.Incident(ctx, fx.Ref)
 		if err != nil || inc.ChannelID == "" || inc.Away != "" {
@@ -31,6 +33,7 @@ func (w *Workers) speak(ctx context.Context, fx incident.Speak, t try) error {
 		if err != nil {
 			return err
 		}
+		before = inc
 		for len(untold) > 0 {
 			n := together(untold)
 			if err := w.tell(ctx, inc, untold[:n]); err != nil {
@@ -40,10 +43,23 @@ func (w *Workers) speak(ctx context.Context, fx incident.Speak, t try) error {
 		}
 		return nil
 	})
-	if err == nil && !alone {
+	switch {
+	case err == nil && !alone:
 		return notYet(300 * time.Millisecond)
+	case err == nil && before.ID != 0:
+		return w.answeredMeanwhile(ctx, before)
 	}
 	return err
+}
+
+// answeredMeanwhile draws what was told with buttons anew when they were answered while
+// it was on its way. before is the incident as it was then.
+func (w *Workers) answeredMeanwhile(ctx context.Context, before incident.Incident) error {
+	inc, err := w.Store.Incident(ctx, before.Ref())
+	if err != nil || inc.Acknowledged() == before.Acknowledged() && inc.Status.Live() == before.Status.Live() {
+		return err
+	}
+	return w.showAsking(ctx, before.Ref())
 }
 
 // together is how many of the first events are told in one message: who was
@@ -100,10 +116,63 @@ func (w *Workers) tell(ctx context.Context, inc incident.Incident, told []store.
 		w.Log.Error("Slack refuses what an event says, which is left out", zap.Int64("incident", inc.ID), zap.Ints("events", seqs), zap.Error(err))
 		ts, err = "", nil
 	}
-	if err != nil {
+	if err == nil {
+		err = w.Store.Told(ctx, inc.ID, seqs, ts)
+	}
+	if err != nil || ts == "" || !slices.ContainsFunc(evs, func(ev incident.Event) bool { return blocks.AsksFor(ev.Kind) }) {
 		return err
 	}
-	return w.Store.Told(ctx, inc.ID, seqs, ts)
+	return w.Store.SaveShown(ctx, inc.ID, toldAs(seqs[0]), store.Shown{Channel: inc.ChannelID, TS: ts, Digest: digest(m)})
+}
+
+// toldAs names the message of events, the first of which has this number, as a surface.
+func toldAs(seq int) string { return fmt.Sprintf("told/%d", seq) }
+
+// showAsking draws anew what was told with buttons, as the incident stands now: they go
+// when they are not wanted any more.
+func (w *Workers) showAsking(ctx context.Context, ref incident.Ref) error {
+	alone, err := w.Store.Alone(ctx, fmt.Sprintf("asking/%d", ref.Incident), func(ctx context.Context) error {
+		inc, err := w.Store.Incident(ctx, ref)
+		if err != nil || inc.ChannelID == "" || inc.Away != "" {
+			return err
+		}
+		spoken, err := w.Store.Spoken(ctx, inc.ID)
+		for err == nil && len(spoken) > 0 {
+			n := 1
+			for n < len(spoken) && spoken[n].TS == spoken[0].TS {
+				n++
+			}
+			err = w.redrawSpoken(ctx, inc, spoken[:n])
+			spoken = spoken[n:]
+		}
+		return err
+	})
+	if err == nil && !alone {
+		return notYet(300 * time.Millisecond)
+	}
+	return err
+}
+
+// redrawSpoken edits the message of some events, if it would look different.
+func (w *Workers) redrawSpoken(ctx context.Context, inc incident.Incident, told []store.Spoken) error {
+	if !slices.ContainsFunc(told, func(s store.Spoken) bool { return blocks.AsksFor(s.Event.Kind) }) {
+		return nil
+	}
+	var evs []incident.Event
+	for _, s := range told {
+		evs = append(evs, s.Event)
+	}
+	m, surface := blocks.Events(inc, evs), toldAs(evs[0].Seq)
+	sh, err := w.Store.Shown(ctx, inc.ID, surface)
+	if err != nil || sh.Digest == digest(m) {
+		return err
+	}
+	err = w.Slack.Edit(bot.OwnChannel(ctx), inc.ChannelID, told[0].TS, bot.Message{Text: m.Text, Blocks: m.Blocks, Key: key(inc.Ref(), fmt.Sprintf("event/%d", evs[0].Seq))})
+	if err != nil && !final(err) {
+		return err
+	}
+	w.unimportant(inc, "bring up to date what was told", err)
+	return w.Store.SaveShown(ctx, inc.ID, surface, store.Shown{Channel: inc.ChannelID, TS: told[0].TS, Revision: inc.Revision, Digest: digest(m)})
 }
 
 // toldAlready looks for a message that an earlier attempt may have posted.

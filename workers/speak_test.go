@@ -105,3 +105,46 @@ func TestAChannelThatSlackRefusesIsNoReasonToLeaveAnEventOut(t *testing.T) {
 		})
 	}
 }
+
+// TestWhatWasToldAsksOnlyForWhatIsWanted: its buttons go once somebody answered, and a
+// step that is blocked no more is struck out.
+func TestWhatWasToldAsksOnlyForWhatIsWanted(t *testing.T) {
+	t.Parallel()
+	h := newHand(t)
+	ref, ana := h.inc.Ref(), h.inc.DeclaredBy
+	h.set(func(inc *incident.Incident) {
+		inc.Walks[0].Playbook.Steps = []incident.Step{{Text: "Look at the host"}, {Text: "Look again"}}
+	})
+	h.shown(incident.Card)
+	h.shown(incident.StepMessage)
+	h.change(func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return incident.PagePerson(inc, ana, "U0BEN00001", "", now)
+	})
+	h.change(func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return incident.MarkStep(inc, ana, incident.StepRef{Number: 1}, incident.StepBlocked, "no access", now)
+	})
+	require.NoError(t, h.speak(t.Context()))
+	said := func(what string) string {
+		list := h.messages(what)
+		require.Len(t, list, 1)
+		return looks(list[0])
+	}
+	require.Contains(t, said(" paged "), "Acknowledge")
+	require.Contains(t, said("no access"), "Page next")
+
+	edits := h.calls("chat.update")
+	require.NoError(t, h.w.showAsking(t.Context(), ref))
+	assert.Equal(t, edits, h.calls("chat.update"), "all of it is as it should be")
+
+	h.acknowledge()
+	require.NoError(t, h.w.showAsking(t.Context(), ref))
+	assert.NotContains(t, said(" paged "), "Acknowledge")
+	assert.Contains(t, said("no access"), "Page next")
+
+	h.change(func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return incident.UndoStep(inc, ana, incident.StepRef{Number: 1}, now)
+	})
+	require.NoError(t, h.w.showAsking(t.Context(), ref))
+	assert.Contains(t, said("no access"), "~")
+	assert.NotContains(t, said("no access"), "Page next")
+}

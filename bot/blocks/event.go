@@ -25,7 +25,10 @@ func Event(inc incident.Incident, ev incident.Event) Message {
 	if ev.Kind == incident.EventNoted {
 		return message(text, small(told))
 	}
-	if alarming[ev.Kind] {
+	switch {
+	case overcome(inc, ev):
+		return message(text, section("~"+told+"~"))
+	case alarming[ev.Kind]:
 		told = ":warning: " + told
 	}
 	if ev.Kind == incident.EventResolved {
@@ -60,6 +63,26 @@ func Alarm(inc incident.Incident, ev incident.Event) Message {
 		where = openChannel(inc)
 	}
 	return message(told, section(":warning: "+told), small(where))
+}
+
+// AsksFor reports whether events of a kind are told with buttons that go when they are
+// not wanted any more, so that their message is drawn anew.
+func AsksFor(kind incident.EventKind) bool { return asking[kind] }
+
+var asking = map[incident.EventKind]bool{incident.EventPaged: true, incident.EventRespondBreached: true, incident.EventResolveBreached: true,
+	incident.EventEscalationDue: true, incident.EventStepBlocked: true, incident.EventRoleLost: true}
+
+// overcome reports whether what an event says is blocked is not any more.
+func overcome(inc incident.Incident, ev incident.Event) bool {
+	if ev.Kind != incident.EventStepBlocked {
+		return false
+	}
+	for _, w := range inc.Walks {
+		if i := ev.Step - 1; i >= 0 && i < len(w.Playbook.Steps) && w.Marks[i].State == incident.StepBlocked && w.Marks[i].At.Equal(ev.At) {
+			return false
+		}
+	}
+	return true
 }
 
 // full ends a sentence with a stop, unless it has one.
@@ -170,6 +193,10 @@ func eventButtons(inc incident.Incident, ev incident.Event) []slack.BlockElement
 			sent = button(ActionCommunicated, t, "Mark as sent")
 		}
 		return []slack.BlockElement{sent, button(ActionFollowUp, t, "Add follow-up"), button(ActionLearn, t, "What should the runbook say next time?")}
+	case incident.EventPaged:
+		if asks(inc) {
+			return []slack.BlockElement{primary(button(ActionAcknowledge, t, "Acknowledge"))}
+		}
 	case incident.EventRespondBreached:
 		if inc.Status.Live() && !inc.Acknowledged() {
 			return []slack.BlockElement{primary(button(ActionAcknowledge, t, "Acknowledge")), pageNextButton(inc)}

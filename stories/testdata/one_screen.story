@@ -4,7 +4,7 @@ ana /incident p0 site-down checkout answers 500
 in #inc-1
 expect #inc-1 'checkout answers 500' 'Acknowledge' 'Respond by' 'Step 1/' 'Done'
 expect #inc-1 'Step 1/' 'Next: step 2'
-expect #inc-1 'Paging On-Call Engineer'
+expect #inc-1 'Paging On-Call Engineer' 'Acknowledge'
 expect #incidents 'checkout answers 500'
 expect @ana 'checkout answers 500'
 expect @ben 'checkout answers 500'
@@ -12,6 +12,8 @@ quiet
 ben presses 'Acknowledge' in #inc-1
 expect #inc-1 'acknowledged' 'leads'
 topic #inc-1 'P0' 'investigating' 'Ben Okafor'
+// Nothing asks any more for what was done.
+hides #inc-1 'Paging On-Call Engineer' 'Acknowledge'
 ana presses 'Done' in #inc-1
 shows #inc-1 'Step 2/' 'Skip…'
 ana presses 'Done' in #inc-1
