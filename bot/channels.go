@@ -209,13 +209,6 @@ func (c *Client) Archive(ctx context.Context, channel string) error {
 	}), "already_archived")
 }
 
-// Unarchive brings a channel back; one that is not archived is a success. Slack: conversations.unarchive.
-func (c *Client) Unarchive(ctx context.Context, channel string) error {
-	return succeededAs(c.call(ctx, "conversations.unarchive", channel, func(ctx context.Context) error {
-		return c.api.UnArchiveConversationContext(ctx, channel)
-	}), "not_archived")
-}
-
 // Rename renames a channel that we created and gives what Slack made of the name. Slack: conversations.rename.
 func (c *Client) Rename(ctx context.Context, channel, name string) (Channel, error) {
 	c.listing.forget(name)

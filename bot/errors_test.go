@@ -135,12 +135,11 @@ func TestWantedStateThatHoldsAlreadyIsASuccess(t *testing.T) {
 		code string
 		call func() error
 	}{
-		"pins.add":                {"already_pinned", func() error { return client.Pin(ctx, "C1", "1.1") }},
-		"pins.remove":             {"no_pin", func() error { return client.Unpin(ctx, "C1", "1.1") }},
-		"reactions.add":           {"already_reacted", func() error { return client.React(ctx, "C1", "1.1", "eyes") }},
-		"conversations.archive":   {"already_archived", func() error { return client.Archive(ctx, "C1") }},
-		"conversations.unarchive": {"not_archived", func() error { return client.Unarchive(ctx, "C1") }},
-		"chat.delete":             {"message_not_found", func() error { return client.Delete(ctx, "C1", "1.1") }},
+		"pins.add":              {"already_pinned", func() error { return client.Pin(ctx, "C1", "1.1") }},
+		"pins.remove":           {"no_pin", func() error { return client.Unpin(ctx, "C1", "1.1") }},
+		"reactions.add":         {"already_reacted", func() error { return client.React(ctx, "C1", "1.1", "eyes") }},
+		"conversations.archive": {"already_archived", func() error { return client.Archive(ctx, "C1") }},
+		"chat.delete":           {"message_not_found", func() error { return client.Delete(ctx, "C1", "1.1") }},
 		"conversations.invite": {"already_in_channel", func() error {
 			failed, err := client.Invite(ctx, "C1", "U1")
 			if len(failed) > 0 {

@@ -23,7 +23,6 @@ var methods = map[string]method{
 	"conversations.setTopic":       {20, false, []string{"channels:manage", "groups:write"}},
 	"conversations.setPurpose":     {20, false, []string{"channels:manage", "groups:write"}},
 	"conversations.archive":        {20, true, []string{"channels:manage", "groups:write"}},
-	"conversations.unarchive":      {20, true, []string{"channels:manage", "groups:write"}},
 	"conversations.rename":         {20, false, []string{"channels:manage", "groups:write"}},
 	"conversations.join":           {50, true, []string{"channels:join"}},
 	"conversations.info":           {50, true, []string{"channels:read", "groups:read", "im:read"}},

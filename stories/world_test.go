@@ -83,14 +83,11 @@ func groups() []slacksim.Group {
 // slackLatency is a setting of the simulated workspace: how long each call takes.
 const slackLatency = "SLACK_LATENCY"
 
-// archiveEjects is a setting of the simulated workspace: archiving takes the app out of a channel, and it cannot bring one back.
-const archiveEjects = "SLACK_ARCHIVE_EJECTS"
-
 // settings that a story may change before it starts: NAME=value lines.
 func newWorld(t testing.TB, settings map[string]string) *world {
 	t.Helper()
 	latency, _ := time.ParseDuration(settings[slackLatency])
-	sim, err := slacksim.New(slacksim.Options{Users: append(people(), outsiders()...), Groups: groups(), Latency: latency, ArchiveEjects: settings[archiveEjects] == "on"})
+	sim, err := slacksim.New(slacksim.Options{Users: append(people(), outsiders()...), Groups: groups(), Latency: latency})
 	require.NoError(t, err)
 	github, err := githubsim.New(githubsim.Options{Others: []string{"demo/archive"}})
 	require.NoError(t, err)

@@ -60,9 +60,8 @@ type room struct {
 func newRoom(t *testing.T, d Diagnostics) *room {
 	t.Helper()
 	sim, err := slacksim.New(slacksim.Options{
-		ArchiveEjects: true,
-		Users:         []slacksim.User{{Name: "ana", Email: "ana@example.com"}, {Name: "ben"}, {Name: "chidi"}, {Name: "mia"}},
-		Groups:        []slacksim.Group{{ID: "S0GROUP001", Handle: "engineers", Name: "Engineers", Users: []string{"ben", "chidi", "mia"}}},
+		Users:  []slacksim.User{{Name: "ana", Email: "ana@example.com"}, {Name: "ben"}, {Name: "chidi"}, {Name: "mia"}},
+		Groups: []slacksim.Group{{ID: "S0GROUP001", Handle: "engineers", Name: "Engineers", Users: []string{"ben", "chidi", "mia"}}},
 	})
 	require.NoError(t, err)
 	require.NoError(t, sim.Start("127.0.0.1:0"))

@@ -149,7 +149,7 @@ func TestInABrowserManyTabsShareOneStream(t *testing.T) {
 
 // TestInABrowserAChannelIsChanged: by its menu, and the page follows.
 func TestInABrowserAChannelIsChanged(t *testing.T) {
-	s := start(t, slacksim.Options{ArchiveEjects: true})
+	s := start(t, slacksim.Options{})
 	in := room(t, s, "inside")
 	call(t, s, "chat.postMessage", map[string]string{"channel": in, "text": "said by the app"})
 	ctx := browser(t, s, "?as="+id(t, s, "ana")+"#/"+in)

@@ -181,7 +181,7 @@ func TestPageWritesReactsPinsEditsAndDeletes(t *testing.T) {
 
 // TestPageChangesAChannel: what an incident has to live with is at hand for everybody who tries the demo.
 func TestPageChangesAChannel(t *testing.T) {
-	s := start(t, slacksim.Options{ArchiveEjects: true})
+	s := start(t, slacksim.Options{})
 	ana, ben := id(t, s, "ana"), id(t, s, "ben")
 	in := room(t, s, "inside")
 	do := func(what, name string) slacksim.Channel {

@@ -151,13 +151,10 @@ func (s *Sim) conversationsUnarchive(a args) (object, error) {
 		return nil, fail("method_not_supported_for_channel_type")
 	case !c.Archived:
 		return nil, fail("not_archived")
-	case s.o.ArchiveEjects:
-		// Bot tokens "cannot currently be used to unarchive conversations" (conversations.unarchive); this is the error that they get
-		// (slack-go/slack#1066).
-		return nil, fail("not_in_channel")
 	}
-	s.setArchived(c, botUser, false)
-	return nil, nil
+	// Bot tokens "cannot currently be used to unarchive conversations" (conversations.unarchive); this is the error that they get
+	// (slack-go/slack#1066).
+	return nil, fail("not_in_channel")
 }
 
 func (s *Sim) conversationsRename(a args) (object, error) {

@@ -29,7 +29,7 @@ func errorOf(t *testing.T, s *slacksim.Sim, method string, form map[string]strin
 }
 
 func TestAnArchivedChannelLosesTheAppForGood(t *testing.T) {
-	s := start(t, slacksim.Options{ArchiveEjects: true})
+	s := start(t, slacksim.Options{})
 	in, ts := room(t, s, "inside")
 	a := connect(t, s)
 	require.NoError(t, s.Archive("ana", in))
@@ -52,7 +52,7 @@ func TestAnArchivedChannelLosesTheAppForGood(t *testing.T) {
 }
 
 func TestAPrivateChannelThatIsArchivedIsLostWithoutAWord(t *testing.T) {
-	s := start(t, slacksim.Options{ArchiveEjects: true})
+	s := start(t, slacksim.Options{})
 	in, err := s.CreateChannel("ana", "secret", true)
 	require.NoError(t, err)
 	require.NoError(t, s.Invite("ana", in, "mayday"))

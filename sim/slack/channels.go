@@ -107,7 +107,7 @@ func (s *Sim) setArchived(c *conversation, user string, archived bool) {
 		s.notice(c, user, kindOf(c)+"_archive", fmt.Sprintf("<@%s> archived the channel", user))
 	}
 	c.Archived = archived
-	if archived && s.o.ArchiveEjects {
+	if archived { // archiving takes a bot out of the channel, and it cannot bring itself back (slack-go/slack#1066)
 		c.Members = slices.DeleteFunc(c.Members, func(id string) bool { return id == botUser })
 	}
 	if !archived && !c.has(user) {

@@ -29,8 +29,6 @@ type Options struct {
 	Events []string
 	// OrgWide installs the app for a whole organisation: channels are made and listed only for a team_id that is given (Slack: Enterprise Grid).
 	OrgWide bool
-	// ArchiveEjects takes the app out of a channel that is archived, and refuses it to bring one back, as Slack does.
-	ArchiveEjects bool
 	// Team is the workspace's name. Empty means "Demo".
 	Team string
 	// BotName is the bot user's name. Empty means "mayday".

@@ -82,7 +82,7 @@ func TestVerdictsOfAnOutsideEmulator(t *testing.T) {
 	if address == "" {
 		t.Skipf("SKIPPED: %s names no emulator to compare with; run scripts/emulate/compare", outside)
 	}
-	ours := careless(t, slacksim.Options{ArchiveEjects: true, Users: []slacksim.User{
+	ours := careless(t, slacksim.Options{Users: []slacksim.User{
 		{Name: "ana", RealName: "Ana Ruiz", Email: "ana@example.com", Admin: true}, {Name: "ben", RealName: "Ben Okafor", Email: "ben@example.com"},
 	}})
 	run := fmt.Sprint(time.Now().UnixNano()) // the emulator may know of earlier runs
