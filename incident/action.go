@@ -1,6 +1,9 @@
 package incident
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // TroubleFollowUp is what GaveUp is told of when the issue of a follow-up cannot be made.
 const TroubleFollowUp = "file the follow-up"
@@ -83,6 +86,9 @@ func ActionFiled(inc Incident, index, number int, url string, linked bool, now t
 	e.Incident.Actions[index].Number, e.Incident.Actions[index].URL, e.Incident.Actions[index].Linked = number, url, linked
 	e.Silent = true
 	delete(e.Incident.Troubles, TroubleFollowUp)
+	if !slices.ContainsFunc(e.Incident.Actions, func(a Action) bool { return a.Number == 0 }) {
+		e.works(EventGaveUp, TroubleFollowUp)
+	}
 	if a.Number != number {
 		e.record(Event{Kind: EventActionFiled, Text: a.Text, Link: url})
 		if inc.PostmortemNumber > 0 {

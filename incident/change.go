@@ -54,6 +54,7 @@ func (e *edit) involve(p Person) {
 // done closes the edit with the effects that follow from what changed: every
 // surface that shows the incident is drawn anew, and what is aloud is spoken.
 func (e *edit) done() (Change, error) {
+	e.ease()
 	if len(e.Events) == 0 {
 		if e.Empty() {
 			return Change{Incident: e.before}, nil

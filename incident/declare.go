@@ -56,6 +56,7 @@ func (e *edit) callFirst() {
 	inc := &e.Incident
 	if len(inc.Policy.Contacts) == 0 {
 		e.alarm(Event{Kind: EventNobodyToPage, Aloud: true})
+		e.alert("")
 		return
 	}
 	if at := e.awake(inc.after(e.now, 0)); at.After(e.now) {

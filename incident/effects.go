@@ -84,6 +84,19 @@ type Alarm struct {
 // Kind names the effect.
 func (Alarm) Kind() string { return "alarm" }
 
+// Supersede removes a message whose place another one has taken, because Slack does not
+// let it be edited. Where it cannot be removed either, its thread says that it is out of date.
+type Supersede struct {
+	Ref
+	// Surface that the message was of, or what else it was.
+	Surface string `json:"surface"`
+	Channel string `json:"channel"`
+	TS      string `json:"ts"`
+}
+
+// Kind names the effect.
+func (Supersede) Kind() string { return "supersede" }
+
 // TellOperators tells those who run mayday, and the incident's channel where that can
 // be, that something of the incident was set aside because it failed again and again:
 // a clock, or else a job.
@@ -107,3 +120,27 @@ type TellNoClockFires struct {
 
 // Kind names the effect.
 func (TellNoClockFires) Kind() string { return "tell_no_clock_fires" }
+
+// TakeBackAside has the message that a clock was set aside say that it is tried again. It
+// is an effect of its own because the release before would tell TellOperators anew.
+type TakeBackAside struct {
+	Ref
+	Clock Clock `json:"clock"`
+	// At is when that began.
+	At time.Time `json:"at"`
+}
+
+// Kind names the effect.
+func (TakeBackAside) Kind() string { return "take_back_aside" }
+
+// TakeBackNoClock has the message of TellNoClockFires say that clocks fire again. It is of
+// no incident.
+type TakeBackNoClock struct {
+	Ref
+	// Since no clock fired, and At one did again.
+	Since time.Time `json:"since"`
+	At    time.Time `json:"at"`
+}
+
+// Kind names the effect.
+func (TakeBackNoClock) Kind() string { return "take_back_no_clock" }

@@ -70,6 +70,7 @@ func (e *edit) callNext(p Page, round int) {
 	}
 	if p.Why != Unreachable || !somebodyCalled(inc.Pages[round:]) {
 		e.alarm(Event{Kind: EventNobodyToPage, Aloud: true})
+		e.alert("")
 	}
 }
 

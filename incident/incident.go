@@ -121,6 +121,8 @@ type Incident struct {
 
 	// Troubles are the things that mayday gave up on, and when it said so last.
 	Troubles map[string]time.Time `json:"troubles,omitempty"`
+	// Alerts are what people were told that is wrong, oldest first, also what is so no longer.
+	Alerts []Alert `json:"alerts,omitempty"`
 
 	// Revision counts the events: it grows with every change.
 	Revision int `json:"revision"`
@@ -266,6 +268,7 @@ func (inc Incident) clone() Incident {
 	inc.Tries = writable(inc.Tries)
 	inc.Actions = slices.Clone(inc.Actions)
 	inc.Lessons = slices.Clone(inc.Lessons)
+	inc.Alerts = slices.Clone(inc.Alerts)
 	inc.Plan.Due = writable(inc.Plan.Due)
 	inc.Plan.Breached = writable(inc.Plan.Breached)
 	if inc.Reminder != nil {

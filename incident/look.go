@@ -103,6 +103,7 @@ func (e *edit) lose(why Away) {
 	}
 	inc.AwayTold = true
 	e.alarm(Event{Kind: EventChannelLost, To: string(why), Ref: inc.ChannelID})
+	e.alert("")
 	e.do(Alarm{Ref: inc.Ref(), Seq: inc.Revision, Lead: true})
 }
 
@@ -153,6 +154,7 @@ func AccountGone(inc Incident, who Person, now time.Time) (Change, error) {
 		} else {
 			e.record(ev)
 		}
+		e.alert(string(r))
 	}
 	return e.done()
 }

@@ -117,7 +117,7 @@ func PageFailed(inc Incident, page int, why string, now time.Time) (Change, erro
 		e.record(ev)
 		return e.done()
 	}
-	e.alarm(ev)
+	e.alarmOfPage(page, ev)
 	if !inc.Acknowledged() && p.Contact >= 0 {
 		e.pageInstead(page)
 	}

@@ -47,10 +47,11 @@ func PostmortemFiled(inc Incident, link string, now time.Time) (Change, error) {
 // PostmortemIssue records the issue of the post-mortem, below which the
 // follow-ups are linked.
 func PostmortemIssue(inc Incident, number int, link string, now time.Time) (Change, error) {
-	if inc.PostmortemURL == link && inc.PostmortemNumber == number {
-		return Change{Incident: inc}, nil
-	}
 	e := begin(inc, now)
+	e.works(EventPostmortemFailed, "")
+	if inc.PostmortemURL == link && inc.PostmortemNumber == number {
+		return e.done() // filed again
+	}
 	e.Incident.PostmortemURL, e.Incident.PostmortemNumber, e.Incident.PostmortemFailed = link, number, ""
 	e.planReview()
 	e.fileFollowUps()
@@ -70,5 +71,6 @@ func PostmortemFailed(inc Incident, why string, now time.Time) (Change, error) {
 	e := begin(inc, now)
 	e.Incident.PostmortemFailed = why
 	e.record(Event{Kind: EventPostmortemFailed, Text: why, Aloud: true})
+	e.alert("")
 	return e.done()
 }

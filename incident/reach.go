@@ -98,14 +98,14 @@ func (e *edit) sayOverdue(late time.Duration) {
 		if try := inc.Tries[i]; try.At.IsZero() {
 			try.WaitSaid = e.now
 			inc.Tries[i] = try
-			e.alarm(Event{Kind: EventPageWaits, Whom: p.Person, Contact: inc.ContactTitle(*p), Phone: inc.Phone(*p), Due: p.At, Late: late, Aloud: true})
+			e.alarmOfPage(i, Event{Kind: EventPageWaits, Whom: p.Person, Contact: inc.ContactTitle(*p), Phone: inc.Phone(*p), Due: p.At, Late: late, Aloud: true})
 			continue
 		}
 		p.OverdueAt = e.now
 		if missing < 0 && p.Contact >= 0 && !inc.Acknowledged() {
 			missing = i
 		}
-		e.alarm(Event{Kind: EventPageOverdue, Whom: p.Person, Contact: inc.ContactTitle(*p), Phone: inc.Phone(*p), Due: p.At, Late: late, Aloud: true})
+		e.alarmOfPage(i, Event{Kind: EventPageOverdue, Whom: p.Person, Contact: inc.ContactTitle(*p), Phone: inc.Phone(*p), Due: p.At, Late: late, Aloud: true})
 	}
 	if missing >= 0 {
 		e.pageInstead(missing)

@@ -163,6 +163,7 @@ func Tracked(inc Incident, fx Track, f Followed, now time.Time) (Change, error) 
 	}
 	t.Title, t.Labels, t.Closed, t.ClosedByPerson, t.Seen = f.Title, f.Labels, f.Closed, f.ClosedByPerson, f.Seen
 	t.Through, t.Busy = fx.Revision, false
+	e.works(EventTrackingFailed, "")
 	switch {
 	case t.Behind:
 		t.Next = t.At.Add(trackEvery)
@@ -182,6 +183,7 @@ func TrackingFailed(inc Incident, why string, now time.Time) (Change, error) {
 	t := &e.Incident.Track
 	t.Busy, t.Behind, t.Next, t.Failed = false, false, time.Time{}, Line(why, MaxText)
 	e.record(Event{Kind: EventTrackingFailed, Text: t.Failed, Aloud: true})
+	e.alert("")
 	return e.done()
 }
 

@@ -76,6 +76,7 @@ func TestAPoisonedTimerIsSetAside(t *testing.T) {
 	require.NoError(t, err)
 	fired(t, s, inc.ID, incident.EventRespondBreached, 1)
 	assert.Empty(t, aside())
+	assert.Equal(t, timers, count(t, s, `select count(distinct args ->> 'clock') from river.river_job where kind = 'take_back_aside'`), "what was told is taken back")
 }
 
 // TestATimerThatFailedAThousandTimes is not tried without a pause: two to the power of

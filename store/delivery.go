@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"mayday/incident"
 )
@@ -130,10 +131,31 @@ func (s *Store) Showing(ctx context.Context, id int64, surface string, from Show
 
 // SaveShown records what stands in Slack now and clears the attempt.
 func (s *Store) SaveShown(ctx context.Context, id int64, surface string, sh Shown) error {
-	_, err := s.pool.Exec(ctx, `insert into mayday.surface (incident_id, surface, channel, ts, revision, digest, pinned) values ($1, $2, $3, $4, $5, $6, $7)
+	return wrap(saveShown(ctx, s.pool, id, surface, sh), "record a surface")
+}
+
+// SaveSuperseding is SaveShown for a message that took the place of another one, and has
+// that one removed, in one transaction.
+func (s *Store) SaveSuperseding(ctx context.Context, sh Shown, old incident.Supersede) error {
+	err := s.commit(ctx, func(tx *transaction) error {
+		if err := saveShown(ctx, tx, old.Incident, old.Surface, sh); err != nil {
+			return err
+		}
+		return s.enqueueFor(ctx, tx, old.Incident, old)
+	})
+	return wrap(err, "record a surface")
+}
+
+func saveShown(ctx context.Context, db executor, id int64, surface string, sh Shown) error {
+	_, err := db.Exec(ctx, `insert into mayday.surface (incident_id, surface, channel, ts, revision, digest, pinned) values ($1, $2, $3, $4, $5, $6, $7)
 		on conflict (incident_id, surface) do update set channel = $3, ts = $4, revision = $5, digest = $6, pinned = $7, tried_at = null`,
 		id, surface, sh.Channel, sh.TS, sh.Revision, sh.Digest, sh.Pinned)
-	return wrap(err, "record a surface")
+	return err
+}
+
+// executor is a transaction, or the pool.
+type executor interface {
+	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
 }
 
 // Alone runs do while no other replica or worker does the same; it returns

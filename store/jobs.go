@@ -62,9 +62,17 @@ var queues = map[string]string{
 // limit (River's default is 25) the queue would discard a job without a word.
 const maxAttempts = 10_000
 
-// enqueue stores one job per effect, in the caller's transaction.
-func (s *Store) enqueue(ctx context.Context, tx *transaction, steps []step) error {
+// enqueue stores one job per effect of the steps, and of what else follows from them, in
+// the caller's transaction.
+func (s *Store) enqueue(ctx context.Context, tx *transaction, steps []step, also ...incident.Effect) error {
 	var params []river.InsertManyParams
+	for _, fx := range also {
+		more, err := jobsFor(fx.Of().Incident, fx)
+		if err != nil {
+			return err
+		}
+		params = append(params, more...)
+	}
 	for _, st := range steps {
 		more, err := jobsFor(st.Incident.ID, st.Effects...)
 		if err != nil {
@@ -115,7 +123,8 @@ func jobsFor(id int64, effects ...incident.Effect) (params []river.InsertManyPar
 	return params, nil
 }
 
-// priority puts what calls people, and the first useful message of a new channel, before its trimmings.
+// priority puts what calls people, and the first useful message of a new channel, before its trimmings,
+// and tidying up after all of them.
 func priority(fx incident.Effect) int {
 	switch fx := fx.(type) {
 	case incident.Speak, incident.SendPage:
@@ -124,6 +133,8 @@ func priority(fx incident.Effect) int {
 		if fx.Surface == incident.Card || fx.Surface == incident.ReminderMessage {
 			return 1
 		}
+	case incident.Supersede:
+		return 3
 	}
 	return 2
 }

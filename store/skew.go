@@ -127,29 +127,51 @@ const noPulse = 10 * time.Second
 func (s *Store) tellNoClock(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, clockPatience)
 	defer cancel()
+	since := s.Now()
 	err := s.within(ctx, func(tx *transaction) error {
 		tag, err := tx.Exec(ctx, `insert into mayday.fact (key, value)
-			select $1, now()::text where exists (select from mayday.replica where seen_at > now() - make_interval(secs => $2))
+			select $1, $4 where exists (select from mayday.replica where seen_at > now() - make_interval(secs => $2))
 			and not exists (select from mayday.replica where seen_at > now() - make_interval(secs => $2) and abs(extract(epoch from skew)) <= $3)
-			on conflict do nothing`, noClockFact, noPulse.Seconds(), SkewStopped.Seconds())
+			on conflict do nothing`, noClockFact, noPulse.Seconds(), SkewStopped.Seconds(), since.Format(time.RFC3339Nano))
 		if err != nil || tag.RowsAffected() == 0 {
 			return err
 		}
 		s.log.Error("no clock fires anywhere, because the machine of every replica shows a wrong time: put one right (NTP)")
-		return s.enqueueFor(ctx, tx, 0, incident.TellNoClockFires{Since: s.Now()})
+		return s.enqueueFor(ctx, tx, 0, incident.TellNoClockFires{Since: since})
 	})
 	if err != nil && ctx.Err() == nil {
 		s.log.Warn("it cannot be told that no clock fires", zap.Error(err))
 	}
 }
 
-// clocksFire forgets that no clock fired: the next time is told again.
+// clocksFire forgets that no clock fired, and has it taken back: the next time is told again.
 func (s *Store) clocksFire(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, clockPatience)
 	defer cancel()
-	if _, err := s.pool.Exec(ctx, `delete from mayday.fact where key = $1`, noClockFact); err != nil && ctx.Err() == nil {
+	err := s.within(ctx, func(tx *transaction) error {
+		var value string
+		err := tx.QueryRow(ctx, `delete from mayday.fact where key = $1 returning value`, noClockFact).Scan(&value)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		since, err := time.Parse(time.RFC3339Nano, value)
+		if err != nil {
+			return nil // a release before this one told it, and wrote no moment that names the message
+		}
+		return s.enqueueFor(ctx, tx, 0, incident.TakeBackNoClock{Since: since, At: s.Now()})
+	})
+	if err != nil && ctx.Err() == nil {
 		s.log.Warn("it is not forgotten that no clock fired", zap.Error(err))
 	}
+}
+
+// NoClockFires reports whether it still counts as so that no clock has fired since a moment.
+func (s *Store) NoClockFires(ctx context.Context, since time.Time) (bool, error) {
+	value, err := s.Fact(ctx, noClockFact)
+	return value == since.Format(time.RFC3339Nano), err
 }
 
 // SayAhead tells a skew in words: "65m0s ahead of the database's clock".

@@ -119,6 +119,10 @@ func TestThatNoClockFiresIsTold(t *testing.T) {
 	jobs := func() int {
 		return count(t, truth, `select count(*) from river.river_job where kind = 'tell_no_clock_fires'`)
 	}
+	takenBack := func() int {
+		return count(t, truth, `select count(*) from river.river_job b join river.river_job t on t.args ->> 'since' = b.args ->> 'since'
+			where b.kind = 'take_back_no_clock' and t.kind = 'tell_no_clock_fires'`)
+	}
 	_, err := truth.pool.Exec(t.Context(), `insert into mayday.replica (id) values ('right')`)
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -141,6 +145,7 @@ func TestThatNoClockFiresIsTold(t *testing.T) {
 
 	wall.by.Store(0)
 	require.Eventually(t, func() bool { v, err := truth.Fact(t.Context(), noClockFact); return err == nil && v == "" }, patience, time.Millisecond, "one fires them again")
+	assert.Equal(t, 1, takenBack(), "what was told is taken back, by the moment that names it")
 	wall.by.Store(int64(time.Hour))
 	require.Eventually(t, func() bool { return jobs() == 2 }, patience, time.Millisecond, "and told again")
 }

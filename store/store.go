@@ -264,8 +264,11 @@ type step struct {
 // save writes rows and what hangs on them: events, timers, jobs.
 func (s *Store) save(ctx context.Context, tx *transaction, steps []step) error {
 	b := &pgx.Batch{}
+	var again []incident.Effect
 	for _, st := range steps {
-		if err := st.queue(b); err != nil {
+		if err := st.queue(b, func(aside incident.Clock) {
+			again = append(again, incident.TakeBackAside{Ref: st.Incident.Ref(), Clock: aside, At: s.Now()})
+		}); err != nil {
 			return err
 		}
 		if !sameTimers(st.before.Timers(), st.Incident.Timers()) {
@@ -278,11 +281,12 @@ func (s *Store) save(ctx context.Context, tx *transaction, steps []step) error {
 	if err := tx.SendBatch(ctx, b).Close(); err != nil {
 		return err
 	}
-	return s.enqueue(ctx, tx, steps)
+	return s.enqueue(ctx, tx, steps, again...)
 }
 
-// queue adds the statements that store a step to a batch.
-func (st step) queue(b *pgx.Batch) error {
+// queue adds the statements that store a step to a batch. again is called for each clock
+// that was set aside and is tried again because of it.
+func (st step) queue(b *pgx.Batch, again func(incident.Clock)) error {
 	if st.Empty() {
 		return nil
 	}
@@ -305,7 +309,17 @@ func (st step) queue(b *pgx.Batch) error {
 			id, ev.Seq, ev.At, string(ev.Kind), doc, ev.Aloud)
 	}
 	if timers := st.Incident.Timers(); !sameTimers(st.before.Timers(), timers) {
-		b.Queue(`delete from mayday.timer where incident_id = $1`, id)
+		b.Queue(`delete from mayday.timer where incident_id = $1 returning clock, aside_at is not null`, id).Query(func(rows pgx.Rows) error {
+			var clock string
+			var aside bool
+			_, err := pgx.ForEachRow(rows, []any{&clock, &aside}, func() error {
+				if aside {
+					again(incident.Clock(clock))
+				}
+				return nil
+			})
+			return err
+		})
 		for _, t := range timers {
 			b.Queue(`insert into mayday.timer (incident_id, clock, due_at) values ($1, $2, $3)`, id, string(t.Clock), t.Due)
 		}

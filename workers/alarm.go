@@ -17,7 +17,11 @@ import (
 // announcement would notify nobody.
 func (w *Workers) alarm(ctx context.Context, fx incident.Alarm, _ try) error {
 	alone, err := w.Store.Alone(ctx, fmt.Sprintf("alarm/%d/%d", fx.Incident, fx.Seq), func(ctx context.Context) error {
-		return w.sound(ctx, fx)
+		inc, ev, err := w.alarming(ctx, fx.Ref, fx.Seq)
+		if err != nil || ev.Seq == 0 {
+			return err
+		}
+		return w.sound(bot.Urgent(ctx), inc, ev, fx)
 	})
 	if err == nil && !alone {
 		return notYet(300 * time.Millisecond)
@@ -25,26 +29,39 @@ func (w *Workers) alarm(ctx context.Context, fx incident.Alarm, _ try) error {
 	return err
 }
 
-func (w *Workers) sound(ctx context.Context, fx incident.Alarm) error {
-	inc, err := w.Store.Incident(ctx, fx.Ref)
-	if err != nil {
-		return err
+// alarming reads an incident and one of its events; a zero event when it has none such.
+func (w *Workers) alarming(ctx context.Context, ref incident.Ref, seq int) (inc incident.Incident, ev incident.Event, err error) {
+	if inc, err = w.Store.Incident(ctx, ref); err != nil {
+		return inc, ev, err
 	}
-	evs, err := w.Store.Timeline(ctx, inc.ID, fx.Seq-1, 1)
-	if err != nil || len(evs) == 0 {
-		return err
+	evs, err := w.Store.Timeline(ctx, inc.ID, seq-1, 1)
+	if err == nil && len(evs) > 0 && evs[0].Seq == seq {
+		ev = evs[0]
 	}
-	ctx = bot.Urgent(ctx)
+	return inc, ev, err
+}
+
+// alarmName is the name under which an alarm stands.
+func alarmName(fx incident.Alarm) string {
+	if fx.Lead {
+		return fmt.Sprintf("alarm/%d/lead", fx.Seq)
+	}
+	return fmt.Sprintf("alarm/%d", fx.Seq)
+}
+
+func (w *Workers) sound(ctx context.Context, inc incident.Incident, ev incident.Event, fx incident.Alarm) error {
+	if a, _ := inc.Alert(ev.Seq); !a.Over.IsZero() {
+		return w.unsound(ctx, inc, ev, fx)
+	}
 	channel, thread, err := w.heard(ctx, inc, fx)
 	if err != nil {
 		return err
 	}
-	m := blocks.Alarm(inc, evs[0])
-	what := fmt.Sprintf("alarm/%d", fx.Seq)
-	if fx.Lead {
-		what += "/lead"
+	m := blocks.Alarm(inc, ev)
+	err = w.postOnce(ctx, inc.Ref(), alarmName(fx), channel, bot.Message{Text: m.Text, Blocks: m.Blocks, Thread: thread, Broadcast: thread != ""})
+	if err == nil {
+		return w.worked(ctx, inc, troubleAlarm)
 	}
-	err = w.postOnce(ctx, inc.Ref(), what, channel, bot.Message{Text: m.Text, Blocks: m.Blocks, Thread: thread, Broadcast: thread != ""})
 	if fx.Lead || inc.Private || !deaf[bot.CodeOf(err)] {
 		return err
 	}

@@ -53,6 +53,7 @@ func TestWhatIsSetAsideIsTold(t *testing.T) {
 func TestThatNoClockFiresIsSaid(t *testing.T) {
 	h := newHand(t)
 	fx := incident.TellNoClockFires{Since: time.Now()}
+	require.NoError(t, h.st.SaveFact(t.Context(), "no clock fires", fx.Since.Format(time.RFC3339Nano)))
 	begun := time.Now().Add(-time.Second)
 	h.lost("chat.postMessage", unheard, func(ctx context.Context) error { return h.w.tellNoClockFires(ctx, fx, try{Number: 1, Since: begun}) })
 	require.NoError(t, h.w.tellNoClockFires(t.Context(), fx, try{Number: 2, Since: begun}))
@@ -63,6 +64,43 @@ func TestThatNoClockFiresIsSaid(t *testing.T) {
 		}
 	}
 	assert.Len(t, said, 1)
+}
+
+// TestThatClocksFireAgainIsSaidInTheSamePlace, and nobody hears of a standstill that is over by then.
+func TestThatClocksFireAgainIsSaidInTheSamePlace(t *testing.T) {
+	t.Parallel()
+	h := newHand(t)
+	fx := incident.TellNoClockFires{Since: h.st.Now()}
+	require.NoError(t, h.st.SaveFact(t.Context(), "no clock fires", fx.Since.Format(time.RFC3339Nano)))
+	require.NoError(t, h.w.tellNoClockFires(t.Context(), fx, try{Number: 1}))
+	require.NoError(t, h.w.takeBackNoClock(t.Context(), incident.TakeBackNoClock{Since: fx.Since, At: h.st.Now()}, try{}))
+	require.NoError(t, h.st.SaveFact(t.Context(), "no clock fires", ""))
+	require.NoError(t, h.w.tellNoClockFires(t.Context(), incident.TellNoClockFires{Since: fx.Since.Add(time.Second)}, try{Number: 1}))
+	var said []string
+	for _, m := range h.sim.Messages(h.cfg.AnnounceChannel) {
+		if m.Bot && strings.Contains(m.Text, "lock") {
+			said = append(said, m.Text)
+		}
+	}
+	require.Len(t, said, 1)
+	assert.Contains(t, said[0], "Clocks fire again")
+}
+
+// TestAClockThatIsTriedAgainIsSaidInTheSamePlace, and told anew when it is set aside anew.
+func TestAClockThatIsTriedAgainIsSaidInTheSamePlace(t *testing.T) {
+	t.Parallel()
+	h := newHand(t)
+	h.shown(incident.Card)
+	fx := incident.TellOperators{Ref: h.inc.Ref(), Clock: incident.ClockEscalate}
+	require.NoError(t, h.w.tellOperators(t.Context(), fx, try{Number: 1}))
+	require.NoError(t, h.speak(t.Context()))
+	require.Len(t, h.messages("gave up to call the next contact"), 1)
+	require.NoError(t, h.w.takeBackAside(t.Context(), incident.TakeBackAside{Ref: fx.Ref, Clock: fx.Clock, At: h.st.Now()}, try{}))
+	assert.Empty(t, h.inOps())
+	h.takesBack()
+	assert.Contains(t, looks(h.messages("gave up to call the next contact")[0]), "It works again")
+	require.NoError(t, h.w.tellOperators(t.Context(), fx, try{Number: 1}))
+	assert.Len(t, h.inOps(), 1)
 }
 
 // TestAJobThatCannotBeReadIsSetAside: its arguments are of no known form, and it has

@@ -152,7 +152,10 @@ func (w *Workers) addBookmarks(ctx context.Context, fx incident.AddBookmarks, _ 
 	for _, l := range links {
 		marks = append(marks, bot.Bookmark{Title: l.Name, Link: l.URL})
 	}
-	return w.Slack.Bookmarks(ctx, inc.ChannelID, marks...)
+	if err := w.Slack.Bookmarks(ctx, inc.ChannelID, marks...); err != nil {
+		return err
+	}
+	return w.worked(ctx, inc, troubleMarks)
 }
 
 // invite brings people and contacts in. Contacts who cannot be found are told

@@ -83,6 +83,9 @@ func explain(err error) string {
 const (
 	troubleSpeak  = "post in this channel"
 	troubleInvite = "invite people"
+	troubleAlarm  = "post in the announce channel"
+	troubleMarks  = "add the bookmarks"
+	troubleLook   = "look at the channel"
 )
 
 func troubleDraw(s incident.Surface) string { return "draw the " + string(s) }

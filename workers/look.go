@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
+	"github.com/riverqueue/river/rivertype"
 	"go.uber.org/zap"
 
 	"mayday/bot"
@@ -29,9 +31,11 @@ func (w *Workers) lookAtChannel(ctx context.Context, fx incident.LookAtChannel, 
 			return err
 		}
 		if fx.Holders {
-			return w.lookAtHolders(ctx, inc)
+			if err := w.lookAtHolders(ctx, inc); err != nil {
+				return err
+			}
 		}
-		return nil
+		return w.worked(ctx, inc, troubleLook)
 	})
 	if err == nil && !alone {
 		return notYet(300 * time.Millisecond)
@@ -108,6 +112,9 @@ const (
 	heardAgain = 45 * time.Second
 	// heardWithin is how long it does.
 	heardWithin = 24 * time.Hour
+	// mostContradictions is how many attempts of an effect may be refused because of a channel
+	// that hears mayday when it is looked at: the last is half a minute after the first.
+	mostContradictions = 6
 )
 
 // drawnOnReturn are the effects that a channel's return asks for anew.
@@ -120,7 +127,7 @@ func elsewhere(fx incident.Effect) bool {
 	switch fx := fx.(type) {
 	case incident.Show:
 		return fx.Surface == incident.Announcement || fx.Surface == incident.PageMessages
-	case incident.SendPage, incident.Alarm, incident.TellOperators, incident.LookAtChannel:
+	case incident.SendPage, incident.Alarm, incident.TakeBack, incident.TellOperators, incident.TakeBackAside, incident.LookAtChannel:
 		return true
 	}
 	return false
@@ -129,7 +136,8 @@ func elsewhere(fx incident.Effect) bool {
 // afterRefusal finds out what it means that Slack refused an effect because of a
 // channel. When that is the incident's own, which mayday joined again, the effect is
 // tried again at once; while the channel does not hear mayday it waits for its return.
-// Otherwise, when another channel was meant, the refusal stands.
+// When the channel hears mayday all the same it is tried some more times, and then, or
+// when another channel was meant, the refusal stands.
 func (w *Workers) afterRefusal(ctx context.Context, kind string, ref incident.Ref, t try, refused error) error {
 	if !deaf[bot.CodeOf(refused)] {
 		return refused
@@ -148,6 +156,9 @@ func (w *Workers) afterRefusal(ctx context.Context, kind string, ref incident.Re
 		return errors.Join(refused, err)
 	case joined:
 		return notYet(100 * time.Millisecond)
+	case inc.Away == "" && t.Contradicted < mostContradictions:
+		// Another effect joined the channel, or somebody invited mayday, after the refusal. Its class is left out: it is not final.
+		return errors.New(contradicted + refused.Error())
 	case inc.Away == "":
 		return refused
 	case drawnOnReturn[kind]:
@@ -156,4 +167,18 @@ func (w *Workers) afterRefusal(ctx context.Context, kind string, ref incident.Re
 		return notYet(heardAgain)
 	}
 	return refused
+}
+
+// contradicted begins the error of an effect that was refused because of a channel that
+// hears mayday.
+const contradicted = "the channel hears mayday, and refused this just now: "
+
+// contradictions counts such errors among those of a job.
+func contradictions(list []rivertype.AttemptError) (n int) {
+	for _, e := range list {
+		if strings.HasPrefix(e.Error, contradicted) {
+			n++
+		}
+	}
+	return n
 }

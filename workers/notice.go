@@ -60,7 +60,7 @@ func (n *notice) put(ctx context.Context, m blocks.Message) error {
 	}
 	out := bot.Message{Text: m.Text, Blocks: m.Blocks, Key: key(n.inc, n.surface), Thread: n.thread}
 	write := func() error {
-		sh, err = n.w.write(ctx, n.inc.Incident, n.surface, sh, n.channel, out)
+		sh, err = n.w.write(ctx, n.inc, n.surface, sh, n.channel, out)
 		return err
 	}
 	err = write()

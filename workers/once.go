@@ -6,10 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"go.uber.org/zap"
-
 	"mayday/bot"
-	"mayday/bot/blocks"
 	"mayday/incident"
 	"mayday/store"
 )
@@ -55,7 +52,7 @@ func undone(err error) bool {
 
 // reconcile finds out what became of an attempt of unknown outcome, which look may
 // find by what it left behind, and writes that down. How that looks is not known.
-func (w *Workers) reconcile(ctx context.Context, id int64, surface string, sh *store.Shown, channel string, look func(since time.Time) (ts string, found bool, err error)) error {
+func (w *Workers) reconcile(ctx context.Context, ref incident.Ref, surface string, sh *store.Shown, channel string, look func(since time.Time) (ts string, found bool, err error)) error {
 	if sh.TriedAt.IsZero() {
 		return nil
 	}
@@ -66,11 +63,15 @@ func (w *Workers) reconcile(ctx context.Context, id int64, surface string, sh *s
 	if err != nil {
 		return err
 	}
+	old := *sh
 	if found && ts != sh.TS {
 		*sh = store.Shown{Channel: channel, TS: ts}
 	}
 	sh.Digest, sh.Revision, sh.TriedAt = "", 0, time.Time{}
-	return w.Store.SaveShown(ctx, id, surface, *sh)
+	if old.TS != "" && old.TS != sh.TS {
+		return w.Store.SaveSuperseding(ctx, *sh, supersede(ref, surface, old))
+	}
+	return w.Store.SaveShown(ctx, ref.Incident, surface, *sh)
 }
 
 // sought looks for a message that an attempt may have posted.
@@ -93,10 +94,11 @@ const grace = time.Minute
 
 // write edits the message of a surface, or posts it when there is none or
 // somebody deleted it, and says where it stands.
-func (w *Workers) write(ctx context.Context, id int64, surface string, sh store.Shown, channel string, m bot.Message) (store.Shown, error) {
-	if err := w.reconcile(ctx, id, surface, &sh, channel, w.sought(ctx, channel, m)); err != nil {
+func (w *Workers) write(ctx context.Context, ref incident.Ref, surface string, sh store.Shown, channel string, m bot.Message) (store.Shown, error) {
+	if err := w.reconcile(ctx, ref, surface, &sh, channel, w.sought(ctx, channel, m)); err != nil {
 		return sh, err
 	}
+	id := ref.Incident
 	if sh.TS == "" {
 		return w.post(ctx, id, surface, sh, channel, m)
 	}
@@ -111,7 +113,10 @@ func (w *Workers) write(ctx context.Context, id int64, surface string, sh store.
 	if gone {
 		// Posted without its words and then edited: an edit notifies nobody.
 		bare := bot.Message{Text: drawnAnew, Key: m.Key, Thread: m.Thread}
-		if sh, err = w.postKept(ctx, id, surface, sh, channel, bare); err != nil {
+		if sh, err = w.post(ctx, id, surface, sh, channel, bare); err != nil {
+			return sh, err
+		}
+		if err := w.Store.SaveShown(ctx, id, surface, sh); err != nil {
 			return sh, err
 		}
 		err = w.marking(ctx, id, surface, sh, sh, func(ctx context.Context) error { return w.Slack.Edit(ctx, sh.Channel, sh.TS, m) })
@@ -122,37 +127,14 @@ func (w *Workers) write(ctx context.Context, id int64, surface string, sh store.
 	// The new one first: should it have to wait for its turn, the next attempt finds all as it was. With the old one
 	// gone, that attempt would post a bare one, find it uneditable too, and so on without end.
 	old := sh
-	if sh, err = w.postKept(ctx, id, surface, old, channel, m); err != nil {
+	if sh, err = w.post(ctx, id, surface, old, channel, w.hushed(ctx, m)); err != nil {
 		return sh, err
 	}
-	// A word in its thread needs a turn of the channel, which the new one has just had.
-	for range 4 {
-		if err = w.overtaken(ctx, id, surface, old); err == nil {
-			break
-		}
-		store.SystemClock{}.Wait(ctx, time.Now().Add(1100*time.Millisecond), nil)
-	}
-	if err != nil {
-		w.Log.Warn("a message that was overtaken stays as it is", zap.Int64("incident", id), zap.String("surface", surface), zap.Error(err))
-	}
-	return sh, nil
-}
-
-// postKept posts the message of a surface in place of another one, and writes down
-// where it stands.
-func (w *Workers) postKept(ctx context.Context, id int64, surface string, from store.Shown, channel string, m bot.Message) (store.Shown, error) {
-	sh, err := w.post(ctx, id, surface, from, channel, m)
-	if err != nil {
-		return sh, err
-	}
-	return sh, w.Store.SaveShown(ctx, id, surface, sh)
+	return sh, w.Store.SaveSuperseding(ctx, sh, supersede(ref, surface, old))
 }
 
 // drawnAnew is what stands for a moment in the place of a message that takes over.
 const drawnAnew = "…"
-
-// uneditable are Slack's words for a message that mayday may not edit (Slack: chat.update, errors).
-var uneditable = map[string]bool{"cant_update_message": true, "edit_window_closed": true, "update_failed": true, "message_not_editable": true}
 
 // pageSurface begins the surfaces of direct messages that call somebody.
 const pageSurface = "page/"
@@ -170,26 +152,6 @@ func (w *Workers) post(ctx context.Context, id int64, surface string, from store
 	return sh, err
 }
 
-// overtaken removes a message that could not be edited, so that no button of it lies.
-// Where that is refused too, its thread says that it is out of date.
-func (w *Workers) overtaken(ctx context.Context, id int64, surface string, old store.Shown) error {
-	err := w.Slack.Delete(ctx, old.Channel, old.TS)
-	if !final(err) {
-		return err
-	}
-	inc, err := w.Store.Incident(ctx, incident.Ref{Incident: id})
-	if err != nil {
-		return err
-	}
-	m := blocks.OutOfDate()
-	err = w.postOnce(ctx, inc.Ref(), "old/"+surface+"/"+old.TS, old.Channel, bot.Message{Text: m.Text, Blocks: m.Blocks, Thread: old.TS})
-	if err != nil && !final(err) {
-		return err
-	}
-	w.unimportant(inc, "say that a message is out of date", err)
-	return nil
-}
-
 // postOnce posts a message that stays as it is, under its key within the incident.
 func (w *Workers) postOnce(ctx context.Context, ref incident.Ref, what, channel string, m bot.Message) error {
 	m.Key = key(ref, what)
@@ -198,11 +160,11 @@ func (w *Workers) postOnce(ctx context.Context, ref incident.Ref, what, channel 
 	if err != nil || (sh.TS != "" && sh.TriedAt.IsZero()) {
 		return err
 	}
-	if err := w.reconcile(ctx, id, what, &sh, channel, w.sought(ctx, channel, m)); err != nil {
+	if err := w.reconcile(ctx, ref, what, &sh, channel, w.sought(ctx, channel, m)); err != nil {
 		return err
 	}
 	if sh.TS == "" {
-		if sh, err = w.write(ctx, id, what, sh, channel, m); err != nil {
+		if sh, err = w.write(ctx, ref, what, sh, channel, m); err != nil {
 			return err
 		}
 	}
@@ -218,7 +180,7 @@ func (w *Workers) uploadOnce(ctx context.Context, id int64, channel, thread, nam
 	if err != nil || (sh.Channel != "" && sh.TriedAt.IsZero()) {
 		return sh.TS, err
 	}
-	if err := w.reconcile(ctx, id, what, &sh, channel, func(since time.Time) (string, bool, error) {
+	if err := w.reconcile(ctx, incident.Ref{Incident: id}, what, &sh, channel, func(since time.Time) (string, bool, error) {
 		link, found, err := w.Slack.SentFile(ctx, channel, thread, title, since.Add(-grace))
 		if found {
 			sh.Channel = channel

@@ -140,11 +140,11 @@ func TestWhoIsOvertakenWhileWaitingMakesNoCall(t *testing.T) {
 	posts, edits := h.calls("chat.postMessage"), h.calls("chat.update")
 
 	require.ErrorIs(t, h.w.tell(t.Context(), h.row(), untold[:1]), store.ErrOvertaken)
-	_, err = h.w.write(t.Context(), h.inc.ID, string(incident.Card), store.Shown{}, h.inc.ChannelID, bot.Message{Text: "a second card"})
+	_, err = h.w.write(t.Context(), h.inc.Ref(), string(incident.Card), store.Shown{}, h.inc.ChannelID, bot.Message{Text: "a second card"})
 	require.ErrorIs(t, err, store.ErrOvertaken)
 	older := stands
 	older.Digest = "an older look"
-	_, err = h.w.write(t.Context(), h.inc.ID, string(incident.Card), older, h.inc.ChannelID, bot.Message{Text: "an older card"})
+	_, err = h.w.write(t.Context(), h.inc.Ref(), string(incident.Card), older, h.inc.ChannelID, bot.Message{Text: "an older card"})
 	require.ErrorIs(t, err, store.ErrOvertaken)
 	assert.Equal(t, posts, h.calls("chat.postMessage"))
 	assert.Equal(t, edits, h.calls("chat.update"))

@@ -40,7 +40,10 @@ func (w *Workers) show(ctx context.Context, fx incident.Show, _ try) error {
 		if inc.Away != "" && fx.Surface != incident.Announcement {
 			return nil // drawn when the channel is back
 		}
-		return w.draw(ctx, fx.Surface, inc, sh)
+		if err := w.draw(ctx, fx.Surface, inc, sh); err != nil {
+			return err
+		}
+		return w.worked(ctx, inc, troubleDraw(fx.Surface))
 	})
 	if err == nil && !alone {
 		return notYet(100 * time.Millisecond)
@@ -80,7 +83,7 @@ func (w *Workers) stand(ctx context.Context, s incident.Surface, inc incident.In
 	if sh.TS != "" && sh.Digest == d && sh.TriedAt.IsZero() {
 		return sh, nil
 	}
-	sh, err := w.write(ctx, inc.ID, string(s), sh, channel, message(inc, s, m))
+	sh, err := w.write(ctx, inc.Ref(), string(s), sh, channel, message(inc, s, m))
 	if err == nil {
 		sh.Digest = d
 	}
@@ -227,25 +230,31 @@ func (w *Workers) drawAnnouncement(ctx context.Context, inc incident.Incident, s
 	return w.announce(ctx, inc, sh, again)
 }
 
-// announce draws the announcement in a channel. One that stands in another channel says
-// where it is now, where it can be edited at all.
+// announce draws the announcement in a channel. One that stands in another channel is
+// followed by one that mentions nobody, who were all notified by the first.
 func (w *Workers) announce(ctx context.Context, inc incident.Incident, sh store.Shown, channel string) error {
-	old := sh
+	m := blocks.Announcement(inc)
 	if sh.TS != "" && sh.Channel != channel {
-		sh = store.Shown{}
-		if err := w.Store.SaveShown(ctx, inc.ID, string(incident.Announcement), sh); err != nil {
+		var err error
+		if sh, err = w.announceElsewhere(ctx, inc, sh, channel, message(inc, incident.Announcement, m)); err != nil {
 			return err
 		}
 	}
-	if err := w.drawMessage(ctx, incident.Announcement, inc, sh, channel, blocks.Announcement(inc)); err != nil {
-		return err
+	return w.drawMessage(ctx, incident.Announcement, inc, sh, channel, m)
+}
+
+// announceElsewhere posts the announcement in the place of the one in another channel,
+// which is then made to say so.
+func (w *Workers) announceElsewhere(ctx context.Context, inc incident.Incident, old store.Shown, channel string, m bot.Message) (store.Shown, error) {
+	surface, sh := string(incident.Announcement), old
+	if err := w.reconcile(ctx, inc.Ref(), surface, &sh, channel, w.sought(ctx, channel, m)); err != nil || sh.TS != old.TS {
+		return sh, err
 	}
-	if old.TS != "" && old.Channel != channel {
-		m := blocks.AnnouncedElsewhere(inc, channel)
-		err := w.Slack.Edit(ctx, old.Channel, old.TS, bot.Message{Text: m.Text, Blocks: m.Blocks})
-		w.unimportant(inc, "say where an announcement is now", err)
+	sh, err := w.post(ctx, inc.ID, surface, sh, channel, w.hushed(ctx, m))
+	if err != nil {
+		return sh, err
 	}
-	return nil
+	return sh, w.Store.SaveSuperseding(ctx, sh, supersede(inc.Ref(), surface, old))
 }
 
 // unimportant notes what failed and is not tried again, because nobody waits for it.
@@ -281,7 +290,7 @@ func (w *Workers) drawTopic(ctx context.Context, inc incident.Incident, sh store
 	d := digest(topic)
 	news := sh.Digest != "" || inc.Status != incident.Open || inc.Roles[incident.Lead] != "" // until then the channel's name says it all
 	if news && sh.Digest != d || !sh.TriedAt.IsZero() {
-		if err := w.reconcile(ctx, inc.ID, string(incident.Topic), &sh, inc.ChannelID, func(time.Time) (string, bool, error) { return "", false, nil }); err != nil {
+		if err := w.reconcile(ctx, inc.Ref(), string(incident.Topic), &sh, inc.ChannelID, func(time.Time) (string, bool, error) { return "", false, nil }); err != nil {
 			return err
 		}
 		if err := w.marking(ctx, inc.ID, string(incident.Topic), sh, sh, func(ctx context.Context) error {
@@ -303,7 +312,7 @@ func (w *Workers) drawReminder(ctx context.Context, inc incident.Incident, sh st
 	if inc.Reminder != nil {
 		d = digest(inc.Reminder)
 	}
-	if err := w.reconcile(ctx, inc.ID, string(incident.ReminderMessage), &sh, inc.ChannelID, w.sought(ctx, inc.ChannelID, message(inc, incident.ReminderMessage, blocks.Message{}))); err != nil {
+	if err := w.reconcile(ctx, inc.Ref(), string(incident.ReminderMessage), &sh, inc.ChannelID, w.sought(ctx, inc.ChannelID, message(inc, incident.ReminderMessage, blocks.Message{}))); err != nil {
 		return err
 	}
 	if sh.TS != "" && (sh.Digest != d || inc.Reminder == nil) {
@@ -318,7 +327,7 @@ func (w *Workers) drawReminder(ctx context.Context, inc incident.Incident, sh st
 	if inc.Reminder != nil && sh.TS == "" {
 		var err error
 		m := message(inc, incident.ReminderMessage, blocks.Reminder(inc))
-		if sh, err = w.write(ctx, inc.ID, string(incident.ReminderMessage), sh, inc.ChannelID, m); err != nil {
+		if sh, err = w.write(ctx, inc.Ref(), string(incident.ReminderMessage), sh, inc.ChannelID, m); err != nil {
 			return err
 		}
 	}

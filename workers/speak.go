@@ -41,7 +41,7 @@ func (w *Workers) speak(ctx context.Context, fx incident.Speak, t try) error {
 			}
 			untold = untold[n:]
 		}
-		return nil
+		return w.worked(ctx, inc, troubleSpeak)
 	})
 	switch {
 	case err == nil && !alone:
@@ -56,7 +56,7 @@ func (w *Workers) speak(ctx context.Context, fx incident.Speak, t try) error {
 // it was on its way. before is the incident as it was then.
 func (w *Workers) answeredMeanwhile(ctx context.Context, before incident.Incident) error {
 	inc, err := w.Store.Incident(ctx, before.Ref())
-	if err != nil || inc.Acknowledged() == before.Acknowledged() && inc.Status.Live() == before.Status.Live() {
+	if err != nil || inc.Acknowledged() == before.Acknowledged() && inc.Status.Live() == before.Status.Live() && inc.Ended() == before.Ended() {
 		return err
 	}
 	return w.showAsking(ctx, before.Ref())

@@ -81,33 +81,6 @@ func TestAPrivateAnnounceChannelIsWaitedFor(t *testing.T) {
 	assert.Contains(t, h.left(c.ID, "announcement")[0], "investigating")
 }
 
-// TestAMessageThatRefusesItsEditIsFollowedByAnother, and neither lies.
-func TestAMessageThatRefusesItsEditIsFollowedByAnother(t *testing.T) {
-	t.Parallel()
-	h := newHand(t)
-	h.shown(incident.Card)
-	h.sim.Restrict(slacksim.Restrictions{NoUpdate: true})
-	h.acknowledge()
-	h.shown(incident.Card)
-	assert.Contains(t, looks(h.only(h.inc.ChannelID, "card")), "investigating", "the old one is deleted")
-
-	old := h.only(h.inc.ChannelID, "card")
-	h.sim.Restrict(slacksim.Restrictions{NoUpdate: true, NoDelete: true})
-	h.change(func(inc incident.Incident, now time.Time) (incident.Change, error) {
-		return incident.SetStatus(inc, h.inc.DeclaredBy, "monitoring", now)
-	})
-	h.shown(incident.Card)
-	require.Len(t, h.keyed(h.inc.ChannelID, "card"), 2)
-	said := h.only(h.inc.ChannelID, "old/card/"+old.TS)
-	assert.Equal(t, old.TS, said.Thread)
-	assert.Contains(t, looks(said), "out of date")
-	newest := h.row()
-	sh, err := h.st.Shown(t.Context(), newest.ID, "card")
-	require.NoError(t, err)
-	assert.NotEqual(t, old.TS, sh.TS)
-	assert.True(t, sh.Pinned)
-}
-
 // TestWhatIsDrawnAgainPingsNobody: a card that people deleted names the lead, and must not call them again.
 func TestWhatIsDrawnAgainPingsNobody(t *testing.T) {
 	t.Parallel()

@@ -67,6 +67,9 @@ type try struct {
 	// cut off: the queue's own attempts leave out what a stop interrupted. From the
 	// second on an earlier one may have succeeded.
 	Number int
+	// Contradicted counts the attempts before this one that were refused because of a channel
+	// that heard mayday when it was looked at.
+	Contradicted int
 	// Since is when the job was made: nothing of it can be older.
 	Since time.Time
 }
@@ -132,7 +135,7 @@ func (k *worker[T]) attempt(ctx context.Context, job *river.Job[T]) (err error) 
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	t := try{ID: job.ID, Number: max(job.Attempt, len(job.AttemptedBy)), Since: job.CreatedAt}
+	t := try{ID: job.ID, Number: max(job.Attempt, len(job.AttemptedBy)), Contradicted: contradictions(job.Errors), Since: job.CreatedAt}
 	if err := k.do(ctx, job.Args, t); err != nil {
 		if elsewhere(job.Args) {
 			return err

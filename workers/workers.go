@@ -100,8 +100,12 @@ func New(c Config) (*Workers, error) {
 	register(w, all, w.speak, troubleIn(func(incident.Speak) string { return troubleSpeak }))
 	register(w, all, w.invite, troubleIn(func(incident.Invite) string { return troubleInvite }))
 	register(w, all, w.sendPage, pageFailed)
-	register(w, all, w.alarm, troubleIn(func(incident.Alarm) string { return "post in the announce channel" }))
+	register(w, all, w.alarm, troubleIn(func(incident.Alarm) string { return troubleAlarm }))
+	register(w, all, w.takeBack, func(*Workers, context.Context, incident.TakeBack, string) error { return nil })           // the log has it
+	register(w, all, w.supersede, func(*Workers, context.Context, incident.Supersede, string) error { return nil })         // the log has it
 	register(w, all, w.tellOperators, func(*Workers, context.Context, incident.TellOperators, string) error { return nil }) // the log has it
+	register(w, all, w.takeBackAside, func(*Workers, context.Context, incident.TakeBackAside, string) error { return nil })
+	register(w, all, w.takeBackNoClock, func(*Workers, context.Context, incident.TakeBackNoClock, string) error { return nil })
 	register(w, all, w.tellNoClockFires, func(*Workers, context.Context, incident.TellNoClockFires, string) error { return nil })
 	register(w, all, w.filePostmortem, postmortemFailed)
 	register(w, all, w.track, trackingFailed)
@@ -110,11 +114,11 @@ func New(c Config) (*Workers, error) {
 	register(w, all, w.reviewPostmortem, reviewFailed)
 	register(w, all, w.followMessage, troubleIn(func(incident.FollowMessage) string { return "read a message for the timeline" }))
 	register(w, all, w.exportTimeline, troubleIn(func(incident.ExportTimeline) string { return "export the timeline" }))
-	register(w, all, w.addBookmarks, troubleIn(func(incident.AddBookmarks) string { return "add the bookmarks" }))
+	register(w, all, w.addBookmarks, troubleIn(func(incident.AddBookmarks) string { return troubleMarks }))
 	register(w, all, w.runQueries, troubleIn(func(incident.RunQueries) string { return "run queries" }))
 	register(w, all, w.runProbes, troubleIn(func(incident.RunProbes) string { return "check addresses" }))
-	register(w, all, w.lookAtChannel, troubleIn(func(incident.LookAtChannel) string { return "look at the channel" }))
-	register(w, all, w.unarchiveChannel, troubleIn(func(incident.UnarchiveChannel) string { return "look at the channel" }))
+	register(w, all, w.lookAtChannel, troubleIn(func(incident.LookAtChannel) string { return troubleLook }))
+	register(w, all, w.unarchiveChannel, troubleIn(func(incident.UnarchiveChannel) string { return troubleLook }))
 	register(w, all, w.archiveChannel, troubleIn(func(incident.ArchiveChannel) string { return "archive the channel" }))
 	river.AddWorker(all, &forgetWorker{w: w})
 	river.AddWorker(all, &historyWorker{w: w})

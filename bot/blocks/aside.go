@@ -43,9 +43,21 @@ func SetAside(fx incident.TellOperators, failures int) Message {
 	return Message{Text: sorry + " " + next, Blocks: []slack.Block{section(":warning: *"+Escape(sorry)+"*", next)}}
 }
 
+// SetAsideNoMore takes the place of SetAside of a clock that is tried again.
+func SetAsideNoMore(fx incident.TakeBackAside) Message {
+	text := fmt.Sprintf("mayday tries again, since %s, to %s (incident #%d). Should that fail again and again, it is told anew.", moment(fx.At), Duty(incident.TellOperators{Clock: fx.Clock}), fx.Incident)
+	return message(text, section(":white_check_mark: "+text))
+}
+
 // NoClockFires tells the operators that nothing reminds or escalates any more.
 func NoClockFires(fx incident.TellNoClockFires) Message {
 	const what = "No clock of any incident fires: the machine of every mayday replica shows a time more than 30 seconds off the database's. Nobody is reminded, nothing escalates."
 	const next = "Put one machine's clock right (NTP), and all goes on by itself. Until then look after open incidents by hand: `/incident list`."
 	return Message{Text: what + " " + next, Blocks: []slack.Block{section(":warning: *"+what+"*", next)}}
+}
+
+// ClocksFire takes the place of NoClockFires once they do.
+func ClocksFire(fx incident.TakeBackNoClock) Message {
+	text := fmt.Sprintf("Clocks fire again, since %s. From %s on none did, because the machine of every mayday replica showed a wrong time.", moment(fx.At), moment(fx.Since))
+	return message(text, section(":white_check_mark: "+text))
 }

@@ -39,6 +39,9 @@ func MovedToPrivate() Message {
 // AnnouncedElsewhere stands where an incident was announced before the announce channel
 // was another one.
 func AnnouncedElsewhere(inc incident.Incident, where string) Message {
+	if inc.Private {
+		return MovedToPrivate()
+	}
 	text := fmt.Sprintf("%s is announced in %s now.", naming(inc), channel(where))
 	return message(text, section(text))
 }

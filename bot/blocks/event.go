@@ -22,6 +22,9 @@ var alarming = map[incident.EventKind]bool{
 func Event(inc incident.Incident, ev incident.Event) Message {
 	told := shorten(sentence(inc, ev), maxText)
 	text := told
+	if a, _ := inc.Alert(ev.Seq); a.End != "" {
+		return message(a.Sentence(voice())+". Before: "+told, section(":white_check_mark: "+a.Sentence(voice())), small("Before: "+told))
+	}
 	if ev.Kind == incident.EventNoted {
 		return message(text, small(told))
 	}
@@ -58,6 +61,10 @@ func Events(inc incident.Incident, evs []incident.Event) Message {
 // people who are not in the incident's channel can use a telephone too.
 func Alarm(inc incident.Incident, ev incident.Event) Message {
 	told := fmt.Sprintf("%s: %s", naming(inc), shorten(sentence(inc, ev), maxText-200))
+	if a, _ := inc.Alert(ev.Seq); a.End != "" {
+		over := fmt.Sprintf("%s: %s", naming(inc), a.Sentence(voice()))
+		return message(over, section(":white_check_mark: "+over), small("Before: "+shorten(sentence(inc, ev), maxText-200)))
+	}
 	where := ""
 	if ev.Kind == incident.EventChannelLost {
 		where = openChannel(inc)
@@ -66,11 +73,13 @@ func Alarm(inc incident.Incident, ev incident.Event) Message {
 }
 
 // AsksFor reports whether events of a kind are told with buttons that go when they are
-// not wanted any more, so that their message is drawn anew.
+// not wanted any more, or tell of something wrong whose end nothing else tells, so that
+// their message is drawn anew.
 func AsksFor(kind incident.EventKind) bool { return asking[kind] }
 
 var asking = map[incident.EventKind]bool{incident.EventPaged: true, incident.EventRespondBreached: true, incident.EventResolveBreached: true,
-	incident.EventEscalationDue: true, incident.EventStepBlocked: true, incident.EventRoleLost: true}
+	incident.EventEscalationDue: true, incident.EventStepBlocked: true, incident.EventRoleLost: true,
+	incident.EventGaveUp: true, incident.EventTrackingFailed: true, incident.EventPostmortemFailed: true}
 
 // overcome reports whether what an event says is blocked is not any more.
 func overcome(inc incident.Incident, ev incident.Event) bool {

@@ -1,5 +1,4 @@
 // The announce channel is renamed, loses mayday, is archived and replaced: what is announced follows.
-SLACK_ARCHIVE_EJECTS=on
 in #general
 ana /incident p1 site-down checkout is slow
 expect #incidents 'checkout is slow'
@@ -35,4 +34,5 @@ expect #inc-1 'gave up to draw the announcement' 'archived'
 quiet
 unarchive ana #incidents
 shows #incidents 'said to nobody else'
+shows #inc-1 'It works again' 'gave up to draw the announcement'
 quiet

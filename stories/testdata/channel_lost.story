@@ -1,5 +1,4 @@
 // A channel that cannot hear mayday is told where people hear it, once, and what waits is said in order afterwards.
-SLACK_ARCHIVE_EJECTS=on
 in #general
 ana /incident p1 site-down checkout is slow
 expect #incidents 'checkout is slow'
@@ -24,6 +23,11 @@ quiet
 unarchive ana #inc-1
 expect #inc-1 'rolled back'
 expect #inc-1 'looking at the queue'
+// What was told is taken back where it stands, without a new message.
+shows #incidents 'The channel hears mayday again' 'Before: The incident'
+shows @ana 'The channel hears mayday again' 'Before: The incident'
+hides #incidents 'Open the channel'
+hides @ana 'Open the channel'
 quiet
 in #inc-1
 ana /incident status monitoring

@@ -1,5 +1,4 @@
 // A closed incident that is taken up again: whoever reopens is asked to take its channel
-SLACK_ARCHIVE_EJECTS=on
 // out of the archive, which a bot cannot, and the rest follows by itself.
 in #general
 ana /incident p1 site-down checkout is slow
@@ -27,6 +26,8 @@ quiet
 unarchive ana #inc-1
 expect #inc-1 'reopened' 'errors are back'
 topic #inc-1 'investigating'
+shows #incidents 'The channel hears mayday again'
+shows @ana 'The channel hears mayday again'
 quiet
 in #inc-1
 ana /incident resolve again

@@ -1,0 +1,143 @@
+package workers
+
+import (
+	"context"
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/riverqueue/river/rivertype"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"mayday/incident"
+	slacksim "mayday/sim/slack"
+)
+
+// monitor changes something that the card and the announcement show.
+func (h *hand) monitor() {
+	h.t.Helper()
+	h.change(func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return incident.SetStatus(inc, h.inc.DeclaredBy, "monitoring", now)
+	})
+}
+
+// supersedes carries out what was asked for of messages whose place others took, and counts it.
+func (h *hand) supersedes() int {
+	h.t.Helper()
+	rows, err := h.st.Pool().Query(h.t.Context(), `delete from river.river_job where kind = 'supersede' returning args`)
+	require.NoError(h.t, err)
+	var list []incident.Supersede
+	for rows.Next() {
+		var args []byte
+		var fx incident.Supersede
+		require.NoError(h.t, rows.Scan(&args))
+		require.NoError(h.t, json.Unmarshal(args, &fx))
+		list = append(list, fx)
+	}
+	require.NoError(h.t, rows.Err())
+	for _, fx := range list {
+		require.NoError(h.t, h.w.supersede(h.t.Context(), fx, try{}))
+	}
+	return len(list)
+}
+
+// TestAMessageThatRefusesItsEditIsFollowedByAnother, and neither lies. Whoever draws waits for nothing but the new one.
+func TestAMessageThatRefusesItsEditIsFollowedByAnother(t *testing.T) {
+	t.Parallel()
+	h := newHand(t)
+	h.shown(incident.Card)
+	h.sim.Restrict(slacksim.Restrictions{NoUpdate: true})
+	h.acknowledge()
+	h.shown(incident.Card)
+	assert.Zero(t, h.calls("chat.delete"), "that is another job")
+	assert.Equal(t, 1, h.supersedes())
+	assert.Contains(t, looks(h.only(h.inc.ChannelID, "card")), "investigating", "the old one is deleted")
+
+	old := h.only(h.inc.ChannelID, "card")
+	h.sim.Restrict(slacksim.Restrictions{NoUpdate: true, NoDelete: true})
+	h.monitor()
+	h.shown(incident.Card)
+	assert.Equal(t, 1, h.supersedes())
+	require.Len(t, h.keyed(h.inc.ChannelID, "card"), 2)
+	said := h.only(h.inc.ChannelID, "old/card/"+old.TS)
+	assert.Equal(t, old.TS, said.Thread)
+	assert.Contains(t, looks(said), "out of date")
+	newest := h.row()
+	sh, err := h.st.Shown(t.Context(), newest.ID, "card")
+	require.NoError(t, err)
+	assert.NotEqual(t, old.TS, sh.TS)
+	assert.True(t, sh.Pinned)
+}
+
+func TestAMessageWhoseSuccessorWasPostedUnheardIsRemovedToo(t *testing.T) {
+	t.Parallel()
+	h := newHand(t)
+	h.shown(incident.Card)
+	h.sim.Restrict(slacksim.Restrictions{NoUpdate: true})
+	h.acknowledge()
+	h.lost("chat.postMessage", unheard, func(ctx context.Context) error { return h.show(ctx, incident.Card) })
+	h.sim.Restrict(slacksim.Restrictions{})
+	h.shown(incident.Card)
+	assert.Equal(t, 1, h.supersedes())
+	assert.Contains(t, looks(h.only(h.inc.ChannelID, "card")), "investigating")
+}
+
+// TestWhatTakesThePlaceOfAMessagePingsNobody: those whom it names were notified by the first one.
+func TestWhatTakesThePlaceOfAMessagePingsNobody(t *testing.T) {
+	for name, tt := range map[string]struct {
+		surface incident.Surface
+		change  func(h *hand) error
+	}{
+		"the card may not be edited":         {incident.Card, func(h *hand) error { h.sim.Restrict(slacksim.Restrictions{NoUpdate: true}); return nil }},
+		"the announcement may not be edited": {incident.Announcement, func(h *hand) error { h.sim.Restrict(slacksim.Restrictions{NoUpdate: true}); return nil }},
+		"the announce channel is another": {incident.Announcement, func(h *hand) error {
+			old, _ := h.sim.Channel("incidents")
+			if err := h.sim.DeleteChannel("ana", old.ID); err != nil {
+				return err
+			}
+			_, err := h.sim.CreateChannel("ana", "incidents", false)
+			return err
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHand(t)
+			channel := map[incident.Surface]string{incident.Card: h.inc.ChannelID, incident.Announcement: "incidents"}[tt.surface]
+			h.acknowledge()
+			h.shown(tt.surface)
+			first := h.only(channel, string(tt.surface))
+			require.NotEmpty(t, first.Mentions, "the first one names the lead")
+			require.NoError(t, tt.change(h))
+			h.monitor()
+			h.shown(tt.surface)
+			posts := h.sim.CallsOf("chat.postMessage")
+			last := posts[len(posts)-1].Args
+			require.Contains(t, last["blocks"], "monitoring")
+			assert.NotContains(t, last["text"]+last["blocks"], h.inc.DeclaredBy)
+			assert.Contains(t, last["blocks"], "ana")
+		})
+	}
+}
+
+// TestAChannelThatAnotherEffectCameBackToIsTriedAgain: between a refusal and the look at the channel another effect may
+// have joined it, or somebody invited mayday. What was refused is tried again, and not for ever.
+func TestAChannelThatAnotherEffectCameBackToIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	h := newHand(t)
+	refused := h.w.Slack.Unreact(t.Context(), "C0NOWHERE01", "1.000001", "eyes")
+	require.Error(t, refused)
+	require.True(t, final(refused), "%v", refused)
+	fx := incident.ExportTimeline{Ref: h.inc.Ref()}
+	err := h.w.afterRefusal(t.Context(), fx.Kind(), fx.Ref, try{Number: 1, Since: time.Now()}, refused)
+	require.Error(t, err)
+	assert.False(t, final(err), "it is tried again: %v", err)
+	assert.Zero(t, h.asked("alarm"))
+
+	var errs []rivertype.AttemptError
+	for range mostContradictions {
+		errs = append(errs, rivertype.AttemptError{Error: "Slack was away"}, rivertype.AttemptError{Error: err.Error()})
+	}
+	err = h.w.afterRefusal(t.Context(), fx.Kind(), fx.Ref, try{Number: 9, Contradicted: contradictions(errs), Since: time.Now()}, refused)
+	assert.True(t, final(err), "not for ever: %v", err)
+}
