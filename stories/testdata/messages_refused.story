@@ -27,7 +27,7 @@ quiet
 // A card that cannot be edited is followed by another, and no button of the old one stays.
 restrict no_update
 ana /incident status identified
-expect #inc-1 'identified'
+expect #inc-1 'from investigating to identified'
 expect #inc-1 'checkout is slow' 'identified' 'Resolve'
 says #inc-1 'Step 2/'
 expect #incidents 'identified'
