@@ -151,6 +151,8 @@ func meaning(r bot.Request, verb string, t blocks.Target) store.Decision {
 		switch verb {
 		case blocks.ActionAcknowledge:
 			return incident.Acknowledge(inc, r.User, now)
+		case blocks.ActionDecline:
+			return incident.Decline(inc, r.User, now)
 		case blocks.ActionTakeLead:
 			return incident.TakeRole(inc, r.User, r.User, string(incident.Lead), now)
 		case blocks.ActionStatus:

@@ -22,7 +22,7 @@ type line struct {
 var verbs = map[string]string{
 	"declare": "declare", "new": "declare", "open": "declare", "start": "declare", "create": "declare",
 	"drill": "drill",
-	"ack":   "ack", "acknowledge": "ack", "acknowledged": "ack",
+	"ack":   "ack", "acknowledge": "ack", "acknowledged": "ack", "decline": "decline",
 	"status": "status", "card": "status",
 	"investigating": "investigating", "identified": "identified", "monitoring": "monitoring",
 	"sev": "sev", "severity": "sev",

@@ -91,6 +91,9 @@ func FromOutside(before Incident, c Change, by Person, channel string, now time.
 	if part && (direct(channel) || before.ChannelID == "") {
 		return c // mayday invited them before it wrote to them, or will once there is a channel
 	}
+	if slices.ContainsFunc(c.Events, func(ev Event) bool { return ev.Kind == EventDeclined }) {
+		return c // who cannot come is not brought in
+	}
 	e := begin(c.Incident, now)
 	e.Events, e.Effects, e.Silent = slices.Clone(c.Events), slices.Clone(c.Effects), c.Silent
 	known := part || slices.Contains(before.Joined, by)

@@ -96,17 +96,18 @@ func (e *edit) pagesChanged() bool {
 		return len(e.before.Pages) > 0
 	}
 	arrived := slices.ContainsFunc(e.Events, func(ev Event) bool { return ev.Kind == EventPageDelivered })
-	late := slices.ContainsFunc(e.Events, func(ev Event) bool { return ev.Kind == EventRespondBreached })
-	return late || e.before.Acknowledged() != e.Incident.Acknowledged() || e.before.Status.Live() != e.Incident.Status.Live() || arrived && e.Incident.answered()
+	other := slices.ContainsFunc(e.Events, func(ev Event) bool { return ev.Kind == EventRespondBreached || ev.Kind == EventDeclined })
+	return other || e.before.Acknowledged() != e.Incident.Acknowledged() || e.before.Status.Live() != e.Incident.Status.Live() || arrived && e.Incident.answered()
 }
 
 // asksLess reports whether what was told in the channel asks for what is not wanted any
-// more, or does again.
+// more, or does again, or can name now who was called.
 func (e *edit) asksLess() bool {
 	if e.before.ChannelID == "" {
 		return false
 	}
-	return e.before.answered() != e.Incident.answered() || e.before.Status.Live() != e.Incident.Status.Live() || e.before.blocked() != e.Incident.blocked()
+	found := slices.ContainsFunc(e.Events, func(ev Event) bool { return ev.Kind == EventPageDelivered })
+	return found || e.before.answered() != e.Incident.answered() || e.before.Status.Live() != e.Incident.Status.Live() || e.before.blocked() != e.Incident.blocked()
 }
 
 // blocked is how many steps are marked as blocked.

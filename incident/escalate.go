@@ -53,7 +53,7 @@ func (e *edit) pageInstead(page int) {
 // called in this round already: in Pages[round:].
 func (e *edit) callNext(p Page, round int) {
 	inc := &e.Incident
-	instead := p.Why == Unreachable
+	instead := p.Why.inPlace()
 	for _, i := range inc.ladder() {
 		if instead && called(inc.Pages[round:], i) || !inc.admits(i, e.now, instead || p.Why == Requested) {
 			continue
@@ -68,7 +68,7 @@ func (e *edit) callNext(p Page, round int) {
 		e.record(Event{Kind: EventPageFailed, Contact: c.Title(), Phone: c.Phone, Text: "no e-mail address and no Slack name in the runbook", Aloud: true})
 		instead = true
 	}
-	if p.Why != Unreachable || !somebodyCalled(inc.Pages[round:]) {
+	if !p.Why.inPlace() || !somebodyCalled(inc.Pages[round:]) {
 		e.alarm(Event{Kind: EventNobodyToPage, Aloud: true})
 		e.alert("")
 	}
@@ -85,13 +85,16 @@ func (inc Incident) ladder() []int {
 	return order
 }
 
+// inPlace reports whether somebody is called in the place of one who does not come.
+func (why PageReason) inPlace() bool { return why == Unreachable || why == Declined }
+
 // round is the index of the page with which the newest step of the ladder began:
 // all after it are calls in somebody's place, or were asked for by hand. 0 when no
 // step was made.
 func (inc Incident) round() int {
 	first := 0
 	for i, p := range inc.Pages {
-		if p.Why != Unreachable && p.Why != Requested && (i == 0 || !p.At.Equal(inc.Pages[first].At)) {
+		if !p.Why.inPlace() && p.Why != Requested && (i == 0 || !p.At.Equal(inc.Pages[first].At)) {
 			first = i
 		}
 	}

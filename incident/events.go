@@ -16,6 +16,7 @@ const (
 	EventMadePrivate         EventKind = "made_private"
 	EventRoleLost            EventKind = "role_lost"
 	EventAcknowledged        EventKind = "acknowledged"
+	EventDeclined            EventKind = "declined"
 	EventStatusChanged       EventKind = "status_changed"
 	EventSeverityChanged     EventKind = "severity_changed"
 	EventRoleTaken           EventKind = "role_taken"

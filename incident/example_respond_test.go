@@ -137,6 +137,20 @@ func ExampleAcknowledge() {
 	// refused to acknowledge: already
 }
 
+// /incident decline
+func ExampleDecline() {
+	c, err := incident.Decline(declared("P1"), ana, at(10, 5))
+	tell(c, err)
+	tell(incident.Decline(c.Incident, ana, at(10, 6)))
+	tell(incident.Decline(acknowledged("P1"), ana, at(10, 6)))
+	// Output:
+	// Ana cannot come
+	// Paging DevOps Lead (Ben) (the one before cannot come)
+	// → send_page
+	// refused to decline: already
+	// refused to acknowledge: already
+}
+
 // /incident sev p0 all regions
 func ExampleChangeSeverity() {
 	c, err := incident.ChangeSeverity(acknowledged("P1"), ben, "p0", "all regions", at(10, 10))

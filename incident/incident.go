@@ -96,6 +96,8 @@ type Incident struct {
 	// their index in Pages. It stands beside them because the release before keeps
 	// what it does not know only at the top of a document.
 	Tries map[int]Try `json:"tries,omitempty"`
+	// Declined are those who were called and said that they cannot come, and when.
+	Declined map[Person]time.Time `json:"declined,omitempty"`
 	// Reminder is the one reminder that is live; nil when nothing is to be reminded of.
 	Reminder *Reminder `json:"reminder,omitempty"`
 	// LastUpdate is the text of the newest update, with who and when.
@@ -188,6 +190,7 @@ const (
 	Escalated   PageReason = "escalated"
 	NoResponse  PageReason = "no_response"
 	Unreachable PageReason = "unreachable"
+	Declined    PageReason = "declined"
 	Requested   PageReason = "requested"
 )
 
@@ -266,6 +269,7 @@ func (inc Incident) clone() Incident {
 	inc.Joined = slices.Clone(inc.Joined)
 	inc.Pages = slices.Clone(inc.Pages)
 	inc.Tries = writable(inc.Tries)
+	inc.Declined = writable(inc.Declined)
 	inc.Actions = slices.Clone(inc.Actions)
 	inc.Lessons = slices.Clone(inc.Lessons)
 	inc.Alerts = slices.Clone(inc.Alerts)

@@ -57,6 +57,8 @@ func (ev Event) sentence(t teller) string {
 		return t.by() + " made the incident private" + t.tail(": ", ev.Text) + t.when(ev.Link != "", ". What stands on GitHub is not touched any more: "+ev.Link)
 	case EventAcknowledged:
 		return t.by() + " acknowledged" + t.when(ev.To != "", " and leads")
+	case EventDeclined:
+		return t.by() + " cannot come"
 	case EventStatusChanged:
 		return t.by() + " moved the status from " + ev.From + " to " + ev.To
 	case EventSeverityChanged:
@@ -219,7 +221,7 @@ func (ev Event) clockSentence(t teller) string {
 	case EventPaged:
 		why := map[PageReason]string{
 			OnCall: "on call", Escalated: "escalation", NoResponse: "nobody acknowledged",
-			Unreachable: "the one before could not be reached", Requested: "asked for",
+			Unreachable: "the one before could not be reached", Declined: "the one before cannot come", Requested: "asked for",
 		}[PageReason(ev.Text)]
 		if ev.By != "" {
 			return t.by() + " paged " + t.called() + t.tail(": ", ev.Note)

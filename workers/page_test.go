@@ -167,7 +167,7 @@ func TestAPageIsSentByOneAtATime(t *testing.T) {
 	require.NoError(t, <-sent)
 	require.NoError(t, h.w.sendPage(t.Context(), fx, try{}))
 	h.only(h.sim.Direct(ana), "page/0/"+ana)
-	assert.Equal(t, 1, strings.Count(looks(h.only(h.sim.Direct(ana), "page/0/"+ana)), `"type":"button"`))
+	assert.Equal(t, 1, strings.Count(looks(h.only(h.sim.Direct(ana), "page/0/"+ana)), `"text":"Acknowledge"`))
 }
 
 func TestAPageOfUnknownOutcomeLosesItsButtonToo(t *testing.T) {

@@ -189,7 +189,7 @@ func (w *Workers) pagesOf(ctx context.Context, list []store.Call) ([]calling, er
 	var pages []calling
 	for _, c := range list {
 		if inc, ok := incs[c.Incident]; ok && c.Page < len(inc.Pages) {
-			pages = append(pages, calling{blocks.Paged{Incident: inc, Page: inc.Pages[c.Page]}, c})
+			pages = append(pages, calling{blocks.Paged{Incident: inc, Page: inc.Pages[c.Page], To: c.Person}, c})
 		}
 	}
 	return pages, nil

@@ -35,12 +35,12 @@ func messages(t *testing.T) map[string]Message {
 			ms["reminder-"+name] = Reminder(inc)
 		}
 		if len(inc.Pages) > 0 {
-			ms["page-"+name] = Page(inc, inc.Pages[0], now)
+			ms["page-"+name] = Page(inc, inc.Pages[0], inc.Pages[0].Person, now)
 		}
 	}
 	everyEvent(t, ms)
 	all := states(t)
-	ms["page-requested"] = Page(all["opened"], incident.Page{Contact: -1, Person: ana, Why: incident.Requested, By: ben, Note: "you know the pooler"}, now)
+	ms["page-requested"] = Page(all["opened"], incident.Page{Contact: -1, Person: ana, Why: incident.Requested, By: ben, Note: "you know the pooler"}, ana, now)
 	ms["declared"] = Declared(all["declared"])
 	ms["declared-again"] = DeclaredAgain(all["opened"])
 	listed := []incident.Incident{all["busy"], all["private"], all["breached"], all["p3"], all["resolved"]}

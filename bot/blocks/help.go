@@ -28,6 +28,7 @@ var Commands = []CommandHelp{
 	{"declare", nil, "<severity> <scenario> [title] [--private] [--drill]", "opens an incident; severity and scenario in any order, all else is the title", "p0 site-down checkout answers 500"},
 	{"drill", nil, "drill <scenario>", "opens an exercise; its channel ends in -drill", "drill site-down"},
 	{"ack", nil, "ack", "stops the response clock; you lead until somebody else does", "ack"},
+	{"decline", nil, "decline", "says that you cannot come; the next contact is paged at once", "decline"},
 	{"status", nil, "status [investigating|identified|monitoring]", "shows the card, or moves the incident on", "status identified"},
 	{"sev", nil, "sev <severity> [reason]", "changes the severity; the clocks are planned again from the declaration", "sev p1 only one region"},
 	{"take", []string{"role"}, "take <lead|comms|scribe|expert>, role <role> @name", "takes a role or hands it to somebody", "take lead"},

@@ -118,7 +118,7 @@ func poisonedMessages(t *testing.T, s string) map[string]Message {
 			ms["reminder-"+name] = Reminder(inc)
 		}
 		for _, why := range kinds(t, "incident.go", "PageReason") {
-			ms["page-"+why+name] = Page(inc, incident.Page{Why: incident.PageReason(why), By: s, Note: s}, now)
+			ms["page-"+why+name] = Page(inc, incident.Page{Why: incident.PageReason(why), By: s, Note: s}, "", now)
 		}
 		ms["list-"+name], ms["declared-"+name], ms["again-"+name] = List([]incident.Incident{inc}, now), Declared(inc), DeclaredAgain(inc)
 	}

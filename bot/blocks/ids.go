@@ -11,6 +11,7 @@ import (
 // takes both off again.
 const (
 	ActionAcknowledge  = "acknowledge"
+	ActionDecline      = "decline" // whoever was paged cannot come: the next is paged
 	ActionTakeLead     = "take_lead"
 	ActionUpdate       = "update"       // opens UpdateModal
 	ActionResolve      = "resolve"      // opens ResolveModal

@@ -10,24 +10,26 @@ import (
 )
 
 // Page is the direct message to somebody who is paged: why, what, where, by
-// when. Once the incident is acknowledged or over it says so instead of asking.
-func Page(inc incident.Incident, p incident.Page, now time.Time) Message {
+// when; to is that person. Once the incident is acknowledged or over it says so instead of asking.
+func Page(inc incident.Incident, p incident.Page, to incident.Person, now time.Time) Message {
 	why := pageReason(p)
-	text := fmt.Sprintf("%s %s: %s. %s", why, naming(inc), title(inc), pageState(inc, now))
-	var ack slack.Block
+	text := fmt.Sprintf("%s %s: %s. %s", why, naming(inc), title(inc), pageState(inc, to, now))
+	var answer slack.Block
 	if asks(inc) {
-		ack = row(primary(button(ActionAcknowledge, about(inc), "Acknowledge")))
+		answer = row(pageButtons(inc, to)...)
 	}
 	return message(text,
 		section(why, fmt.Sprintf("%s *%s* · %s", dot(inc), naming(inc), title(inc))),
-		section(joined(" · ", pageWhere(inc), "declared by "+person(inc.DeclaredBy)+", "+moment(inc.DeclaredAt)), pageState(inc, now)),
-		ack)
+		section(joined(" · ", pageWhere(inc), "declared by "+person(inc.DeclaredBy)+", "+moment(inc.DeclaredAt)), pageState(inc, to, now)),
+		answer)
 }
 
 // Paged is a page of an incident.
 type Paged struct {
 	Incident incident.Incident
 	Page     incident.Page
+	// To is who gets it.
+	To incident.Person
 }
 
 // MostPages is how many pages one message holds: as many as are read at a glance, and
@@ -38,7 +40,7 @@ const MostPages = 20
 // each incident has its own button. More than MostPages are left out.
 func Pages(list []Paged, now time.Time) Message {
 	if len(list) == 1 {
-		return Page(list[0].Incident, list[0].Page, now)
+		return Page(list[0].Incident, list[0].Page, list[0].To, now)
 	}
 	list = list[:min(len(list), MostPages)]
 	head := fmt.Sprintf("You are paged for %d incidents.", len(list))
@@ -47,7 +49,7 @@ func Pages(list []Paged, now time.Time) Message {
 	for _, p := range list {
 		inc := p.Incident
 		text += fmt.Sprintf(" %s: %s.", naming(inc), title(inc))
-		said := shorten(fmt.Sprintf("%s *%s* · %s\n%s\n%s", dot(inc), naming(inc), title(inc), joined(" · ", pageWhere(inc), pageState(inc, now)), pageReason(p.Page)), maxPaged)
+		said := shorten(fmt.Sprintf("%s *%s* · %s\n%s\n%s", dot(inc), naming(inc), title(inc), joined(" · ", pageWhere(inc), pageState(inc, p.To, now)), pageReason(p.Page)), maxPaged)
 		if asks(inc) {
 			parts = append(parts, sectionWith(said, primary(button(ActionAcknowledge, about(inc), "Acknowledge"))))
 		} else {
@@ -59,6 +61,15 @@ func Pages(list []Paged, now time.Time) Message {
 
 // maxPaged is what one of several pages may say: MostPages of them fit into maxChars.
 const maxPaged = 550
+
+// pageButtons answer a page.
+func pageButtons(inc incident.Incident, to incident.Person) []slack.BlockElement {
+	buttons := []slack.BlockElement{primary(button(ActionAcknowledge, about(inc), "Acknowledge"))}
+	if _, declined := inc.Declined[to]; !declined {
+		buttons = append(buttons, button(ActionDecline, about(inc), "I can't, page next"))
+	}
+	return buttons
+}
 
 // asks reports whether pages of an incident still ask for something.
 func asks(inc incident.Incident) bool { return inc.Status.Live() && !inc.Acknowledged() }
@@ -83,6 +94,8 @@ func pageReason(p incident.Page) string {
 		return "You are paged because the incident was escalated."
 	case incident.NoResponse:
 		return "You are paged because nobody acknowledged in time."
+	case incident.Declined:
+		return "You are paged because the one before you cannot come."
 	case incident.Unreachable:
 		return "You are paged because the one before you could not be reached."
 	}
@@ -96,7 +109,7 @@ func pageReason(p incident.Page) string {
 	return full(s)
 }
 
-func pageState(inc incident.Incident, now time.Time) string {
+func pageState(inc incident.Incident, to incident.Person, now time.Time) string {
 	switch {
 	case inc.Status == incident.Resolved:
 		return fmt.Sprintf("Resolved by %s, %s.", person(inc.ResolvedBy), moment(inc.ResolvedAt))
@@ -104,6 +117,9 @@ func pageState(inc incident.Incident, now time.Time) string {
 		return fmt.Sprintf("The incident was %s by %s, %s.", inc.Status, person(inc.EndedBy), moment(inc.EndedAt))
 	case inc.Acknowledged():
 		return fmt.Sprintf("Acknowledged by %s, %s.", person(inc.AcknowledgedBy), moment(inc.AcknowledgedAt))
+	}
+	if at, declined := inc.Declined[to]; declined {
+		return "You said that you cannot come, " + moment(at) + ". If you can after all: acknowledge."
 	}
 	due, ok := inc.Deadline(incident.ClockRespond)
 	_, missed := inc.Plan.Breached[incident.ClockRespond]

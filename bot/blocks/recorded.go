@@ -3,6 +3,7 @@ package blocks
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -26,7 +27,7 @@ func Recorded(c incident.Change, where string) Message {
 		text = strings.Join(told, ". ") + "."
 	}
 	next := ""
-	if marks(c.Events) {
+	if marks(c.Events) || where != inc.ChannelID && inc.ChannelID != "" && kind(c.Events, incident.EventAcknowledged) {
 		next = nextWords(inc)
 	}
 	if where != inc.ChannelID && inc.ChannelID != "" {
@@ -38,6 +39,11 @@ func Recorded(c incident.Change, where string) Message {
 		muted = section(":mute: " + mute)
 	}
 	return reply(joined(" ", text, mute, next), section(":white_check_mark: "+text), muted, small(next))
+}
+
+// kind reports whether something of a kind happened.
+func kind(evs []incident.Event, k incident.EventKind) bool {
+	return slices.ContainsFunc(evs, func(ev incident.Event) bool { return ev.Kind == k })
 }
 
 // marks reports whether a step was marked, so that the next one is of interest.

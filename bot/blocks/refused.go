@@ -130,6 +130,8 @@ func already(inc incident.Incident, r *incident.Refusal) string {
 		return "The incident is private already. If its channel is not, make it private in its settings."
 	case "acknowledge":
 		return "Already acknowledged" + by + "."
+	case "decline":
+		return "You said so before, " + moment(r.At) + ", and the next was paged."
 	case "resolve":
 		return "Already resolved" + by + ". To take it up again: " + command("reopen <reason>") + "."
 	case "cancel":
