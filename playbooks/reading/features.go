@@ -48,7 +48,6 @@ const (
 	IsContents    // its list is a table of contents
 	Subject       // a word for a procedure with what it is about: "Teen safety protocol"
 	NoProcessWord // names no way in which any incident is handled
-	Settled       // every word of the title speaks of parts with a use of their own: "Roles and contacts"
 	IsExample     // "Example 1: …"
 	NoReason      // nothing in the title or below it speaks of a problem, an operation or phases
 

@@ -68,6 +68,44 @@ sign The gauge is yellow
 step Open the red valve
 sign The gauge is red
 `},
+		{"looking after signs is no sign", `# Ferry
+
+## The engine is hot
+
+**Symptoms:**
+
+- The gauge is red
+
+**Check on the bridge:**
+
+- Does the lamp burn?
+
+**Diagnostics in the engine room:**
+
+- Is the pump loud?
+`, "", `sign The gauge is red
+step Does the lamp burn?
+step Is the pump loud?
+`},
+		{"a list to tick after signs is no sign", `# Ferry
+
+## The engine is hot
+
+Signals:
+
+- The gauge is red
+- The bridge smells of oil
+
+Checklist:
+
+- [ ] Is it one engine or both
+- [ ] The cooling water runs
+`, "", `sign The gauge is red
+sign The bridge smells of oil
+sign Checklist:
+step Is it one engine or both
+step The cooling water runs
+`},
 		{"an operation after signs is no sign", `# Ferry
 
 ## The engine is hot

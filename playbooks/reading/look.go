@@ -53,9 +53,8 @@ func (s *Section) lookTitle(f *features) {
 			f[n.feature] = 0.55
 		}
 	}
-	f[Subject] = b(f[NamesProcess] > 0 && f[NamesProcess] < 1 && f[Settled] == 0 && hasSubject(t.words, hits))
+	f[Subject] = b(f[NamesProcess] > 0 && f[NamesProcess] < 1 && hasSubject(t.words, hits))
 	f[NoProcessWord] = b(f[NamesProcess] == 0)
-	f[Settled] = b(!has.has(Failure) && !t.prefixed && !t.camel && settledShare(t.words, hits) >= 0.95)
 	s.Phase = t.phase
 	f[ManyIssues] = b(s.Phase == Issues && f[NamesContainer] >= 0.75)
 	switch s.Phase {
@@ -82,28 +81,6 @@ func hasSubject(p phrase, hits []hit) bool {
 		}
 	}
 	return false
-}
-
-// settledClasses speak of parts of a runbook that are no scenario.
-var settledClasses = []Class{ContactsWord, SuppliersWord, EscalationWord, CommunicationWord, SeverityWord, ReaderWord, ReferenceWord, TemplateWord, AfterWord, PreventionWord, SignsWord, ToolsWord,
-	AccessWord, DashboardsWord, StatusPagesWord, QueriesWord, Role, MetaField}
-
-// settledShare is the part of a title that the words of such parts cover together.
-func settledShare(p phrase, hits []hit) float64 {
-	var joint []hit
-	for _, h := range hits {
-		if h.class == common || h.class == ProblemNoun {
-			joint = append(joint, h)
-			continue
-		}
-		for _, c := range settledClasses {
-			if h.class == c {
-				joint = append(joint, hit{class: ReaderWord, from: h.from, to: h.to})
-				break
-			}
-		}
-	}
-	return shares(p, joint)[ReaderWord]
 }
 
 // named weighs the share of a title that a class covers: a title that consists

@@ -17,7 +17,6 @@ var featureWords = [featureCount]string{
 	ClockLines: "its lines say clocks", PhaseKids: "its sub-headings are phases", PhaseShare: "its sub-headings are phases", FailKids: "its sub-headings name problems", PrefixKids: "its sub-headings are announced scenarios",
 	StepKids: "its sub-headings count steps", SignsKid: "it has signs of its own", Repeated: "the same heading stands below several others", PhasePeers: "the headings beside it are phases",
 	FailPeers: "the headings beside it name problems", NumberPeers: "it is one of a numbered run", LevelPeers: "the headings beside it are severities", IsLabel: "it is a label in bold", UnderFailure: "it stands below a problem",
-	Settled:     "its heading only speaks of parts such as contacts, roles and reports",
 	Subject:     "its heading names a procedure and what it is for",
 	IsContents:  "it is a table of contents",
 	NumberKids:  "its sub-headings are numbered instructions",

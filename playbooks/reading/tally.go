@@ -113,7 +113,9 @@ func (s *Section) lookSubs(f *features) {
 		for _, sub := range s.Subs {
 			sub.feat[NumberPeers] = b(sub.title.number || sub.title.step)
 		}
-		f[NumberKids] = verbs / n
+		if verbs/n > 0.5 {
+			f[NumberKids] = verbs / n
+		}
 		f[HasHeads], f[ChapterLike] = f[HasHeads]*(1-f[NumberKids]), f[ChapterLike]*(1-f[NumberKids])
 	}
 }

@@ -134,6 +134,9 @@ func (d *Document) leads(blocks []*outline.Block, up *Section) (own []*outline.B
 			}
 			continue
 		}
+		if cur != nil && cur.title.phase == SignsPhase && d.ticks(b) {
+			cur = nil // "Checklist:" below "Signs:" is about something else
+		}
 		if cur != nil {
 			cur.Blocks = append(cur.Blocks, b)
 			cur.End = b.End
@@ -153,6 +156,12 @@ func keepsToItsLine(s *Section, rest *outline.Block) bool {
 		return !leads(rest.Lines[len(rest.Lines)-1])
 	}
 	return false
+}
+
+// ticks reports whether a block leads into a list to tick: "Checklist:".
+func (d *Document) ticks(b *outline.Block) bool {
+	lines := paragraphLines(b)
+	return len(lines) == 1 && leads(lines[0]) && wholeClasses(lines[0].Whole(), d.langs).has(ChecklistWord)
 }
 
 // plainLabels makes labels of names of phases that are written plainly, "Symptoms:
@@ -266,14 +275,18 @@ func (d *Document) regroup(subs []*Section) []*Section {
 	return out
 }
 
-// does reports whether the title is an instruction or names an operation: "Manual
-// rollback" after "When to roll back" is no sign.
+// does reports whether the title is an instruction, names an operation or begins
+// with a word for looking: "Manual rollback" after "When to roll back" and "Checks in
+// the console" after "Symptoms" are no signs.
 func (s *Section) does() bool {
 	has := Classes(0)
 	for _, h := range s.title.hits {
 		has |= 1 << h.class
 	}
-	return s.title.step || has.has(Operation) && !has.has(Failure) || beginsWith(s.title.hits, Verb) && !has.has(Failure)
+	if has.has(Failure) {
+		return s.title.step
+	}
+	return s.title.step || has.has(Operation) || beginsWith(s.title.hits, Verb) || beginsWith(s.title.hits, DiagnosisWord) || beginsWith(s.title.hits, VerificationWord)
 }
 
 // counts reports whether the title has a number of its own.

@@ -20,7 +20,7 @@ var weights = [kinds][]weight{
 		{NamesReference, 0.4}, {NamesPhase, -1},
 	},
 	Container: {
-		{NumberKids, -1.5},
+		{NumberKids, -1.5}, {StepKids, -1},
 		{ManyIssues, 1},
 		{NamesDashboards, -1},
 		{NamesQueries, -1},
@@ -31,7 +31,7 @@ var weights = [kinds][]weight{
 		{SaysLevel, -0.6}, {HasMark, -0.6}, {IsTop, 0.5},
 	},
 	Scenario: {
-		{NumberKids, 2.4}, {OffTopic, -2}, {Settled, -1.5}, {Subject, 1.2},
+		{NumberKids, 2.4}, {OffTopic, -2}, {Subject, 1.2},
 		{NamesCadence, -0.8},
 		{NamesRole, -2},
 		{DefinesLevel, -2}, {ChapterLike, -1},
@@ -44,8 +44,8 @@ var weights = [kinds][]weight{
 		{InIndex, -3}, {IsLabel, -0.8}, {UnderFailure, -0.6}, {IsExample, -2.8}, {NoReason, 0.1}, {PlainTop, -2.6}, {DeepFails, -0.8}, {InFolder, 1.2},
 	},
 	Process: {
-		{NoProcessWord, -0.7}, {Subject, -0.8},
-		{NumberKids, 0.7}, {OffTopic, -1.5}, {Settled, -0.8},
+		{NoProcessWord, -0.3}, {Subject, -0.8},
+		{NumberKids, 0.7}, {OffTopic, -1.5},
 		{NamesCadence, -2},
 		{NamesQueries, -1.5},
 		{NamesDashboards, -1.5},
