@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -15,9 +16,12 @@ import (
 
 // page calls somebody: "page next", "page @ben @chidi why", "page cto, @ben why". Only
 // the first words say whom: a name in the middle of a reason wakes nobody, and that
-// it does not is said.
+// it does not is said. Alone it asks whom.
 func (h *Handlers) page(ctx context.Context, r bot.Request, inc incident.Incident, l line) bot.Reply {
 	first, why := firstWord(l.rest)
+	if first == "" && inc.Status.Live() {
+		return say(blocks.PageWhom(inc, h.now()))
+	}
 	if first == "" || strings.EqualFold(first, "next") {
 		why = blocks.Unescape(why)
 		return without(h.change(ctx, r, inc, func(inc incident.Incident, now time.Time) (incident.Change, error) {
@@ -27,6 +31,9 @@ func (h *Handlers) page(ctx context.Context, r bot.Request, inc incident.Inciden
 	who, why, bad := called(inc.Policy.Contacts, l.rest)
 	if bad != nil {
 		return *bad
+	}
+	if !slices.ContainsFunc(who, func(p incident.Page) bool { return p.Person != r.User }) {
+		return problem("That would page yourself.", "Somebody else: `/incident page @name why`, or `/incident page next`.")
 	}
 	why = blocks.Unescape(why)
 	return without(h.change(ctx, r, inc, func(inc incident.Incident, now time.Time) (incident.Change, error) {

@@ -15,7 +15,7 @@ import (
 func (h *Handlers) addToTimeline(ctx context.Context, r bot.Request) bot.Reply {
 	inc, err := h.Store.InChannel(ctx, r.Channel)
 	if errors.Is(err, store.ErrNotFound) {
-		return problem("This channel is no incident's, so there is no timeline to add to.", "Use the shortcut in the incident's own channel.")
+		return problem("This is not an incident's channel, so there is no timeline to add to.", "Use the shortcut in the incident's own channel.")
 	}
 	if err != nil {
 		return h.failed(inc, err)

@@ -9,8 +9,11 @@ import (
 	"mayday/incident"
 )
 
-// resolve answers "/incident resolve rolled back the deployment".
+// resolve answers "/incident resolve rolled back the deployment"; alone it opens the form.
 func (h *Handlers) resolve(ctx context.Context, r bot.Request, inc incident.Incident, l line) bot.Reply {
+	if l.rest == "" && inc.Status.Live() {
+		return h.openModal(r, blocks.ResolveModal(inc))
+	}
 	return h.change(ctx, r, inc, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		return incident.Resolve(inc, r.User, blocks.Unescape(l.rest), now)
 	})

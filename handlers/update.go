@@ -10,8 +10,11 @@ import (
 	"mayday/incident"
 )
 
-// update answers "/incident update rollback is running next 30m".
+// update answers "/incident update rollback is running next 30m"; alone it opens the form.
 func (h *Handlers) update(ctx context.Context, r bot.Request, inc incident.Incident, l line) bot.Reply {
+	if l.rest == "" && inc.Status.Live() {
+		return h.openModal(r, blocks.UpdateModal(inc))
+	}
 	text, next := takeNext(blocks.Unescape(l.rest))
 	return h.change(ctx, r, inc, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		return incident.Announce(inc, r.User, text, next, now)

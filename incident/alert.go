@@ -37,16 +37,6 @@ const (
 // endsUnsaid are the alerts whose end nothing else tells in the incident's channel.
 var endsUnsaid = map[EventKind]bool{EventGaveUp: true, EventTrackingFailed: true, EventPostmortemFailed: true, EventRoleLost: true}
 
-// TakeBack has what Alarm told of the event Seq say that it is so no longer, in the
-// announce channel and with the lead.
-type TakeBack struct {
-	Ref
-	Seq int `json:"seq"`
-}
-
-// Kind names the effect.
-func (TakeBack) Kind() string { return "take_back" }
-
 // Alert is the alert that an event told; false when it told none, or a release before
 // alerts were remembered did.
 func (inc Incident) Alert(seq int) (Alert, bool) {

@@ -16,7 +16,7 @@ func (e *edit) fireEscalation(due time.Time, late time.Duration) {
 	e.escalated(due)
 	if e.Incident.Acknowledged() {
 		ev := Event{Kind: EventEscalationDue, Clock: ClockEscalate, Due: due, Late: late, Aloud: true}
-		if c, ok := e.Incident.next(e.now); ok {
+		if c, ok := e.Incident.Next(e.now); ok {
 			ev.Contact = c.Title()
 		}
 		e.record(ev)
@@ -113,8 +113,8 @@ func somebodyCalled(pages []Page) bool {
 	})
 }
 
-// next is the contact that pageNext would call now.
-func (inc Incident) next(now time.Time) (Contact, bool) {
+// Next is the contact that a page of the next one would call now; false when nobody is left.
+func (inc Incident) Next(now time.Time) (Contact, bool) {
 	for _, i := range inc.ladder() {
 		if c := inc.Policy.Contacts[i]; c.Reachable() && inc.admits(i, now, false) {
 			return c, true

@@ -19,7 +19,7 @@ func PageNext(inc Incident, by Person, why string, now time.Time) (Change, error
 	if !inc.Status.Live() {
 		return Change{}, inc.over("page")
 	}
-	if _, ok := inc.next(now); !ok {
+	if _, ok := inc.Next(now); !ok {
 		return Change{}, &Refusal{Reason: NobodyLeft, Verb: "page"}
 	}
 	e := begin(inc, now)

@@ -52,7 +52,7 @@ func cardSentence(inc incident.Incident) string {
 		s = fmt.Sprintf("%s, %s, is %s and led by %s.", naming(inc), title(inc), inc.Status, person(p))
 	}
 	if due, ok := inc.Deadline(incident.ClockRespond); ok {
-		s += " Respond by " + moment(due) + "."
+		s += " Respond by " + near(due, due) + "."
 	}
 	return s
 }
@@ -249,7 +249,7 @@ func cardMenus(inc incident.Incident) slack.Block {
 }
 
 // pageNextButton carries how many pages there were, so that two people who press it page once.
-func pageNextButton(inc incident.Incident) slack.BlockElement {
+func pageNextButton(inc incident.Incident) *slack.ButtonBlockElement {
 	return button(ActionPageNext, Target{Incident: inc.ID, UID: inc.UID, Page: len(inc.Pages)}, "Page next")
 }
 

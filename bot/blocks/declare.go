@@ -43,8 +43,8 @@ func DeclareModal(policy incident.Policy, scenarios []incident.Playbook, pre Pre
 	}
 	return modal(CallbackDeclare, "Declare an incident", "Declare", pre.Metadata,
 		input(FieldTitle, "What is wrong?", "One line; it becomes the title", true, oneLine(FieldTitle, pre.Title, incident.MaxTitle)),
-		choice(FieldSeverity, "Severity", "Left out, the scenario's usual one", severity, severities),
-		choice(FieldScenario, "Scenario", "Left out, the steps of the severity itself", scenario, playbooks),
+		choice(FieldSeverity, "Severity", "If you choose none: the scenario's usual one", severity, severities),
+		choice(FieldScenario, "Scenario", "If you choose none: no steps, or the runbook's general ones", scenario, playbooks),
 		declareOptions(pre),
 	)
 }

@@ -60,7 +60,7 @@ func postmortemLink(inc incident.Incident) string {
 // dueNext is what is due next, in words: the response while nobody has acknowledged, else the clock that runs out first.
 func dueNext(inc incident.Incident) string {
 	if due, ok := inc.Deadline(incident.ClockRespond); ok {
-		return "respond by " + moment(due)
+		return "respond by " + near(due, due)
 	}
 	names := map[incident.Clock]string{
 		incident.ClockUpdate:   "next update ",

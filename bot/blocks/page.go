@@ -71,6 +71,18 @@ func pageButtons(inc incident.Incident, to incident.Person) []slack.BlockElement
 	return buttons
 }
 
+// PageWhom asks whom to page, with a button for whoever is next.
+func PageWhom(inc incident.Incident, now time.Time) Message {
+	text := "Whom should mayday page? " + command("page @name why") + ", or by a word of a role in the runbook's contacts: " + command("page devops why") + "."
+	next, ok := inc.Next(now)
+	if !ok {
+		return reply(text, section(text))
+	}
+	b := pageNextButton(inc)
+	b.Text = plain("Page "+next.Title(), maxButton)
+	return reply(text, section(text), row(b))
+}
+
 // asks reports whether pages of an incident still ask for something.
 func asks(inc incident.Incident) bool { return inc.Status.Live() && !inc.Acknowledged() }
 
@@ -91,7 +103,7 @@ func pageReason(p incident.Page) string {
 	case incident.OnCall:
 		return "You are paged as the one on call."
 	case incident.Escalated:
-		return "You are paged because the incident was escalated."
+		return "You are paged because an escalation calls you."
 	case incident.NoResponse:
 		return "You are paged because nobody acknowledged in time."
 	case incident.Declined:
@@ -125,7 +137,7 @@ func pageState(inc incident.Incident, to incident.Person, now time.Time) string 
 	_, missed := inc.Plan.Breached[incident.ClockRespond]
 	switch {
 	case ok && due.After(now):
-		return "Respond by " + moment(due) + "."
+		return "Respond by " + near(due, now) + "."
 	case ok || missed:
 		return "The time to respond is over: acknowledge now."
 	}

@@ -70,7 +70,7 @@ func nextWords(inc incident.Incident) string {
 // and names none.
 func WhichIncident(verb string, open []incident.Incident) Message {
 	verb = incident.Line(verb, 20)
-	what := "This channel is no incident's."
+	what := "This is not an incident's channel."
 	if len(open) == 0 {
 		return Problem(what, "No incident is open. To declare one: `/incident p1 what is broken`")
 	}

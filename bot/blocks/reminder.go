@@ -19,7 +19,7 @@ func Reminder(inc incident.Incident) Message {
 	}
 	t := about(inc)
 	if r.Clock == incident.ClockRespond {
-		text := fmt.Sprintf("Nobody has acknowledged this %s yet; respond by %s.", label(inc), moment(r.Due))
+		text := fmt.Sprintf("Nobody has acknowledged this %s yet; respond by %s.", label(inc), near(r.Due, r.At))
 		return message(text, section(":hourglass_flowing_sand: "+text),
 			row(primary(button(ActionAcknowledge, t, "Acknowledge")), pageNextButton(inc)))
 	}

@@ -9,7 +9,7 @@ func QueryRefused(t Trouble) Message {
 	}
 	part := ""
 	if t.Part != "" && t.Part != t.Word {
-		part = "It stands here: " + code(t.Part)
+		part = "The part: " + code(t.Part)
 	}
 	return reply(joined(" ", what, part, Escape(t.Instead)), section(":no_entry: "+what, part), section(Escape(t.Instead)))
 }

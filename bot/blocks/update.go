@@ -12,9 +12,9 @@ func UpdateModal(inc incident.Incident) slack.ModalViewRequest {
 	for _, n := range []struct{ value, words string }{{"15m", "in 15 minutes"}, {"30m", "in 30 minutes"}, {"1h", "in 1 hour"}, {"2h", "in 2 hours"}, {"4h", "in 4 hours"}} {
 		next = append(next, option(n.value, n.words))
 	}
-	hint := "Left out, the runbook's rhythm counts"
+	hint := "If you choose none: by the runbook's rhythm"
 	if every := inc.Rung().UpdateEvery; every.Set && every.D > 0 {
-		hint = "Left out, in " + took(every.D) + " as the runbook says"
+		hint = "If you choose none: in " + took(every.D) + ", as the runbook says"
 	}
 	return modal(CallbackUpdate, "Update", "Publish", metadata(about(inc)),
 		input(FieldText, "What is known now?", "What changed, what is being done, what comes next", false, paragraph(FieldText)),

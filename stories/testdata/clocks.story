@@ -42,7 +42,7 @@ chidi /incident snooze 45m deploying
 expect #inc-1 'snoozed'
 advance 40m
 quiet
-chidi /incident resolve
+chidi /incident resolve it is over
 expect #inc-1 'resolved'
 expect #inc-1 'post-mortem'
 advance 48h

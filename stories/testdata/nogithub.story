@@ -9,7 +9,7 @@ expect #inc-1 'Paging On-Call' 'Paging DevOps'
 expect @ana 'nobody can log in'
 expect @ben 'nobody can log in'
 in #inc-1
-ana /incident resolve
+ana /incident resolve it is over
 expect #inc-1 'acknowledged'
 expect #inc-1 'resolved'
 expect #inc-1 'Post-mortem of incident 1'

@@ -19,7 +19,7 @@ expect #inc-2 'Paging On-Call'
 expect @ana 'practice'
 quiet
 in #inc-1
-ana /incident resolve
+ana /incident resolve it is over
 expect #inc-1 'acknowledged'
 expect #inc-1 'resolved'
 expect #inc-1 'Post-mortem of incident 1'

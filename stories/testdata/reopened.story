@@ -10,7 +10,7 @@ expect #inc-1 'Paging On-Call'
 expect @ana 'checkout is slow'
 ana /incident ack
 expect #inc-1 'acknowledged'
-ana /incident resolve
+ana /incident resolve it is over
 expect #inc-1 'resolved'
 expect #inc-1 'post-mortem is ready'
 ana /incident close

@@ -13,7 +13,7 @@ ana /incident run confirmed
 expect #inc-1 'Paid but not confirmed' 'cannot be reached'
 ana /incident step 1 done
 shows #inc-1 'Step 2/' 'Skip…'
-ana /incident resolve
+ana /incident resolve it is over
 expect #inc-1 'acknowledged'
 expect #inc-1 'resolved the incident'
 expect #inc-1 'None of 4 queries' 'cannot be reached'

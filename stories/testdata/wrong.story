@@ -22,11 +22,11 @@ expect #inc-1 'Paging On-Call' 'Paging DevOps'
 expect @ana 'checkout'
 expect @ben 'checkout'
 ana /incident ack
-reply 'This channel is no incident' 'ack 1'
+reply 'not an incident' 'ack 1'
 ana /incident ack 99
 reply 'no such incident'
 ana /incident status nonsense 1
-reply 'This channel is no incident'
+reply 'not an incident'
 ana /incident status 1
 reply 'checkout'
 ana /incident runbook nonsense-scenario
@@ -65,9 +65,13 @@ reply 'no severity' 'named'
 ana /incident role king
 reply 'no role' 'king'
 ana /incident update
-reply 'what is known now'
+form ana 'What is known now'
 ana /incident snooze soon
 reply 'how long'
+ana /incident page
+reply 'Whom should mayday page' 'Page '
+ana /incident page <@ana>
+reply 'page yourself'
 ana /incident page nobody-here
 reply 'Nobody called'
 ana /incident reopen
