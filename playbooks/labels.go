@@ -13,6 +13,14 @@ import (
 // labelIn finds the label of a severity within a sentence.
 var labelIn = regexp.MustCompile(`(?i)(?:^|[^\p{L}\p{N}])((?:priority|severity|prio|pri|sev|p)[\s_.-]?[0-9])(?:[^\p{L}\p{N}]|$)`)
 
+// labelWithin is labelIn after a cheap first look.
+func labelWithin(s string) []string {
+	if !strings.ContainsAny(s, "0123456789") {
+		return nil
+	}
+	return labelIn.FindStringSubmatch(s)
+}
+
 var trailingNumber = regexp.MustCompile(`^(\D*?)[\s_.-]?([0-9])$`)
 
 // levelNumber is the number in a label, -1 when it is a word.
@@ -60,7 +68,7 @@ func splitLabel(s string) (n levelName, ok bool) {
 	if i := strings.IndexAny(s, " -–—:：(（"); i > 0 && shortLabel.MatchString(s[:i]) {
 		return levelName{labels: []string{s[:i]}, name: strings.Trim(s[i:], " :：-–—()（）[]/,")}, true
 	}
-	if m := labelIn.FindStringSubmatch(s); m != nil {
+	if m := labelWithin(s); m != nil {
 		rest := strings.Trim(strings.Replace(s, m[1], "", 1), " :：-–—()（）[]/,")
 		if reading.IsLevelWords(rest) {
 			return levelName{labels: []string{m[1]}, name: rest}, true
@@ -90,7 +98,9 @@ var (
 
 // rangeOf reads "P0-P2" as P0, P1 and P2, and "P0/P1" as both; nil when s is neither.
 func rangeOf(s string) []string {
-	if m := rangeBetween.FindStringSubmatch(strings.TrimSpace(s)); m != nil && !listBetween.MatchString(s) {
+	if s := strings.TrimSpace(s); s == "" || s[len(s)-1] < '0' || s[len(s)-1] > '9' {
+		// A range ends in a number.
+	} else if m := rangeBetween.FindStringSubmatch(s); m != nil && !listBetween.MatchString(s) {
 		from, to := int(m[2][0]-'0'), int(m[3][0]-'0')
 		sign := strings.TrimSuffix(s[len(m[1]):], s[len(m[1])+1:])
 		if sign != "" && sign[0] >= '0' && sign[0] <= '9' {

@@ -32,7 +32,8 @@ type builder struct {
 	last  int
 	stack []*Section
 	seen  map[string]int
-	parts int
+	// parts and sections are counted, because both are bounded.
+	parts, sections int
 	// nest is how many boxes with a tone are open.
 	nest int
 	// told are directives that wait for the node below them.
@@ -46,6 +47,10 @@ func (b *builder) document(s source) {
 	for len(s.lines) > 0 {
 		if b.parts > maxParts {
 			b.d.problem(s.no[0], fmt.Sprintf("the file holds more than %d list items, blocks and rows; the rest is not read", maxParts), "split it into one file a scenario")
+			break
+		}
+		if b.sections > maxSections {
+			b.d.problem(s.no[0], fmt.Sprintf("the file holds more than %d headings and labels; the rest is not read", maxSections), "split it into one file a scenario")
 			break
 		}
 		n := pieceOf(s.lines)

@@ -16,6 +16,9 @@ const (
 	maxColumns = 64
 	// maxParts is how many list items, blocks, rows and sections are kept.
 	maxParts = 200_000
+	// maxSections is how many headings and labels are kept: deciding what they are
+	// costs far more than any other node, and a file of a megabyte has some 5,000.
+	maxSections = 60_000
 	// maxIndent is the deepest indentation that still nests a list.
 	maxIndent = 120
 )

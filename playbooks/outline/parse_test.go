@@ -1,9 +1,11 @@
 package outline
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestParse(t *testing.T) {
@@ -30,4 +32,18 @@ func TestParse(t *testing.T) {
 			assert.Equal(t, c.want, "\n"+dump(Parse("x.md", []byte(c.text))))
 		})
 	}
+}
+
+func TestAFileOfHeadingsOnlyIsBoundedAndSaysSo(t *testing.T) {
+	d := Parse("x.md", []byte(strings.Repeat("# Ferry\n", maxSections+2*pieceLines+1)))
+	var told []Fault
+	for _, f := range d.Faults {
+		if f.Serious {
+			told = append(told, f)
+		}
+	}
+	require.Len(t, told, 1)
+	assert.Contains(t, told[0].What, "60000 headings")
+	assert.Greater(t, told[0].Line, maxSections)
+	assert.Equal(t, told[0].Line-1, len(d.Root.Subs), "all before the place is read")
 }

@@ -62,6 +62,7 @@ func title(vs []visual) (string, []Link) {
 // open puts a section into the tree: it ends those of its level and deeper ones.
 func (b *builder) open(s *Section) {
 	b.parts++
+	b.sections++
 	if last := b.here().Blocks; len(last) > 0 && last[len(last)-1].Kind == Markup && last[len(last)-1].Line >= s.Line {
 		b.here().Blocks = last[:len(last)-1] // the line of marks is that of the title
 	}

@@ -72,31 +72,48 @@ func (s *Section) score() {
 	if s.choice == nil && n > 0 {
 		s.choice = make([]Kind, int(kinds)*len(s.Subs))
 	}
+	var below [kinds]float64
+	for i, sub := range s.Subs {
+		sub.bestUnder(func(k, kind Kind, points float64) {
+			s.choice[int(k)*len(s.Subs)+i] = kind
+			below[k] += points
+		})
+	}
 	for k := range kinds {
 		s.total[k], s.allowed[k] = s.own(k), s.may(k)
-		if n == 0 {
-			continue
-		}
-		sum := 0.0
-		for i, sub := range s.Subs {
-			best, kind := math.Inf(-1), Reader
-			for c := range kinds {
-				if c != k && !sub.allowed[c] {
-					continue
-				}
-				if v := sub.total[c] + fits[k][c]; v > best {
-					best, kind = v, c
-				}
-			}
-			s.choice[int(k)*len(s.Subs)+i] = kind
-			sum += best
-		}
-		if s.Up == nil {
+		switch {
+		case n == 0:
+		case s.Up == nil:
 			// The file itself stands for nothing: its parts speak for themselves.
-			s.total[k] += sum
-			continue
+			s.total[k] += below[k]
+		default:
+			s.total[k] += below[k] * damping * min(1, dampedAbove/n)
 		}
-		s.total[k] += sum * damping * min(1, dampedAbove/n)
+	}
+}
+
+// bestUnder tells the kind of the section that fits best under each kind of the
+// section above it, and how well. Few kinds are allowed, so only they are tried,
+// and the kind of the section above itself.
+func (s *Section) bestUnder(tell func(above, best Kind, points float64)) {
+	var room [kinds]Kind
+	open := room[:0]
+	for c := range kinds {
+		if s.allowed[c] {
+			open = append(open, c)
+		}
+	}
+	for k := range kinds {
+		best, kind := math.Inf(-1), Reader
+		for _, c := range open {
+			if v := s.total[c] + fits[k][c]; v > best {
+				best, kind = v, c
+			}
+		}
+		if v := s.total[k] + fits[k][k]; !s.allowed[k] && (v > best || v == best && k < kind) {
+			best, kind = v, k
+		}
+		tell(k, kind, best)
 	}
 }
 

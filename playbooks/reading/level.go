@@ -88,6 +88,9 @@ func levelsOf(s string) []string {
 			break
 		}
 	}
+	if !mayBegin(s) && !levelWordFirst(s) {
+		return nil
+	}
 	var out []string
 	prefix := ""
 	if levelOnly.MatchString(s) {
@@ -119,6 +122,19 @@ func mayBegin(s string) bool {
 		c, _ = utf8.DecodeRuneInString(s[size:])
 	}
 	return strings.ContainsRune("pPsSſпП", c) && strings.ContainsAny(s, "0123456789")
+}
+
+// levelWordFirst is a cheap first look: the first word of a text is one that may
+// stand in the name of a severity.
+func levelWordFirst(s string) bool {
+	const most = 6 // words, more than the longest entry has
+	var words [most]token
+	p := phrase{tokens: tokensOf(foldWords(s, most), words[:0])}
+	if len(p.tokens) == 0 {
+		return false
+	}
+	var room [32]hit
+	return len(levelLexicon().matchAt(p, 0, room[:0])) > 0
 }
 
 // isLevel reports whether a text is the label of a severity, with or without a word.

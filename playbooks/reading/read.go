@@ -43,6 +43,7 @@ func Read(files []*outline.Document, opts Options) []*Document {
 		d.peculiarities(opts)
 		d.decide()
 		d.Root.forget()
+		d.titles = nil
 		out = append(out, d)
 	}
 	return out

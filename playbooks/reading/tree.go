@@ -62,7 +62,7 @@ type weighing struct {
 func (s *Section) forget() {
 	s.todo, s.isLevel = s.feat[HasTodo] > 0, s.feat[IsLevel] > 0
 	s.instructs = s.feat[IsStep] > 0 || s.feat[BeginsWithVerb] > 0
-	s.weighing = nil
+	s.weighing, s.title.words, s.title.hits = nil, phrase{}, nil
 	for _, sub := range s.Subs {
 		sub.forget()
 	}
