@@ -54,7 +54,7 @@ func (ev Event) sentence(t teller) string {
 	case EventChannelBack:
 		return "The channel hears mayday again"
 	case EventMadePrivate:
-		return t.by() + " made the incident private" + t.tail(": ", ev.Text) + t.when(ev.Link != "", ". What stands on GitHub is not touched any more: "+ev.Link)
+		return t.by() + " made the incident private" + t.tail(": ", ev.Text) + ev.concealed(t)
 	case EventAcknowledged:
 		return t.by() + " acknowledged" + t.when(ev.To != "", " and leads")
 	case EventDeclined:
@@ -113,6 +113,14 @@ func (ev Event) sentence(t teller) string {
 		return s
 	}
 	return ev.clockSentence(t)
+}
+
+// concealed tells of the tracking issue of an incident that became private.
+func (ev Event) concealed(t teller) string {
+	if ev.To == emptied {
+		return t.when(ev.Link != "", ". Its tracking issue is emptied: "+ev.Link)
+	}
+	return t.when(ev.Link != "", ". What stands on GitHub is not touched any more: "+ev.Link)
 }
 
 // lostSentence says why a channel cannot hear mayday, and what to do.

@@ -102,6 +102,7 @@ var told = []struct {
 	{Event{Kind: EventChannelLost, To: string(Vanished)}, "The incident's channel is gone, or private and without mayday, so nothing can be said there. If it is private, invite mayday there"},
 	{Event{Kind: EventChannelBack}, "The channel hears mayday again"},
 	{Event{Kind: EventMadePrivate, By: ana}, "@U0ANA made the incident private"},
+	{Event{Kind: EventMadePrivate, By: ana, Link: "https://g/1", To: emptied}, "@U0ANA made the incident private. Its tracking issue is emptied: https://g/1"},
 	{Event{Kind: EventMadePrivate, Text: "its channel was made private", Link: "https://g/1"}, "mayday made the incident private: its channel was made private. What stands on GitHub is not touched any more: https://g/1"},
 	{Event{Kind: EventRoleLost, Whom: ben, To: "lead"}, "The account of @U0BEN is deactivated: nobody is lead now"},
 	{Event{Kind: EventIssueMoved, Link: "https://g/o/1"}, "The tracking issue was transferred to another repository: https://g/o/1. mayday does not write there"},

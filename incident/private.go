@@ -15,14 +15,30 @@ func MakePrivate(inc Incident, by Person, now time.Time) (Change, error) {
 	return e.done()
 }
 
-// hide makes the row private: what stands in public is emptied, and nothing more is
-// written on GitHub, where what stands already is left to people.
+// ConcealIssue takes out of the tracking issue what tells of an incident that became private.
+type ConcealIssue struct {
+	Ref
+	Number int `json:"number"`
+	// Labels that mayday gave it.
+	Labels []string `json:"labels,omitempty"`
+}
+
+// Kind names the effect.
+func (ConcealIssue) Kind() string { return "conceal_issue" }
+
+// emptied is the To of EventMadePrivate where the tracking issue is emptied. A release
+// before left it as it was.
+const emptied = "emptied"
+
+// hide makes the row private: what mayday wrote in public is emptied, and nothing more is
+// written on GitHub. What people write too, a post-mortem or a follow-up, is left to them.
 func (e *edit) hide(ev Event) {
 	inc := &e.Incident
 	inc.Private = true
 	ev.Aloud = true
 	if inc.Track.Number > 0 {
-		ev.Link = inc.Track.URL
+		ev.Link, ev.To = inc.Track.URL, emptied
+		e.do(ConcealIssue{inc.Ref(), inc.Track.Number, inc.Track.Labels})
 	}
 	inc.Track.Busy, inc.Track.Behind, inc.Track.Next = false, false, time.Time{}
 	inc.PostmortemNumber = 0

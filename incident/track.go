@@ -65,7 +65,7 @@ type Seen struct {
 // followed are the events for which the tracking issue is brought up to date. What
 // of them is said there is left to whoever writes it.
 var followed = []EventKind{
-	EventChannelOpened, EventChannelFailed, EventAcknowledged, EventStatusChanged, EventSeverityChanged, EventRoleTaken, EventUpdated,
+	EventChannelOpened, EventChannelFailed, EventChannelRenamed, EventAcknowledged, EventStatusChanged, EventSeverityChanged, EventRoleTaken, EventUpdated,
 	EventPaged, EventPageFailed, EventNobodyToPage, EventEscalationDue, EventRespondBreached, EventResolveBreached, EventCommunicated,
 	EventResolved, EventReopened, EventCancelled, EventClosed, EventPostmortemFiled,
 }
@@ -135,6 +135,12 @@ func TrackingOpened(inc Incident, number int, url, title string, labels []string
 	}
 	e := begin(inc, now)
 	t := &e.Incident.Track
+	if inc.Private { // it became so while the issue was made
+		t.Number, t.URL = number, url
+		e.Silent = true
+		e.do(ConcealIssue{inc.Ref(), number, labels})
+		return e.done()
+	}
 	t.Number, t.URL, t.Title, t.Labels = number, url, title, labels
 	if t.Replaced > 0 {
 		e.record(Event{Kind: EventIssueReplaced, Link: url, Aloud: true})

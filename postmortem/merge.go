@@ -16,7 +16,10 @@ var (
 
 func documentMarker(key string) string { return "<!-- mayday-document " + key + " -->" }
 
-func commentMarker(key string) string { return "<!-- mayday-comment " + key + " -->" }
+func commentMarker(key string) string { return commentMarkerHead + key + " -->" }
+
+// commentMarkerHead begins the first line of what mayday says on an issue.
+const commentMarkerHead = "<!-- mayday-comment "
 
 // enclose puts content between the markers of a section. The end marker holds
 // the hash of what mayday wrote, by which a later Merge sees whether it still stands.

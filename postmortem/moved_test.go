@@ -64,6 +64,7 @@ func TestATransferredIssueIsLeftAlone(t *testing.T) {
 		"rename":    func() error { return g.SetTitle(bg, 2, "x") },
 		"label":     func() error { return g.SetLabels(bg, 2, []string{"p0"}, []string{"p1"}) },
 		"comment":   func() error { return g.Comment(bg, 2, "k", "words") },
+		"conceal":   func() error { return g.Conceal(bg, 2, Concealed(r.inc, options(t)), doc.Labels) },
 		"sub-issue": func() error { _, err := g.AddSubIssue(bg, 2, child); return err },
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -51,6 +51,7 @@ var queues = map[string]string{
 	incident.TellNoClockFires{}.Kind(): QueueUrgent,
 	incident.FilePostmortem{}.Kind():   QueueGitHub,
 	incident.Track{}.Kind():            QueueGitHub,
+	incident.ConcealIssue{}.Kind():     QueueGitHub,
 	incident.FileFollowUp{}.Kind():     QueueGitHub,
 	incident.TeachRunbook{}.Kind():     QueueGitHub,
 	incident.ReviewPostmortem{}.Kind(): QueueGitHub,

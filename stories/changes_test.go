@@ -2,6 +2,7 @@ package stories
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,6 +28,7 @@ import (
 //	delete_issue 1
 //	rename_repository acme/ops, archive_repository, visibility internal, sso on
 //	issues_in demo/archive 2            so many issues are there
+//	tells_nothing 1 '…' '…'             issue 1 holds none of these words: title, body, labels, comments
 func init() {
 	for name, act := range map[string]func(w *world, channel string, args []string) error{
 		"archive":        func(w *world, channel string, args []string) error { return w.sim.Archive(args[0], channel) },
@@ -113,9 +115,28 @@ func changesOnGitHub() {
 	acts["archive_repository"] = func(w *world, _ string, _ []string) bool { w.github.Archive(true); return true }
 	acts["visibility"] = func(w *world, _ string, args []string) bool { w.github.SetVisibility(args[0]); return true }
 	acts["sso"] = func(w *world, _ string, args []string) bool { w.github.EnforceSSO(args[0] == "on"); return true }
+	checks["tells_nothing"] = func(w *world, rest string, args []string) bool {
+		n, err := strconv.Atoi(args[0])
+		return err == nil && w.eventually(func() bool { return w.tellsNothing(n, quoted(rest)) }) || w.fail("%s", w.issueNow(n))
+	}
 	checks["issues_in"] = func(w *world, _ string, args []string) bool {
 		w.settle()
 		all := w.github.IssuesIn(args[0])
 		return strconv.Itoa(len(all)) == args[1] || w.fail("%v", all)
 	}
+}
+
+// tellsNothing reports whether an issue holds none of these words anywhere.
+func (w *world) tellsNothing(number int, words []string) bool {
+	for _, i := range w.github.Issues() {
+		if i.Number != number {
+			continue
+		}
+		all := fmt.Sprint(i.Title, i.Body, i.Labels)
+		for _, c := range i.Comments {
+			all += c.Body
+		}
+		return !slices.ContainsFunc(words, func(word string) bool { return strings.Contains(all, word) })
+	}
+	return false
 }

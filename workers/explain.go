@@ -86,6 +86,8 @@ const (
 	troubleAlarm  = "post in the announce channel"
 	troubleMarks  = "add the bookmarks"
 	troubleLook   = "look at the channel"
+	// troubleConceal is followed by why, which names what to do about the issue.
+	troubleConceal = "empty the tracking issue"
 )
 
 func troubleDraw(s incident.Surface) string { return "draw the " + string(s) }

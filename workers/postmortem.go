@@ -16,6 +16,7 @@ type Library interface {
 	Shutter
 	Linker
 	Editor
+	Concealer
 }
 
 // Shelf holds documents.

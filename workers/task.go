@@ -42,6 +42,7 @@ var policies = map[string]struct {
 	incident.CreateChannel{}.Kind():    {30 * time.Second, 12},
 	incident.FilePostmortem{}.Kind():   {45 * time.Second, maxAttempts},
 	incident.Track{}.Kind():            {45 * time.Second, maxAttempts},
+	incident.ConcealIssue{}.Kind():     {45 * time.Second, maxAttempts},
 	incident.FileFollowUp{}.Kind():     {45 * time.Second, maxAttempts},
 	incident.TeachRunbook{}.Kind():     {45 * time.Second, maxAttempts},
 	incident.ReviewPostmortem{}.Kind(): {45 * time.Second, maxAttempts},

@@ -109,6 +109,7 @@ func New(c Config) (*Workers, error) {
 	register(w, all, w.tellNoClockFires, func(*Workers, context.Context, incident.TellNoClockFires, string) error { return nil })
 	register(w, all, w.filePostmortem, postmortemFailed)
 	register(w, all, w.track, trackingFailed)
+	register(w, all, w.concealIssue, troubleIn(func(incident.ConcealIssue) string { return troubleConceal }))
 	register(w, all, w.fileFollowUp, troubleIn(func(incident.FileFollowUp) string { return incident.TroubleFollowUp }))
 	register(w, all, w.teachRunbook, troubleIn(func(incident.TeachRunbook) string { return "pass on what the runbook should say" }))
 	register(w, all, w.reviewPostmortem, reviewFailed)

@@ -2,6 +2,7 @@ package blocks
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -172,9 +173,7 @@ func aside(inc incident.Incident, ev incident.Event) string {
 	case incident.EventRoleLost:
 		return "To take it: " + command("take "+ev.To) + ", or give it to somebody: " + command("role "+ev.To+" @name")
 	case incident.EventMadePrivate:
-		if ev.By != "" {
-			return "Make the channel private too, in its settings: an app may not. Until then whoever opens it can read it"
-		}
+		return madePrivate(inc, ev)
 	case incident.EventIssueClosed:
 		return "To end the incident: " + command("resolve <summary>")
 	case incident.EventIssueRemarked:
@@ -185,6 +184,21 @@ func aside(inc incident.Incident, ev incident.Event) string {
 		}
 	}
 	return ""
+}
+
+// madePrivate says what only people can do once an incident is private.
+func madePrivate(inc incident.Incident, ev incident.Event) string {
+	var list []string
+	if ev.By != "" {
+		list = append(list, "Make the channel private too, in its settings: an app may not. Until then whoever opens it can read it")
+	}
+	if ev.Link != "" {
+		list = append(list, "GitHub shows the old title and text of the issue in its history: delete the issue if they must not be read")
+	}
+	if inc.PostmortemURL != "" || slices.ContainsFunc(inc.Actions, func(a incident.Action) bool { return a.Number > 0 }) {
+		list = append(list, "The post-mortem and the issues of follow-ups stay as people wrote them")
+	}
+	return strings.Join(list, "\n")
 }
 
 // eventButtons are for what an event asks people to do. They are drawn for the

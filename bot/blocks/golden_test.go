@@ -112,7 +112,7 @@ func record(s *story) {
 		{Kind: incident.EventIssueMoved, Link: "https://github.com/acme/other/issues/1"},
 		{Kind: incident.EventIssueReplaced, Link: github + "7"},
 		{Kind: incident.EventRoleLost, Whom: ben, To: string(incident.Lead)},
-		{Kind: incident.EventMadePrivate, By: ana, Link: github + "1"},
+		{Kind: incident.EventMadePrivate, By: ana, Link: github + "1", To: "emptied"},
 		{Kind: incident.EventIssueRemarked, To: "ana<!here>", Text: "/ack <@U1>"},
 		{Kind: incident.EventPostmortemUntouched, Link: github + "2", Due: after(10)},
 		{Kind: incident.EventPostmortemOpen, Link: github + "2", Due: after(10)},
@@ -167,6 +167,14 @@ func everyEvent(t *testing.T, ms map[string]Message) {
 	told(overdue)
 	late := slices.IndexFunc(overdue.evs, func(ev incident.Event) bool { return ev.Kind == incident.EventPageOverdue })
 	ms["alarm"], ms["announcement-unreached"] = Alarm(overdue.inc, overdue.evs[late]), Announcement(overdue.inc)
+	overdue.then(incident.Acknowledge(overdue.inc, ana, timer.Due.Add(time.Minute)))
+	ms["alarm-taken-back"] = Alarm(overdue.inc, overdue.evs[late])
+	gaveUp := opened(t, nil)
+	gaveUp.then(incident.GaveUp(gaveUp.inc, "draw the announcement", "the channel is archived", after(11)))
+	gaveUp.then(incident.Worked(gaveUp.inc, "draw the announcement", after(31)))
+	ms["event-gave_up-taken-back"] = Event(gaveUp.inc, gaveUp.evs[len(gaveUp.evs)-1])
+	ms["aside-no-more"] = SetAsideNoMore(incident.TakeBackAside{Ref: gaveUp.inc.Ref(), Clock: incident.ClockEscalate, At: after(31)})
+	ms["clocks-fire"] = ClocksFire(incident.TakeBackNoClock{Since: after(11), At: after(31)})
 	lonely := policy()
 	lonely.Contacts = nil
 	told(declared(t, func(d *incident.Declaration) { d.Policy = lonely }))

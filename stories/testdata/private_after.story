@@ -10,9 +10,17 @@ issue 'card numbers leaked'
 in #inc-1
 ana /incident ack
 expect #inc-1 'acknowledged'
+ana /incident update card numbers of 300 customers are out
+expect #inc-1 '300 customers'
+advance 1m
+comment 1 '300 customers'
 quiet
 convert ana #inc-1 private
-expect #inc-1 'made the incident private' 'not touched any more'
+expect #inc-1 'made the incident private' 'tracking issue is emptied' 'in its history'
+title 1 'Incident 1 (private)'
+body 1 'This incident is private'
+tells_nothing 1 'card numbers' 'leaked' '300 customers' 'site-down'
+comments 1 2
 shows #incidents 'moved to a private channel'
 hides #incidents 'card numbers leaked'
 hides #incidents 'Join'
@@ -31,6 +39,7 @@ expect #inc-1 'resolved'
 expect #inc-1 'post-mortem is ready'
 expect #inc-1 'Post-mortem of incident 1'
 issues 1
+tells_nothing 1 'card numbers' 'leaked' '300 customers' 'key changed'
 quiet
 // By command: the row at once, the channel by a person.
 in #general
@@ -50,4 +59,37 @@ reply 'private already'
 in #general
 ben /incident find threatens
 withholds 'customer threatens'
+quiet
+// GitHub is away just then: it is emptied as soon as it is there.
+in #general
+ana /incident p1 site-down salaries are readable
+expect #incidents 'salaries are readable'
+expect #inc-3 'salaries are readable'
+expect #inc-3 'Step 1/'
+expect #inc-3 'Paging On-Call'
+expect @ana 'salaries are readable'
+title 3 'salaries are readable'
+quiet
+in #inc-3
+fault github:PATCH_issues 2 http=502
+ana /incident private
+expect #inc-3 'made the incident private' 'tracking issue is emptied'
+shows #incidents 'moved to a private channel'
+tells_nothing 3 'salaries'
+quiet
+// It was transferred: that is said, and nothing is written there.
+in #general
+ana /incident p1 site-down the board resigns
+expect #incidents 'the board resigns'
+expect #inc-4 'the board resigns'
+expect #inc-4 'Step 1/'
+expect #inc-4 'Paging On-Call'
+expect @ana 'the board resigns'
+title 4 'the board resigns'
+quiet
+transfer 4 demo/archive
+in #inc-4
+ana /incident private
+expect #inc-4 'made the incident private'
+expect #inc-4 'gave up to empty the tracking issue' 'transferred'
 quiet
