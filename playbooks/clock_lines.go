@@ -34,7 +34,7 @@ func (r *reader) clockLines(d *doc) {
 			for _, l := range p.lines() {
 				switch {
 				case p.Row != nil:
-				case labelIn.MatchString(l.Whole()):
+				case len(reading.LevelsWithin(l.Whole())) > 0:
 					r.clockLine(d, l.No, l.Whole(), lead)
 				case lead != noClock:
 					r.wordLine(d, l.No, l.Whole(), lead)
@@ -118,8 +118,8 @@ func (r *reader) clockLine(d *doc, no int, text string, lead clock) {
 	if k == noClock && saysEvery.MatchString(text) && d.Classes(text).Has(reading.UpdateClock) && !saysOther.MatchString(text) {
 		// "Updates every 30 minutes in SEV1 and SEV2" says one time for all that it names.
 		if t, ok := d.duration(text); ok && len(amount.FindAllString(text, 2)) <= 1 {
-			for _, m := range labelIn.FindAllStringSubmatch(apart.Replace(text), -1) {
-				r.setClock(d, no, m[1], updateClock, incident.Within(t))
+			for _, label := range reading.LevelsWithin(text) {
+				r.setClock(d, no, label, updateClock, incident.Within(t))
 			}
 		}
 		return
@@ -128,22 +128,22 @@ func (r *reader) clockLine(d *doc, no int, text string, lead clock) {
 		return
 	}
 	for _, one := range pairEnd.Split(rest, -1) {
-		labels := labelIn.FindAllStringSubmatch(apart.Replace(one), -1)
+		labels := reading.LevelsWithin(one)
 		if len(labels) != 1 {
 			continue
 		}
-		said := strings.Replace(one, labels[0][1], " ", 1)
+		said := strings.Replace(one, labels[0], " ", 1)
 		if len(strings.Fields(said)) > 6 {
 			continue
 		}
 		if t, ok := d.duration(said); ok {
-			r.setClock(d, no, labels[0][1], k, incident.Within(t))
+			r.setClock(d, no, labels[0], k, incident.Within(t))
 		} else if (k == respondClock || k == escalateClock) && d.atOnce(said) {
-			r.setClock(d, no, labels[0][1], k, incident.Within(0))
+			r.setClock(d, no, labels[0], k, incident.Within(0))
 		} else if t, ok := intervalWord(bare(strings.Trim(said, " :*"))); ok && k == updateClock {
-			r.setClock(d, no, labels[0][1], k, incident.Within(t))
+			r.setClock(d, no, labels[0], k, incident.Within(t))
 		} else if nextDay.MatchString(said) {
-			r.setClock(d, no, labels[0][1], k, incident.Within(day))
+			r.setClock(d, no, labels[0], k, incident.Within(day))
 		}
 	}
 }
@@ -211,7 +211,7 @@ func (r *reader) countedItems(d *doc) {
 	flush := func() {
 		if len(found) >= 2 {
 			for i, level := range found {
-				if at := r.severityAt(level.labels[0], nameOnly(level.name)); at >= 0 {
+				if at := r.severityAt(level.Labels[0], nameOnly(level.Name)); at >= 0 {
 					r.describe(at, texts[i])
 				}
 			}
@@ -224,13 +224,13 @@ func (r *reader) countedItems(d *doc) {
 		}
 		head, text, ok := cutLabel(p.text())
 		level, levelOK := splitLabel(head)
-		if !ok || !levelOK || len(level.labels) != 1 || levelNumber(level.labels[0]) < 0 {
+		if !ok || !levelOK || len(level.Labels) != 1 || reading.LevelNumber(level.Labels[0]) < 0 {
 			if p.Inside == inside {
 				flush()
 			}
 			continue
 		}
-		if p.Inside != inside || len(found) > 0 && levelNumber(level.labels[0]) != levelNumber(found[len(found)-1].labels[0])+1 {
+		if p.Inside != inside || len(found) > 0 && reading.LevelNumber(level.Labels[0]) != reading.LevelNumber(found[len(found)-1].Labels[0])+1 {
 			flush()
 			inside = p.Inside
 		}

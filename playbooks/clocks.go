@@ -116,7 +116,7 @@ func (d *doc) clockOf(s string) clock {
 }
 
 // clockStems are what the words of the expressions above begin with: a first look
-// that costs little. A word that is added to one of them is added here.
+// that costs little. A test keeps both in step.
 var clockStems = []string{"respon", "ack", "start", "begin", "investig", "pick", "triage", "fix", "mttr", "mitig", "resol", "restor", "repair", "workaround",
 	"escalat", "page the", "unresolved", "unack", "updat", "communicate", "cadence"}
 

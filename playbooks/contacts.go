@@ -315,14 +315,11 @@ func (r *reader) rule(d *doc, c *incident.Contact, text string, no int) {
 	}
 }
 
-// apart lets two labels with one sign between them be found as two.
-var apart = strings.NewReplacer("/", " / ", ",", " , ")
-
 // named lists the severities that a sentence names, most severe first.
 func (r *reader) named(text string) []string {
 	var out []string
-	for _, m := range labelIn.FindAllStringSubmatch(apart.Replace(text), -1) {
-		if s, ok := r.findSeverity(m[1]); ok && !slices.Contains(out, s.Label) {
+	for _, label := range reading.LevelsWithin(text) {
+		if s, ok := r.findSeverity(label); ok && !slices.Contains(out, s.Label) {
 			out = append(out, s.Label)
 		}
 	}

@@ -557,7 +557,7 @@ After the incident:
 ## 3 - Retrospective
 
 [ ] Write the report
-`, `playbook-for-sev-1-outages 
+`, `playbook-for-sev-1-outages P1
   resolution Open the room
     Invite the depot
   resolution Ring the customer

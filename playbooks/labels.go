@@ -1,147 +1,18 @@
 package playbooks
 
 import (
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"mayday/incident"
 	"mayday/playbooks/reading"
 )
 
-// labelIn finds the label of a severity within a sentence.
-var labelIn = regexp.MustCompile(`(?i)(?:^|[^\p{L}\p{N}])((?:priority|severity|prio|pri|sev|p)[\s_.-]?[0-9])(?:[^\p{L}\p{N}]|$)`)
-
-// labelWithin is labelIn after a cheap first look.
-func labelWithin(s string) []string {
-	if !strings.ContainsAny(s, "0123456789") {
-		return nil
-	}
-	return labelIn.FindStringSubmatch(s)
-}
-
-var trailingNumber = regexp.MustCompile(`^(\D*?)[\s_.-]?([0-9])$`)
-
-// levelNumber is the number in a label, -1 when it is a word.
-func levelNumber(label string) int {
-	label = strings.TrimSpace(label)
-	if !reading.LevelLabel(label) {
-		return -1
-	}
-	m := trailingNumber.FindStringSubmatch(label)
-	if m == nil {
-		return -1
-	}
-	n, err := strconv.Atoi(m[2])
-	if err != nil {
-		return -1
-	}
-	return n
-}
-
 // levelName is what a cell or heading says of a severity.
-type levelName struct {
-	// labels are those that it names: one, or all of a range "P0-P1".
-	labels []string
-	// name is the word that explains a single label: "Critical" in "P0 (Critical)".
-	name string
-}
+type levelName = reading.LevelName
 
-// splitLabel takes "P0 (Critical)", "SEV1 - Major", "Critical (P0)", "🔴 High",
-// "P0-P2", "P1 Crítico" apart. Ok is false when s names no severity.
-func splitLabel(s string) (n levelName, ok bool) {
-	s = strings.Trim(bare(s), " []【】")
-	if reading.LevelLabel(s) {
-		return levelName{labels: []string{s}}, true
-	}
-	if list := rangeOf(s); len(list) > 1 {
-		return levelName{labels: list}, true
-	}
-	if label, rest, found := reading.LevelStart(s); found {
-		rest = strings.Trim(rest, " :：-–—()（）[]/,")
-		if list := rangeOf(label); len(list) > 1 {
-			return levelName{labels: list, name: rest}, true
-		}
-		return levelName{labels: []string{label}, name: rest}, true
-	}
-	if i := strings.IndexAny(s, " -–—:：(（"); i > 0 && shortLabel.MatchString(s[:i]) {
-		return levelName{labels: []string{s[:i]}, name: strings.Trim(s[i:], " :：-–—()（）[]/,")}, true
-	}
-	if m := labelWithin(s); m != nil {
-		rest := strings.Trim(strings.Replace(s, m[1], "", 1), " :：-–—()（）[]/,")
-		if reading.IsLevelWords(rest) {
-			return levelName{labels: []string{m[1]}, name: rest}, true
-		}
-		return n, false
-	}
-	if words := strings.Fields(s); reading.IsLevelWords(s) && len(words) <= 3 {
-		for _, w := range words {
-			if reading.LevelRank(w) >= 0 {
-				return levelName{labels: []string{strings.Trim(w, "()[]:：")}}, true
-			}
-		}
-		if reading.LevelRank(s) >= 0 {
-			return levelName{labels: []string{s}}, true
-		}
-	}
-	return n, false
-}
-
-// shortLabel: "S1", as in "S1 (severe)".
-var shortLabel = regexp.MustCompile(`^[sS][0-9]$`)
-
-var (
-	rangeBetween = regexp.MustCompile(`(?i)^(\D*?)[\s_.-]?([0-9])\s*(?:-|–|—|~|to|bis|à|a|до|至)\s*(?:\D*?[\s_.-]?)([0-9])$`)
-	listBetween  = regexp.MustCompile(`[/,&]|\band\b|\bor\b`)
-)
-
-// rangeOf reads "P0-P2" as P0, P1 and P2, and "P0/P1" as both; nil when s is neither.
-func rangeOf(s string) []string {
-	if s := strings.TrimSpace(s); s == "" || s[len(s)-1] < '0' || s[len(s)-1] > '9' {
-		// A range ends in a number.
-	} else if m := rangeBetween.FindStringSubmatch(s); m != nil && !listBetween.MatchString(s) {
-		from, to := int(m[2][0]-'0'), int(m[3][0]-'0')
-		sign := strings.TrimSuffix(s[len(m[1]):], s[len(m[1])+1:])
-		if sign != "" && sign[0] >= '0' && sign[0] <= '9' {
-			sign = ""
-		}
-		if from < to && reading.LevelLabel(m[1]+sign+m[2]) {
-			var out []string
-			for i := from; i <= to; i++ {
-				out = append(out, m[1]+sign+itoa(i))
-			}
-			return out
-		}
-	}
-	list := reading.Levels(s)
-	if len(list) < 2 {
-		return nil
-	}
-	for _, l := range list {
-		// "P0 - Critical" is a label with its name and no list.
-		if reading.LevelLabel(l) != reading.LevelLabel(list[0]) {
-			return nil
-		}
-	}
-	return list
-}
-
-// marksOf splits "P0/P1", "SEV-1 or SEV-2", "severity: high", "P0 - Critical";
-// nil when some part of it is no severity.
-func marksOf(s string) []string {
-	s = strings.TrimSpace(s)
-	if reading.LevelLabel(s) {
-		return []string{s}
-	}
-	if list := rangeOf(s); list != nil {
-		return list
-	}
-	if n, ok := splitLabel(s); ok && (n.name == "" || reading.IsLevelWords(n.name)) {
-		return n.labels
-	}
-	return reading.Levels(s)
-}
+// splitLabel takes a cell or heading apart that names a severity, emoji left out.
+func splitLabel(s string) (levelName, bool) { return reading.ReadLevel(bare(s)) }
 
 // levelWords are the words for severities in English by which people type them,
 // most severe first; those of a row are spellings of the same thing.
@@ -179,7 +50,7 @@ func aliasesOf(s incident.Severity, rank int, first int) []string {
 		d := itoa(n)
 		add("p"+d, "sev"+d, "s"+d, "severity"+d, "priority"+d)
 	}
-	n := levelNumber(s.Label)
+	n := reading.LevelNumber(s.Label)
 	if n >= 0 {
 		spell(n)
 	} else {
@@ -254,9 +125,9 @@ func (r *reader) severityAt(label, name string) int {
 		}
 		return i
 	}
-	n := levelNumber(label)
+	n := reading.LevelNumber(label)
 	for i, s := range p.Severities {
-		if have := levelNumber(s.Label); n >= 0 && have == n {
+		if have := reading.LevelNumber(s.Label); n >= 0 && have == n {
 			return i // "SEV1" where the matrix says "P1"
 		}
 	}
@@ -265,7 +136,7 @@ func (r *reader) severityAt(label, name string) int {
 			return i
 		}
 	}
-	if n < 0 && len(p.Severities) > 0 && levelNumber(p.Severities[0].Label) >= 0 {
+	if n < 0 && len(p.Severities) > 0 && reading.LevelNumber(p.Severities[0].Label) >= 0 {
 		rank := levelWord(label)
 		for i, s := range p.Severities {
 			if rank >= 0 && (levelWord(s.Name) == rank) {
@@ -286,12 +157,12 @@ func (r *reader) severityAt(label, name string) int {
 func bySeverity(list []incident.Severity) {
 	numbers, words := true, true
 	for _, s := range list {
-		numbers = numbers && levelNumber(s.Label) >= 0
+		numbers = numbers && reading.LevelNumber(s.Label) >= 0
 		words = words && levelWord(s.Label) >= 0
 	}
 	switch {
 	case numbers:
-		slices.SortStableFunc(list, func(a, b incident.Severity) int { return levelNumber(a.Label) - levelNumber(b.Label) })
+		slices.SortStableFunc(list, func(a, b incident.Severity) int { return reading.LevelNumber(a.Label) - reading.LevelNumber(b.Label) })
 	case words:
 		slices.SortStableFunc(list, func(a, b incident.Severity) int { return levelWord(a.Label) - levelWord(b.Label) })
 	}

@@ -21,10 +21,10 @@ func (r *reader) levelHeadings(s *reading.Section) {
 	for _, sub := range s.Subs {
 		r.levelHeadings(sub)
 		level, ok := splitLabel(sub.Heading)
-		if !ok || len(level.labels) != 1 || levelNumber(level.labels[0]) < 0 || seen[level.labels[0]] {
+		if !ok || len(level.Labels) != 1 || reading.LevelNumber(level.Labels[0]) < 0 || seen[level.Labels[0]] {
 			continue
 		}
-		seen[level.labels[0]] = true
+		seen[level.Labels[0]] = true
 		run = append(run, found{sub, level})
 	}
 	d := r.docOf(s)
@@ -47,7 +47,7 @@ func (r *reader) levelHeadings(s *reading.Section) {
 		return
 	}
 	for i, f := range run {
-		at := r.severityAt(f.level.labels[0], levelWordIn(f.level.name))
+		at := r.severityAt(f.level.Labels[0], levelWordIn(f.level.Name))
 		if at < 0 {
 			continue
 		}

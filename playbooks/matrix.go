@@ -20,19 +20,19 @@ func (r *reader) matrixRow(d *doc, c matrixColumns, p *part) {
 	level, ok := splitLabel(cell(c.label))
 	if !ok {
 		label := oneLine(bare(cell(c.label)))
-		if label == "" || len(label) > 20 || len(r.book.Policy.Severities) > 0 && levelNumber(r.book.Policy.Severities[0].Label) >= 0 || len(c.clocks) == 0 {
+		if label == "" || len(label) > 20 || len(r.book.Policy.Severities) > 0 && reading.LevelNumber(r.book.Policy.Severities[0].Label) >= 0 || len(c.clocks) == 0 {
 			r.problem(d, p.Line, "this row of the matrix names no severity", "begin it with P0, SEV1 or Critical")
 			p.Use = reading.UseReported
 			return
 		}
-		level = levelName{labels: []string{label}}
+		level = levelName{Labels: []string{label}}
 	}
-	if len(level.labels) > 1 {
+	if len(level.Labels) > 1 {
 		p.take(reading.UseSeverity)
-		r.spread = append(r.spread, spread{d: d, c: c, p: p, labels: level.labels})
+		r.spread = append(r.spread, spread{d: d, c: c, p: p, labels: level.Labels})
 		return
 	}
-	label, name := level.labels[0], level.name
+	label, name := level.Labels[0], level.Name
 	if len(strings.Fields(name)) > 5 {
 		name = ""
 	}
@@ -64,8 +64,8 @@ func (r *reader) matrixRow(d *doc, c matrixColumns, p *part) {
 	if c.name >= 0 && cell(c.name) != s.Name {
 		s.Examples = joined(s.Examples, cell(c.name))
 	}
-	if level.name != "" && s.Name != level.name {
-		s.Examples = joined(s.Examples, level.name)
+	if level.Name != "" && s.Name != level.Name {
+		s.Examples = joined(s.Examples, level.Name)
 	}
 	if demand := demanded(cell(c.postmortem), true); s.Postmortem == incident.NoPostmortem {
 		s.Postmortem = demand
@@ -152,8 +152,8 @@ func (r *reader) spreadRows() {
 func (r *reader) turnedTable(d *doc, t *outline.TableBlock) {
 	at := map[int]int{}
 	for i, h := range t.Head {
-		if level, ok := splitLabel(h); i > 0 && ok && len(level.labels) == 1 {
-			if n := r.severityAt(level.labels[0], level.name); n >= 0 {
+		if level, ok := splitLabel(h); i > 0 && ok && len(level.Labels) == 1 {
+			if n := r.severityAt(level.Labels[0], level.Name); n >= 0 {
 				at[i] = n
 			}
 		}

@@ -45,6 +45,7 @@ func (r *reader) scenario(d *doc, s *reading.Section, parts []*part) {
 		r.routine(d, s, run, pb.Slug)
 		w.parts(s, run)
 	})
+	w.inTitle(s)
 	w.finish()
 	if pb.Title == "" {
 		pb.Title = pb.Slug
@@ -60,6 +61,18 @@ func (r *reader) scenario(d *doc, s *reading.Section, parts []*part) {
 		w.alias(base)
 	}
 	r.book.Scenarios = append(r.book.Scenarios, pb)
+}
+
+// inTitle takes the severity within a title when nothing else says one: "Playbook
+// for Sev 1 outages".
+func (w *walk) inTitle(s *reading.Section) {
+	list := reading.LevelsWithin(s.Title)
+	if len(list) != 1 || len(w.pb.Severities) > 0 || w.badSeverity {
+		return
+	}
+	if _, known := w.r.findSeverity(list[0]); known {
+		w.severity(list[0], s.Line)
+	}
 }
 
 // topOf reports whether a section is the whole file.
@@ -99,7 +112,7 @@ func (w *walk) alias(list string) {
 // severity adds the severities that a mark names; one that the runbook does not
 // know is reported.
 func (w *walk) severity(text string, no int) {
-	words := marksOf(text)
+	words := reading.Levels(bare(text))
 	if words == nil {
 		words = []string{strings.Fields(text + " ?")[0]}
 	}
@@ -131,7 +144,7 @@ func (w *walk) meta(l outline.Line) bool {
 		w.alias(value)
 		return true
 	}
-	if w.d.Whole(name).Has(reading.SeverityWord) && marksOf(value) != nil {
+	if w.d.Whole(name).Has(reading.SeverityWord) && reading.Levels(bare(value)) != nil {
 		w.severity(value, l.No)
 		return true
 	}

@@ -82,7 +82,7 @@ func countedRows(t *outline.TableBlock, at int) bool {
 	n := 0
 	for _, row := range t.Rows {
 		if at >= 0 && at < len(row.Cells) {
-			if level, ok := splitLabel(row.Cells[at].Text); ok && levelNumber(level.labels[0]) >= 0 {
+			if level, ok := splitLabel(row.Cells[at].Text); ok && reading.LevelNumber(level.Labels[0]) >= 0 {
 				n++
 			}
 		}
@@ -158,10 +158,10 @@ func repeats(t *outline.TableBlock, at int) bool {
 		if !ok {
 			continue
 		}
-		if len(level.labels) > 1 || seen[strings.ToLower(level.labels[0])] {
+		if len(level.Labels) > 1 || seen[strings.ToLower(level.Labels[0])] {
 			return true
 		}
-		seen[strings.ToLower(level.labels[0])] = true
+		seen[strings.ToLower(level.Labels[0])] = true
 	}
 	return false
 }
@@ -267,7 +267,7 @@ func (r *reader) finishSeverities() {
 			`add a table with the columns Severity, Response Time, Escalation, Examples`)
 	}
 	bySeverity(p.Severities)
-	first := levelNumber(p.Severities[0].Label)
+	first := reading.LevelNumber(p.Severities[0].Label)
 	cadence := []time.Duration{30 * time.Minute, time.Hour, 4 * time.Hour}
 	taken := map[string]bool{}
 	for _, s := range p.Severities {

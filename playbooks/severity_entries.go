@@ -32,20 +32,20 @@ func (r *reader) entryOf(d *doc, s *reading.Section, declared bool) (at int, def
 		}
 		level, ok := splitLabel(up.Heading)
 		if !ok && len(up.Marks) == 1 {
-			level, ok = levelName{labels: up.Marks, name: up.Title}, true
+			level, ok = levelName{Labels: up.Marks, Name: up.Title}, true
 		}
-		if !ok || len(level.labels) != 1 {
+		if !ok || len(level.Labels) != 1 {
 			return -1, false
 		}
 		if declared || up.Kind == reading.Procedure {
-			if sev, known := r.findSeverity(level.labels[0]); known {
+			if sev, known := r.findSeverity(level.Labels[0]); known {
 				return r.book.Policy.Rank(sev.Label), !declared
 			}
-			if declared && levelNumber(level.labels[0]) < 0 {
+			if declared && reading.LevelNumber(level.Labels[0]) < 0 {
 				return -1, false
 			}
 		}
-		return r.severityAt(level.labels[0], nameOnly(level.name)), true
+		return r.severityAt(level.Labels[0], nameOnly(level.Name)), true
 	}
 	return -1, false
 }
@@ -200,13 +200,13 @@ func (r *reader) trailingTime(d *doc, no, i int, text string) string {
 // listed finds the severity with which an item begins, and what it says of it.
 func (r *reader) listed(head, text string) (at int, rest string) {
 	level, ok := splitLabel(head)
-	if !ok || len(level.labels) != 1 {
+	if !ok || len(level.Labels) != 1 {
 		return -1, text
 	}
-	if len(strings.Fields(level.name)) > 4 {
-		text, level.name = strings.TrimLeft(level.name+". "+text, ". "), ""
+	if len(strings.Fields(level.Name)) > 4 {
+		text, level.Name = strings.TrimLeft(level.Name+". "+text, ". "), ""
 	}
-	return r.severityAt(level.labels[0], nameOnly(level.name)), text
+	return r.severityAt(level.Labels[0], nameOnly(level.Name)), text
 }
 
 // headTime is the clock in a heading: "Critical (Response: 15 minutes)".

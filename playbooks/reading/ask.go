@@ -43,16 +43,9 @@ func (s *Section) Named(of ...Class) bool { return wholeClasses(s.Title, s.Doc.l
 // Commands reports whether a block holds something to type.
 func Commands(c *outline.CodeBlock) bool { return commands(c) }
 
-// Levels reads "P0/P1", "SEV-1 or SEV-2", "severity: high" as severities, and
-// fills ranges: "P0-P2" is P0, P1 and P2. It is nil when a part of it is no severity.
-func Levels(s string) []string { return levelsOf(s) }
-
 // IsLevelWords reports whether a text consists of words for severities in any
 // language: "Critical", "High severity", "crítico".
 func IsLevelWords(s string) bool { return isLevelWords(s) }
-
-// LevelLabel reports whether a text is the label of a severity and nothing else: "P0", "SEV-1".
-func LevelLabel(s string) bool { return isLevel(s) }
 
 // LevelStart takes the severities off the beginning of a text: "P0-P1: all is
 // down" gives "P0-P1" and "all is down".

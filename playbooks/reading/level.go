@@ -14,6 +14,7 @@ var (
 	levelOnly     = regexp.MustCompile(`(?i)^` + levelShape + `$`)
 	levelShort    = regexp.MustCompile(`^[SLN][0-9]$`)
 	levelBegin    = regexp.MustCompile(`(?i)^[\[(（【]?(` + levelShape + `(?:\s*(?:/|,|&|-|–|~|to|or|and)\s*(?:` + levelShape + `|[0-9]\b))*)[\])）】]?(?:[^\p{L}\p{N}]|$)`)
+	levelEach     = regexp.MustCompile(`(?i)` + levelShape + `|[0-9]`)
 	levelTrailing = regexp.MustCompile(`(?i)^(.*\S)\s*[\[(（【]([^\[\]()（）【】]{1,40})[\])）】]\s*$`)
 	levelDash     = regexp.MustCompile(`(?i)^(.*\S)\s+[-–—|:：]\s*(` + levelShape + `(?:\s*(?:/|,|\||&|-|–)\s*(?:` + levelShape + `|[0-9]\b))*)\s*$`)
 	rangeSplit    = regexp.MustCompile(`(?i)\s*(?:/|,|\||&|~|–|—|-|\bto\b|\bor\b|\band\b)\s*`)
@@ -96,7 +97,11 @@ func levelsOf(s string) []string {
 	if levelOnly.MatchString(s) {
 		return []string{s}
 	}
-	for _, w := range rangeSplit.Split(s, -1) {
+	words := rangeSplit.Split(s, -1)
+	if m := beginsWithLevel(s); m != nil && m[3]-m[2] == len(s) {
+		words = levelEach.FindAllString(s, -1) // the sign in "SEV-1/SEV-2" is no range
+	}
+	for _, w := range words {
 		w = strings.TrimSpace(w)
 		if prefix != "" && len(w) == 1 && w[0] >= '0' && w[0] <= '9' {
 			w = prefix + w
