@@ -96,7 +96,7 @@ func (f *runbookFlags) show(c *cobra.Command, path string) error {
 	case c.Flags().Changed("html"):
 		return writePage(c, path, f.html)
 	}
-	rb, err := program.ReadRunbookUntil(c.Context(), path, program.Config{})
+	rb, err := program.ReadRunbookUntil(c.Context(), path, program.ToRead(os.Getenv))
 	if err != nil {
 		return unusable{err}
 	}
@@ -156,7 +156,7 @@ func explain(c *cobra.Command, path, value string) error {
 	if err != nil {
 		return unusable{err}
 	}
-	rb, err := program.ReadToShow(c.Context(), path)
+	rb, err := program.ReadToShow(c.Context(), path, program.ToRead(os.Getenv))
 	if err != nil {
 		return unusable{err}
 	}
@@ -182,7 +182,7 @@ func writePage(c *cobra.Command, path, to string) error {
 	if err := mayBeWritten(to, path); err != nil {
 		return unusable{err}
 	}
-	rb, err := program.ReadToShow(c.Context(), path)
+	rb, err := program.ReadToShow(c.Context(), path, program.ToRead(os.Getenv))
 	if err != nil {
 		return unusable{err}
 	}

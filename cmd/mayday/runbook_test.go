@@ -60,3 +60,14 @@ func TestRunbookIsExplained(t *testing.T) {
 	_, err = said(t, "runbook", doc, "--walk", "disk-full", "--html", "x.html")
 	require.ErrorContains(t, err, "--html and --walk ask for different things")
 }
+
+func TestRunbookAsksTheGuardAboutFunctionsOfTheDatabase(t *testing.T) {
+	doc := filepath.Join(t.TempDir(), "RUNBOOK.md")
+	require.NoError(t, os.WriteFile(doc, []byte("# Orders are lost\n\n1. Compare the totals\n\n```sql\nselect shop.order_total(id) from orders limit 5;\n```\n"), 0o644))
+	for listed, want := range map[string]string{"": "shop.order_total in MAYDAY_SQL_FUNCTIONS", "public.other, Shop.order_total": "1 read-only query"} {
+		t.Setenv("MAYDAY_SQL_FUNCTIONS", listed)
+		out, err := said(t, "runbook", doc)
+		require.ErrorIs(t, err, errSaid, "nobody can be paged")
+		assert.Contains(t, out, want, "listed: %q", listed)
+	}
+}

@@ -3,6 +3,7 @@ package program
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"go.uber.org/zap"
 
@@ -18,12 +19,12 @@ func ReadRunbook(path string, c Config) (*playbooks.Runbook, error) {
 
 // ReadRunbookUntil is ReadRunbook, given up when ctx ends: a folder may be large.
 func ReadRunbookUntil(ctx context.Context, path string, c Config) (*playbooks.Runbook, error) {
-	return readRunbook(path, playbooks.ReadOptions{Judge: judge, Hours: c.Hours, Context: ctx})
+	return readRunbook(path, playbooks.ReadOptions{Judge: judgeOf(c), Hours: c.Hours, Context: ctx})
 }
 
 // ReadToShow is ReadRunbookUntil for who shows the documents: they are kept with what became of them.
-func ReadToShow(ctx context.Context, path string) (*playbooks.Runbook, error) {
-	return readRunbook(path, playbooks.ReadOptions{Judge: judge, Documents: true, Context: ctx})
+func ReadToShow(ctx context.Context, path string, c Config) (*playbooks.Runbook, error) {
+	return readRunbook(path, playbooks.ReadOptions{Judge: judgeOf(c), Documents: true, Context: ctx})
 }
 
 func readRunbook(path string, opts playbooks.ReadOptions) (*playbooks.Runbook, error) {
@@ -37,12 +38,25 @@ func readRunbook(path string, opts playbooks.ReadOptions) (*playbooks.Runbook, e
 	return rb, nil
 }
 
-// judge says whether a statement may ever get a Run button.
-func judge(sql string) (ok bool, why string) {
-	if r := diagnostics.JudgeShape(sql); r != nil {
-		return false, r.Why
+// judgeOf says whether a statement may ever get a Run button.
+func judgeOf(c Config) playbooks.Judge {
+	var allowed []string
+	for _, name := range c.SQLFunctions {
+		allowed = append(allowed, strings.ToLower(name))
 	}
-	return true, ""
+	return func(sql string) (ok bool, why string) {
+		if r := diagnostics.JudgeOffline(sql, allowed); r != nil {
+			return false, strings.TrimSpace(r.Why + " " + r.Instead)
+		}
+		return true, ""
+	}
+}
+
+// ToRead are the settings that a runbook is read with, for commands that need no
+// others: a variable that cannot be used is left to those that do.
+func ToRead(get func(string) string) Config {
+	r := &reader{get: get}
+	return Config{SQLFunctions: r.sqlFunctions()}
 }
 
 func openRunbook(c Config, o Options) (*runbook, error) {
