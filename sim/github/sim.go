@@ -55,18 +55,17 @@ type Sim struct {
 	mischief *Mischief
 	keep     *wire.Keep
 
-	mu             sync.Mutex
-	w              state
-	subscribers    map[int]chan Event
-	nextSubscriber int
-	spent          int64       // calls within the hour that
-	renewed        time.Time   // ends the hour
-	made           []time.Time // when content was created, within the last minute
-	sso            bool
+	feed wire.Feed[Event]
 
-	server    *http.Server
+	mu      sync.Mutex
+	w       state
+	spent   int64       // calls within the hour that
+	renewed time.Time   // ends the hour
+	made    []time.Time // when content was created, within the last minute
+	sso     bool
+
+	server    wire.Server
 	base, api string
-	tasks     sync.WaitGroup
 	closing   sync.Once
 }
 
@@ -87,7 +86,7 @@ type object = wire.Object
 // New makes a GitHub, or reads it back from Options.Dir. It does not listen yet.
 func New(o Options) (*Sim, error) {
 	o = o.filled()
-	s := &Sim{o: o, mischief: &Mischief{}, subscribers: map[int]chan Event{}}
+	s := &Sim{o: o, mischief: &Mischief{}}
 	s.keep = wire.NewKeep(o.Dir, "github.json", s.snapshot, func(err error) { s.Violate("GitHub could not be saved: %v", err) })
 	if _, err := s.keep.Load(&s.w); err != nil {
 		return nil, fmt.Errorf("sim/github: %w", err)
@@ -109,16 +108,9 @@ func (s *Sim) snapshot() ([]byte, error) {
 
 // Start listens on addr ("127.0.0.1:0" picks a free port) and serves until Close.
 func (s *Sim) Start(addr string) error {
-	l, base, err := wire.Listen(addr)
-	if err != nil {
+	if err := s.server.Start(addr, s.Serve, func(err error) { s.Violate("the simulator stopped serving: %v", err) }); err != nil {
 		return fmt.Errorf("sim/github: %w", err)
 	}
-	s.server = &http.Server{Handler: s.Serve(base), ReadHeaderTimeout: 10 * time.Second}
-	s.tasks.Go(func() {
-		if err := s.server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-			s.Violate("the simulator stopped serving: %v", err)
-		}
-	})
 	return nil
 }
 
@@ -149,41 +141,16 @@ func (s *Sim) Mischief() *Mischief { return s.mischief }
 
 // Close saves everything and stops serving. It is safe to call twice.
 func (s *Sim) Close(ctx context.Context) (err error) {
-	s.closing.Do(func() {
-		if s.server != nil {
-			if err = s.server.Shutdown(ctx); err != nil {
-				err = errors.Join(err, s.server.Close())
-			}
-		}
-		s.tasks.Wait()
-		err = errors.Join(err, s.keep.Close())
-	})
+	s.closing.Do(func() { err = errors.Join(s.server.Close(ctx), s.keep.Close()) })
 	return err
 }
 
 // changed tells subscribers and asks for a save.
 func (s *Sim) changed(e Event) {
-	for _, c := range s.subscribers {
-		select {
-		case c <- e:
-		default:
-		}
-	}
+	s.feed.Tell(e)
 	s.keep.Changed()
 }
 
 // Subscribe returns every change from now on. The channel holds 1,024 events; a reader that falls further behind loses the newest.
 // Call cancel when done.
-func (s *Sim) Subscribe() (events <-chan Event, cancel func()) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	c := make(chan Event, 1024)
-	s.nextSubscriber++
-	n := s.nextSubscriber
-	s.subscribers[n] = c
-	return c, func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		delete(s.subscribers, n)
-	}
-}
+func (s *Sim) Subscribe() (events <-chan Event, cancel func()) { return s.feed.Subscribe(1024) }

@@ -47,10 +47,9 @@ type Page struct {
 	slack   *slacksim.Sim
 	github  *githubsim.Sim
 	o       Options
-	server  *http.Server
+	server  wire.Server
 	base    string
 	done    chan struct{}
-	tasks   sync.WaitGroup
 	closing sync.Once
 }
 
@@ -66,10 +65,14 @@ func New(slack *slacksim.Sim, github *githubsim.Sim, o Options) *Page {
 
 // Start listens on addr ("127.0.0.1:0" picks a free port) and serves until Close.
 func (p *Page) Start(addr string) error {
-	l, base, err := wire.Listen(addr)
-	if err != nil {
+	if err := p.server.Start(addr, p.serve, func(err error) { p.slack.Violate("the page stopped serving: %v", err) }); err != nil {
 		return fmt.Errorf("sim/page: %w", err)
 	}
+	return nil
+}
+
+// serve gives all that is served at base.
+func (p *Page) serve(base string) http.Handler {
 	p.base = base
 	mux := http.NewServeMux()
 	app := p.slack.Serve(base)
@@ -80,13 +83,7 @@ func (p *Page) Start(addr string) error {
 	mux.HandleFunc("/sites/{site}/{path...}", p.serveSitePath)
 	p.links(mux)
 	mux.Handle("/", p.handler())
-	p.server = &http.Server{Handler: p.byHost(mux), ReadHeaderTimeout: 10 * time.Second}
-	p.tasks.Go(func() {
-		if err := p.server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-			p.slack.Violate("the page stopped serving: %v", err)
-		}
-	})
-	return nil
+	return p.byHost(mux)
 }
 
 // URL is the address of the page, without a slash at the end. Empty before Start.
@@ -99,13 +96,7 @@ func (p *Page) Addr() string { return strings.TrimPrefix(p.base, "http://") }
 func (p *Page) Close(ctx context.Context) (err error) {
 	p.closing.Do(func() {
 		close(p.done)
-		err = errors.Join(p.slack.Close(ctx), p.github.Close(ctx))
-		if p.server != nil {
-			if stop := p.server.Shutdown(ctx); stop != nil {
-				err = errors.Join(err, stop, p.server.Close())
-			}
-		}
-		p.tasks.Wait()
+		err = errors.Join(p.slack.Close(ctx), p.github.Close(ctx), p.server.Close(ctx))
 	})
 	return err
 }

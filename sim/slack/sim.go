@@ -27,23 +27,22 @@ type Sim struct {
 	hub      *hub
 	rates    rates
 	keep     *wire.Keep
+	feed     wire.Feed[Event]
 
-	mu             sync.Mutex
-	w              workspace
-	triggers       map[string]*trigger
-	replies        map[string]*replyURL
-	views          map[string][]*View // open modals by person, the lowest first
-	states         map[string]map[string]map[string]any
-	uploads        map[string]*upload
-	scheduled      map[string]string // channel by id of a scheduled message
-	subscribers    map[int]chan Event
-	nextSubscriber int
-	endings        []string
-	restrictions   Restrictions
-	unwelcome      map[string]string // error code by the id of who cannot be invited
-	closed         bool
+	mu           sync.Mutex
+	w            workspace
+	triggers     map[string]*trigger
+	replies      map[string]*replyURL
+	views        map[string][]*View // open modals by person, the lowest first
+	states       map[string]map[string]map[string]any
+	uploads      map[string]*upload
+	scheduled    map[string]string // channel by id of a scheduled message
+	endings      []string
+	restrictions Restrictions
+	unwelcome    map[string]string // error code by the id of who cannot be invited
+	closed       bool
 
-	server *http.Server
+	server wire.Server
 	base   string
 	done   chan struct{}
 	tasks  sync.WaitGroup
@@ -64,7 +63,7 @@ func New(o Options) (*Sim, error) {
 	o = o.filled()
 	s := &Sim{
 		o: o, triggers: map[string]*trigger{}, replies: map[string]*replyURL{}, views: map[string][]*View{},
-		states: map[string]map[string]map[string]any{}, uploads: map[string]*upload{}, scheduled: map[string]string{}, subscribers: map[int]chan Event{}, done: make(chan struct{}),
+		states: map[string]map[string]map[string]any{}, uploads: map[string]*upload{}, scheduled: map[string]string{}, done: make(chan struct{}),
 	}
 	s.mischief = newMischief(s)
 	s.hub = newHub(s)
@@ -137,16 +136,9 @@ func (s *Sim) snapshot() ([]byte, error) {
 
 // Start listens on addr ("127.0.0.1:0" picks a free port) and serves until Close.
 func (s *Sim) Start(addr string) error {
-	l, base, err := wire.Listen(addr)
-	if err != nil {
+	if err := s.server.Start(addr, s.Serve, func(err error) { s.Violate("the simulator stopped serving: %v", err) }); err != nil {
 		return fmt.Errorf("sim/slack: %w", err)
 	}
-	s.server = &http.Server{Handler: s.Serve(base), ReadHeaderTimeout: 10 * time.Second}
-	s.tasks.Go(func() {
-		if err := s.server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-			s.Violate("the simulator stopped serving: %v", err)
-		}
-	})
 	return nil
 }
 
@@ -202,12 +194,7 @@ func (s *Sim) Close(ctx context.Context) error {
 	close(s.done)
 	s.mu.Unlock()
 	s.hub.close()
-	var err error
-	if s.server != nil {
-		if err = s.server.Shutdown(ctx); err != nil {
-			err = errors.Join(err, s.server.Close())
-		}
-	}
+	err := s.server.Close(ctx)
 	s.tasks.Wait()
 	return errors.Join(err, s.keep.Close())
 }
