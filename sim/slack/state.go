@@ -112,7 +112,9 @@ type Message struct {
 	To          string
 	Deleted     bool
 	// Mentions are those that the message really pings: user ids, user group ids, "here", "channel", "everyone".
-	Mentions    []string
+	Mentions []string
+	// Notified are those whom it pinged when it was posted: an edit notifies nobody (slack.com/help, "Edit or delete messages").
+	Notified    []string
 	Files       []File
 	Reactions   []Reaction
 	ClientMsgID string
@@ -170,7 +172,7 @@ func (c Channel) copy() Channel {
 
 func (m *Message) copy() Message {
 	c := *m
-	c.Mentions = slices.Clone(m.Mentions)
+	c.Mentions, c.Notified = slices.Clone(m.Mentions), slices.Clone(m.Notified)
 	c.Files = slices.Clone(m.Files)
 	c.Reactions = nil
 	for _, r := range m.Reactions {
@@ -197,30 +199,13 @@ func (s *Sim) stamp() string {
 
 // changed tells subscribers and asks for a save.
 func (s *Sim) changed(e Event) {
-	for _, c := range s.subscribers {
-		select {
-		case c <- e:
-		default:
-		}
-	}
+	s.feed.Tell(e)
 	s.keep.Changed()
 }
 
 // Subscribe returns every change from now on. The channel holds 4,096 events; a reader that falls further behind loses the newest.
 // Call cancel when done.
-func (s *Sim) Subscribe() (events <-chan Event, cancel func()) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	c := make(chan Event, 4096)
-	s.nextSubscriber++
-	n := s.nextSubscriber
-	s.subscribers[n] = c
-	return c, func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		delete(s.subscribers, n)
-	}
-}
+func (s *Sim) Subscribe() (events <-chan Event, cancel func()) { return s.feed.Subscribe(4096) }
 
 // at finds a conversation by id, "#name" or name; nil when there is none. For a person it finds their direct conversation.
 func (s *Sim) at(nameOrID string) *conversation {
