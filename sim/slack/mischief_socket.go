@@ -27,6 +27,14 @@ func (m *Mischief) DisconnectOldest(reason string) {
 	}
 }
 
+// CutOldest cuts the n oldest sockets at once, without a word: what follows a "warning" that was heeded in time.
+func (m *Mischief) CutOldest(n int) {
+	all := m.s.hub.live()
+	for _, k := range all[:min(n, len(all))] {
+		k.cut()
+	}
+}
+
 // ResetSockets breaks every socket with a TCP reset. Prevents: reconnecting only after a polite close.
 func (m *Mischief) ResetSockets() {
 	for _, k := range m.s.hub.live() {
