@@ -218,3 +218,21 @@ func TestTheTokenOfAnOrganisation(t *testing.T) {
 	assert.NotEmpty(t, members)
 	assert.Empty(t, sim.Violations())
 }
+
+// TestWhoIsAGuest: of one channel or of many, however they are found.
+func TestWhoIsAGuest(t *testing.T) {
+	o := workspace(t, slacksim.Options{Users: []slacksim.User{
+		{Name: "ana", Email: "ana@example.com"}, {Name: "gus", Email: "gus@example.com", Guest: true}, {Name: "solo", Email: "solo@example.com", SingleChannel: true},
+	}})
+	for name, guest := range map[string]bool{"ana": false, "gus": true, "solo": true} {
+		who, ok := o.UserByName(name)
+		require.True(t, ok)
+		u, err := o.client.User(t.Context(), who.ID)
+		require.NoError(t, err)
+		assert.Equal(t, guest, u.Guest, name)
+		assert.False(t, u.Foreign, name)
+		u, err = o.client.UserByEmail(t.Context(), name+"@example.com")
+		require.NoError(t, err)
+		assert.Equal(t, guest, u.Guest, name)
+	}
+}

@@ -130,19 +130,18 @@ func (h *Handlers) mayAsk(ctx context.Context, r bot.Request) error {
 	return h.Access.AdmitAtLarge(c, incident.Asking, inside)
 }
 
-// seen are the incidents of a list that somebody may see: guests and people of other
+// seen lists the incidents that somebody may see: guests and people of other
 // workspaces see those that they take part in, and the one of the channel they are in.
-func (h *Handlers) seen(ctx context.Context, r bot.Request, incs []incident.Incident) ([]incident.Incident, error) {
+func (h *Handlers) seen(ctx context.Context, r bot.Request, f store.Filter) ([]incident.Incident, error) {
 	c := h.caller(ctx, r, false)
 	if err := h.Access.AdmitAtLarge(c, incident.Seeing, true); err != nil {
 		return nil, err
 	}
-	if !outsider(c) {
-		return incs, nil
+	f.Visible = r.User
+	if outsider(c) {
+		f.Part, f.PartOr = r.User, r.Channel
 	}
-	return slices.DeleteFunc(slices.Clone(incs), func(inc incident.Incident) bool {
-		return inc.ChannelID != r.Channel && !slices.Contains(inc.Responders, r.User)
-	}), nil
+	return h.Store.List(ctx, f)
 }
 
 func outsider(c incident.Caller) bool {

@@ -43,7 +43,7 @@ func (h *Handlers) declared(ctx context.Context, r bot.Request, text string, exp
 	case !w.clear(explicit):
 		return h.declareForm(ctx, r, w.prefill())
 	case len(w.offer) > 0:
-		return h.offer(w, text)
+		return h.offer(ctx, r, w, text)
 	}
 	return h.open(ctx, r, rb, w)
 }
@@ -99,7 +99,11 @@ func noCommand(rb *playbooks.Runbook, w wish, text string) (bot.Reply, bool) {
 const maxWaiting = 1500
 
 // offer asks which scenario is meant; the words of the declaration wait in the buttons.
-func (h *Handlers) offer(w wish, text string) bot.Reply {
+// It shows a part of the runbook, and to nobody who may not declare.
+func (h *Handlers) offer(ctx context.Context, r bot.Request, w wish, text string) bot.Reply {
+	if err := h.mayDeclare(ctx, r); err != nil {
+		return h.failed(incident.Incident{}, err)
+	}
 	return say(blocks.Choices(w.title, blocks.Target{Name: w.waiting(text)}, w.offer...))
 }
 

@@ -190,10 +190,7 @@ func (h *Handlers) locate(ctx context.Context, r bot.Request, text string) (inc 
 // elsewhere answers a command that needs an incident and names none.
 func (h *Handlers) elsewhere(ctx context.Context, r bot.Request) bot.Reply {
 	verb, _, _ := strings.Cut(strings.TrimSpace(r.Text), " ")
-	open, err := h.Store.List(ctx, store.Filter{Live: true, Visible: r.User, Limit: 5})
-	if err == nil {
-		open, err = h.seen(ctx, r, open)
-	}
+	open, err := h.seen(ctx, r, store.Filter{Live: true, Limit: 5})
 	if err != nil {
 		return h.failed(incident.Incident{}, err)
 	}

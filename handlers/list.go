@@ -16,11 +16,7 @@ func (h *Handlers) list(ctx context.Context, r bot.Request, _ line) bot.Reply {
 
 // listed shows incidents that somebody may see.
 func (h *Handlers) listed(ctx context.Context, r bot.Request, f store.Filter) bot.Reply {
-	f.Visible = r.User
-	incs, err := h.Store.List(ctx, f)
-	if err == nil {
-		incs, err = h.seen(ctx, r, incs)
-	}
+	incs, err := h.seen(ctx, r, f)
 	if err != nil {
 		return h.failed(incident.Incident{}, err)
 	}

@@ -24,16 +24,18 @@ const (
 func (h *Handlers) record(ctx context.Context, r bot.Request, ref incident.Ref, decide store.Decision) (incident.Change, error) {
 	in, cancel := inTime(ctx)
 	defer cancel()
-	c, err := h.Store.Update(in, ref, r.Keys, fromWhere(r, decide))
+	c, err := h.Store.Update(in, ref, r.Keys, h.fromWhere(ctx, r, decide))
 	return c, h.inquire(ctx, r, err)
 }
 
 // fromWhere completes a decision that a person asked for: what is private is looked
-// at again under the row's lock, and who acts from elsewhere is brought in.
-func fromWhere(r bot.Request, decide store.Decision) store.Decision {
+// at again under the row's lock, who acts from elsewhere is brought in, and nothing that
+// guests do runs SQL.
+func (h *Handlers) fromWhere(ctx context.Context, r bot.Request, decide store.Decision) store.Decision {
 	if r.Kind == bot.EventKind {
 		return decide
 	}
+	guest := outsider(h.caller(ctx, r, false)) // before the row is locked: Slack may have to be asked
 	return func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		if !inc.VisibleTo(r.User, r.Channel) {
 			return incident.Change{}, store.ErrNotFound
@@ -41,6 +43,9 @@ func fromWhere(r bot.Request, decide store.Decision) store.Decision {
 		c, err := decide(inc, now)
 		if err != nil {
 			return c, err
+		}
+		if guest {
+			c = incident.WithoutQueries(c)
 		}
 		return incident.FromOutside(inc, c, r.User, r.Channel, now), nil
 	}

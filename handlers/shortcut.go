@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"errors"
 
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
@@ -31,13 +32,11 @@ func (h *Handlers) shortcut(ctx context.Context, r bot.Request) bot.Reply {
 
 // home draws the App Home of one person.
 func (h *Handlers) home(ctx context.Context, user string) {
-	open, err := h.Store.List(ctx, store.Filter{Live: true, Visible: user})
-	if err != nil {
+	var refused *incident.Refusal // guests where they are shown nothing
+	open, err := h.seen(ctx, bot.Request{User: user}, store.Filter{Live: true})
+	if err != nil && !errors.As(err, &refused) {
 		h.Log.Warn("the App Home cannot be drawn", zap.Error(err))
 		return
-	}
-	if open, err = h.seen(ctx, bot.Request{User: user}, open); err != nil {
-		open = nil // guests where they are shown nothing
 	}
 	view := slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: blocks.Home(open, h.now())}}
 	if _, err := h.Slack.PublishHome(ctx, user, view); err != nil {

@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -171,4 +172,30 @@ func TestWhoActsFromOutsideIsBroughtIn(t *testing.T) {
 	require.NoError(t, err)
 	assert.Zero(t, invites(FromOutside(closing.Incident, closed, ben, "C2", t0)), "nobody is invited to the archive")
 	assert.True(t, FromOutside(inc, Change{Incident: inc}, ben, "C2", t0.Add(time.Second)).Empty(), "nothing happened")
+}
+
+// TestWhatGuestsDoAsksNoQuery: of what mayday would ask by itself because of them, members are told.
+func TestWhatGuestsDoAsksNoQuery(t *testing.T) {
+	inc, _ := withQueries(t)
+	other := inc.Walk().Playbook
+	other.Slug, other.Title = "other", "Other"
+	asks := func(c Change) bool {
+		return slices.ContainsFunc(c.Effects, func(fx Effect) bool { _, ok := fx.(RunQueries); return ok })
+	}
+	switched, err := SwitchPlaybook(inc, ana, other, t0)
+	require.NoError(t, err)
+	resolved, err := Resolve(inc, ana, "over", t0)
+	require.NoError(t, err)
+	for _, c := range []Change{switched, resolved} {
+		require.True(t, asks(c))
+		kept := WithoutQueries(c)
+		assert.False(t, asks(kept))
+		assert.Len(t, kept.Effects, len(c.Effects)-1, "and all else is done")
+		last := kept.Events[len(kept.Events)-1]
+		assert.Contains(t, last.Sentence(plain), "wait for a full member")
+		assert.NotContains(t, c.Events[len(c.Events)-1].Note, "member", "what was given stays as it is")
+	}
+	note, err := Note(inc, ben, "seen", t0)
+	require.NoError(t, err)
+	assert.Equal(t, note, WithoutQueries(note))
 }

@@ -113,6 +113,26 @@ func FromOutside(before Incident, c Change, by Person, channel string, now time.
 	return e.Change
 }
 
+// QueriesLeft is the note of what happened without the queries that it would have asked.
+const QueriesLeft = "its queries wait for a full member of the workspace: /incident run all"
+
+// WithoutQueries is a change by somebody who may run none: those that mayday would
+// have asked because of it are left to a member, and what happened says so.
+func WithoutQueries(c Change) Change {
+	asks := func(fx Effect) bool { _, ok := fx.(RunQueries); return ok }
+	if !slices.ContainsFunc(c.Effects, asks) {
+		return c
+	}
+	c.Effects = slices.DeleteFunc(slices.Clone(c.Effects), asks)
+	c.Events = slices.Clone(c.Events)
+	for i, ev := range c.Events {
+		if ev.Kind == EventPlaybookSwitched || ev.Kind == EventResolved {
+			c.Events[i].Note = QueriesLeft
+		}
+	}
+	return c
+}
+
 // ended reports whether the incident's channel is in the archive, or on its way there.
 func ended(inc Incident) bool { return inc.Status == Closed || inc.Status == Cancelled }
 

@@ -84,7 +84,7 @@ func (ev Event) sentence(t teller) string {
 	case EventSnoozed:
 		return t.by() + " snoozed the reminders until " + t.v.Time(ev.Due) + t.tail(": ", ev.Note)
 	case EventResolved:
-		return t.by() + " resolved the incident" + t.tail(": ", ev.Text)
+		return t.by() + " resolved the incident" + t.tail(": ", ev.Text) + t.tail("; ", ev.Note)
 	case EventReopened:
 		return t.by() + " reopened the incident" + t.tail(": ", ev.Note)
 	case EventCancelled:
@@ -219,7 +219,7 @@ func (ev Event) stepSentence(t teller) string {
 	case EventStepAssigned:
 		return t.by() + " assigned " + step + " to " + t.whom()
 	case EventPlaybookSwitched:
-		return t.by() + " switched the playbook from " + t.v.Text(ev.From) + " to " + t.v.Text(ev.To)
+		return t.by() + " switched the playbook from " + t.v.Text(ev.From) + " to " + t.v.Text(ev.To) + t.tail("; ", ev.Note)
 	}
 	return ""
 }

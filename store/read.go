@@ -43,6 +43,10 @@ type Filter struct {
 	// Visible leaves out private incidents in which this person takes no part;
 	// empty leaves out every private one.
 	Visible incident.Person
+	// Part leaves out those in which this person takes no part, but for the one whose channel is
+	// PartOr; empty admits all.
+	Part   incident.Person
+	PartOr string
 	// Limit defaults to 20.
 	Limit int
 }
@@ -58,7 +62,8 @@ func (s *Store) List(ctx context.Context, f Filter) ([]incident.Incident, error)
 		  and ($2 = '' or title ilike '%' || $2 || '%' or severity ilike $2 or doc ->> 'channel_name' ilike '%' || $2 || '%')
 		  and declared_at >= $3
 		  and (not coalesce((doc -> 'private')::boolean, false) or doc -> 'responders' @> to_jsonb($4::text))
-		order by declared_at desc, id desc limit $5`, f.Live, escape.Replace(f.Word), f.Since, f.Visible, f.Limit)
+		  and ($6 = '' or doc -> 'responders' @> to_jsonb($6::text) or doc ->> 'channel_id' = nullif($7, ''))
+		order by declared_at desc, id desc limit $5`, f.Live, escape.Replace(f.Word), f.Since, f.Visible, f.Limit, f.Part, f.PartOr)
 	if err != nil {
 		return nil, wrap(err, "list incidents")
 	}

@@ -21,6 +21,9 @@ func TestInChannel(t *testing.T) {
 	found, err := s.InChannel(t.Context(), "C042")
 	require.NoError(t, err)
 	assert.Equal(t, inc.ID, found.ID)
+	here, err := s.List(t.Context(), Filter{Part: "U0GUEST", PartOr: "C042"})
+	require.NoError(t, err)
+	assert.Len(t, here, 1, "where they are")
 	for _, other := range []string{"C043", ""} {
 		_, err = s.InChannel(t.Context(), other)
 		assert.ErrorIs(t, err, ErrNotFound, other)
@@ -69,6 +72,10 @@ func TestList(t *testing.T) {
 		"a wildcard is a sign like others":         {Filter{Word: "100%"}, []string{"100% of _payments_ fail"}},
 		"so is an underscore":                      {Filter{Word: "_payments_"}, []string{"100% of _payments_ fail"}},
 		"and a backslash":                          {Filter{Word: `\`}, nil},
+		"those that somebody takes part in":        {Filter{Part: ben}, []string{"old news"}},
+		"and no private one, unless visible":       {Filter{Part: ana, Live: true}, []string{"payments are slow", "100% of _payments_ fail"}},
+		"nobody takes part in none":                {Filter{Part: "U0NOBODY"}, nil},
+		"nor in one without a channel":             {Filter{Part: "U0NOBODY", PartOr: "C042"}, nil},
 		"since":                                    {Filter{Since: t0.Add(time.Minute)}, []string{"old news", "payments are slow"}},
 		"at most":                                  {Filter{Limit: 1}, []string{"old news"}},
 	} {
