@@ -19,7 +19,7 @@ import (
 //	delete_channel ana #inc-1           deletes it
 //	change_id #inc-1                    it is shared with another workspace, and has another id
 //	unpins ana '…'                      a person takes a message's pin away
-//	expires '…'                         the workspace's retention removes a message
+//	expires '…'                         the workspace's retention removes a message; retention all that mayday wrote
 //	restrict no_delete window=5m        an administrator forbids; restrict nothing allows again
 //	refuse_invite ben some_code         Slack refuses to invite somebody
 //	snooze ben                          somebody does not want to be disturbed
@@ -29,6 +29,7 @@ import (
 //	rename_repository acme/ops, archive_repository, visibility internal, sso on
 //	issues_in demo/archive 2            so many issues are there
 //	tells_nothing 1 '…' '…'             issue 1 holds none of these words: title, body, labels, comments
+//	threaded #inc-1 '…', unthreaded     whether the newest such message stands in a thread or in the channel itself
 func init() {
 	for name, act := range map[string]func(w *world, channel string, args []string) error{
 		"archive":        func(w *world, channel string, args []string) error { return w.sim.Archive(args[0], channel) },
@@ -58,6 +59,7 @@ func init() {
 	acts["expires"] = func(w *world, rest string, _ []string) bool {
 		return w.onMessage(rest, func(m slacksim.Message) error { w.sim.Expire(m.Channel, m.TS); return nil })
 	}
+	acts["retention"] = func(w *world, _ string, _ []string) bool { return w.retention() }
 	acts["restrict"] = func(w *world, _ string, args []string) bool {
 		r, err := restrictions(args)
 		w.sim.Restrict(r)
@@ -75,7 +77,37 @@ func init() {
 		}[args[2]]
 		return w.sim.PostAsApp(args[0], id, said) != ""
 	}
+	for name, threaded := range map[string]bool{"threaded": true, "unthreaded": false} {
+		checks[name] = func(w *world, rest string, args []string) bool {
+			return w.eventually(func() bool {
+				found := w.find(args[0], quoted(rest))
+				return len(found) > 0 && threaded == (found[len(found)-1].Thread != "")
+			})
+		}
+	}
 	changesOnGitHub()
+}
+
+// retention removes every message of the bot, wherever it stands.
+func (w *world) retention() bool {
+	w.settle()
+	places := make([]string, 0, len(people()))
+	for _, c := range w.sim.Channels() {
+		places = append(places, c.ID)
+	}
+	for _, u := range people() {
+		places = append(places, w.sim.Direct(u.Name))
+	}
+	removed := 0
+	for _, place := range places {
+		for _, m := range w.sim.Messages(place) {
+			if m.Bot && m.Subtype == "" {
+				w.sim.Expire(place, m.TS)
+				removed++
+			}
+		}
+	}
+	return removed > 0 || w.fail("mayday wrote nothing that could be deleted")
 }
 
 func restrictions(args []string) (r slacksim.Restrictions, err error) {

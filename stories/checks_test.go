@@ -34,6 +34,7 @@ var checks = map[string]func(w *world, rest string, args []string) bool{
 	"issues":   func(w *world, _ string, args []string) bool { return w.issues(args[0]) },
 	"file":     func(w *world, rest string, args []string) bool { return w.file(args[0], quoted(rest)) },
 	"home":     func(w *world, rest string, args []string) bool { return w.home(args[0], quoted(rest)) },
+	"notified": func(w *world, rest string, args []string) bool { return w.notified(args[0], args[1], quoted(rest)) },
 	"pings":    func(w *world, rest string, args []string) bool { return w.pings(args[0], args[1], quoted(rest)) },
 	"quiet":    func(w *world, _ string, _ []string) bool { return w.quiet() },
 }
@@ -191,6 +192,18 @@ func (w *world) pings(place, who string, texts []string) bool {
 	})
 }
 
+// notified is pings for a message that was edited since: whom it woke when it was posted.
+func (w *world) notified(place, who string, texts []string) bool {
+	want := []string{}
+	if u, ok := w.sim.UserByName(who); ok {
+		want = append(want, u.ID)
+	}
+	return w.eventually(func() bool {
+		found := w.find(place, texts)
+		return len(found) > 0 && slices.Equal(want, append([]string{}, found[len(found)-1].Notified...))
+	})
+}
+
 func (w *world) quiet() bool {
 	w.settle()
 	if left := w.unexpected(); len(left) > 0 {
@@ -207,7 +220,7 @@ func (w *world) scene() string {
 		fmt.Fprintf(&b, "#%s · %s\n", c.Name, c.Topic)
 		for _, m := range w.sim.Messages(c.ID) {
 			if m.Subtype == "" {
-				fmt.Fprintf(&b, "  %s %v %q\n", m.TS, w.told[key(m)], words(m))
+				fmt.Fprintf(&b, "  %s %s %v %q\n", m.TS, m.Thread, w.told[key(m)], words(m))
 			}
 		}
 	}

@@ -17,7 +17,7 @@ import (
 //	react ana pushpin 'text'            a reaction to the message that has the text; unreact takes it away
 //	edits ana 'old' 'new'               a person's own message; deletes ana 'text'
 //	thread ana 'parent' 'text'          a reply
-//	adds ana 'text'                     the shortcut "Add to timeline" on a message
+//	adds ana 'text'                     the shortcut "Add to timeline" on a message; declares ana 'text' the other one
 //	github comment 1 ana '…'            a comment on an issue
 //	github close 1, github reopen 1     by a person
 //	github write 2 'old' 'new'          a person edits an issue's body
@@ -58,14 +58,16 @@ func recordActs() {
 			return nil
 		})
 	}
-	acts["adds"] = func(w *world, rest string, args []string) bool {
-		return w.onMessage(rest, func(m slacksim.Message) error {
-			w.reply = w.sim.MessageShortcut(args[0], "add_to_timeline", m.Channel, m.TS)
-			if w.reply.Err != "" {
-				return fmt.Errorf("Slack shows %s", w.reply.Err)
-			}
-			return nil
-		})
+	for act, shortcut := range map[string]string{"adds": "add_to_timeline", "declares": "declare_from_message"} {
+		acts[act] = func(w *world, rest string, args []string) bool {
+			return w.onMessage(rest, func(m slacksim.Message) error {
+				w.reply = w.sim.MessageShortcut(args[0], shortcut, m.Channel, m.TS)
+				if w.reply.Err != "" {
+					return fmt.Errorf("Slack shows %s", w.reply.Err)
+				}
+				return nil
+			})
+		}
 	}
 	acts["repository"] = func(w *world, _ string, args []string) bool {
 		content, err := os.ReadFile(args[1])
@@ -156,7 +158,7 @@ func (w *world) said(text string) (slacksim.Message, bool) {
 	id, _ := w.place(w.channel)
 	all := w.sim.Messages(id)
 	for i := len(all) - 1; i >= 0; i-- {
-		if strings.Contains(words(all[i])+all[i].Text, text) {
+		if strings.Contains(words(all[i])+all[i].Text+string(all[i].Attachments), text) {
 			return all[i], true
 		}
 	}

@@ -9,7 +9,6 @@ import (
 	"mayday/bot"
 	"mayday/bot/blocks"
 	"mayday/incident"
-	"mayday/store"
 )
 
 // notice is the one message of a run of queries: at first it may say that the
@@ -59,19 +58,7 @@ func (n *notice) put(ctx context.Context, m blocks.Message) error {
 		return err
 	}
 	out := bot.Message{Text: m.Text, Blocks: m.Blocks, Key: key(n.inc, n.surface), Thread: n.thread}
-	write := func() error {
-		sh, err = n.w.write(ctx, n.inc, n.surface, sh, n.channel, out)
-		return err
-	}
-	err = write()
-	if out.Thread != "" && bot.CodeOf(err) == "thread_not_found" {
-		n.thread, out.Thread = "", ""
-		if err := n.w.Store.SaveShown(ctx, n.inc.Incident, n.surface+"/place", store.Shown{Channel: n.channel}); err != nil {
-			return err
-		}
-		err = write()
-	}
-	if err != nil {
+	if sh, err = n.w.write(ctx, n.inc, n.surface, sh, n.channel, out); err != nil {
 		return err
 	}
 	n.ts = sh.TS
@@ -80,10 +67,6 @@ func (n *notice) put(ctx context.Context, m blocks.Message) error {
 
 // attach posts a file in the thread of the message, once.
 func (n *notice) attach(ctx context.Context, name, title string, body []byte) error {
-	thread := cmp.Or(n.thread, n.ts)
-	_, err := n.w.uploadOnce(ctx, n.inc.Incident, n.channel, thread, name, title, body)
-	if thread != "" && bot.CodeOf(err) == "thread_not_found" {
-		_, err = n.w.uploadOnce(ctx, n.inc.Incident, n.channel, "", name, title, body)
-	}
+	_, err := n.w.uploadOnce(ctx, n.inc.Incident, n.channel, cmp.Or(n.thread, n.ts), name, title, body)
 	return err
 }

@@ -82,12 +82,39 @@ func (w *Workers) sought(ctx context.Context, channel string, m bot.Message) fun
 // sent looks for a message that an attempt since then may have posted.
 func (w *Workers) sent(ctx context.Context, channel string, m bot.Message, since time.Time) (ts string, found bool, err error) {
 	ts, found, err = w.Slack.Sent(ctx, channel, m.Thread, m.Key, since.Add(-grace))
-	if m.Thread != "" && bot.CodeOf(err) == "thread_not_found" {
+	if m.Thread != "" && threadGone(err) {
 		// Its parent was deleted: such a reply lands in the channel.
 		return w.Slack.Sent(ctx, channel, "", m.Key, since.Add(-grace))
 	}
 	return ts, found, err
 }
+
+// threadGone reports whether Slack refused because of the thread: its parent is not there (Slack: conversations.replies),
+// or takes no replies (Slack: chat.postMessage). As often it says nothing, and the reply stands in the channel.
+func threadGone(err error) bool {
+	return bot.CodeOf(err) == "thread_not_found" || bot.CodeOf(err) == "cannot_reply_to_message"
+}
+
+// thread gives the parent of a reply, empty once it is known to be gone.
+func (w *Workers) thread(ctx context.Context, id int64, parent string) (string, error) {
+	if parent == "" {
+		return "", nil
+	}
+	lost, err := w.Store.Shown(ctx, id, lostThread+parent)
+	if err != nil || lost.Channel != "" {
+		return "", err
+	}
+	return parent, nil
+}
+
+// loseThread writes down that a thread is gone. The reply may have to wait for its next turn, and whoever makes
+// that attempt is not to be refused once more.
+func (w *Workers) loseThread(ctx context.Context, id int64, channel, parent string) error {
+	return w.Store.SaveShown(ctx, id, lostThread+parent, store.Shown{Channel: channel})
+}
+
+// lostThread begins the surfaces that stand for a thread that is gone.
+const lostThread = "lost/"
 
 // grace: Slack's clock and ours need not agree.
 const grace = time.Minute
@@ -140,15 +167,25 @@ const drawnAnew = "…"
 const pageSurface = "page/"
 
 // post posts the message of a surface in place of the one that the row names, if any.
+// A reply whose thread is gone stands in the channel.
 func (w *Workers) post(ctx context.Context, id int64, surface string, from store.Shown, channel string, m bot.Message) (store.Shown, error) {
-	sh := from
-	err := w.marking(ctx, id, surface, from, from, func(ctx context.Context) error {
+	sh, err := from, error(nil)
+	if m.Thread, err = w.thread(ctx, id, m.Thread); err != nil {
+		return sh, err
+	}
+	err = w.marking(ctx, id, surface, from, from, func(ctx context.Context) error {
 		posted, err := w.Slack.Post(ctx, channel, m)
 		if err == nil {
 			sh = store.Shown{Channel: posted.Channel, TS: posted.TS}
 		}
 		return err
 	})
+	if m.Thread != "" && threadGone(err) {
+		if err := w.loseThread(ctx, id, channel, m.Thread); err != nil {
+			return sh, err
+		}
+		return w.post(ctx, id, surface, from, channel, m)
+	}
 	return sh, err
 }
 
@@ -172,8 +209,23 @@ func (w *Workers) postOnce(ctx context.Context, ref incident.Ref, what, channel 
 }
 
 // uploadOnce posts a file and gives its address. Its title is what it is found
-// again by: no other file in the channel may have it.
+// again by: no other file in the channel may have it. Where its thread is gone it stands in the channel.
 func (w *Workers) uploadOnce(ctx context.Context, id int64, channel, thread, name, title string, body []byte) (link string, err error) {
+	if thread, err = w.thread(ctx, id, thread); err != nil {
+		return "", err
+	}
+	link, err = w.upload(ctx, id, channel, thread, name, title, body)
+	if thread == "" || !threadGone(err) {
+		return link, err
+	}
+	if err := w.loseThread(ctx, id, channel, thread); err != nil {
+		return "", err
+	}
+	return w.upload(ctx, id, channel, "", name, title, body)
+}
+
+// upload is uploadOnce in one thread, or in none.
+func (w *Workers) upload(ctx context.Context, id int64, channel, thread, name, title string, body []byte) (link string, err error) {
 	what := "file/" + title
 	sh, err := w.Store.Shown(ctx, id, what)
 	// The address may be unknown, so that the channel says that the file stands.

@@ -46,12 +46,7 @@ func (w *Workers) runProbes(ctx context.Context, fx incident.RunProbes, t try) e
 	what := fmt.Sprintf("probes/%d", t.ID)
 	if inc.ChannelID != "" {
 		m := blocks.Probed(fx, results)
-		out := bot.Message{Text: m.Text, Blocks: m.Blocks, Thread: thread}
-		err := w.postOnce(ctx, inc.Ref(), what, inc.ChannelID, out)
-		if thread != "" && bot.CodeOf(err) == "thread_not_found" {
-			out.Thread = "" // the step message was deleted
-			err = w.postOnce(ctx, inc.Ref(), what, inc.ChannelID, out)
-		}
+		err := w.postOnce(ctx, inc.Ref(), what, inc.ChannelID, bot.Message{Text: m.Text, Blocks: m.Blocks, Thread: thread})
 		if err != nil {
 			return err
 		}
