@@ -273,7 +273,6 @@ var disagreements = map[string]disagreement{
 	"create with a blank":       {"invalid_name_specials", "name_taken", "documented: no blanks; the emulator writes hyphens"},
 	"invite without a user":     {"no_user", "user_not_found", "documented: no_user"},
 	"invite with force":         {"ok", "user_not_found", "documented: force invites the valid ones; the emulator does not know it"},
-	"topic elsewhere":           {"not_in_channel", "ok", "documented: not_in_channel; the emulator does not look at membership"},
 	"post where we are not":     {"not_in_channel", "ok", "documented: needs chat:write.public, which the app has not; the emulator knows no such scope"},
 	"post broken blocks":        {"invalid_blocks_format", "invalid_blocks", "documented: invalid_blocks_format is for what is no JSON"},
 	"post an unknown block":     {"invalid_blocks", "ok", "the emulator does not judge blocks"},
