@@ -49,7 +49,7 @@ type way struct {
 
 // commandsOfGuests has a row for each command, and for each of its forms that comes to something else.
 var commandsOfGuests = map[string][]way{
-	"ack": {{claim: acts, text: "ack %s"}}, "sev": {{claim: acts, text: "sev %s p2"}},
+	"ack": {{claim: acts, text: "ack %s"}}, "decline": {{claim: acts, text: "decline %s"}}, "sev": {{claim: acts, text: "sev %s p2"}},
 	"status":        {{claim: sees, text: "status %s"}, {claim: acts, text: "status %s monitoring"}},
 	"investigating": {{claim: acts, text: "investigating %s"}}, "identified": {{claim: acts, text: "identified %s"}}, "monitoring": {{claim: acts, text: "monitoring %s"}},
 	"take": {{claim: acts, text: "take %s scribe"}}, "role": {{claim: acts, text: "role %s scribe <@U0ANA01>"}},
@@ -77,7 +77,7 @@ var commandsOfGuests = map[string][]way{
 // buttonsOfGuests has a row for each constant Action…, formsOfGuests for each Callback….
 var (
 	buttonsOfGuests = map[string]way{
-		blocks.ActionAcknowledge: {claim: acts}, blocks.ActionTakeLead: {claim: acts}, blocks.ActionUpdate: {claim: acts}, blocks.ActionResolve: {claim: acts},
+		blocks.ActionAcknowledge: {claim: acts}, blocks.ActionDecline: {claim: acts}, blocks.ActionTakeLead: {claim: acts}, blocks.ActionUpdate: {claim: acts}, blocks.ActionResolve: {claim: acts},
 		blocks.ActionStatus: {claim: acts, target: blocks.Target{Name: "monitoring"}}, blocks.ActionSeverity: {claim: acts, target: blocks.Target{Name: "P2"}},
 		blocks.ActionStepDone: {claim: acts}, blocks.ActionStepSkip: {claim: acts}, blocks.ActionStepBlock: {claim: acts}, blocks.ActionStepAssign: {claim: acts},
 		blocks.ActionStepUndo: {claim: acts, before: []string{"done"}}, blocks.ActionPageNext: {claim: acts, target: blocks.Target{Page: 1}},
@@ -348,7 +348,7 @@ func TestWhatGuestsDoElsewhere(t *testing.T) {
 				case name == blocks.CallbackAddToTimeline && where == other.ChannelID:
 					before = state() // it is about the channel in which the message stands
 				case name == blocks.CallbackAddToTimeline:
-					assert.Contains(t, got, "no incident's", "%s in %s", who, where)
+					assert.Contains(t, got, "not an incident's channel", "%s in %s", who, where)
 				case w.claim != anyone && (w.claim != asks || where != other.ChannelID):
 					assert.Regexp(t, refusedAsGuest, got, "%s: %s in %s", who, what, where)
 				}

@@ -67,5 +67,5 @@ mia says 'a word in general'
 react mia pushpin 'a word in general'
 unmarked 'a word in general'
 adds mia 'a word in general'
-reply 'no incident'
+reply 'not an incident'
 quiet
