@@ -67,8 +67,13 @@ func (w *Workers) look(ctx context.Context, inc incident.Incident) (joined bool,
 
 // comeBack joins a channel that may be joined and in which something is still to be said.
 func (w *Workers) comeBack(ctx context.Context, inc incident.Incident, ch bot.Channel) (bool, error) {
-	if ch.Member || ch.Archived || ch.Private || inc.Status == incident.Closed || inc.Status == incident.Cancelled {
+	if ch.Member || ch.Archived || ch.Private {
 		return false, nil
+	}
+	if inc.Status == incident.Closed || inc.Status == incident.Cancelled {
+		if untold, err := w.Store.Untold(ctx, inc.ID); err != nil || len(untold) == 0 {
+			return false, err
+		}
 	}
 	err := w.Slack.Join(ctx, ch.ID)
 	if err != nil && !final(err) {

@@ -194,6 +194,24 @@ func TestAPublicChannelIsJoinedAgainWithoutAWord(t *testing.T) {
 	assert.Empty(t, h.row().Away)
 }
 
+// TestWhatACancelledIncidentStillHasToSayIsSaid: mayday was taken out just before, and comes back for that only.
+func TestWhatACancelledIncidentStillHasToSayIsSaid(t *testing.T) {
+	t.Parallel()
+	h := newHand(t)
+	h.shown(incident.Card)
+	require.NoError(t, h.sim.Kick("ana", h.inc.ChannelID, "mayday"))
+	h.change(func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return incident.Cancel(inc, h.inc.DeclaredBy, "false alarm", now)
+	})
+	var later *laterError
+	require.ErrorAs(t, h.attempt(incident.Speak{Ref: h.inc.Ref()}, time.Now()), &later, "again at once")
+	require.NoError(t, h.attempt(incident.Speak{Ref: h.inc.Ref()}, time.Now()))
+	assert.Len(t, h.messages("false alarm"), 1)
+	require.NoError(t, h.sim.Kick("ana", h.inc.ChannelID, "mayday"))
+	h.look()
+	assert.Equal(t, 1, h.calls("conversations.join"), "there is nothing left to say")
+}
+
 func TestADeletedChannelIsTold(t *testing.T) {
 	t.Parallel()
 	h := newHand(t)
