@@ -101,13 +101,12 @@ func (e *edit) pagesChanged() bool {
 }
 
 // asksLess reports whether what was told in the channel asks for what is not wanted any
-// more, or does again, or can name now who was called.
+// more, or does again.
 func (e *edit) asksLess() bool {
 	if e.before.ChannelID == "" {
 		return false
 	}
-	found := slices.ContainsFunc(e.Events, func(ev Event) bool { return ev.Kind == EventPageDelivered })
-	return found || e.before.answered() != e.Incident.answered() || e.before.Status.Live() != e.Incident.Status.Live() || e.before.blocked() != e.Incident.blocked()
+	return e.before.answered() != e.Incident.answered() || e.before.Status.Live() != e.Incident.Status.Live() || e.before.blocked() != e.Incident.blocked()
 }
 
 // blocked is how many steps are marked as blocked.

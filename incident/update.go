@@ -30,5 +30,17 @@ func Announce(inc Incident, by Person, text string, next time.Duration, now time
 	e.clearReminder(ClockUpdate)
 	e.involve(by)
 	e.record(Event{Kind: EventUpdated, By: by, Text: text, Due: due, Aloud: true})
+	if !inc.Private {
+		e.do(PassOnUpdate{e.Incident.Ref(), e.Incident.Revision})
+	}
 	return e.done()
 }
+
+// PassOnUpdate tells those who follow the announcement's thread of the update Seq.
+type PassOnUpdate struct {
+	Ref
+	Seq int `json:"seq"`
+}
+
+// Kind names the effect.
+func (PassOnUpdate) Kind() string { return "pass_on_update" }

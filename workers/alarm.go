@@ -65,7 +65,12 @@ func (w *Workers) sound(ctx context.Context, inc incident.Incident, ev incident.
 	if fx.Lead || inc.Private || !deaf[bot.CodeOf(err)] {
 		return err
 	}
-	// The announcement follows the channel, and the next attempt the announcement.
+	return w.followAnnouncement(ctx, channel, err)
+}
+
+// followAnnouncement comes back to what the announce channel did not hear: the announcement
+// follows the channel, and the next attempt the announcement.
+func (w *Workers) followAnnouncement(ctx context.Context, channel string, err error) error {
 	if _, found := w.findAgain(ctx, w.AnnounceChannel, channel); found != nil {
 		return errors.Join(err, found)
 	}

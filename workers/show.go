@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -205,7 +206,7 @@ func (w *Workers) drawAnnouncement(ctx context.Context, inc incident.Incident, s
 	case inc.Private && sh.TS == "" && sh.TriedAt.IsZero():
 		return nil
 	case inc.Private:
-		if err := w.emptyAlarms(ctx, inc, sh); err != nil {
+		if err := w.emptyThread(ctx, inc, sh); err != nil {
 			return err
 		}
 		return w.drawMessage(ctx, incident.Announcement, inc, sh, sh.Channel, blocks.MovedToPrivate())
@@ -264,14 +265,19 @@ func (w *Workers) unimportant(inc incident.Incident, what string, err error) {
 	}
 }
 
-// emptyAlarms takes the words out of what was said below an announcement.
-func (w *Workers) emptyAlarms(ctx context.Context, inc incident.Incident, announcement store.Shown) error {
-	alarms, err := w.Store.ShownLike(ctx, inc.ID, "alarm/")
+// emptyThread takes the words out of what was said below an announcement.
+func (w *Workers) emptyThread(ctx context.Context, inc incident.Incident, announcement store.Shown) error {
+	said, err := w.Store.ShownLike(ctx, inc.ID, "alarm/")
 	if err != nil {
 		return err
 	}
+	updates, err := w.Store.ShownLike(ctx, inc.ID, "update/")
+	if err != nil {
+		return err
+	}
+	maps.Copy(said, updates)
 	m := blocks.MovedToPrivate()
-	for _, sh := range alarms {
+	for _, sh := range said {
 		if sh.TS == "" || sh.Channel != announcement.Channel {
 			continue
 		}

@@ -48,6 +48,8 @@ var policies = map[string]struct {
 	incident.ReviewPostmortem{}.Kind(): {45 * time.Second, maxAttempts},
 	// One message a second in a channel: a backlog takes its time.
 	incident.Speak{}.Kind(): {45 * time.Second, maxAttempts},
+	// The announcement shows an update too; after a few minutes its reply is no news.
+	incident.PassOnUpdate{}.Kind(): {jobTimeout, 9},
 	// A statement ends by its own limit after five seconds; many of them stand in line.
 	incident.RunQueries{}.Kind(): {3 * time.Minute, 6},
 	// Forty addresses, eight at a time, ten seconds each.

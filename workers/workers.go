@@ -101,6 +101,7 @@ func New(c Config) (*Workers, error) {
 	register(w, all, w.invite, troubleIn(func(incident.Invite) string { return troubleInvite }))
 	register(w, all, w.sendPage, pageFailed)
 	register(w, all, w.alarm, troubleIn(func(incident.Alarm) string { return troubleAlarm }))
+	register(w, all, w.passOnUpdate, func(*Workers, context.Context, incident.PassOnUpdate, string) error { return nil })   // the announcement shows it
 	register(w, all, w.takeBack, func(*Workers, context.Context, incident.TakeBack, string) error { return nil })           // the log has it
 	register(w, all, w.supersede, func(*Workers, context.Context, incident.Supersede, string) error { return nil })         // the log has it
 	register(w, all, w.tellOperators, func(*Workers, context.Context, incident.TellOperators, string) error { return nil }) // the log has it

@@ -68,6 +68,7 @@ func messages(t *testing.T) map[string]Message {
 	ms["moved-to-private"], ms["announced-elsewhere"] = MovedToPrivate(), AnnouncedElsewhere(all["busy"], "C0NEWS")
 	ms["reminder-over"], ms["out-of-date"] = ReminderOver(), OutOfDate()
 	ms["alarm-channel-lost"] = Alarm(all["busy"], incident.Event{Kind: incident.EventChannelLost, To: string(incident.Archived), At: now})
+	ms["passed-on"] = PassedOn(all["busy"], incident.Event{Kind: incident.EventUpdated, By: ana, Text: "Rollback is running.", Due: now})
 	ms["recorded"], ms["recorded-elsewhere"] = Recorded(done, "C0INC42"), Recorded(done, "C0GENERAL")
 	ms["which-incident"], ms["which-incident-none"] = WhichIncident("resolve", []incident.Incident{all["busy"], all["private"]}), WhichIncident("ack", nil)
 	ms["choices-none"] = Choices("db", Target{})

@@ -6,6 +6,12 @@ import (
 	"mayday/incident"
 )
 
+// PassedOn is an update as a reply below the announcement.
+func PassedOn(inc incident.Incident, ev incident.Event) Message {
+	told := shorten(sentence(inc, ev), maxText)
+	return message(naming(inc)+": "+told, section(told), small(aside(inc, ev)))
+}
+
 // UpdateModal asks for an update and when the next one comes.
 func UpdateModal(inc incident.Incident) slack.ModalViewRequest {
 	var next []*slack.OptionBlockObject

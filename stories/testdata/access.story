@@ -55,6 +55,7 @@ gus /incident contacts
 reply 'Ben Okafor'
 gus /incident update rolled back
 expect #inc-1 'rolled back'
+expect #incidents 'Update by' 'rolled back'
 gus /incident run total-users
 reply 'guest' 'cannot let you run queries'
 gus /incident sql select 1

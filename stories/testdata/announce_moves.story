@@ -12,10 +12,12 @@ expect #inc-1 'acknowledged'
 renames ana #incidents news
 ana /incident update under its new name
 expect #inc-1 'under its new name'
+expect #news 'Update by' 'under its new name'
 shows #news 'under its new name'
 kick ana #news mayday
 ana /incident update after it was taken out
 expect #inc-1 'after it was taken out'
+expect #news 'Update by' 'after it was taken out'
 shows #news 'after it was taken out'
 member #news mayday
 quiet
@@ -24,6 +26,7 @@ archive ana #news
 expect #incidents 'checkout is slow' 'after it was taken out'
 ana /incident update in the new channel
 expect #inc-1 'in the new channel'
+expect #incidents 'Update by' 'in the new channel'
 shows #incidents 'in the new channel'
 quiet
 // Where there is none any more, the incident's channel hears it.

@@ -17,8 +17,10 @@ expect @ana 'channel is archived' 'Open the channel'
 in #general
 ana /incident update 1 rolled back
 reply 'does not hear it' 'archived' 'Open the channel'
+expect #incidents 'Update by' 'rolled back'
 ana /incident update 1 looking at the queue
 reply 'does not hear it'
+expect #incidents 'Update by' 'looking at the queue'
 quiet
 unarchive ana #inc-1
 expect #inc-1 'rolled back'
@@ -41,4 +43,5 @@ kick ana #inc-1 mayday
 member #inc-1 mayday
 ana /incident update still here
 expect #inc-1 'still here'
+expect #incidents 'Update by' 'still here'
 quiet

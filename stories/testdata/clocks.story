@@ -36,6 +36,7 @@ expect #inc-1 'update'
 quiet
 chidi /incident update looking at the database
 expect #inc-1 'Update by'
+expect #incidents 'Update by' 'looking at the database'
 quiet
 advance 10m
 chidi /incident snooze 45m deploying

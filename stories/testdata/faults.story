@@ -18,6 +18,7 @@ quiet
 fault chat.postMessage 1 truncate
 ana /incident update provider confirms an outage
 expect #inc-1 'Update by'
+expect #incidents 'Update by' 'provider confirms an outage'
 quiet
 fault github:POST_issues 1 http=502 apply
 fault github:GET_issues 1 http=500

@@ -18,4 +18,6 @@ pings #inc-1 ana 'Update by'
 pings #inc-1 ana 'noted'
 pings #inc-1 ana 'from P2 to P1'
 pings #incidents ana 'quotes'
+pings #incidents ana 'Update by'
+expect #incidents 'Update by'
 quiet

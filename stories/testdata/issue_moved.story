@@ -18,6 +18,7 @@ quiet
 transfer 2 demo/archive
 ana /incident update rolled back
 expect #inc-1 'rolled back'
+expect #incidents 'Update by' 'rolled back'
 advance 2m
 expect #inc-1 'transferred to another repository' 'demo/archive'
 ana /incident resolve over

@@ -38,6 +38,7 @@ ana /incident step 4 blocked no access to the console
 expect #inc-1 'is blocked at step 4' 'no access'
 ana /incident update rolled back to the previous build next 20m
 expect #inc-1 'Update by' 'rolled back'
+expect #incidents 'Update by' 'rolled back to the previous build'
 shows #inc-1 'rolled back to the previous build'
 mia /incident note traffic recovers
 expect #inc-1 'noted' 'traffic recovers'

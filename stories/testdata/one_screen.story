@@ -22,6 +22,7 @@ ben presses 'Done' in #inc-1
 shows #inc-1 'Step 4/' 'Skip…'
 ben /incident update rolled back to the previous build
 expect #inc-1 'Update by' 'rolled back'
+expect #incidents 'Update by' 'rolled back to the previous build'
 ana presses 'Mark as sent' in #inc-1
 expect #inc-1 'external communication as sent'
 ben /incident resolve bad build, rolled back

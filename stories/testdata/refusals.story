@@ -11,6 +11,7 @@ expect @ana 'checkout is slow'
 expect #inc-1 'tracking issue could not be kept up to date' '/incident postmortem'
 ana /incident update looking
 expect #inc-1 'looking'
+expect #incidents 'Update by' 'looking'
 advance 5m
 issues 0
 quiet
@@ -25,6 +26,7 @@ reply 'written when it is resolved'
 fault github:POST_comments 1 retry=1
 ana /incident update still looking
 expect #inc-1 'still looking'
+expect #incidents 'Update by' 'still looking'
 advance 1m
 comment 1 'still looking'
 fault github:GET_issue 1 http=401
@@ -32,6 +34,7 @@ advance 3m
 expect #inc-1 'tracking issue could not be kept up to date' 'GITHUB_TOKEN'
 ana /incident update without GitHub
 expect #inc-1 'without GitHub'
+expect #incidents 'Update by' 'without GitHub'
 advance 3m
 quiet
 

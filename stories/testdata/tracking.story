@@ -22,8 +22,10 @@ ben /incident ack
 expect #inc-1 'acknowledged'
 ana /incident update looking at the deploy
 expect #inc-1 'looking at the deploy'
+expect #incidents 'Update by' 'looking at the deploy'
 ana /incident update rolling back
 expect #inc-1 'rolling back'
+expect #incidents 'Update by' 'rolling back'
 ana /incident sev p1 only checkout
 expect #inc-1 'from P0 to P1'
 comments 1 1
