@@ -110,6 +110,7 @@ func ExampleAnnounce() {
 	clocks(c.Incident)
 	// Output:
 	// Update by Ben: rollback is running
+	// → pass_on_update
 	// 10:30 update
 }
 
