@@ -121,3 +121,39 @@ func TestBrowserFromDeclarationToPostmortem(t *testing.T) {
 	v.picture(os.Getenv("MAYDAY_SCREENSHOT_ISSUE"))
 	require.Empty(t, w.sim.Violations())
 }
+
+// TestBrowserTheCardFitsATelephone: what is due, the step to do now and the buttons for
+// them are on the first screen of the card.
+func TestBrowserTheCardFitsATelephone(t *testing.T) {
+	w := newWorld(t, nil)
+	ana, _ := w.sim.UserByName("ana")
+	general, _ := w.sim.Channel("general")
+	v := newVisitor(t, w.page.URL()+"/?as="+ana.ID+"#/"+general.ID)
+	require.NoError(t, chromedp.Do(v.ctx, chromedp.EmulateViewport(390, 844)))
+	v.types("/incident p0 site-down checkout answers 500 for everybody who pays by card")
+	require.True(t, w.shows("#inc-1", []string{"checkout answers 500", "Acknowledge"}))
+	require.True(t, w.shows("#inc-1", []string{"Step 1/", "Skip…"}))
+	w.settle()
+	channel, _ := w.place("#inc-1")
+	require.NoError(t, chromedp.Do(v.ctx, chromedp.Navigate(w.page.URL()+"/?as="+ana.ID+"#/"+channel)))
+	v.sees("checkout answers 500")
+	var card string
+	for _, m := range w.sim.Messages(channel) {
+		if m.Pinned {
+			card = m.TS
+		}
+	}
+	find := fmt.Sprintf(`[...document.querySelectorAll('[data-ts="%s"]')].find(e => e.innerText.includes('Acknowledge'))`, card)
+	v.until(find + " !== undefined")
+	height, err := chromedp.Run(v.ctx, chromedp.Evaluate[float64](fmt.Sprintf(`(() => {
+		const card = %s;
+		const buttons = [...card.querySelectorAll('button')].filter(b => ['Done', 'Acknowledge'].includes(b.innerText.trim()));
+		return Math.max(...buttons.map(b => b.getBoundingClientRect().top)) - card.getBoundingClientRect().top;
+	})()`, find)))
+	require.NoError(t, err)
+	t.Logf("the buttons begin %.0f px below the card's upper edge", height)
+	require.Less(t, height, 360.0)
+	_, err = chromedp.Run(v.ctx, chromedp.Evaluate[any](find+`.scrollIntoView()`))
+	require.NoError(t, err)
+	v.picture(os.Getenv("MAYDAY_SCREENSHOT_PHONE"))
+}
