@@ -239,6 +239,7 @@ func (r *reader) understand() {
 	for _, d := range r.docs {
 		r.readDocument(d)
 	}
+	r.escalations()
 }
 
 // title is the first heading of a file.

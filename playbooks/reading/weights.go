@@ -102,10 +102,10 @@ var weights = [kinds][]weight{
 	},
 	Dashboards: {
 		{IsTop, -1.5},
-		{NamesDashboards, 5.5}, {LinkShare, 1}, {HasFailure, -1.6}, {SignsKid, -1.2},
+		{NamesDashboards, 5.5}, {BeginsWithVerb, -2.5}, {LinkShare, 1}, {HasFailure, -1.6}, {SignsKid, -1.2},
 	},
 	StatusPages: {
-		{NamesStatusPages, 5.5}, {LinkShare, 0.6}, {HasFailure, -1},
+		{NamesStatusPages, 5.5}, {BeginsWithVerb, -2.5}, {LinkShare, 0.6}, {HasFailure, -1},
 	},
 	Queries: {
 		{IsTop, -1.5},

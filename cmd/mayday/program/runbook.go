@@ -45,8 +45,11 @@ func judgeOf(c Config) playbooks.Judge {
 		allowed = append(allowed, strings.ToLower(name))
 	}
 	return func(sql string) (ok bool, why string) {
+		if r := diagnostics.JudgeShape(sql); r != nil {
+			return false, r.Why
+		}
 		if r := diagnostics.JudgeOffline(sql, allowed); r != nil {
-			return false, strings.TrimSpace(r.Why + " " + r.Instead)
+			return false, r.Why + " " + r.Instead // the setting that may admit it
 		}
 		return true, ""
 	}
