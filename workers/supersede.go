@@ -18,8 +18,8 @@ func supersede(ref incident.Ref, surface string, old store.Shown) incident.Super
 }
 
 // supersede removes a message whose place another one has taken, so that no button of
-// it lies. Where that is refused its thread says that it is out of date. An announcement
-// that goes on in another channel says where.
+// it lies. Where that is refused its thread says that it is out of date, and a card's pin
+// goes. An announcement that goes on in another channel says where.
 func (w *Workers) supersede(ctx context.Context, fx incident.Supersede, _ try) error {
 	inc, err := w.Store.Incident(ctx, fx.Ref)
 	if err != nil {
@@ -35,6 +35,9 @@ func (w *Workers) supersede(ctx context.Context, fx incident.Supersede, _ try) e
 	} else if err = w.Slack.Delete(ctx, fx.Channel, fx.TS); final(err) && !deaf[bot.CodeOf(err)] {
 		m := blocks.OutOfDate()
 		err = w.postOnce(ctx, inc.Ref(), "old/"+fx.Surface+"/"+fx.TS, fx.Channel, bot.Message{Text: m.Text, Blocks: m.Blocks, Thread: fx.TS})
+		if err == nil && fx.Surface == string(incident.Card) {
+			err = w.Slack.Unpin(ctx, fx.Channel, fx.TS)
+		}
 	}
 	if !final(err) || deaf[bot.CodeOf(err)] && fx.Channel == inc.ChannelID {
 		return err

@@ -63,6 +63,7 @@ func TestAMessageThatRefusesItsEditIsFollowedByAnother(t *testing.T) {
 	said := h.only(h.inc.ChannelID, "old/card/"+old.TS)
 	assert.Equal(t, old.TS, said.Thread)
 	assert.Contains(t, looks(said), "out of date")
+	assert.Equal(t, 1, len(h.sim.Pins(h.inc.ChannelID)), "only the new one is pinned")
 	newest := h.row()
 	sh, err := h.st.Shown(t.Context(), newest.ID, "card")
 	require.NoError(t, err)
