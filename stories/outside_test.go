@@ -99,6 +99,9 @@ func (w *world) left(t *testing.T, channel string) (all []string) {
 	}
 	if w.mirror == nil {
 		for _, m := range w.sim.Messages(channel) {
+			if len(m.Files) > 0 {
+				continue // which are in ours only
+			}
 			keep(stored{m.User, m.Text, m.Subtype, m.Blocks, m.Thread, m.TS})
 		}
 		return all
@@ -108,7 +111,7 @@ func (w *world) left(t *testing.T, channel string) (all []string) {
 	w.mirror.outside(t, "conversations.history", url.Values{"channel": {there}, "limit": {"900"}}, &answer)
 	for _, m := range answer.Messages {
 		keep(m)
-		if m.Thread == m.TS {
+		if m.Thread == "" || m.Thread == m.TS { // the emulator does not say which messages have replies
 			var replies struct{ Messages []stored }
 			w.mirror.outside(t, "conversations.replies", url.Values{"channel": {there}, "ts": {m.TS}, "limit": {"900"}}, &replies)
 			for _, r := range replies.Messages {
@@ -207,6 +210,7 @@ func newMirror(t testing.TB, sim *slacksim.Sim, theirs string) *mirror {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/api/", m.call)
 	mux.HandleFunc("/socket", m.socket)
+	mux.HandleFunc("/files/", m.carry) // slack-go sends its token to the API's own host only
 	m.server = httptest.NewServer(mux)
 	t.Cleanup(m.server.Close)
 	var people struct {
@@ -342,7 +346,26 @@ func (m *mirror) pass(w http.ResponseWriter, r *http.Request, asked []byte) {
 	}
 	w.WriteHeader(answer.StatusCode)
 	text := strings.ReplaceAll(string(body), strings.Replace(m.sim.URL(), "http", "ws", 1)+"/socket", strings.Replace(m.server.URL, "http", "ws", 1)+"/socket")
+	text = strings.ReplaceAll(text, m.sim.URL()+"/files/upload/", m.server.URL+"/files/upload/")
 	_, _ = io.WriteString(w, m.translate(text, false))
+}
+
+// carry brings a file to our simulator as it is.
+func (m *mirror) carry(w http.ResponseWriter, r *http.Request) {
+	q, err := http.NewRequest(r.Method, m.sim.URL()+r.URL.RequestURI(), r.Body)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadGateway)
+		return
+	}
+	q.Header, q.ContentLength = r.Header.Clone(), r.ContentLength
+	answer, err := http.DefaultClient.Do(q)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadGateway)
+		return
+	}
+	defer answer.Body.Close()
+	w.WriteHeader(answer.StatusCode)
+	_, _ = io.Copy(w, answer.Body) // mayday hears of a broken answer
 }
 
 func (m *mirror) translateForm(r *http.Request, asked []byte) string {
