@@ -93,7 +93,7 @@ func deedOf(l line) incident.Deed {
 // unknownCommand answers a line that names an incident and no command.
 func unknownCommand(text string) bot.Reply {
 	word, _ := firstWord(text)
-	next := "`/incident help` lists every command."
+	next := "`/incident help` says what to do when."
 	if near := nearVerb(word); near != "" {
 		next = fmt.Sprintf("Did you mean `%s`? ", near) + next
 	}

@@ -86,7 +86,7 @@ func noCommand(rb *playbooks.Runbook, w wish, text string) (bot.Reply, bool) {
 	if near == "" && (len(words) > 1 || w.playbook.Slug != "" || len(w.offer) > 0) {
 		return bot.Reply{}, false
 	}
-	next := "`/incident help` lists every command."
+	next := "`/incident help` says what to do when."
 	if near != "" {
 		next = fmt.Sprintf("Did you mean `/incident %s`?", near)
 	}

@@ -19,7 +19,7 @@ func (h *Handlers) openModal(r bot.Request, v slack.ModalViewRequest) bot.Reply 
 	return bot.Reply{After: func(ctx context.Context) {
 		if _, err := h.Slack.OpenView(ctx, r.TriggerID, v); err != nil {
 			h.Log.Warn("a form could not be opened", zap.Error(err))
-			m := blocks.Problem("Slack did not open the form.", "Type it in one line instead: `/incident p1 what is broken`. `/incident help` lists every command.")
+			m := blocks.Problem("Slack did not open the form.", "Type it in one line instead: `/incident p1 what is broken`. `/incident help` says what to do when.")
 			if err := h.Slack.Respond(ctx, r.ResponseURL, bot.Message{Text: m.Text, Blocks: m.Blocks}); err != nil {
 				h.Log.Warn("and the person could not be told", zap.Error(err))
 			}

@@ -52,7 +52,7 @@ func messages(t *testing.T) map[string]Message {
 	ms["digest"], ms["digest-long"] = Digest(late, time.UTC), Digest(slices.Repeat(late, 60), time.UTC)
 	ms["timeline"] = Timeline(resolved(t).inc, resolved(t).evs, 1, 2)
 	ms["timeline-empty"] = Timeline(all["opened"], nil, 3, 3)
-	ms["help"], ms["help-step"], ms["help-unknown"] = Help(""), Help(" Step "), Help("frobnicate <!here>")
+	ms["help"], ms["help-all"], ms["help-step"], ms["help-unknown"] = Help(""), Help("all"), Help(" Step "), Help("frobnicate <!here>")
 	ms["not-recorded"], ms["not-recorded-nobody"] = NotRecorded(policy().Contacts), NotRecorded(nil)
 	ms["not-confirmed"] = NotConfirmed(policy().Contacts)
 	ms["problem"] = Problem("GitHub does not answer.", "Try `/incident postmortem` later.")

@@ -61,7 +61,7 @@ var Commands = []CommandHelp{
 	{"dashboards", nil, "dashboards", "links the dashboards", "dashboards"},
 	{"statuspages", nil, "statuspages", "links the suppliers' status pages", "statuspages"},
 	{"checklist", nil, "checklist [daily|weekly|monthly]", "shows a checklist", "checklist daily"},
-	{"help", nil, "help [command]", "shows this, or one command", "help step"},
+	{"help", nil, "help [all|<command>]", "shows what to do in which situation, every command, or one", "help step"},
 }
 
 // groups are the paragraphs of the help, each by its first command.
@@ -70,10 +70,28 @@ var groups = []struct{ first, name string }{
 	{"resolve", "End it"}, {"timeline", "Look back"}, {"runbook", "The runbook at hand"},
 }
 
-// Help is the answer to /incident help, of one command when topic names it.
+// situations are what people look for help in, and what to do then.
+var situations = []struct{ when, do string }{
+	{"Something is broken", command("p1 <what is wrong>") + ", or ask " + command("matrix") + " how severe it is"},
+	{"You are paged", "press *Acknowledge* or *I can't, page next*, or " + command("ack") + ", " + command("decline")},
+	{"What comes next", command("steps") + ", then " + command("step 3 done")},
+	{"What does the database say", command("run")},
+	{"You need somebody", command("page @name why") + ", or " + command("contacts")},
+	{"People ask how it goes", command("update <what is known>") + ", " + command("status monitoring")},
+	{"A message matters", ":pushpin: on it puts it on the timeline; *Declare from message* in its menu begins an incident"},
+	{"It is over", command("resolve <what fixed it>")},
+	{"It was nothing", command("cancel <reason>")},
+	{"What else is open", command("list") + ", or mayday's Home"},
+}
+
+// Help is the answer to /incident help: what to do in which situation, every command
+// when topic is "all", or the command that topic names.
 func Help(topic string) Message {
 	word := strings.ToLower(incident.Line(topic, 40))
-	if word == "" {
+	switch word {
+	case "":
+		return firstHelp()
+	case "all":
 		return allHelp("")
 	}
 	i := slices.IndexFunc(Commands, func(c CommandHelp) bool { return c.Name == word || slices.Contains(c.Also, word) })
@@ -83,6 +101,14 @@ func Help(topic string) Message {
 	c := Commands[i]
 	text := command(c.Usage) + " " + c.Does + "."
 	return reply(text, section(text), small("For example: "+command(c.Example)))
+}
+
+func firstHelp() Message {
+	var lines []string
+	for _, s := range situations {
+		lines = append(lines, "*"+s.when+"*: "+s.do)
+	}
+	return reply("What to do with /incident, by situation.", section(lines...), small("Every command: "+command("help all"), "One: "+command("help step")))
 }
 
 func allHelp(before string) Message {
