@@ -15,17 +15,6 @@ func MakePrivate(inc Incident, by Person, now time.Time) (Change, error) {
 	return e.done()
 }
 
-// ConcealIssue takes out of the tracking issue what tells of an incident that became private.
-type ConcealIssue struct {
-	Ref
-	Number int `json:"number"`
-	// Labels that mayday gave it.
-	Labels []string `json:"labels,omitempty"`
-}
-
-// Kind names the effect.
-func (ConcealIssue) Kind() string { return "conceal_issue" }
-
 // emptied is the To of EventMadePrivate where the tracking issue is emptied. A release
 // before left it as it was.
 const emptied = "emptied"
