@@ -68,6 +68,18 @@ sign The gauge is yellow
 step Open the red valve
 sign The gauge is red
 `},
+		{"when a runbook is for is a sign and no step", `# Runbook: the engine fails
+
+Use this runbook when the gauge stays red for longer than a minute.
+
+## Steps
+
+1. Open the valve
+2. Use the spare pump
+`, "", `sign Use this runbook when the gauge stays red for longer than a minute.
+step Open the valve
+step Use the spare pump
+`},
 		{"looking after signs is no sign", `# Ferry
 
 ## The engine is hot

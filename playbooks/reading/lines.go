@@ -70,6 +70,12 @@ func (t *teller) lineUse(l outline.Line, follows bool, at place) (Use, string) {
 	if at.tone != "" || at.inside != nil {
 		return UseNote, "it stands beside a step"
 	}
+	if t.d.saysWhen(l) {
+		if at.scenario == nil {
+			return UseReader, "it says when the process is for"
+		}
+		return UseSign, "it says when the scenario is for"
+	}
 	if t.d.outputLabel(l.Label) {
 		return UseNote, "it says what to expect"
 	}
@@ -96,6 +102,18 @@ func (t *teller) lineUse(l outline.Line, follows bool, at place) (Use, string) {
 		return UseStep, "it is all that stands under " + quoted(at.section)
 	}
 	return UseNote, "it stands beside a step"
+}
+
+// saysWhen reports whether a line says when something is to be used: "Use this
+// runbook when the queue stands still" is no step although it begins as one.
+func (d *Document) saysWhen(l outline.Line) bool {
+	const phrase = 3 // words: a single one may begin any sentence
+	for _, h := range hitsIn(newPhrase(l.Whole(), few), d.langs) {
+		if h.class == SignsWord && h.from == 0 && h.to >= phrase {
+			return true
+		}
+	}
+	return false
 }
 
 // afterTodo reports whether a step of the same section stands before.
