@@ -20,5 +20,8 @@ func (h *Handlers) listed(ctx context.Context, r bot.Request, f store.Filter) bo
 	if err != nil {
 		return h.failed(incident.Incident{}, err)
 	}
+	if f.Live { // what is found stands in the order in which it was found
+		incident.ByUrgency(incs, r.User)
+	}
 	return say(blocks.List(incs, h.now()))
 }

@@ -38,6 +38,7 @@ func (h *Handlers) home(ctx context.Context, user string) {
 		h.Log.Warn("the App Home cannot be drawn", zap.Error(err))
 		return
 	}
+	incident.ByUrgency(open, user)
 	view := slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: blocks.Home(open, h.now())}}
 	if _, err := h.Slack.PublishHome(ctx, user, view); err != nil {
 		h.Log.Warn("the App Home cannot be shown", zap.Error(err))

@@ -57,8 +57,11 @@ func postmortemLink(inc incident.Incident) string {
 	return link(inc.PostmortemURL, "post-mortem")
 }
 
-// dueNext is what is due next, in words: the response while nobody has acknowledged, else the clock that runs out first.
+// dueNext is what is overdue or, when nothing is, what is due next, in words: the response while nobody has acknowledged, else the clock that runs out first.
 func dueNext(inc incident.Incident) string {
+	if late := overdue(inc); len(late) > 0 {
+		return ":warning: *" + joined(", ", late...) + "*"
+	}
 	if due, ok := inc.Deadline(incident.ClockRespond); ok {
 		return "respond by " + near(due, due)
 	}
