@@ -21,19 +21,21 @@ import (
 	"mayday/store/storetest"
 )
 
-// people of the workspace; the first three are the runbook's contacts.
+// people of the workspace; the first three are the runbook's contacts, the first four type.
 func people() []slacksim.User {
 	return []slacksim.User{
 		{Name: "ana", RealName: "Ana Ruiz", Email: "ana@example.com", Admin: true},
 		{Name: "ben", RealName: "Ben Okafor", Email: "ben@example.com"},
 		{Name: "chidi", RealName: "Chidi Eze", Email: "chidi@example.com"},
 		{Name: "mia", RealName: "Mia Lindqvist", Email: "mia@example.com"},
+		{Name: "zoe", RealName: "Zoë Adler", Email: "zoe@example.com"}, // types nothing, and may be deactivated
 	}
 }
 
 // TestChaosNothingIsLostAndNothingIsSaidTwice kills replicas, the database and
 // connections while people work on incidents, with faults in every answer of
-// Slack and GitHub, and then judges each incident. MAYDAY_CHAOS=1 makes it long,
+// Slack and GitHub, and while people do to channels and messages what they like
+// (meddle_test.go), and then judges each incident. MAYDAY_CHAOS=1 makes it long,
 // MAYDAY_CHAOS_INCIDENTS says how long; MAYDAY_CHAOS_SEED repeats the choices of an earlier run.
 func TestChaosNothingIsLostAndNothingIsSaidTwice(t *testing.T) {
 	incidents, apart := 12, 1500*time.Millisecond
@@ -68,6 +70,7 @@ func TestChaosNothingIsLostAndNothingIsSaidTwice(t *testing.T) {
 	ctx, calm := context.WithCancel(t.Context())
 	var storm, crowd sync.WaitGroup
 	storm.Go(func() { h.storm(ctx, rand.New(rand.NewPCG(seed, 1))) })
+	storm.Go(func() { h.meddle(ctx, rand.New(rand.NewPCG(seed, 0))) })
 	for i := range incidents {
 		crowd.Go(func() { h.person(i, rand.New(rand.NewPCG(seed, uint64(i)+2))) })
 		time.Sleep(apart)
@@ -81,10 +84,13 @@ func TestChaosNothingIsLostAndNothingIsSaidTwice(t *testing.T) {
 	h.sim.Mischief().Heal()
 	time.Sleep(7 * time.Second) // the clocks of those whom nobody looks after run out
 	h.rest(10 * time.Minute)
+	h.afterMeddling()
+	h.rest(10 * time.Minute)
 	h.judge(incidents)
-	t.Logf("%d incidents, %d calls of Slack and GitHub, %d processes killed, %d stopped, %d restarts of the database",
-		incidents, len(h.sim.Calls()), h.count("kill"), h.count("stop"), h.count("database"))
+	t.Logf("%d incidents, %d calls of Slack and GitHub, %d processes killed, %d stopped, %d restarts of the database; people did %v",
+		incidents, len(h.sim.Calls()), h.count("kill"), h.count("stop"), h.count("database"), h.meddled.done)
 	require.Positive(t, h.count("kill"))
+	require.NotEmpty(t, h.meddled.done)
 }
 
 // misbehave spoils a share of all answers, most of them after the work was done.
@@ -216,6 +222,9 @@ func (h *house) person(i int, r *rand.Rand) {
 		do("sev", "p1 it spreads", incident.EventSeverityChanged)
 	}
 	do("update", "looking into it", incident.EventUpdated)
+	if r.IntN(3) == 0 && !h.types(who, "general", fmt.Sprintf("/incident page %d @zoe", id[0])) {
+		h.t.Errorf("%s: page was never answered", title)
+	}
 	switch r.IntN(5) {
 	case 0, 1, 2:
 		do("resolve", "fixed", incident.EventResolved)

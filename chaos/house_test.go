@@ -66,6 +66,7 @@ type house struct {
 	replicas []*replica
 	logs     string
 	deeds    []string // what storm did
+	meddled  meddling // what people did to channels and messages
 }
 
 func newHouse(t testing.TB, runbook string, o slacksim.Options) *house {
