@@ -160,7 +160,7 @@ func (j judgement) pages() {
 	acknowledged := false
 	for _, ev := range query[incident.Event](j.h, `select doc from mayday.event where incident_id = $1 order by seq`, j.inc.ID) {
 		acknowledged = acknowledged || ev.Kind == incident.EventAcknowledged
-		j.expect(!acknowledged || ev.Kind != incident.EventPaged, "paged after the acknowledgement")
+		j.expect(!acknowledged || ev.Kind != incident.EventPaged || ev.By != "", "paged after the acknowledgement, and nobody asked for it")
 	}
 }
 
