@@ -27,7 +27,11 @@ func (s *Store) fire(ctx context.Context, tx *transaction, list []due) ([]firing
 		for _, clock := range d.clocks {
 			at, ok := inc.Deadline(clock)
 			if !ok || at.After(now) {
-				if err := correct(ctx, tx, inc.ID, clock, at, ok); err != nil {
+				aside, err := correct(ctx, tx, inc.ID, clock, at, ok)
+				if err == nil && aside {
+					err = s.enqueueFor(ctx, tx, inc.ID, incident.TakeBackAside{Ref: inc.Ref(), Clock: clock, At: now})
+				}
+				if err != nil {
 					return nil, err
 				}
 				continue
@@ -43,14 +47,17 @@ func (s *Store) fire(ctx context.Context, tx *transaction, list []due) ([]firing
 	return fired, s.save(ctx, tx, steps)
 }
 
-// correct brings a timer in line with the row, which says that it is due later, or not at all.
-func correct(ctx context.Context, tx pgx.Tx, id int64, clock incident.Clock, at time.Time, runs bool) (err error) {
+// correct brings a timer in line with the row, which says that it is due later, or not at
+// all. aside says that it was set aside, and is no more.
+func correct(ctx context.Context, tx pgx.Tx, id int64, clock incident.Clock, at time.Time, runs bool) (aside bool, err error) {
+	q, args := `with was as (delete from mayday.timer where incident_id = $1 and clock = $2 returning aside_at) select exists (select from was where aside_at is not null)`, []any{id, string(clock)}
 	if runs {
-		_, err = tx.Exec(ctx, `update mayday.timer set due_at = $3 where incident_id = $1 and clock = $2`, id, string(clock), at)
-	} else {
-		_, err = tx.Exec(ctx, `delete from mayday.timer where incident_id = $1 and clock = $2`, id, string(clock))
+		q, args = `with was as (select aside_at from mayday.timer where incident_id = $1 and clock = $2),
+			now as (update mayday.timer set due_at = $3, aside_at = null, attempt = case when aside_at is null then attempt else 0 end where incident_id = $1 and clock = $2)
+			select exists (select from was where aside_at is not null)`, append(args, at)
 	}
-	return err
+	err = tx.QueryRow(ctx, q, args...).Scan(&aside)
+	return aside, err
 }
 
 // fireEach fires the clocks of one incident alone, each in a transaction of its
