@@ -3,6 +3,7 @@ package diagnostics
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // JudgeOffline is JudgeShape for who has no database at hand: it refuses, too,
@@ -12,6 +13,9 @@ import (
 func JudgeOffline(sql string, allowed []string) *Refusal {
 	if refusal := JudgeShape(sql); refusal != nil {
 		return refusal
+	}
+	if !strings.Contains(sql, ".") {
+		return nil
 	}
 	r := read(sql)
 	for i := range r.tokens {

@@ -45,13 +45,14 @@ func judgeOf(c Config) playbooks.Judge {
 		allowed = append(allowed, strings.ToLower(name))
 	}
 	return func(sql string) (ok bool, why string) {
-		if r := diagnostics.JudgeShape(sql); r != nil {
-			return false, r.Why
+		r := diagnostics.JudgeOffline(sql, allowed)
+		switch {
+		case r == nil:
+			return true, ""
+		case strings.Contains(r.Instead, "MAYDAY_SQL_FUNCTIONS"):
+			return false, r.Why + " " + r.Instead
 		}
-		if r := diagnostics.JudgeOffline(sql, allowed); r != nil {
-			return false, r.Why + " " + r.Instead // the setting that may admit it
-		}
-		return true, ""
+		return false, r.Why
 	}
 }
 
