@@ -141,8 +141,8 @@ func (h *house) restrict(r *rand.Rand) bool {
 }
 
 // deactivate ends the account of somebody who is paged now and then, once.
-func (h *house) deactivate(r *rand.Rand) bool {
-	if h.meddled.gone != "" || len(h.meddled.done) < 8 || r.IntN(2) == 0 {
+func (h *house) deactivate(*rand.Rand) bool {
+	if h.meddled.gone != "" || len(h.meddled.done) < 4 {
 		return false
 	}
 	h.meddled.gone = "zoe"
