@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"os"
 	"sync"
 	"testing"
 	"time"
@@ -95,9 +96,13 @@ func TestTheAuditKeepsWhatIsYoung(t *testing.T) {
 	assert.Equal(t, 2, count(t, s, `select count(*) from mayday.audit`))
 }
 
-// A hundred thousand incidents are removed while people work: no change waits long.
-func TestAHundredThousandIncidentsAreRemovedBesideWork(t *testing.T) {
-	const many, kept = 100_000, 1000
+// Ten thousand incidents are removed while people work, a hundred thousand with
+// MAYDAY_SOAK=1: no change waits long.
+func TestManyIncidentsAreRemovedBesideWork(t *testing.T) {
+	many, kept := 10_000, 100
+	if os.Getenv("MAYDAY_SOAK") != "" {
+		many, kept = 100_000, 1000
+	}
 	s := open(t, newURL(t), nil)
 	inc := declare(t, s)
 	for range 20 { // a statement that takes ten seconds counts as lost
@@ -134,7 +139,8 @@ func TestAHundredThousandIncidentsAreRemovedBesideWork(t *testing.T) {
 	done()
 	people.Wait()
 	require.NoError(t, err)
-	assert.Equal(t, Forgotten{many, many, many, many}, f)
+	all := int64(many)
+	assert.Equal(t, Forgotten{all, all, all, all}, f)
 	assert.Equal(t, kept+1, count(t, s, `select count(*) from mayday.incident`))
 	assert.Equal(t, kept, count(t, s, `select count(*) from mayday.evidence where answer is not null`))
 	t.Logf("removed within %s; meanwhile %d changes and lists, the slowest in %s", took.Round(time.Millisecond), n, worst.Round(time.Millisecond))
