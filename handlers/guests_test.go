@@ -67,7 +67,7 @@ var commandsOfGuests = map[string][]way{
 	"reopen": {{claim: acts, text: "reopen %s again", before: []string{"resolve over"}}}, "close": {{claim: acts, text: "close %s", before: []string{"resolve over"}}},
 	"timeline": {{claim: sees, text: "timeline %s"}}, "export": {{claim: acts, text: "export %s"}}, "learn": {{claim: acts, text: "learn %s name the switch", before: []string{"resolve over"}}},
 	"postmortem": {{claim: acts, text: "postmortem %s", before: []string{"resolve over"}}},
-	"declare":    {{claim: never, text: "declare p1 site-down gone"}, {claim: never, text: "declare"}, {claim: never, text: "p1 gone"}, {claim: never, text: "open p1 database"}},
+	"declare":    {{claim: never, text: "declare p1 site-down gone"}, {claim: never, text: "declare"}, {claim: never, text: "p1 gone"}, {claim: never, text: "open p1 database"}, {claim: never, text: "p0 site-dwn"}},
 	"drill":      {{claim: never, text: "drill site-down"}},
 	"list":       {{claim: anyone, text: "list"}}, "find": {{claim: anyone, text: "find payroll"}}, "help": {{claim: anyone, text: "help"}},
 	"runbook": {{claim: asks, text: "runbook"}, {claim: asks, text: "runbook site-down"}}, "contacts": {{claim: asks, text: "contacts"}}, "matrix": {{claim: asks, text: "matrix"}},
