@@ -27,6 +27,9 @@ var events = []string{
 // Events gives the Events API subscriptions that the manifest asks for, as Slack spells them.
 func Events() []string { return slices.Clone(events) }
 
+// MessagesReadOnly: people write to the app by commands and buttons only, so that its conversation with them has no field for messages.
+const MessagesReadOnly = true
+
 const manifestHead = `# Paste this at https://api.slack.com/apps -> Create New App -> From a manifest.
 # Then: Install to Workspace (gives xoxb-), and Basic Information -> App-Level Tokens -> Generate
 # with the scope connections:write (gives xapp-).
@@ -41,7 +44,7 @@ features:
   app_home:
     home_tab_enabled: true
     messages_tab_enabled: true
-    messages_tab_read_only_enabled: true
+    messages_tab_read_only_enabled: %t
   bot_user:
     display_name: %s
     always_online: true
@@ -92,7 +95,7 @@ func Manifest(name string) []byte {
 		quoted = []byte("mayday")
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, manifestHead, quoted, quoted, DeclareIncident, DeclareFromMessage, AddToTimeline)
+	fmt.Fprintf(&b, manifestHead, quoted, MessagesReadOnly, quoted, DeclareIncident, DeclareFromMessage, AddToTimeline)
 	for _, s := range scopes {
 		why := s.Why
 		if s.Optional {

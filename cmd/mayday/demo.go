@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/spf13/cobra"
 
 	"mayday/bot"
@@ -29,7 +30,8 @@ type demo struct {
 	noBrowser bool
 	// database and diagnosed are the addresses of mayday's own database and of the one it diagnoses.
 	database, diagnosed string
-	// service is the sample shop's database; nil where the person has a database of their own.
+	// server is the private Postgres, and service the sample shop's database in it; nil where the person has a database of their own.
+	server  *localpg.Server
 	service *service
 }
 
@@ -76,19 +78,33 @@ func (d demo) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	for {
+		again, err := d.play(c, dir)
+		if !again || err != nil {
+			return err
+		}
+		d.noBrowser = true // the page that asked for the reset is open
+	}
+}
+
+// play runs the demo until it is stopped or, again, reset: then nothing is left of it but the private Postgres's programs and roles.
+func (d *demo) play(c *cobra.Command, dir string) (again bool, err error) {
 	kept := filepath.Join(dir, "workspace")
 	sim, err := slacksim.New(slacksim.Options{Users: demoUsers(), Shortcuts: demoShortcuts, Team: "Larkfield", Dir: kept})
 	if err != nil {
-		return fmt.Errorf("open the simulated workspace: %w", err)
+		return false, fmt.Errorf("open the simulated workspace: %w", err)
 	}
 	github, err := githubsim.New(githubsim.Options{Dir: kept})
 	if err != nil {
-		return fmt.Errorf("open the simulated GitHub: %w", err)
+		return false, fmt.Errorf("open the simulated GitHub: %w", err)
 	}
 	shop := newShop()
-	front := page.New(sim, github, page.Options{Title: "mayday demo", Sites: shop})
+	playing, stopPlaying := context.WithCancelCause(c.Context())
+	defer stopPlaying(nil)
+	panel := &panel{sim: sim, shop: shop, speed: d.speed, reset: func() { stopPlaying(errReset) }}
+	front := page.New(sim, github, page.Options{Title: "mayday demo", Sites: shop, ReadOnlyDirect: bot.MessagesReadOnly, Controls: panel.controls(os.Getenv("DATABASE_URL") == "")})
 	if err := d.listen(front); err != nil {
-		return err
+		return false, err
 	}
 	// The page outlives the bot, so that its last messages are saved with the workspace.
 	defer func() {
@@ -97,10 +113,13 @@ func (d demo) run(c *cobra.Command) error {
 		if err := front.Close(ctx); err != nil {
 			fmt.Fprintln(c.ErrOrStderr(), "mayday: the workspace was not closed cleanly: "+err.Error())
 		}
+		if again {
+			err = errors.Join(err, os.RemoveAll(kept))
+		}
 	}()
 	stop, err := d.databases(c.Context(), filepath.Join(dir, "postgres"), func(s string) { fmt.Fprintln(c.ErrOrStderr(), "mayday: "+s) })
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer stop()
 	if d.service != nil {
@@ -108,17 +127,22 @@ func (d demo) run(c *cobra.Command) error {
 	}
 	cfg, problems := program.FromEnv(func(name string) string { return d.environment(name, sim, github) }, true)
 	if len(problems) > 0 {
-		return unusable{errors.New(problems[0].String())}
+		return false, unusable{errors.New(problems[0].String())}
 	}
-	return program.Run(c.Context(), cfg, program.Options{
+	err = program.Run(playing, cfg, program.Options{
 		Log: logger(cfg), Speed: d.speed, Prober: probes.New(cfg.ProbePrivate).Answered(front.Addr()),
-		Ready: func(*program.Program) {
-			fmt.Fprintf(c.OutOrStdout(), "mayday demo: open %s and type /incident p0 site-down checkout answers 500 (Ctrl-C stops it)\n", front.URL())
+		Ready: func(p *program.Program) {
+			panel.ready(p)
+			fmt.Fprintf(c.OutOrStdout(), "mayday demo: open %s (Ctrl-C stops it)\n", front.URL())
 			if !d.noBrowser {
 				openBrowser(front.URL())
 			}
 		},
 	})
+	if again = errors.Is(context.Cause(playing), errReset) && c.Context().Err() == nil; again && err == nil {
+		err = d.empty(c.Context())
+	}
+	return again, err
 }
 
 // databases starts a private Postgres that holds mayday's own database and the
@@ -145,8 +169,24 @@ func (d *demo) databases(ctx context.Context, dir string, say func(string)) (sto
 		stopServer()
 		return nil, err
 	}
-	d.database, d.diagnosed, d.service = pg.URL(), s.URL, s
+	d.database, d.diagnosed, d.server, d.service = pg.URL(), s.URL, pg, s
 	return func() { s.Close(context.WithoutCancel(ctx)); stopServer() }, nil
+}
+
+// empty drops both databases of the private Postgres; the next start makes them anew.
+func (d *demo) empty(ctx context.Context) error {
+	d.service.Close(ctx)
+	conn, err := pgx.Connect(ctx, d.server.AdminURL("postgres"))
+	if err != nil {
+		return fmt.Errorf("empty the demo's database: %w", err)
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	for _, statement := range []string{"drop database if exists " + sampleDatabase + " with (force)", "drop database mayday with (force)", "create database mayday"} {
+		if _, err := conn.Exec(ctx, statement); err != nil {
+			return fmt.Errorf("empty the demo's database: %w", err)
+		}
+	}
+	return nil
 }
 
 func (d demo) directory() (string, error) {
@@ -157,8 +197,9 @@ func (d demo) directory() (string, error) {
 	return filepath.Join(dir, "demo"), err
 }
 
-// listen takes the usual port, so that a bookmark stays good, or any other.
-func (d demo) listen(front *page.Page) error {
+// listen takes the usual port, so that a bookmark stays good, or any other, and stays with it when the demo is reset.
+func (d *demo) listen(front *page.Page) error {
+	defer func() { d.addr = front.Addr() }()
 	if d.addr != "" {
 		if err := front.Start(d.addr); err != nil {
 			return unusable{fmt.Errorf("--addr: %w", err)}
@@ -175,7 +216,7 @@ func (d demo) listen(front *page.Page) error {
 
 // environment points every setting at the simulated workspace. What a person
 // may want to try with their own, the runbook say, is still theirs.
-func (d demo) environment(name string, sim *slacksim.Sim, github *githubsim.Sim) string {
+func (d *demo) environment(name string, sim *slacksim.Sim, github *githubsim.Sim) string {
 	switch name {
 	case "SLACK_BOT_TOKEN":
 		return sim.BotToken()

@@ -171,9 +171,10 @@ func (s *service) session(ctx context.Context, address, application string) (*pg
 func (s *service) Close(ctx context.Context) {
 	if s.waits != nil {
 		s.waits()
-		s.sessions = s.sessions[:len(s.sessions)-1]
+		s.sessions, s.waits = s.sessions[:len(s.sessions)-1], nil
 	}
 	for _, c := range s.sessions {
 		_ = c.Close(ctx) // the server ends right after, and they with it
 	}
+	s.sessions = nil
 }

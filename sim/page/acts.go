@@ -47,6 +47,8 @@ func (p *Page) simpleActs() map[string]func(request) (object, error) {
 		"delete":  func(q request) error { return p.slack.Delete(q.User, q.Channel, q.TS) },
 		"join":    func(q request) error { return p.slack.Join(q.User, q.Channel) },
 		"home":    func(q request) error { return p.slack.OpenHome(q.User) },
+		"speed":   p.setSpeed,
+		"reset":   p.reset,
 
 		"channel/archive":   func(q request) error { return p.slack.Archive(q.User, q.Channel) },
 		"channel/unarchive": func(q request) error { return p.slack.Unarchive(q.User, q.Channel) },

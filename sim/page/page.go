@@ -31,8 +31,9 @@ const (
 	heartbeat  = 15 * time.Second // keeps proxies from closing an idle stream
 )
 
-// policy lets the page load itself and pictures over https, nothing else: even markup that slipped through could run no script.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: https:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+// policy lets the page load itself (two people side by side are two frames of it) and pictures over https, nothing else: even markup that
+// slipped through could run no script.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: https:; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 
 // Options says what the page shows besides the workspace.
 type Options struct {
@@ -40,6 +41,9 @@ type Options struct {
 	Title string
 	// Sites answers for every name below "test", by the Host of a request. Links of the page to such names lead there. Nil means that nobody answers.
 	Sites http.Handler
+	// ReadOnlyDirect leaves the field out of the conversation with the app, as Slack does for an app whose manifest has messages_tab_read_only_enabled.
+	ReadOnlyDirect bool
+	Controls
 }
 
 // Page is one server for a workspace, its GitHub and its sites. Make it with New.
@@ -110,7 +114,7 @@ func (p *Page) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /", http.FileServerFS(static))
 	mux.HandleFunc("GET /sim/events", p.serveEvents)
-	mux.HandleFunc("GET /sim/state", func(w http.ResponseWriter, r *http.Request) { answer(w, p.workspace(r.FormValue("user"))) })
+	mux.HandleFunc("GET /sim/state", func(w http.ResponseWriter, r *http.Request) { answer(w, p.workspace(r.Context(), r.FormValue("user"))) })
 	mux.HandleFunc("GET /sim/messages", p.serveMessages)
 	mux.HandleFunc("GET /sim/views", func(w http.ResponseWriter, r *http.Request) {
 		answer(w, object{"views": p.views(r.FormValue("user"))})
@@ -164,6 +168,7 @@ type request struct {
 	Type       string                      `json:"type"`
 	Values     []string                    `json:"values"`
 	State      map[string]map[string]input `json:"state"`
+	Speed      float64                     `json:"speed"`
 }
 
 // input is the content of one control: none, one or (checkboxes) several values.

@@ -2,6 +2,7 @@ package page
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"html"
 	"net/url"
@@ -24,7 +25,9 @@ type shownUser struct {
 	Title    string `json:"title"`
 	Bot      bool   `json:"bot"`
 	Deleted  bool   `json:"deleted"`
-	Admin    bool   `json:"admin"` // deletes the messages of others, too
+	Admin    bool   `json:"admin"`            // deletes the messages of others, too
+	Direct   string `json:"direct,omitempty"` // their conversation with the app, once there is one
+	Called   string `json:"called,omitempty"` // newest message in it that is not theirs
 }
 
 type shownGroup struct {
@@ -74,6 +77,10 @@ type shownWorkspace struct {
 	Commands   []string        `json:"commands"`
 	Shortcuts  []shownShortcut `json:"shortcuts"`
 	OpenIssues int             `json:"open_issues"`
+	// Born names the workspace: what a browser remembers of another one counts no more.
+	Born     string        `json:"born"`
+	ReadOnly bool          `json:"read_only"` // the conversation with the app
+	Controls shownControls `json:"controls"`
 }
 
 type shownReaction struct {
@@ -137,11 +144,16 @@ type shownIssue struct {
 }
 
 // workspace is the workspace as one person sees it. An unknown person becomes the first one.
-func (p *Page) workspace(user string) shownWorkspace {
-	w := shownWorkspace{Title: p.o.Title, App: p.slack.BotUser().Name, You: user, Commands: p.slack.Commands()}
+func (p *Page) workspace(ctx context.Context, user string) shownWorkspace {
+	w := shownWorkspace{ReadOnly: p.o.ReadOnlyDirect, Controls: p.controls(ctx), Born: p.born(), Title: p.o.Title, App: p.slack.BotUser().Name, You: user, Commands: p.slack.Commands()}
 	known := false
+	direct := p.slack.DirectWith()
 	for _, u := range p.slack.Users() {
-		w.Users = append(w.Users, shownUser{u.ID, u.Name, u.RealName, u.Title, u.Bot, u.Deleted, u.Admin})
+		o := shownUser{ID: u.ID, Name: u.Name, RealName: u.RealName, Title: u.Title, Bot: u.Bot, Deleted: u.Deleted, Admin: u.Admin}
+		if slices.Contains(direct, u.ID) {
+			o.Direct, o.Called = p.called(u.ID)
+		}
+		w.Users = append(w.Users, o)
 		known = known || (u.ID == user && !u.Bot)
 	}
 	if i := slices.IndexFunc(w.Users, func(u shownUser) bool { return !u.Bot && !u.Deleted && (!known || u.ID == user) }); i >= 0 {
@@ -164,6 +176,27 @@ func (p *Page) workspace(user string) shownWorkspace {
 		}
 	}
 	return w
+}
+
+// born is when the workspace's first channel was made.
+func (p *Page) born() string {
+	all := p.slack.Channels()
+	if len(all) == 0 {
+		return ""
+	}
+	first := slices.MinFunc(all, func(a, b slacksim.Channel) int { return a.Created.Compare(b.Created) })
+	return first.Created.UTC().Format(time.RFC3339Nano)
+}
+
+// called is a person's conversation with the app, and the newest message in it that is not theirs.
+func (p *Page) called(user string) (channel, ts string) {
+	channel = p.slack.Direct(user)
+	for _, m := range p.slack.Conversation(user, channel) {
+		if m.User != user {
+			ts = max(ts, m.TS)
+		}
+	}
+	return channel, ts
 }
 
 func (p *Page) channel(user string, c slacksim.Channel) shownChannel {

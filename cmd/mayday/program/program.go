@@ -210,6 +210,10 @@ func (p *Program) announceReady(ctx context.Context, ready func(*Program)) {
 	}
 }
 
+// SetSpeed makes the clocks of incidents that are declared from now on run so many times faster than the runbook says; open ones keep theirs.
+// It may be called once Options.Ready was.
+func (p *Program) SetSpeed(speed float64) { p.runbook.setSpeed(speed) }
+
 // replicaID is unique among all replicas that ever ran, and tells an operator
 // which host it was.
 func replicaID() string {
@@ -254,12 +258,14 @@ const mostBookmarks = 6
 // runbook holds the last good reading.
 type runbook struct {
 	path  string
-	speed float64
 	hours incident.Hours
 	// tracked gives the severities that get a tracking issue.
 	tracked func(incident.Policy) (labels, unknown []string)
 	mu      sync.RWMutex
 	rb      *playbooks.Runbook
+	// speed is that of rb's clocks, and written its policy as the document has it.
+	speed   float64
+	written incident.Policy
 }
 
 func (r *runbook) current() *playbooks.Runbook {

@@ -8,6 +8,7 @@ import (
 	"go.uber.org/zap"
 
 	"mayday/diagnostics"
+	"mayday/incident"
 	"mayday/playbooks"
 )
 
@@ -79,9 +80,21 @@ func openRunbook(c Config, o Options) (*runbook, error) {
 }
 
 func (r *runbook) set(rb *playbooks.Runbook) {
-	rb.Policy = rb.Policy.Faster(r.speed)
-	rb.Policy.Tracked, _ = r.tracked(rb.Policy)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.rb = rb
+	r.written, r.rb = rb.Policy, r.paced(*rb, rb.Policy)
+}
+
+// setSpeed leaves the runbook that is in hand elsewhere as it is and puts another in its place.
+func (r *runbook) setSpeed(speed float64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.speed = speed
+	r.rb = r.paced(*r.rb, r.written)
+}
+
+func (r *runbook) paced(rb playbooks.Runbook, written incident.Policy) *playbooks.Runbook {
+	rb.Policy = written.Faster(r.speed)
+	rb.Policy.Tracked, _ = r.tracked(rb.Policy)
+	return &rb
 }

@@ -1,4 +1,4 @@
-// Starts the page, follows the address (#/CHANNEL[/THREAD], #/home, #/issues[/NUMBER]) and the event stream, and draws what changed.
+// Starts the page, follows the address (#/CHANNEL[/THREAD], #/start, #/home, #/issues[/NUMBER]) and the event stream, and draws what changed.
 import { byId, fill, h } from './dom.js';
 import { get, listen, post } from './api.js';
 import { composer, hintBar } from './composer.js';
@@ -12,6 +12,7 @@ import { drawThread, atEnd, stayAtEnd } from './thread.js';
 import { pending } from './pending.js';
 import { refreshAgo } from './dates.js';
 import { renderList, repliesOf } from './messages.js';
+import { drawDemoMenu, drawGuide, drawStart, saw } from './start.js';
 import { syncViews } from './modal.js';
 import { toast } from './toast.js';
 import { loadWorkspace, markRead, remember, remembered, startReading, state } from './workspace.js';
@@ -23,6 +24,8 @@ let drawn = '';
 
 function parseAddress() {
   const [first, second] = location.hash.replace(/^#\/?/, '').split('/');
+  const newcomer = !first && !state.view.channel && state.ws.controls.stories.length > 0;
+  if (first === 'start' || newcomer) return { ...state.view, panel: 'start', thread: '' };
   if (first === 'home') return { ...state.view, panel: 'home', thread: '' };
   if (first === 'issues') return { ...state.view, panel: 'issues', thread: '', issue: second || '' };
   const known = state.ws.channels.find((c) => first && (c.id === first || c.name === first));
@@ -37,8 +40,14 @@ async function follow() {
   const { panel, channel } = state.view;
   closeMenu(false);
   document.body.classList.remove('drawer-open');
-  for (const name of ['channel', 'home', 'issues']) byId(name).hidden = name !== panel;
+  for (const name of ['channel', 'start', 'home', 'issues']) byId(name).hidden = name !== panel;
+  saw(location.hash.replace(/^#\/?/, ''));
   drawSidebar();
+  if (panel === 'start') {
+    document.title = state.ws.title;
+    drawThread(reply);
+    return drawStart(become);
+  }
   if (panel === 'home') {
     drawThread(reply);
     return openHome();
@@ -91,7 +100,8 @@ function drawComposer(c, top) {
   if (c.archived) fill(foot, 'This channel is archived.');
   else if (!member) fill(foot, `You are not in #${c.name}. `, h('button', { type: 'button', class: 'button primary', 'data-testid': 'join', onclick: (event) => pending(event.currentTarget, () => post('join', { user: state.you, channel: c.id })) }, 'Join'));
   main.refresh(c.direct ? `Message ${state.ws.app}` : `Message #${c.name}`);
-  hintBar(member && ['general', 'incidents'].includes(c.name) && !top.some((m) => m.bot), example, main.set);
+  drawGuide(become);
+  hintBar(!state.ws.controls.stories.length && member && ['general', 'incidents'].includes(c.name) && !top.some((m) => m.bot), example, main.set);
 }
 
 /** jump scrolls to a message and marks it for a moment; a reply opens its thread. */
@@ -115,6 +125,11 @@ async function become(user) {
   await loadWorkspace();
   startReading();
   drawYou((id) => run(become(id)));
+  const address = new URL(location);
+  if (address.searchParams.has('as')) {
+    address.searchParams.set('as', user);
+    history.replaceState(null, '', address); // so that a reload is the same person
+  }
   drawn = '';
   await Promise.all([follow(), syncViews()]);
 }
@@ -139,8 +154,16 @@ function onEvent(event) {
   }, 40);
 }
 
+/** refresh fetches the workspace and draws what stands on every screen. */
+async function refresh() {
+  await loadWorkspace();
+  drawDemoMenu();
+  drawYou((id) => run(become(id)));
+  if (state.view.panel === 'start') drawStart(become);
+}
+
 async function update(kinds) {
-  if (kinds.has('workspace') || kinds.has('issue')) await loadWorkspace();
+  if (kinds.has('workspace') || kinds.has('issue')) await refresh();
   if (kinds.has('view')) await syncViews();
   if (state.view.panel === 'home' && kinds.has('home')) await drawHome();
   if (state.view.panel === 'issues' && kinds.has('issue')) await drawIssues(state.view.issue);
@@ -167,7 +190,9 @@ function wire() {
   byId('shade').onclick = () => document.body.classList.remove('drawer-open');
   byId('channels').addEventListener('click', (event) => { if (event.target.closest('a')) document.body.classList.remove('drawer-open'); });
   document.addEventListener('redraw', () => drawChannel());
-  document.addEventListener('visibilitychange', () => { if (!document.hidden) drawChannel(); });
+  const again = () => run(refresh().then(drawChannel));
+  document.addEventListener('reload-workspace', again);
+  document.addEventListener('visibilitychange', () => { if (!document.hidden) again(); }); // the shop may have changed meanwhile, and tells nobody
   window.addEventListener('hashchange', () => run(follow()));
   setInterval(refreshAgo, 1000);
 }
@@ -177,6 +202,7 @@ async function start() {
   await loadWorkspace();
   startReading();
   byId('workspace-name').textContent = state.ws.title;
+  drawDemoMenu();
   state.view.channel = remembered(`place.${state.you}`, '');
   wire();
   drawYou((id) => run(become(id)));

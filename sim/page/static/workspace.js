@@ -1,7 +1,7 @@
 // What the page knows: the workspace as the simulator tells it, who you are, and where you look. Other modules read it; app.js changes it.
 import { get } from './api.js';
 
-/** state is the page's only mutable store. view: {panel: "channel"|"home"|"issues", channel, thread, issue}. */
+/** state is the page's only mutable store. view: {panel: "channel"|"start"|"home"|"issues", channel, thread, issue}. */
 export const state = { ws: null, you: '', view: { panel: 'channel' }, messages: [], online: true };
 
 /** names answers look-ups for the renderers. */
@@ -24,8 +24,28 @@ export const nameVersion = () => state.ws.channels.map((c) => c.name).join() + s
 
 /** loadWorkspace fetches the workspace as one person sees it. */
 export async function loadWorkspace() {
-  state.ws = await get('state', { user: state.you });
-  state.you = state.ws.you;
+  const ws = await get('state', { user: state.you });
+  const known = remembered('born', '');
+  if (ws.born !== known) {
+    forget();
+    remember('born', ws.born);
+  }
+  if (state.ws && state.ws.born !== ws.born) {
+    location.replace('/');
+    return new Promise(() => {}); // nothing is drawn any more: the page is loaded anew
+  }
+  state.ws = ws;
+  state.you = ws.you;
+}
+
+/** forget drops everything that was remembered, of another workspace. */
+function forget() {
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith('slacksim.')) localStorage.removeItem(key);
+    sessionStorage.removeItem('slacksim.you');
+  } catch {
+    return;
+  }
 }
 
 /** remembered and remember keep small settings of this browser; a browser that forbids storage only forgets. */
