@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -78,11 +79,15 @@ func TestTheDemoFollowsItsStoriesAndStartsOver(t *testing.T) {
 	require.NoError(t, err)
 	addr := l.Addr().String()
 	require.NoError(t, l.Close())
+	dir, err := os.MkdirTemp("", "md") // not t.TempDir, which is closed to the user that runs PostgreSQL
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	require.NoError(t, os.Chmod(dir, 0o755))
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() {
 		c := command()
-		c.SetArgs([]string{"demo", "--no-browser", "--addr", addr, "--dir", t.TempDir()})
+		c.SetArgs([]string{"demo", "--no-browser", "--addr", addr, "--dir", dir})
 		ended <- c.ExecuteContext(ctx)
 	}()
 	t.Cleanup(func() { stop(); assert.NoError(t, <-ended) })

@@ -102,3 +102,7 @@ func TestInABrowserTwoPeopleSideBySide(t *testing.T) {
 	until(t, ctx, in(0, shows("do both see this?")))
 	until(t, ctx, in(1, shows("do both see this?")))
 }
+
+func onePlainStory(context.Context) []page.Story {
+	return []page.Story{{Title: "A story", About: "About it.", Steps: []page.Step{{Text: "Done already", Done: true}, {Text: "To do", Button: "Do it"}, {Text: "Later"}}}}
+}

@@ -8,7 +8,7 @@ import { drawHeader } from './header.js';
 import { drawHome, openHome } from './home.js';
 import { drawIssues } from './issues.js';
 import { drawSidebar, drawYou, here } from './sidebar.js';
-import { drawThread, atEnd, stayAtEnd } from './thread.js';
+import { drawThread, atEnd, stayAtEnd, toEnd } from './thread.js';
 import { pending } from './pending.js';
 import { refreshAgo } from './dates.js';
 import { renderList, repliesOf } from './messages.js';
@@ -82,8 +82,8 @@ function drawChannel() {
   const top = state.messages.filter((m) => !m.thread || m.thread === m.ts || m.broadcast);
   const before = list.lastElementChild?.dataset.key;
   renderList(list, top, repliesOf(state.messages));
-  if (!list.childElementCount) fill(list, h('p', { class: 'empty', 'data-key': 'empty' }, 'Nothing here yet.'));
-  if (stick) list.scrollTop = list.scrollHeight;
+  if (!list.childElementCount) fill(list, h('p', { class: 'empty', 'data-key': 'empty' }, emptiness(c)));
+  if (stick) toEnd(list);
   else if (before !== list.lastElementChild?.dataset.key) byId('newer').hidden = false;
   const latest = state.messages.reduce((ts, m) => (m.ts > ts ? m.ts : ts), '');
   if (!document.hidden) markRead(c.id, latest);
@@ -92,12 +92,22 @@ function drawChannel() {
   drawComposer(c, top);
 }
 
+/** emptiness says what a channel without messages is for. */
+function emptiness(c) {
+  if (c.direct) return `Nothing yet. When ${state.ws.app} calls you, its message stands here with the button Acknowledge.`;
+  if (c.name === 'incidents') return 'Nothing is broken. When somebody declares an incident it is announced here.';
+  return `Nothing here yet. Write the first message, or declare an incident: ${state.ws.commands[0]} p0.`;
+}
+
 function drawComposer(c, top) {
   const member = c.members.includes(state.you);
-  byId('main-composer').hidden = c.archived || !member;
+  const silent = c.direct && state.ws.read_only;
+  byId('main-composer').hidden = c.archived || !member || silent;
   const foot = byId('outside');
-  foot.hidden = !c.archived && member;
-  if (c.archived) fill(foot, 'This channel is archived.');
+  foot.hidden = !c.archived && member && !silent;
+  byId('keys').hidden = byId('main-composer').hidden;
+  if (silent) fill(foot, `${state.ws.app} sends messages here and reads none, as its manifest says. Use its buttons, or type /incident in a channel.`);
+  else if (c.archived) fill(foot, 'This channel is archived.');
   else if (!member) fill(foot, `You are not in #${c.name}. `, h('button', { type: 'button', class: 'button primary', 'data-testid': 'join', onclick: (event) => pending(event.currentTarget, () => post('join', { user: state.you, channel: c.id })) }, 'Join'));
   main.refresh(c.direct ? `Message ${state.ws.app}` : `Message #${c.name}`);
   drawGuide(become);
@@ -180,12 +190,12 @@ function onStream(open) {
 }
 
 function wire() {
-  main = composer(byId('main-composer'), () => ({ channel: state.view.channel }));
-  reply = composer(byId('thread-foot'), () => ({ channel: state.view.channel, thread: state.view.thread }), 'thread-');
+  main = composer(byId('main-composer'), () => ({ channel: state.view.channel }), { sent: () => toEnd(list) });
+  reply = composer(byId('thread-foot'), () => ({ channel: state.view.channel, thread: state.view.thread }), { prefix: 'thread-', sent: () => toEnd(byId('thread-list')) });
   stayAtEnd(list);
   stayAtEnd(byId('thread-list'));
   list.addEventListener('scroll', () => { if (atEnd(list)) byId('newer').hidden = true; });
-  byId('newer').onclick = () => { list.scrollTop = list.scrollHeight; };
+  byId('newer').onclick = () => toEnd(list);
   byId('drawer').onclick = () => document.body.classList.toggle('drawer-open');
   byId('shade').onclick = () => document.body.classList.remove('drawer-open');
   byId('channels').addEventListener('click', (event) => { if (event.target.closest('a')) document.body.classList.remove('drawer-open'); });

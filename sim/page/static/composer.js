@@ -10,10 +10,11 @@ import { remember, remembered, state } from './workspace.js';
 const drafts = new Map();
 
 /**
- * composer builds the form in root. place() tells where it sends: {channel, thread}; prefix starts the test ids ("" or "thread-").
+ * composer builds the form in root. place() tells where it sends: {channel, thread}; prefix starts the test ids ("" or "thread-");
+ * sent is called when something is sent.
  * It returns {refresh(placeholder), set(text), el}: refresh swaps drafts when the place or the person has changed.
  */
-export function composer(root, place, prefix = '') {
+export function composer(root, place, { prefix = '', sent = () => {} } = {}) {
   const box = h('div', { class: 'suggestions', id: `${prefix}suggestions`, role: 'listbox', 'aria-label': 'Suggestions', hidden: true });
   const input = h('textarea', {
     rows: 1, 'data-testid': `${prefix}composer`, id: `${prefix}composer`, role: 'combobox', 'aria-autocomplete': 'list', 'aria-controls': box.id, 'aria-expanded': 'false', autocomplete: 'off', spellcheck: 'true',
@@ -48,6 +49,7 @@ export function composer(root, place, prefix = '') {
     input.value = '';
     drafts.delete(from);
     grow();
+    sent();
     if (!(await send(text, place())) && at === from && !input.value) set(text);
   }
 

@@ -1,6 +1,7 @@
 // Slack's date tokens and message times, in the viewer's own zone and language.
 
-const fmt = (options) => new Intl.DateTimeFormat(undefined, options);
+// Twenty-four hours whatever the language: at night nobody wants to ask which half of the day is meant.
+const fmt = (options) => new Intl.DateTimeFormat(undefined, { ...options, ...(options.hour && { hourCycle: 'h23' }) });
 const clock = fmt({ hour: '2-digit', minute: '2-digit' });
 const clockSeconds = fmt({ hour: '2-digit', minute: '2-digit', second: '2-digit' });
 const long = fmt({ weekday: 'long', year: 'numeric', month: 'long', day: 'numeric' });
@@ -66,6 +67,8 @@ export const dateOf = (ts) => new Date(parseFloat(ts) * 1000);
 /** shortTime is the clock beside a message; fullTime its tooltip; dayLabel the divider between days. */
 export const shortTime = (ts) => clock.format(dateOf(ts));
 export const fullTime = (ts) => `${long.format(dateOf(ts))}, ${clockSeconds.format(dateOf(ts))}`;
+/** dateTime is a moment of GitHub's, given in its text form. */
+export const dateTime = (text) => `${short.format(new Date(text))}, ${clock.format(new Date(text))}`;
 export const dayKey = (ts) => dayNumber(dateOf(ts));
 export function dayLabel(ts) {
   const text = pretty(dateOf(ts), long);

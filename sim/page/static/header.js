@@ -35,6 +35,6 @@ function pins(c, jump) {
 
 function members(c) {
   const people = c.members.map(person).filter(Boolean);
-  return h('button', { type: 'button', class: 'head-button members', 'data-testid': 'members', 'aria-haspopup': 'menu', 'aria-label': `${people.length} members`, title: 'Members', onclick: (event) => openMenu(event.currentTarget, [{ title: `${people.length} members` }, ...people.map((u) => ({ label: [avatar(u, u.id, 'tiny'), u.real_name || u.name], hint: u.bot ? 'app' : u.title, run: () => {} }))]) },
-    h('span', { class: 'stack' }, people.slice(0, 3).map((u) => avatar(u, u.id, 'tiny'))), String(people.length));
+  return h('button', { type: 'button', class: 'head-button members', 'data-testid': 'members', 'aria-haspopup': 'menu', title: 'Members', onclick: (event) => openMenu(event.currentTarget, [{ title: `${people.length} members` }, ...people.map((u) => ({ label: [avatar(u, u.id, 'tiny'), u.real_name || u.name], hint: u.bot ? 'app' : u.title, run: () => {} }))]) },
+    h('span', { class: 'stack' }, people.slice(0, 3).map((u) => avatar(u, u.id, 'tiny'))), String(people.length), h('span', { class: 'unseen' }, ' members'));
 }

@@ -1,6 +1,7 @@
 // The simulated repository's issues, as a reader of GitHub would see them.
 import { h, fill, byId, markup } from './dom.js';
 import { get } from './api.js';
+import { dateTime as when } from './dates.js';
 
 /** drawIssues shows the list, or one issue by number. */
 export async function drawIssues(number) {
@@ -16,7 +17,7 @@ function list(repository, issues) {
     h('a', { href: `#/issues/${i.number}`, 'data-issue': i.number }, badge(i), h('span', { class: 'issue-title' }, i.title), h('span', { class: 'issue-number' }, `#${i.number}`)),
     h('div', { class: 'issue-meta' }, labels(i), h('small', {}, `${i.comments.length} ${i.comments.length === 1 ? 'comment' : 'comments'} · ${when(i.created)}`))));
   return h('div', { class: 'issue-list' }, h('h1', {}, repository), h('p', { class: 'muted' }, 'Issues of the simulated repository'),
-    rows.length ? h('ul', {}, rows) : h('p', { class: 'empty' }, 'No issues yet. A resolved P0 leaves its post-mortem here.'));
+    rows.length ? h('ul', {}, rows) : h('p', { class: 'empty' }, 'No issues yet. Declare a P0 and its tracking issue stands here; resolve it, and its post-mortem does too.'));
 }
 
 function one(repository, i) {
@@ -32,7 +33,6 @@ function one(repository, i) {
 const related = (title, numbers) => (numbers.length ? h('p', { class: 'muted' }, `${title}: `, numbers.map((n) => h('a', { class: 'related', href: `#/issues/${n}` }, `#${n}`))) : null);
 const badge = (i) => h('span', { class: `state ${i.state}` }, i.state === 'closed' ? 'Closed' : 'Open');
 const labels = (i) => (i.labels || []).map((name) => h('span', { class: 'label' }, name));
-const when = (text) => new Date(text).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
 function comment(author, created, html) {
   return h('section', { class: 'comment' }, h('header', {}, h('strong', {}, author), ` · ${when(created)}`), h('div', { class: 'markdown' }, markup(html)));

@@ -2,7 +2,7 @@
 import { h, fill, byId } from './dom.js';
 import { avatar } from './avatar.js';
 import { openMenu } from './menu.js';
-import { bot, channel, names, person, state, unread } from './workspace.js';
+import { bot, called, channel, names, person, state, unread } from './workspace.js';
 
 /** drawSidebar lists everything that you can open; select(user) switches the person. */
 export function drawSidebar() {
@@ -52,10 +52,11 @@ function entry(href, sign, label, c, attrs) {
 export function drawYou(select) {
   const you = person(state.you);
   const button = byId('you');
-  fill(button, avatar(you, you.id, 'tiny'), h('span', { class: 'you-label' }, 'You are:'), h('strong', {}, you.real_name.split(' ')[0] || you.name), h('span', { 'aria-hidden': 'true' }, '▾'));
-  button.setAttribute('aria-label', `You are: ${you.real_name}. Switch person`);
+  const waiting = names.users().filter((u) => u.id !== you.id && called(u));
+  fill(button, waiting.length ? h('span', { class: 'switch-mark' }) : null, avatar(you, you.id, 'tiny'), h('span', { class: 'you-label' }, 'You are:'), h('strong', {}, you.real_name.split(' ')[0] || you.name), h('span', { 'aria-hidden': 'true' }, '▾'),
+    h('span', { class: 'unseen' }, `. Switch person.${waiting.length ? ` ${state.ws.app} wrote to ${waiting.map((u) => u.real_name).join(', ')}.` : ''}`));
   button.onclick = () => openMenu(button, [{ title: 'Play as' }, ...names.users().map((u) => ({
-    label: [avatar(u, u.id, 'tiny'), u.real_name], hint: u.title, checked: u.id === state.you, testid: `as-${u.name}`, data: { 'data-as': u.id }, run: () => select(u.id),
+    label: [avatar(u, u.id, 'tiny'), u.real_name, u.id !== you.id && called(u) ? h('span', { class: 'switch-mark', role: 'img', 'aria-label': `unread message of ${state.ws.app}` }) : null], hint: u.title, checked: u.id === state.you, testid: `as-${u.name}`, data: { 'data-as': u.id }, run: () => select(u.id),
   }))]);
 }
 

@@ -5,7 +5,7 @@ import { openMenu } from './menu.js';
 import { pending } from './pending.js';
 import { toast } from './toast.js';
 import { confirmed } from './confirm.js';
-import { person, remember, remembered, state } from './workspace.js';
+import { called, names, remember, remembered, state } from './workspace.js';
 
 /** saw notes that somebody looked at an address of the page, for the steps that ask no more. */
 export function saw(place) {
@@ -95,8 +95,8 @@ async function setSpeed(speed) {
 
 /** besides is the address of two people side by side: you, and the next one. */
 function besides() {
-  const people = state.ws.users.filter((u) => !u.bot && !u.deleted);
-  const other = people.find((u) => u.id !== state.you && u.called) || people.find((u) => u.id !== state.you);
+  const people = names.users().filter((u) => u.id !== state.you);
+  const other = people.find(called) || people.find((u) => u.called) || people[0];
   if (!other) return '';
   const left = state.view.channel || state.ws.channels[0].id;
   return `/two.html?${new URLSearchParams({ left: state.you, right: other.id, at: left, beside: other.called ? other.direct : left })}`;
@@ -137,12 +137,3 @@ export function drawDemoMenu() {
   ];
   button.onclick = () => openMenu(button, items);
 }
-
-/** calledElsewhere says whether mayday wrote to somebody else since they, or you as them, looked. */
-export function calledElsewhere(u) {
-  const read = remembered(`read.${u.id}`, {});
-  return Boolean(u.called && u.id !== state.you && u.called > (read[u.direct] || read.start || ''));
-}
-
-/** whoIsCalled are the others that mayday wrote to. */
-export const whoIsCalled = () => state.ws.users.filter((u) => !u.bot && calledElsewhere(person(u.id)));

@@ -22,7 +22,7 @@ export function drawThread(composer) {
   const stick = fresh || atEnd(list);
   const replies = state.messages.filter((m) => m.thread === thread && m.ts !== thread);
   renderList(list, [parent, ...replies], null);
-  if (stick) list.scrollTop = list.scrollHeight;
+  if (stick) toEnd(list);
   composer.refresh('Reply…');
   if (fresh) {
     shown = `${state.you}/${channel}/${thread}`;
@@ -36,6 +36,11 @@ export function stayAtEnd(list) {
   let stuck = true;
   list.addEventListener('scroll', () => { stuck = atEnd(list); });
   new ResizeObserver(() => { if (stuck) list.scrollTop = list.scrollHeight; }).observe(list);
+}
+
+/** toEnd scrolls a list to its end. */
+export function toEnd(list) {
+  list.scrollTop = list.scrollHeight;
 }
 
 /** atEnd says whether a list is scrolled to its end, give or take a line. */

@@ -80,6 +80,12 @@ export function unread(c) {
   return { any: c.latest > since, mention: c.mention > since };
 }
 
+/** called says whether the app wrote to a person since somebody looked as that person. */
+export function called(u) {
+  const read = remembered(`read.${u.id}`, {});
+  return Boolean(u.called) && u.called > (read[u.direct] || read.start || '');
+}
+
 /** startReading makes everything that exists at the first visit count as read, for everybody. */
 export function startReading() {
   const newest = state.ws.channels.reduce((ts, c) => (c.latest > ts ? c.latest : ts), '0');
