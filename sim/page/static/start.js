@@ -21,6 +21,9 @@ const nextOf = (story) => story.steps.findIndex((step) => !ticked(step));
 /** drawStart fills the first screen. become(user) plays somebody. */
 export function drawStart(become) {
   const { stories } = state.ws.controls;
+  const sign = JSON.stringify([state.you, state.ws.controls, remembered('seen', []), besides()]);
+  if (byId('start').dataset.sign === sign) return; // a button that is drawn anew under the pointer loses the click
+  byId('start').dataset.sign = sign;
   const focused = document.activeElement?.dataset.step;
   fill(byId('start'), h('div', { class: 'start-body', 'data-testid': 'start' },
     h('h1', {}, 'Something is broken. See what happens next.'),
