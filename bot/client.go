@@ -101,15 +101,16 @@ func (c *Client) call(ctx context.Context, name, channel string, f func(context.
 
 func (c *Client) once(ctx context.Context, name, channel string, f func(context.Context) error) *Error {
 	began := time.Now()
-	leave, err := c.plan.enter(ctx, name, channel)
+	turn, err := c.plan.enter(ctx, name, channel)
 	if waited := time.Since(began); waited > time.Millisecond {
 		c.cfg.Metrics.wait(name, "planned", waited)
 	}
 	if err != nil {
 		return turned(name, err)
 	}
-	defer leave()
+	defer turn.leave()
 	if err := onTurn(ctx)(ctx); err != nil {
+		turn.giveBack()
 		return &Error{Method: name, Class: Retry, cause: err, unsent: true}
 	}
 	var written atomic.Bool
@@ -125,7 +126,7 @@ func (c *Client) once(ctx context.Context, name, channel string, f func(context.
 	c.cfg.Metrics.called(name, failure, took)
 	switch failure.Class {
 	case RateLimited:
-		c.plan.close(name, channel, failure.RetryAfter)
+		c.plan.close(ctx, name, channel, failure.RetryAfter)
 	case Token:
 		c.suspect()
 	}

@@ -75,7 +75,7 @@ func TestWhatNeverLeftIsSafeToRepeat(t *testing.T) {
 	assert.Equal(t, Retry, ClassOf(err), err)
 	require.ErrorIs(t, err, context.Canceled)
 	assert.True(t, NotApplied(err), "its turn did not come")
-	client.plan.close("chat.postMessage", "C2", time.Minute)
+	client.plan.close(t.Context(), "chat.postMessage", "C2", time.Minute)
 	_, err = client.Post(Patience(t.Context(), 0), "C2", Message{Text: "hi"})
 	assert.Equal(t, RateLimited, ClassOf(err), err)
 	assert.True(t, NotApplied(err), "turned away")

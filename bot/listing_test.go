@@ -30,7 +30,7 @@ func manyChannels(pages int) func(url.Values) (int, string) {
 
 // hurry makes a method's bucket small and quick, so that a test runs into its limit.
 func hurry(c *Client, method string) {
-	b := c.plan.limits(method, "")[0]
+	b := c.plan.limits(context.Background(), method, "")[0]
 	b.limit = rate.NewLimiter(20, 3)
 }
 

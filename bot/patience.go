@@ -8,11 +8,30 @@ import (
 // What a caller says of its calls: how urgent they are, how long they may wait, and what has to be true or written
 // down when they are made.
 
-type urgentKey struct{}
+type laneKey struct{}
 
-// Urgent marks calls that must not wait behind chores: pages, acknowledgements, answers to people. They
-// overtake everything that waits for the same rate limit and is not urgent itself.
-func Urgent(ctx context.Context) context.Context { return context.WithValue(ctx, urgentKey{}, true) }
+// Calls of a lower lane overtake those of a higher one that wait for the same rate limit.
+const (
+	laneUrgent = iota
+	laneNews
+	laneSoon
+	laneChores
+	lanes
+)
+
+// Urgent marks calls for which somebody is called or waits: pages, acknowledgements, answers to people. They
+// overtake everything that waits for the same rate limit and is not urgent itself, and of the messages that the
+// workspace takes in a row a few are kept for them.
+func Urgent(ctx context.Context) context.Context {
+	return context.WithValue(ctx, laneKey{}, laneUrgent)
+}
+
+// News marks the message that tells everybody of an incident. A second's worth of them is one, because they all stand in
+// one channel: they overtake the messages to other channels, of which there can be more.
+func News(ctx context.Context) context.Context { return context.WithValue(ctx, laneKey{}, laneNews) }
+
+// Soon marks calls that people look out for, the first messages of an incident: they overtake chores.
+func Soon(ctx context.Context) context.Context { return context.WithValue(ctx, laneKey{}, laneSoon) }
 
 type patienceKey struct{}
 
@@ -32,6 +51,33 @@ type ownKey struct{}
 // OwnChannel marks messages to a channel in which nobody else posts now. Whatever their Patience they wait two
 // seconds for the channel's next message: nobody else can have that turn.
 func OwnChannel(ctx context.Context) context.Context { return context.WithValue(ctx, ownKey{}, true) }
+
+type commonKey struct{}
+
+// CommonChannel marks messages to a channel in which all replicas post: each plans with its share of that channel's rate.
+func CommonChannel(ctx context.Context) context.Context {
+	return context.WithValue(ctx, commonKey{}, true)
+}
+
+func common(ctx context.Context) bool { return ctx.Value(commonKey{}) != nil }
+
+type lineKey struct{}
+
+// InLine says what calls are for. All that are for the same stand in line once: whoever of them is turned away is told
+// the same time to come back. And whatever its Patience, the first in line waits for the next turn if that comes within
+// about a second, so that no turn passes while somebody is on the way.
+func InLine(ctx context.Context, name string) context.Context {
+	return context.WithValue(ctx, lineKey{}, name)
+}
+
+// lineOf is the name of InLine; empty without one.
+func lineOf(ctx context.Context) string {
+	name, _ := ctx.Value(lineKey{}).(string)
+	return name
+}
+
+// firstWaits is the longest that the first in line waits: the next message of a channel.
+const firstWaits = 1200 * time.Millisecond
 
 // worth is how long everybody gains by waiting for a token of a channel.
 func worth(ctx context.Context) time.Duration {
@@ -74,8 +120,8 @@ func onTurn(ctx context.Context) func(context.Context) error {
 }
 
 func laneOf(ctx context.Context) int {
-	if urgent, _ := ctx.Value(urgentKey{}).(bool); urgent {
-		return 0
+	if lane, ok := ctx.Value(laneKey{}).(int); ok {
+		return lane
 	}
-	return 1
+	return laneChores
 }

@@ -3,7 +3,9 @@ package bot
 import (
 	"container/list"
 	"context"
+	"errors"
 	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -16,6 +18,8 @@ const (
 	ownWorth                       = 2 * time.Second
 	// Slack: "several hundred" messages a minute in the workspace.
 	workspacePerMinute, workspaceBurst = 300, 20
+	// reserved is the part of a burst of the workspace that only urgent calls may use.
+	reserved = 4
 	// margin is the share of a rate that we use: two calls may reach Slack closer together than they left us.
 	margin = 0.97
 )
@@ -44,42 +48,98 @@ func (p *plan) share(replicas int) {
 	}
 	p.replicas = replicas
 	for _, b := range p.buckets {
-		b.share(replicas)
+		b.share(replicas, false)
 	}
 }
 
 // posts says which methods count as a message in a channel.
 func posts(name string) bool { return name == "chat.postMessage" }
 
-// enter waits until the call may be made. leave must be called when it is over: messages to one channel go
-// out one at a time in the order of asking, urgent ones in an order of their own.
-func (p *plan) enter(ctx context.Context, name, channel string) (leave func(), err error) {
-	leave = func() {}
-	lane := laneOf(ctx)
-	if posts(name) {
-		if leave, err = p.turn(ctx, channel, lane); err != nil {
-			return nil, err
-		}
-	}
-	for i, b := range p.limits(name, channel) {
-		var least time.Duration
-		if posts(name) && i == 0 {
-			least = worth(ctx)
-		}
-		if err := b.take(ctx, lane, least); err != nil {
-			leave()
-			return nil, err
-		}
-	}
-	return leave, nil
+// entry is the right to make one call now.
+type entry struct {
+	// leave must be called when the call is over.
+	leave func()
+	// drawn are the buckets from which a token was taken for it.
+	drawn []*bucket
 }
 
-// limits gives the buckets that a call draws from.
-func (p *plan) limits(name, channel string) []*bucket {
+// giveBack returns the tokens of a call that was not made: a channel would have no turn in the second in which the
+// workspace has none.
+func (e *entry) giveBack() {
+	for _, b := range e.drawn {
+		b.giveBack()
+	}
+}
+
+// enter waits until the call may be made. Messages to one channel go out one at a time in the order of asking, urgent
+// ones in an order of their own.
+func (p *plan) enter(ctx context.Context, name, channel string) (entry, error) {
+	e := entry{leave: func() {}}
+	lane := laneOf(ctx)
+	limits := p.limits(ctx, name, channel)
+	if posts(name) {
+		var err error
+		if e.leave, err = p.turn(ctx, channel, lane); errors.Is(err, errBusy) {
+			err = turnAway(ctx, name, limits, true)
+		}
+		if err != nil {
+			return entry{}, err
+		}
+	}
+	if err := turnAway(ctx, name, limits, false); err != nil {
+		e.leave()
+		return entry{}, err
+	}
+	for i, b := range limits {
+		if err := b.take(ctx, lane, least(ctx, name, i)); err != nil {
+			e.giveBack()
+			e.leave()
+			return entry{}, err
+		}
+		e.drawn = append(e.drawn, b)
+	}
+	return e, nil
+}
+
+// turnAway fails with *tooLong when a call has to wait for longer than it wants to in one of its limits: it is to come
+// back when its turn has come in all of them. busy says that others post in the channel.
+func turnAway(ctx context.Context, name string, limits []*bucket, busy bool) error {
+	lane, away := laneOf(ctx), busy
+	var wait time.Duration
+	for i, b := range limits {
+		b.mu.Lock()
+		d, no := b.away(ctx, lane, least(ctx, name, i), busy && i == 0)
+		b.mu.Unlock()
+		away, wait = away || no, max(wait, d)
+	}
+	if !away {
+		return nil
+	}
+	if line := lineOf(ctx); line != "" {
+		for _, b := range limits {
+			b.mu.Lock()
+			b.told[line] = time.Now().Add(wait)
+			b.mu.Unlock()
+		}
+	}
+	return &tooLong{wait}
+}
+
+// least is how long a call waits in the i-th of its limits whatever its Patience.
+func least(ctx context.Context, name string, i int) time.Duration {
+	if posts(name) && i == 0 {
+		return worth(ctx)
+	}
+	return 0
+}
+
+// limits gives the buckets that a call draws from. A channel is divided among the replicas only where all of them post:
+// in that of an incident one at a time works.
+func (p *plan) limits(ctx context.Context, name, channel string) []*bucket {
 	if posts(name) {
 		return []*bucket{
-			p.bucket("channel "+channel, channelPerMinute, channelBurst, false),
-			p.bucket("workspace", workspacePerMinute, workspaceBurst, true),
+			p.bucket("channel "+channel, channelPerMinute, channelBurst, common(ctx)),
+			p.bucket(workspaceKey, workspacePerMinute, workspaceBurst, true),
 		}
 	}
 	n := methods[name].perMinute
@@ -89,15 +149,16 @@ func (p *plan) limits(name, channel string) []*bucket {
 	return []*bucket{p.bucket(name, n, n, true)}
 }
 
+const workspaceKey = "workspace"
+
 // close keeps everybody from making this call for as long as Slack said.
-func (p *plan) close(name, channel string, d time.Duration) {
-	if limits := p.limits(name, channel); len(limits) > 0 {
+func (p *plan) close(ctx context.Context, name, channel string, d time.Duration) {
+	if limits := p.limits(ctx, name, channel); len(limits) > 0 {
 		limits[0].shut(d)
 	}
 }
 
-// bucket gives the one with this key. A shared one is divided among the replicas; a channel is not, because one
-// replica at a time works in a channel.
+// bucket gives the one with this key. A shared one is divided among the replicas.
 func (p *plan) bucket(key string, perMinute, burst int, shared bool) *bucket {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -106,13 +167,16 @@ func (p *plan) bucket(key string, perMinute, burst int, shared bool) *bucket {
 		if len(p.buckets) >= manyBuckets {
 			maps.DeleteFunc(p.buckets, func(_ string, b *bucket) bool { return b.unused() })
 		}
-		b = &bucket{
-			whole: rate.Limit(margin * float64(perMinute) / 60), burst: burst, shared: shared,
-			lanes: [2]*list.List{list.New(), list.New()},
+		b = &bucket{whole: rate.Limit(margin * float64(perMinute) / 60), burst: burst, told: map[string]time.Time{}}
+		for i := range b.lanes {
+			b.lanes[i] = list.New()
 		}
 		b.limit = rate.NewLimiter(b.whole, burst)
-		b.share(p.replicas)
+		b.reserves = key == workspaceKey
 		p.buckets[key] = b
+	}
+	if shared || !ok {
+		b.share(p.replicas, shared)
 	}
 	return b
 }
@@ -120,31 +184,54 @@ func (p *plan) bucket(key string, perMinute, burst int, shared bool) *bucket {
 // manyBuckets is when full ones are thrown away: there is one for every channel ever posted in.
 const manyBuckets = 1000
 
-// bucket is a token bucket with two queues: urgent calls are served first, each queue in order.
+// bucket is a token bucket with a queue for each lane: lower ones are served first, each in order.
 type bucket struct {
 	mu    sync.Mutex
 	limit *rate.Limiter
-	// whole and burst are what Slack allows to all replicas together; when shared, limit is our part of it.
-	whole  rate.Limit
-	burst  int
-	shared bool
-	shutTo time.Time // closed by Slack until then
-	lanes  [2]*list.List
-	timer  *time.Timer
-	// promised is when the last of each lane who were turned away was told to come back.
-	promised [2]time.Time
+	// whole and burst are what Slack allows to all replicas together; when shared, limit is the part of so many of them.
+	whole    rate.Limit
+	burst    int
+	shared   bool
+	replicas int
+	// reserves keeps a part of the burst for what is urgent.
+	reserves bool
+	shutTo   time.Time // closed by Slack until then
+	lanes    [lanes]*list.List
+	timer    *time.Timer
+	// promised is when the last of each lane who were turned away was told to come back, again the same of those who had
+	// come when they were told, and told what each of those was told who stand in line by a name.
+	promised, again [lanes]time.Time
+	told            map[string]time.Time
 }
 
-// share divides what all replicas have together, where it is shared.
-func (b *bucket) share(replicas int) {
-	if !b.shared {
-		return
-	}
+// share divides what all replicas have together, from the first time on that it is shared.
+func (b *bucket) share(replicas int, shared bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.shared = b.shared || shared
+	if !b.shared || b.replicas == replicas {
+		return
+	}
+	b.replicas = replicas
 	b.limit.SetLimit(b.whole / rate.Limit(replicas))
 	b.limit.SetBurst(max(1, b.burst/replicas))
 	b.serve() // who waits may wait for less by now
+}
+
+// need is how many tokens there have to be for one to be given to a lane. Locked.
+func (b *bucket) need(lane int) float64 {
+	if b.reserves && lane != laneUrgent {
+		return 1 + float64(b.limit.Burst()/reserved)
+	}
+	return 1
+}
+
+// waiting is how many stand before a newcomer to this lane. Locked.
+func (b *bucket) waiting(lane int) (n int) {
+	for _, l := range b.lanes[:lane+1] {
+		n += l.Len()
+	}
+	return n
 }
 
 // unused says that a new bucket would be the same.
@@ -152,7 +239,7 @@ func (b *bucket) unused() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := time.Now()
-	return b.lanes[0].Len()+b.lanes[1].Len() == 0 && now.After(b.shutTo) && b.limit.TokensAt(now) >= float64(b.limit.Burst())
+	return b.waiting(lanes-1) == 0 && now.After(b.shutTo) && b.limit.TokensAt(now) >= float64(b.limit.Burst())
 }
 
 // take waits for a token. When our turn comes after ctx has ended, or its Patience, it fails at once with *tooLong.
@@ -162,16 +249,11 @@ func (b *bucket) take(ctx context.Context, lane int, least time.Duration) error 
 		return err
 	}
 	b.mu.Lock()
-	now := time.Now()
-	if b.limit.TokensAt(now) >= 2 {
-		b.promised[lane] = now // those who were told to come back have not, or need it no more
+	if wait, no := b.away(ctx, lane, least, false); no {
+		b.mu.Unlock()
+		return &tooLong{wait}
 	}
-	if most, ok := patience(ctx, now, least); ok {
-		if wait := b.estimate(lane, now); most < wait {
-			defer b.mu.Unlock()
-			return &tooLong{b.promise(lane, now, wait)}
-		}
-	}
+	delete(b.told, lineOf(ctx))
 	turn := make(chan struct{})
 	place := b.lanes[lane].PushBack(turn)
 	b.serve()
@@ -192,32 +274,93 @@ func (b *bucket) take(ctx context.Context, lane int, least time.Duration) error 
 	return ctx.Err()
 }
 
+// giveBack returns a token with which no call was made.
+func (b *bucket) giveBack() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.limit.AllowN(time.Now(), -1)
+	b.serve()
+}
+
+// away reports whether a call has to wait for longer than it wants to, or for who is posting, and when it is to come
+// back. Locked.
+func (b *bucket) away(ctx context.Context, lane int, least time.Duration, busy bool) (time.Duration, bool) {
+	now, line := time.Now(), lineOf(ctx)
+	if b.limit.TokensAt(now) >= 1+b.need(lane) {
+		b.promised[lane] = now // those who were told to come back have not, or need it no more
+	}
+	if line != "" && b.waiting(lane) == 0 {
+		least = max(least, firstWaits)
+	}
+	wait := max(b.estimate(lane, now), b.before(line, lane, now))
+	if most, ok := patience(ctx, now, least); busy || ok && most < wait {
+		return b.promise(line, lane, now, wait), true
+	}
+	return 0, false
+}
+
+// before is how long those go before who were told to come back, and were there earlier: none for who comes at the
+// time that was told, and for who stands in no line. Locked.
+func (b *bucket) before(line string, lane int, now time.Time) time.Duration {
+	if line == "" || b.comes(line, now) || !b.promised[lane].After(now) {
+		return 0
+	}
+	return b.promised[lane].Add(b.every()).Sub(now)
+}
+
+// comes reports whether this is the time that was told. Locked.
+func (b *bucket) comes(line string, now time.Time) bool {
+	at, told := b.told[line]
+	return told && at.Before(now.Add(early))
+}
+
+// early is how much earlier than told a job may come: two clocks are read on the way.
+const early = 20 * time.Millisecond
+
+func (b *bucket) every() time.Duration {
+	return time.Duration(float64(time.Second) / float64(b.limit.Limit()))
+}
+
 // promise says when to come back to one who would have to wait now: after all who were told so before, because
-// those who all come at once are all turned away again. Locked.
-func (b *bucket) promise(lane int, now time.Time, wait time.Duration) time.Duration {
-	every := time.Duration(float64(time.Second) / float64(b.limit.Limit()))
+// those who all come at once are all turned away again. Who came at the time that was told, and was overtaken by what
+// is urgent, comes before those who are new. Locked.
+func (b *bucket) promise(line string, lane int, now time.Time, wait time.Duration) time.Duration {
+	last := &b.promised[lane]
+	if line != "" {
+		switch at := b.told[line]; {
+		case b.comes(line, now):
+			last = &b.again[lane]
+		case at.After(now):
+			return at.Sub(now)
+		}
+	}
 	at := now.Add(wait)
-	if next := b.promised[lane].Add(every); next.After(at) {
+	if next := last.Add(b.every()); next.After(at) {
 		at = next
 	}
 	if latest := now.Add(max(wait, longestPromise)); at.After(latest) {
 		at = latest
 	}
-	b.promised[lane] = at
+	*last = at
+	if line != "" {
+		if len(b.told) >= manyTold {
+			maps.DeleteFunc(b.told, func(_ string, at time.Time) bool { return at.Before(now.Add(-longestPromise)) })
+		}
+		b.told[line] = at
+	}
 	return at.Sub(now)
 }
+
+// manyTold is when promises that are past are thrown away: those who had them may never have come.
+const manyTold = 1000
 
 // longestPromise bounds the harm when those before have gone away meanwhile.
 const longestPromise = 30 * time.Second
 
 // estimate says how long a newcomer to this lane would wait. Locked.
 func (b *bucket) estimate(lane int, now time.Time) time.Duration {
-	ahead := b.lanes[0].Len()
-	if lane == 1 {
-		ahead += b.lanes[1].Len()
-	}
 	wait := max(0, b.shutTo.Sub(now))
-	short := float64(ahead) + 1 - b.limit.TokensAt(now)
+	short := float64(b.waiting(lane)) + b.need(lane) - b.limit.TokensAt(now)
 	if short > 0 {
 		wait = max(wait, time.Duration(short/float64(b.limit.Limit())*float64(time.Second)))
 	}
@@ -226,29 +369,28 @@ func (b *bucket) estimate(lane int, now time.Time) time.Duration {
 
 // serve hands out what tokens there are and sets an alarm for the next. Locked.
 func (b *bucket) serve() {
-	now := time.Now()
 	for {
-		lane := b.lanes[0]
-		if lane.Len() == 0 {
-			lane = b.lanes[1]
-		}
-		if lane.Len() == 0 {
+		lane := slices.IndexFunc(b.lanes[:], func(l *list.List) bool { return l.Len() > 0 })
+		if lane < 0 {
 			return
 		}
-		if now.Before(b.shutTo) || !b.limit.AllowN(now, 1) {
-			break
+		now, need := time.Now(), b.need(lane)
+		tokens := b.limit.TokensAt(now)
+		if !now.Before(b.shutTo) && tokens >= need && b.limit.AllowN(now, 1) {
+			close(b.lanes[lane].Remove(b.lanes[lane].Front()).(chan struct{}))
+			continue
 		}
-		close(lane.Remove(lane.Front()).(chan struct{}))
+		next := max(b.shutTo.Sub(now), time.Duration((need-tokens)/float64(b.limit.Limit())*float64(time.Second)))
+		if b.timer != nil {
+			b.timer.Stop()
+		}
+		b.timer = time.AfterFunc(max(next, time.Millisecond), func() {
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			b.serve()
+		})
+		return
 	}
-	next := max(b.shutTo.Sub(now), time.Duration((1-b.limit.TokensAt(now))/float64(b.limit.Limit())*float64(time.Second)))
-	if b.timer != nil {
-		b.timer.Stop()
-	}
-	b.timer = time.AfterFunc(max(next, time.Millisecond), func() {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		b.serve()
-	})
 }
 
 // shut closes the bucket for d and empties it: Slack counted more than we did.
@@ -271,7 +413,7 @@ func (e *tooLong) Error() string {
 
 // turn is the right to post in one channel: held by one call of each lane at a time.
 type turn struct {
-	lanes [2]chan struct{}
+	lanes [lanes]chan struct{}
 	users int
 }
 
@@ -279,7 +421,10 @@ func (p *plan) turn(ctx context.Context, channel string, lane int) (leave func()
 	p.mu.Lock()
 	t, ok := p.turns[channel]
 	if !ok {
-		t = &turn{lanes: [2]chan struct{}{make(chan struct{}, 1), make(chan struct{}, 1)}}
+		t = &turn{}
+		for i := range t.lanes {
+			t.lanes[i] = make(chan struct{}, 1)
+		}
 		p.turns[channel] = t
 	}
 	t.users++
@@ -291,11 +436,29 @@ func (p *plan) turn(ctx context.Context, channel string, lane int) (leave func()
 			delete(p.turns, channel)
 		}
 	}
+	busy, stop := patienceEnds(ctx)
+	defer stop()
 	select {
 	case t.lanes[lane] <- struct{}{}: // the runtime serves waiting senders in order
 		return func() { <-t.lanes[lane]; done() }, nil
+	case <-busy:
+		done()
+		return nil, errBusy
 	case <-ctx.Done():
 		done()
 		return nil, ctx.Err()
 	}
+}
+
+// errBusy: others are posting in the channel, or wait for its next turn, for longer than the Patience of a call.
+var errBusy = errors.New("others post there")
+
+// patienceEnds fires when a call has waited as long as it wants to for others to post; never without a Patience.
+func patienceEnds(ctx context.Context) (<-chan time.Time, func()) {
+	most, ok := ctx.Value(patienceKey{}).(time.Duration)
+	if !ok {
+		return nil, func() {}
+	}
+	t := time.NewTimer(max(most, worth(ctx)))
+	return t.C, func() { t.Stop() }
 }

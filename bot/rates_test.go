@@ -152,6 +152,118 @@ func TestWhatIsToBeWrittenDownBeforeACallIsWrittenWhenItsTurnHasCome(t *testing.
 	assert.Len(t, f.called("chat.postMessage"), channelBurst+1, "nothing is sent that could not be written down")
 }
 
+// TestACallThatIsNotMadeLeavesItsTurnToOthers: neither one for which another limit has no turn, nor one that turns out
+// not to be wanted.
+func TestACallThatIsNotMadeLeavesItsTurnToOthers(t *testing.T) {
+	client, f := newTestClient(t)
+	f.on("chat.postMessage", ok(`"channel":"C1","ts":"1.1"`))
+	whole := func(b *bucket) bool { return b.limit.Tokens() > float64(b.burst)-0.1 }
+	limits := client.plan.limits(t.Context(), "chat.postMessage", "C1")
+	channel, workspace := limits[0], limits[1]
+
+	workspace.shut(10 * time.Second)
+	_, err := client.Post(Patience(t.Context(), time.Millisecond), "C1", Message{Text: "x"})
+	require.Equal(t, RateLimited, ClassOf(err))
+	assert.True(t, whole(channel), "the channel's turn was used up by a message that the workspace had none for")
+
+	workspace.mu.Lock()
+	workspace.shutTo = time.Time{}
+	workspace.mu.Unlock()
+	before := workspace.limit.Tokens()
+	_, err = client.Post(OnTurn(t.Context(), func(context.Context) error { return errors.New("nobody waits") }), "C2", Message{Text: "x"})
+	require.Error(t, err)
+	assert.GreaterOrEqual(t, workspace.limit.Tokens(), before)
+	assert.True(t, whole(client.plan.limits(t.Context(), "chat.postMessage", "C2")[0]))
+	assert.Empty(t, f.called("chat.postMessage"))
+}
+
+// TestAFewMessagesOfTheWorkspaceAreKeptForWhatIsUrgent, among any number of replicas that leaves each more than one.
+func TestAFewMessagesOfTheWorkspaceAreKeptForWhatIsUrgent(t *testing.T) {
+	for _, replicas := range []int{1, 3} {
+		p := newPlan()
+		p.share(replicas)
+		b := p.bucket(workspaceKey, workspacePerMinute, workspaceBurst, true)
+		hasty := Patience(t.Context(), 0)
+		var err error
+		for err == nil {
+			err = b.take(hasty, laneNews, 0)
+		}
+		var long *tooLong
+		require.ErrorAs(t, err, &long)
+		for range workspaceBurst / replicas / reserved {
+			require.NoError(t, b.take(hasty, laneUrgent, 0), "a page waits behind chores")
+		}
+	}
+	b := newPlan().bucket("x", 60, 1, false)
+	require.NoError(t, b.take(Patience(t.Context(), 0), laneChores, 0), "elsewhere nothing is kept")
+}
+
+// TestAllThatIsForTheSameStandsInLineOnce: it is told one time, those who are new come after it, and who comes at that
+// time is served before them.
+func TestAllThatIsForTheSameStandsInLineOnce(t *testing.T) {
+	full := newPlan().bucket("x", 20, 20, false)
+	for i := range 20 {
+		require.NoError(t, full.take(InLine(Patience(t.Context(), 0), fmt.Sprint(i)), laneChores, 0), "nobody was promised anything")
+	}
+	b := newPlan().bucket("x", 120, 1, false)
+	take := func(name string) time.Duration {
+		var long *tooLong
+		if err := b.take(InLine(Patience(t.Context(), 0), name), laneChores, 0); errors.As(err, &long) {
+			return long.wait
+		}
+		return 0
+	}
+	holder := InLine(t.Context(), "holder")
+	require.NoError(t, b.take(holder, laneChores, 0))
+	first := make(chan error)
+	go func() { first <- b.take(holder, laneChores, 0) }()
+	eventually(t, func() bool { b.mu.Lock(); defer b.mu.Unlock(); return b.lanes[laneChores].Len() == 1 })
+	a := take("a")
+	assert.InDelta(t, a.Seconds(), take("a").Seconds(), 0.05, "not a turn more for the second job of the same surface")
+	c := take("c")
+	assert.InDelta(t, a.Seconds()+b.every().Seconds(), c.Seconds(), 0.1)
+	require.NoError(t, <-first)
+
+	assert.Greater(t, take("new"), c-b.every()/2, "the turns that come next were promised")
+	time.Sleep(b.every())
+	assert.Zero(t, take("a"), "its time has come")
+}
+
+// TestTheFirstInLineWaitsForAChannelsNextMessage, so that no turn passes unused while it is on the way; those behind it
+// are sent away at once, also while it posts.
+func TestTheFirstInLineWaitsForAChannelsNextMessage(t *testing.T) {
+	client, f := newTestClient(t)
+	f.on("chat.postMessage", ok(`"channel":"C1","ts":"1.1"`))
+	post := func(name string) error {
+		_, err := client.Post(InLine(Patience(t.Context(), 50*time.Millisecond), name), "C1", Message{Text: "x"})
+		return err
+	}
+	for range channelBurst {
+		require.NoError(t, post("a"))
+	}
+	first := make(chan error)
+	go func() { first <- post("b") }()
+	time.Sleep(20 * time.Millisecond)
+	begun := time.Now()
+	err := post("c")
+	require.Equal(t, RateLimited, ClassOf(err))
+	assert.Less(t, time.Since(begun), 500*time.Millisecond, "a worker is held up")
+	var e *Error
+	require.ErrorAs(t, err, &e)
+	assert.Greater(t, e.RetryAfter, time.Second)
+	require.NoError(t, <-first)
+}
+
+func TestReplicasShareTheRateOfAChannelInWhichAllPost(t *testing.T) {
+	p := newPlan()
+	p.share(2)
+	ofAll := p.limits(CommonChannel(t.Context()), "chat.postMessage", "CALL")[0]
+	own := p.limits(t.Context(), "chat.postMessage", "COWN")[0]
+	assert.InDelta(t, float64(own.limit.Limit())/2, float64(ofAll.limit.Limit()), 1e-9)
+	assert.Same(t, own, p.limits(CommonChannel(t.Context()), "chat.postMessage", "COWN")[0])
+	assert.Equal(t, ofAll.limit.Limit(), own.limit.Limit(), "from then on")
+}
+
 func TestWaitingCallsLeaveTheQueueWhenTheirContextEnds(t *testing.T) {
 	p := newPlan()
 	b := p.bucket("x", 60, 1, false)

@@ -75,7 +75,7 @@ func TestWhatIsToldOfANewIncidentLetsTheFirstStepGoAhead(t *testing.T) {
 	var later *laterError
 	require.ErrorAs(t, speak(h.st.DatabaseTime()), &later)
 	assert.Equal(t, []string{"card"}, h.drawn())
-	require.NoError(t, speak(h.st.DatabaseTime().Add(-stepAhead)), "but not for ever")
+	require.NoError(t, speak(h.st.DatabaseTime().Add(-stepAtMost)), "but not for ever")
 	assert.Equal(t, []string{"card", "other"}, slices.Compact(h.drawn()))
 }
 

@@ -29,7 +29,8 @@ func (w *Workers) show(ctx context.Context, fx incident.Show, _ try) error {
 	if fx.Surface == incident.AskingMessages {
 		return w.showAsking(ctx, fx.Ref)
 	}
-	alone, err := w.Store.Alone(ctx, fmt.Sprintf("show/%d/%s", fx.Incident, fx.Surface), func(ctx context.Context) error {
+	name := fmt.Sprintf("show/%d/%s", fx.Incident, fx.Surface)
+	alone, err := w.Store.Alone(bot.InLine(ctx, name), name, func(ctx context.Context) error {
 		inc, err := w.Store.Incident(ctx, fx.Ref)
 		if err != nil {
 			return err
@@ -55,7 +56,10 @@ func (w *Workers) show(ctx context.Context, fx incident.Show, _ try) error {
 func (w *Workers) draw(ctx context.Context, s incident.Surface, inc incident.Incident, sh store.Shown) error {
 	switch s {
 	case incident.Card:
-		return w.drawCard(bot.Urgent(ctx), inc, sh)
+		if sh.TS == "" {
+			ctx = bot.Soon(ctx)
+		}
+		return w.drawCard(ctx, inc, sh)
 	case incident.StepMessage:
 		return w.drawStep(ctx, inc, sh)
 	case incident.Announcement:
@@ -138,6 +142,9 @@ func (w *Workers) drawStep(ctx context.Context, inc incident.Incident, sh store.
 	if err != nil {
 		return err
 	}
+	if sh.TS == "" {
+		ctx = bot.Soon(ctx)
+	}
 	return w.drawMessage(ctx, incident.StepMessage, inc, sh, inc.ChannelID, blocks.Step(inc, found...))
 }
 
@@ -181,20 +188,37 @@ func (w *Workers) afterCard(ctx context.Context, inc incident.Incident) error {
 	return err
 }
 
-// stepAhead is how long what is told of a new incident lets the first step go ahead.
-const stepAhead = 10 * time.Second
+// stepAhead is how long after the card what is told of a new incident lets the first step go ahead, and stepAtMost how
+// long after it was asked for: in a storm of incidents the card itself has to wait.
+const stepAhead, stepAtMost = 20 * time.Second, time.Minute
 
 // afterStep waits until card and first step stand, the step for a while at most. since is
 // when what waits was asked for.
 func (w *Workers) afterStep(ctx context.Context, inc incident.Incident, since time.Time) error {
-	if err := w.afterCard(ctx, inc); err != nil || len(inc.Walk().Playbook.Steps) == 0 {
+	now := w.Store.DatabaseTime()
+	card, err := w.Store.Shown(ctx, inc.ID, string(incident.Card))
+	switch {
+	case err != nil:
 		return err
+	case card.TS == "" && inc.Troubles[troubleDraw(incident.Card)].IsZero():
+		return notYet(pause(now.Sub(since)))
+	case len(inc.Walk().Playbook.Steps) == 0:
+		return nil
 	}
 	step, err := w.Store.Shown(ctx, inc.ID, string(incident.StepMessage))
-	if err == nil && step.TS == "" && w.Store.DatabaseTime().Sub(since) < stepAhead {
-		return notYet(100 * time.Millisecond)
+	if err != nil || step.TS != "" {
+		return err
 	}
-	return err
+	if now.Sub(since) < stepAhead || now.Sub(bot.Time(card.TS)) < stepAhead && now.Sub(since) < stepAtMost {
+		return notYet(pause(now.Sub(since)))
+	}
+	return nil
+}
+
+// pause is how long to stay away when something has been waited for that long: what was not there soon need not be
+// looked for ten times a second.
+func pause(waited time.Duration) time.Duration {
+	return min(max(waited/10, 100*time.Millisecond), time.Second)
 }
 
 // drawAnnouncement keeps the one message in the announce channel. A private
@@ -216,6 +240,10 @@ func (w *Workers) drawAnnouncement(ctx context.Context, inc incident.Incident, s
 	channel, err := w.channelNamed(ctx, w.AnnounceChannel)
 	if err != nil {
 		return err
+	}
+	ctx = bot.CommonChannel(ctx)
+	if sh.TS == "" {
+		ctx = bot.News(ctx)
 	}
 	err = w.announce(ctx, inc, sh, channel)
 	if !deaf[bot.CodeOf(err)] {

@@ -21,7 +21,8 @@ import (
 // it finished before it could see what they came for.
 func (w *Workers) speak(ctx context.Context, fx incident.Speak, t try) error {
 	var before incident.Incident
-	alone, err := w.Store.Alone(ctx, fmt.Sprintf("speak/%d", fx.Incident), func(ctx context.Context) error {
+	name := fmt.Sprintf("speak/%d", fx.Incident)
+	alone, err := w.Store.Alone(bot.InLine(ctx, name), name, func(ctx context.Context) error {
 		inc, err := w.Store.Incident(ctx, fx.Ref)
 		if err != nil || inc.ChannelID == "" || inc.Away != "" {
 			return err // what waits is asked for again when the channel is back
@@ -90,7 +91,7 @@ var aboutPages = map[incident.EventKind]bool{incident.EventPaged: true, incident
 func (w *Workers) tell(ctx context.Context, inc incident.Incident, told []store.Untold) error {
 	first := told[0]
 	if first.Event.Kind == incident.EventPaged || first.Event.Kind == incident.EventRespondBreached {
-		ctx = bot.Urgent(ctx)
+		ctx = bot.Soon(ctx)
 	}
 	var seqs []int
 	var evs []incident.Event
