@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river/riverdriver"
@@ -37,8 +38,19 @@ type queueExecutor struct {
 	s *Store
 }
 
-// JobSetStateIfRunningMany writes down what came of jobs.
+// soonEnough is how far away the time of a job may be that is left to a bell; later ones are woken by Replica.Run, up to
+// a second too late. A turn in Slack's rates comes within half a minute, and is over by then.
+const soonEnough = 40 * time.Second
+
+// JobSetStateIfRunningMany writes down what came of jobs. One that is put off for a while is available with a time, as
+// River does it with those of the next few seconds.
 func (e *queueExecutor) JobSetStateIfRunningMany(ctx context.Context, p *riverdriver.JobSetStateIfRunningManyParams) ([]*rivertype.JobRow, error) {
+	soon := e.s.DatabaseTime().Add(soonEnough)
+	for i, state := range p.State {
+		if state == rivertype.JobStateScheduled && p.ScheduledAt[i] != nil && p.ScheduledAt[i].Before(soon) {
+			p.State[i] = rivertype.JobStateAvailable
+		}
+	}
 	rows, err := e.Executor.JobSetStateIfRunningMany(ctx, p)
 	for _, r := range rows {
 		if r.State == rivertype.JobStateAvailable {
