@@ -100,13 +100,35 @@ func (l *lines) begin(ctx context.Context, c *pgx.Conn) error {
 }
 
 func (l *lines) ask(ctx context.Context, c *pgx.Conn, question string) error {
+	return l.within(ctx, func(ctx context.Context) error { return ask(ctx, c.PgConn(), l.clock, question) })
+}
+
+// within bounds a question that proves a session.
+func (l *lines) within(ctx context.Context, do func(context.Context) error) error {
 	asking, cancel := context.WithTimeout(ctx, proveWithin)
 	defer cancel()
-	err := ask(asking, c.PgConn(), l.clock, question)
+	err := do(asking)
 	if asking.Err() != nil && ctx.Err() == nil {
 		l.suspect()
 	}
 	return err
+}
+
+// proof is prove as part of a batch, which is sent at once.
+func (l *lines) proof(b *pgx.Batch) {
+	asked := l.clock.wall().Round(0)
+	b.Queue(takesWrites).QueryRow(func(row pgx.Row) error {
+		var writes bool
+		var us int64
+		if err := row.Scan(&writes, &us); err != nil {
+			return err
+		}
+		l.clock.heard(asked, l.clock.wall().Round(0), time.UnixMicro(us))
+		if !writes {
+			return ErrReadOnly
+		}
+		return nil
+	})
 }
 
 // suspect shortens the patience with every connection until it answers.

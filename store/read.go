@@ -13,16 +13,23 @@ import (
 // Incident reads one; ErrNotFound when there is none, ErrAnother when the number is
 // another one's by now.
 func (s *Store) Incident(ctx context.Context, ref incident.Ref) (incident.Incident, error) {
-	d, err := scanMeant(ref, s.pool.QueryRow(ctx, `select doc from mayday.incident where id = $1`, ref.Incident))
+	d, err := s.one(ctx, `id = $1`, ref.Incident)
+	if err == nil && !ref.Means(d.Ref()) {
+		return incident.Incident{}, ErrAnother
+	}
 	return d.Incident, wrap(err, "read an incident")
 }
 
-// InChannel reads the incident whose channel it is; ErrNotFound when it is no incident's.
+// InChannel reads the incident whose channel it is; ErrNotFound when it is no incident's. Those who ask at the same
+// time share what is read: it must not be written to.
 func (s *Store) InChannel(ctx context.Context, channel string) (incident.Incident, error) {
 	if channel == "" {
 		return incident.Incident{}, ErrNotFound
 	}
-	inc, err := scanOne(s.pool.QueryRow(ctx, `select doc from mayday.incident where channel_id = $1`, channel))
+	inc, err := s.looks.at(ctx, channel, func(ctx context.Context) (incident.Incident, error) {
+		d, err := s.one(ctx, `channel_id = $1`, channel)
+		return d.Incident, err
+	})
 	return inc, wrap(err, "read an incident by its channel")
 }
 

@@ -66,6 +66,8 @@ type Store struct {
 	// inserts puts jobs into the queue, for which the bell rings, and jobs is for all else.
 	inserts, jobs *river.Client[pgx.Tx]
 	bell          *bell
+	// looks are readings that several callers share.
+	looks looks
 	// quiet ends what runs beside the callers, and waits for it.
 	quiet func()
 	clock Clock
