@@ -27,7 +27,7 @@ var events = []string{
 // Events gives the Events API subscriptions that the manifest asks for, as Slack spells them.
 func Events() []string { return slices.Clone(events) }
 
-// MessagesReadOnly: people write to the app by commands and buttons only, so that its conversation with them has no field for messages.
+// MessagesReadOnly says that people write to the app by commands and buttons only: its conversation with them has no field for messages.
 const MessagesReadOnly = true
 
 const manifestHead = `# Paste this at https://api.slack.com/apps -> Create New App -> From a manifest.

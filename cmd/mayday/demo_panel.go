@@ -13,7 +13,7 @@ import (
 // errReset ends one playing of the demo, so that the next begins from nothing.
 var errReset = errors.New("the demo is reset")
 
-var errNotReady = errors.New("mayday is starting. Try again in a moment.")
+var errNotReady = errors.New("mayday is starting: try again in a moment")
 
 // panel is what the page offers beside the workspace: stories, speed, reset.
 type panel struct {
