@@ -12,6 +12,7 @@ ana /incident ack
 expect #inc-1 'acknowledged'
 ana /incident update card numbers of 300 customers are out
 expect #inc-1 '300 customers'
+expect #incidents 'Update by' '300 customers'
 advance 1m
 comment 1 '300 customers'
 quiet
@@ -23,6 +24,7 @@ tells_nothing 1 'card numbers' 'leaked' '300 customers' 'site-down'
 comments 1 2
 shows #incidents 'moved to a private channel'
 hides #incidents 'card numbers leaked'
+hides #incidents '300 customers'
 hides #incidents 'Join'
 in #general
 ben /incident find leaked

@@ -17,6 +17,7 @@ expect #inc-1 'An update was due'
 quiet
 ana /incident update rolled back
 expect #inc-1 'rolled back'
+expect #incidents 'Update by' 'rolled back'
 shows #inc-1 'This reminder is over'
 hides #inc-1 'An update was due'
 advance 30m
@@ -27,6 +28,7 @@ quiet
 restrict nothing
 ana /incident update it is mended
 expect #inc-1 'it is mended'
+expect #incidents 'Update by' 'it is mended'
 hides #inc-1 'An update was due'
 advance 30m
 expect #inc-1 'An update was due'

@@ -14,6 +14,7 @@ quiet
 retention
 ana /incident update rolled back
 expect #inc-1 'Update by' 'rolled back'
+expect #incidents 'Update by' 'rolled back'
 expect #inc-1 'checkout is slow' 'Resolve'
 notified #inc-1 nobody 'checkout is slow' 'Resolve'
 pinned #inc-1 'checkout is slow'
