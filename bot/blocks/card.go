@@ -173,9 +173,6 @@ func lastUpdate(inc incident.Incident) slack.Block {
 // footing is the small print: number, channel, who did what when, playbook, roles.
 func footing(inc incident.Incident) []string {
 	parts := []string{fmt.Sprintf("Incident %d", inc.ID), channel(inc.ChannelID)}
-	if inc.ChannelID != "" && inc.Status.Live() {
-		parts = parts[:1] // it is where the card stands
-	}
 	parts = append(parts, "declared by "+person(inc.DeclaredBy)+", "+moment(inc.DeclaredAt), acknowledgement(inc))
 	if inc.ChannelFailed != "" && inc.ChannelID == "" {
 		parts = append(parts, "no channel: "+line(inc.ChannelFailed, maxNote))
