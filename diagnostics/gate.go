@@ -102,5 +102,5 @@ func (r Report) harm() *Failure {
 		names = append(names, h.Name)
 	}
 	return &Failure{Class: ClassDenied, What: fmt.Sprintf("SQL is switched off: the role %s in %s could do harm (%s).", r.Role, r.Database, strings.Join(names, ", ")),
-		Next: "First: " + r.Harms[0].Fix + " Whoever runs mayday sees all of it, and the script for a harmless role, with mayday check."}
+		Next: "First: " + r.Harms[0].Fix + " Whoever runs mayday sees all of it with mayday check, and makes a harmless role with the script of mayday check --role-script."}
 }

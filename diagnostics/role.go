@@ -171,7 +171,7 @@ var harmQuestions = []question{
 var warningQuestions = []question{
 	{`SELECT setting || ' is not set on the role' FROM (VALUES ('statement_timeout'), ('lock_timeout'), ('idle_in_transaction_session_timeout'), ('temp_file_limit')) s(setting)
 		WHERE current_setting(setting) IN ('0', '-1')`,
-		"a limit on the role holds even when mayday's own is lost.", "Run the script again: mayday check prints it."},
+		"a limit on the role holds even when mayday's own is lost.", "Run the script again: mayday check --role-script prints it."},
 	{`SELECT 'default_transaction_read_only is off' WHERE current_setting('default_transaction_read_only') = 'off'`,
 		"the role's own default should be read-only.", "ALTER ROLE $role SET default_transaction_read_only = on;"},
 	{`SELECT 'standard_conforming_strings is off for the database' FROM pg_settings WHERE name = 'standard_conforming_strings' AND reset_val = 'off'`,

@@ -40,14 +40,20 @@ func besides(words []string) string {
 	return strings.Join(words, " ")
 }
 
-// without adds to an answer what of the command was left out. What was not answered
-// at all is a repetition.
+// without adds to an answer which words of the command were ignored.
 func without(reply bot.Reply, words string) bot.Reply {
-	words = incident.Line(blocks.Unescape(words), 200)
-	if words == "" || reply.Text == "" {
+	if words = incident.Line(blocks.Unescape(words), 200); words == "" {
 		return reply
 	}
-	m := blocks.LeftOut(blocks.Message{Text: reply.Text, Blocks: reply.Blocks}, words)
+	return remark(reply, "Ignored: "+words)
+}
+
+// remark adds a sentence to an answer; empty adds none. A form that opens says nothing beside it.
+func remark(reply bot.Reply, sentence string) bot.Reply {
+	if sentence == "" || reply.After != nil && reply.Text == "" {
+		return reply
+	}
+	m := blocks.LeftOut(blocks.Message{Text: reply.Text, Blocks: reply.Blocks}, sentence)
 	reply.Text, reply.Blocks = m.Text, m.Blocks
 	return reply
 }

@@ -24,7 +24,7 @@ func (h *Handlers) page(ctx context.Context, r bot.Request, inc incident.Inciden
 	}
 	if first == "" || strings.EqualFold(first, "next") {
 		why = blocks.Unescape(why)
-		return without(h.change(ctx, r, inc, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return remark(h.change(ctx, r, inc, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 			return incident.PageNext(inc, r.User, why, now)
 		}), unpaged(why))
 	}
@@ -36,7 +36,7 @@ func (h *Handlers) page(ctx context.Context, r bot.Request, inc incident.Inciden
 		return problem("That would page yourself.", "Somebody else: `/incident page @name why`, or `/incident page next`.")
 	}
 	why = blocks.Unescape(why)
-	return without(h.change(ctx, r, inc, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+	return remark(h.change(ctx, r, inc, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		return incident.PageThese(inc, r.User, who, why, now)
 	}), unpaged(why))
 }

@@ -49,7 +49,7 @@ func (h *Handlers) run(ctx context.Context, r bot.Request, inc incident.Incident
 // sqlOff says why queries are not run here; empty when they are.
 func (h *Handlers) sqlOff() string {
 	if h.Diagnostics == nil {
-		return "Queries are shown, not run: no database to diagnose is set up. Whoever runs mayday sets DIAGNOSTICS_DATABASE_URL; mayday check prints the script for its role."
+		return "Queries are shown, not run: no database to diagnose is set up. Whoever runs mayday sets DIAGNOSTICS_DATABASE_URL; `mayday check --role-script` prints the SQL that makes its role."
 	}
 	// A database that is down may be back: only the run itself can tell. A harmful role is another matter.
 	if f := h.Diagnostics.Shut(); f != nil && f.Class == diagnostics.ClassDenied {

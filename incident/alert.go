@@ -65,7 +65,7 @@ func (a Alert) Sentence(v Voice) string {
 	}
 	switch a.End {
 	case EndBack:
-		return "The channel hears mayday again, since " + when
+		return "mayday can write in the channel again, since " + when
 	case EndArrived:
 		return "The page arrived, " + when
 	case EndAcknowledged:

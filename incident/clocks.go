@@ -47,8 +47,10 @@ type Plan struct {
 	Breached map[Clock]time.Time `json:"breached,omitempty"`
 	// Rung is the index of the contact paged last, -1 before the first.
 	Rung int `json:"rung"`
-	// Snoozed is until when reminders were quietened.
-	Snoozed time.Time `json:"snoozed,omitzero"`
+	// Snoozed is until when reminders were quietened, and UpdatesSnoozed until when
+	// those for an update alone were.
+	Snoozed        time.Time `json:"snoozed,omitzero"`
+	UpdatesSnoozed time.Time `json:"updates_snoozed,omitzero"`
 }
 
 // Timer is a moment at which an incident wants to be woken.

@@ -42,6 +42,7 @@ const (
 	EventResolveBreached     EventKind = "resolve_breached"
 	EventUpdateReminded      EventKind = "update_reminded"
 	EventSnoozed             EventKind = "snoozed"
+	EventUnsnoozed           EventKind = "unsnoozed"
 	EventCommunicated        EventKind = "communicated"
 	EventResolved            EventKind = "resolved"
 	EventReopened            EventKind = "reopened"

@@ -76,7 +76,7 @@ func ExampleLearn() {
 	tell(incident.Learn(resolved("P0"), ana, incident.StepRef{Playbook: "site-down", Number: 2}, "the pooler has to be restarted before the app", at(12, 0)))
 	tell(incident.Learn(declared("P0"), ana, incident.StepRef{}, "the pooler", at(12, 0)))
 	// Output:
-	// Ana says what the runbook should say next time, of step 2 (Count the connections): the pooler has to be restarted before the app
+	// Ana suggested a change to the runbook at step 2 (Count the connections): the pooler has to be restarted before the app
 	// → teach_runbook
 	// refused to learn: not_over
 }

@@ -96,8 +96,8 @@ func ExampleDeclare() {
 	fmt.Println(c.Incident.NameForChannel())
 	// Output:
 	// Ana declared P0: checkout answers 500 · playbook Site Down
-	// Paging On-Call Engineer (Ana) (on call)
-	// Paging DevOps Lead (Ben) (escalation)
+	// Paging On-Call Engineer (Ana)
+	// Paging DevOps Lead (Ben), because the runbook escalates to them
 	// → send_page
 	// → send_page
 	// → create_channel
@@ -116,8 +116,8 @@ func ExampleDeclare_drill() {
 	fmt.Println(c.Incident.NameForChannel())
 	// Output:
 	// Ana declared P0: Site Down · playbook Site Down
-	// Paging On-Call Engineer (Ana) (on call)
-	// Paging DevOps Lead (Ben) (escalation)
+	// Paging On-Call Engineer (Ana)
+	// Paging DevOps Lead (Ben), because the runbook escalates to them
 	// → send_page
 	// → send_page
 	// → create_channel
@@ -145,7 +145,7 @@ func ExampleDecline() {
 	tell(incident.Decline(acknowledged("P1"), ana, at(10, 6)))
 	// Output:
 	// Ana cannot come
-	// Paging DevOps Lead (Ben) (the one before cannot come)
+	// Paging DevOps Lead (Ben), because the one before cannot come
 	// → send_page
 	// refused to decline: already
 	// refused to acknowledge: already

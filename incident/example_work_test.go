@@ -26,7 +26,7 @@ func ExampleUndoStep() {
 	tell(c, err)
 	tell(incident.UndoStep(c.Incident, ben, incident.StepRef{}, at(10, 12)))
 	// Output:
-	// Ben took step 1 (Check the platform) up again; it was done
+	// Ben took back that step 1 (Check the platform) was done
 	// refused to undo: nothing_to_undo
 }
 
@@ -167,4 +167,21 @@ func ExampleSnoozeUpdates() {
 	// Output:
 	// Ben snoozed the reminders until 10:55
 	// 10:55 update
+}
+
+// /incident snooze off
+func ExampleUnsnooze() {
+	c, err := incident.Snooze(acknowledged("P0"), ben, time.Hour, "waiting for the provider", at(10, 10))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	c, err = incident.Unsnooze(c.Incident, ben, at(10, 15))
+	tell(c, err)
+	fmt.Println("update due", c.Incident.Plan.Due[incident.ClockUpdate].Format("15:04"))
+	tell(incident.Unsnooze(c.Incident, ben, at(10, 16)))
+	// Output:
+	// Ben ended the snooze: reminders come again
+	// update due 10:30
+	// refused to end the snooze: already
 }

@@ -52,7 +52,7 @@ func (ev Event) sentence(t teller) string {
 	case EventChannelLost:
 		return lostSentence[Away(ev.To)]
 	case EventChannelBack:
-		return "The channel hears mayday again"
+		return "mayday can write in the channel again"
 	case EventMadePrivate:
 		return t.by() + " made the incident private" + t.tail(": ", ev.Text) + ev.concealed(t)
 	case EventAcknowledged:
@@ -72,7 +72,7 @@ func (ev Event) sentence(t teller) string {
 	case EventRoleLost:
 		return "The account of " + t.whom() + " is deactivated: nobody is " + ev.To + " now"
 	case EventJoined:
-		return t.by() + " did that from outside the channel and is brought in"
+		return t.by() + " did that from outside the channel and was invited to it"
 	case EventUpdated:
 		return "Update by " + t.by() + ": " + t.text()
 	case EventNoted:
@@ -83,6 +83,8 @@ func (ev Event) sentence(t teller) string {
 		return t.by() + " marked the external communication as sent"
 	case EventSnoozed:
 		return t.by() + " snoozed the reminders until " + t.v.Time(ev.Due) + t.tail(": ", ev.Note)
+	case EventUnsnoozed:
+		return t.by() + " ended the snooze: reminders come again"
 	case EventResolved:
 		return t.by() + " resolved the incident" + t.tail(": ", ev.Text) + t.tail("; ", ev.Note)
 	case EventReopened:
@@ -98,7 +100,7 @@ func (ev Event) sentence(t teller) string {
 	case EventPostmortemFailed:
 		return "The post-mortem could not be filed: " + t.text()
 	case EventGaveUp:
-		return "mayday gave up to " + ev.To + ": " + t.text()
+		return "mayday could not " + ev.To + ": " + t.text()
 	case EventQueried:
 		return ev.queried(t)
 	case EventProbed:
@@ -171,9 +173,9 @@ func (ev Event) recordSentence(t teller) string {
 	case EventActionFiled:
 		return "The follow-up has an issue: " + t.text() + " " + ev.Link
 	case EventLearned:
-		return t.by() + " says what the runbook should say next time" + t.when(ev.Step > 0, fmt.Sprintf(", of step %d (%s)", ev.Step, t.text())) + t.tail(": ", ev.Note)
+		return t.by() + " suggested a change to the runbook" + t.when(ev.Step > 0, fmt.Sprintf(" at step %d (%s)", ev.Step, t.text())) + t.tail(": ", ev.Note)
 	case EventRunbookProposed:
-		return "An edit of the runbook is proposed, for somebody to look at: " + ev.Link
+		return "A change to the runbook is proposed for review: " + ev.Link
 	case EventPostmortemClosed:
 		return "The post-mortem is closed on GitHub: " + ev.Link
 	case EventPostmortemOpen:
@@ -215,8 +217,11 @@ func (ev Event) stepSentence(t teller) string {
 	case EventStepBlocked:
 		return t.by() + " is blocked at " + step + t.tail(": ", ev.Note)
 	case EventStepUndone:
-		return t.by() + " took " + step + " up again; it was " + ev.From
+		return t.by() + " took back that " + step + " was " + ev.From
 	case EventStepAssigned:
+		if ev.By == ev.Whom {
+			return t.by() + " took " + step
+		}
 		return t.by() + " assigned " + step + " to " + t.whom()
 	case EventPlaybookSwitched:
 		return t.by() + " switched the playbook from " + t.v.Text(ev.From) + " to " + t.v.Text(ev.To) + t.tail("; ", ev.Note)
@@ -227,14 +232,10 @@ func (ev Event) stepSentence(t teller) string {
 func (ev Event) clockSentence(t teller) string {
 	switch ev.Kind {
 	case EventPaged:
-		why := map[PageReason]string{
-			OnCall: "on call", Escalated: "escalation", NoResponse: "nobody acknowledged",
-			Unreachable: "the one before could not be reached", Declined: "the one before cannot come", Requested: "asked for",
-		}[PageReason(ev.Text)]
 		if ev.By != "" {
 			return t.by() + " paged " + t.called() + t.tail(": ", ev.Note)
 		}
-		return "Paging " + t.called() + " (" + why + ")"
+		return "Paging " + t.called() + t.calledBecause()
 	case EventPageDelivered:
 		return t.called() + " was paged by direct message"
 	case EventPageFailed:
@@ -277,7 +278,7 @@ func (t teller) by() string {
 
 func (t teller) whom() string {
 	if t.ev.Whom == "" {
-		return "nobody"
+		return "somebody"
 	}
 	return t.v.Person(t.ev.Whom)
 }
@@ -291,6 +292,24 @@ func (t teller) called() string {
 		return t.v.Text(t.ev.Contact)
 	}
 	return t.v.Text(t.ev.Contact) + " " + t.v.Person(t.ev.Whom)
+}
+
+// calledBecause is why a clock calls somebody. Whose title says that they are on call needs no more.
+func (t teller) calledBecause() string {
+	title := strings.ToLower(t.ev.Contact)
+	switch PageReason(t.ev.Text) {
+	case OnCall:
+		return t.when(!strings.Contains(title, "on-call") && !strings.Contains(title, "on call"), ", who is on call")
+	case Escalated:
+		return ", because the runbook escalates to them"
+	case NoResponse:
+		return ", because nobody acknowledged"
+	case Unreachable:
+		return ", because the one before could not be reached"
+	case Declined:
+		return ", because the one before cannot come"
+	}
+	return ""
 }
 
 func (t teller) text() string { return t.v.Text(t.ev.Text) }

@@ -44,7 +44,8 @@ var verbs = map[string]func(t *rapid.T, inc Incident, now time.Time) (Change, er
 	"snooze updates": func(t *rapid.T, inc Incident, now time.Time) (Change, error) {
 		return SnoozeUpdates(inc, who(t), time.Duration(rapid.IntRange(0, 90).Draw(t, "snooze"))*time.Minute, now)
 	},
-	"page": func(t *rapid.T, inc Incident, now time.Time) (Change, error) { return PageNext(inc, who(t), "", now) },
+	"unsnooze": func(t *rapid.T, inc Incident, now time.Time) (Change, error) { return Unsnooze(inc, who(t), now) },
+	"page":     func(t *rapid.T, inc Incident, now time.Time) (Change, error) { return PageNext(inc, who(t), "", now) },
 	"page person": func(t *rapid.T, inc Incident, now time.Time) (Change, error) {
 		return PagePerson(inc, who(t), who(t), "", now)
 	},

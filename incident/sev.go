@@ -25,13 +25,18 @@ func ChangeSeverity(inc Incident, by Person, word, why string, now time.Time) (C
 	e.plan()
 	e.clearReminder()
 	e.involve(by)
-	if inc.Plan.Rung < 0 && !inc.Acknowledged() && len(inc.Policy.Contacts) > 0 {
-		e.callFirst()
-	}
+	e.callWhoSlept(inc)
 	if joining := newcomers(inc.admitted(now), e.Incident.admitted(now)); len(joining) > 0 && inc.ChannelID != "" {
 		e.do(Invite{Ref: inc.Ref(), Contacts: joining})
 	}
 	return e.done()
+}
+
+// callWhoSlept makes the first call of an incident that was planned anew, if it was put off.
+func (e *edit) callWhoSlept(before Incident) {
+	if before.Plan.Rung < 0 && !before.Acknowledged() && len(before.Policy.Contacts) > 0 {
+		e.callFirst()
+	}
 }
 
 // endSnooze ends the snooze of an incident that got worse, and returns until when

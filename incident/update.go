@@ -19,6 +19,7 @@ func Announce(inc Incident, by Person, text string, next time.Duration, now time
 		every = Within(next)
 	}
 	delete(e.Incident.Plan.Due, ClockUpdate)
+	e.Incident.Plan.UpdatesSnoozed = time.Time{}
 	var due time.Time
 	if every.Set {
 		due = inc.after(e.now, every.D)

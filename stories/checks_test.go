@@ -18,6 +18,9 @@ var checks = map[string]func(w *world, rest string, args []string) bool{
 	"withholds": func(w *world, rest string, _ []string) bool {
 		return w.reply.Acked && !holds(w.reply.Text+string(w.reply.Blocks), quoted(rest))
 	},
+	"silent": func(w *world, _ string, _ []string) bool {
+		return w.reply.Acked && w.reply.Text == "" && len(w.reply.Blocks) == 0
+	},
 	"expect": func(w *world, rest string, args []string) bool { return w.expect(args[0], quoted(rest)) },
 	"says":   func(w *world, rest string, args []string) bool { return w.says(args[0], quoted(rest)) },
 	"shows":  func(w *world, rest string, args []string) bool { return w.shows(args[0], quoted(rest)) },

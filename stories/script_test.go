@@ -27,6 +27,7 @@ import (
 //	ana says 'hello'                    a message of a person
 //	reply '…' '…'                       what the last act was answered privately
 //	withholds '…'                       the answer of the last command does not say that
+//	silent                              the last command was acknowledged without a word
 //	expect #incidents '…'               a new message of the bot with all these texts
 //	says #inc-1 '…'                     like expect, where it may stand in one message with something else
 //	shows #inc-1 '…'                    some message of the bot has these texts by now

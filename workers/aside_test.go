@@ -94,11 +94,11 @@ func TestAClockThatIsTriedAgainIsSaidInTheSamePlace(t *testing.T) {
 	fx := incident.TellOperators{Ref: h.inc.Ref(), Clock: incident.ClockEscalate}
 	require.NoError(t, h.w.tellOperators(t.Context(), fx, try{Number: 1}))
 	require.NoError(t, h.speak(t.Context()))
-	require.Len(t, h.messages("gave up to call the next contact"), 1)
+	require.Len(t, h.messages("could not call the next contact"), 1)
 	require.NoError(t, h.w.takeBackAside(t.Context(), incident.TakeBackAside{Ref: fx.Ref, Clock: fx.Clock, At: h.st.Now()}, try{}))
 	assert.Empty(t, h.inOps())
 	h.takesBack()
-	assert.Contains(t, looks(h.messages("gave up to call the next contact")[0]), "It works again")
+	assert.Contains(t, looks(h.messages("could not call the next contact")[0]), "It works again")
 	require.NoError(t, h.w.tellOperators(t.Context(), fx, try{Number: 1}))
 	assert.Len(t, h.inOps(), 1)
 }

@@ -41,27 +41,23 @@ func (w *Workers) createChannel(ctx context.Context, fx incident.CreateChannel, 
 	return w.Slack.SetPurpose(ctx, inc.ChannelID, purpose(inc))
 }
 
-// purpose also marks the channel as ours, for whoever finds it after an attempt
-// whose outcome is unknown: the UID stands at its end.
+// purpose says in a channel's description what it is about. It begins with the number,
+// for whoever finds it after an attempt whose outcome is unknown.
 func purpose(inc incident.Incident) string {
-	words := incident.Line(fmt.Sprintf("%s%s: %s", purposeOf(inc.ID), inc.Severity, plain(inc.Title)), 220)
-	if inc.UID == "" {
-		return words
-	}
-	return words + purposeUID + inc.UID
+	return incident.Line(fmt.Sprintf("%s%s: %s", purposeOf(inc.ID), inc.Severity, plain(inc.Title)), 240)
 }
 
 // purposeOf begins the purpose; the rest changes with the incident.
 func purposeOf(id int64) string { return fmt.Sprintf("Incident %d, ", id) }
 
-// purposeUID stands before the UID at the end of a purpose.
+// purposeUID stands before the UID with which a release before ended its purposes.
 const purposeUID = " · "
 
 var endsWithUID = regexp.MustCompile(purposeUID + `[a-z2-7]{12}$`)
 
 // purposeFits reports whether a purpose is that of this incident. sure is false when
 // it says nothing against it and nothing that another incident of the same number
-// could not say: it is empty yet, or of a version before UIDs.
+// could not say: it is empty yet, or names the number only.
 func purposeFits(purpose string, inc incident.Incident) (fits, sure bool) {
 	if inc.UID != "" && strings.HasSuffix(purpose, purposeUID+inc.UID) {
 		return true, true

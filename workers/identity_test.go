@@ -52,8 +52,8 @@ func TestAJobOfALostIncidentTouchesNoOther(t *testing.T) {
 // purpose that begins the same. A second attempt does not take it.
 func TestTheChannelOfALostIncidentIsNotTaken(t *testing.T) {
 	for name, purposed := range map[string]func(h *hand) string{
-		"named by its identity":   func(h *hand) string { return purpose(h.twin()) },
-		"of an earlier version":   func(*hand) string { return "Incident 1, P1: x" },
+		"named by its identity":   func(h *hand) string { return purpose(h.twin()) + purposeUID + h.twin().UID },
+		"of the same words":       func(h *hand) string { return purpose(h.twin()) },
 		"whose purpose came late": func(*hand) string { return "" },
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -75,7 +75,7 @@ func TestTheChannelOfALostIncidentIsNotTaken(t *testing.T) {
 func TestTheChannelOfAnEarlierAttemptIsTaken(t *testing.T) {
 	for name, purposed := range map[string]func(h *hand) string{
 		"named":               func(h *hand) string { return purpose(h.row()) },
-		"by an older replica": func(*hand) string { return "Incident 1, P1: x" },
+		"by an older replica": func(h *hand) string { return purpose(h.row()) + purposeUID + h.row().UID },
 		"without purpose yet": func(*hand) string { return "" },
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -101,11 +101,15 @@ func TestAPurposeNamesTheIncidentAndFits(t *testing.T) {
 	}
 	p := purpose(inc)
 	assert.LessOrEqual(t, len([]rune(p)), 250)
+	assert.NotContains(t, p, inc.UID, "people read it")
 	fits, sure := purposeFits(p, inc)
+	assert.True(t, fits && !sure, "another incident may have had the number: its age decides")
+	named := p + purposeUID + inc.UID
+	fits, sure = purposeFits(named, inc)
 	assert.True(t, fits && sure)
 	other := inc
 	other.UID = "aaaaaaaaaaaa"
-	fits, _ = purposeFits(p, other)
+	fits, _ = purposeFits(named, other)
 	assert.False(t, fits)
 }
 

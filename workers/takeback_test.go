@@ -65,7 +65,7 @@ func TestWhatWasToldIsTakenBackWhereItStands(t *testing.T) {
 		"the channel is archived": {
 			func(h *hand) { require.NoError(h.t, h.sim.Archive("ana", h.inc.ChannelID)); h.look() },
 			func(h *hand) { require.NoError(h.t, h.sim.Unarchive("ana", h.inc.ChannelID)); h.look() },
-			"The channel hears mayday again", true,
+			"mayday can write in the channel again", true,
 		},
 		"a page is late": {
 			func(h *hand) {
@@ -165,7 +165,7 @@ func TestAnAlarmThatIsOverBeforeAnybodyHeardItIsNotMade(t *testing.T) {
 				assert.Empty(t, h.left("incidents", alarmName(fx)))
 				return
 			}
-			assert.Contains(t, looks(h.only("incidents", alarmName(fx))), "hears mayday again")
+			assert.Contains(t, looks(h.only("incidents", alarmName(fx))), "can write in the channel again")
 		})
 	}
 }
@@ -177,13 +177,13 @@ func TestWhatMaydayGaveUpOnIsTakenBackInItsChannel(t *testing.T) {
 	h.shown(incident.Card)
 	h.change(giveUp(troubleDraw(incident.Announcement), "the channel is archived"))
 	require.NoError(t, h.speak(t.Context()))
-	require.Len(t, h.messages("gave up to draw the announcement"), 1)
+	require.Len(t, h.messages("could not draw the announcement"), 1)
 	h.shown(incident.Announcement)
 	assert.Equal(t, 1, h.takesBack())
-	assert.Contains(t, looks(h.messages("gave up to draw the announcement")[0]), "It works again")
+	assert.Contains(t, looks(h.messages("could not draw the announcement")[0]), "It works again")
 	h.change(giveUp(troubleDraw(incident.Announcement), "the channel is archived again"))
 	require.NoError(t, h.speak(t.Context()))
-	assert.Len(t, h.messages("gave up to draw the announcement"), 2, "a new one is told anew")
+	assert.Len(t, h.messages("could not draw the announcement"), 2, "a new one is told anew")
 }
 
 // TestWhatIsTakenBackTellsNothingOfAPrivateIncident: where others read it, it stays empty.
@@ -207,7 +207,7 @@ func TestWhatIsTakenBackTellsNothingOfAPrivateIncident(t *testing.T) {
 			assert.Contains(t, looks(m), "moved to a private channel")
 		}
 	}
-	assert.Contains(t, looks(h.only(h.sim.Direct("ana"), what+"/lead")), "hears mayday again")
+	assert.Contains(t, looks(h.only(h.sim.Direct("ana"), what+"/lead")), "can write in the channel again")
 }
 
 // TestWhatMayNotBeEditedIsLeft as it is: to say it anew would notify people.

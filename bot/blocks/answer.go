@@ -14,10 +14,11 @@ func Problem(what, next string) Message {
 	return reply(joined(" ", Escape(what), Escape(next)), section(Escape(what)), small(Escape(next)))
 }
 
-// LeftOut adds to an answer the words of a command that mayday did nothing with, which
-// are plain text.
-func LeftOut(m Message, words string) Message {
-	return reply(joined(" ", m.Text, "Left out: "+Escape(words)+"."), append(slices.Clone(m.Blocks), small(":warning: Left out: "+Escape(words)))...)
+// LeftOut adds to an answer, or says alone, what of a command mayday did not do: a
+// sentence in plain text.
+func LeftOut(m Message, sentence string) Message {
+	sentence = Escape(sentence)
+	return reply(joined(" ", m.Text, sentence+"."), append(slices.Clone(m.Blocks), small(":warning: "+sentence))...)
 }
 
 // NotRecorded is the answer while the database is down: nothing happened, and

@@ -64,12 +64,15 @@ func messages(t *testing.T) map[string]Message {
 		mute.Incident.Away = away
 		ms["recorded-"+string(away)] = Recorded(mute, "C0GENERAL")
 	}
-	ms["left-out"] = LeftOut(Recorded(done, "C0INC42"), "@dora <!here> was not paged")
+	ms["left-out"] = LeftOut(Recorded(done, "C0GENERAL"), "@dora <!here> was not paged")
 	ms["moved-to-private"], ms["announced-elsewhere"] = MovedToPrivate(), AnnouncedElsewhere(all["busy"], "C0NEWS")
 	ms["reminder-over"], ms["out-of-date"] = ReminderOver(), OutOfDate()
 	ms["alarm-channel-lost"] = Alarm(all["busy"], incident.Event{Kind: incident.EventChannelLost, To: string(incident.Archived), At: now})
 	ms["passed-on"] = PassedOn(all["busy"], incident.Event{Kind: incident.EventUpdated, By: ana, Text: "Rollback is running.", Due: now})
-	ms["recorded"], ms["recorded-elsewhere"] = Recorded(done, "C0INC42"), Recorded(done, "C0GENERAL")
+	given, err := incident.AssignStep(all["acknowledged"], ana, ana, incident.StepRef{Number: 3}, now)
+	require.NoError(t, err)
+	ms["recorded"], ms["recorded-elsewhere"] = Recorded(given, "C0INC42"), Recorded(done, "C0GENERAL")
+	require.Equal(t, Message{}, Recorded(done, "C0INC42"), "the step message shows it")
 	ms["which-incident"], ms["which-incident-none"] = WhichIncident("resolve", []incident.Incident{all["busy"], all["private"]}), WhichIncident("ack", nil)
 	ms["choices-none"] = Choices("db", Target{})
 	ms["doubted"] = Doubted("P1", "ack", Target{Name: "p1 ack"})

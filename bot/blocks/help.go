@@ -43,7 +43,7 @@ var Commands = []CommandHelp{
 	{"action", nil, "action [<text> [@name] [by <day>]]", "records a follow-up and files it; alone it opens a form. A day is today, tomorrow, friday, in 3 days or 2026-03-09", "action alert on pool exhaustion by friday"},
 	{"sent", nil, "sent", "marks the external communication as sent", "sent"},
 	{"page", nil, "page next|@name … [reason]", "pages the next contact, or people by name; alone it asks whom", "page next need database help"},
-	{"snooze", nil, "snooze <15m|1h> [reason]", "quietens the reminders; before anybody acknowledged it needs a reason", "snooze 15m waiting for the provider"},
+	{"snooze", nil, "snooze <15m|1h|off> [reason]", "quietens the reminders; before anybody acknowledged it needs a reason", "snooze 15m waiting for the provider"},
 	{"resolve", nil, "resolve [summary]", "ends the incident and drafts the post-mortem; alone it opens a form", "resolve rolled back the deployment"},
 	{"reopen", nil, "reopen <reason>", "takes it up again; the clocks run on", "reopen errors are back"},
 	{"cancel", nil, "cancel <reason>", "ends what was no incident", "cancel false alarm from the uptime check"},

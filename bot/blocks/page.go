@@ -103,7 +103,7 @@ func pageReason(p incident.Page) string {
 	case incident.OnCall:
 		return "You are paged as the one on call."
 	case incident.Escalated:
-		return "You are paged because an escalation calls you."
+		return "You are paged because the runbook escalates this incident to you."
 	case incident.NoResponse:
 		return "You are paged because nobody acknowledged in time."
 	case incident.Declined:

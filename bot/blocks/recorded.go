@@ -11,34 +11,55 @@ import (
 	"mayday/incident"
 )
 
-// Recorded is the short private answer to a command that changed something.
-// What was told aloud in the channel where it was typed is not said again.
+// Recorded is the short private answer to a command that changed something. The
+// zero Message when all of it is seen in the channel where it was typed.
 func Recorded(c incident.Change, where string) Message {
-	inc := c.Incident
+	inc, here := c.Incident, where == c.Incident.ChannelID
+	mute := unheard(inc)
 	var told []string
 	for _, ev := range c.Events {
-		if ev.Aloud && where == inc.ChannelID {
-			continue
+		if !here || mute != "" || !seen(inc, ev) {
+			told = append(told, sentence(inc, ev))
 		}
-		told = append(told, sentence(inc, ev))
+	}
+	if len(told) == 0 && len(c.Events) > 0 {
+		return Message{}
 	}
 	text := "Recorded."
 	if len(told) > 0 {
 		text = strings.Join(told, ". ") + "."
 	}
 	next := ""
-	if marks(c.Events) || where != inc.ChannelID && inc.ChannelID != "" && kind(c.Events, incident.EventAcknowledged) {
+	if marks(c.Events) || !here && inc.ChannelID != "" && kind(c.Events, incident.EventAcknowledged) {
 		next = nextWords(inc)
 	}
-	if where != inc.ChannelID && inc.ChannelID != "" {
+	if !here && inc.ChannelID != "" {
 		text = naming(inc) + " " + channel(inc.ChannelID) + ": " + text
 	}
-	mute := unheard(inc)
 	var muted slack.Block
 	if mute != "" {
 		muted = section(":mute: " + mute)
 	}
 	return reply(joined(" ", text, mute, next), section(":white_check_mark: "+text), muted, small(next))
+}
+
+// seen reports whether the incident's channel shows an event: it is told there, or
+// stands in the message of the step to do now.
+func seen(inc incident.Incident, ev incident.Event) bool {
+	w := inc.Walk()
+	switch {
+	case ev.Aloud:
+		return true
+	case w == nil || ev.To != w.Playbook.Slug:
+		return false
+	}
+	switch ev.Kind {
+	case incident.EventStepDone, incident.EventStepSkipped, incident.EventStepBlocked:
+		return lastMarked(*w) == ev.Step-1
+	case incident.EventStepUndone, incident.EventStepAssigned:
+		return w.Current() == ev.Step-1
+	}
+	return false
 }
 
 // kind reports whether something of a kind happened.

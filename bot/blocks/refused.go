@@ -134,6 +134,8 @@ func already(inc incident.Incident, r *incident.Refusal) string {
 		return "You said so before, " + moment(r.At) + ", and the next was paged."
 	case "resolve":
 		return "Already resolved" + by + ". To take it up again: " + command("reopen <reason>") + "."
+	case "end the snooze":
+		return "The reminders are not snoozed. To snooze them: " + command("snooze 15m <reason>") + "."
 	case "cancel":
 		return "Already cancelled" + by + "."
 	case "close":

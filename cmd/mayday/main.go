@@ -25,6 +25,9 @@ const (
 // unusable marks errors of arguments and configuration.
 type unusable struct{ error }
 
+// Unwrap gives what is wrong.
+func (u unusable) Unwrap() error { return u.error }
+
 func main() { os.Exit(run(os.Args[1:])) }
 
 func run(args []string) int {
@@ -36,18 +39,17 @@ func run(args []string) int {
 	if err == nil {
 		return 0
 	}
-	var u unusable
-	if errors.As(err, &u) {
-		fmt.Fprintln(os.Stderr, "mayday: "+err.Error())
-		return exitUnusable
-	}
 	if !errors.Is(err, errSaid) {
 		fmt.Fprintln(os.Stderr, "mayday: "+err.Error())
+	}
+	var u unusable
+	if errors.As(err, &u) {
+		return exitUnusable
 	}
 	return exitFailed
 }
 
-// errSaid ends with exit code 1 when everything was printed already.
+// errSaid ends when everything was printed already.
 var errSaid = errors.New("failed")
 
 func command() *cobra.Command {

@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -45,10 +47,36 @@ func TestExitCodes(t *testing.T) {
 		{[]string{"run", "--nonsense"}, exitUnusable},
 		{[]string{"runbook", "/nowhere/at/all.md"}, exitUnusable},
 		{[]string{"demo", "--speed", "0"}, exitUnusable},
-		{[]string{"check"}, exitFailed},
+		{[]string{"check"}, exitUnusable},
+		{[]string{"check", "--role-script", "extra"}, exitUnusable},
+		{[]string{"check", "--role-script=/nowhere/at/all.sql"}, exitUnusable},
 	} {
 		assert.Equal(t, tt.want, run(tt.args), tt.args)
 	}
+}
+
+func TestCheckWritesTheRoleScriptOnRequestOnly(t *testing.T) {
+	t.Setenv("SLACK_BOT_TOKEN", "")
+	t.Setenv("SLACK_APP_TOKEN", "")
+	t.Setenv("DIAGNOSTICS_DATABASE_URL", "")
+	out, err := said(t, "check")
+	assert.ErrorIs(t, err, errSaid)
+	assert.Contains(t, out, "--role-script")
+	assert.NotContains(t, out, "CREATE ROLE")
+	t.Setenv("DIAGNOSTICS_DATABASE_URL", "postgres://reader@127.0.0.1:1/shop?sslmode=disable")
+	out, err = said(t, "check", "--role-script")
+	assert.NoError(t, err)
+	assert.Contains(t, out, "CREATE ROLE")
+	assert.Contains(t, out, `"shop"`)
+	file := filepath.Join(t.TempDir(), "role.sql")
+	written, err := said(t, "check", "--role-script="+file)
+	assert.NoError(t, err)
+	assert.Contains(t, written, file)
+	script, err := os.ReadFile(file)
+	assert.NoError(t, err)
+	assert.Equal(t, out, string(script))
+	_, err = said(t, "check", "--role-script="+file)
+	assert.Error(t, err, "a file is not written over")
 }
 
 func TestRunReportsEveryMissingSetting(t *testing.T) {

@@ -15,7 +15,7 @@ import (
 
 const (
 	sampleDatabase = "sample"
-	// sampleReader is the role with which mayday asks, made by the script that mayday check prints.
+	// sampleReader is the role with which mayday asks, made by the script that mayday check --role-script prints.
 	sampleReader = "mayday_reader"
 	// sampleService is the role as which the shop of the sample holds its sessions.
 	sampleService = "larkfield_web"

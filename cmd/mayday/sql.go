@@ -55,7 +55,7 @@ type diagnosed struct {
 
 func openDiagnosed(ctx context.Context, cfg program.Config) (diagnosed, error) {
 	if cfg.DiagnosticsURL == "" {
-		return diagnosed{}, unusable{errors.New("DIAGNOSTICS_DATABASE_URL is not set; for example postgres://mayday_reader:password@host:5432/app (mayday check prints the script that makes the role)")}
+		return diagnosed{}, unusable{errors.New("DIAGNOSTICS_DATABASE_URL is not set; for example postgres://mayday_reader:password@host:5432/app (mayday check --role-script prints the SQL that makes the role)")}
 	}
 	gate, err := diagnostics.OpenGate(ctx, program.DiagnosticsConfig(cfg))
 	if err != nil {

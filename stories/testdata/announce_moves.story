@@ -33,9 +33,9 @@ quiet
 archive ana #incidents
 ana /incident update said to nobody else
 expect #inc-1 'said to nobody else'
-expect #inc-1 'gave up to draw the announcement' 'archived'
+expect #inc-1 'could not draw the announcement' 'archived'
 quiet
 unarchive ana #incidents
 shows #incidents 'said to nobody else'
-shows #inc-1 'It works again' 'gave up to draw the announcement'
+shows #inc-1 'It works again' 'could not draw the announcement'
 quiet

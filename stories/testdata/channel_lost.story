@@ -26,8 +26,8 @@ unarchive ana #inc-1
 expect #inc-1 'rolled back'
 expect #inc-1 'looking at the queue'
 // What was told is taken back where it stands, without a new message.
-shows #incidents 'The channel hears mayday again' 'Before: The incident'
-shows @ana 'The channel hears mayday again' 'Before: The incident'
+shows #incidents 'mayday can write in the channel again' 'Before: The incident'
+shows @ana 'mayday can write in the channel again' 'Before: The incident'
 hides #incidents 'Open the channel'
 hides @ana 'Open the channel'
 quiet

@@ -55,7 +55,7 @@ issues 6
 fault github:POST_issues 1 http=410
 ana /incident action not now
 expect #inc-1 'not now'
-expect #inc-1 'gave up to file the follow-up' 'issues'
+expect #inc-1 'could not file the follow-up' 'issues'
 issues 6
 ana /incident postmortem
 reply 'asked for the post-mortem'

@@ -38,7 +38,7 @@ pulls 2
 fault github:POST_refs 1 http=403
 ana /incident learn nobody may write this
 expect #inc-1 'nobody may write this'
-expect #inc-1 'gave up to pass on what the runbook should say'
+expect #inc-1 'could not pass on what the runbook should say'
 comment 1 'nobody may write this'
 pulls 2
 ana /incident postmortem

@@ -11,8 +11,7 @@ quiet
 
 in #inc-1
 mia /incident page @ben and @chidi, look at the queue
-reply 'Recorded'
-withholds 'Left out'
+silent
 expect #inc-1 'paged' 'look at the queue'
 expect @ben 'look at the queue'
 expect @chidi 'look at the queue'
@@ -20,12 +19,12 @@ quiet
 
 // A name in the reason wakes nobody, and that is said. So it is of one that Slack does not know.
 mia /incident page @ben ask @ana what she did
-reply 'Left out' '@ana' 'was not paged'
+reply '@ana' 'was not paged'
 expect #inc-1 'paged'
 expect @ben 'ask'
 quiet
 mia /incident page @ben @dora look
-reply 'Left out' '@dora' 'was not paged'
+reply '@dora' 'was not paged'
 expect #inc-1 'paged'
 expect @ben 'look'
 quiet
@@ -36,13 +35,13 @@ quiet
 
 // A verb that takes no words says which it left out.
 mia /incident ack 2
-reply 'Left out' '2'
+reply 'Ignored' '2'
 expect #inc-1 'acknowledged'
 mia /incident monitoring since five
-reply 'Left out' 'since five'
+reply 'Ignored' 'since five'
 expect #inc-1 'monitoring'
 mia /incident export as pdf
-reply 'Left out' 'as pdf'
+reply 'Ignored' 'as pdf'
 expect #inc-1 'Timeline of incident 1' 'Markdown'
 expect #inc-1 'Timeline of incident 1' 'JSON'
 quiet

@@ -18,14 +18,17 @@ ana presses 'Done' in #inc-1
 shows #inc-1 'Step 2/' 'Skip…'
 ana presses 'Done' in #inc-1
 shows #inc-1 'Step 3/' 'Skip…'
-ben presses 'Done' in #inc-1
+ben /incident done
+silent
 shows #inc-1 'Step 4/' 'Skip…'
 ben /incident update rolled back to the previous build
+silent
 expect #inc-1 'Update by' 'rolled back'
 expect #incidents 'Update by' 'rolled back to the previous build'
 ana presses 'Mark as sent' in #inc-1
 expect #inc-1 'external communication as sent'
 ben /incident resolve bad build, rolled back
+silent
 expect #inc-1 'resolved the incident' 'bad build'
 expect #inc-1 'post-mortem is ready'
 topic #inc-1 'resolved'

@@ -9,7 +9,7 @@ expect #inc-1 'Paging'
 expect @ana 'all is gone'
 expect @ben 'all is gone'
 member #inc-1 ana
-says #inc-1 'gave up to invite people' 'Ben Okafor' 'a_code_of_next_year'
+says #inc-1 'could not invite people' 'Ben Okafor' 'a_code_of_next_year'
 in #inc-1
 chidi /incident ack
 expect #inc-1 'acknowledged and leads'

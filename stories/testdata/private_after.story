@@ -93,5 +93,5 @@ transfer 4 demo/archive
 in #inc-4
 ana /incident private
 expect #inc-4 'made the incident private'
-expect #inc-4 'gave up to empty the tracking issue' 'transferred'
+expect #inc-4 'could not empty the tracking issue' 'transferred'
 quiet

@@ -26,8 +26,8 @@ quiet
 unarchive ana #inc-1
 expect #inc-1 'reopened' 'errors are back'
 topic #inc-1 'investigating'
-shows #incidents 'The channel hears mayday again'
-shows @ana 'The channel hears mayday again'
+shows #incidents 'mayday can write in the channel again'
+shows @ana 'mayday can write in the channel again'
 quiet
 in #inc-1
 ana /incident resolve again

@@ -224,7 +224,7 @@ func (k *checker) clock(subject, who string, skew time.Duration) {
 func (k *checker) diagnostics() {
 	if k.c.DiagnosticsURL == "" {
 		k.say(Warned, "diagnostics role", "DIAGNOSTICS_DATABASE_URL is not set: queries of the runbook are shown, not run",
-			"to have them run, make a role with this script and set the variable:\n"+diagnostics.RoleScript("app", "mayday_reader"))
+			"to have them run, make a role with the script of mayday check --role-script and set the variable")
 		return
 	}
 	if err := checkAddress(k.c.DiagnosticsURL.Reveal()); err != nil {
@@ -258,7 +258,7 @@ func (k *checker) diagnostics() {
 		return
 	}
 	k.say(Failed, "diagnostics role", fmt.Sprintf("no query runs as %s, because of what stands above", report.Role),
-		"mend each, or make a role that can only read:\n"+diagnostics.RoleScript(report.Database, "mayday_reader"))
+		"mend each, or make a role that can only read, with the script of mayday check --role-script")
 }
 
 func (k *checker) runbook() {

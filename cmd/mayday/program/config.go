@@ -122,7 +122,7 @@ func FromEnv(get func(string) string, slack bool) (Config, []Problem) {
 	c.Zone, c.Hours = r.hours()
 	c.Access, c.SQLUsers = r.access(), r.sqlUsers()
 	if c.SQLAtOnce = int(r.number("MAYDAY_SQL_AT_ONCE")); c.SQLAtOnce > 5 {
-		r.bad("MAYDAY_SQL_AT_ONCE", "is more than 5, and the role of mayday check's script has 10 connections", "2")
+		r.bad("MAYDAY_SQL_AT_ONCE", "is more than 5, and the role of mayday check --role-script has 10 connections", "2")
 	}
 	c.SQLFunctions = r.sqlFunctions()
 	c.Probes = r.oneOf("MAYDAY_PROBES", "on", "on", "off") == "on"

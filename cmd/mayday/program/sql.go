@@ -3,6 +3,8 @@ package program
 import (
 	"context"
 	"errors"
+	"net/url"
+	"strings"
 	"time"
 
 	"go.uber.org/zap"
@@ -58,4 +60,13 @@ func (p *Program) audit(ctx context.Context, a diagnostics.Audit) {
 	if err != nil {
 		p.log.Error("a statement is missing from the audit", zap.Int64("incident", a.Incident), zap.String("fingerprint", a.Fingerprint), zap.String("verdict", a.Verdict), zap.Error(err))
 	}
+}
+
+// DiagnosedDatabase is the name of the database in DIAGNOSTICS_DATABASE_URL, or "app".
+func DiagnosedDatabase(get func(string) string) string {
+	u, err := url.Parse(strings.TrimSpace(get("DIAGNOSTICS_DATABASE_URL")))
+	if err != nil || strings.Trim(u.Path, "/") == "" {
+		return "app"
+	}
+	return strings.Trim(u.Path, "/")
 }
