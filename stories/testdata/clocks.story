@@ -43,6 +43,16 @@ chidi /incident snooze 45m deploying
 expect #inc-1 'snoozed'
 advance 40m
 quiet
+// Awake before its time: what fell due meanwhile is asked for at once.
+chidi /incident snooze 45m deploying again
+expect #inc-1 'snoozed'
+chidi /incident snooze off
+silent
+expect #inc-1 'ended the snooze'
+expect #inc-1 'An update was due'
+chidi /incident snooze off
+reply 'not snoozed'
+quiet
 chidi /incident resolve it is over
 expect #inc-1 'resolved'
 expect #inc-1 'post-mortem'

@@ -21,8 +21,8 @@ title 1 'Review'
 ben presses 'What should the runbook say next time?'
 form ben 'Which step fixed it'
 ben submits text='The page is cached: ask the API as well, @everybody' step='1'
-expect #inc-1 'what the runbook should say next time, of step 1' 'ask the API as well'
-expect #inc-1 'An edit of the runbook is proposed'
+expect #inc-1 'suggested a change to the runbook at step 1' 'ask the API as well'
+expect #inc-1 'change to the runbook is proposed'
 comment 1 'What the runbook should say next time' 'Ben Okafor' 'step 1' 'ask the API as well'
 proposed docs/RUNBOOK.md 'what incident 1 taught'
 proposed docs/RUNBOOK.md '> **Note from incident 1 (2026-03-03):** The page is cached: ask the API as well'
@@ -33,7 +33,7 @@ fault github:POST_pulls 1 http=502 apply
 fault github:PUT_contents 1 http=502 apply
 ana /incident learn the status page was wrong
 expect #inc-1 'the status page was wrong'
-expect #inc-1 'An edit of the runbook is proposed'
+expect #inc-1 'change to the runbook is proposed'
 pulls 2
 fault github:POST_refs 1 http=403
 ana /incident learn nobody may write this
@@ -42,7 +42,7 @@ expect #inc-1 'could not pass on what the runbook should say'
 comment 1 'nobody may write this'
 pulls 2
 ana /incident postmortem
-expect #inc-1 'An edit of the runbook is proposed'
+expect #inc-1 'change to the runbook is proposed'
 pulls 3
 comments 1 3
 issues 1

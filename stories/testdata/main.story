@@ -26,7 +26,7 @@ reply 'Already acknowledged by'
 quiet
 
 ana /incident step 1 done site answers again
-reply 'Next: step 2/'
+silent
 shows #inc-1 'Step 2/' 'Done' 'Skip…'
 ana presses 'Done' in #inc-1
 shows #inc-1 'Step 3/' 'Done' 'Skip…'
