@@ -241,11 +241,10 @@ func (h *house) types(who, channel, command string) bool {
 		if r.Err == "" && !unsure(r.Text) {
 			return true
 		}
-		if strings.HasPrefix(command, "/incident p") && (r.Err == "operation_timeout" || strings.Contains(r.Text, "not confirmed")) {
+		if _, title, declares := strings.Cut(command, " chaos "); declares && (r.Err == "operation_timeout" || strings.Contains(r.Text, "not confirmed")) {
 			// It may have been recorded although nobody said so: look before declaring again.
 			time.Sleep(time.Second)
-			title := command[strings.Index(command, "chaos"):]
-			if len(query[int64](h, `select id from mayday.incident where title = $1`, title)) > 0 {
+			if len(query[int64](h, `select id from mayday.incident where title = $1`, "chaos "+title)) > 0 {
 				return true
 			}
 		}

@@ -110,8 +110,18 @@ func (j judgement) surfaces() {
 		}
 	}
 	for what := range j.inc.Troubles {
-		j.expect(what == "invite people" && j.h.meddled.gone != "", "mayday gave up to %s", what)
+		j.expect(what == "invite people" && j.h.meddled.gone != "", "mayday gave up to %s: %s", what, j.whyGivenUp(what))
 	}
+}
+
+// whyGivenUp is what Slack or GitHub said the last time.
+func (j judgement) whyGivenUp(what string) (why string) {
+	for _, ev := range query[incident.Event](j.h, `select doc from mayday.event where incident_id = $1 order by seq`, j.inc.ID) {
+		if ev.Kind == incident.EventGaveUp && ev.To == what {
+			why = ev.Text
+		}
+	}
+	return why
 }
 
 // events must be told once and in order; those that were told together share a message.

@@ -37,6 +37,7 @@ var explanations = map[string]string{
 	"cannot_create_channel": "a setting of this workspace does not let the app create channels; ask a workspace admin",
 	"channel_not_found":     "the channel is gone, or the app is not in it; invite it with /invite",
 	"not_in_channel":        "the app is not in the channel; invite it with /invite",
+	"permission_denied":     "the app is not in the channel, or a setting of this workspace does not let it; invite it with /invite",
 	"is_archived":           "the channel is archived",
 	"is_inactive":           "the channel is archived", // chat.update's word for it
 	"user_disabled":         "this account is deactivated",

@@ -110,6 +110,7 @@ func (w *Workers) lookAtHolders(ctx context.Context, inc incident.Incident) erro
 // deaf are Slack's words for a channel that does not hear mayday, or cannot be seen.
 var deaf = map[string]bool{
 	"not_in_channel": true, "is_archived": true, "is_inactive": true, "channel_not_found": true,
+	"permission_denied": true, // bookmarks.add and bookmarks.edit, which have no not_in_channel
 }
 
 const (

@@ -142,3 +142,19 @@ func TestAChannelThatAnotherEffectCameBackToIsTriedAgain(t *testing.T) {
 	err = h.w.afterRefusal(t.Context(), fx.Kind(), fx.Ref, try{Number: 9, Contradicted: contradictions(errs), Since: time.Now()}, refused)
 	assert.True(t, final(err), "not for ever: %v", err)
 }
+
+// TestTheLinksWaitForAChannelThatMaydayWasTakenOutOf: the bookmarks' word for it is not the one of messages.
+func TestTheLinksWaitForAChannelThatMaydayWasTakenOutOf(t *testing.T) {
+	t.Parallel()
+	h := newHand(t)
+	h.w.Bookmarks = func() []incident.Link {
+		return []incident.Link{{Name: "Dashboard", URL: "https://grafana.example.org/d/1"}}
+	}
+	require.NoError(t, h.sim.Kick("ana", h.inc.ChannelID, "mayday"))
+	fx := incident.AddBookmarks{Ref: h.inc.Ref()}
+	refused := h.w.addBookmarks(t.Context(), fx, try{})
+	require.True(t, final(refused), "%v", refused)
+	err := h.w.afterRefusal(t.Context(), fx.Kind(), fx.Ref, try{Number: 1, Since: time.Now()}, refused)
+	assert.False(t, err != nil && final(err), "it is tried again, or asked for when the channel is back: %v", err)
+	require.NoError(t, h.w.addBookmarks(t.Context(), fx, try{}), "mayday came back to the channel")
+}
