@@ -13,6 +13,8 @@ type Declaration struct {
 	By       Person
 	Private  bool
 	Drill    bool
+	// Alert is the offer that it is declared for; nil when a person noticed something.
+	Alert *Offer
 }
 
 // Declare opens an incident: it plans the clocks of the severity, calls the
@@ -44,6 +46,10 @@ func Declare(ref Ref, d Declaration, now time.Time) (Change, error) {
 	inc.Plan.Rung = -1
 	e.involve(d.By)
 	e.plan()
+	if d.Alert != nil {
+		e.detect(d.Alert.Since)
+		e.record(d.Alert.alerted(""))
+	}
 	e.record(Event{Kind: EventDeclared, By: d.By, To: s.Label, Text: title, Note: d.Playbook.Title})
 	e.callFirst()
 	e.do(CreateChannel{ref, inc.NameForChannel()})

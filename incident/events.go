@@ -72,6 +72,10 @@ const (
 	EventPostmortemClosed    EventKind = "postmortem_closed"
 	EventPostmortemOpen      EventKind = "postmortem_open"
 	EventPostmortemUntouched EventKind = "postmortem_untouched"
+	EventAlertAttached       EventKind = "alert_attached"
+	EventAlertRepeated       EventKind = "alert_repeated"
+	EventAlertAgain          EventKind = "alert_again"
+	EventAlertQuiet          EventKind = "alert_quiet"
 )
 
 // Event is one line of the timeline. Which fields are set depends on the kind;

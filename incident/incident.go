@@ -63,8 +63,10 @@ type Incident struct {
 	Walks  []Walk `json:"walks"`
 	Active int    `json:"active"`
 
-	DeclaredBy     Person    `json:"declared_by"`
-	DeclaredAt     time.Time `json:"declared_at"`
+	DeclaredBy Person    `json:"declared_by"`
+	DeclaredAt time.Time `json:"declared_at"`
+	// DetectedAt is when the first alert that belongs to it began, by the sender's clock; zero without one.
+	DetectedAt     time.Time `json:"detected_at,omitzero"`
 	AcknowledgedBy Person    `json:"acknowledged_by,omitempty"`
 	AcknowledgedAt time.Time `json:"acknowledged_at,omitzero"`
 	ResolvedBy     Person    `json:"resolved_by,omitempty"`

@@ -108,6 +108,9 @@ func (ev Event) sentence(t teller) string {
 	case EventQueryRefused:
 		return t.by() + " was refused to run " + t.v.Text(ev.To) + ": " + t.text()
 	}
+	if s := ev.alertSentence(t); s != "" {
+		return s
+	}
 	if s := ev.stepSentence(t); s != "" {
 		return s
 	}
@@ -115,6 +118,27 @@ func (ev Event) sentence(t teller) string {
 		return s
 	}
 	return ev.clockSentence(t)
+}
+
+// alertSentence tells of alerts that came in.
+func (ev Event) alertSentence(t teller) string {
+	alert := "Alert from " + t.v.Text(ev.From) + ": " + t.text()
+	link := t.when(ev.Link != "", " · "+ev.Link)
+	switch ev.Kind {
+	case EventAlertAttached:
+		s := alert + t.tail(" ", ev.Note) + t.when(!ev.Due.IsZero(), ", since "+t.v.Time(ev.Due)) + link
+		if ev.By != "" {
+			return t.by() + " attached: " + s
+		}
+		return s
+	case EventAlertRepeated:
+		return alert + fmt.Sprintf(" fires still, heard %d times", ev.Step) + t.tail(", ", ev.Note) + link
+	case EventAlertAgain:
+		return alert + " fires again" + link
+	case EventAlertQuiet:
+		return alert + " is quiet since " + t.v.Time(ev.Due) + link
+	}
+	return ""
 }
 
 // concealed tells of the tracking issue of an incident that became private.
