@@ -50,6 +50,7 @@ var rooms = map[string]room{
 	"diagnostics/sample": {level: 2, only: []string{"diagnostics"}, forTests: true},
 	"probes":             {level: 2, only: []string{"incident"}}, // so that nothing of ours is in reach of an address that a runbook names
 	"postmortem":         {level: 2},
+	"alerts":             {level: 2, only: []string{"incident"}}, // what strangers post touches nothing of ours
 	"handlers":           {level: 3},
 	"workers":            {level: 3},
 	"sim/wire":           {level: 3, only: nothing},
@@ -246,6 +247,7 @@ func TestJudge(t *testing.T) {
 		"Slack knows no GitHub":         {file{"sim/slack", "a.go", []string{"mayday/sim/github"}, nil}, "may import nothing but [sim/wire]"},
 		"only the page knows both":      {file{"sim/page", "a.go", []string{"mayday/postmortem"}, nil}, "may import nothing but [sim/github sim/slack sim/wire]"},
 		"blocks know no store":          {file{"bot/blocks", "a.go", []string{"mayday/store"}, nil}, "may import nothing but [incident playbooks]"},
+		"alerts know no store":          {file{"alerts", "a.go", []string{"mayday/store"}, nil}, "may import nothing but [incident]"},
 		"storetest in the program":      {file{"cmd/mayday", "a.go", []string{"mayday/store/storetest"}, nil}, "for tests only"},
 		"nobody imports stories":        {file{"cmd/mayday", "a.go", []string{"mayday/stories"}, nil}, "for tests only"},
 		"an unknown room":               {file{"util", "a.go", nil, nil}, `no room is called "util"`},

@@ -28,6 +28,8 @@ func (h *Handlers) clicked(ctx context.Context, r bot.Request) bot.Reply {
 		return h.declareForm(ctx, r, blocks.Prefill{Severity: t.Name})
 	case blocks.ActionChoose:
 		return h.choose(ctx, r, t)
+	case blocks.ActionDeclareOffer, blocks.ActionAttach, blocks.ActionMute:
+		return h.offered(ctx, r, verb, t)
 	case blocks.ActionRunbook:
 		if err := h.mayAsk(ctx, r); err != nil {
 			return h.failed(incident.Incident{}, err)

@@ -33,6 +33,8 @@ const (
 	Querying Deed = "query"
 	// TypingSQL runs a statement of one's own.
 	TypingSQL Deed = "sql"
+	// Tending mutes alerts, and attaches them.
+	Tending Deed = "alerts"
 )
 
 // Verdict is whether somebody may.
@@ -95,6 +97,9 @@ var access = map[Deed]map[Standing]cell{
 	},
 	Querying: {
 		Member: {Granted, Inside}, Guest: {Denied, Denied}, Foreign: {Denied, Denied}, Machine: {Denied, Denied}, Unknown: {Granted, Inside},
+	},
+	Tending: {
+		Member: {Granted, Granted}, Guest: {Denied, Denied}, Foreign: {Denied, Denied}, Machine: {Denied, Denied}, Unknown: {Granted, Granted},
 	},
 	TypingSQL: {
 		Member: {Listed, Inside}, Guest: {Denied, Denied}, Foreign: {Denied, Denied}, Machine: {Denied, Denied}, Unknown: {Denied, Denied},

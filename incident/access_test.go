@@ -33,6 +33,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 			Asking:    "yes/yes yes/inside yes/inside no/no yes/yes",
 			Querying:  "yes/inside no/no no/no no/no yes/inside",
 			TypingSQL: "listed/inside no/no no/no no/no no/no",
+			Tending:   "yes/yes no/no no/no no/no yes/yes",
 		}},
 		"the defaults by name": {Access{Declare: DeclareMembers, ActFrom: ActAnywhere, Guests: GuestsAct}, map[Deed]string{
 			Declaring: "yes/yes no/no no/no no/no yes/yes", Acting: "yes/joins yes/inside yes/inside no/no yes/joins",

@@ -6,8 +6,8 @@ import (
 )
 
 const (
-	// gatherWithin is how long after its newest signal an offer takes in others of its group.
-	gatherWithin = 5 * time.Minute
+	// GatherWithin is how long after its newest signal an offer takes in others of its group.
+	GatherWithin = 5 * time.Minute
 	// tellEvery is the least time between two lines of an incident's timeline about one offer.
 	tellEvery = 15 * time.Minute
 	// mostTitles of an offer's signals are kept.
@@ -113,9 +113,9 @@ func (b *Board) place(s *Signal, r Report, found Found, way Way, now time.Time) 
 		b.join(o, s, now)
 		return
 	}
-	group := groupOf(found, s.Source)
+	group := GroupOf(found, s.Source)
 	for _, id := range slices.Backward(sortedIDs(b.Offers)) {
-		if o := b.Offers[id]; o.Group == group && o.State != Ended && now.Sub(o.GrewAt) <= gatherWithin {
+		if o := b.Offers[id]; o.Group == group && o.State != Ended && now.Sub(o.GrewAt) <= GatherWithin {
 			b.join(o, s, now)
 			return
 		}
@@ -224,20 +224,31 @@ func (b *Board) Wake(now time.Time) {
 		}
 		b.close(s, at, now)
 	}
-	for _, o := range b.Offers {
-		if o.State != Muted || o.MutedUntil.After(now) {
-			continue
-		}
-		if until := b.mutedUntil(o.Source, now); until.After(now) {
-			o.MutedUntil = until
-			b.changed(o)
-			continue
-		}
+	for _, id := range sortedIDs(b.Offers) {
+		b.unmute(b.Offers[id], now)
+	}
+}
+
+// unmute offers again what still fires at the end of its silence.
+func (b *Board) unmute(o *Offer, now time.Time) {
+	if o.State != Muted {
+		return
+	}
+	until := b.mutedUntil(o.Source, now)
+	if o.By != "" {
+		until = later(until, o.MutedUntil) // somebody pressed the button
+	}
+	switch {
+	case !until.After(now):
 		o.State, o.MutedUntil = Offered, time.Time{}
 		o.Revision++
-		b.ChangedOffers[o.ID] = true
 		b.Effects = append(b.Effects, ShowOffer{Offer: o.ID, Anew: true})
+	case until.Equal(o.MutedUntil):
+		return
+	default:
+		o.MutedUntil = until
 	}
+	b.ChangedOffers[o.ID] = true
 }
 
 // mutedUntil is when the last of the mutes that cover a source ends; zero when none does.
@@ -283,8 +294,8 @@ func (b *Board) tell(o *Offer, what Telling, s *Signal, now time.Time) {
 		Since: o.Since, Quiet: o.QuietSince, Count: o.Count, Signals: o.Signals})
 }
 
-// groupOf is what the signals of an offer have in common.
-func groupOf(f Found, source string) string {
+// GroupOf is what the signals of an offer have in common.
+func GroupOf(f Found, source string) string {
 	if f.Scenario != "" {
 		return "scenario/" + f.Scenario
 	}

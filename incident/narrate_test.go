@@ -110,6 +110,11 @@ var told = []struct {
 	{Event{Kind: EventRoleLost, Whom: ben, To: "lead"}, "The account of @U0BEN is deactivated: nobody is lead now"},
 	{Event{Kind: EventIssueMoved, Link: "https://g/o/1"}, "The tracking issue was transferred to another repository: https://g/o/1. mayday does not write there"},
 	{Event{Kind: EventIssueReplaced, Link: "https://g/8"}, "The tracking issue was deleted on GitHub. A new one takes its place: https://g/8"},
+	{Event{Kind: EventAlertAttached, From: "sentry", Text: "TypeError", Note: "and 2 more", Due: t0, Link: "https://s/1"}, "Alert from sentry: TypeError and 2 more, since 10:00 · https://s/1"},
+	{Event{Kind: EventAlertAttached, By: ana, From: "sentry", Text: "TypeError"}, "@U0ANA attached: Alert from sentry: TypeError"},
+	{Event{Kind: EventAlertRepeated, From: "sentry", Text: "TypeError", Step: 7}, "Alert from sentry: TypeError fires still, heard 7 times"},
+	{Event{Kind: EventAlertAgain, From: "sentry", Text: "TypeError"}, "Alert from sentry: TypeError fires again"},
+	{Event{Kind: EventAlertQuiet, From: "sentry", Text: "TypeError", Due: t0}, "Alert from sentry: TypeError is quiet since 10:00"},
 	{Event{Kind: EventPostmortemUntouched, Due: t0, Link: "https://g/7"}, "Nobody has worked on the post-mortem yet; a draft was due 10:00: https://g/7"},
 }
 

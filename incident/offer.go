@@ -6,7 +6,7 @@ import (
 
 // Offer is what one message in the alert channel says: something fires, mayday knows a
 // scenario for it or not, and somebody may declare, attach or mute it. All signals of one
-// scenario that begin within gatherWithin are in one offer; without a scenario, all of one source.
+// scenario that begin within GatherWithin are in one offer; without a scenario, all of one source.
 type Offer struct {
 	ID int64 `json:"id"`
 	// Group is what its signals have in common: "scenario/site-down" or "source/sentry".

@@ -109,7 +109,7 @@ const (
 // clearly better than those of all others.
 func (r *Runbook) detected(a incident.Report) (incident.Playbook, string) {
 	if pb, ok := r.titled(a); ok {
-		return pb, "the scenario's title"
+		return pb, "the scenario's name"
 	}
 	words := alertWords(a)
 	if len(words) == 0 {
@@ -140,7 +140,7 @@ func (r *Runbook) detected(a incident.Report) (incident.Playbook, string) {
 		return incident.Playbook{}, ""
 	}
 	if list[0].line == "" {
-		return list[0].pb, "the scenario's title"
+		return list[0].pb, "the scenario's name"
 	}
 	return list[0].pb, fmt.Sprintf("the detection line “%s”", clip(oneLine(list[0].line), 120))
 }
@@ -263,4 +263,21 @@ func (r *Runbook) rarityOfSigns(words map[string]float64) map[string]float64 {
 		rare[w] = 1 / float64(max(1, in))
 	}
 	return rare
+}
+
+// DeclarationFor is the declaration that an offer comes to. A scenario that the runbook has no
+// more, or none, gives the severity's own procedures.
+func (r *Runbook) DeclarationFor(o incident.Offer) incident.Declaration {
+	d := incident.Declaration{Title: o.Title, Severity: o.Found.Severity, Policy: r.Policy}
+	s, ok := r.Policy.Find(d.Severity)
+	if !ok && len(r.Policy.Severities) > 0 {
+		s = r.Policy.Severities[(len(r.Policy.Severities)-1)/2]
+		d.Severity = s.Label
+	}
+	if pb, hold := r.Naming(o.Found.Scenario); hold == BySlug {
+		d.Playbook = pb
+	} else {
+		d.Playbook = r.Generic(s)
+	}
+	return d
 }

@@ -62,6 +62,9 @@ func (s *Store) tryCommit(ctx context.Context, do func(*transaction) error) (los
 	err = tx.Commit(ctx)
 	if err == nil {
 		s.bell.ring(tx.rings...)
+		for _, do := range tx.after {
+			do()
+		}
 	}
 	if err == nil || errors.Is(err, pgx.ErrTxCommitRollback) || refused(err) {
 		return false, err
@@ -104,6 +107,8 @@ type transaction struct {
 	*connection
 	over  bool
 	rings []ring
+	// after is done once it is committed.
+	after []func()
 }
 
 type connection = pgx.Conn

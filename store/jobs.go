@@ -40,6 +40,8 @@ const (
 	QueueGitHub = "github"
 	QueueSQL    = "sql"
 	QueueProbe  = "probe"
+	// QueueAlerts carries the messages of offers, so that no flood of alerts waits before what people do.
+	QueueAlerts = "alerts"
 )
 
 // queues says which queue carries an effect; the others go through QueueSlack.
@@ -57,6 +59,9 @@ var queues = map[string]string{
 	incident.ReviewPostmortem{}.Kind(): QueueGitHub,
 	incident.RunQueries{}.Kind():       QueueSQL,
 	incident.RunProbes{}.Kind():        QueueProbe,
+	incident.ShowOffer{}.Kind():        QueueAlerts,
+	incident.TellAlert{}.Kind():        QueueAlerts,
+	incident.DeclareOffer{}.Kind():     QueueUrgent,
 }
 
 // maxAttempts is out of reach: the workers give up themselves, aloud. At its own

@@ -66,6 +66,7 @@ type Store struct {
 	// inserts puts jobs into the queue, for which the bell rings, and jobs is for all else.
 	inserts, jobs *river.Client[pgx.Tx]
 	bell          *bell
+	inbox         *inbox
 	// looks are readings that several callers share.
 	looks looks
 	// quiet ends what runs beside the callers, and waits for it.
@@ -120,6 +121,8 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	beside, end := context.WithCancel(context.WithoutCancel(ctx))
 	var running sync.WaitGroup
 	running.Go(func() { s.bell.run(beside) })
+	s.inbox = newInbox(s)
+	running.Go(func() { s.inbox.run(beside) })
 	s.quiet = func() { end(); running.Wait() }
 	queue := &river.Config{Schema: Schema, Logger: QueueLogger(s.log)}
 	s.jobs, err = river.NewClient(s.QueueDriver(), queue)

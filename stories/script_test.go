@@ -45,6 +45,8 @@ import (
 //	share #inc-1                        a channel is opened to other workspaces
 //	unarchive ana #inc-1                a person brings a channel back
 //	restart, stop, start                mayday itself
+//	source sentry                       a sender of alerts is let in
+//	post sentry {…}                     it posts a body, which is taken
 //	database update orders …            the diagnosed database is changed by its owner
 //	quiet                               the bot is at rest and has said nothing else
 func TestStories(t *testing.T) {
@@ -151,6 +153,8 @@ var acts = map[string]func(w *world, rest string, args []string) bool{
 		w.start()
 		return err == nil
 	},
+	"source": func(w *world, _ string, args []string) bool { return w.source(args[0]) },
+	"post":   func(w *world, rest string, _ []string) bool { return w.post(rest) },
 	// The diagnosed database changes.
 	"database":   func(w *world, rest string, _ []string) bool { return w.change(rest) },
 	"together":   func(w *world, rest string, args []string) bool { return w.together(args[:2], quoted(rest)[0]) },

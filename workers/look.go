@@ -133,7 +133,7 @@ func elsewhere(fx incident.Effect) bool {
 	switch fx := fx.(type) {
 	case incident.Show:
 		return fx.Surface == incident.Announcement || fx.Surface == incident.PageMessages
-	case incident.SendPage, incident.Alarm, incident.TakeBack, incident.PassOnUpdate, incident.TellOperators, incident.TakeBackAside, incident.LookAtChannel:
+	case incident.SendPage, incident.Alarm, incident.TakeBack, incident.PassOnUpdate, incident.TellOperators, incident.TakeBackAside, incident.LookAtChannel, incident.ShowOffer, incident.DeclareOffer:
 		return true
 	}
 	return false

@@ -22,6 +22,7 @@ import (
 
 	"mayday/bot"
 	"mayday/incident"
+	"mayday/playbooks"
 	"mayday/store"
 )
 
@@ -35,6 +36,12 @@ type Config struct {
 	AnnounceChannel string
 	// OpsChannel is where mayday speaks of itself, an id or a name. Default AnnounceChannel.
 	OpsChannel string
+	// AlertChannel is where alerts are offered, an id or a name. Default AnnounceChannel.
+	AlertChannel string
+	// Runbook is the one for new incidents, which may change while mayday runs. Required where alerts come in.
+	Runbook func() *playbooks.Runbook
+	// Ways says what is done with which alert; the zero value offers all.
+	Ways incident.Ways
 	// Library keeps issues; nil posts post-mortems as files in the channel.
 	Library Library
 	// PrivateShelf takes the post-mortems of private incidents; nil keeps them in
@@ -121,6 +128,9 @@ func New(c Config) (*Workers, error) {
 	register(w, all, w.runProbes, troubleIn(func(incident.RunProbes) string { return "check addresses" }))
 	register(w, all, w.lookAtChannel, troubleIn(func(incident.LookAtChannel) string { return troubleLook }))
 	register(w, all, w.unarchiveChannel, troubleIn(func(incident.UnarchiveChannel) string { return troubleLook }))
+	register(w, all, w.showOffer, func(*Workers, context.Context, incident.ShowOffer, string) error { return nil })       // the log has it
+	register(w, all, w.declareOffer, func(*Workers, context.Context, incident.DeclareOffer, string) error { return nil }) // the log has it
+	register(w, all, w.tellAlert, troubleIn(func(incident.TellAlert) string { return "tell of an alert" }))
 	register(w, all, w.archiveChannel, troubleIn(func(incident.ArchiveChannel) string { return "archive the channel" }))
 	river.AddWorker(all, &forgetWorker{w: w})
 	river.AddWorker(all, &historyWorker{w: w})
@@ -172,6 +182,7 @@ var queues = map[string]river.QueueConfig{
 	store.QueueSlack:  {MaxWorkers: 10, FetchCooldown: 20 * time.Millisecond},
 	store.QueueGitHub: {MaxWorkers: 4, FetchCooldown: 50 * time.Millisecond},
 	store.QueueSQL:    {MaxWorkers: 8, FetchCooldown: 20 * time.Millisecond},
+	store.QueueAlerts: {MaxWorkers: 3, FetchCooldown: 50 * time.Millisecond},
 	store.QueueProbe:  {MaxWorkers: 4, FetchCooldown: 20 * time.Millisecond},
 }
 

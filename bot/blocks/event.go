@@ -80,7 +80,7 @@ func AsksFor(kind incident.EventKind) bool { return asking[kind] }
 
 var asking = map[incident.EventKind]bool{incident.EventPaged: true, incident.EventRespondBreached: true, incident.EventResolveBreached: true,
 	incident.EventEscalationDue: true, incident.EventStepBlocked: true, incident.EventRoleLost: true,
-	incident.EventGaveUp: true, incident.EventTrackingFailed: true, incident.EventPostmortemFailed: true}
+	incident.EventGaveUp: true, incident.EventTrackingFailed: true, incident.EventPostmortemFailed: true, incident.EventAlertQuiet: true}
 
 // overcome reports whether what an event says is blocked is not any more.
 func overcome(inc incident.Incident, ev incident.Event) bool {
@@ -110,7 +110,7 @@ func full(s string) string {
 // from a runbook or from outside, so they are made safe here.
 func sentence(inc incident.Incident, ev incident.Event) string {
 	switch ev.Kind {
-	case incident.EventPlaybookSwitched, incident.EventQueried, incident.EventQueryRefused, incident.EventIssueRemarked: // Sentence escapes these
+	case incident.EventPlaybookSwitched, incident.EventAlertAttached, incident.EventAlertRepeated, incident.EventAlertAgain, incident.EventAlertQuiet, incident.EventQueried, incident.EventQueryRefused, incident.EventIssueRemarked: // Sentence escapes these
 	default:
 		ev.From, ev.To = line(ev.From, 100), line(ev.To, 100)
 	}
@@ -129,7 +129,8 @@ func sentence(inc incident.Incident, ev incident.Event) string {
 }
 
 // linkNames are the words of a link; without one the address stands for itself.
-var linkNames = map[incident.EventKind]string{incident.EventPinned: "open", incident.EventPinEdited: "open"}
+var linkNames = map[incident.EventKind]string{incident.EventPinned: "open", incident.EventPinEdited: "open", incident.EventAlertAttached: "open",
+	incident.EventAlertRepeated: "open", incident.EventAlertAgain: "open", incident.EventAlertQuiet: "open"}
 
 // called mentions who was meant by a page that named a contact: the person once
 // mayday found them, else the Slack id that the runbook gives.
@@ -216,6 +217,10 @@ func eventButtons(inc incident.Incident, ev incident.Event) []slack.BlockElement
 			sent = button(ActionCommunicated, t, "Mark as sent")
 		}
 		return []slack.BlockElement{sent, button(ActionFollowUp, t, "Add follow-up"), button(ActionLearn, t, "What should the runbook say next time?")}
+	case incident.EventAlertQuiet:
+		if inc.Status.Live() {
+			return []slack.BlockElement{button(ActionResolve, t, "Resolve…")}
+		}
 	case incident.EventPaged:
 		if asks(inc) {
 			return []slack.BlockElement{primary(button(ActionAcknowledge, t, "Acknowledge"))}

@@ -29,18 +29,21 @@ const (
 	ActionClose        = "close"
 	ActionCancel       = "cancel" // opens CancelModal
 	ActionPostmortem   = "postmortem"
-	ActionRunQuery     = "run_query"  // Target.Name is the query's name
-	ActionRunAll       = "run_all"    // every query of the playbook in hand
-	ActionStopQuery    = "stop_query" // Target.Page is the number of the run
-	ActionProbe        = "probe"      // Target.Playbook and Step
-	ActionDeclare      = "declare"    // opens DeclareModal
-	ActionLearn        = "learn"      // opens LearnModal
-	ActionFollowUp     = "follow_up"  // opens ActionModal
-	ActionJoin         = "join"       // invites whoever clicks into the incident's channel
-	ActionChoose       = "choose"     // one of several scenarios; see Choices
-	ActionTimeline     = "timeline"   // Target.Page is the page to show, from 1
-	ActionRunbook      = "runbook"    // Target.Playbook, and Target.Page from 1
-	ActionLink         = "link"       // a button with an address: nothing to do but to acknowledge
+	ActionRunQuery     = "run_query"     // Target.Name is the query's name
+	ActionRunAll       = "run_all"       // every query of the playbook in hand
+	ActionStopQuery    = "stop_query"    // Target.Page is the number of the run
+	ActionProbe        = "probe"         // Target.Playbook and Step
+	ActionDeclare      = "declare"       // opens DeclareModal
+	ActionLearn        = "learn"         // opens LearnModal
+	ActionFollowUp     = "follow_up"     // opens ActionModal
+	ActionJoin         = "join"          // invites whoever clicks into the incident's channel
+	ActionChoose       = "choose"        // one of several scenarios; see Choices
+	ActionTimeline     = "timeline"      // Target.Page is the page to show, from 1
+	ActionRunbook      = "runbook"       // Target.Playbook, and Target.Page from 1
+	ActionDeclareOffer = "declare_offer" // Target.Incident is the number of the offer, here and in the next two
+	ActionAttach       = "attach"        // Target.Page is the incident, and Name its UID
+	ActionMute         = "mute"
+	ActionLink         = "link" // a button with an address: nothing to do but to acknowledge
 )
 
 // Callback ids of modals and shortcuts.

@@ -44,8 +44,13 @@ type Config struct {
 	Runbook         string
 	AnnounceChannel string
 	OpsChannel      string
-	Zone            *time.Location
-	Hours           incident.Hours
+	// AlertChannels are where apps post alerts; the first is where alerts are offered. Empty for the announce channel.
+	AlertChannels []string
+	AlertChannel  string
+	// AlertDeclare are the alerts that are declared without asking.
+	AlertDeclare []incident.DeclareRule
+	Zone         *time.Location
+	Hours        incident.Hours
 	// Access says who may do what, SQLUsers who may type SQL.
 	Access   incident.Access
 	SQLUsers string
@@ -59,6 +64,8 @@ type Config struct {
 	Probes       bool
 	ProbePrivate bool
 	HTTPAddr     string
+	// PublicURL is where people and senders reach HTTPAddr; empty when they do not.
+	PublicURL string
 	// Keep is how long what is over is kept, KeepJobs finished jobs.
 	Keep      store.Retention
 	KeepJobs  time.Duration
@@ -128,10 +135,12 @@ func FromEnv(get func(string) string, slack bool) (Config, []Problem) {
 	c.Probes = r.oneOf("MAYDAY_PROBES", "on", "on", "off") == "on"
 	c.ProbePrivate = r.oneOf("MAYDAY_PROBE_PRIVATE", "deny", "deny", "allow") == "allow"
 	r.retention(&c)
+	r.alerts(&c)
 	c.HTTPAddr = r.value("MAYDAY_HTTP_ADDR", "127.0.0.1:8080")
 	if _, _, err := net.SplitHostPort(c.HTTPAddr); err != nil {
 		r.bad("MAYDAY_HTTP_ADDR", "is no host:port", "127.0.0.1:8080")
 	}
+	c.PublicURL = r.address("MAYDAY_PUBLIC_URL")
 	c.LogLevel = r.oneOf("MAYDAY_LOG_LEVEL", "info", "debug", "info", "warn", "error")
 	c.LogFormat = r.oneOf("MAYDAY_LOG_FORMAT", "", "json", "console")
 	if c.Runbook != "" {

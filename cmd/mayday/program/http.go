@@ -22,6 +22,8 @@ func (p *Program) serveHTTP(addr string, undo *teardown) error {
 	mux.Handle("GET /healthz", paced(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) }))
 	mux.Handle("GET /readyz", paced(p.readyz))
 	mux.Handle("GET /metrics", paced(promhttp.HandlerFor(p.metrics, promhttp.HandlerOpts{MaxRequestsInFlight: mostScrapes, Timeout: pageTime}).ServeHTTP))
+	mux.HandleFunc("/v2/", p.takeAlert)
+	mux.HandleFunc("/in/", p.takeAlert)
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
 		return errors.New("MAYDAY_HTTP_ADDR: cannot listen on " + addr + ": " + reason(err) + "; choose another, such as 127.0.0.1:8081")
@@ -40,6 +42,16 @@ func (p *Program) serveHTTP(addr string, undo *teardown) error {
 		return srv.Shutdown(ctx)
 	})
 	return nil
+}
+
+// takeAlert passes on what a sender posts. Until there is a database it is to be sent again.
+func (p *Program) takeAlert(w http.ResponseWriter, r *http.Request) {
+	if in := p.intake.Load(); in != nil {
+		in.ServeHTTP(w, r)
+		return
+	}
+	w.Header().Set("Retry-After", "5")
+	http.Error(w, "waiting for the database", http.StatusServiceUnavailable)
 }
 
 func (p *Program) readyz(w http.ResponseWriter, r *http.Request) {

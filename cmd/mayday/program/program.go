@@ -45,6 +45,8 @@ type Program struct {
 	Store *store.Store
 	// HTTPAddr is where health and metrics are served.
 	HTTPAddr string
+	// intake takes alerts in, once there is a store.
+	intake atomic.Pointer[handlers.Intake]
 	// built is set once Store and socket are: the health pages are served before.
 	built   atomic.Bool
 	socket  *bot.Socket
@@ -163,7 +165,10 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 		}
 		private = gh
 	}
+	intake := handlers.NewIntake(p.Store, o.Log, p.metrics)
+	p.intake.Store(intake)
 	wc := workers.Config{
+		Runbook: p.runbook.current, AlertChannel: c.AlertChannel, Ways: incident.Ways{Declare: c.AlertDeclare, Logged: intake.Logged},
 		PrivateShelf: private,
 		Store:        p.Store, Slack: client, ID: id, AnnounceChannel: c.AnnounceChannel, OpsChannel: c.OpsChannel, Library: library, GitHubUsers: c.GitHubUsers, RunbookPath: c.RunbookGitHubPath, Clock: o.Clock,
 		Keep: c.Keep, KeepJobs: c.KeepJobs, Yield: p.socket.Yield, Prober: prober(c, o), Bookmarks: func() []incident.Link { return bookmarks(p.runbook.current()) }, Zone: c.Zone, Log: o.Log, Metrics: workers.NewMetrics(p.metrics),
@@ -187,6 +192,7 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 	start("side effects", w.Run)
 	start("clocks", func(ctx context.Context) error { p.Store.RunClock(ctx); return nil })
 	start("connections to Slack", p.socket.Run)
+	start("alerts", func(ctx context.Context) error { w.RunAlerts(ctx); return nil })
 	start("digest", func(ctx context.Context) error { w.RunDigest(ctx); return nil })
 	start("runbook", func(ctx context.Context) error { p.runbook.watch(ctx, w, o.Log); return nil })
 	start("bot token", client.WatchToken)
