@@ -67,7 +67,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		}
 	}
 	assert.Equal(t, Denied, Access{}.Verdict(Member, "rule", true))
-	assert.Len(t, access, 6)
+	assert.Len(t, access, 7)
 }
 
 func TestAdmission(t *testing.T) {

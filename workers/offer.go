@@ -1,9 +1,11 @@
 package workers
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"mayday/bot"
@@ -18,17 +20,62 @@ const redrawEvery = 3 * time.Second
 
 // showOffer draws the message of an offer as it is now.
 func (w *Workers) showOffer(ctx context.Context, fx incident.ShowOffer, _ try) error {
+	if wait := w.drawn.wait(fx.Offer, time.Now()); wait > 0 && !fx.Anew {
+		return notYet(wait) // the drawing shows all that happened by then
+	}
 	alone, err := w.Store.Alone(ctx, fmt.Sprintf("offer/%d", fx.Offer), func(ctx context.Context) error {
 		o, sh, err := w.Store.OfferShown(ctx, fx.Offer)
 		if err != nil {
 			return err
 		}
-		return w.drawOffer(ctx, o, sh, fx.Anew)
+		err = w.drawOffer(ctx, o, sh, fx.Anew)
+		if deaf[bot.CodeOf(err)] {
+			return w.followAlertChannel(ctx, err)
+		}
+		return err
 	})
 	if err == nil && !alone {
 		return notYet(300 * time.Millisecond)
 	}
 	return err
+}
+
+// drawn remembers when offers were drawn last by this replica. The zero value is ready.
+type drawn struct {
+	mu sync.Mutex
+	at map[int64]time.Time
+}
+
+// wait is how long an offer has to wait for its next drawing; without a wait it is noted as drawn now.
+func (d *drawn) wait(offer int64, now time.Time) time.Duration {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if left := redrawEvery - now.Sub(d.at[offer]); left > 0 {
+		return left
+	}
+	for id, at := range d.at {
+		if now.Sub(at) > redrawEvery {
+			delete(d.at, id)
+		}
+	}
+	if d.at == nil {
+		d.at = map[int64]time.Time{}
+	}
+	d.at[offer] = now
+	return 0
+}
+
+// followAlertChannel looks where the alert channel is by now, and has the offer drawn there.
+func (w *Workers) followAlertChannel(ctx context.Context, err error) error {
+	name := cmp.Or(w.AlertChannel, w.AnnounceChannel)
+	known, failed := w.alertChannel(ctx)
+	if failed != nil {
+		return errors.Join(err, failed)
+	}
+	if _, found := w.findAgain(ctx, name, known); found != nil {
+		return errors.Join(err, found)
+	}
+	return notYet(time.Second)
 }
 
 // drawOffer edits the message of an offer, or posts it while somebody may still take it.

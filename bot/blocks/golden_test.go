@@ -49,6 +49,7 @@ func messages(t *testing.T) map[string]Message {
 		{Incident: all["resolved"], URL: "https://github.com/acme/site/issues/7", Due: after(40)},
 		{Incident: all["busy"], Action: incident.Action{Text: "alert on <5xx> | now", Owner: ben}, URL: "https://github.com/acme/site/issues/8", Due: after(50)},
 	}
+	everyOffer(all, ms)
 	ms["digest"], ms["digest-long"] = Digest(late, time.UTC), Digest(slices.Repeat(late, 60), time.UTC)
 	ms["timeline"] = Timeline(resolved(t).inc, resolved(t).evs, 1, 2)
 	ms["timeline-empty"] = Timeline(all["opened"], nil, 3, 3)

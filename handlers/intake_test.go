@@ -1,0 +1,222 @@
+package handlers
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+	"go.uber.org/zap/zaptest/observer"
+
+	"mayday/alerts"
+	"mayday/incident"
+	"mayday/store"
+	"mayday/store/storetest"
+)
+
+// gate is an intake with two sources, behind a wire that can be cut.
+type gate struct {
+	*Intake
+	t    *testing.T
+	wire *storetest.Wire
+	logs *observer.ObservedLogs
+}
+
+const (
+	pagerKey  = "0123456789abcdef0123456789abcdef"
+	sentryKey = "fedcba9876543210fedcba9876543210"
+)
+
+func newGate(t *testing.T) *gate {
+	t.Helper()
+	g := &gate{t: t, wire: storetest.NewWire(t, storetest.Database(t))}
+	st, err := store.Open(t.Context(), store.Config{URL: g.wire.URL})
+	require.NoError(t, err)
+	t.Cleanup(st.Close)
+	core, logs := observer.New(zapcore.DebugLevel)
+	g.logs = logs
+	g.Intake = NewIntake(st, zap.New(core), prometheus.NewRegistry())
+	require.NoError(t, st.AddSource(t.Context(), store.Source{Name: "pager", Way: incident.ToOffer}, pagerKey, ""))
+	require.NoError(t, st.AddSource(t.Context(), store.Source{Name: "sentry", Way: incident.ToOffer}, sentryKey, ""))
+	return g
+}
+
+// post posts a body, with headers as "Name: value".
+func (g *gate) post(path, body string, headers ...string) *httptest.ResponseRecorder {
+	g.t.Helper()
+	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(body))
+	for _, h := range headers {
+		name, value, _ := strings.Cut(h, ": ")
+		r.Header.Set(name, value)
+	}
+	w := httptest.NewRecorder()
+	g.ServeHTTP(w, r)
+	return w
+}
+
+func (g *gate) stored() (list []store.Received) {
+	g.t.Helper()
+	_, err := g.store.Hear(g.t.Context(), store.Hearing{
+		Read: func(p store.Received) ([]incident.Report, error) { list = append(list, p); return nil, nil }, Judge: nil,
+	})
+	require.NoError(g.t, err)
+	return list
+}
+
+const pagerEvent = `{"routing_key": "` + pagerKey + `", "event_action": "trigger", "dedup_key": "k1", "payload": {"summary": "disk full", "source": "db-1", "severity": "critical"}}`
+
+func bearer(key string) string { return "Authorization: Bearer " + key }
+
+func TestPagerDutysClientsAreAnsweredAsTheyExpect(t *testing.T) {
+	g := newGate(t)
+	w := g.post("/v2/enqueue", pagerEvent)
+	require.Equal(t, http.StatusAccepted, w.Code, w.Body)
+	assert.JSONEq(t, `{"status": "success", "message": "Event processed", "dedup_key": "k1"}`, w.Body.String())
+	w = g.post("/v2/enqueue", strings.Replace(pagerEvent, `"dedup_key": "k1", `, "", 1))
+	require.Equal(t, http.StatusAccepted, w.Code)
+	var said struct {
+		Key string `json:"dedup_key"`
+	}
+	require.NoError(t, json.Unmarshal(w.Body.Bytes(), &said))
+	assert.Len(t, said.Key, 32, "a key of our own")
+	require.Equal(t, http.StatusAccepted, g.post("/v2/change/enqueue", `{"routing_key": "`+pagerKey+`", "payload": {"summary": "deployed"}}`).Code)
+	list := g.stored()
+	require.Len(t, list, 3)
+	assert.Equal(t, "pager", list[0].Source)
+	for _, p := range list {
+		assert.NotContains(t, string(p.Body), pagerKey, "the key is not kept")
+	}
+	r, err := alerts.Read(alerts.Post{Path: alerts.Path(list[1].Path), Header: list[1].Header, Body: list[1].Body, FreshKey: list[1].Header[store.FreshKey]})
+	require.NoError(t, err)
+	assert.Equal(t, said.Key, r.Reports[0].Key, "the key that was answered is the alert's")
+}
+
+func TestWhatIsRefused(t *testing.T) {
+	g := newGate(t)
+	fine := `{"title": "x"}`
+	for name, c := range map[string]struct {
+		path, body string
+		headers    []string
+		code       int
+		says       string
+	}{
+		"no key":                     {"/in/sentry", fine, nil, 401, "mayday source rotate"},
+		"a wrong key":                {"/in/sentry", fine, []string{bearer("guess")}, 401, ""},
+		"the key of another source":  {"/in/sentry", fine, []string{bearer(pagerKey)}, 401, ""},
+		"an unknown source":          {"/in/nobody", fine, []string{bearer(sentryKey)}, 401, ""},
+		"PagerDuty without a key":    {"/v2/enqueue", `{"event_action": "trigger"}`, nil, 401, ""},
+		"PagerDuty, an unknown word": {"/v2/enqueue", strings.Replace(pagerEvent, "trigger", "explode", 1), nil, 400, "event_action"},
+		"PagerDuty, a field missing": {"/v2/enqueue", strings.Replace(pagerEvent, `"source": "db-1", `, "", 1), nil, 400, "payload.source is missing"},
+		"no JSON":                    {"/in/sentry", `{"title": secret-word`, []string{bearer(sentryKey)}, 400, "not JSON, from byte"},
+		"a list":                     {"/in/sentry", `[1]`, []string{bearer(sentryKey)}, 400, "no JSON object"},
+		"nothing to say":             {"/in/sentry", `{"a": 1}`, []string{bearer(sentryKey)}, 400, "there is no title"},
+		"too large":                  {"/in/sentry", `{"title": "` + strings.Repeat("x", alerts.MaxBody) + `"}`, []string{bearer(sentryKey)}, 413, "512 kB"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := g.post(c.path, c.body, c.headers...)
+			assert.Equal(t, c.code, w.Code, w.Body)
+			assert.Contains(t, w.Body.String(), c.says)
+			assert.NotContains(t, w.Body.String(), "secret-word")
+		})
+	}
+	assert.Empty(t, g.stored())
+	for _, e := range g.logs.All() {
+		line := fmt.Sprint(e.Message, e.ContextMap())
+		for _, secret := range []string{"secret-word", sentryKey, pagerKey, "guess"} {
+			assert.NotContains(t, line, secret)
+		}
+	}
+	assert.Equal(t, 5.0, testutil.ToFloat64(g.posts.WithLabelValues("unknown", "401")))
+	r := httptest.NewRequest(http.MethodGet, "/in/sentry", nil)
+	w := httptest.NewRecorder()
+	g.ServeHTTP(w, r)
+	assert.Equal(t, http.StatusMethodNotAllowed, w.Code)
+}
+
+func TestEveryWayToCarryAKey(t *testing.T) {
+	g := newGate(t)
+	for name, post := range map[string]func(string) *httptest.ResponseRecorder{
+		"bearer": func(b string) *httptest.ResponseRecorder { return g.post("/in/sentry", b, bearer(sentryKey)) },
+		"basic": func(b string) *httptest.ResponseRecorder {
+			r := httptest.NewRequest(http.MethodPost, "/in/sentry", strings.NewReader(b))
+			r.SetBasicAuth("mayday", sentryKey)
+			w := httptest.NewRecorder()
+			g.ServeHTTP(w, r)
+			return w
+		},
+		"address": func(b string) *httptest.ResponseRecorder { return g.post("/in/sentry?key="+sentryKey, b) },
+	} {
+		assert.Equal(t, http.StatusAccepted, post(`{"title": "x"}`).Code, name)
+	}
+}
+
+func TestASecretIsRotated(t *testing.T) {
+	g := newGate(t)
+	try := func(key string) int {
+		g.readAt = time.Time{} // five seconds later
+		return g.post("/in/sentry", `{"title": "x"}`, bearer(key)).Code
+	}
+	require.NoError(t, g.store.RotateSource(t.Context(), "sentry", "second", ""))
+	assert.Equal(t, []int{202, 202}, []int{try(sentryKey), try("second")}, "both are good")
+	require.NoError(t, g.store.RotateSource(t.Context(), "sentry", "third", ""))
+	assert.Equal(t, []int{401, 202, 202}, []int{try(sentryKey), try("second"), try("third")}, "two at a time")
+	lent, err := g.store.LendKey(t.Context(), "sentry", time.Minute)
+	require.NoError(t, err)
+	assert.Equal(t, []int{202, 202, 202}, []int{try(lent), try("second"), try("third")})
+	require.NoError(t, g.store.RemoveSource(t.Context(), "sentry"))
+	assert.Equal(t, 401, try("third"))
+	require.NoError(t, g.store.RemoveSource(t.Context(), "pager"))
+	assert.Equal(t, 404, try("third"), "off without a source")
+	require.ErrorIs(t, g.store.RotateSource(t.Context(), "sentry", "x", ""), store.ErrNotFound)
+	require.ErrorIs(t, g.store.RemoveSource(t.Context(), "sentry"), store.ErrNotFound)
+	for _, name := range []string{"", "Sentry", "a b", "all", "1a", strings.Repeat("a", 41)} {
+		require.ErrorIs(t, g.store.AddSource(t.Context(), store.Source{Name: name}, "k", ""), store.ErrSourceName, name)
+	}
+}
+
+func TestWithoutADatabaseItIsToBeSentAgain(t *testing.T) {
+	g := newGate(t)
+	require.Equal(t, http.StatusAccepted, g.post("/v2/enqueue", pagerEvent).Code)
+	g.wire.Tap(func(storetest.Message) storetest.Fate { return storetest.LostWhole })
+	w := g.post("/v2/enqueue", pagerEvent)
+	assert.Equal(t, http.StatusServiceUnavailable, w.Code)
+	assert.Equal(t, "5", w.Header().Get("Retry-After"))
+	g.wire.Tap(nil)
+	require.Equal(t, http.StatusAccepted, g.post("/v2/enqueue", pagerEvent).Code)
+	assert.Len(t, g.stored(), 2)
+}
+
+func TestTheSameDeliveryIsTakenOnce(t *testing.T) {
+	g := newGate(t)
+	for range 2 {
+		require.Equal(t, http.StatusAccepted, g.post("/in/sentry", `{"title": "x"}`, bearer(sentryKey), "webhook-id: msg_1").Code)
+	}
+	assert.Len(t, g.stored(), 1)
+}
+
+func TestAFloodOfOneSourceStopsNoOther(t *testing.T) {
+	g := newGate(t)
+	refused := 0
+	for range burst + 100 {
+		if !g.may("sentry", perSource, burst) {
+			refused++
+		}
+	}
+	assert.Greater(t, refused, 0)
+	assert.Equal(t, http.StatusServiceUnavailable, g.post("/in/sentry", `{"title": "x"}`, bearer(sentryKey)).Code, "which Alertmanager repeats")
+	assert.Equal(t, http.StatusAccepted, g.post("/v2/enqueue", pagerEvent).Code)
+	for range strangest {
+		g.may("", strangers, strangest)
+	}
+	assert.Equal(t, http.StatusTooManyRequests, g.post("/v2/enqueue", `{"routing_key": "x"}`).Code)
+	assert.Equal(t, http.StatusAccepted, g.post("/v2/enqueue", pagerEvent).Code)
+}

@@ -1,0 +1,191 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"mayday/incident"
+	"mayday/store/storetest"
+)
+
+// plainly reads a body "firing key" or "quiet key" and finds no scenario, but for those of "db".
+func plainly() Hearing {
+	return Hearing{
+		Read: func(p Received) ([]incident.Report, error) {
+			var state, key string
+			if n, _ := fmt.Sscan(string(p.Body), &state, &key); n != 2 {
+				return nil, errors.New("not understood")
+			}
+			return []incident.Report{{Source: p.Source, Key: key, State: incident.ReportState(state), Title: "Alert " + key}}, nil
+		},
+		Judge: func(r incident.Report) (incident.Found, incident.Way) {
+			if r.Source == "db" {
+				return incident.Found{Scenario: "db", Severity: "P1"}, incident.ToOffer
+			}
+			return incident.Found{}, incident.ToOffer
+		},
+	}
+}
+
+func receive(t testing.TB, s *Store, source string, bodies ...string) {
+	t.Helper()
+	for _, b := range bodies {
+		require.NoError(t, s.Receive(t.Context(), Received{Source: source, Path: "in", Header: map[string]string{}, Body: []byte(b)}))
+	}
+}
+
+func hear(t testing.TB, s *Store) {
+	t.Helper()
+	for {
+		n, err := s.Hear(t.Context(), plainly())
+		require.NoError(t, err)
+		if n == 0 {
+			return
+		}
+	}
+}
+
+// jobsOf counts the jobs of a kind.
+func jobsOf(t testing.TB, s *Store, kind string) (n int) {
+	t.Helper()
+	require.NoError(t, s.pool.QueryRow(t.Context(), `select count(*) from river.river_job where kind = $1`, kind).Scan(&n))
+	return n
+}
+
+func TestWhatIsReceivedIsHeardOnceAndInItsOrder(t *testing.T) {
+	t.Parallel()
+	clock := storetest.NewClock(t0)
+	s := open(t, newURL(t), clock)
+	receive(t, s, "cron", "firing a", "quiet a", "firing a", "nonsense")
+	at, err := s.NextAlert(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, t0, at)
+	hear(t, s)
+	o, err := s.Offer(t.Context(), 1)
+	require.NoError(t, err)
+	assert.Equal(t, []int{1, 1, 2}, []int{o.Signals, o.Open, o.Count})
+	assert.Equal(t, incident.Offered, o.State)
+	assert.Equal(t, 1, jobsOf(t, s, "show_offer"), "one drawing shows all")
+	var problem string
+	require.NoError(t, s.pool.QueryRow(t.Context(), `select problem from mayday.received order by id desc limit 1`).Scan(&problem))
+	assert.Equal(t, "not understood", problem)
+	hear(t, s)
+	again, err := s.Offer(t.Context(), 1)
+	require.NoError(t, err)
+	assert.Equal(t, o, again)
+	at, err = s.NextAlert(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, t0.Add(incident.ForgottenAfter), at)
+	clock.Advance(incident.ForgottenAfter)
+	hear(t, s)
+	o, err = s.Offer(t.Context(), 1)
+	require.NoError(t, err)
+	assert.Equal(t, incident.Ended, o.State)
+}
+
+func TestADrawingThatIsOnItsWayIsEnough(t *testing.T) {
+	t.Parallel()
+	s := open(t, newURL(t), storetest.NewClock(t0))
+	for range 3 {
+		receive(t, s, "cron", "firing a")
+		hear(t, s)
+	}
+	assert.Equal(t, 1, jobsOf(t, s, "show_offer"))
+	o, sh, err := s.OfferShown(t.Context(), 1)
+	require.NoError(t, err)
+	assert.Equal(t, 3, o.Count)
+	assert.Equal(t, Shown{}, sh)
+	receive(t, s, "cron", "firing a")
+	hear(t, s)
+	assert.Equal(t, 2, jobsOf(t, s, "show_offer"), "what happens while it is drawn is drawn too")
+}
+
+func TestAFloodTakesItsTurnWithTheOthers(t *testing.T) {
+	t.Parallel()
+	s := open(t, newURL(t), storetest.NewClock(t0))
+	for i := range 3 * hearOfEach {
+		receive(t, s, "flood", fmt.Sprintf("firing %d", i))
+	}
+	receive(t, s, "cron", "firing a")
+	n, err := s.Hear(t.Context(), plainly())
+	require.NoError(t, err)
+	assert.Equal(t, hearOfEach+1, n)
+	var heard int
+	require.NoError(t, s.pool.QueryRow(t.Context(), `select count(*) from mayday.received where source = 'cron' and heard_at is not null`).Scan(&heard))
+	assert.Equal(t, 1, heard)
+	hear(t, s)
+	var offers int
+	require.NoError(t, s.pool.QueryRow(t.Context(), `select count(*) from mayday.offer`).Scan(&offers))
+	assert.Equal(t, 2, offers)
+}
+
+func TestAnOfferIsTakenOnce(t *testing.T) {
+	t.Parallel()
+	s := open(t, newURL(t), storetest.NewClock(t0))
+	receive(t, s, "db", "firing a")
+	hear(t, s)
+	decide := func(o incident.Offer, ref incident.Ref, now time.Time) (incident.Offer, incident.Change, error) {
+		return incident.DeclareFrom(o, ref, incident.Declaration{Policy: policy(), By: ana, Severity: "P1", Playbook: incident.Playbook{Slug: "db", Title: "DB"}}, now)
+	}
+	inc, o, err := s.DeclareOffer(t.Context(), []string{"trigger:1"}, 1, decide)
+	require.NoError(t, err)
+	assert.Equal(t, inc.Ref(), o.Incident)
+	assert.Equal(t, t0, inc.DetectedAt)
+	_, _, err = s.DeclareOffer(t.Context(), []string{"trigger:1"}, 1, decide)
+	require.Error(t, err)
+	_, _, err = s.DeclareOffer(t.Context(), []string{"trigger:2"}, 1, decide)
+	var refused *incident.Refusal
+	require.ErrorAs(t, err, &refused)
+	assert.Equal(t, ana, refused.By)
+	_, _, err = s.AttachOffer(t.Context(), nil, 1, inc.Ref(), func(inc incident.Incident, o incident.Offer, now time.Time) (incident.Change, incident.Offer, error) {
+		c, err := incident.Attach(inc, o, ben, now)
+		return c, o, err
+	})
+	require.ErrorAs(t, err, &refused)
+	evs, err := s.Timeline(t.Context(), inc.ID, 0, 0)
+	require.NoError(t, err)
+	assert.Equal(t, incident.EventAlertAttached, evs[0].Kind, "the alert is its first event")
+	n, err := s.CountLive(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, 1, n)
+
+	// Another alert of the scenario, long after, finds the incident.
+	s.clock.(*storetest.Clock).Advance(time.Hour)
+	receive(t, s, "db", "firing b")
+	hear(t, s)
+	var state string
+	require.NoError(t, s.pool.QueryRow(t.Context(), `select state from mayday.offer where doc ->> 'title' = 'Alert b'`).Scan(&state))
+	assert.Equal(t, "attached", state)
+	assert.Equal(t, 1, jobsOf(t, s, "tell_alert"))
+}
+
+func TestTwoReplicasHearEachPostOnce(t *testing.T) {
+	t.Parallel()
+	url := newURL(t)
+	a, b := open(t, url, storetest.NewClock(t0)), open(t, url, storetest.NewClock(t0))
+	for range 200 {
+		receive(t, a, "cron", "firing a")
+	}
+	done := make(chan error, 2)
+	for _, s := range []*Store{a, b} {
+		go func() {
+			for {
+				n, err := s.Hear(t.Context(), plainly())
+				if err != nil || n == 0 {
+					done <- err
+					return
+				}
+			}
+		}()
+	}
+	require.NoError(t, <-done)
+	require.NoError(t, <-done)
+	o, err := a.Offer(t.Context(), 1)
+	require.NoError(t, err)
+	assert.Equal(t, 200, o.Count)
+}
