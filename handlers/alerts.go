@@ -18,16 +18,16 @@ func (h *Handlers) offered(ctx context.Context, r bot.Request, verb string, t bl
 	var err error
 	switch verb {
 	case blocks.ActionDeclareOffer:
-		inc, o, err = h.declareOffered(ctx, r, t.Incident)
+		inc, o, err = h.declareOffered(ctx, r, t)
 	case blocks.ActionAttach:
 		inc, o, err = h.attachOffered(ctx, r, t)
 	default:
-		o, err = h.muteOffered(ctx, r, t.Incident)
+		o, err = h.muteOffered(ctx, r, t)
 	}
 	switch {
 	case errors.Is(err, store.ErrDuplicate):
 		return bot.Reply{}
-	case errors.Is(err, store.ErrNotFound) && o.ID == 0:
+	case errors.Is(err, store.ErrNotFound) && (verb != blocks.ActionAttach || o.Mark() != t.Step):
 		return problem("This alert is not kept any more.", "`/incident p1 <what is wrong>` declares an incident.")
 	case err != nil:
 		return h.failed(inc, err)
@@ -35,14 +35,17 @@ func (h *Handlers) offered(ctx context.Context, r bot.Request, verb string, t bl
 	return say(blocks.OfferTaken(o, inc))
 }
 
-func (h *Handlers) declareOffered(ctx context.Context, r bot.Request, id int64) (incident.Incident, incident.Offer, error) {
+func (h *Handlers) declareOffered(ctx context.Context, r bot.Request, t blocks.Target) (incident.Incident, incident.Offer, error) {
 	if err := h.mayDeclare(ctx, r); err != nil {
 		return incident.Incident{}, incident.Offer{}, err
 	}
 	rb := h.Runbook()
 	in, cancel := inTime(ctx)
 	defer cancel()
-	inc, o, err := h.Store.DeclareOffer(in, r.Keys, id, func(o incident.Offer, ref incident.Ref, now time.Time) (incident.Offer, incident.Change, error) {
+	inc, o, err := h.Store.DeclareOffer(in, r.Keys, t.Incident, func(o incident.Offer, ref incident.Ref, now time.Time) (incident.Offer, incident.Change, error) {
+		if o.Mark() != t.Step {
+			return o, incident.Change{}, store.ErrNotFound
+		}
 		d := rb.DeclarationFor(o)
 		d.By = r.User
 		return incident.DeclareFrom(o, ref, d, now)
@@ -68,6 +71,9 @@ func (h *Handlers) attachOffered(ctx context.Context, r bot.Request, t blocks.Ta
 	in, cancel := inTime(ctx)
 	defer cancel()
 	c, o, err := h.Store.AttachOffer(in, r.Keys, t.Incident, ref, func(inc incident.Incident, o incident.Offer, now time.Time) (incident.Change, incident.Offer, error) {
+		if o.Mark() != t.Step {
+			return incident.Change{}, incident.Offer{}, store.ErrNotFound
+		}
 		c, err := incident.Attach(inc, o, r.User, now)
 		if err != nil {
 			return c, o, err
@@ -77,13 +83,16 @@ func (h *Handlers) attachOffered(ctx context.Context, r bot.Request, t blocks.Ta
 	return c.Incident, o, h.inquire(ctx, r, err)
 }
 
-func (h *Handlers) muteOffered(ctx context.Context, r bot.Request, id int64) (incident.Offer, error) {
+func (h *Handlers) muteOffered(ctx context.Context, r bot.Request, t blocks.Target) (incident.Offer, error) {
 	if err := h.mayTend(ctx, r); err != nil {
 		return incident.Offer{}, err
 	}
 	in, cancel := inTime(ctx)
 	defer cancel()
-	o, err := h.Store.UpdateOffer(in, r.Keys, id, func(o incident.Offer, now time.Time) (incident.Offer, error) {
+	o, err := h.Store.UpdateOffer(in, r.Keys, t.Incident, func(o incident.Offer, now time.Time) (incident.Offer, error) {
+		if o.Mark() != t.Step {
+			return o, store.ErrNotFound
+		}
 		return incident.MuteOffer(o, r.User, incident.MuteOnce, now)
 	})
 	return o, h.inquire(ctx, r, err)

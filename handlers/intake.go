@@ -31,8 +31,6 @@ const (
 	// cannot prove themselves.
 	perSource, burst     = 200, 1000
 	strangers, strangest = 20, 100
-	// signedWithin is how old a signed timestamp may be, and how far ahead.
-	signedWithin = 5 * time.Minute
 )
 
 // Intake is where senders post alerts: it proves who posts, writes down what is posted, and only

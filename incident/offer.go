@@ -82,6 +82,9 @@ func (o Offer) Wake() time.Time {
 	return time.Time{}
 }
 
+// Mark tells the offer from another one that has its number since the database lost it.
+func (o Offer) Mark() int { return int(o.HeardAt.Unix()) }
+
 // Waits reports whether somebody may still take it.
 func (o Offer) Waits() bool { return o.State == Offered || o.State == Muted || o.State == Ended }
 

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"sync"
 	"time"
 
@@ -50,12 +51,8 @@ func newInbox(s *Store) *inbox {
 	return &inbox{s: s, wake: make(chan struct{}, 1), arrived: make(chan struct{}, 1)}
 }
 
-// ErrFull: more is posted than can be written down.
-var ErrFull = errFull{}
-
-type errFull struct{}
-
-func (errFull) Error() string { return "too many posts wait to be written down" }
+// ErrFull means that more is posted than can be written down.
+var ErrFull = errors.New("too many posts wait to be written down")
 
 // Receive writes down what was posted, and returns once it is committed. The same Delivery of
 // a source again is left out, and no error.

@@ -40,7 +40,7 @@ const (
 	ActionChoose       = "choose"        // one of several scenarios; see Choices
 	ActionTimeline     = "timeline"      // Target.Page is the page to show, from 1
 	ActionRunbook      = "runbook"       // Target.Playbook, and Target.Page from 1
-	ActionDeclareOffer = "declare_offer" // Target.Incident is the number of the offer, here and in the next two
+	ActionDeclareOffer = "declare_offer" // Target.Incident is the number of the offer, and Step its Mark, here and in the next two
 	ActionAttach       = "attach"        // Target.Page is the incident, and Name its UID
 	ActionMute         = "mute"
 	ActionLink         = "link" // a button with an address: nothing to do but to acknowledge
