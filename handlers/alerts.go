@@ -11,6 +11,9 @@ import (
 	"mayday/store"
 )
 
+// errNoOffer: the offer that a button is about is not there, or another one has its number.
+var errNoOffer = errors.New("there is no such offer")
+
 // offered answers a button of an offer: its target's number is that of the offer.
 func (h *Handlers) offered(ctx context.Context, r bot.Request, verb string, t blocks.Target) bot.Reply {
 	var o incident.Offer
@@ -27,7 +30,7 @@ func (h *Handlers) offered(ctx context.Context, r bot.Request, verb string, t bl
 	switch {
 	case errors.Is(err, store.ErrDuplicate):
 		return bot.Reply{}
-	case errors.Is(err, store.ErrNotFound) && (verb != blocks.ActionAttach || o.Mark() != t.Step):
+	case errors.Is(err, errNoOffer), errors.Is(err, store.ErrNotFound) && verb != blocks.ActionAttach:
 		return problem("This alert is not kept any more.", "`/incident p1 <what is wrong>` declares an incident.")
 	case err != nil:
 		return h.failed(inc, err)
@@ -44,7 +47,7 @@ func (h *Handlers) declareOffered(ctx context.Context, r bot.Request, t blocks.T
 	defer cancel()
 	inc, o, err := h.Store.DeclareOffer(in, r.Keys, t.Incident, func(o incident.Offer, ref incident.Ref, now time.Time) (incident.Offer, incident.Change, error) {
 		if o.Mark() != t.Step {
-			return o, incident.Change{}, store.ErrNotFound
+			return o, incident.Change{}, errNoOffer
 		}
 		d := rb.DeclarationFor(o)
 		d.By = r.User
@@ -72,7 +75,7 @@ func (h *Handlers) attachOffered(ctx context.Context, r bot.Request, t blocks.Ta
 	defer cancel()
 	c, o, err := h.Store.AttachOffer(in, r.Keys, t.Incident, ref, func(inc incident.Incident, o incident.Offer, now time.Time) (incident.Change, incident.Offer, error) {
 		if o.Mark() != t.Step {
-			return incident.Change{}, incident.Offer{}, store.ErrNotFound
+			return incident.Change{}, incident.Offer{}, errNoOffer
 		}
 		c, err := incident.Attach(inc, o, r.User, now)
 		if err != nil {
@@ -91,7 +94,7 @@ func (h *Handlers) muteOffered(ctx context.Context, r bot.Request, t blocks.Targ
 	defer cancel()
 	o, err := h.Store.UpdateOffer(in, r.Keys, t.Incident, func(o incident.Offer, now time.Time) (incident.Offer, error) {
 		if o.Mark() != t.Step {
-			return o, store.ErrNotFound
+			return o, errNoOffer
 		}
 		return incident.MuteOffer(o, r.User, incident.MuteOnce, now)
 	})

@@ -25,7 +25,9 @@ func newDesk() *desk {
 
 var foundSite = Found{Scenario: "site-down", Title: "Site Down", Why: "its label", Severity: "P0"}
 
-func firing(key string) Report { return Report{Source: "sentry", Key: key, State: Firing, Title: "Alert " + key} }
+func firing(key string) Report {
+	return Report{Source: "sentry", Key: key, State: Firing, Title: "Alert " + key}
+}
 
 func quiet(key string) Report { return Report{Source: "sentry", Key: key, State: Quiet} }
 
