@@ -91,7 +91,7 @@ func (r *reader) checklist(d *doc, s *reading.Section, run []*part) {
 			p.take(reading.UseChecklist)
 			last.Notes = append(last.Notes, p.text())
 			last.Links = append(last.Links, p.links()...)
-		case p.Kind == reading.PartProse && d.Instructs(p.Text):
+		case p.Kind == reading.PartProse && d.Instructs(p.Text()):
 			p.take(reading.UseChecklist)
 			last = r.addItem(d, list, Item{Text: p.text(), Links: p.links(), Source: d.source(p.Line)})
 		}

@@ -27,7 +27,7 @@ func (r *reader) clockLines(d *doc) {
 		lead := above
 		for _, p := range run {
 			if p.Kind == reading.PartProse && p.Inside == nil {
-				if lead = d.clockOfLabel(p.Text.Whole()); lead == noClock {
+				if lead = d.clockOfLabel(p.Text().Whole()); lead == noClock {
 					lead = above
 				}
 			}

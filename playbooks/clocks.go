@@ -11,11 +11,11 @@ import (
 // What the sentences about a severity say of its clocks, in English; other
 // languages are read by their words.
 var (
-	saysRespond     = regexp.MustCompile(`(?i)\b(?:respond|response|acknowledge|ack|start(?: (?:the )?(?:investigation|investigating|work))?|begin|investigate|pick(?:ed)? up|triage)\b`)
-	saysFix         = regexp.MustCompile(`(?i)\b(?:fix|fixed|mttr|mitigate|mitigated|resolve|resolved|resolution|restore|restored|repair|workaround)\b`)
-	saysEscalate    = regexp.MustCompile(`(?i)\bescalat\w*\b|\bpage the (?:next|lead|manager)\b|\bunresolved\b|\bunacknowledged\b`)
-	saysUpdate      = regexp.MustCompile(`(?i)\bupdates?\b|\bcommunicate every\b|\bcadence\b`)
-	saysCommunicate = regexp.MustCompile(`(?i)\b(?:external|customer|public|client|user)\s+communications?\b|\b(?:notify|inform|tell) (?:the )?(?:customers|users|clients)\b|\bstatus page\b.*\b(?:updat|post)|\b(?:updat|post)\w*\b.*\bstatus page\b`)
+	saysRespond     = glanceAt([]string{"respon", "ack", "start", "begin", "investig", "pick", "triage"}, `(?i)\b(?:respond|response|acknowledge|ack|start(?: (?:the )?(?:investigation|investigating|work))?|begin|investigate|pick(?:ed)? up|triage)\b`)
+	saysFix         = glanceAt([]string{"fix", "mttr", "mitig", "resol", "restor", "repair", "workaround"}, `(?i)\b(?:fix|fixed|mttr|mitigate|mitigated|resolve|resolved|resolution|restore|restored|repair|workaround)\b`)
+	saysEscalate    = glanceAt([]string{"escalat", "page the", "unresolved", "unack"}, `(?i)\bescalat\w*\b|\bpage the (?:next|lead|manager)\b|\bunresolved\b|\bunacknowledged\b`)
+	saysUpdate      = glanceAt([]string{"updat", "communicate", "cadence"}, `(?i)\bupdates?\b|\bcommunicate every\b|\bcadence\b`)
+	saysCommunicate = glanceAt([]string{"communication", "notify", "inform", "tell", "status page"}, `(?i)\b(?:external|customer|public|client|user)\s+communications?\b|\b(?:notify|inform|tell) (?:the )?(?:customers|users|clients)\b|\bstatus page\b.*\b(?:updat|post)|\b(?:updat|post)\w*\b.*\bstatus page\b`)
 	saysNot         = regexp.MustCompile(`(?i)\b(?:no|not|never|without|optional|if needed)\b`)
 	// saysEvery tells an interval from a deadline: "every 15 minutes", not "within 5 minutes".
 	saysEvery = regexp.MustCompile(`(?i)\b(?:every|each|hourly|per|interval|cadence|frequency|fr[ée]quence|fre[cq]u[eê]ncia|frequenz\p{L}*|häufigkeit|frequentie|częstotliwość|cada|chaque|toutes? les|tous les|jede[rns]?|alle|ogni|elke?|iedere?|co)\b|кажд|кожн|частот|频率|頻度|빈도|주기|每|毎|ごと|おき|마다|间隔`)
@@ -27,7 +27,7 @@ var (
 // Times that cannot be meant: a wrong clock is worse than none.
 var (
 	negative   = regexp.MustCompile(`(?i)(?:\b(?:within|in|after|under|than|every|of)\s+|[:：]\s*)-\d|−\s?\d`)
-	dutyDenied = regexp.MustCompile(`(?i)(?:\b(?:do|does|must|should|shall|need|will) not|n['’]t|\bnever|\bno need to|\bnot (?:required|expected|obliged) to)\s+(?:have to\s+|need to\s+)?(?:respond|ack\w*|start|begin|investigate|fix|mitigate|resolve|restore|repair|update|escalate)\b`)
+	dutyDenied = glanceAt([]string{"not", "n't", "n’t", "never", "no need"}, `(?i)(?:\b(?:do|does|must|should|shall|need|will) not|n['’]t|\bnever|\bno need to|\bnot (?:required|expected|obliged) to)\s+(?:have to\s+|need to\s+)?(?:respond|ack\w*|start|begin|investigate|fix|mitigate|resolve|restore|repair|update|escalate)\b`)
 	someTime   = regexp.MustCompile(`(?i)\d\s*(?:seconds?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?)\b`)
 )
 
@@ -35,8 +35,12 @@ var sentenceEnd = regexp.MustCompile(`[.;]\s+|[。；]`)
 
 // splitSentences separates "Respond within 1 hour. Escalate after 30 minutes."
 func splitSentences(s string) []string {
+	parts := []string{s}
+	if strings.ContainsAny(s, ".;。；") {
+		parts = sentenceEnd.Split(s, -1)
+	}
 	var out []string
-	for _, one := range sentenceEnd.Split(s, -1) {
+	for _, one := range parts {
 		if one = strings.TrimRight(strings.TrimSpace(one), ".;。"); one != "" {
 			out = append(out, sentence(one))
 		}
@@ -51,7 +55,7 @@ func (r *reader) sentence(d *doc, no int, sev *incident.Severity, s string) bool
 	if d.officeTime(s) {
 		sev.BusinessHours, said = true, true
 	}
-	if saysCommunicate.MatchString(s) && !saysNot.MatchString(s) {
+	if saysCommunicate.in(s) && !saysNot.MatchString(s) {
 		sev.Communicate, said = true, true
 	}
 	if p := demanded(s, false); p == incident.FullPostmortem || (p == incident.ReviewRequired && sev.Postmortem == incident.NoPostmortem) {
@@ -76,7 +80,7 @@ func (d *doc) clauses(s string) []string {
 	var out []string
 	for _, p := range parts {
 		_, timed := d.duration(p)
-		if len(out) > 0 && !timed && !immediately.MatchString(p) {
+		if len(out) > 0 && !timed && !immediately.in(p) {
 			out[len(out)-1] += ", " + p
 			continue
 		}
@@ -89,16 +93,16 @@ func (d *doc) clauses(s string) []string {
 // in doubt.
 func (d *doc) clockOf(s string) clock {
 	other := d.Foreign()
-	if !other && !holdsFold(s, clockStems) {
-		return noClock
+	c := reading.Classes(0)
+	if other {
+		c = d.Classes(s)
 	}
-	c := d.Classes(s)
-	respond := saysRespond.MatchString(s) || other && c.Has(reading.RespondWord)
-	fix := saysFix.MatchString(s) || other && c.Has(reading.FixWord)
-	escalate := saysEscalate.MatchString(s) || other && c.Has(reading.EscalateClock)
-	update := saysUpdate.MatchString(s) || other && c.Has(reading.UpdateClock)
+	respond := saysRespond.in(s) || other && c.Has(reading.RespondWord)
+	fix := saysFix.in(s) || other && c.Has(reading.FixWord)
+	escalate := saysEscalate.in(s) || other && c.Has(reading.EscalateClock)
+	update := saysUpdate.in(s) || other && c.Has(reading.UpdateClock)
 	switch {
-	case saysOther.MatchString(s):
+	case !respond && !fix && !escalate && !update, saysOther.MatchString(s):
 		return noClock
 	case update && !escalate && !(respond && other):
 		if saysEvery.MatchString(s) || !saysBy.MatchString(s) && strings.ContainsAny(s, ":：") {
@@ -115,28 +119,9 @@ func (d *doc) clockOf(s string) clock {
 	return noClock
 }
 
-// clockStems are what the words of the expressions above begin with: a first look
-// that costs little. A test keeps both in step.
-var clockStems = []string{"respon", "ack", "start", "begin", "investig", "pick", "triage", "fix", "mttr", "mitig", "resol", "restor", "repair", "workaround",
-	"escalat", "page the", "unresolved", "unack", "updat", "communicate", "cadence"}
-
-// holdsFold reports whether one of some words in small letters stands anywhere in
-// s, whatever the case of its letters.
-func holdsFold(s string, words []string) bool {
-	for i := range len(s) {
-		c := s[i] | 0x20
-		for _, w := range words {
-			if c == w[0] && len(s)-i >= len(w) && strings.EqualFold(s[i:i+len(w)], w) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // firstOfBoth: "Response time to fix requests: 1 hour" speaks of the response.
 func firstOfBoth(s string) bool {
-	a, b := saysRespond.FindStringIndex(s), saysFix.FindStringIndex(s)
+	a, b := saysRespond.at(s), saysFix.at(s)
 	return a != nil && b != nil && a[0] < b[0]
 }
 
@@ -147,7 +132,7 @@ func (r *reader) clause(d *doc, no int, sev *incident.Severity, s string) bool {
 		return false
 	}
 	t, timed := d.duration(s)
-	if negative.MatchString(s) || dutyDenied.MatchString(s) || !timed && someTime.MatchString(s) {
+	if negative.MatchString(s) || dutyDenied.in(s) || !timed && someTime.MatchString(s) {
 		r.notice(d, no, "the "+clockNames[k]+" of "+sev.Label+" is not used, because it cannot be meant: "+clip(s, 60), `write "15 minutes", "1 hour", "1 day" or "Immediate"`)
 		return true
 	}

@@ -108,7 +108,7 @@ func (p *part) lines() []outline.Line {
 	case p.Row != nil:
 		return []outline.Line{rowLine(p.Table, p.Row)}
 	case p.Kind == reading.PartProse:
-		return []outline.Line{p.Text}
+		return p.Prose
 	}
 	return nil
 }
@@ -119,7 +119,7 @@ var plainField = regexp.MustCompile(`^\s{0,3}[\p{L}][\p{L} /-]{1,28}[:：]\s+\S`
 // fieldLines are the logical lines of a part. Where every visual line of a
 // paragraph is a field, "Severity: P1", "Aliases: db", people mean lines.
 func (d *doc) fieldLines(p *part) []outline.Line {
-	l := p.Text
+	l := p.Text()
 	if p.Kind != reading.PartProse || l.End <= l.No || l.Label != "" || l.End > len(d.Lines) {
 		return p.lines()
 	}

@@ -21,14 +21,19 @@ var numerals = map[string]float64{
 	"half a": 0.5, "half an": 0.5, "every": 1, "each": 1, "per": 1,
 }
 
+// longestShort is the length of the longest text that may be a time such as "1h30m".
+const longestShort = 40
+
 // longestSpan bounds what is believed; nobody escalates after two years.
 const longestSpan = 366 * 24 * time.Hour
 
 // duration finds the first duration in s: "15 minutes", "1h30m", "90s",
 // "within an hour", "15-30 min" (the later end). A working day counts as a day.
 func duration(s string) (time.Duration, bool) {
-	if d, err := time.ParseDuration(strings.ToLower(strings.Trim(s, " <>~≤."))); err == nil && d > 0 && d <= longestSpan {
-		return d, true
+	if short := strings.Trim(s, " <>~≤."); len(short) <= longestShort && strings.ContainsAny(short, "0123456789") {
+		if d, err := time.ParseDuration(strings.ToLower(short)); err == nil && d > 0 && d <= longestSpan {
+			return d, true
+		}
 	}
 	if !strings.ContainsAny(s, "0123456789") && !numeralWord.MatchString(s) {
 		return 0, false
@@ -173,12 +178,12 @@ func intervalWord(s string) (time.Duration, bool) {
 
 // atOnce: s says that something happens immediately.
 func (d *doc) atOnce(s string) bool {
-	return immediately.MatchString(s) || d.Classes(s).Has(reading.AtOnce)
+	return immediately.in(s) || d.Classes(s).Has(reading.AtOnce)
 }
 
 // officeTime: s speaks of business hours or days.
 func (d *doc) officeTime(s string) bool {
-	return officeTime.MatchString(s) || !plainASCII(s) && d.Classes(s).Has(reading.BusinessWord)
+	return officeTime.in(s) || !plainASCII(s) && d.Classes(s).Has(reading.BusinessWord)
 }
 
 func plainASCII(s string) bool {
@@ -191,10 +196,10 @@ func plainASCII(s string) bool {
 }
 
 var (
-	immediately = regexp.MustCompile(`(?i)\b(?:immediate(?:ly)?|instant(?:ly)?|at once|asap|right away|straight away)\b`)
+	immediately = glanceAt([]string{"immediate", "instant", "at once", "asap", "right away", "straight away"}, `(?i)\b(?:immediate(?:ly)?|instant(?:ly)?|at once|asap|right away|straight away)\b`)
 	noTime      = regexp.MustCompile(`(?i)^(?:|-+|–|—|n/?a|none|no|never|not applicable|best effort|as needed|optional|when possible)$`)
 	nextDay     = regexp.MustCompile(`(?i)\b(?:next|same) (?:business |working )?day\b|\bmismo día\b|\bmesmo dia\b|\bjour même\b|\bmême jour\b|\bam selben Tag\b|\bstesso giorno\b|\bdezelfde dag\b|\btego samego dnia\b|в тот же день|того ж дня|当天|当日|同日|당일|\bsiguiente día\b|\bpróximo dia\b|\bdia útil seguinte\b|\bdía hábil siguiente\b|\bjour ouvr(?:é|able) suivant\b|\bnächste[rnm]? (?:Werktag|Arbeitstag|Tag)\b|\bgiorno (?:lavorativo )?successivo\b|\bvolgende (?:werk)?dag\b|\bnastępn\w+ d(?:zień|nia)\b|следующ\S+ (?:рабоч\S+ )?д|наступн\S+ (?:робоч\S+ )?д|下一个?工作日|次の日|翌(?:営業)?日|다음 (?:영업|근무)?일`)
-	officeTime  = regexp.MustCompile(`(?i)\b(?:business|working|office)[ -](?:hours?|days?)\b|\bnext (?:business|working) day\b`)
+	officeTime  = glanceAt([]string{"business", "working", "office"}, `(?i)\b(?:business|working|office)[ -](?:hours?|days?)\b|\bnext (?:business|working) day\b`)
 )
 
 // day is a working day too: the clocks know nothing finer.

@@ -179,7 +179,7 @@ func listsSeveral(run []*part) bool {
 // prose reads a line of a paragraph: labelled lines are fields of the open
 // entry, or entries of their own.
 func (e *entries) prose(p *part) {
-	l := p.Text
+	l := p.Text()
 	name, value, ok := field(l)
 	switch {
 	case e.cur == nil && ok && value != "" && !fieldName(name) && (len(l.Links) > 0 || reachesSomebody(value)):

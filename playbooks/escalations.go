@@ -15,6 +15,9 @@ var (
 	callsWhom  = regexp.MustCompile(`(?i)\b(?:call|page|phone|ring|notify|contact|inform|alert|escalate to)\s+(?:the |our )?([^.;,:()]{2,60})`)
 	// outsiders may leave somebody waiting without that being an escalation of ours.
 	outsiders = []string{"customer", "customers", "client", "clients", "user", "users", "vendor", "supplier", "provider", "support", "reporter"}
+	// whenStems and callStems are what the words of both begin with: a first look that costs little.
+	whenStems = []string{"if", "when", "after"}
+	callStems = []string{"call", "page", "phone", "ring", "notify", "contact", "inform", "alert", "escalate to"}
 )
 
 // escalations gives the rules of such sentences to the contacts that they name.
@@ -46,6 +49,9 @@ func (r *reader) escalations() {
 // calledBy is the contact whom a sentence calls after a time without an answer;
 // nil when it names none, more than one, or one with a rule of their own.
 func (r *reader) calledBy(s string) *incident.Contact {
+	if !holdsFold(s, whenStems) || !holdsFold(s, callStems) {
+		return nil
+	}
 	spans := amount.FindAllStringIndex(s, 2)
 	if len(spans) != 1 || !unanswered.MatchString(s[:spans[0][1]]) {
 		return nil

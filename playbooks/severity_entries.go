@@ -80,7 +80,7 @@ func (r *reader) severitySection(d *doc, s *reading.Section, run []*part, i int,
 			p.take(reading.UseSeverity)
 		default:
 			if p.Inside == nil && p.Kind == reading.PartProse && p.Lead {
-				describing = d.describes(p.Text.Whole())
+				describing = d.describes(p.Text().Whole())
 			}
 			for n, l := range p.lines() {
 				name, value, ok := field(l)

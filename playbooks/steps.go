@@ -20,7 +20,7 @@ func (w *walk) doing(p *part) int {
 		w.code(p)
 		return -1
 	}
-	return w.step(p, incident.Step{Text: strings.TrimRight(sentence(p.Text.Whole()), ":： "), Links: linksOf(p.Text.Links), Source: w.d.source(p.Line)})
+	return w.step(p, incident.Step{Text: strings.TrimRight(sentence(p.Text().Whole()), ":： "), Links: linksOf(p.Text().Links), Source: w.d.source(p.Line)})
 }
 
 // stepItem makes one step of a list item: its first line is the text, further
@@ -103,7 +103,7 @@ func (w *walk) aside(p *part, beforeCode bool) {
 				w.note(p, strings.TrimRight(l, " \t"), nil)
 			}
 		}
-	case p.Kind == reading.PartProse && beforeCode && p.Tone == "" && len(p.Text.Whole()) < longestTitle && (p.Inside == nil || w.ownHasCode()):
+	case p.Kind == reading.PartProse && beforeCode && p.Tone == "" && len(p.Text().Whole()) < longestTitle && (p.Inside == nil || w.ownHasCode()):
 		// "This shows the usage." right before the command titles it.
 		w.dropLead()
 		w.lead, w.led = p, false

@@ -126,7 +126,7 @@ func (w *walk) step(p *part, st incident.Step) int {
 
 const longestLead = 60
 
-func leadText(p *part) string { return strings.TrimRight(p.Text.Whole(), ":： ") }
+func leadText(p *part) string { return strings.TrimRight(p.Text().Whole(), ":： ") }
 
 // inLead reports whether a part belongs to the block that the lead titles.
 func (w *walk) inLead(p *part) bool {
@@ -138,7 +138,7 @@ func (w *walk) dropLead() {
 	lead, led := w.lead, w.led
 	w.lead, w.led = nil, false
 	if lead != nil && !led {
-		w.note(lead, lead.Text.Whole(), linksOf(lead.Text.Links))
+		w.note(lead, lead.Text().Whole(), linksOf(lead.Text().Links))
 	}
 }
 

@@ -43,7 +43,7 @@ func (t *teller) listUse(b *outline.Block, at place) (Use, string) {
 		return UseNote, "it stands in a note"
 	}
 	if at.lead != nil {
-		c := classesIn(newPhrase(at.lead.Text.Whole(), few), t.d.langs)
+		c := classesIn(newPhrase(at.lead.Text().Whole(), few), t.d.langs)
 		if c.hasAny(OutputWord, TemplateWord) && !c.has(Verb) {
 			return UseNote, "it says what to expect"
 		}
@@ -99,7 +99,7 @@ func (t *teller) leadPhase(lead *Part) Phase {
 	if lead == nil {
 		return NoPhase
 	}
-	s := strings.TrimRight(lead.Text.Whole(), ":： ")
+	s := strings.TrimRight(lead.Text().Whole(), ":： ")
 	if i := strings.LastIndexAny(s, ".;!?。"); i >= 0 && i < len(s)-3 {
 		s = s[i+1:]
 	}

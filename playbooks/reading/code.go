@@ -52,7 +52,7 @@ func (t *teller) afterOutput(at place) bool {
 	if last.Kind != PartProse && last.Kind != PartHeading && last.Kind != PartItem || last.Section != at.section {
 		return false
 	}
-	text := last.Text.Whole()
+	text := last.Text().Whole()
 	if last.Item != nil && len(last.Item.Lines) > 0 {
 		text = last.Item.Lines[0].Whole()
 	}

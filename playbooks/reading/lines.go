@@ -141,5 +141,5 @@ func (d *Document) outputLabel(label string) bool {
 }
 
 func (d *Document) isOutput(p *Part) bool {
-	return classesIn(newPhrase(p.Text.Whole(), few), d.langs).hasAny(OutputWord, TemplateWord)
+	return classesIn(newPhrase(p.Text().Whole(), few), d.langs).hasAny(OutputWord, TemplateWord)
 }

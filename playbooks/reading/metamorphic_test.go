@@ -81,7 +81,7 @@ Who bakes at night reads this.
 func understanding(text string) string {
 	var b strings.Builder
 	for _, p := range one(text).Parts() {
-		words := p.Text.Whole()
+		words := p.Text().Whole()
 		if p.Item != nil && len(p.Item.Lines) > 0 {
 			words = p.Item.Lines[0].Whole()
 		}

@@ -43,7 +43,7 @@ func usesOf(d *Document) string {
 		if p.Kind == PartHeading {
 			continue
 		}
-		text := p.Text.Whole()
+		text := p.Text().Whole()
 		switch {
 		case p.Item != nil && len(p.Item.Lines) > 0:
 			text = p.Item.Lines[0].Whole()

@@ -105,7 +105,7 @@ func topical(k Kind) bool {
 // emptyLabel tells a bold line that titles nothing: "**Total time: 10 minutes**".
 func (t *teller) emptyLabel(s *Section, at place, above Kind) {
 	at.kind = above
-	p := &Part{Kind: PartProse, Line: s.Line, End: max(s.Line, s.headEnd), Text: outline.Line{No: s.Line, End: s.Line, Text: s.Heading, Strong: true, Links: s.Links}}
+	p := &Part{Kind: PartProse, Line: s.Line, End: max(s.Line, s.headEnd), Prose: []outline.Line{{No: s.Line, End: s.Line, Text: s.Heading, Strong: true, Links: s.Links}}}
 	p.Use, p.Why = UseReader, "it titles nothing"
 	if use, why, ok := fixed(at); ok {
 		p.Use, p.Why = use, why
@@ -173,8 +173,8 @@ func (t *teller) block(b *outline.Block, follows bool, at *place) {
 	switch b.Kind {
 	case outline.Paragraph:
 		at.lead = nil
-		for i, l := range b.Lines {
-			p := t.line(l, follows && i == len(b.Lines)-1, *at)
+		for i := range b.Lines {
+			p := t.line(b.Lines[i:i+1:i+1], follows && i == len(b.Lines)-1, *at)
 			if p.Lead {
 				at.lead = p
 			}
@@ -198,9 +198,10 @@ func (t *teller) block(b *outline.Block, follows bool, at *place) {
 	at.lead = nil
 }
 
-// line tells the use of a paragraph's logical line.
-func (t *teller) line(l outline.Line, follows bool, at place) *Part {
-	p := &Part{Kind: PartProse, Line: l.No, End: max(l.No, l.End), Text: l}
+// line tells the use of a paragraph's logical line, given as a list of one.
+func (t *teller) line(one []outline.Line, follows bool, at place) *Part {
+	l := one[0]
+	p := &Part{Kind: PartProse, Line: l.No, End: max(l.No, l.End), Prose: one}
 	p.Use, p.Why = t.lineUse(l, follows, at)
 	if follows && leads(l) {
 		p.Lead = true

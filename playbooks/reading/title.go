@@ -48,17 +48,20 @@ var (
 
 // title takes a heading apart with the words of the file's languages. Headings
 // such as "Symptoms" return many times, so each is taken apart once.
-func (d *Document) title(heading string) title {
+func (d *Document) title(heading string) *title {
 	if t, ok := d.titles[heading]; ok {
 		return t
 	}
 	t := titleOf(heading, d.langs)
 	if d.titles == nil {
-		d.titles = map[string]title{}
+		d.titles = map[string]*title{}
 	}
-	d.titles[heading] = t
-	return t
+	d.titles[heading] = &t
+	return &t
 }
+
+// untitled is the title of what has none.
+var untitled title
 
 // titleOf takes a heading apart with the words of some languages.
 func titleOf(heading string, langs []*lexicon) title {

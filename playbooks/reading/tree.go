@@ -34,7 +34,8 @@ type Section struct {
 	label bool
 	// inline: the label shares its line with the text behind it.
 	inline bool
-	title  title
+	// title is shared with the sections of the same heading.
+	title *title
 	// headEnd is the last line of the heading.
 	headEnd int
 	// todo: there is something to do, here or below. tells what the heading is.
@@ -62,7 +63,7 @@ type weighing struct {
 func (s *Section) forget() {
 	s.todo, s.isLevel = s.feat[HasTodo] > 0, s.feat[IsLevel] > 0
 	s.instructs = s.feat[IsStep] > 0 || s.feat[BeginsWithVerb] > 0
-	s.weighing, s.title.words, s.title.hits = nil, phrase{}, nil
+	s.weighing, s.title = nil, nil
 	for _, sub := range s.Subs {
 		sub.forget()
 	}
@@ -75,7 +76,7 @@ type Document struct {
 	// Index: the file leads to others and holds nothing itself.
 	Index  bool
 	langs  []*lexicon
-	titles map[string]title
+	titles map[string]*title
 	// refs are the lines with links into the document itself.
 	refs map[int]bool
 	// eager is added to scenarios, see decide.
@@ -84,7 +85,7 @@ type Document struct {
 
 // grow copies the outline's tree into sections and puts labels in their places.
 func (d *Document) grow(s *outline.Section, up *Section) *Section {
-	out := &Section{Doc: d, Heading: s.Title, Line: s.Line, End: s.End, Links: s.Links, Up: up, Told: s.Told, headEnd: s.TitleEnd, label: s.Level == outline.LabelLevel, weighing: &weighing{}}
+	out := &Section{Doc: d, Heading: s.Title, Line: s.Line, End: s.End, Links: s.Links, Up: up, Told: s.Told, headEnd: s.TitleEnd, label: s.Level == outline.LabelLevel, title: &untitled, weighing: &weighing{}}
 	if s.Level > 0 {
 		out.title = d.title(s.Title)
 		out.Title, out.Marks = out.title.shown, out.title.marks

@@ -55,9 +55,9 @@ type Part struct {
 	Generic bool
 	// Phase of a step, the phase before any label being Immediate.
 	Phase Phase
-	// Text of a paragraph's line. Lead: it ends in a colon and titles the block that follows.
-	Text outline.Line
-	Lead bool
+	// Prose is the paragraph's line, a list of one. Lead: it ends in a colon and titles the block that follows.
+	Prose []outline.Line
+	Lead  bool
 	// Item, Code and Row are what the part is, if it is one of them. Table is the row's.
 	Item  *outline.Item
 	Code  *outline.CodeBlock
@@ -72,4 +72,12 @@ type Part struct {
 	Tone string
 	// Told are the directives that stand above the block around it.
 	Told []outline.Directive
+}
+
+// Text is the line of a paragraph, empty for other parts.
+func (p *Part) Text() outline.Line {
+	if len(p.Prose) == 0 {
+		return outline.Line{}
+	}
+	return p.Prose[0]
 }
