@@ -9,8 +9,14 @@ import (
 // list tells the uses of a list's items.
 func (t *teller) list(b *outline.Block, at place) {
 	use, why := t.listUse(b, at)
-	if use == UseSign && at.kind == Signs && !at.section.label && at.scenario != nil && at.inside == nil && len(b.Items) > 1 && t.doing(b)*10 >= len(b.Items)*7 {
-		use, why, at.phase = UseStep, "its items are instructions", Diagnosis
+	if use == UseSign && at.inside == nil && len(b.Items) > 1 && (at.scenario != nil || at.generic) {
+		doing, asking := t.doing(b)*10 >= len(b.Items)*7, t.asking(b)*10 >= len(b.Items)*7
+		switch {
+		case at.kind == Signs && !at.section.label && doing:
+			use, why, at.phase = UseStep, "its items are instructions", Diagnosis
+		case asking && walked(at):
+			use, why = UseStep, "its items are questions to answer"
+		}
 	}
 	for _, it := range b.Items {
 		t.item(it, use, why, b, at)
@@ -132,6 +138,16 @@ func (t *teller) verbItems(b *outline.Block) (n int) {
 func (t *teller) doing(b *outline.Block) (n int) {
 	for _, it := range b.Items {
 		if len(it.Lines) > 0 && t.d.instructs(it.Lines[0]) {
+			n++
+		}
+	}
+	return n
+}
+
+// asking counts the items that are questions.
+func (t *teller) asking(b *outline.Block) (n int) {
+	for _, it := range b.Items {
+		if len(it.Lines) > 0 && asks(it.Lines[0]) {
 			n++
 		}
 	}

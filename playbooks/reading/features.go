@@ -49,6 +49,7 @@ const (
 	Subject       // a word for a procedure with what it is about: "Teen safety protocol"
 	NoProcessWord // names no way in which any incident is handled
 	IsExample     // "Example 1: …"
+	IsPlayed      // "Test 1: …", "Drill 2: …": a problem that is only played
 	NoReason      // nothing in the title or below it speaks of a problem, an operation or phases
 
 	HasTodo     // something to do, here or below
@@ -65,6 +66,7 @@ const (
 	LinkShare   // share of items that are links
 	BoxShare    // share of items that are boxes to tick
 	FieldShare  // share of lines that are "name: value"
+	PlainFields // FieldShare of a section whose title names no problem
 	SaysLevel   // a line "Severity: P1"
 	OwnPlain    // items or paragraphs that are no instructions
 	IsLeaf      // no sub-sections

@@ -64,9 +64,9 @@ func TestHabitsOfWriting(t *testing.T) {
 
 - The gauge is red
 `, "", `step Pull the lever back
-sign The gauge is yellow
+note The gauge is yellow
 step Open the red valve
-sign The gauge is red
+note The gauge is red
 `},
 		{"when a runbook is for is a sign and no step", `# Runbook: the engine fails
 

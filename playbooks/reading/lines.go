@@ -7,6 +7,9 @@ import (
 // fixed are the uses that follow from the kind of the section alone.
 func fixed(at place) (Use, string, bool) {
 	why := "it stands under " + quoted(at.section)
+	if at.aside {
+		return UseNote, "it says when this part is for", true
+	}
 	switch at.kind {
 	case Signs:
 		return UseSign, why, true
@@ -71,8 +74,11 @@ func (t *teller) lineUse(l outline.Line, follows bool, at place) (Use, string) {
 		return UseNote, "it stands beside a step"
 	}
 	if t.d.saysWhen(l) {
-		if at.scenario == nil {
+		switch {
+		case at.scenario == nil:
 			return UseReader, "it says when the process is for"
+		case at.kind == Issue || at.kind == Act:
+			return UseNote, "it says when this part is for"
 		}
 		return UseSign, "it says when the scenario is for"
 	}

@@ -45,6 +45,7 @@ func (s *Section) lookTitle(f *features) {
 	f[BeginsWithVerb] = b(beginsWith(hits, Verb))
 	f[Asks] = b(t.asks)
 	f[IsExample] = b(beginsWith(hits, ExampleWord))
+	f[IsPlayed] = b(t.played)
 	f[NoTitle] = b(len(t.words.tokens) == 0)
 	f[LongTitle] = b(len(t.words.tokens) > 12)
 	for _, n := range namers {

@@ -41,6 +41,7 @@ func (s *Section) lookBelow(f *features) {
 	f[LevelItems] = b(n.levelItems >= 2)
 	f[People] = min(1, float64(n.people)/2)
 	f[LinkShare], f[BoxShare], f[FieldShare] = rate(n.links), rate(n.boxes), rate(n.fields)
+	f[PlainFields] = f[FieldShare] * (1 - max(f[HasFailure], f[HasPrefix], f[IsCamel]))
 	f[ClockLines] = rate(n.clocks)
 	defines := n.defines
 	for _, sub := range s.Subs {

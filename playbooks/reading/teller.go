@@ -26,6 +26,8 @@ type place struct {
 	lead *Part
 	// listed: the section has lists or code of its own, so that its paragraphs are beside them.
 	listed bool
+	// aside: the section says when one of several ways is for, beside what is done.
+	aside bool
 	// nested items become steps of their own.
 	nestedSteps bool
 }
@@ -57,6 +59,7 @@ func (t *teller) section(s *Section, at place) {
 		}
 	case Signs:
 		at.phase = SignsPhase
+		at.aside = (above == Issue || above == Act) && t.d.asksWhen(s.Heading) && t.does(s.Up)
 	case After:
 		at.phase = AfterPhase
 	case Prevention:
@@ -65,6 +68,9 @@ func (t *teller) section(s *Section, at place) {
 		if s.Kind == Act && above == Container && at.scenario == nil && !s.Doc.Index && s.Phase >= Immediate && s.Phase <= Resolution {
 			// A phase outside of any scenario is one of every incident.
 			at.generic = true
+		}
+		if at.phase == AfterPhase || at.phase == PreventionPhase {
+			break // "Immediate actions" below "Prevention" are of prevention
 		}
 		if s.Phase >= Immediate && s.Phase <= Resolution {
 			at.phase = s.Phase
@@ -91,6 +97,18 @@ func (t *teller) section(s *Section, at place) {
 			before = sub.Phase
 		}
 	}
+}
+
+// asksWhen reports whether a heading begins with a condition, "When to use".
+func (d *Document) asksWhen(heading string) bool { return beginsWith(d.title(heading).hits, Condition) }
+
+// does reports whether the text of a section itself holds something to do.
+func (t *teller) does(s *Section) bool {
+	var n tally
+	for _, b := range s.Blocks {
+		t.d.count(b, &n, 0)
+	}
+	return n.verbs > 0 || n.code > 0 || n.ordered > 1
 }
 
 // topical reports whether all that stands below a kind is of that kind.

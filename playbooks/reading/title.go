@@ -27,6 +27,7 @@ type title struct {
 	quoted   bool
 	camel    bool // one word such as KubePodCrashLooping
 	asks     bool // ends in a question mark
+	played   bool // "Test 1: …", "Drill 2: …": the problem is only played
 	// hits are where words of the languages stand in words; phase is the phase that
 	// they name, phaseShare which part of them says so.
 	hits       []hit
@@ -159,6 +160,9 @@ func (t *title) cutPrefix(s string, langs []*lexicon) string {
 			t.number = t.number || number
 		case whole.has(Prefix) && (rest != "" || number):
 			t.prefixed = true
+		case number && whole.has(RehearsalWord):
+			t.played = true
+			return s
 		case number && whole.has(Option):
 			// "Option A", "Cause 1: …" keep their word: it says what they are.
 			return s

@@ -15,7 +15,7 @@ var base = [kinds]float64{
 // weights is the whole of what the reader believes about sections.
 var weights = [kinds][]weight{
 	Reader: {
-		{NamesRole, 0.8}, {IsContents, 4},
+		{NamesRole, 0.8}, {IsContents, 4}, {IsPlayed, 2},
 		{NumberPeers, -1.2}, {NamesReader, 2.4}, {IsExample, 1.6}, {IsTop, -1.5}, {OwnPlain, 0.4}, {HasTodo, -0.5}, {OwnOrdered, -0.4}, {HasFailure, -0.5}, {InIndex, 2},
 		{NamesReference, 0.4}, {NamesPhase, -1},
 	},
@@ -31,7 +31,7 @@ var weights = [kinds][]weight{
 		{SaysLevel, -0.6}, {HasMark, -0.6}, {IsTop, 0.5},
 	},
 	Scenario: {
-		{NumberKids, 2.4}, {OffTopic, -2}, {Subject, 1.2},
+		{PlainFields, -1}, {IsPlayed, -5}, {NumberKids, 2.4}, {OffTopic, -2}, {Subject, 1.2},
 		{NamesCadence, -0.8},
 		{NamesRole, -2},
 		{DefinesLevel, -2}, {ChapterLike, -1},

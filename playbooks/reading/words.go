@@ -76,6 +76,7 @@ const (
 	ProblemNoun
 	ExampleWord
 	Negation
+	RehearsalWord
 	common // the little words of a language
 	classes
 )
@@ -85,7 +86,7 @@ var classNames = [classes]string{"failure", "operation", "prefix", "container", 
 	"verification", "communication", "escalation", "prevention", "after", "severity", "contacts", "suppliers", "checklist", "cadence", "dashboards",
 	"statuspages", "queries", "tools", "access", "reader", "reference", "template", "output", "verb", "condition", "option", "stepword", "role",
 	"contactfield", "metafield", "respond", "fix", "escalateclock", "updateclock", "atonce", "minute", "hour", "day", "week", "business",
-	"critical", "high", "medium", "low", "problemnoun", "example", "negation", "common"}
+	"critical", "high", "medium", "low", "problemnoun", "example", "negation", "rehearsal", "common"}
 
 // String is the class's name in the files.
 func (c Class) String() string { return classNames[c] }
