@@ -245,6 +245,7 @@ func (d *Document) namesPhase(label string) bool {
 // it until the next label that names a phase, and where the same phases return
 // after each label, that label is the one above them.
 func (d *Document) regroup(subs []*Section) []*Section {
+	subs = d.announced(subs)
 	repeated := d.phasesReturn(subs)
 	counted := !repeated && d.countedReturn(subs)
 	repeated = repeated || counted
@@ -271,6 +272,43 @@ func (d *Document) regroup(subs []*Section) []*Section {
 			phase.take(s)
 		default:
 			out = append(out, s)
+		}
+	}
+	if repeated {
+		for _, s := range out {
+			s.label = s.label && len(s.Subs) < 2 // it stands for a heading
+		}
+	}
+	return out
+}
+
+// announced puts the labels that follow one such as "Scenario: the disk is full"
+// below it, where two or more are announced so.
+func (d *Document) announced(subs []*Section) []*Section {
+	n := 0
+	for _, s := range subs {
+		n += int(b(s.label && s.title.prefixed))
+	}
+	if n < 2 {
+		return subs
+	}
+	var out []*Section
+	var head *Section
+	for _, s := range subs {
+		switch {
+		case !s.label:
+			head = nil
+		case s.title.prefixed:
+			head, s.label = s, false
+		case head != nil:
+			head.take(s)
+			continue
+		}
+		out = append(out, s)
+	}
+	for _, s := range out {
+		if s.title.prefixed {
+			s.Subs = d.regroup(s.Subs)
 		}
 	}
 	return out
