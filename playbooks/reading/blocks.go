@@ -16,6 +16,8 @@ func (t *teller) list(b *outline.Block, at place) {
 			use, why, at.phase = UseStep, "its items are instructions", Diagnosis
 		case asking && walked(at):
 			use, why = UseStep, "its items are questions to answer"
+		case asking && at.section.label && (at.section.Up.Kind == Act || at.section.Up.Kind == Issue):
+			use, why, at.phase = UseStep, "its items are questions to answer", Diagnosis
 		}
 	}
 	for _, it := range b.Items {

@@ -106,7 +106,11 @@ func (s *Section) bestUnder(tell func(above, best Kind, points float64)) {
 	for k := range kinds {
 		best, kind := math.Inf(-1), Reader
 		for _, c := range open {
-			if v := s.total[c] + fits[k][c]; v > best {
+			v := s.total[c] + fits[k][c]
+			if k == Container && c == Act {
+				v -= s.idle()
+			}
+			if v > best {
 				best, kind = v, c
 			}
 		}
@@ -115,6 +119,16 @@ func (s *Section) bestUnder(tell func(above, best Kind, points float64)) {
 		}
 		tell(k, kind, best)
 	}
+}
+
+// idle is what it costs to take the section for steps where no scenario holds
+// them: without a phase nobody would ever walk what is to be done in it.
+func (s *Section) idle() float64 {
+	const unwalked = 0.8
+	if s.Phase >= Immediate && s.Phase <= Resolution || s.feat[OffTopic] > 0 {
+		return 0
+	}
+	return unwalked * s.feat[HasTodo]
 }
 
 // fits is under as a table.

@@ -66,6 +66,7 @@ const (
 	LinkShare   // share of items that are links
 	BoxShare    // share of items that are boxes to tick
 	FieldShare  // share of lines that are "name: value"
+	IsValue     // one short line that is no instruction: "Service tier" above "Gold"
 	PlainFields // FieldShare of a section whose title names no problem
 	SaysLevel   // a line "Severity: P1"
 	OwnPlain    // items or paragraphs that are no instructions

@@ -13,9 +13,13 @@ import (
 // partPlace is the line of a part and what holds it.
 var partPlace = regexp.MustCompile(`(?m)^\d+ (\w+) \[[^\]]*\] `)
 
+// habit is a text with what its sections are taken for and what its parts are used
+// for; empty is not compared.
+type habit struct{ name, text, kinds, uses string }
+
 // Habits of writing that tell what a section is although its words do not.
 func TestHabitsOfWriting(t *testing.T) {
-	for _, k := range []struct{ name, text, kinds, uses string }{
+	habits(t, []habit{
 		{"numbered instructions as headings are one procedure", `# Ferry
 
 ## The ramp is stuck
@@ -331,7 +335,12 @@ step Close the valve
   The ramp is stuck: scenario
   Contacts and escalation: contacts
 `, ""},
-	} {
+	})
+}
+
+func habits(t *testing.T, list []habit) {
+	t.Helper()
+	for _, k := range list {
 		t.Run(k.name, func(t *testing.T) {
 			d := one(k.text)
 			if k.kinds != "" {

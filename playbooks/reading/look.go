@@ -1,5 +1,7 @@
 package reading
 
+import "slices"
+
 // look computes the features of the section and of all below it.
 func (s *Section) look() {
 	for _, sub := range s.Subs {
@@ -49,6 +51,9 @@ func (s *Section) lookTitle(f *features) {
 	f[NoTitle] = b(len(t.words.tokens) == 0)
 	f[LongTitle] = b(len(t.words.tokens) > 12)
 	for _, n := range namers {
+		if n.class != SignsWord && n.class != AfterWord && n.class != PreventionWord && within(hits, n.class, Operation) {
+			continue
+		}
 		f[n.feature] = named(part[n.class])
 		if f[n.feature] == little && n.class != SignsWord && n.class != AfterWord && n.class != PreventionWord && atEdge(hits, n.class, len(t.words.tokens)) {
 			f[n.feature] = 0.55
@@ -99,6 +104,24 @@ func named(share float64) float64 {
 		return little
 	}
 	return 0
+}
+
+// within reports whether the words of one class only stand inside a phrase of
+// another: "first line" names people, "first line troubleshooting" what is done.
+func within(hits []hit, inner, outer Class) bool {
+	found := false
+	for _, h := range hits {
+		if h.class != inner {
+			continue
+		}
+		found = true
+		if !slices.ContainsFunc(hits, func(o hit) bool {
+			return o.class == outer && o.from <= h.from && h.to <= o.to && o.to-o.from > h.to-h.from
+		}) {
+			return false
+		}
+	}
+	return found
 }
 
 // atEdge reports whether a title begins or ends with a word of a class: there

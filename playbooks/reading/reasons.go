@@ -20,6 +20,7 @@ var featureWords = [featureCount]string{
 	Subject:     "its heading names a procedure and what it is for",
 	IsContents:  "it is a table of contents",
 	NumberKids:  "its sub-headings are numbered instructions",
+	IsValue:     "a short value stands below its heading",
 	IsPlayed:    "its heading announces a test or a drill",
 	OffTopic:    "its file speaks of something else",
 	NamesRole:   "its heading names a role of people",

@@ -50,9 +50,40 @@ func (s *Section) lookBelow(f *features) {
 	f[Defines] = b(defines >= 2)
 	f[SaysLevel] = b(n.saysLevel)
 	f[OwnPlain] = rate(n.plain)
+	f[IsValue] = b(n.units == 1 && n.plain == 1 && s.brief())
 	f[IsLeaf] = b(len(s.Subs) == 0)
 	f[IsEmpty] = b(len(s.Subs) == 0 && n.units == 0)
 	f[HasTodo] = f[OwnTodo]
+}
+
+// catalogue keeps IsValue only where fields are a habit of the document: three or
+// more, and a third of the sections beside each other. Below a problem they are
+// parts of it that nobody has written yet.
+func (s *Section) catalogue() {
+	const fewest = 3
+	values := 0.0
+	for _, sub := range s.Subs {
+		values += sub.feat[IsValue]
+	}
+	f := &s.feat
+	if values >= fewest && values*3 >= float64(len(s.Subs)) && f[HasFailure]+f[IsCamel]+f[HasPrefix] == 0 {
+		return
+	}
+	for _, sub := range s.Subs {
+		sub.feat[IsValue] = 0
+	}
+}
+
+// brief reports whether the section holds one line of a few words and nothing
+// else: it is a value, and its heading the name of a field.
+func (s *Section) brief() bool {
+	const most = 3 // words
+	if s.label || len(s.Subs) > 0 || len(s.Blocks) != 1 || s.Blocks[0].Kind != outline.Paragraph {
+		return false
+	}
+	l := s.Blocks[0].Lines[0]
+	text := l.Whole()
+	return !l.Coded && len(strings.Fields(text)) <= most && !unspaced(text)
 }
 
 func (s *Section) lookSubs(f *features) {
@@ -60,11 +91,12 @@ func (s *Section) lookSubs(f *features) {
 	if n == 0 {
 		return
 	}
+	s.catalogue()
 	var talks, phases, fails, prefixes, steps, levels, heads, verbs float64
 	for _, sub := range s.Subs {
 		g := &sub.feat
 		f[HasTodo] = max(f[HasTodo], g[HasTodo])
-		if sub.Phase != NoPhase && sub.Phase != LinksPhase && g[ManyIssues] == 0 {
+		if sub.Phase != NoPhase && sub.Phase != LinksPhase && g[ManyIssues] == 0 && g[IsValue] == 0 {
 			phases++
 			talks += b(sub.talks())
 		}

@@ -15,7 +15,7 @@ var base = [kinds]float64{
 // weights is the whole of what the reader believes about sections.
 var weights = [kinds][]weight{
 	Reader: {
-		{NamesRole, 0.8}, {IsContents, 4}, {IsPlayed, 2},
+		{NamesRole, 0.8}, {IsContents, 4}, {IsPlayed, 2}, {IsValue, 2},
 		{NumberPeers, -1.2}, {NamesReader, 2.4}, {IsExample, 1.6}, {IsTop, -1.5}, {OwnPlain, 0.4}, {HasTodo, -0.5}, {OwnOrdered, -0.4}, {HasFailure, -0.5}, {InIndex, 2},
 		{NamesReference, 0.4}, {NamesPhase, -1},
 	},
@@ -31,7 +31,7 @@ var weights = [kinds][]weight{
 		{SaysLevel, -0.6}, {HasMark, -0.6}, {IsTop, 0.5},
 	},
 	Scenario: {
-		{PlainFields, -1}, {IsPlayed, -5}, {NumberKids, 2.4}, {OffTopic, -2}, {Subject, 1.2},
+		{PlainFields, -1}, {IsPlayed, -5}, {IsValue, -3}, {NumberKids, 2.4}, {OffTopic, -2}, {Subject, 1.2},
 		{NamesCadence, -0.8},
 		{NamesRole, -2},
 		{DefinesLevel, -2}, {ChapterLike, -1},
@@ -44,6 +44,7 @@ var weights = [kinds][]weight{
 		{InIndex, -3}, {IsLabel, -0.8}, {UnderFailure, -0.6}, {IsExample, -2.8}, {NoReason, 0.1}, {PlainTop, -2.6}, {DeepFails, -0.8}, {InFolder, 1.2},
 	},
 	Process: {
+		{IsValue, -3},
 		{NoProcessWord, -0.3}, {Subject, -0.8},
 		{NumberKids, 0.7}, {OffTopic, -1.5},
 		{NamesCadence, -2},
@@ -55,6 +56,7 @@ var weights = [kinds][]weight{
 		{NamesChecklist, -1}, {HasOperation, -0.5},
 	},
 	Issue: {
+		{IsValue, -2},
 		{NamesRole, -1},
 		{NoTodo, -1.2}, {LevelRun, -0.8}, {Defines, -1}, {IsTop, -6}, {HasFailure, 1.4}, {HasOption, 1.6}, {HasCondition, 1.6}, {HasPrefix, 0.6}, {IsLabel, 0.8},
 		{PhaseKids, 1.3}, {PhaseShare, 1.6}, {HasTodo, 0.9}, {Asks, 0.4}, {UnderFailure, 0.4}, {IsStep, -1.4}, {NamesPhase, -2}, {NamesSigns, -2}, {NamesAfter, -2},
@@ -62,7 +64,7 @@ var weights = [kinds][]weight{
 	},
 	Act: {
 		{ManyIssues, -1.5}, {HasMark, -1},
-		{LonePhase, -0.6}, {NamesPhase, 2.4}, {OperationPhase, -2.9}, {PartPhase, 0.8}, {IsStep, 1.8}, {IsNumbered, -1.1}, {IsTop, -6}, {HasHeads, -0.6}, {BeginsWithVerb, 1.2},
+		{IsValue, -3}, {LonePhase, -0.6}, {NamesPhase, 2.4}, {OperationPhase, -2.9}, {PartPhase, 0.8}, {IsStep, 1.8}, {IsNumbered, -1.1}, {IsTop, -6}, {HasHeads, -0.6}, {BeginsWithVerb, 1.2},
 		{HasTodo, 0.8}, {VerbShare, 0.4}, {NumberPeers, -0.3}, {PhasePeers, 1}, {HasOperation, 0.1}, {StepKids, 0.6}, {NamesChecklist, 0.3}, {NamesQueries, 0.4}, {Repeated, 0.6},
 		{HasFailure, -0.3}, {NamesReader, -1.6}, {NamesAfter, -1.8}, {NamesSigns, -1.9}, {NamesPrevention, -1.8}, {NamesReference, -2.5}, {NamesTemplate, -1.8}, {NamesOutput, -1.7}, {NamesContacts, -0.8},
 		{NamesSeverity, -0.8}, {IsEmpty, -1}, {HasPrefix, -0.8}, {IsCamel, -1}, {LevelTable, -1.5},
