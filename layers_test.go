@@ -39,10 +39,11 @@ var rooms = map[string]room{
 	"figures":            {level: 0, only: nothing, forTests: true, testsOnly: true}, // what benchmarks promise
 	"playbooks/outline":  {level: 0, only: nothing},                                  // knows Markdown and nothing of incidents
 	"playbooks/reading":  {level: 1, only: []string{"playbooks/outline"}},
-	"playbooks":          {level: 1, only: []string{"incident", "playbooks/outline", "playbooks/reading"}},
+	"routine":            {level: 0, only: nothing}, // decides the rounds of checklists, as incident decides incidents
+	"playbooks":          {level: 1, only: []string{"incident", "routine", "playbooks/outline", "playbooks/reading"}},
 	"playbooks/page":     {level: 2, only: []string{"playbooks"}}, // draws what playbooks understood
 	"bot":                {level: 2, only: nothing},               // Slack without incidents
-	"bot/blocks":         {level: 2, only: []string{"incident", "playbooks"}},
+	"bot/blocks":         {level: 2, only: []string{"incident", "routine", "playbooks"}},
 	"store":              {level: 2},
 	"store/localpg":      {level: 2, only: nothing, forTests: true},
 	"store/storetest":    {level: 2, only: []string{"store/localpg"}, forTests: true, testsOnly: true},
@@ -103,17 +104,20 @@ func judge(f file) []string {
 			if reason := mayNotImport(f, from, target); reason != "" {
 				say("imports %s: %s", target, reason)
 			}
-		} else if f.pkg == "incident" && !f.isTest() && !isPure(imported) {
-			say("imports %s: incident decides with pure parts of the standard library only", imported)
+		} else if decides(f.pkg) && !f.isTest() && !isPure(imported) {
+			say("imports %s: %s decides with pure parts of the standard library only", imported, f.pkg)
 		}
 	}
 	for _, call := range f.calls {
-		if f.pkg == "incident" && !f.isTest() && slices.Contains([]string{"time.Now", "time.Since", "time.Until"}, call) {
+		if decides(f.pkg) && !f.isTest() && slices.Contains([]string{"time.Now", "time.Since", "time.Until"}, call) {
 			say("calls %s: time is an argument", call)
 		}
 	}
 	return wrong
 }
+
+// decides reports whether a package is one that only decides.
+func decides(pkg string) bool { return pkg == "incident" || pkg == "routine" }
 
 // mayNotImport says why a file may not import a package of this module; empty when it may.
 func mayNotImport(f file, from room, target string) string {
@@ -246,8 +250,12 @@ func TestJudge(t *testing.T) {
 		"the simulator knows nobody":    {file{"sim/slack", "a.go", []string{"mayday/bot"}, nil}, "may import nothing but [sim/wire]"},
 		"Slack knows no GitHub":         {file{"sim/slack", "a.go", []string{"mayday/sim/github"}, nil}, "may import nothing but [sim/wire]"},
 		"only the page knows both":      {file{"sim/page", "a.go", []string{"mayday/postmortem"}, nil}, "may import nothing but [sim/github sim/slack sim/wire]"},
+<<<<<<< HEAD
 		"blocks know no store":          {file{"bot/blocks", "a.go", []string{"mayday/store"}, nil}, "may import nothing but [incident playbooks]"},
 		"alerts know no store":          {file{"alerts", "a.go", []string{"mayday/store"}, nil}, "may import nothing but [incident]"},
+=======
+		"blocks know no store":          {file{"bot/blocks", "a.go", []string{"mayday/store"}, nil}, "may import nothing but [incident routine playbooks]"},
+>>>>>>> 8f32cea (routine: checklists have rounds, decided beside incidents, because a third of a runbook was only shown on request)
 		"storetest in the program":      {file{"cmd/mayday", "a.go", []string{"mayday/store/storetest"}, nil}, "for tests only"},
 		"nobody imports stories":        {file{"cmd/mayday", "a.go", []string{"mayday/stories"}, nil}, "for tests only"},
 		"an unknown room":               {file{"util", "a.go", nil, nil}, `no room is called "util"`},
@@ -256,6 +264,8 @@ func TestJudge(t *testing.T) {
 		"code in the root":              {file{".", "main.go", nil, nil}, "the root holds no code"},
 		"incident with a library":       {file{"incident", "a.go", []string{"github.com/google/uuid"}, nil}, "pure parts of the standard library"},
 		"incident reaches out":          {file{"incident", "a.go", []string{"net/http"}, nil}, "pure parts of the standard library"},
+		"routine with a library":        {file{"routine", "a.go", []string{"github.com/google/uuid"}, nil}, "routine decides with pure parts of the standard library"},
+		"routine knows no incidents":    {file{"routine", "a.go", []string{"mayday/incident"}, nil}, "may import nothing but []"},
 		"incident looks at the clock":   {file{"incident", "a.go", []string{"time"}, []string{"time.Now"}}, "time is an argument"},
 	} {
 		t.Run(name, func(t *testing.T) {

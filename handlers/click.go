@@ -24,6 +24,8 @@ func (h *Handlers) clicked(ctx context.Context, r bot.Request) bot.Reply {
 		return problem("This button belongs to another version of mayday.", "`/incident status` shows the incident as it is now.")
 	}
 	switch verb {
+	case blocks.ActionRoundTake, blocks.ActionRoundDone, blocks.ActionRoundSkip, blocks.ActionRoundProblem, blocks.ActionRoundNote:
+		return h.roundClicked(ctx, r, verb, t)
 	case blocks.ActionDeclare:
 		return h.declareForm(ctx, r, blocks.Prefill{Severity: t.Name})
 	case blocks.ActionChoose:

@@ -52,6 +52,8 @@ type Handlers struct {
 	Runbook func() *playbooks.Runbook
 	// Probes says whether the runbook's addresses may be asked.
 	Probes bool
+	// Issues says whether there is somewhere to file follow-ups of a checklist.
+	Issues bool
 	Log    *zap.Logger
 	// Diagnostics is nil when no database to diagnose is set up.
 	Diagnostics Diagnostics

@@ -29,6 +29,8 @@ const (
 	Seeing Deed = "see"
 	// Asking shows the runbook: scenarios, contacts, checklists.
 	Asking Deed = "ask"
+	// Checking goes through the rounds of the runbook's checklists.
+	Checking Deed = "check"
 	// Querying runs the runbook's queries, and stops them.
 	Querying Deed = "query"
 	// TypingSQL runs a statement of one's own.
@@ -94,6 +96,9 @@ var access = map[Deed]map[Standing]cell{
 	},
 	Asking: {
 		Member: {Granted, Granted}, Guest: {Granted, Inside}, Foreign: {Granted, Inside}, Machine: {Denied, Denied}, Unknown: {Granted, Granted},
+	},
+	Checking: {
+		Member: {Granted, Granted}, Guest: {Denied, Denied}, Foreign: {Denied, Denied}, Machine: {Denied, Denied}, Unknown: {Granted, Granted},
 	},
 	Querying: {
 		Member: {Granted, Inside}, Guest: {Denied, Denied}, Foreign: {Denied, Denied}, Machine: {Denied, Denied}, Unknown: {Granted, Inside},

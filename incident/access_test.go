@@ -31,6 +31,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 			Acting:    "yes/joins yes/inside yes/inside no/no yes/joins",
 			Seeing:    "yes/yes yes/inside yes/inside no/no yes/yes",
 			Asking:    "yes/yes yes/inside yes/inside no/no yes/yes",
+			Checking:  "yes/yes no/no no/no no/no yes/yes",
 			Querying:  "yes/inside no/no no/no no/no yes/inside",
 			TypingSQL: "listed/inside no/no no/no no/no no/no",
 			Tending:   "yes/yes no/no no/no no/no yes/yes",

@@ -13,7 +13,7 @@ func (r *reader) checklistFor(d *doc, s *reading.Section) *Checklist {
 	if !known {
 		i = len(r.book.Checklists)
 		r.lists[s] = i
-		r.book.Checklists = append(r.book.Checklists, Checklist{Name: checklistName(s.Heading), Every: every(s), Source: d.source(s.Line)})
+		r.book.Checklists = append(r.book.Checklists, Checklist{Name: checklistName(s.Heading), Every: every(s), When: when(s), Source: d.source(s.Line)})
 	}
 	return &r.book.Checklists[i]
 }
@@ -67,6 +67,7 @@ func (r *reader) checklist(d *doc, s *reading.Section, run []*part) {
 				list = s.Up
 				last = r.addItem(d, list, Item{Text: s.Title, Links: linksOf(s.Links), Source: d.source(s.Line)})
 			}
+		case last == nil && r.aboutRounds(d, list, p):
 		case d.aboutDocument(p):
 			r.factsOf(d, p)
 		case p.Use == reading.UseReader && (last == nil || list == s):
@@ -128,6 +129,11 @@ func (r *reader) answer(d *doc, s *reading.Section, it *Item, p *part) {
 		query := r.query(slugOf(checklistName(s.Heading)), firstOf(q.title, it.Text), q.sql, d.source(q.line))
 		if it.Query == nil {
 			it.Query = &incident.Query{Name: query.Name, Title: query.Title, SQL: query.SQL, Source: query.Source}
+			for _, note := range q.notes {
+				if expectWord.MatchString(note) {
+					it.Notes = append(it.Notes, note)
+				}
+			}
 		}
 	}
 }

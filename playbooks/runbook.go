@@ -60,9 +60,14 @@ type Checklist struct {
 	// Name without the word "checklist": "Morning", "Weekly".
 	Name string `json:"name"`
 	// Every is "daily", "weekly", "monthly", or empty when the document does not say.
-	Every  string `json:"every,omitempty"`
-	Items  []Item `json:"items"`
-	Source string `json:"source,omitempty"`
+	Every string `json:"every,omitempty"`
+	// When are the words that say when it comes: its heading or one above, or a line "When: every Friday at 16:00".
+	// Empty when the document does not say.
+	When string `json:"when,omitempty"`
+	// Channel is where it goes, "#platform", from a line "Channel: #platform"; empty for the usual one.
+	Channel string `json:"channel,omitempty"`
+	Items   []Item `json:"items"`
+	Source  string `json:"source,omitempty"`
 }
 
 // Item is one line of a checklist.

@@ -167,11 +167,24 @@ func (s *Store) fireDue(ctx context.Context) (time.Time, error) {
 		if err := g.Wait(); err != nil {
 			return time.Time{}, err
 		}
-		next, err := s.nextDue(ctx)
+		next, round, err := s.nextDue(ctx)
 		if err != nil {
 			return time.Time{}, err
 		}
 		now := s.Now()
+		if round != nil && !round.After(now) {
+			n, err := s.fireRoutines(ctx)
+			if err != nil {
+				return time.Time{}, err
+			}
+			if n > 0 {
+				pause = shortPause
+				continue
+			}
+		}
+		if next == nil || round != nil && round.Before(*next) {
+			next = round
+		}
 		switch {
 		case next == nil || next.After(now.Add(longestSleep)):
 			return now.Add(longestSleep), nil
@@ -186,12 +199,12 @@ func (s *Store) fireDue(ctx context.Context) (time.Time, error) {
 	}
 }
 
-// nextDue is when the next clock runs out; nil when none runs.
-func (s *Store) nextDue(ctx context.Context) (next *time.Time, err error) {
+// nextDue is when the next clock of an incident runs out, and the next of a routine; nil when none runs.
+func (s *Store) nextDue(ctx context.Context) (next, round *time.Time, err error) {
 	ctx, cancel := context.WithTimeout(ctx, clockPatience)
 	defer cancel()
-	err = s.pool.QueryRow(ctx, `select min(due_at) from mayday.timer`).Scan(&next)
-	return next, err
+	err = s.pool.QueryRow(ctx, `select (select min(due_at) from mayday.timer), (select min(due_at) from mayday.routine)`).Scan(&next, &round)
+	return next, round, err
 }
 
 // fireSome fires what is due and nobody else holds, a few incidents at a time,

@@ -45,16 +45,22 @@ func scanDocument(row pgx.Row) (document, error) {
 
 // with writes the incident as it is now, and what is unknown as it was.
 func (d document) with(now incident.Incident) ([]byte, error) {
+	return withUnknown(d.whole, d.Incident, now)
+}
+
+// withUnknown writes what a document is now, and what was stored of it (whole) and is unknown here as it was. was is
+// what was understood of it; whole is nil when that is all.
+func withUnknown(whole json.RawMessage, was, now any) ([]byte, error) {
 	raw, err := json.Marshal(now)
-	if err != nil || d.whole == nil {
+	if err != nil || whole == nil {
 		return raw, err
 	}
-	known, err := json.Marshal(d.Incident)
+	known, err := json.Marshal(was)
 	if err != nil {
 		return nil, err
 	}
 	var trees [3]any
-	for i, text := range [][]byte{d.whole, known, raw} {
+	for i, text := range [][]byte{whole, known, raw} {
 		numbers := json.NewDecoder(bytes.NewReader(text))
 		numbers.UseNumber() // a float64 would change large ones
 		if err := numbers.Decode(&trees[i]); err != nil {

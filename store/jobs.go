@@ -14,6 +14,7 @@ import (
 	"go.uber.org/zap/zapcore"
 
 	"mayday/incident"
+	"mayday/routine"
 )
 
 // Schema is where the job queue keeps its tables.
@@ -59,9 +60,16 @@ var queues = map[string]string{
 	incident.ReviewPostmortem{}.Kind(): QueueGitHub,
 	incident.RunQueries{}.Kind():       QueueSQL,
 	incident.RunProbes{}.Kind():        QueueProbe,
+<<<<<<< HEAD
 	incident.ShowOffer{}.Kind():        QueueAlerts,
 	incident.TellAlert{}.Kind():        QueueAlerts,
 	incident.DeclareOffer{}.Kind():     QueueUrgent,
+=======
+
+	routine.AskItems{}.Kind():       QueueSQL,
+	routine.FileIssue{}.Kind():      QueueGitHub,
+	routine.DeclareProblem{}.Kind(): QueueUrgent,
+>>>>>>> 8f32cea (routine: checklists have rounds, decided beside incidents, because a third of a runbook was only shown on request)
 }
 
 // maxAttempts is out of reach: the workers give up themselves, aloud. At its own
@@ -111,12 +119,17 @@ func (s *Store) insert(ctx context.Context, tx *transaction, params []river.Inse
 
 // jobsFor makes the jobs of an incident's effects.
 func jobsFor(id int64, effects ...incident.Effect) (params []river.InsertManyParams, err error) {
-	meta, err := json.Marshal(map[string]int64{"incident_id": id})
+	return jobsOf(map[string]int64{"incident_id": id}, effects)
+}
+
+// jobsOf makes jobs of effects; about is what they are about, for whoever looks at the queue.
+func jobsOf[T interface{ Kind() string }](about any, effects []T) (params []river.InsertManyParams, err error) {
+	meta, err := json.Marshal(about)
 	if err != nil {
 		return nil, err
 	}
 	for _, fx := range effects {
-		args, ok := fx.(river.JobArgs)
+		args, ok := any(fx).(river.JobArgs)
 		if !ok {
 			return nil, fmt.Errorf("effect %T is no job", fx)
 		}
@@ -131,7 +144,7 @@ func jobsFor(id int64, effects ...incident.Effect) (params []river.InsertManyPar
 
 // priority puts what calls people, and the first useful message of a new channel, before its trimmings,
 // and tidying up after all of them.
-func priority(fx incident.Effect) int {
+func priority(fx any) int {
 	switch fx := fx.(type) {
 	case incident.Speak, incident.SendPage:
 		return 1

@@ -25,6 +25,7 @@ import (
 	"go.uber.org/zap"
 
 	"mayday/incident"
+	"mayday/routine"
 )
 
 // What a caller may have to tell apart.
@@ -396,7 +397,8 @@ func (s *Store) delivered(ctx context.Context, keys []string) (incident.Incident
 // wrap says what was being done. What callers tell apart stays as it is.
 func wrap(err error, doing string) error {
 	var r *incident.Refusal
-	if err == nil || errors.Is(err, ErrNotFound) || errors.Is(err, ErrAnother) || errors.Is(err, ErrDuplicate) || errors.As(err, &r) {
+	var ofRound *routine.Refusal
+	if err == nil || errors.Is(err, ErrNotFound) || errors.Is(err, ErrAnother) || errors.Is(err, ErrDuplicate) || errors.As(err, &r) || errors.As(err, &ofRound) {
 		return err
 	}
 	return fmt.Errorf("%s: %w", doing, err)

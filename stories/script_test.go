@@ -25,6 +25,7 @@ import (
 //	together ana ben 'Done'             two people press the same button at the same moment
 //	ana submits text='…' next='30m'     the open form
 //	ana says 'hello'                    a message of a person
+//	ana replies 'hello' to '…'          one in the thread of the bot's message with that text
 //	reply '…' '…'                       what the last act was answered privately
 //	withholds '…'                       the answer of the last command does not say that
 //	silent                              the last command was acknowledged without a word
@@ -237,6 +238,12 @@ func (w *world) person(who, rest string) bool {
 		return w.submit(who, more)
 	case verb == "says":
 		w.sim.Say(who, channel, quoted(more)[0], "")
+	case verb == "replies":
+		found := w.find(w.channel, quoted(more)[1:])
+		if len(found) == 0 {
+			return w.fail("no message of the bot says %q", quoted(more)[1])
+		}
+		w.sim.Say(who, channel, quoted(more)[0], found[len(found)-1].TS)
 	case verb == "opens":
 		return w.sim.OpenHome(who) == nil
 	case verb == "shortcut":

@@ -99,6 +99,7 @@ func newWorld(t testing.TB, settings map[string]string) *world {
 		"SLACK_BOT_TOKEN": sim.BotToken(), "SLACK_APP_TOKEN": sim.AppToken(), "SLACK_API_URL": sim.APIURL(), "DATABASE_URL": url,
 		"GITHUB_REPOSITORY": github.Repository(), "GITHUB_TOKEN": github.Token(), "GITHUB_API_URL": github.URL(), "MAYDAY_HTTP_ADDR": "127.0.0.1:0",
 		"MAYDAY_PROBES": "off", // what most stories tell is not about checks
+		"MAYDAY_ROUNDS": "off", // nor about checklists
 	}
 	for k, v := range settings {
 		env[k] = v

@@ -94,7 +94,10 @@ const (
 func troubleDraw(s incident.Surface) string { return "draw the " + string(s) }
 
 // troubleIn gives up by saying so in the incident's channel.
-func troubleIn[T effect](what func(T) string) func(*Workers, context.Context, T, string) error {
+func troubleIn[T interface {
+	effect
+	incident.Effect
+}](what func(T) string) func(*Workers, context.Context, T, string) error {
 	return func(w *Workers, ctx context.Context, fx T, why string) error {
 		return w.record(ctx, fx.Of(), giveUp(what(fx), why))
 	}

@@ -12,6 +12,7 @@ import (
 
 	"mayday/bot"
 	"mayday/incident"
+	"mayday/routine"
 )
 
 // lookAtChannel asks how the incident's channel stands and records it. A public
@@ -129,8 +130,10 @@ var drawnOnReturn = map[string]bool{
 }
 
 // elsewhere reports whether an effect speaks in other channels than the incident's own.
-func elsewhere(fx incident.Effect) bool {
+func elsewhere(fx effect) bool {
 	switch fx := fx.(type) {
+	case routine.Effect:
+		return true
 	case incident.Show:
 		return fx.Surface == incident.Announcement || fx.Surface == incident.PageMessages
 	case incident.SendPage, incident.Alarm, incident.TakeBack, incident.PassOnUpdate, incident.TellOperators, incident.TakeBackAside, incident.LookAtChannel, incident.ShowOffer, incident.DeclareOffer:

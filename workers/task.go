@@ -14,6 +14,7 @@ import (
 	"mayday/bot"
 	"mayday/incident"
 	"mayday/postmortem"
+	"mayday/routine"
 	"mayday/store"
 )
 
@@ -52,14 +53,23 @@ var policies = map[string]struct {
 	incident.PassOnUpdate{}.Kind(): {jobTimeout, 9},
 	// A statement ends by its own limit after five seconds; many of them stand in line.
 	incident.RunQueries{}.Kind(): {3 * time.Minute, 6},
+	// As many as both of those below it.
+	routine.AskItems{}.Kind():       {4 * time.Minute, 3},
+	routine.FileIssue{}.Kind():      {45 * time.Second, maxAttempts},
+	routine.DeclareProblem{}.Kind(): {jobTimeout, maxAttempts},
 	// Forty addresses, eight at a time, ten seconds each.
 	incident.RunProbes{}.Kind(): {time.Minute + jobTimeout, 6},
 }
 
-// effect is an incident's effect as the queue carries it.
-type effect interface {
-	incident.Effect
-	river.JobArgs
+// effect is an effect of an incident or of a round, as the queue carries it.
+type effect interface{ river.JobArgs }
+
+// incidentOf is the incident that an effect belongs to; a zero one for an effect of a round.
+func incidentOf(fx effect) incident.Ref {
+	if of, ok := fx.(incident.Effect); ok {
+		return of.Of()
+	}
+	return incident.Ref{}
 }
 
 // try is one attempt at an effect.
@@ -131,7 +141,7 @@ func (w *Workers) yield(ctx context.Context, most time.Duration) {
 func (k *worker[T]) attempt(ctx context.Context, job *river.Job[T]) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			k.w.Log.Error("an effect panicked", zap.String("kind", job.Kind), zap.Int64("incident", job.Args.Of().Incident), zap.Any("panic", p), zap.Stack("stack"))
+			k.w.Log.Error("an effect panicked", zap.String("kind", job.Kind), zap.Int64("incident", incidentOf(job.Args).Incident), zap.Any("panic", p), zap.Stack("stack"))
 			err = fmt.Errorf("mayday has a fault here: %v", p)
 		}
 	}()
@@ -143,7 +153,7 @@ func (k *worker[T]) attempt(ctx context.Context, job *river.Job[T]) (err error) 
 		if elsewhere(job.Args) {
 			return err
 		}
-		return k.w.afterRefusal(ctx, job.Kind, job.Args.Of(), t, err)
+		return k.w.afterRefusal(ctx, job.Kind, incidentOf(job.Args), t, err)
 	}
 	return nil
 }

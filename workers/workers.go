@@ -23,6 +23,10 @@ import (
 	"mayday/bot"
 	"mayday/incident"
 	"mayday/playbooks"
+<<<<<<< HEAD
+=======
+	"mayday/routine"
+>>>>>>> 8f32cea (routine: checklists have rounds, decided beside incidents, because a third of a runbook was only shown on request)
 	"mayday/store"
 )
 
@@ -57,6 +61,10 @@ type Config struct {
 	Prober Prober
 	// Bookmarks are the links for a channel that opens now; nil for none.
 	Bookmarks func() []incident.Link
+	// Runbook gives the runbook for what begins now; needed where Rounds is set.
+	Runbook func() *playbooks.Runbook
+	// Rounds says which rounds there are to be; the same pointer while nothing changed. nil leaves them as they are.
+	Rounds func() *Rounds
 	// Keep says how long what is over is kept. Deliveries default to 48 hours.
 	Keep store.Retention
 	// KeepJobs is how long finished jobs are kept; default a day. Those that the queue
@@ -133,6 +141,11 @@ func New(c Config) (*Workers, error) {
 	register(w, all, w.declareOffer, func(*Workers, context.Context, incident.DeclareOffer, string) error { return nil }) // the log has it
 	register(w, all, w.tellAlert, troubleIn(func(incident.TellAlert) string { return "tell of an alert" }))
 	register(w, all, w.archiveChannel, troubleIn(func(incident.ArchiveChannel) string { return "archive the channel" }))
+	register(w, all, w.showRound, func(*Workers, context.Context, routine.Show, string) error { return nil }) // the log has it
+	register(w, all, w.askItems, nothingAnswered)
+	register(w, all, w.remindOfRound, func(*Workers, context.Context, routine.SendReminder, string) error { return nil }) // the log has it
+	register(w, all, w.fileRoundIssue, issueFailed)
+	register(w, all, w.declareProblem, declareFailed)
 	river.AddWorker(all, &forgetWorker{w: w})
 	river.AddWorker(all, &historyWorker{w: w})
 	river.AddWorker(all, &surveyWorker{w: w})

@@ -3,7 +3,11 @@ package blocks
 import (
 	"fmt"
 
+	"github.com/slack-go/slack"
+
+	"mayday/incident"
 	"mayday/playbooks"
+	"mayday/routine"
 )
 
 // Checklist shows a checklist, each line with its links.
@@ -24,4 +28,50 @@ func Checklist(c playbooks.Checklist) Message {
 	}
 	text := fmt.Sprintf("%s: %s.", name, count(len(c.Items), "item"))
 	return reply(text, paragraphs(append([]string{"*" + name + "*"}, lines...))...)
+}
+
+// RoundSkipModal asks why an item is left out of a round.
+func RoundSkipModal(r routine.Round, number int) slack.ModalViewRequest {
+	return modal(CallbackRoundSkip, "Skip an item", "Skip", value(aboutRound(r, number), maxMetadata),
+		section(roundItem(r, number)), input(FieldReason, "Why?", "It stands in the round", false, oneLine(FieldReason, "", 300)))
+}
+
+// RoundNoteModal asks for a remark on a round.
+func RoundNoteModal(r routine.Round) slack.ModalViewRequest {
+	return modal(CallbackRoundNote, "Note", "Add", value(aboutRound(r, 0), maxMetadata),
+		input(FieldText, "What is to be noted?", "A reply in the thread of the round does the same", false, oneLine(FieldText, "", 300)))
+}
+
+// RoundProblemModal asks what is wrong with an item, and what follows. severity and scenario are what is chosen for an
+// incident until somebody chooses otherwise; empty for nothing. issues says whether there is somewhere to file one.
+func RoundProblemModal(r routine.Round, number int, policy incident.Policy, scenarios []incident.Playbook, severity, scenario string, issues bool) slack.ModalViewRequest {
+	follows := []*slack.OptionBlockObject{option(string(routine.ThenNote), "Only note it")}
+	if issues {
+		follows = append(follows, option(string(routine.ThenIssue), "File a follow-up issue on GitHub"))
+	}
+	follows = append(follows, option(string(routine.ThenDeclare), "Declare an incident"))
+	then := slack.NewRadioButtonsBlockElement(FieldThen, follows...)
+	then.InitialOption = follows[0]
+	found := lineOf(r, number)
+	severities, chosen := severityOptions(policy, severity)
+	playbooks, fits := scenarioOptions(scenarios, scenario)
+	return modal(CallbackRoundProblem, "Problem", "Report", value(aboutRound(r, number), maxMetadata),
+		section(roundItem(r, number)),
+		input(FieldText, "What is wrong?", "", found.State == routine.Problem, oneLine(FieldText, found.Why, 300)),
+		input(FieldThen, "What follows?", "", false, then),
+		choice(FieldSeverity, "Severity of the incident", "Only where one is declared", chosen, severities),
+		choice(FieldScenario, "Scenario of the incident", "Only where one is declared", fits, playbooks))
+}
+
+// roundItem is an item of a round as a form shows it.
+func roundItem(r routine.Round, number int) string {
+	return strong(line(lineOf(r, number).Text, maxNote))
+}
+
+// lineOf is an item of a round by its number; the zero one when there is none.
+func lineOf(r routine.Round, number int) routine.Line {
+	if number < 1 || number > len(r.Lines) {
+		return routine.Line{}
+	}
+	return r.Lines[number-1]
 }

@@ -25,28 +25,38 @@ type Prefill struct {
 // DeclareModal is the form to declare an incident. Severity and scenario may be
 // left out; more than 100 scenarios do not fit, and the rest must be typed.
 func DeclareModal(policy incident.Policy, scenarios []incident.Playbook, pre Prefill) slack.ModalViewRequest {
-	var severities, playbooks []*slack.OptionBlockObject
-	var severity, scenario *slack.OptionBlockObject
-	for _, s := range policy.Severities[:min(len(policy.Severities), maxOptions)] {
-		o := described(s.Label, severityWords(s), s.Examples)
-		if s.Label == pre.Severity {
-			severity = o
-		}
-		severities = append(severities, o)
-	}
-	for _, pb := range scenarios[:min(len(scenarios), maxOptions)] {
-		o := described(pb.Slug, pb.Title, strings.Join(pb.Severities, ", "))
-		if pb.Slug == pre.Scenario {
-			scenario = o
-		}
-		playbooks = append(playbooks, o)
-	}
+	severities, severity := severityOptions(policy, pre.Severity)
+	playbooks, scenario := scenarioOptions(scenarios, pre.Scenario)
 	return modal(CallbackDeclare, "Declare an incident", "Declare", pre.Metadata,
 		input(FieldTitle, "What is wrong?", "One line; it becomes the title", true, oneLine(FieldTitle, pre.Title, incident.MaxTitle)),
 		choice(FieldSeverity, "Severity", "If you choose none: the scenario's usual one", severity, severities),
 		choice(FieldScenario, "Scenario", "If you choose none: no steps, or the runbook's general ones", scenario, playbooks),
 		declareOptions(pre),
 	)
+}
+
+// severityOptions are the severities to choose from, and the one with a label, nil when there is none.
+func severityOptions(policy incident.Policy, label string) (all []*slack.OptionBlockObject, chosen *slack.OptionBlockObject) {
+	for _, s := range policy.Severities[:min(len(policy.Severities), maxOptions)] {
+		o := described(s.Label, severityWords(s), s.Examples)
+		if s.Label == label {
+			chosen = o
+		}
+		all = append(all, o)
+	}
+	return all, chosen
+}
+
+// scenarioOptions are the scenarios to choose from, and the one with a slug, nil when there is none.
+func scenarioOptions(scenarios []incident.Playbook, slug string) (all []*slack.OptionBlockObject, chosen *slack.OptionBlockObject) {
+	for _, pb := range scenarios[:min(len(scenarios), maxOptions)] {
+		o := described(pb.Slug, pb.Title, strings.Join(pb.Severities, ", "))
+		if pb.Slug == slug {
+			chosen = o
+		}
+		all = append(all, o)
+	}
+	return all, chosen
 }
 
 func declareOptions(pre Prefill) slack.Block {

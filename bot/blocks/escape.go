@@ -108,6 +108,11 @@ func near(t, now time.Time) string {
 	return fmt.Sprintf("<!date^%d^%s, {ago}|%s>", t.Unix(), format, t.UTC().Format("2006-01-02 15:04 UTC"))
 }
 
+// timeOnly writes a time of day in each reader's own zone.
+func timeOnly(t time.Time) string {
+	return fmt.Sprintf("<!date^%d^{time}|%s>", t.Unix(), t.UTC().Format("15:04 UTC"))
+}
+
 // voice writes an event's sentence as Slack markup.
 func voice() incident.Voice {
 	return incident.Voice{Person: person, Text: Escape, Time: moment}

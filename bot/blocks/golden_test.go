@@ -91,6 +91,10 @@ func messages(t *testing.T) map[string]Message {
 	ms["table-large"] = Message{Text: "A result.", Blocks: Table(grid(60, 12))}
 	ms["table-empty"] = Message{Text: "A result.", Blocks: Table(Grid{Title: "Nothing", Columns: []GridColumn{{Name: "a"}}})}
 	queries(t, ms)
+	for name, r := range rounds() {
+		ms["round-"+name] = Round(r, calledBy)
+	}
+	ms["round-reminder"], ms["round-reminder-nobody"] = RoundReminder(rounds()["begun"], ana), RoundReminder(rounds()["begun"], "")
 	ms["home"], ms["home-empty"] = Message{Text: "Home.", Blocks: Home(listed, after(40))}, Message{Text: "Home.", Blocks: Home(nil, now)}
 	return ms
 }
@@ -211,6 +215,9 @@ func modals(t *testing.T) map[string]slack.ModalViewRequest {
 		"modal-cancel":          CancelModal(inc),
 		"modal-action":          ActionModal(inc),
 		"modal-learn":           LearnModal(inc),
+		"modal-round-skip":      RoundSkipModal(rounds()["begun"], 1),
+		"modal-round-note":      RoundNoteModal(rounds()["begun"]),
+		"modal-round-problem":   RoundProblemModal(rounds()["begun"], 2, inc.Policy, runbook().Scenarios, "P1", "site-down", true),
 		"modal-skip":            SkipModal(inc, step),
 		"modal-block":           BlockModal(inc, step),
 	}

@@ -133,6 +133,10 @@ func poisonedMessages(t *testing.T, s string) map[string]Message {
 	rb := poisoned(*runbook(), s)
 	ms["runbook"], ms["scenario"], ms["contacts"] = RunbookIndex(&rb, 1), Scenario(rb.Scenarios[0], 1), Contacts(rb.Policy, rb.External, 1)
 	ms["matrix"], ms["dashboards"], ms["statuspages"], ms["checklist"] = Matrix(rb.Policy), Dashboards(&rb, 1), StatusPages(&rb, 1), Checklist(rb.Checklists[0])
+	for name, r := range rounds() {
+		r = poisoned(r, s)
+		ms["round-"+name], ms["round-reminder-"+name] = Round(r, func(p incident.Person) string { return p }), RoundReminder(r, "")
+	}
 	ms["not-confirmed"] = NotConfirmed(rb.Policy.Contacts)
 	ms["not-recorded"], ms["problem"], ms["help"] = NotRecorded(rb.Policy.Contacts), Problem("What: "+s, s), Help(s)
 	ms["recorded"] = Recorded(incident.Change{Incident: one, Events: evs}, "C0ELSE")
@@ -157,7 +161,7 @@ func poisonedMessages(t *testing.T, s string) map[string]Message {
 var alive = regexp.MustCompile(`<[^>]*>?`)
 var unprintable = regexp.MustCompile(`[\x00-\x08\x0b-\x1f\x{202a}-\x{202e}\x{2066}-\x{2069}]`)
 var mentioning = regexp.MustCompile(`"type":"(user|usergroup|broadcast|channel|link)"`)
-var permitted = regexp.MustCompile(`^<(!date\^\d+\^(\{date_short_pretty\} \{time\}|(\{date_num\} )?\{time\}, \{ago\})\|[0-9: UTC-]+|(https?://|mailto:)[^<>|]+(\|[^<>|]*)?)>$`)
+var permitted = regexp.MustCompile(`^<(!date\^\d+\^(\{date_short_pretty\} \{time\}|(\{date_num\} )?\{time\}, \{ago\}|\{time\})\|[0-9: UTC-]+|(https?://|mailto:)[^<>|]+(\|[^<>|]*)?)>$`)
 
 func requireHarmless(t *testing.T, name, text string) {
 	t.Helper()
@@ -215,9 +219,10 @@ func TestNothingThatPeopleWriteIsAlive(t *testing.T) {
 			assert.False(t, broadcast.MatchString(topic), topic)
 			assert.LessOrEqual(t, utf8.RuneCountInString(topic), 250)
 		}
+		round := poisoned(rounds()["begun"], s)
 		inc, rb := poisoned(busy(t).inc, s), poisoned(*runbook(), s)
 		step := Target{Incident: 42, Playbook: s, Step: 1, Name: s}
-		for _, v := range []slack.ModalViewRequest{UpdateModal(inc), ResolveModal(inc), CancelModal(inc), ActionModal(inc), SkipModal(inc, step), BlockModal(inc, step)} {
+		for _, v := range []slack.ModalViewRequest{RoundSkipModal(round, 1), RoundNoteModal(round), RoundProblemModal(round, 1, policy(), nil, "", "", true), UpdateModal(inc), ResolveModal(inc), CancelModal(inc), ActionModal(inc), SkipModal(inc, step), BlockModal(inc, step)} {
 			requireViewFits(t, what+" in "+v.CallbackID, v)
 		}
 		if strings.TrimSpace(s) != "" { // Slack refuses an option without a value, and no reader makes a label or slug of nothing

@@ -160,5 +160,8 @@ func unescaped(s string) bool {
 // RefusedPlain is Refused for places that show no markup, such as the line
 // under a field of a form.
 func RefusedPlain(inc incident.Incident, r *incident.Refusal) string {
-	return strings.NewReplacer("`", "").Replace(Unescape(Refused(inc, r)))
+	return Plain(Refused(inc, r))
 }
+
+// Plain is an answer for where nothing is read as markup: below a field of a form.
+func Plain(escaped string) string { return strings.NewReplacer("`", "").Replace(Unescape(escaped)) }

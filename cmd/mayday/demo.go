@@ -236,7 +236,7 @@ func (d *demo) environment(name string, sim *slacksim.Sim, github *githubsim.Sim
 		return d.database
 	case "DIAGNOSTICS_DATABASE_URL":
 		return d.diagnosed
-	case "MAYDAY_RUNBOOK", "MAYDAY_TIMEZONE", "MAYDAY_BUSINESS_HOURS", "MAYDAY_SQL_USERS", "MAYDAY_SQL_FUNCTIONS", "MAYDAY_MASK_COLUMNS", "MAYDAY_PROBES", "MAYDAY_PROBE_PRIVATE":
+	case "MAYDAY_RUNBOOK", "MAYDAY_TIMEZONE", "MAYDAY_BUSINESS_HOURS", "MAYDAY_SQL_USERS", "MAYDAY_SQL_FUNCTIONS", "MAYDAY_MASK_COLUMNS", "MAYDAY_PROBES", "MAYDAY_PROBE_PRIVATE", "MAYDAY_ROUNDS":
 		return os.Getenv(name)
 	case "MAYDAY_LOG_LEVEL":
 		if v := os.Getenv(name); v != "" {

@@ -285,6 +285,7 @@ func (k *checker) runbook() {
 	for _, m := range rb.Missing() {
 		k.say(Failed, "runbook", m, "docs/runbook-grammar.md shows how to write it")
 	}
+	k.rounds(rb)
 	for _, c := range rb.Policy.Contacts {
 		k.contact(c)
 	}

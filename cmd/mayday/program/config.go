@@ -44,6 +44,7 @@ type Config struct {
 	Runbook         string
 	AnnounceChannel string
 	OpsChannel      string
+<<<<<<< HEAD
 	// AlertChannels are where apps post alerts; the first is where alerts are offered. Empty for the announce channel.
 	AlertChannels []string
 	AlertChannel  string
@@ -51,6 +52,13 @@ type Config struct {
 	AlertDeclare []incident.DeclareRule
 	Zone         *time.Location
 	Hours        incident.Hours
+=======
+	Zone            *time.Location
+	Hours           incident.Hours
+	// Rounds says whether checklists have rounds, and RoundsAt at which time of day they begin whose runbook names none.
+	Rounds   bool
+	RoundsAt time.Duration
+>>>>>>> 8f32cea (routine: checklists have rounds, decided beside incidents, because a third of a runbook was only shown on request)
 	// Access says who may do what, SQLUsers who may type SQL.
 	Access   incident.Access
 	SQLUsers string
@@ -127,6 +135,7 @@ func FromEnv(get func(string) string, slack bool) (Config, []Problem) {
 	c.PrivateRepository = r.privateRepository(c.GitHub)
 	r.records(&c)
 	c.Zone, c.Hours = r.hours()
+	r.rounds(&c)
 	c.Access, c.SQLUsers = r.access(), r.sqlUsers()
 	if c.SQLAtOnce = int(r.number("MAYDAY_SQL_AT_ONCE")); c.SQLAtOnce > 5 {
 		r.bad("MAYDAY_SQL_AT_ONCE", "is more than 5, and the role of mayday check --role-script has 10 connections", "2")

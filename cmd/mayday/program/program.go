@@ -35,6 +35,8 @@ type Options struct {
 	Speed float64
 	// Prober, when set, asks the runbook's addresses in place of the one that the settings describe.
 	Prober workers.Prober
+	// Morning has the first round of every daily checklist begin at once, with the team's clock at that hour.
+	Morning bool
 	// Ready, when set, is called once mayday is connected.
 	Ready func(*Program)
 }
@@ -143,7 +145,7 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 	if err != nil {
 		return err
 	}
-	h := &handlers.Handlers{Access: c.Access, SQLUsers: c.SQLUsers, Store: p.Store, Slack: client, People: client, Runbook: p.runbook.current, Probes: c.Probes, Log: o.Log}
+	h := &handlers.Handlers{Access: c.Access, SQLUsers: c.SQLUsers, Store: p.Store, Slack: client, People: client, Runbook: p.runbook.current, Probes: c.Probes, Issues: c.GitHub.Repository != "", Log: o.Log}
 	if gate != nil {
 		h.Diagnostics = gate
 	}
@@ -171,6 +173,7 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 		Runbook: p.runbook.current, AlertChannel: c.AlertChannel, Ways: incident.Ways{Declare: c.AlertDeclare, Logged: intake.Logged},
 		PrivateShelf: private,
 		Store:        p.Store, Slack: client, ID: id, AnnounceChannel: c.AnnounceChannel, OpsChannel: c.OpsChannel, Library: library, GitHubUsers: c.GitHubUsers, RunbookPath: c.RunbookGitHubPath, Clock: o.Clock,
+		Runbook: p.runbook.current, Rounds: newRounds(p.runbook, c, o).current,
 		Keep: c.Keep, KeepJobs: c.KeepJobs, Yield: p.socket.Yield, Prober: prober(c, o), Bookmarks: func() []incident.Link { return bookmarks(p.runbook.current()) }, Zone: c.Zone, Log: o.Log, Metrics: workers.NewMetrics(p.metrics),
 	}
 	if gate != nil {
@@ -194,6 +197,7 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 	start("connections to Slack", p.socket.Run)
 	start("alerts", func(ctx context.Context) error { w.RunAlerts(ctx); return nil })
 	start("digest", func(ctx context.Context) error { w.RunDigest(ctx); return nil })
+	start("rounds of checklists", func(ctx context.Context) error { w.RunRoutines(ctx); return nil })
 	start("runbook", func(ctx context.Context) error { p.runbook.watch(ctx, w, o.Log); return nil })
 	start("bot token", client.WatchToken)
 	start("sizes", func(ctx context.Context) error { p.measure(ctx); return nil })

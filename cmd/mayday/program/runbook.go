@@ -98,3 +98,10 @@ func (r *runbook) paced(rb playbooks.Runbook, written incident.Policy) *playbook
 	rb.Policy.Tracked, _ = r.tracked(rb.Policy)
 	return &rb
 }
+
+// paceOf is the runbook and how much faster than written its clocks run.
+func (r *runbook) paceOf() (*playbooks.Runbook, float64) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.rb, max(r.speed, 1)
+}

@@ -1,0 +1,61 @@
+package program
+
+import (
+	"strings"
+	"sync"
+	"time"
+
+	"mayday/playbooks"
+	"mayday/routine"
+	"mayday/workers"
+)
+
+// rounds reads when the rounds of the checklists begin.
+func (r *reader) rounds(c *Config) {
+	const standard = "09:00"
+	v := strings.ToLower(r.value("MAYDAY_ROUNDS", standard))
+	c.Rounds = v != "off"
+	if !c.Rounds {
+		return
+	}
+	at, err := timeOfDay(v)
+	if err != nil || at <= 0 || at >= 24*time.Hour {
+		r.bad("MAYDAY_ROUNDS", "is no time of day, nor off", standard)
+		at = 9 * time.Hour
+	}
+	c.RoundsAt = at
+}
+
+// rounds puts together what the workers plan the rounds of the checklists by.
+type rounds struct {
+	runbook *runbook
+	c       Config
+	morning bool
+
+	mu    sync.Mutex
+	rb    *playbooks.Runbook
+	speed float64
+	made  *workers.Rounds
+}
+
+func newRounds(rb *runbook, c Config, o Options) *rounds {
+	return &rounds{runbook: rb, c: c, morning: o.Morning}
+}
+
+// current is the same pointer until the runbook or the speed changes.
+func (r *rounds) current() *workers.Rounds {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	rb, speed := r.runbook.paceOf()
+	if r.made != nil && rb.Version == r.rb.Version && speed == r.speed {
+		return r.made
+	}
+	r.rb, r.speed = rb, speed
+	r.made = &workers.Rounds{Factor: speed, Morning: r.morning, Calendar: routine.Calendar{
+		Zone: r.c.Zone.String(), Hour: r.c.RoundsAt, Worked: r.c.Hours.Days,
+	}}
+	if r.c.Rounds {
+		r.made.Lists = rb.Routines()
+	}
+	return r.made
+}
