@@ -87,12 +87,8 @@ var (
 		blocks.ActionProbe: {claim: acts, target: blocks.Target{Step: 2}}, blocks.ActionJoin: {claim: acts}, blocks.ActionTimeline: {claim: sees, target: blocks.Target{Page: 1}},
 		blocks.ActionChoose:   {claim: acts, target: blocks.Target{Playbook: "site-down"}},
 		blocks.ActionRunQuery: {claim: never, target: blocks.Target{Name: "payment-failures/payments-in-the-last-hour"}}, blocks.ActionRunAll: {claim: never},
-<<<<<<< HEAD
 		blocks.ActionStopQuery: {claim: never, target: blocks.Target{Page: 1}}, blocks.ActionDeclare: {claim: never}, blocks.ActionDeclareOffer: {claim: never}, blocks.ActionAttach: {claim: never}, blocks.ActionMute: {claim: never}, blocks.ActionRunbook: {claim: asks}, blocks.ActionLink: {claim: anyone},
-=======
-		blocks.ActionStopQuery: {claim: never, target: blocks.Target{Page: 1}}, blocks.ActionDeclare: {claim: never}, blocks.ActionRunbook: {claim: asks}, blocks.ActionLink: {claim: anyone},
 		blocks.ActionRoundTake: {claim: never}, blocks.ActionRoundDone: {claim: never}, blocks.ActionRoundSkip: {claim: never}, blocks.ActionRoundProblem: {claim: never}, blocks.ActionRoundNote: {claim: never},
->>>>>>> 8f32cea (routine: checklists have rounds, decided beside incidents, because a third of a runbook was only shown on request)
 	}
 	formsOfGuests = map[string]way{
 		blocks.CallbackDeclare: {claim: never}, blocks.CallbackDeclareFromMessage: {claim: never}, blocks.CallbackUpdate: {claim: acts}, blocks.CallbackResolve: {claim: acts},

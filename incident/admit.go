@@ -57,13 +57,8 @@ func (a Access) judge(c Caller, d Deed, inside bool) error {
 }
 
 // deeds are the words for the deeds in a refusal.
-<<<<<<< HEAD
-var deeds = map[Deed]string{Declaring: "declare", Acting: "change the incident", Seeing: "see incidents", Asking: "read the runbook",
-	Querying: "run queries", TypingSQL: "run SQL", Tending: "mute or attach alerts"}
-=======
 var deeds = map[Deed]string{Declaring: "declare", Acting: "change the incident", Seeing: "see incidents", Asking: "read the runbook", Checking: "work on checklists",
-	Querying: "run queries", TypingSQL: "run SQL"}
->>>>>>> 8f32cea (routine: checklists have rounds, decided beside incidents, because a third of a runbook was only shown on request)
+	Querying: "run queries", TypingSQL: "run SQL", Tending: "mute or attach alerts"}
 
 // listed reports whether a list of ids, with commas between, names the caller or one of their groups.
 func (c Caller) listed(ids string) bool {

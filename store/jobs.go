@@ -60,16 +60,12 @@ var queues = map[string]string{
 	incident.ReviewPostmortem{}.Kind(): QueueGitHub,
 	incident.RunQueries{}.Kind():       QueueSQL,
 	incident.RunProbes{}.Kind():        QueueProbe,
-<<<<<<< HEAD
 	incident.ShowOffer{}.Kind():        QueueAlerts,
 	incident.TellAlert{}.Kind():        QueueAlerts,
 	incident.DeclareOffer{}.Kind():     QueueUrgent,
-=======
-
-	routine.AskItems{}.Kind():       QueueSQL,
-	routine.FileIssue{}.Kind():      QueueGitHub,
-	routine.DeclareProblem{}.Kind(): QueueUrgent,
->>>>>>> 8f32cea (routine: checklists have rounds, decided beside incidents, because a third of a runbook was only shown on request)
+	routine.AskItems{}.Kind():          QueueSQL,
+	routine.FileIssue{}.Kind():         QueueGitHub,
+	routine.DeclareProblem{}.Kind():    QueueUrgent,
 }
 
 // maxAttempts is out of reach: the workers give up themselves, aloud. At its own
@@ -119,11 +115,11 @@ func (s *Store) insert(ctx context.Context, tx *transaction, params []river.Inse
 
 // jobsFor makes the jobs of an incident's effects.
 func jobsFor(id int64, effects ...incident.Effect) (params []river.InsertManyParams, err error) {
-	return jobsOf(map[string]int64{"incident_id": id}, effects)
+	return jobsAbout(map[string]int64{"incident_id": id}, effects)
 }
 
-// jobsOf makes jobs of effects; about is what they are about, for whoever looks at the queue.
-func jobsOf[T interface{ Kind() string }](about any, effects []T) (params []river.InsertManyParams, err error) {
+// jobsAbout makes jobs of effects; about is what they are about, for whoever looks at the queue.
+func jobsAbout[T interface{ Kind() string }](about any, effects []T) (params []river.InsertManyParams, err error) {
 	meta, err := json.Marshal(about)
 	if err != nil {
 		return nil, err

@@ -133,7 +133,7 @@ func (s *Store) saveRoutine(ctx context.Context, tx *transaction, slug string, r
 	if !c.Routine.Due().Equal(r.value.Due()) {
 		tx.rings = append(tx.rings, clockRing)
 	}
-	params, err := jobsOf(map[string]string{"routine": slug}, c.Effects)
+	params, err := jobsAbout(map[string]string{"routine": slug}, c.Effects)
 	if err != nil {
 		return err
 	}

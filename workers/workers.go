@@ -23,10 +23,7 @@ import (
 	"mayday/bot"
 	"mayday/incident"
 	"mayday/playbooks"
-<<<<<<< HEAD
-=======
 	"mayday/routine"
->>>>>>> 8f32cea (routine: checklists have rounds, decided beside incidents, because a third of a runbook was only shown on request)
 	"mayday/store"
 )
 
@@ -42,7 +39,7 @@ type Config struct {
 	OpsChannel string
 	// AlertChannel is where alerts are offered, an id or a name. Default AnnounceChannel.
 	AlertChannel string
-	// Runbook is the one for new incidents, which may change while mayday runs. Required where alerts come in.
+	// Runbook is the one for new incidents, which may change while mayday runs. Required where alerts come in, and with Rounds.
 	Runbook func() *playbooks.Runbook
 	// Ways says what is done with which alert; the zero value offers all.
 	Ways incident.Ways
@@ -61,8 +58,6 @@ type Config struct {
 	Prober Prober
 	// Bookmarks are the links for a channel that opens now; nil for none.
 	Bookmarks func() []incident.Link
-	// Runbook gives the runbook for what begins now; needed where Rounds is set.
-	Runbook func() *playbooks.Runbook
 	// Rounds says which rounds there are to be; the same pointer while nothing changed. nil leaves them as they are.
 	Rounds func() *Rounds
 	// Keep says how long what is over is kept. Deliveries default to 48 hours.

@@ -29,7 +29,6 @@ const (
 	ActionClose        = "close"
 	ActionCancel       = "cancel" // opens CancelModal
 	ActionPostmortem   = "postmortem"
-<<<<<<< HEAD
 	ActionRunQuery     = "run_query"     // Target.Name is the query's name
 	ActionRunAll       = "run_all"       // every query of the playbook in hand
 	ActionStopQuery    = "stop_query"    // Target.Page is the number of the run
@@ -45,25 +44,11 @@ const (
 	ActionAttach       = "attach"        // Target.Page is the incident, and Name its UID
 	ActionMute         = "mute"
 	ActionLink         = "link" // a button with an address: nothing to do but to acknowledge
-=======
-	ActionRunQuery     = "run_query"  // Target.Name is the query's name
-	ActionRunAll       = "run_all"    // every query of the playbook in hand
-	ActionStopQuery    = "stop_query" // Target.Page is the number of the run
-	ActionProbe        = "probe"      // Target.Playbook and Step
-	ActionDeclare      = "declare"    // opens DeclareModal
-	ActionLearn        = "learn"      // opens LearnModal
-	ActionFollowUp     = "follow_up"  // opens ActionModal
-	ActionJoin         = "join"       // invites whoever clicks into the incident's channel
-	ActionChoose       = "choose"     // one of several scenarios; see Choices
-	ActionTimeline     = "timeline"   // Target.Page is the page to show, from 1
-	ActionRunbook      = "runbook"    // Target.Playbook, and Target.Page from 1
 	ActionRoundTake    = "round_take"
 	ActionRoundDone    = "round_done"    // Target.RoundOf, and Target.Step is the item
 	ActionRoundSkip    = "round_skip"    // opens RoundSkipModal
 	ActionRoundProblem = "round_problem" // opens RoundProblemModal
 	ActionRoundNote    = "round_note"    // opens RoundNoteModal
-	ActionLink         = "link"          // a button with an address: nothing to do but to acknowledge
->>>>>>> 8f32cea (routine: checklists have rounds, decided beside incidents, because a third of a runbook was only shown on request)
 )
 
 // Callback ids of modals and shortcuts.

@@ -79,12 +79,8 @@ func TestEveryControlCarriesItsTarget(t *testing.T) {
 	}
 	for _, id := range []string{ActionAcknowledge, ActionTakeLead, ActionUpdate, ActionResolve, ActionStatus, ActionSeverity, ActionStepDone, ActionStepSkip,
 		ActionStepBlock, ActionStepUndo, ActionStepAssign, ActionPageNext, ActionSnooze, ActionCommunicated, ActionReopen, ActionClose, ActionCancel,
-<<<<<<< HEAD
-		ActionPostmortem, ActionRunQuery, ActionProbe, ActionDeclare, ActionJoin, ActionChoose, ActionTimeline, ActionRunbook, ActionLink, ActionDeclareOffer, ActionAttach, ActionMute} {
-=======
-		ActionPostmortem, ActionRunQuery, ActionProbe, ActionDeclare, ActionJoin, ActionChoose, ActionTimeline, ActionRunbook, ActionLink,
+		ActionPostmortem, ActionRunQuery, ActionProbe, ActionDeclare, ActionJoin, ActionChoose, ActionTimeline, ActionRunbook, ActionLink, ActionDeclareOffer, ActionAttach, ActionMute,
 		ActionRoundTake, ActionRoundDone, ActionRoundSkip, ActionRoundProblem, ActionRoundNote} {
->>>>>>> 8f32cea (routine: checklists have rounds, decided beside incidents, because a third of a runbook was only shown on request)
 		assert.True(t, seen[id], "no message has %s", id)
 	}
 }

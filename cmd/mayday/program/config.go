@@ -44,7 +44,6 @@ type Config struct {
 	Runbook         string
 	AnnounceChannel string
 	OpsChannel      string
-<<<<<<< HEAD
 	// AlertChannels are where apps post alerts; the first is where alerts are offered. Empty for the announce channel.
 	AlertChannels []string
 	AlertChannel  string
@@ -52,13 +51,9 @@ type Config struct {
 	AlertDeclare []incident.DeclareRule
 	Zone         *time.Location
 	Hours        incident.Hours
-=======
-	Zone            *time.Location
-	Hours           incident.Hours
 	// Rounds says whether checklists have rounds, and RoundsAt at which time of day they begin whose runbook names none.
 	Rounds   bool
 	RoundsAt time.Duration
->>>>>>> 8f32cea (routine: checklists have rounds, decided beside incidents, because a third of a runbook was only shown on request)
 	// Access says who may do what, SQLUsers who may type SQL.
 	Access   incident.Access
 	SQLUsers string

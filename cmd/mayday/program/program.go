@@ -173,8 +173,8 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 		Runbook: p.runbook.current, AlertChannel: c.AlertChannel, Ways: incident.Ways{Declare: c.AlertDeclare, Logged: intake.Logged},
 		PrivateShelf: private,
 		Store:        p.Store, Slack: client, ID: id, AnnounceChannel: c.AnnounceChannel, OpsChannel: c.OpsChannel, Library: library, GitHubUsers: c.GitHubUsers, RunbookPath: c.RunbookGitHubPath, Clock: o.Clock,
-		Runbook: p.runbook.current, Rounds: newRounds(p.runbook, c, o).current,
-		Keep: c.Keep, KeepJobs: c.KeepJobs, Yield: p.socket.Yield, Prober: prober(c, o), Bookmarks: func() []incident.Link { return bookmarks(p.runbook.current()) }, Zone: c.Zone, Log: o.Log, Metrics: workers.NewMetrics(p.metrics),
+		Rounds: newRounds(p.runbook, c, o).current,
+		Keep:   c.Keep, KeepJobs: c.KeepJobs, Yield: p.socket.Yield, Prober: prober(c, o), Bookmarks: func() []incident.Link { return bookmarks(p.runbook.current()) }, Zone: c.Zone, Log: o.Log, Metrics: workers.NewMetrics(p.metrics),
 	}
 	if gate != nil {
 		wc.Diagnostics = gate
