@@ -68,7 +68,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		}
 	}
 	assert.Equal(t, Denied, Access{}.Verdict(Member, "rule", true))
-	assert.Len(t, access, 7)
+	assert.Len(t, access, 8)
 }
 
 func TestAdmission(t *testing.T) {
