@@ -4,12 +4,12 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
+
+	"mayday/browser"
 )
 
 // visitor is a person with a real browser on the workspace's page.
@@ -20,22 +20,7 @@ type visitor struct {
 
 func newVisitor(t *testing.T, url string) visitor {
 	t.Helper()
-	path := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if found, err := exec.LookPath(name); err == nil {
-			path = found
-			break
-		}
-	}
-	if path == "" {
-		t.Fatal("no chromium, chromium-browser or google-chrome in PATH; make test installs one")
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
-	t.Cleanup(cancel)
-	ctx, end := chromedp.NewContext(ctx, chromedp.WithAllocatorOptions(chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU))
-	t.Cleanup(end)
-	v := visitor{t, ctx}
-	require.NoError(t, chromedp.Do(ctx, chromedp.EmulateViewport(1280, 860), chromedp.Navigate(url)))
+	v := visitor{t, browser.Open(t, 1280, 860, url)}
 	v.until("document.body.dataset.ready === 'true'")
 	return v
 }

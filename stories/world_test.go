@@ -17,6 +17,7 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest"
 
+	"mayday/browser"
 	"mayday/cmd/mayday/program"
 	githubsim "mayday/sim/github"
 	"mayday/sim/page"
@@ -25,7 +26,7 @@ import (
 	"mayday/store/storetest"
 )
 
-func TestMain(m *testing.M) { storetest.Main(m) }
+func TestMain(m *testing.M) { storetest.Main(m, browser.Close) }
 
 // t0 is when every story begins: a Tuesday, ten in the morning UTC.
 var t0 = time.Date(2026, 3, 3, 10, 0, 0, 0, time.UTC)

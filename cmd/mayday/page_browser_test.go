@@ -4,14 +4,14 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"mayday/browser"
 )
 
 const pageRunbook = `# Ferry runbook
@@ -36,34 +36,17 @@ const pageRunbook = `# Ferry runbook
 It was built long ago by people who liked ferries, and a line as long as this one has to be wrapped on a phone and may not push the page to the side.
 `
 
-// opened is the page of pageRunbook in a real browser of some width. Without a browser
-// the test is skipped on a developer's machine and fails in CI.
+func TestMain(m *testing.M) { browser.Main(m) }
+
+// opened is the page of pageRunbook in a real browser of some width.
 func opened(t *testing.T, width, height int64) context.Context {
 	t.Helper()
-	path := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if found, err := exec.LookPath(name); err == nil {
-			path = found
-			break
-		}
-	}
-	if path == "" {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("no chromium, chromium-browser or google-chrome in PATH: the page cannot be tested")
-		}
-		t.Skip("SKIPPED: no chromium, chromium-browser or google-chrome in PATH, so the page was not tested")
-	}
 	dir := t.TempDir()
 	doc, out := filepath.Join(dir, "RUNBOOK.md"), filepath.Join(dir, "out.html")
 	require.NoError(t, os.WriteFile(doc, []byte(pageRunbook), 0o644))
 	_, err := said(t, "runbook", doc, "--html", out)
 	require.ErrorIs(t, err, errSaid, "nobody can be paged, so the exit code is 1")
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-	t.Cleanup(cancel)
-	ctx, end := chromedp.NewContext(ctx, chromedp.WithAllocatorOptions(chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU))
-	t.Cleanup(end)
-	require.NoError(t, chromedp.Do(ctx, chromedp.EmulateViewport(width, height), chromedp.Navigate("file://"+out)))
-	return ctx
+	return browser.Open(t, width, height, "file://"+out)
 }
 
 // js is the value of an expression in the page.

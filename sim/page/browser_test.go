@@ -3,8 +3,6 @@ package page_test
 import (
 	"context"
 	"fmt"
-	"os"
-	"os/exec"
 	"testing"
 	"time"
 
@@ -12,30 +10,16 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"mayday/browser"
 	slacksim "mayday/sim/slack"
 )
 
-// browser opens the page in a real Chromium. Without one the test is skipped on a developer's machine and fails in CI.
-func browser(t *testing.T, s *world, query string) context.Context {
+func TestMain(m *testing.M) { browser.Main(m) }
+
+// visit opens the page in a real Chromium and waits until it is drawn.
+func visit(t *testing.T, s *world, query string) context.Context {
 	t.Helper()
-	var path string
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if found, err := exec.LookPath(name); err == nil {
-			path = found
-			break
-		}
-	}
-	if path == "" {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("no chromium, chromium-browser or google-chrome in PATH: the page cannot be tested")
-		}
-		t.Skip("SKIPPED: no chromium, chromium-browser or google-chrome in PATH, so the page was not tested")
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-	t.Cleanup(cancel)
-	ctx, end := chromedp.NewContext(ctx, chromedp.WithAllocatorOptions(chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU))
-	t.Cleanup(end)
-	require.NoError(t, chromedp.Do(ctx, chromedp.EmulateViewport(1280, 800), chromedp.Navigate(s.URL()+"/"+query)))
+	ctx := browser.Open(t, 1280, 800, s.URL()+"/"+query)
 	until(t, ctx, "document.body.dataset.ready === 'true'")
 	return ctx
 }
@@ -68,7 +52,7 @@ const attack = `<img src=x onerror="window.pwned=1"><script>window.pwned=1</scri
 func TestInABrowserTwoPeopleTalkAndMarkupIsInert(t *testing.T) {
 	s := start(t, slacksim.Options{})
 	general, _ := s.Channel("general")
-	ctx := browser(t, s, "?as="+id(t, s, "ana")+"#/"+general.ID)
+	ctx := visit(t, s, "?as="+id(t, s, "ana")+"#/"+general.ID)
 
 	require.NoError(t, chromedp.Do(ctx, chromedp.SendKeys(`[data-testid="composer"]`, "hello @ben *there*\r")))
 	until(t, ctx, shows("hello @ben there"))
@@ -103,7 +87,7 @@ func TestInABrowserButtonsModalsAndHalfTypedText(t *testing.T) {
 	in := room(t, s, "inside")
 	a := connect(t, s)
 	ts := call(t, s, "chat.postMessage", map[string]string{"channel": in, "text": "card", "blocks": card})["ts"].(string)
-	ctx := browser(t, s, "?as="+id(t, s, "ana")+"#/"+in)
+	ctx := visit(t, s, "?as="+id(t, s, "ana")+"#/"+in)
 
 	// What is half typed, and the focus, survive an edit that somebody else makes.
 	require.NoError(t, chromedp.Do(ctx, chromedp.SendKeys(`[data-testid="composer"]`, "half a sent")))
@@ -129,7 +113,7 @@ func TestInABrowserButtonsModalsAndHalfTypedText(t *testing.T) {
 // A browser opens six connections to a server. Eight tabs, each a person, must still work.
 func TestInABrowserManyTabsShareOneStream(t *testing.T) {
 	s := start(t, slacksim.Options{})
-	first := browser(t, s, "")
+	first := visit(t, s, "")
 	assert.Equal(t, "# incidents", read[string](t, first, `document.querySelector('[data-testid="channel-name"]').textContent`), "a first visit begins there")
 	click(t, first, `[data-testid="hint"]`)
 	assert.Equal(t, "/incident p0 site-down checkout answers 500", read[string](t, first, "document.getElementById('composer').value"))
@@ -152,7 +136,7 @@ func TestInABrowserAChannelIsChanged(t *testing.T) {
 	s := start(t, slacksim.Options{})
 	in := room(t, s, "inside")
 	call(t, s, "chat.postMessage", map[string]string{"channel": in, "text": "said by the app"})
-	ctx := browser(t, s, "?as="+id(t, s, "ana")+"#/"+in)
+	ctx := visit(t, s, "?as="+id(t, s, "ana")+"#/"+in)
 	until(t, ctx, shows("said by the app"))
 	choose := func(item string) {
 		click(t, ctx, `[data-testid="channel-menu"]`)

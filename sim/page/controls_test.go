@@ -37,7 +37,7 @@ func TestInABrowserAStoryIsClickedThrough(t *testing.T) {
 			{Text: "Look elsewhere", Look: true, Button: "Go", As: "ben", Place: incidents.ID},
 		}}}
 	}}})
-	ctx := browser(t, s, "")
+	ctx := visit(t, s, "")
 	assert.Equal(t, 0, read[int](t, ctx, ticks))
 	assert.Equal(t, 1, read[int](t, ctx, `document.querySelectorAll('#start .story button').length`), "only the next step has a button")
 	click(t, ctx, `[data-step="0-0"]`)
@@ -69,7 +69,7 @@ func TestInABrowserSpeedAndReset(t *testing.T) {
 		},
 		Reset: func() error { resets.Add(1); return nil },
 	}})
-	ctx := browser(t, s, "")
+	ctx := visit(t, s, "")
 	click(t, ctx, `#start [data-speed="60"]`)
 	until(t, ctx, `document.querySelector('#start [data-speed="60"]').getAttribute('aria-pressed') === 'true'`)
 	assert.EqualValues(t, 60, speed.Load())
@@ -90,7 +90,7 @@ func TestInABrowserSpeedAndReset(t *testing.T) {
 func TestInABrowserTwoPeopleSideBySide(t *testing.T) {
 	s := start(t, slacksim.Options{})
 	general, _ := s.Channel("general")
-	ctx := browser(t, s, "")
+	ctx := visit(t, s, "")
 	address := s.URL() + "/two.html?left=" + id(t, s, "ana") + "&right=" + id(t, s, "ben") + "&at=" + general.ID + "&beside=" + general.ID
 	require.NoError(t, chromedp.Do(ctx, chromedp.Navigate(address)))
 	in := func(side int, expression string) string {

@@ -48,13 +48,15 @@ func Clone(t testing.TB, template string, prepare func(ctx context.Context, url 
 	return newDatabase(t, s, name)
 }
 
-// Main runs the tests of a package and stops the private server, if one was
+// Main runs the tests of a package, then what else is to end, and stops the private server, if one was
 // started; use it as the whole of TestMain. Without it the server ends a moment after the process.
-func Main(m *testing.M) {
+func Main(m *testing.M, ends ...func() error) {
 	code := m.Run()
-	if err := stop(); err != nil {
-		fmt.Fprintln(os.Stderr, "storetest:", err)
-		code = max(code, 1)
+	for _, end := range append(ends, stop) {
+		if err := end(); err != nil {
+			fmt.Fprintln(os.Stderr, "storetest:", err)
+			code = max(code, 1)
+		}
 	}
 	os.Exit(code)
 }
