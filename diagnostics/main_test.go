@@ -78,7 +78,7 @@ func prepare(ctx context.Context) error {
 	if err := prepareShop(ctx, "shop"); err != nil {
 		return err
 	}
-	if err := command(ctx, "postgres", "CREATE DATABASE service"); err != nil {
+	if err := create(ctx, "service"); err != nil {
 		return err
 	}
 	conn, err := pgx.Connect(ctx, server.AdminURL("service"))
@@ -90,7 +90,7 @@ func prepare(ctx context.Context) error {
 }
 
 func prepareAs(ctx context.Context, database string) error {
-	if err := command(ctx, "postgres", "CREATE DATABASE "+database); err != nil {
+	if err := create(ctx, database); err != nil {
 		return err
 	}
 	conn, err := pgx.Connect(ctx, server.AdminURL(database))
@@ -114,7 +114,7 @@ func prepareAs(ctx context.Context, database string) error {
 
 // prepareShop makes a second database with which a statement could do harm.
 func prepareShop(ctx context.Context, database string) error {
-	if err := command(ctx, "postgres", "CREATE DATABASE "+database); err != nil {
+	if err := create(ctx, database); err != nil {
 		return err
 	}
 	conn, err := pgx.Connect(ctx, server.AdminURL(database))
@@ -151,6 +151,14 @@ const addStatistics = `DO $$ BEGIN IF current_setting('shared_preload_libraries'
 // trim leaves few rows, because the canaries read all of them again and again.
 const trim = `DELETE FROM webhook_logs WHERE id > 150; DELETE FROM session_participants WHERE user_id > '20000000-0000-0000-0000-000000000000';
 	DELETE FROM credit_transactions WHERE created_at < now() - interval '12 hours' AND status = 'completed';`
+
+// create makes a database. Copying its files takes a tenth of what writing them through the log does.
+func create(ctx context.Context, database string) error {
+	if server.Major < 15 {
+		return command(ctx, "postgres", "CREATE DATABASE "+database)
+	}
+	return command(ctx, "postgres", "CREATE DATABASE "+database+" STRATEGY file_copy")
+}
 
 func command(ctx context.Context, database, sql string) error {
 	conn, err := pgx.Connect(ctx, server.AdminURL(database))
