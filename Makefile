@@ -7,6 +7,8 @@ TOOL    := go tool -modfile=tools/go.mod
 ARGS    ?=
 # The packages that test, bench, chaos and golden look at: make test PKG=./store/...
 PKG     ?= ./...
+# How many packages are tested at a time: many of them wait most of the time.
+AT_ONCE ?= 4
 # What else the machine does while benchmarks run: make bench NOTE='Nothing else ran.'
 NOTE    ?=
 
@@ -26,10 +28,14 @@ demo: ## a simulated Slack workspace with the real bot in it; opens a browser
 build: ## bin/mayday, static
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/mayday ./cmd/mayday
 
+# Packages whose tests import effort try a sample under the race detector, and all without it.
+# Processes end at once and not a second after their last word.
 .PHONY: test
-test: ## all tests with the race detector; installs what they need
+test: ## all tests, with the race detector where goroutines meet; installs what they need
 	@scripts/setup test
-	go test -race -timeout 40m $(ARGS) $(PKG)
+	GORACE='atexit_sleep_ms=0' go test -race -p $(AT_ONCE) -timeout 40m $(ARGS) $(PKG)
+	@in_full=$$(go list -f '{{range .TestImports}}{{if eq . "mayday/effort"}}{{$$.ImportPath}}{{end}}{{end}}' $(PKG)) && \
+		test -z "$$in_full" || { set -x; go test $(ARGS) $$in_full; }
 
 .PHONY: check
 check: ## what CI checks besides the tests: format, vet, lint, layers, go.mod, vulnerabilities

@@ -38,6 +38,7 @@ var rooms = map[string]room{
 	"incident":           {level: 0},
 	"figures":            {level: 0, only: nothing, forTests: true, testsOnly: true}, // what benchmarks promise
 	"browser":            {level: 0, only: nothing, forTests: true, testsOnly: true}, // a page in a real Chromium
+	"effort":             {level: 0, only: nothing, forTests: true, testsOnly: true}, // how much a test tries
 	"playbooks/outline":  {level: 0, only: nothing},                                  // knows Markdown and nothing of incidents
 	"playbooks/reading":  {level: 1, only: []string{"playbooks/outline"}},
 	"routine":            {level: 0, only: nothing}, // decides the rounds of checklists, as incident decides incidents

@@ -15,6 +15,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"mayday/effort"
 )
 
 // The property: every list item, code block and table row of a document is used
@@ -22,11 +24,7 @@ import (
 // in what was understood, or a finding or the list of what is for readers must
 // name its line.
 func TestEveryItemBlockAndRowIsUsedOrReported(t *testing.T) {
-	// MAYDAY_SOAK=1 tries many more documents than an ordinary run.
-	checks := "60"
-	if os.Getenv("MAYDAY_SOAK") != "" {
-		checks = "5000"
-	}
+	checks := effort.Choose("20", "200", "5000")
 	if f := flag.Lookup("rapid.checks"); f != nil && f.Value.String() == f.DefValue {
 		require.NoError(t, f.Value.Set(checks))
 		defer func() { _ = f.Value.Set(f.DefValue) }()

@@ -3,7 +3,6 @@ package playbooks
 import (
 	"bytes"
 	"fmt"
-	"os"
 	"runtime"
 	"strings"
 	"testing"
@@ -12,6 +11,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"mayday/effort"
 )
 
 // largeRunbook repeats the default runbook up to about 5 MB, the way a team's
@@ -81,10 +82,7 @@ func peakWhile(f func()) uint64 {
 }
 
 func TestLargeAndHostileDocumentsStayBounded(t *testing.T) {
-	size := 32 << 10
-	if os.Getenv("MAYDAY_SOAK") != "" {
-		size = 256 << 10
-	}
+	size := effort.Choose(4<<10, 32<<10, 256<<10)
 	repeat := func(s string) string { return strings.Repeat(s, size/len(s)) }
 	for name, text := range map[string]func() string{
 		"empty items":    func() string { return repeat("-\n") },
@@ -151,9 +149,7 @@ func TestLargeAndHostileDocumentsStayBounded(t *testing.T) {
 // TestAGrownRunbookStaysSmall reads 5 MB; it takes seconds and is run with MAYDAY_SOAK=1.
 func TestAGrownRunbookStaysSmall(t *testing.T) {
 	text := largeRunbook()
-	if os.Getenv("MAYDAY_SOAK") == "" {
-		text = text[:256<<10]
-	}
+	text = text[:effort.Choose(64<<10, 256<<10, len(text))]
 	peak := peakWhile(func() {
 		r, err := Read(fstest.MapFS{"x.md": {Data: text}}, "x.md")
 		require.NoError(t, err)

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"mayday/effort"
 	"mayday/incident"
 )
 
@@ -111,11 +111,13 @@ func TestFaultsAtEveryCall(t *testing.T) {
 	// the others differ in how they are told apart, not in what stands there. MAYDAY_SOAK=1
 	// tries all with it.
 	long, short := newWork(t, 900), newWork(t, 9)
-	for name, m := range mischiefs {
+	typical := map[string]mischief{"500": mischiefs["500"], "lost reply": mischiefs["lost reply"]}
+	for name, m := range effort.Choose(typical, mischiefs, mischiefs) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := short
-			if name == "lost reply" || name == "500" || os.Getenv("MAYDAY_SOAK") != "" {
+			_, alike := typical[name]
+			if effort.Choose(false, alike, true) {
 				w = long
 			}
 			smooth := newFake(t)

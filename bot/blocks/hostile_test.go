@@ -20,6 +20,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"mayday/effort"
 	"mayday/incident"
 	slacksim "mayday/sim/slack"
 )
@@ -40,6 +41,12 @@ var hostile = map[string]string{
 	"long address":     "https://example.com/" + strings.Repeat("a&", 2000),
 	"spaces":           " \n\t ",
 	"empty":            "",
+}
+
+// tried are those of hostile that go through every message.
+func tried() map[string]string {
+	some := map[string]string{"controls": hostile["controls"]} // tokens, words and what does not print
+	return effort.Choose(some, hostile, hostile)
 }
 
 // poison writes s into every plain string of a value, ids of people and channels included.
@@ -195,7 +202,7 @@ func markups(v any) []string {
 
 func TestNothingThatPeopleWriteIsAlive(t *testing.T) {
 	seen := map[string]bool{} // many states look alike
-	for what, s := range hostile {
+	for what, s := range tried() {
 		for name, m := range poisonedMessages(t, s) {
 			raw, err := json.Marshal(m.Blocks)
 			require.NoError(t, err)
@@ -287,7 +294,7 @@ func TestSlackTakesEveryMessage(t *testing.T) {
 		require.NoError(t, err, name)
 	}
 	seen := map[string]bool{} // many states look alike
-	for what, s := range hostile {
+	for what, s := range tried() {
 		for name, m := range poisonedMessages(t, s) {
 			same := string(readable(t, m))
 			if seen[same] {

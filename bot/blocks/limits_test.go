@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"mayday/effort"
 	"mayday/incident"
 	"mayday/playbooks"
 )
@@ -226,7 +227,7 @@ func TestWhatIsTooMuchIsShortenedAndSaysSo(t *testing.T) {
 	pb := siteDown()
 	long := incident.Step{Heading: "Diagnosis", Text: strings.Repeat("look at <everything> & more ", 200), Notes: []string{strings.Repeat("note ", 500)},
 		Code: &incident.Code{Text: strings.Repeat("SELECT '<&>';\n", 4000)}}
-	for range 300 {
+	for range effort.Choose(60, 300, 300) {
 		long.Heading += "x"
 		pb.Steps = append(pb.Steps, long)
 	}
@@ -244,9 +245,9 @@ func TestWhatIsTooMuchIsShortenedAndSaysSo(t *testing.T) {
 	}
 	rb := runbook()
 	pb.Title = strings.Repeat("<&>😀", 25) // whose JSON is far longer than its characters
-	rb.Scenarios = slices.Repeat([]incident.Playbook{pb}, 400)
-	rb.Policy.Contacts = slices.Repeat(rb.Policy.Contacts, 200)
-	rb.External = slices.Repeat(rb.External, 300)
+	rb.Scenarios = slices.Repeat([]incident.Playbook{pb}, effort.Choose(60, 400, 400))
+	rb.Policy.Contacts = slices.Repeat(rb.Policy.Contacts, effort.Choose(20, 200, 200))
+	rb.External = slices.Repeat(rb.External, effort.Choose(30, 300, 300))
 	for name, m := range map[string]Message{
 		"card": Card(inc, start), "step": Step(inc), "steps": Steps(inc), "announcement": Announcement(inc), "list": List(many, start),
 		"timeline": Timeline(inc, evs, 1, 9), "runbook": RunbookIndex(rb, 1), "scenario": Scenario(pb, 20), "contacts": Contacts(rb.Policy, rb.External, 1),
@@ -271,7 +272,7 @@ func TestWhatIsTooMuchIsShortenedAndSaysSo(t *testing.T) {
 // requirePagesHoldAll turns every page of the runbook at hand: each fits as it
 // is, and together they hold everything.
 func requirePagesHoldAll(t *testing.T, rb *playbooks.Runbook, pb incident.Playbook) {
-	pb.Steps = pb.Steps[:60]
+	pb.Steps = pb.Steps[:effort.Choose(15, 60, 60)]
 	for i := range rb.Scenarios {
 		rb.Scenarios[i].Slug = fmt.Sprintf("scenario-%d-", i)
 	}
