@@ -38,6 +38,7 @@ func people() []slacksim.User {
 // (meddle_test.go), and then judges each incident. MAYDAY_CHAOS=1 makes it long,
 // MAYDAY_CHAOS_INCIDENTS says how long; MAYDAY_CHAOS_SEED repeats the choices of an earlier run.
 func TestChaosNothingIsLostAndNothingIsSaidTwice(t *testing.T) {
+	t.Parallel()
 	incidents, apart := 12, 1500*time.Millisecond
 	if os.Getenv("MAYDAY_CHAOS") != "" {
 		// Slack lets an app make 20 channels a minute.
@@ -267,6 +268,7 @@ func unsure(answer string) bool {
 // TestAReplicaThatIsAskedToEndFinishesAndHandsOver: within ten seconds, with exit
 // code 0, and the others do the rest.
 func TestAReplicaThatIsAskedToEndFinishesAndHandsOver(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, "testdata/runbook.md", slacksim.Options{Users: people(), Latency: 200 * time.Millisecond})
 	defer h.lastWords()
 	first, second := h.replica(), h.replica()

@@ -19,6 +19,7 @@ import (
 // TestABotTokenThatIsRevokedEndsTheProcess with the exit code and the words that a
 // wrong one at the start gets. One odd refusal ends nothing.
 func TestABotTokenThatIsRevokedEndsTheProcess(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, "testdata/runbook.md", slacksim.Options{Users: people()})
 	defer h.lastWords()
 	r := h.replica()
@@ -40,6 +41,7 @@ func TestABotTokenThatIsRevokedEndsTheProcess(t *testing.T) {
 // TestAnEndDoesNotWaitForADatabaseThatHangs: with effects in hand it takes no more
 // than ten seconds and is an ordinary end; the next replica does what was left.
 func TestAnEndDoesNotWaitForADatabaseThatHangs(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, "testdata/runbook.md", slacksim.Options{Users: people()})
 	defer h.lastWords()
 	r := h.replica()

@@ -42,6 +42,7 @@ func get(t testing.TB, url string) (int, string) {
 // TestWithoutADatabasePeopleAreToldWhomToCall: it is stopped, then it hangs; each
 // time the answer comes before Slack loses patience, and afterwards all goes on.
 func TestWithoutADatabasePeopleAreToldWhomToCall(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, "testdata/runbook.md", slacksim.Options{Users: people()})
 	defer h.lastWords()
 	r := h.replica()
@@ -105,6 +106,7 @@ var stackTrace = regexp.MustCompile(`"stacktrace"|goroutine \d+|\.go:\d+`)
 // TestADatabaseThatTakesNoWrites answers everything and records nothing: mayday is not
 // ready, says so to people, and goes on by itself when it writes again.
 func TestADatabaseThatTakesNoWrites(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, "testdata/runbook.md", slacksim.Options{Users: people()})
 	defer h.lastWords()
 	r := h.replica()
@@ -139,6 +141,7 @@ func commands(violations []string) []string {
 
 // TestADatabaseThatIsDownAtTheStartIsWaitedFor, while the health pages say so.
 func TestADatabaseThatIsDownAtTheStartIsWaitedFor(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, "testdata/runbook.md", slacksim.Options{Users: people()})
 	defer h.lastWords()
 	h.stopDatabase()
@@ -165,6 +168,7 @@ func TestADatabaseThatIsDownAtTheStartIsWaitedFor(t *testing.T) {
 
 // TestSettingsThatCannotWorkEndTheProcess with exit code 2 and the name of the setting.
 func TestSettingsThatCannotWorkEndTheProcess(t *testing.T) {
+	t.Parallel()
 	for name, tt := range map[string]struct {
 		setting string
 		says    []string
@@ -175,6 +179,7 @@ func TestSettingsThatCannotWorkEndTheProcess(t *testing.T) {
 		"no setting": {"SLACK_APP_TOKEN=", []string{"SLACK_APP_TOKEN is not set"}},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			h := newHouse(t, "testdata/runbook.md", slacksim.Options{Users: people()})
 			if tt.setting == "" {
 				tt.setting = "DATABASE_URL=" + h.pg.AdminURL("no_such_database")
@@ -192,6 +197,7 @@ func TestSettingsThatCannotWorkEndTheProcess(t *testing.T) {
 
 // TestMetrics: every figure that docs/operating.md names is there after one incident.
 func TestMetrics(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, "testdata/runbook.md", slacksim.Options{Users: people()})
 	defer h.lastWords()
 	r := h.replica()

@@ -18,6 +18,7 @@ import (
 // TestPagesDoNotWaitForChannels: Slack makes no channel for the time being, and keeps to
 // its rates. Everybody is called all the same, and it is said of nobody that they were not.
 func TestPagesDoNotWaitForChannels(t *testing.T) {
+	t.Parallel()
 	const n = 8
 	h := newHouse(t, "testdata/runbook.md", slacksim.Options{Users: people(), Rates: true})
 	defer h.lastWords()

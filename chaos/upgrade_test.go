@@ -51,6 +51,7 @@ func previous(t *testing.T) (path string) {
 // work on one database. What each wrote survives the other, nothing is lost or said
 // twice, and buttons and forms of either work with both.
 func TestTwoReleasesSideBySide(t *testing.T) {
+	t.Parallel()
 	older := previous(t)
 	h := newHouse(t, "testdata/runbook.md", slacksim.Options{Users: people()})
 	defer h.lastWords()
@@ -141,6 +142,7 @@ func (h *house) clicks() {
 
 // TestASchemaOfANewerReleaseEndsTheProcess: it says what to do, and starting again will not help.
 func TestASchemaOfANewerReleaseEndsTheProcess(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, "testdata/runbook.md", slacksim.Options{Users: people()})
 	r := h.replica()
 	r.ready()

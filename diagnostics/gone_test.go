@@ -2,8 +2,6 @@ package diagnostics_test
 
 import (
 	"context"
-	"os"
-	"path/filepath"
 	"strconv"
 	"syscall"
 	"testing"
@@ -16,6 +14,7 @@ import (
 	"mayday/diagnostics"
 	"mayday/diagnostics/sample"
 	"mayday/store/localpg"
+	"mayday/store/storetest"
 )
 
 // deaf makes the backend of a session take no notice of anything, as one that
@@ -114,11 +113,7 @@ func TestAStatementThatEndedIsSaidToBeGone(t *testing.T) {
 // A server that goes down takes its statements along. Whoever asks next hears that
 // it is down instead of waiting for a place.
 func TestAServerThatWentDownKeepsNoPlace(t *testing.T) {
-	dir, err := os.MkdirTemp("", "mayday-down")
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	require.NoError(t, os.Chmod(dir, 0o755))
-	own, err := localpg.Start(t.Context(), localpg.Options{Dir: filepath.Join(dir, "pg"), Settings: map[string]string{"fsync": "off"}})
+	own, err := localpg.Start(t.Context(), localpg.Options{Dir: storetest.Home(t), Settings: map[string]string{"fsync": "off"}})
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = own.Stop(context.Background()) })
 	conn, err := pgx.Connect(t.Context(), own.URL())

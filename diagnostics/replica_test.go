@@ -12,16 +12,14 @@ import (
 
 	"mayday/diagnostics"
 	"mayday/store/localpg"
+	"mayday/store/storetest"
 )
 
 // A server that was shut down cleanly and finds standby.signal stays in
 // recovery, as a replica does.
 func TestAReplicaIsAGoodPlaceToAsk(t *testing.T) {
-	dir, err := os.MkdirTemp("", "mayday-replica")
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	require.NoError(t, os.Chmod(dir, 0o755))
-	options := localpg.Options{Dir: filepath.Join(dir, "pg"), Settings: map[string]string{"fsync": "off", "wal_level": "replica", "max_wal_senders": "10"}}
+	home := storetest.Home(t)
+	options := localpg.Options{Dir: home, Settings: map[string]string{"fsync": "off", "wal_level": "replica", "max_wal_senders": "10"}}
 	primary, err := localpg.Start(t.Context(), options)
 	require.NoError(t, err)
 	conn, err := pgx.Connect(t.Context(), primary.URL())
@@ -29,7 +27,7 @@ func TestAReplicaIsAGoodPlaceToAsk(t *testing.T) {
 	require.NoError(t, loadService(t.Context(), conn))
 	require.NoError(t, conn.Close(t.Context()))
 	require.NoError(t, primary.Stop(t.Context()))
-	found, err := filepath.Glob(filepath.Join(dir, "pg", "*", "*", "PG_VERSION"))
+	found, err := filepath.Glob(filepath.Join(home, "*", "*", "PG_VERSION"))
 	require.NoError(t, err)
 	require.Len(t, found, 1)
 	require.NoError(t, os.WriteFile(filepath.Join(filepath.Dir(found[0]), "standby.signal"), nil, 0o644))

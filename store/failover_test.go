@@ -24,6 +24,9 @@ const answerWithin = 2600 * time.Millisecond
 // refusedFor is how long commands may be refused after the database writes again.
 const refusedFor = 2 * time.Second
 
+// pace is the pause of each who asks: together they ask some 300 times a second, and fill the pool when no answer comes.
+const pace = 100 * time.Millisecond
+
 // busy is a process with much to do: commands without a pause, each a look and then
 // a change, the clock, the sign of life and the job queue's questions.
 type busy struct {
@@ -53,13 +56,13 @@ func work(t *testing.T, s *Store) *busy {
 		all.Go(func() {
 			for ctx.Err() == nil {
 				b.command(ref, fmt.Sprintf("note %d", n.Add(1)))
-				time.Sleep(20 * time.Millisecond)
+				time.Sleep(pace)
 			}
 		})
 		all.Go(func() { // what the queue asks has no time limit of its own: together they can fill the pool
 			for ctx.Err() == nil {
 				_, _ = s.pool.Exec(context.Background(), `select count(*) from river.river_job where state = 'available'`)
-				time.Sleep(20 * time.Millisecond)
+				time.Sleep(pace)
 			}
 		})
 	}
@@ -113,6 +116,7 @@ func (b *busy) judge(t *testing.T, truth *Store) {
 // TestAfterAFailoverCommandsGoOn: the primary is lost in several ways while a process
 // is busy, the standby becomes the primary, and the address leads to it.
 func TestAfterAFailoverCommandsGoOn(t *testing.T) {
+	t.Parallel()
 	for name, lose := range map[string]func(t *testing.T, w *storetest.Wire, primary *localpg.Server){
 		"fenced, with every session open": func(t *testing.T, _ *storetest.Wire, primary *localpg.Server) {
 			storetest.Fence(t, primary)
@@ -125,6 +129,7 @@ func TestAfterAFailoverCommandsGoOn(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			c := storetest.NewCluster(t)
 			w := storetest.NewWire(t, c.Primary.URL())
 			s, err := Open(t.Context(), Config{URL: w.URL})
@@ -147,6 +152,7 @@ func TestAfterAFailoverCommandsGoOn(t *testing.T) {
 
 // TestOfTwoHostsTheOneThatWritesIsTaken, at the start and after the other became the primary.
 func TestOfTwoHostsTheOneThatWritesIsTaken(t *testing.T) {
+	t.Parallel()
 	c := storetest.NewCluster(t)
 	_, err := Open(t.Context(), Config{URL: c.Standby.URL()})
 	require.ErrorIs(t, err, ErrReadOnly)
@@ -181,6 +187,7 @@ func TestOfTwoHostsTheOneThatWritesIsTaken(t *testing.T) {
 
 // TestALockOnAServerThatIsThePrimaryNoMoreIsLost.
 func TestALockOnAServerThatIsThePrimaryNoMoreIsLost(t *testing.T) {
+	t.Parallel()
 	c := storetest.NewCluster(t)
 	s, err := Open(t.Context(), Config{URL: c.Primary.URL()})
 	require.NoError(t, err)
@@ -239,6 +246,7 @@ func TestAChangeWhoseSessionIsLostIsTriedAgain(t *testing.T) {
 // TestAPrimaryThatWritesAgainIsWrittenTo: it was set read-only and back, as an
 // operator does who switches over and thinks better of it.
 func TestAPrimaryThatWritesAgainIsWrittenTo(t *testing.T) {
+	t.Parallel()
 	c := storetest.NewCluster(t)
 	s, err := Open(t.Context(), Config{URL: c.Primary.URL()})
 	require.NoError(t, err)

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"os"
 	"strings"
 	"testing"
 
@@ -14,17 +13,13 @@ import (
 	"mayday/cmd/mayday/program"
 	"mayday/diagnostics"
 	"mayday/store/localpg"
+	"mayday/store/storetest"
 )
 
 // privateServer is a Postgres of the test's own, as the demo starts it.
 func privateServer(t *testing.T) *localpg.Server {
 	t.Helper()
-	// Short, because the address of a Unix socket is, and open to PostgreSQL's user.
-	dir, err := os.MkdirTemp("", "md")
-	require.NoError(t, err)
-	require.NoError(t, os.Chmod(dir, 0o755))
-	t.Cleanup(func() { require.NoError(t, os.RemoveAll(dir)) })
-	pg, err := localpg.Start(t.Context(), localpg.Options{Dir: dir + "/pg", Settings: map[string]string{"fsync": "off"}})
+	pg, err := localpg.Start(t.Context(), localpg.Options{Dir: storetest.Home(t), Settings: map[string]string{"fsync": "off"}})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, pg.Stop(context.Background())) })
 	return pg

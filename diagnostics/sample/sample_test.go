@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/url"
 	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -15,6 +14,7 @@ import (
 	"mayday/diagnostics"
 	"mayday/diagnostics/sample"
 	"mayday/store/localpg"
+	"mayday/store/storetest"
 )
 
 // The queries of the runbook's scenarios must find something.
@@ -39,11 +39,7 @@ var troubles = map[string]string{
 }
 
 func TestEveryTroubleIsThere(t *testing.T) {
-	dir, err := os.MkdirTemp("", "mayday-sample")
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	require.NoError(t, os.Chmod(dir, 0o755))
-	server, err := localpg.Start(t.Context(), localpg.Options{Dir: filepath.Join(dir, "pg"), Settings: map[string]string{"fsync": "off", "shared_preload_libraries": "pg_stat_statements"}})
+	server, err := localpg.Start(t.Context(), localpg.Options{Dir: storetest.Home(t), Settings: map[string]string{"fsync": "off", "shared_preload_libraries": "pg_stat_statements"}})
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = server.Stop(context.Background()) })
 	conn, err := pgx.Connect(t.Context(), server.URL())

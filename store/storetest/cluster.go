@@ -27,15 +27,12 @@ type Cluster struct {
 // NewCluster runs two servers until the test ends.
 func NewCluster(t testing.TB) *Cluster {
 	t.Helper()
-	dir := t.TempDir()
-	for d := dir; len(d) > len(os.TempDir()); d = filepath.Dir(d) {
-		require.NoError(t, os.Chmod(d, 0o755)) // PostgreSQL's user has to get in
-	}
 	c := &Cluster{}
-	c.Primary = serve(t, filepath.Join(dir, "a"), nil)
-	c.copy(t, filepath.Join(dir, "b"))
+	first, second := Home(t), Home(t)
+	c.Primary = serve(t, first, nil)
+	c.copy(t, second)
 	from := connection(t, c.Primary)
-	c.Standby = serve(t, filepath.Join(dir, "b"), map[string]string{
+	c.Standby = serve(t, second, map[string]string{
 		"primary_conninfo": fmt.Sprintf("host=%s port=%s user=%s application_name=standby", from.Get("host"), from.Get("port"), from.Get("user"))})
 	Run(t, c.Primary.URL(), "ALTER SYSTEM SET synchronous_standby_names = 'standby'", "ALTER SYSTEM SET synchronous_commit = 'remote_apply'", "SELECT pg_reload_conf()")
 	return c
@@ -64,7 +61,7 @@ func connection(t testing.TB, s *localpg.Server) url.Values {
 	return q
 }
 
-// copy makes a home for a standby from the primary as it is now.
+// copy puts the primary as it is now into a home, for a standby.
 func (c *Cluster) copy(t testing.TB, dir string) {
 	t.Helper()
 	var bin string
@@ -75,7 +72,7 @@ func (c *Cluster) copy(t testing.TB, dir string) {
 	from := connection(t, c.Primary)
 	home := filepath.Join(dir, "postgres")
 	data := filepath.Join(home, "pg"+strconv.Itoa(c.Primary.Major))
-	require.NoError(t, os.MkdirAll(home, 0o755))
+	require.NoError(t, os.RemoveAll(data))
 	out, err := exec.Command(filepath.Join(bin, "pg_basebackup"), "-D", data, "-h", from.Get("host"), "-p", from.Get("port"), "-U", from.Get("user"),
 		"--checkpoint=fast", "--wal-method=stream", "--no-sync").CombinedOutput()
 	require.NoError(t, err, string(out))
