@@ -1,13 +1,15 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/slack-go/slack"
 )
 
-// User is a person or bot. Name and RealName are chosen by that person: escape them, and prefer <@ID>.
+// User is a person or bot. Name and RealName are chosen by that person: escape them.
 type User struct {
 	ID, Name, RealName string
 	Email              string // "" without users:read.email
@@ -18,6 +20,11 @@ type User struct {
 	// Foreign: of another workspace, known to us by a shared channel (Slack Connect). People of other
 	// workspaces of our own organisation are not. Only Client.User tells.
 	Foreign bool
+}
+
+// Called is what people call them: their full name, or else their handle. Escape it.
+func (u User) Called() string {
+	return cmp.Or(strings.TrimSpace(u.RealName), strings.TrimSpace(u.Name))
 }
 
 func userOf(u *slack.User) User {

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -62,7 +63,7 @@ func (a *acquaintances) put(id string, u bot.User) {
 // caller is who made a request. When Slack does not say in time, what it said last
 // counts, except where the database is at stake (sure).
 func (h *Handlers) caller(ctx context.Context, r bot.Request, sure bool) incident.Caller {
-	c := incident.Caller{ID: r.User, Channel: r.Channel}
+	c := incident.Caller{ID: r.User, Channel: r.Channel, Name: r.UserName}
 	if h.People == nil {
 		return c
 	}
@@ -87,7 +88,7 @@ func (h *Handlers) caller(ctx context.Context, r bot.Request, sure bool) inciden
 		}
 	}
 	if ok {
-		c.Standing, c.Email = standing(k.user), k.user.Email
+		c.Standing, c.Email, c.Name = standing(k.user), k.user.Email, cmp.Or(k.user.Called(), c.Name)
 	}
 	return c
 }

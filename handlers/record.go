@@ -30,12 +30,12 @@ func (h *Handlers) record(ctx context.Context, r bot.Request, ref incident.Ref, 
 
 // fromWhere completes a decision that a person asked for: what is private is looked
 // at again under the row's lock, who acts from elsewhere is brought in, and nothing that
-// guests do runs SQL.
+// guests do runs SQL. What whoever acts is called is kept with it.
 func (h *Handlers) fromWhere(ctx context.Context, r bot.Request, decide store.Decision) store.Decision {
 	if r.Kind == bot.EventKind {
 		return decide
 	}
-	guest := outsider(h.caller(ctx, r, false)) // before the row is locked: Slack may have to be asked
+	who := h.caller(ctx, r, false) // before the row is locked: Slack may have to be asked
 	return func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		if !inc.VisibleTo(r.User, r.Channel) {
 			return incident.Change{}, store.ErrNotFound
@@ -44,18 +44,22 @@ func (h *Handlers) fromWhere(ctx context.Context, r bot.Request, decide store.De
 		if err != nil {
 			return c, err
 		}
-		if guest {
+		if outsider(who) {
 			c = incident.WithoutQueries(c)
 		}
-		return incident.FromOutside(inc, c, r.User, r.Channel, now), nil
+		return incident.Named(incident.FromOutside(inc, c, r.User, r.Channel, now), map[incident.Person]string{who.ID: who.Name}), nil
 	}
 }
 
 // recordNew is record for a declaration.
 func (h *Handlers) recordNew(ctx context.Context, r bot.Request, decide func(ref incident.Ref, now time.Time) (incident.Change, error)) (incident.Incident, error) {
+	who := h.caller(ctx, r, false)
 	in, cancel := inTime(ctx)
 	defer cancel()
-	inc, err := h.Store.Declare(in, r.Keys, decide)
+	inc, err := h.Store.Declare(in, r.Keys, func(ref incident.Ref, now time.Time) (incident.Change, error) {
+		c, err := decide(ref, now)
+		return incident.Named(c, map[incident.Person]string{who.ID: who.Name}), err
+	})
 	if inc.ID == 0 {
 		return inc, err // there would be nothing to answer with
 	}

@@ -147,6 +147,8 @@ func (a Access) declareOpen() bool {
 type Caller struct {
 	ID       Person
 	Standing Standing
+	// Name is what they are called; empty when it is not known.
+	Name string
 	// Email as Slack has it; empty when it is not known.
 	Email string
 	// Groups are those of the user groups in question ("S…") that they belong to.

@@ -66,6 +66,7 @@ func tell(c incident.Change, err error) {
 	names := map[incident.Person]string{ana: "Ana", ben: "Ben"}
 	voice := incident.Voice{
 		Person: func(p incident.Person) string { return names[p] },
+		Call:   func(p incident.Person) string { return "@" + names[p] },
 		Text:   func(s string) string { return s },
 		Time:   func(t time.Time) string { return t.Format("15:04") },
 	}
@@ -178,7 +179,7 @@ func ExampleTakeRole() {
 	tell(incident.TakeRole(acknowledged("P1"), ben, ana, "lead", at(10, 20)))
 	tell(incident.TakeRole(acknowledged("P1"), ben, ben, "king", at(10, 20)))
 	// Output:
-	// Ben gave the role lead to Ana
+	// Ben gave the role lead to @Ana
 	// → invite
 	// refused to take a role: unknown_role
 }
@@ -207,7 +208,7 @@ func ExamplePageNextOnce() {
 func ExamplePagePerson() {
 	tell(incident.PagePerson(declared("P1"), ana, ben, "need database help", at(10, 20)))
 	// Output:
-	// Ana paged Ben: need database help
+	// Ana paged @Ben: need database help
 	// → send_page
 }
 
@@ -215,7 +216,7 @@ func ExamplePagePerson() {
 func ExamplePageThese() {
 	tell(incident.PageThese(declared("P1"), ana, []incident.Page{{Contact: -1, Person: ben}, {Contact: 1}, {Contact: -1, Person: ben}}, "need database help", at(10, 20)))
 	// Output:
-	// Ana paged Ben: need database help
+	// Ana paged @Ben: need database help
 	// Ana paged DevOps Lead (Ben): need database help
 	// → send_page
 	// → send_page

@@ -34,7 +34,7 @@ func ExampleUndoStep() {
 func ExampleAssignStep() {
 	tell(incident.AssignStep(acknowledged("P0"), ben, ana, incident.StepRef{Number: 2}, at(10, 10)))
 	// Output:
-	// Ben assigned step 2 (Count the connections) to Ana
+	// Ben assigned step 2 (Count the connections) to @Ana
 }
 
 // /incident playbook database-slow
@@ -130,7 +130,7 @@ func ExampleAddActionDue() {
 	tell(c, err)
 	fmt.Println(c.Incident.DueDay(c.Incident.Actions[0]))
 	// Output:
-	// Ben added a follow-up for Ana: alert on 5xx, due Friday, 6 March 2026
+	// Ben added a follow-up for @Ana: alert on 5xx, due Friday, 6 March 2026
 	// → file_follow_up
 	// Friday, 6 March 2026
 }

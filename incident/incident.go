@@ -81,6 +81,9 @@ type Incident struct {
 	Responders []Person `json:"responders,omitempty"`
 	// Joined are others who acted from elsewhere and were brought into the channel.
 	Joined []Person `json:"joined,omitempty"`
+	// Names are what people were called in Slack when they last took part, by their ids.
+	// Who is missing was named by others and did nothing yet.
+	Names map[Person]string `json:"names,omitempty"`
 
 	// ChannelID and ChannelName of the incident's own channel, empty until it exists.
 	ChannelID   string `json:"channel_id,omitempty"`

@@ -9,8 +9,11 @@ import (
 // Voice says how names, texts and times are written where a sentence is to
 // stand: as Slack markup, as Markdown, or plainly. All fields are required.
 type Voice struct {
-	// Person writes a Slack user id, never empty.
+	// Person writes somebody who did something or is spoken of, by a Slack user id that is
+	// never empty. It calls nobody.
 	Person func(Person) string
+	// Call writes somebody who is called to act, who is to be notified.
+	Call func(Person) string
 	// Text escapes what somebody wrote.
 	Text func(string) string
 	// Time writes a moment.
@@ -68,7 +71,7 @@ func (ev Event) sentence(t teller) string {
 		if ev.By == ev.Whom {
 			return t.by() + " took the role " + ev.To
 		}
-		return t.by() + " gave the role " + ev.To + " to " + t.whom()
+		return t.by() + " gave the role " + ev.To + " to " + t.toWhom()
 	case EventRoleLost:
 		return "The account of " + t.whom() + " is deactivated: nobody is " + ev.To + " now"
 	case EventJoined:
@@ -78,7 +81,7 @@ func (ev Event) sentence(t teller) string {
 	case EventNoted:
 		return t.by() + " noted: " + t.text()
 	case EventActionAdded:
-		return t.by() + " added a follow-up" + t.when(ev.Whom != "", " for "+t.whom()) + ": " + t.text() + t.tail(", due ", ev.Note)
+		return t.by() + " added a follow-up" + t.when(ev.Whom != "", " for "+t.toWhom()) + ": " + t.text() + t.tail(", due ", ev.Note)
 	case EventCommunicated:
 		return t.by() + " marked the external communication as sent"
 	case EventSnoozed:
@@ -246,7 +249,7 @@ func (ev Event) stepSentence(t teller) string {
 		if ev.By == ev.Whom {
 			return t.by() + " took " + step
 		}
-		return t.by() + " assigned " + step + " to " + t.whom()
+		return t.by() + " assigned " + step + " to " + t.toWhom()
 	case EventPlaybookSwitched:
 		return t.by() + " switched the playbook from " + t.v.Text(ev.From) + " to " + t.v.Text(ev.To) + t.tail("; ", ev.Note)
 	}
@@ -257,9 +260,9 @@ func (ev Event) clockSentence(t teller) string {
 	switch ev.Kind {
 	case EventPaged:
 		if ev.By != "" {
-			return t.by() + " paged " + t.called() + t.tail(": ", ev.Note)
+			return t.by() + " paged " + t.calls() + t.tail(": ", ev.Note)
 		}
-		return "Paging " + t.called() + t.calledBecause()
+		return "Paging " + t.calls() + t.calledBecause()
 	case EventPageDelivered:
 		return t.called() + " was paged by direct message"
 	case EventPageFailed:
@@ -307,15 +310,28 @@ func (t teller) whom() string {
 	return t.v.Person(t.ev.Whom)
 }
 
-// called names who was paged: the contact's title, and the person once known.
-func (t teller) called() string {
-	if t.ev.Contact == "" {
+// toWhom calls the person that it was done to, unless that is who did it.
+func (t teller) toWhom() string {
+	if t.ev.Whom == "" || t.ev.Whom == t.ev.By {
 		return t.whom()
 	}
-	if t.ev.Whom == "" {
+	return t.v.Call(t.ev.Whom)
+}
+
+// called names who was paged: the contact's title, and the person once known.
+func (t teller) called() string { return t.contact(t.whom) }
+
+// calls is called where the sentence itself is the call.
+func (t teller) calls() string { return t.contact(t.toWhom) }
+
+func (t teller) contact(who func() string) string {
+	switch {
+	case t.ev.Contact == "":
+		return who()
+	case t.ev.Whom == "":
 		return t.v.Text(t.ev.Contact)
 	}
-	return t.v.Text(t.ev.Contact) + " " + t.v.Person(t.ev.Whom)
+	return t.v.Text(t.ev.Contact) + " " + who()
 }
 
 // calledBecause is why a clock calls somebody. Whose title says that they are on call needs no more.

@@ -197,6 +197,7 @@ func (d *draft) sentence(ev incident.Event) string { return d.block(d.plainSente
 func (d *draft) plainSentence(ev incident.Event) string {
 	return d.plain(ev.Sentence(incident.Voice{
 		Person: d.name,
+		Call:   d.name,
 		Text:   func(s string) string { return s },
 		Time:   func(t time.Time) string { return t.In(d.o.Zone).Format("15:04 MST") },
 	}))

@@ -38,7 +38,7 @@ func (w *Workers) alarming(ctx context.Context, ref incident.Ref, seq int) (inc 
 	if err == nil && len(evs) > 0 && evs[0].Seq == seq {
 		ev = evs[0]
 	}
-	return inc, ev, err
+	return w.named(ctx, inc, ev), ev, err
 }
 
 // alarmName is the name under which an alarm stands.

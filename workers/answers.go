@@ -40,7 +40,7 @@ func (r *run) showOne(ctx context.Context, a asked) error {
 	if !whole {
 		shown, whole = r.answer(a)
 	}
-	if err := r.n.put(ctx, blocks.Result(shown)); err != nil || whole {
+	if err := r.n.put(ctx, blocks.Result(r.inc, shown)); err != nil || whole {
 		return err
 	}
 	var csv bytes.Buffer
@@ -84,7 +84,7 @@ func (r *run) overview(list []asked, before map[string]asked) blocks.Message {
 	name := map[incident.QueryReason]string{incident.Snapshot: "Snapshot of " + r.playbook(), incident.AskedAll: "The playbook's queries",
 		incident.Afterwards: "Then → now", incident.Differences: "Then → now, against the snapshot"}[r.fx.Why]
 	if t := list[0].trouble; t != nil && !slices.ContainsFunc(list, func(a asked) bool { return a.trouble == nil || *a.trouble != *t }) {
-		return blocks.Overview(name, r.fx.By, []blocks.Finding{{Title: fmt.Sprintf("None of %d queries has an answer.", len(list)), Says: t.Line(), Bad: true}}, t.Instead)
+		return blocks.Overview(r.inc, name, r.fx.By, []blocks.Finding{{Title: fmt.Sprintf("None of %d queries has an answer.", len(list)), Says: t.Line(), Bad: true}}, t.Instead)
 	}
 	if before != nil {
 		found, same := differences(list, before)
@@ -95,7 +95,7 @@ func (r *run) overview(list []asked, before map[string]asked) blocks.Message {
 		if len(found) == 0 {
 			found = []blocks.Finding{{Title: "Nothing changed:", Says: fmt.Sprintf("%d answers are the same", len(same))}}
 		}
-		return blocks.Overview(name, r.fx.By, found, foot...)
+		return blocks.Overview(r.inc, name, r.fx.By, found, foot...)
 	}
 	sorted := slices.Clone(list)
 	slices.SortStableFunc(sorted, func(a, b asked) int { return cmp.Compare(badness(b), badness(a)) })
@@ -103,7 +103,7 @@ func (r *run) overview(list []asked, before map[string]asked) blocks.Message {
 	for _, a := range sorted {
 		found = append(found, finding(a))
 	}
-	return blocks.Overview(name, r.fx.By, found, "All rows are in the file of this thread")
+	return blocks.Overview(r.inc, name, r.fx.By, found, "All rows are in the file of this thread")
 }
 
 // playbook is the title of the playbook whose queries these are.

@@ -20,16 +20,16 @@ func (w *Workers) find(ctx context.Context, c incident.Contact) ([]incident.Pers
 		return w.Slack.GroupMembers(ctx, id)
 	case (strings.HasPrefix(id, "U") || strings.HasPrefix(id, "W")) && isID(id):
 		u, err := w.people.find(ctx, id, w.Slack.User)
-		return one(u, err, "no account in this workspace has the id "+id)
+		return w.one(u, err, "no account in this workspace has the id "+id)
 	case c.Email == "":
 		return nil, &unreachableError{"the runbook gives no e-mail address and no Slack user id"}
 	}
 	u, err := w.people.find(ctx, c.Email, w.Slack.UserByEmail)
-	return one(u, err, "no account in this workspace has the address "+c.Email)
+	return w.one(u, err, "no account in this workspace has the address "+c.Email)
 }
 
 // one is a single account that can be written to, or why there is none.
-func one(u bot.User, err error, unknown string) ([]incident.Person, error) {
+func (w *Workers) one(u bot.User, err error, unknown string) ([]incident.Person, error) {
 	switch code := bot.CodeOf(err); {
 	case code == "users_not_found" || code == "user_not_found":
 		return nil, &unreachableError{unknown}
@@ -38,6 +38,7 @@ func one(u bot.User, err error, unknown string) ([]incident.Person, error) {
 	case u.Deleted:
 		return nil, &unreachableError{"this account is deactivated"}
 	}
+	w.met(u)
 	return []incident.Person{u.ID}, nil
 }
 

@@ -45,7 +45,7 @@ func (w *Workers) runProbes(ctx context.Context, fx incident.RunProbes, t try) e
 	}
 	what := fmt.Sprintf("probes/%d", t.ID)
 	if inc.ChannelID != "" {
-		m := blocks.Probed(fx, results)
+		m := blocks.Probed(w.named(ctx, inc), fx, results)
 		err := w.postOnce(ctx, inc.Ref(), what, inc.ChannelID, bot.Message{Text: m.Text, Blocks: m.Blocks, Thread: thread})
 		if err != nil {
 			return err

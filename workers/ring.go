@@ -31,6 +31,7 @@ func (w *Workers) ring(ctx context.Context, inc incident.Incident, page int, who
 	if err != nil {
 		return false, err
 	}
+	w.meet(ctx, inc, inc.DeclaredBy, inc.Pages[page].By)
 	alone, err := w.Store.Alone(ctx, "ring/"+channel, func(ctx context.Context) (err error) {
 		arrived, err = w.ringFor(ctx, channel, mine)
 		return err
@@ -189,7 +190,7 @@ func (w *Workers) pagesOf(ctx context.Context, list []store.Call) ([]calling, er
 	var pages []calling
 	for _, c := range list {
 		if inc, ok := incs[c.Incident]; ok && c.Page < len(inc.Pages) {
-			pages = append(pages, calling{blocks.Paged{Incident: inc, Page: inc.Pages[c.Page], To: c.Person}, c})
+			pages = append(pages, calling{blocks.Paged{Incident: w.remembered(inc), Page: inc.Pages[c.Page], To: c.Person}, c})
 		}
 	}
 	return pages, nil
@@ -274,6 +275,7 @@ func (w *Workers) showPages(ctx context.Context, ref incident.Ref) error {
 	if err != nil {
 		return err
 	}
+	w.meet(ctx, inc, inc.DeclaredBy, inc.AcknowledgedBy, inc.ResolvedBy, inc.EndedBy)
 	var failed error
 	for _, c := range list {
 		if c.Page >= len(inc.Pages) || c.TS == "" && (c.TriedAt.IsZero() || !answered(inc, c.Page)) {

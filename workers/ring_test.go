@@ -83,7 +83,7 @@ func TestPagesThatWaitForOnePersonGoOutTogether(t *testing.T) {
 	hands[i].shown(incident.PageMessages)
 	assert.Equal(t, before-1, asking(hands[i]))
 	shared := hands[i].only(h.sim.Direct(ana), "page/0/"+ana)
-	assert.Contains(t, looks(shared), "Acknowledged by")
+	assert.Contains(t, looks(shared), "You acknowledged at")
 }
 
 func TestAMessageForSeveralPagesOfUnknownOutcomeArrivesOnce(t *testing.T) {

@@ -47,7 +47,7 @@ func (w *Workers) runQueries(ctx context.Context, fx incident.RunQueries, t try)
 	if err != nil || w.Diagnostics == nil || inc.ChannelID == "" || overtaken(inc, fx) {
 		return err
 	}
-	r := &run{w: w, inc: inc, fx: fx, t: t}
+	r := &run{w: w, inc: w.named(ctx, inc, incident.Event{By: fx.By}), fx: fx, t: t}
 	if fx.By != "" { // who asked hears at once; what mayday asks itself follows the first step
 		if r.n, err = w.openNotice(ctx, inc, fx, t); err != nil {
 			return err

@@ -42,7 +42,7 @@ func (w *Workers) show(ctx context.Context, fx incident.Show, _ try) error {
 		if inc.Away != "" && fx.Surface != incident.Announcement {
 			return nil // drawn when the channel is back
 		}
-		if err := w.draw(ctx, fx.Surface, inc, sh); err != nil {
+		if err := w.draw(ctx, fx.Surface, w.named(ctx, inc), sh); err != nil {
 			return err
 		}
 		return w.worked(ctx, inc, troubleDraw(fx.Surface))

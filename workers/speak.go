@@ -99,6 +99,7 @@ func (w *Workers) tell(ctx context.Context, inc incident.Incident, told []store.
 		seqs = append(seqs, u.Event.Seq)
 		evs = append(evs, u.Event)
 	}
+	inc = w.named(ctx, inc, evs...)
 	m := blocks.Events(inc, evs)
 	out := bot.Message{Text: m.Text, Blocks: m.Blocks, Key: key(inc.Ref(), fmt.Sprintf("event/%d", seqs[0]))}
 	ts, err := w.toldAlready(ctx, inc, out, first.TriedAt)
@@ -163,9 +164,10 @@ func (w *Workers) redrawSpoken(ctx context.Context, inc incident.Incident, told 
 	for _, s := range told {
 		evs = append(evs, s.Event)
 	}
-	m, surface := blocks.Events(inc, evs), toldAs(evs[0].Seq)
+	m, surface := blocks.Events(w.named(ctx, inc, evs...), evs), toldAs(evs[0].Seq)
+	looks := digest(m)
 	sh, err := w.Store.Shown(ctx, inc.ID, surface)
-	if err != nil || sh.Digest == digest(m) {
+	if err != nil || sh.Digest == looks {
 		return err
 	}
 	err = w.Slack.Edit(bot.OwnChannel(ctx), inc.ChannelID, told[0].TS, bot.Message{Text: m.Text, Blocks: m.Blocks, Key: key(inc.Ref(), fmt.Sprintf("event/%d", evs[0].Seq))})
@@ -173,7 +175,7 @@ func (w *Workers) redrawSpoken(ctx context.Context, inc incident.Incident, told 
 		return err
 	}
 	w.unimportant(inc, "bring up to date what was told", err)
-	return w.Store.SaveShown(ctx, inc.ID, surface, store.Shown{Channel: inc.ChannelID, TS: told[0].TS, Revision: inc.Revision, Digest: digest(m)})
+	return w.Store.SaveShown(ctx, inc.ID, surface, store.Shown{Channel: inc.ChannelID, TS: told[0].TS, Revision: inc.Revision, Digest: looks})
 }
 
 // toldAlready looks for a message that an earlier attempt may have posted.

@@ -25,7 +25,7 @@ func (w *Workers) passOnUpdate(ctx context.Context, fx incident.PassOnUpdate, _ 
 		if err != nil || announcement.TS == "" {
 			return err
 		}
-		m := blocks.PassedOn(inc, ev)
+		m := blocks.PassedOn(w.named(ctx, inc, ev), ev)
 		err = w.postOnce(ctx, inc.Ref(), updateName(ev.Seq), announcement.Channel, bot.Message{Text: m.Text, Blocks: m.Blocks, Thread: announcement.TS})
 		if deaf[bot.CodeOf(err)] {
 			return w.followAnnouncement(ctx, announcement.Channel, err)

@@ -231,21 +231,3 @@ func (w *Workers) record(ctx context.Context, ref incident.Ref, decide store.Dec
 	_, err := w.Store.Update(ctx, ref, nil, decide)
 	return err
 }
-
-// name is what a person is called where Slack cannot show a mention.
-func (w *Workers) name(ctx context.Context, p incident.Person) string {
-	if n, ok := w.names.Load(p); ok {
-		return n.(string)
-	}
-	u, err := w.Slack.User(ctx, p)
-	if err != nil {
-		return p
-	}
-	n := u.RealName
-	if n == "" {
-		n = u.Name
-	}
-	n = incident.Line(n, 60)
-	w.names.Store(p, n)
-	return n
-}

@@ -16,7 +16,7 @@ func Announcement(inc incident.Incident) Message {
 		return privateAnnouncement(inc)
 	}
 	text := fmt.Sprintf("%s is %s: %s.", naming(inc), inc.Status, title(inc))
-	facts := []string{string(inc.Status), leading(inc), "declared by " + person(inc.DeclaredBy) + ", " + moment(inc.DeclaredAt)}
+	facts := []string{string(inc.Status), leading(inc), "declared by " + named(inc, inc.DeclaredBy) + ", " + moment(inc.DeclaredAt)}
 	blocks := []slack.Block{
 		section(fmt.Sprintf("%s *%s* · %s%s", dot(inc), label(inc), drill(inc), title(inc)),
 			joined(" · ", append([]string{channel(inc.ChannelID)}, facts...)...)),
@@ -35,7 +35,7 @@ func Announcement(inc incident.Incident) Message {
 		blocks = append(blocks, small(unreached(inc, p)))
 	}
 	if u := inc.LastUpdate; u.Text != "" {
-		blocks = append(blocks, section("*Update* by "+person(u.By)+", "+moment(u.At), shorten(Escape(u.Text), maxStep)))
+		blocks = append(blocks, section("*Update* by "+named(inc, u.By)+", "+moment(u.At), shorten(Escape(u.Text), maxStep)))
 	}
 	if inc.NeedsCommunication() {
 		blocks = append(blocks, small(":loudspeaker: External communication required"))
@@ -50,7 +50,7 @@ func Announcement(inc incident.Incident) Message {
 func unreached(inc incident.Incident, p incident.Page) string {
 	who := line(inc.ContactTitle(p), 100)
 	if who == "" {
-		who = person(p.Person)
+		who = named(inc, p.Person)
 	}
 	s := ":warning: Could not page " + who
 	if phone := line(inc.Phone(p), 40); phone != "" {
@@ -60,9 +60,9 @@ func unreached(inc incident.Incident, p incident.Page) string {
 }
 
 func privateAnnouncement(inc incident.Incident) Message {
-	ask := "ask " + person(inc.DeclaredBy)
+	ask := "ask " + named(inc, inc.DeclaredBy)
 	if p := inc.Roles[incident.Lead]; p != "" {
-		ask = "ask " + person(p)
+		ask = "ask " + named(inc, p)
 	}
 	text := fmt.Sprintf("A private %s is %s.", naming(inc), inc.Status)
 	return message(text, section(fmt.Sprintf("%s *%s* · private incident %d", dot(inc), label(inc), inc.ID),

@@ -49,7 +49,7 @@ func drill(inc incident.Incident) string {
 func cardSentence(inc incident.Incident) string {
 	s := fmt.Sprintf("%s, %s, is %s.", naming(inc), title(inc), inc.Status)
 	if p := inc.Roles[incident.Lead]; p != "" && inc.Status.Live() {
-		s = fmt.Sprintf("%s, %s, is %s and led by %s.", naming(inc), title(inc), inc.Status, person(p))
+		s = fmt.Sprintf("%s, %s, is %s and led by %s.", naming(inc), title(inc), inc.Status, named(inc, p))
 	}
 	if due, ok := inc.Deadline(incident.ClockRespond); ok {
 		s += " Respond by " + near(due, due) + "."
@@ -111,13 +111,13 @@ func ending(inc incident.Incident) slack.Block {
 	switch inc.Status {
 	case incident.Resolved, incident.Closed:
 		if !inc.ResolvedAt.IsZero() {
-			s = fmt.Sprintf("*Resolved* by %s, %s, after %s.", person(inc.ResolvedBy), moment(inc.ResolvedAt), took(inc.ResolvedAt.Sub(inc.DeclaredAt)))
+			s = fmt.Sprintf("*Resolved* by %s, %s, after %s.", named(inc, inc.ResolvedBy), moment(inc.ResolvedAt), took(inc.ResolvedAt.Sub(inc.DeclaredAt)))
 		}
 		if inc.Status == incident.Closed {
-			s = joined(" ", s, fmt.Sprintf("*Closed* by %s, %s.", person(inc.EndedBy), moment(inc.EndedAt)))
+			s = joined(" ", s, fmt.Sprintf("*Closed* by %s, %s.", named(inc, inc.EndedBy), moment(inc.EndedAt)))
 		}
 	case incident.Cancelled:
-		s = fmt.Sprintf("*Cancelled* by %s, %s.", person(inc.EndedBy), moment(inc.EndedAt))
+		s = fmt.Sprintf("*Cancelled* by %s, %s.", named(inc, inc.EndedBy), moment(inc.EndedAt))
 	}
 	if s == "" {
 		return nil
@@ -157,7 +157,7 @@ func blockedSteps(inc incident.Incident) slack.Block {
 			lines = append(lines, "More steps are blocked: "+command("steps"))
 			break
 		}
-		lines = append(lines, blockedLine(*w, b))
+		lines = append(lines, blockedLine(inc, *w, b))
 	}
 	return section(lines...)
 }
@@ -167,13 +167,13 @@ func lastUpdate(inc incident.Incident) slack.Block {
 	if u.Text == "" || !inc.Status.Live() {
 		return nil
 	}
-	return section("*Last update* by "+person(u.By)+", "+moment(u.At), Escape(u.Text))
+	return section("*Last update* by "+named(inc, u.By)+", "+moment(u.At), Escape(u.Text))
 }
 
 // footing is the small print: number, channel, who did what when, playbook, roles.
 func footing(inc incident.Incident) []string {
 	parts := []string{fmt.Sprintf("Incident %d", inc.ID), channel(inc.ChannelID)}
-	parts = append(parts, "declared by "+person(inc.DeclaredBy)+", "+moment(inc.DeclaredAt), acknowledgement(inc))
+	parts = append(parts, "declared by "+named(inc, inc.DeclaredBy)+", "+moment(inc.DeclaredAt), acknowledgement(inc))
 	if inc.ChannelFailed != "" && inc.ChannelID == "" {
 		parts = append(parts, "no channel: "+line(inc.ChannelFailed, maxNote))
 	}
@@ -182,7 +182,7 @@ func footing(inc incident.Incident) []string {
 	}
 	for _, r := range incident.Roles {
 		if p := inc.Roles[r]; p != "" && r != incident.Lead {
-			parts = append(parts, string(r)+" "+person(p))
+			parts = append(parts, string(r)+" "+named(inc, p))
 		}
 	}
 	if inc.Track.URL != "" {
@@ -192,7 +192,7 @@ func footing(inc incident.Incident) []string {
 		parts = append(parts, count(n, "follow-up"))
 	}
 	if inc.Rung().Communicate && !inc.CommunicatedAt.IsZero() {
-		parts = append(parts, "external communication sent by "+person(inc.CommunicatedBy))
+		parts = append(parts, "external communication sent by "+named(inc, inc.CommunicatedBy))
 	}
 	return parts
 }
@@ -204,7 +204,7 @@ func acknowledgement(inc incident.Incident) string {
 	}
 	s := fmt.Sprintf("acknowledged after %s", took(inc.AcknowledgedAt.Sub(inc.DeclaredAt)))
 	if inc.AcknowledgedBy != inc.Roles[incident.Lead] {
-		s += " by " + person(inc.AcknowledgedBy)
+		s += " by " + named(inc, inc.AcknowledgedBy)
 	}
 	if _, missed := inc.Plan.Breached[incident.ClockRespond]; missed {
 		s += ", too late"

@@ -64,7 +64,10 @@ func contactLine(i int, c incident.Contact) string {
 	if c.Email != "" {
 		mail = link("mailto:"+c.Email, c.Email)
 	}
-	handle := mentionContact(c)
+	handle := ""
+	if id := contactID(c); id != "" {
+		handle = call(id)
+	}
 	if handle == "" {
 		handle = line(c.Slack, 60)
 	}

@@ -46,7 +46,7 @@ func overdueLine(o Overdue, zone *time.Location) string {
 	}
 	who := ""
 	if o.Action.Owner != "" {
-		who = " · " + person(o.Action.Owner)
+		who = " · " + call(o.Action.Owner)
 	}
 	return fmt.Sprintf("• %s of %s, %s · due %s%s", what, naming(o.Incident), title(o.Incident), o.Due.In(zone).Format("Mon 2 Jan 2006"), who)
 }

@@ -71,15 +71,28 @@ func code(s string) string {
 	return "`" + harmless(incident.Line(strings.ReplaceAll(s, "`", ""), maxNote)) + "`"
 }
 
-// person mentions somebody by id; anything that is no id is only text.
-func person(p incident.Person) string {
-	if personID.MatchString(p) {
+// call mentions somebody, or a user group, which notifies them: for whom is called to act, and for nobody
+// else. Anything that is no id is only text.
+func call(p incident.Person) string {
+	switch {
+	case personID.MatchString(p):
 		return "<@" + p + ">"
-	}
-	if p == "" {
+	case groupID.MatchString(p):
+		return "<!subteam^" + p + ">"
+	case p == "":
 		return "mayday"
 	}
 	return line(p, 80)
+}
+
+// named is what somebody is called who did something or is spoken of: plain words, which
+// notify nobody. Who has no name on the row is mentioned: the workers leave nobody so in
+// what they post, and a private answer notifies nobody else.
+func named(inc incident.Incident, p incident.Person) string {
+	if n := inc.Names[p]; n != "" {
+		return harmless(incident.Line(n, maxName))
+	}
+	return call(p)
 }
 
 // channel links a channel by id; empty when there is none.
@@ -95,17 +108,31 @@ func moment(t time.Time) string {
 	if t.IsZero() {
 		return "at an unknown time"
 	}
-	return fmt.Sprintf("<!date^%d^{date_short_pretty} {time}|%s>", t.Unix(), t.UTC().Format("2006-01-02 15:04 UTC"))
+	return date(t, "{date_short_pretty} {time}")
 }
 
 // near writes a time of day, and how far it is from now in each reader's words. It begins
 // with a figure, because Slack begins what stands for a date with a capital letter.
 func near(t, now time.Time) string {
-	format := "{time}"
+	return date(t, timeOfDay(t, now)+", {ago}")
+}
+
+// clock writes a time of day, with the day where it is not about now.
+func clock(t, now time.Time) string {
+	return date(t, timeOfDay(t, now))
+}
+
+// timeOfDay is the form of a time of day, with the day where it is not about now.
+func timeOfDay(t, now time.Time) string {
 	if t.Sub(now).Abs() > 18*time.Hour {
-		format = "{date_num} {time}"
+		return "{date_num} {time}"
 	}
-	return fmt.Sprintf("<!date^%d^%s, {ago}|%s>", t.Unix(), format, t.UTC().Format("2006-01-02 15:04 UTC"))
+	return "{time}"
+}
+
+// date writes a time in a form of Slack's, and in UTC for whoever cannot show that.
+func date(t time.Time, form string) string {
+	return fmt.Sprintf("<!date^%d^%s|%s>", t.Unix(), form, t.UTC().Format("2006-01-02 15:04 UTC"))
 }
 
 // timeOnly writes a time of day in each reader's own zone.
@@ -114,8 +141,8 @@ func timeOnly(t time.Time) string {
 }
 
 // voice writes an event's sentence as Slack markup.
-func voice() incident.Voice {
-	return incident.Voice{Person: person, Text: Escape, Time: moment}
+func voice(inc incident.Incident) incident.Voice {
+	return incident.Voice{Person: func(p incident.Person) string { return named(inc, p) }, Call: call, Text: Escape, Time: moment}
 }
 
 // webAddress cleans an address so that it can stand in a link or on a button;

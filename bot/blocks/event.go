@@ -24,7 +24,7 @@ func Event(inc incident.Incident, ev incident.Event) Message {
 	told := shorten(sentence(inc, ev), maxText)
 	text := told
 	if a, _ := inc.Alert(ev.Seq); a.End != "" {
-		return message(a.Sentence(voice())+". Before: "+told, section(":white_check_mark: "+a.Sentence(voice())), small("Before: "+told))
+		return message(a.Sentence(voice(inc))+". Before: "+told, section(":white_check_mark: "+a.Sentence(voice(inc))), small("Before: "+told))
 	}
 	if ev.Kind == incident.EventNoted {
 		return message(text, small(told))
@@ -63,7 +63,7 @@ func Events(inc incident.Incident, evs []incident.Event) Message {
 func Alarm(inc incident.Incident, ev incident.Event) Message {
 	told := fmt.Sprintf("%s: %s", naming(inc), shorten(sentence(inc, ev), maxText-200))
 	if a, _ := inc.Alert(ev.Seq); a.End != "" {
-		over := fmt.Sprintf("%s: %s", naming(inc), a.Sentence(voice()))
+		over := fmt.Sprintf("%s: %s", naming(inc), a.Sentence(voice(inc)))
 		return message(over, section(":white_check_mark: "+over), small("Before: "+shorten(sentence(inc, ev), maxText-200)))
 	}
 	where := ""
@@ -117,43 +117,37 @@ func sentence(inc incident.Incident, ev incident.Event) string {
 	if ev.Link != "" {
 		ev.Link = link(ev.Link, linkNames[ev.Kind])
 	}
-	mention := ""
 	if ev.Kind == incident.EventPaged && ev.Whom == "" {
-		mention = called(inc, ev)
+		ev.Whom = called(inc, ev)
 	}
-	s := ev.Sentence(voice())
-	if mention != "" {
-		s += " " + mention
-	}
-	return s
+	return ev.Sentence(voice(inc))
 }
 
 // linkNames are the words of a link; without one the address stands for itself.
 var linkNames = map[incident.EventKind]string{incident.EventPinned: "open", incident.EventPinEdited: "open", incident.EventAlertAttached: "open",
 	incident.EventAlertRepeated: "open", incident.EventAlertAgain: "open", incident.EventAlertQuiet: "open"}
 
-// called mentions who was meant by a page that named a contact: the person once
-// mayday found them, else the Slack id that the runbook gives.
+// called is who was meant by a page that named a contact: the user group that the runbook
+// gives, else the person once mayday found them, else the person that the runbook gives.
+// Empty where nobody knows.
 func called(inc incident.Incident, ev incident.Event) string {
 	for _, p := range inc.Pages {
 		if !p.At.Equal(ev.At) || inc.ContactTitle(p) != ev.Contact || p.Contact < 0 {
 			continue
 		}
-		if p.Person != "" {
-			return person(p.Person)
+		id := contactID(inc.Policy.Contacts[p.Contact])
+		if p.Person != "" && !groupID.MatchString(id) {
+			return p.Person
 		}
-		return mentionContact(inc.Policy.Contacts[p.Contact])
+		return id
 	}
 	return ""
 }
 
-// mentionContact mentions a contact whose Slack id or group id the runbook gives; else it is empty.
-func mentionContact(c incident.Contact) string {
-	switch {
-	case personID.MatchString(c.Slack):
-		return person(c.Slack)
-	case groupID.MatchString(c.Slack):
-		return "<!subteam^" + c.Slack + ">"
+// contactID is the id of a person or user group that the runbook gives for a contact; else it is empty.
+func contactID(c incident.Contact) string {
+	if personID.MatchString(c.Slack) || groupID.MatchString(c.Slack) {
+		return c.Slack
 	}
 	return ""
 }

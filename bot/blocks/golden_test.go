@@ -85,7 +85,7 @@ func messages(t *testing.T) map[string]Message {
 	ms["scenario-middle"] = Scenario(long, 2)
 	ms["contacts"], ms["matrix"] = Contacts(rb.Policy, rb.External, 1), Matrix(rb.Policy)
 	ms["runbook-broken"], ms["runbook-good"] = RunbookBroken([]string{"scenarios: there is no playbook to walk", "contacts: there is nobody to page"}), RunbookGood()
-	probed(ms)
+	probed(t, ms)
 	ms["dashboards"], ms["statuspages"], ms["checklist"] = Dashboards(rb, 1), StatusPages(rb, 1), Checklist(rb.Checklists[0])
 	ms["table"] = Message{Text: "A result.", Blocks: Table(grid(3, 2))}
 	ms["table-large"] = Message{Text: "A result.", Blocks: Table(grid(60, 12))}
@@ -100,16 +100,16 @@ func messages(t *testing.T) map[string]Message {
 }
 
 // probed adds the answers of addresses.
-func probed(ms map[string]Message) {
+func probed(t *testing.T, ms map[string]Message) {
 	site := incident.ProbeResult{Probe: incident.Probe{Name: "larkfield.test"}, OK: true, Summary: "200 OK in 84 ms, after 1 redirect", Detail: []string{"301 to https://www.larkfield.test", "certificate good until 3 Jun 2026"}, Latency: 84 * time.Millisecond}
 	page := incident.ProbeResult{Probe: incident.Probe{Name: "Tollgate <!here>"}, Summary: "Partial System Outage (major), 1 open incident", Detail: []string{"Logins fail <@U0ANA> (identified)"}, Latency: time.Second}
 	dead := incident.ProbeResult{Probe: incident.Probe{Name: "Berth"}, Summary: "its name could not be resolved"}
-	ms["probed-opening"] = Probed(incident.RunProbes{Why: incident.ProbeOpening, Steps: []int{1, 4}}, []incident.ProbeResult{site, page})
-	ms["probed-asked"] = Probed(incident.RunProbes{Why: incident.ProbeAsked, By: ana, Steps: []int{1}}, []incident.ProbeResult{site})
-	ms["probed-nothing"] = Probed(incident.RunProbes{Why: incident.ProbeAsked, By: ana, Steps: []int{4}}, []incident.ProbeResult{dead, dead})
+	ms["probed-opening"] = Probed(busy(t).inc, incident.RunProbes{Why: incident.ProbeOpening, Steps: []int{1, 4}}, []incident.ProbeResult{site, page})
+	ms["probed-asked"] = Probed(busy(t).inc, incident.RunProbes{Why: incident.ProbeAsked, By: ana, Steps: []int{1}}, []incident.ProbeResult{site})
+	ms["probed-nothing"] = Probed(busy(t).inc, incident.RunProbes{Why: incident.ProbeAsked, By: ana, Steps: []int{4}}, []incident.ProbeResult{dead, dead})
 	unread := incident.ProbeResult{Probe: incident.Probe{Name: "Parcel"}, Unread: true, Summary: "answers, but its state cannot be read (200 OK in 84 ms)", Latency: time.Second}
-	ms["probed-unread"] = Probed(incident.RunProbes{Why: incident.ProbeOpening, Steps: []int{1}}, []incident.ProbeResult{site, unread})
-	ms["probed-many"] = Probed(incident.RunProbes{Why: incident.ProbeOpening}, slices.Repeat([]incident.ProbeResult{page}, 40))
+	ms["probed-unread"] = Probed(busy(t).inc, incident.RunProbes{Why: incident.ProbeOpening, Steps: []int{1}}, []incident.ProbeResult{site, unread})
+	ms["probed-many"] = Probed(busy(t).inc, incident.RunProbes{Why: incident.ProbeOpening}, slices.Repeat([]incident.ProbeResult{page}, 40))
 }
 
 // record adds what is told of issues, of the timeline and of what was learnt.

@@ -95,7 +95,9 @@ func declared(t *testing.T, change func(*incident.Declaration)) *story {
 		change(&d)
 	}
 	s := &story{t: t}
-	return s.then(incident.Declare(incident.Ref{Incident: 42, UID: fixtureUID}, d, start))
+	s.then(incident.Declare(incident.Ref{Incident: 42, UID: fixtureUID}, d, start))
+	s.inc.Names = map[incident.Person]string{ana: "Ana Ferreira", ben: "Ben Okafor"}
+	return s
 }
 
 func opened(t *testing.T, change func(*incident.Declaration)) *story {

@@ -41,6 +41,7 @@ const (
 	maxCode      = 2500  // of a step's code
 	maxStep      = 1200  // of a step's own words
 	maxNote      = 300   // of a line of small print
+	maxName      = 60    // of what somebody is called
 	maxSentence  = 400   // of one line of a timeline
 	maxOpen      = 25    // incidents in one list
 )

@@ -12,15 +12,15 @@ import (
 // Page is the direct message to somebody who is paged: why, what, where, by
 // when; to is that person. Once the incident is acknowledged or over it says so instead of asking.
 func Page(inc incident.Incident, p incident.Page, to incident.Person, now time.Time) Message {
-	why := pageReason(p)
-	text := fmt.Sprintf("%s %s: %s. %s", why, naming(inc), title(inc), pageState(inc, to, now))
+	why := pageReason(inc, p)
+	text := fmt.Sprintf("%s%s %s: %s. %s", drill(inc), why, naming(inc), title(inc), pageState(inc, to, now))
 	var answer slack.Block
 	if asks(inc) {
 		answer = row(pageButtons(inc, to)...)
 	}
 	return message(text,
-		section(why, fmt.Sprintf("%s *%s* · %s", dot(inc), naming(inc), title(inc))),
-		section(joined(" · ", pageWhere(inc), "declared by "+person(inc.DeclaredBy)+", "+moment(inc.DeclaredAt)), pageState(inc, to, now)),
+		section(drillFirst(inc)+why, pageNaming(inc)),
+		section(joined(" · ", pageWhere(inc), "declared by "+named(inc, inc.DeclaredBy)+", "+moment(inc.DeclaredAt)), pageState(inc, to, now)),
 		answer)
 }
 
@@ -48,8 +48,8 @@ func Pages(list []Paged, now time.Time) Message {
 	parts := []slack.Block{section("*" + head + "*")}
 	for _, p := range list {
 		inc := p.Incident
-		text += fmt.Sprintf(" %s: %s.", naming(inc), title(inc))
-		said := shorten(fmt.Sprintf("%s *%s* · %s\n%s\n%s", dot(inc), naming(inc), title(inc), joined(" · ", pageWhere(inc), pageState(inc, p.To, now)), pageReason(p.Page)), maxPaged)
+		text += fmt.Sprintf(" %s%s: %s.", drill(inc), naming(inc), title(inc))
+		said := shorten(fmt.Sprintf("%s%s\n%s\n%s", drillFirst(inc), pageNaming(inc), joined(" · ", pageWhere(inc), pageState(inc, p.To, now)), pageReason(inc, p.Page)), maxPaged)
 		if asks(inc) {
 			parts = append(parts, sectionWith(said, primary(button(ActionAcknowledge, about(inc), "Acknowledge"))))
 		} else {
@@ -97,8 +97,25 @@ func pageWhere(inc incident.Incident) string {
 	return "Its channel is being opened"
 }
 
+// drillFirst begins the page of a drill with that word: nobody is to be frightened.
+func drillFirst(inc incident.Incident) string {
+	if inc.Drill {
+		return "*Drill.* "
+	}
+	return ""
+}
+
+// pageNaming is which incident a page is for, with its light unless it is a drill.
+func pageNaming(inc incident.Incident) string {
+	s := fmt.Sprintf("*%s* · %s", naming(inc), title(inc))
+	if inc.Drill {
+		return s
+	}
+	return dot(inc) + " " + s
+}
+
 // pageReason says why this person is called, as a sentence.
-func pageReason(p incident.Page) string {
+func pageReason(inc incident.Incident, p incident.Page) string {
 	switch p.Why {
 	case incident.OnCall:
 		return "You are paged as the one on call."
@@ -113,7 +130,7 @@ func pageReason(p incident.Page) string {
 	}
 	s := "You are paged"
 	if p.By != "" {
-		s = person(p.By) + " asks for you"
+		s = named(inc, p.By) + " asks for you"
 	}
 	if p.Note != "" {
 		s += ": " + line(p.Note, maxNote)
@@ -124,11 +141,15 @@ func pageReason(p incident.Page) string {
 func pageState(inc incident.Incident, to incident.Person, now time.Time) string {
 	switch {
 	case inc.Status == incident.Resolved:
-		return fmt.Sprintf("Resolved by %s, %s.", person(inc.ResolvedBy), moment(inc.ResolvedAt))
+		return fmt.Sprintf("Resolved by %s, %s.", named(inc, inc.ResolvedBy), moment(inc.ResolvedAt))
 	case !inc.Status.Live():
-		return fmt.Sprintf("The incident was %s by %s, %s.", inc.Status, person(inc.EndedBy), moment(inc.EndedAt))
+		return fmt.Sprintf("The incident was %s by %s, %s.", inc.Status, named(inc, inc.EndedBy), moment(inc.EndedAt))
 	case inc.Acknowledged():
-		return fmt.Sprintf("Acknowledged by %s, %s.", person(inc.AcknowledgedBy), moment(inc.AcknowledgedAt))
+		who := named(inc, inc.AcknowledgedBy)
+		if inc.AcknowledgedBy == to {
+			who = "You"
+		}
+		return fmt.Sprintf("%s acknowledged at %s.", who, clock(inc.AcknowledgedAt, now))
 	}
 	if at, declined := inc.Declined[to]; declined {
 		return "You said that you cannot come, " + moment(at) + ". If you can after all: acknowledge."

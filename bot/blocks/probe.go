@@ -15,7 +15,7 @@ const mostChecks = 20
 
 // Probed is what addresses answered, one line a check, for the thread of the
 // step message.
-func Probed(fx incident.RunProbes, results []incident.ProbeResult) Message {
+func Probed(inc incident.Incident, fx incident.RunProbes, results []incident.ProbeResult) Message {
 	bad, unread := 0, 0
 	for _, r := range results {
 		switch {
@@ -27,7 +27,7 @@ func Probed(fx incident.RunProbes, results []incident.ProbeResult) Message {
 	}
 	text := "Checked by mayday itself"
 	if fx.Why == incident.ProbeAsked {
-		text = person(fx.By) + " checked"
+		text = named(inc, fx.By) + " checked"
 		if len(fx.Steps) == 1 {
 			text += fmt.Sprintf(" step %d", fx.Steps[0])
 		}

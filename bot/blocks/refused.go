@@ -120,7 +120,7 @@ func notAllowed(_ incident.Incident, r *incident.Refusal) string {
 func already(inc incident.Incident, r *incident.Refusal) string {
 	by := ""
 	if r.By != "" {
-		by = " by " + person(r.By)
+		by = " by " + named(inc, r.By)
 	}
 	if !r.At.IsZero() {
 		by += ", " + moment(r.At)
@@ -149,9 +149,9 @@ func already(inc incident.Incident, r *incident.Refusal) string {
 	case "change the severity":
 		return fmt.Sprintf("The severity is already %s.", line(r.Word, 40))
 	case "take a role":
-		return fmt.Sprintf("%s already has the role %s.", person(r.By), line(r.Word, 40))
+		return fmt.Sprintf("%s already has the role %s.", named(inc, r.By), line(r.Word, 40))
 	case "assign the step":
-		return fmt.Sprintf("The step is already assigned to %s.", person(r.By))
+		return fmt.Sprintf("The step is already assigned to %s.", named(inc, r.By))
 	case "switch the playbook":
 		return fmt.Sprintf("%s is already the playbook in hand. Its steps: %s.", line(r.Word, 80), command("steps"))
 	case "finish the step", "skip the step", "block the step":
@@ -170,7 +170,7 @@ func pagedName(r *incident.Refusal) string {
 
 // over says that the incident goes on no more, and how to take it up again.
 func over(inc incident.Incident, r *incident.Refusal) string {
-	s := fmt.Sprintf("Nothing changed: the incident was %s by %s", r.Status, person(r.By))
+	s := fmt.Sprintf("Nothing changed: the incident was %s by %s", r.Status, named(inc, r.By))
 	if !r.At.IsZero() {
 		s += ", " + moment(r.At)
 	}

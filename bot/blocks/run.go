@@ -64,9 +64,9 @@ func (t Trouble) Line() string {
 }
 
 // Result shows one answer: the rows as a table, or words when there are none.
-func Result(a Answer) Message {
+func Result(inc incident.Incident, a Answer) Message {
 	if a.Trouble != nil {
-		return troubled(a)
+		return troubled(inc, a)
 	}
 	name := line(a.Title, 150)
 	foot := []string{line(a.Rows, 100), Took(a.Took)}
@@ -88,7 +88,7 @@ func Result(a Answer) Message {
 	if a.FileRows > 0 {
 		foot = append(foot, count(a.FileRows, "row")+" in the file of this thread")
 	}
-	foot = append(foot, askedBy(a.By))
+	foot = append(foot, askedBy(inc, a.By))
 	if len(a.Grid.Rows) == 0 {
 		return message(name+": no rows.", section("*"+name+"*", "No rows."), small(foot...))
 	}
@@ -105,17 +105,17 @@ func spoken(a Answer) string {
 	return line(a.Rows, 100)
 }
 
-func askedBy(p incident.Person) string {
+func askedBy(inc incident.Incident, p incident.Person) string {
 	if p == "" {
 		return ""
 	}
-	return "asked by " + person(p)
+	return "asked by " + named(inc, p)
 }
 
-func troubled(a Answer) Message {
+func troubled(inc incident.Incident, a Answer) Message {
 	name, t := line(a.Title, 150), a.Trouble
 	text := fmt.Sprintf("%s: %s", name, joined(" ", line(t.Line(), maxNote), line(t.Instead, maxNote)))
-	return message(text, section(":warning: *"+name+"*", Escape(t.Why)), small(Escape(t.Instead), askedBy(a.By)))
+	return message(text, section(":warning: *"+name+"*", Escape(t.Why)), small(Escape(t.Instead), askedBy(inc, a.By)))
 }
 
 // QueryRunning is shown while a query takes its time: its place in line, and a
@@ -127,7 +127,7 @@ func QueryRunning(inc incident.Incident, title string, by incident.Person, place
 		state = fmt.Sprintf("waits in line, place %d.", place)
 	}
 	stop.Incident, stop.UID = inc.ID, inc.UID
-	return message(name+" "+state, section(fmt.Sprintf("*%s* %s", name, state)), small(askedBy(by)), row(button(ActionStopQuery, stop, "Stop")))
+	return message(name+" "+state, section(fmt.Sprintf("*%s* %s", name, state)), small(askedBy(inc, by)), row(button(ActionStopQuery, stop, "Stop")))
 }
 
 // Finding is one line of an overview: what a query answered in a few words, or
@@ -146,7 +146,7 @@ type Finding struct {
 
 // Overview tells of many queries in one message, in the order given. name is
 // "Snapshot of Site Down"; foot is plain small print.
-func Overview(name string, by incident.Person, found []Finding, foot ...string) Message {
+func Overview(inc incident.Incident, name string, by incident.Person, found []Finding, foot ...string) Message {
 	var lines []string
 	text := line(name, 100) + "."
 	for _, f := range found {
@@ -165,7 +165,7 @@ func Overview(name string, by incident.Person, found []Finding, foot ...string) 
 		print = append(print, Escape(f))
 	}
 	blocks := append([]slack.Block{section("*" + line(name, 100) + "*")}, paragraphs(lines)...)
-	return message(text, append(blocks, small(append(print, askedBy(by))...))...)
+	return message(text, append(blocks, small(append(print, askedBy(inc, by))...))...)
 }
 
 // findingLine is "• Connections: *96* · 0.8 ms".

@@ -21,27 +21,28 @@ func connections() Answer {
 // queries adds the messages about queries and their answers.
 func queries(t *testing.T, ms map[string]Message) {
 	inc := acknowledged(t).inc
-	ms["result"] = Result(connections())
+	ms["result"] = Result(inc, connections())
 	large := connections()
 	large.Rows, large.Grid, large.Columns, large.FileRows = "first 20 of more than 100 rows, stopped by the row cap", grid(20, 8), 12, 100
 	large.Masked, large.Replica, large.Waited = []string{"email", "phone"}, true, 2*time.Second
-	ms["result-large"] = Result(large)
-	ms["result-none"] = Result(Answer{Title: "Blocked and blocking", Rows: "no rows", Took: 3 * time.Millisecond, Columns: 4})
-	ms["result-failed"] = Result(Answer{Title: "Database size", By: ben, Trouble: &Trouble{Why: "Ended after its time limit of 5s.", Instead: "Narrow it: fewer rows by WHERE."}})
+	ms["result-large"] = Result(inc, large)
+	ms["result-none"] = Result(inc, Answer{Title: "Blocked and blocking", Rows: "no rows", Took: 3 * time.Millisecond, Columns: 4})
+	ms["result-failed"] = Result(inc, Answer{Title: "Database size", By: ben, Trouble: &Trouble{Why: "Ended after its time limit of 5s.", Instead: "Narrow it: fewer rows by WHERE."}})
 	ms["query-refused"] = QueryRefused(Trouble{Refused: true, Word: "pg_terminate_backend", Part: "select pg_terminate_backend(pid) from", Why: "it ends other sessions.", Instead: "Do it by hand in psql."})
 	ms["query-running"] = QueryRunning(inc, "Database size", ana, 0, Target{Page: 77})
 	ms["query-waiting"] = QueryRunning(inc, "Database size", ana, 3, Target{Page: 77})
 	ms["query-list"], ms["query-list-off"] = QueryList(inc, ""), QueryList(inc, "DIAGNOSTICS_DATABASE_URL is not set.")
 	ms["query-asked"] = QueryAsked(inc.Queries(), false)
-	ms["overview"] = Overview("Snapshot of Site Down", "", []Finding{
+	ms["overview"] = Overview(inc, "Snapshot of Site Down", "", []Finding{
 		{Title: "Room left", Says: "The database did not answer within 5s.", Bad: true},
 		{Title: "Connections by state", Says: "3 rows", Took: 4 * time.Millisecond},
 		{Title: "Live sessions", Says: "96", Took: 900 * time.Microsecond},
 	}, "All rows are in the file of this thread")
-	ms["overview-diff"] = Overview("Then → now", ana, []Finding{{Title: "Connections", Says: "96 → 31", More: []string{"active: connections 90 → 25", "idle: connections 6 → 6"}}})
+	ms["overview-diff"] = Overview(inc, "Then → now", ana, []Finding{{Title: "Connections", Says: "96 → 31", More: []string{"active: connections 90 → 25", "idle: connections 6 → 6"}}})
 }
 
 func TestAResultSaysWhatIsNotShown(t *testing.T) {
+	inc := acknowledged(t).inc
 	all := func(m Message) string {
 		var b strings.Builder
 		for _, o := range decoded(t, m.Blocks) {
@@ -52,12 +53,12 @@ func TestAResultSaysWhatIsNotShown(t *testing.T) {
 	large := connections()
 	large.Rows, large.Columns, large.FileRows, large.Masked = "first 20 of more than 100 rows", 11, 100, []string{"email"}
 	for _, part := range []string{"first 20 of more than 100 rows", "3 of 11 columns", "masked: email", "100 rows in the file of this thread", "4.2 ms", "NULL"} {
-		assert.Contains(t, all(Result(large)), part)
+		assert.Contains(t, all(Result(inc, large)), part)
 	}
-	assert.Contains(t, all(Result(Answer{Title: "x", Rows: "no rows"})), "No rows.")
-	assert.Equal(t, "Live sessions: 96.", Result(Answer{Title: "Live sessions", Columns: 1, Rows: "1 row",
+	assert.Contains(t, all(Result(inc, Answer{Title: "x", Rows: "no rows"})), "No rows.")
+	assert.Equal(t, "Live sessions: 96.", Result(inc, Answer{Title: "Live sessions", Columns: 1, Rows: "1 row",
 		Grid: Grid{Columns: []GridColumn{{Name: "n", Numeric: true}}, Rows: [][]string{{"96"}}}}).Text, "a single value is said aloud")
-	assert.Equal(t, "x: refused: dblink: it connects elsewhere. Use a table.", Result(Answer{Title: "x", Trouble: &Trouble{Refused: true, Word: "dblink", Why: "it connects elsewhere.", Instead: "Use a table."}}).Text)
+	assert.Equal(t, "x: refused: dblink: it connects elsewhere. Use a table.", Result(inc, Answer{Title: "x", Trouble: &Trouble{Refused: true, Word: "dblink", Why: "it connects elsewhere.", Instead: "Use a table."}}).Text)
 }
 
 func flatten(v any, b *strings.Builder) {
@@ -90,7 +91,7 @@ func TestALongListOfQueriesIsOneMessage(t *testing.T) {
 	for range 200 {
 		found = append(found, Finding{Title: strings.Repeat("t<@U0ANA>", 30), Says: strings.Repeat("& ", 300), More: []string{"a", "b", "c", "d", "e", "f"}})
 	}
-	m = Overview("Snapshot", "", found)
+	m = Overview(inc, "Snapshot", "", found)
 	assert.LessOrEqual(t, len(m.Blocks), maxBlocks)
 	assert.NotContains(t, m.Text, "<@U0ANA>")
 }

@@ -25,7 +25,7 @@ func Step(inc incident.Incident, found ...Finding) Message {
 		if !inc.Status.Live() {
 			text = fmt.Sprintf("The incident is %s. %s", inc.Status, text)
 		}
-		return message(text, section(text), small(lastMark(*w)), row(undoButton(inc)))
+		return message(text, section(text), small(lastMark(inc, *w)), row(undoButton(inc)))
 	}
 	s := w.Playbook.Steps[i]
 	text := fmt.Sprintf("Step %d of %d: %s", i+1, len(w.Playbook.Steps), line(s.Text, maxStep))
@@ -38,12 +38,12 @@ func Step(inc incident.Incident, found ...Finding) Message {
 	}
 	m := w.Marks[i]
 	if m.State == incident.StepBlocked {
-		blocks = append(blocks, section(blockedLine(*w, i)))
+		blocks = append(blocks, section(blockedLine(inc, *w, i)))
 	}
 	if m.Assignee != "" {
-		blocks = append(blocks, small("Assigned to "+person(m.Assignee)))
+		blocks = append(blocks, small("Assigned to "+named(inc, m.Assignee)))
 	}
-	return message(text, append(blocks, foundLines(found), evidence(inc, i), stepButtons(inc, i), small(nextLine(*w), lastMark(*w), otherBlocked(*w, i)))...)
+	return message(text, append(blocks, foundLines(found), evidence(inc, i), stepButtons(inc, i), small(nextLine(*w), lastMark(inc, *w), otherBlocked(*w, i)))...)
 }
 
 // mostFound is how many answers stand in the step message.
@@ -110,9 +110,9 @@ func blocked(w incident.Walk) []int {
 	return is
 }
 
-func blockedLine(w incident.Walk, i int) string {
+func blockedLine(inc incident.Incident, w incident.Walk, i int) string {
 	m := w.Marks[i]
-	return fmt.Sprintf(":construction: Step %d is blocked (%s): %s", i+1, person(m.By), line(m.Note, maxNote))
+	return fmt.Sprintf(":construction: Step %d is blocked (%s): %s", i+1, named(inc, m.By), line(m.Note, maxNote))
 }
 
 func otherBlocked(w incident.Walk, current int) string {
@@ -147,13 +147,13 @@ func lastMarked(w incident.Walk) int {
 	return last
 }
 
-func lastMark(w incident.Walk) string {
+func lastMark(inc incident.Incident, w incident.Walk) string {
 	i := lastMarked(w)
 	if i < 0 {
 		return ""
 	}
 	m := w.Marks[i]
-	s := fmt.Sprintf("Last: step %d %s by %s, %s", i+1, m.State, person(m.By), moment(m.At))
+	s := fmt.Sprintf("Last: step %d %s by %s, %s", i+1, m.State, named(inc, m.By), moment(m.At))
 	if m.Note != "" && m.State != incident.StepBlocked {
 		s += ": " + line(m.Note, 150)
 	}

@@ -36,7 +36,7 @@ func Steps(inc incident.Incident) Message {
 			}
 			lines = append(lines, "*"+line(heading, 100)+"*")
 		}
-		lines = append(lines, stepMark(*w, i, cur, room))
+		lines = append(lines, stepMark(inc, *w, i, cur, room))
 		if len(strings.Join(lines, "\n")) > 2*maxText/3 {
 			flush()
 		}
@@ -52,7 +52,7 @@ func Steps(inc incident.Incident) Message {
 }
 
 // stepMark is one line of the list.
-func stepMark(w incident.Walk, i, cur, room int) string {
+func stepMark(inc incident.Incident, w incident.Walk, i, cur, room int) string {
 	m, sign := w.Marks[i], "▫"
 	switch {
 	case m.State == incident.StepDone:
@@ -66,9 +66,9 @@ func stepMark(w incident.Walk, i, cur, room int) string {
 	}
 	s := fmt.Sprintf("%s %d. %s", sign, i+1, line(w.Playbook.Steps[i].Text, room))
 	if m.State != "" {
-		s += fmt.Sprintf(" (%s by %s)", m.State, person(m.By))
+		s += fmt.Sprintf(" (%s by %s)", m.State, named(inc, m.By))
 	} else if m.Assignee != "" {
-		s += " (" + person(m.Assignee) + ")"
+		s += " (" + named(inc, m.Assignee) + ")"
 	}
 	return s
 }

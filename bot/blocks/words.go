@@ -60,7 +60,7 @@ func outside(inc incident.Incident) string {
 // lead mentions who leads.
 func lead(inc incident.Incident) string {
 	if p := inc.Roles[incident.Lead]; p != "" {
-		return person(p)
+		return named(inc, p)
 	}
 	return "nobody yet"
 }

@@ -46,13 +46,13 @@ func TestRefusedTellsWhatToDoInstead(t *testing.T) {
 		r    incident.Refusal
 		want string
 	}{
-		{incident.Refusal{Reason: incident.Already, Verb: "acknowledge", By: ben, At: after(4)}, "Already acknowledged by <@U0BEN>, " + moment(after(4)) + "."},
-		{incident.Refusal{Reason: incident.Already, Verb: "resolve", By: ben, At: after(4)}, "Already resolved by <@U0BEN>, " + moment(after(4)) + ". To take it up again: `/incident reopen &lt;reason&gt;`."},
+		{incident.Refusal{Reason: incident.Already, Verb: "acknowledge", By: ben, At: after(4)}, "Already acknowledged by Ben Okafor, " + moment(after(4)) + "."},
+		{incident.Refusal{Reason: incident.Already, Verb: "resolve", By: ben, At: after(4)}, "Already resolved by Ben Okafor, " + moment(after(4)) + ". To take it up again: `/incident reopen &lt;reason&gt;`."},
 		{incident.Refusal{Reason: incident.Already, Verb: "set the status", Word: "monitoring"}, "The status is already monitoring."},
-		{incident.Refusal{Reason: incident.Already, Verb: "take a role", By: ana, Word: "lead"}, "<@U0ANA> already has the role lead."},
-		{incident.Refusal{Reason: incident.Already, Verb: "finish the step", By: ana, At: after(6), Word: "done"}, "This step is already done by <@U0ANA>, " + moment(after(6)) + ". To take that back: `/incident step 3 undo`."},
-		{incident.Refusal{Reason: incident.Already, Verb: "page", By: ana, At: after(6), Word: "CTO"}, "Nothing changed: CTO was paged by <@U0ANA>, " + moment(after(6)) + ", after this button was drawn."},
-		{incident.Refusal{Reason: incident.Over, Verb: "update", Status: incident.Resolved, By: ben, At: after(50)}, "Nothing changed: the incident was resolved by <@U0BEN>, " + moment(after(50)) + ". To take it up again: `/incident reopen &lt;reason&gt;`."},
+		{incident.Refusal{Reason: incident.Already, Verb: "take a role", By: ana, Word: "lead"}, "Ana Ferreira already has the role lead."},
+		{incident.Refusal{Reason: incident.Already, Verb: "finish the step", By: ana, At: after(6), Word: "done"}, "This step is already done by Ana Ferreira, " + moment(after(6)) + ". To take that back: `/incident step 3 undo`."},
+		{incident.Refusal{Reason: incident.Already, Verb: "page", By: ana, At: after(6), Word: "CTO"}, "Nothing changed: CTO was paged by Ana Ferreira, " + moment(after(6)) + ", after this button was drawn."},
+		{incident.Refusal{Reason: incident.Over, Verb: "update", Status: incident.Resolved, By: ben, At: after(50)}, "Nothing changed: the incident was resolved by Ben Okafor, " + moment(after(50)) + ". To take it up again: `/incident reopen &lt;reason&gt;`."},
 		{incident.Refusal{Reason: incident.NotOver, Verb: "close", Status: incident.Open}, "The incident is still open. Resolve it first: `/incident resolve &lt;summary&gt;`. If it was none: `/incident cancel &lt;reason&gt;`."},
 		{incident.Refusal{Reason: incident.UnknownSeverity, Verb: "change the severity", Word: "p9", Choices: []string{"P0", "P1"}}, "There is no severity “p9”; there are P0, P1. Type `/incident sev p0 &lt;reason&gt;`."},
 		{incident.Refusal{Reason: incident.UnknownStatus, Verb: "set the status", Word: "fine", Choices: []string{"investigating"}}, "There is no status “fine”; there are investigating. Type `/incident status investigating`."},
@@ -166,8 +166,8 @@ func TestEscape(t *testing.T) {
 	}
 	assert.Equal(t, "<https://x.example/a%7Cb|a b>", link("https://x.example/a|b", "a|b"))
 	assert.Equal(t, "bad", link("javascript:alert(1)", "bad"))
-	assert.Equal(t, "mayday", person(""))
-	assert.Equal(t, "U0 &lt;!here&gt;", person("U0 <!here>"))
+	assert.Equal(t, "mayday", call(""))
+	assert.Equal(t, "U0 &lt;!here&gt;", call("U0 <!here>"))
 }
 
 func TestShortenCutsNoTokenAndNoEntity(t *testing.T) {

@@ -21,6 +21,6 @@ quiet
 ben presses 'Acknowledge' in @ben
 expect #inc-1 'acknowledged'
 hides @chidi 'Please acknowledge'
-shows @chidi 'Acknowledged by'
+shows @chidi 'acknowledged at'
 hides #incidents 'Could not page Primary (Mia Lindqvist), phone'
 quiet
