@@ -146,7 +146,7 @@ func (w *Workers) offerMessage(ctx context.Context, o incident.Offer) (blocks.Me
 			return blocks.Message{}, err
 		}
 	}
-	return blocks.Offer(o, taken, open), nil
+	return blocks.Offer(o, w.named(ctx, taken, incident.Event{By: o.By}), open), nil
 }
 
 // soughtOffer finds out what became of an attempt of unknown outcome.

@@ -14,7 +14,7 @@ const mostTargets = 20
 
 // Offer is the one message about alerts in the alert channel. open are the incidents to which
 // they may be attached, newest first; those of the same scenario need no offer. taken is the
-// incident that has it, a zero one while none does.
+// incident that has it, one without a number while none does; its names say who did so.
 func Offer(o incident.Offer, taken incident.Incident, open []incident.Incident) Message {
 	head := offerHead(o)
 	text := fmt.Sprintf("%s from %s: %s", head, line(o.Source, 60), line(o.Title, incident.MaxTitle))
@@ -104,11 +104,11 @@ func offerEnd(o incident.Offer, taken incident.Incident) string {
 		if taken.ID != 0 && !taken.Private {
 			what = joined(" ", naming(taken), channel(taken.ChannelID))
 		}
-		parts = append(parts, verb+what+" by "+person(o.By))
+		parts = append(parts, verb+what+" by "+named(taken, o.By))
 	case incident.Muted:
 		who := ""
 		if o.By != "" {
-			who = " by " + person(o.By)
+			who = " by " + named(taken, o.By)
 		}
 		parts = append(parts, "Muted"+who+" until "+moment(o.MutedUntil)+"; offered again then if it still fires")
 	case incident.Ended:

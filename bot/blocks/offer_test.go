@@ -30,7 +30,7 @@ func everyOffer(all map[string]incident.Incident, ms map[string]Message) {
 	ms["offer-attached-quiet"] = Offer(taken, all["opened"], open)
 	muted := o
 	muted.State, muted.By, muted.MutedUntil = incident.Muted, ben, after(60)
-	ms["offer-muted"] = Offer(muted, incident.Incident{}, open)
+	ms["offer-muted"] = Offer(muted, incident.Incident{Names: all["opened"].Names}, open)
 	ended := o
 	ended.State, ended.QuietSince, ended.Open = incident.Ended, after(9), 0
 	ms["offer-ended"] = Offer(ended, incident.Incident{}, open)
