@@ -247,7 +247,7 @@ func RoundReminder(r routine.Round, who incident.Person) Message {
 	}
 	text := fmt.Sprintf("Left of the %s checklist: %s.", line(r.Name, 80), strings.Join(texts, "; "))
 	if who != "" {
-		text = person(who) + " " + text
+		text = call(who) + " " + text
 	}
 	return message(text, section(text))
 }
