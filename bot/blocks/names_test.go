@@ -12,8 +12,8 @@ import (
 	"mayday/incident"
 )
 
-// said is all that a message says, in blocks and in its text.
-func said(t *testing.T, m Message) string {
+// everythingOf is all that a message says, in blocks and in its text.
+func everythingOf(t *testing.T, m Message) string {
 	t.Helper()
 	raw, err := json.Marshal(m.Blocks)
 	require.NoError(t, err)
@@ -33,18 +33,18 @@ func TestWhoActsIsNamedAndNotCalled(t *testing.T) {
 			"told": Event(inc, ev), "together": Events(inc, []incident.Event{ev, ev}), "alarm": Alarm(inc, ev),
 			"answer": Recorded(incident.Change{Incident: inc, Events: []incident.Event{ev}}, "C0ELSE"), "timeline": Timeline(inc, []incident.Event{ev}, 1, 1),
 		} {
-			assert.NotContains(t, said(t, m), "<@"+ana, "%s: %s", kind, what)
-			assert.Equal(t, calling[kind], strings.Contains(said(t, m), "<@"+ben), "%s: %s calls whom it was done to", kind, what)
+			assert.NotContains(t, everythingOf(t, m), "<@"+ana, "%s: %s", kind, what)
+			assert.Equal(t, calling[kind], strings.Contains(everythingOf(t, m), "<@"+ben), "%s: %s calls whom it was done to", kind, what)
 		}
 		ev.Whom = ana
-		assert.NotContains(t, said(t, Event(inc, ev)), "<@", "%s: who does it to themselves knows", kind)
+		assert.NotContains(t, everythingOf(t, Event(inc, ev)), "<@", "%s: who does it to themselves knows", kind)
 	}
 	for name, inc := range states(t) {
 		for what, m := range map[string]Message{
 			"card": Card(inc, after(16)), "announcement": Announcement(inc), "step": Step(inc), "steps": Steps(inc), "list": List([]incident.Incident{inc}, after(16)),
 			"page": Page(inc, incident.Page{Why: incident.Requested, By: ana, Note: "words"}, ben, after(16)), "declared again": DeclaredAgain(inc),
 		} {
-			assert.NotContains(t, said(t, m), "<@", "%s: %s", what, name)
+			assert.NotContains(t, everythingOf(t, m), "<@", "%s: %s", what, name)
 		}
 	}
 }
