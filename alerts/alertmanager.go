@@ -17,6 +17,10 @@ var alertmanager = dialect{
 	read: readAlertmanager,
 }
 
+// watchdog is an alert that always fires, to show that alerts arrive (kube-prometheus). Its
+// staying away is the alarm.
+const watchdog = "Watchdog"
+
 func readAlertmanager(_ Post, top object) (Reading, error) {
 	list := top.objects("alerts")
 	if len(list) == 0 {
@@ -29,6 +33,10 @@ func readAlertmanager(_ Post, top object) (Reading, error) {
 			return Reading{}, malformed("the status of an alert is neither firing nor resolved")
 		}
 		labels, notes := a.object("labels").texts(), a.object("annotations")
+		if labels["alertname"] == watchdog {
+			r.Beat = r.Beat || state == incident.Firing
+			continue
+		}
 		at := moment(a.text("startsAt"))
 		if state == incident.Quiet {
 			at = moment(a.text("endsAt"))

@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 
 	"mayday/incident"
@@ -56,6 +57,8 @@ type Reading struct {
 	// Confirm is an address that has to be asked for once so that the sender goes on
 	// (Amazon SNS); empty otherwise. It is of the service's own host.
 	Confirm string
+	// Beat: the sender says that it is alive, which a source with a heartbeat is waited for.
+	Beat bool
 	// Left is how many reports of the post were left out because there were too many.
 	Left int
 }
@@ -79,12 +82,12 @@ type dialect struct {
 // dialects in the order in which they are tried: those with a mark of their own first, and
 // what takes any JSON last.
 func dialects() []dialect {
-	return []dialect{pagerDutyChange, pagerDuty, alertmanager, generic}
+	return []dialect{pagerDutyChange, pagerDuty, sentry, cloudWatch, grafana, alertmanager, datadog, uptimeRobot, pingdom, uptimeKuma, betterStack, cloudEvents, standardWebhooks, generic}
 }
 
 // Read understands a post. The error is a *Malformed.
 func Read(p Post) (Reading, error) {
-	top, err := objectOf(p.Body)
+	top, err := bodyOf(p)
 	if err != nil {
 		return Reading{}, err
 	}
@@ -106,6 +109,26 @@ func Read(p Post) (Reading, error) {
 		return r, nil
 	}
 	return Reading{}, malformed("the body is in no format that is known here")
+}
+
+// bodyOf is the object that a body is: JSON, or a form of which each field is one of the object's.
+func bodyOf(p Post) (object, error) {
+	if !strings.HasPrefix(p.Header["content-type"], "application/x-www-form-urlencoded") || bytes.HasPrefix(bytes.TrimSpace(p.Body), []byte("{")) {
+		return objectOf(p.Body)
+	}
+	form, err := url.ParseQuery(string(p.Body))
+	if err != nil {
+		return nil, malformed("the form cannot be read")
+	}
+	top := object{}
+	for name := range form {
+		raw, err := json.Marshal(form.Get(name))
+		if err != nil {
+			return nil, malformed("the form cannot be read")
+		}
+		top[name] = raw
+	}
+	return top, nil
 }
 
 // Kept names the headers that are kept with a post, because a dialect reads them. None is a secret.
@@ -193,6 +216,14 @@ func (o object) objects(name string) []object {
 		if in, err := objectOf(r); err == nil {
 			list = append(list, in)
 		}
+	}
+	return list
+}
+
+// listOf are the elements of a list; none when it is no list.
+func listOf(raw json.RawMessage) (list []json.RawMessage) {
+	if json.Unmarshal(raw, &list) != nil {
+		return nil
 	}
 	return list
 }

@@ -40,6 +40,7 @@ type Intake struct {
 	store *store.Store
 	log   *zap.Logger
 	mux   *http.ServeMux
+	sns   *notary
 	now   func() time.Time
 	posts *prometheus.CounterVec
 	taken prometheus.Histogram
@@ -60,7 +61,7 @@ func NewIntake(st *store.Store, log *zap.Logger, r prometheus.Registerer) *Intak
 			Help: "From a post to its answer, which comes after the commit.", Buckets: prometheus.ExponentialBuckets(0.001, 2, 13)}),
 	}
 	r.MustRegister(in.posts, in.taken)
-	in.mux = in.endpoints()
+	in.mux, in.sns = in.endpoints(), newNotary(nil)
 	return in
 }
 
@@ -77,6 +78,7 @@ type receipt struct {
 
 var (
 	unproven = receipt{code: http.StatusUnauthorized, says: "the key or the signature is none that is valid for this source; mayday source rotate makes a new one"}
+	replayed = receipt{code: http.StatusUnauthorized, says: "the signature is right and its time is too far from ours; a post that is older than five minutes is not taken"}
 	tooMany  = receipt{code: http.StatusTooManyRequests, says: "too many posts; try again in a moment", after: "2"}
 	away     = receipt{code: http.StatusServiceUnavailable, says: "it could not be written down; send it again", after: "5"}
 	tooLarge = receipt{code: http.StatusRequestEntityTooLarge, says: "the body is larger than 512 kB"}
@@ -90,8 +92,29 @@ func (in *Intake) endpoints() *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /v2/enqueue", func(w http.ResponseWriter, r *http.Request) { in.serve(w, r, alerts.Events, "") })
 	mux.HandleFunc("POST /v2/change/enqueue", func(w http.ResponseWriter, r *http.Request) { in.serve(w, r, alerts.Changes, "") })
+	mux.HandleFunc("/in/{source}/heartbeat", func(w http.ResponseWriter, r *http.Request) { in.beat(w, r, r.PathValue("source")) })
 	mux.HandleFunc("POST /in/{source}", func(w http.ResponseWriter, r *http.Request) { in.serve(w, r, alerts.In, r.PathValue("source")) })
 	return mux
+}
+
+// beat takes a sign of life, by GET or POST: many can do nothing else than to open an address.
+func (in *Intake) beat(w http.ResponseWriter, r *http.Request, name string) {
+	src, _, a := in.prove(r, alerts.In, name, nil)
+	switch {
+	case a.code != 0:
+	case r.Method != http.MethodGet && r.Method != http.MethodPost && r.Method != http.MethodHead:
+		a = receipt{code: http.StatusMethodNotAllowed, says: "a heartbeat is GET or POST"}
+	case !in.may(src.Name, perSource, burst):
+		a = tooMany
+		a.code = http.StatusServiceUnavailable
+	default:
+		ctx, cancel := context.WithTimeout(r.Context(), receiveWithin)
+		defer cancel()
+		if a = (receipt{code: http.StatusAccepted}); in.store.Beat(ctx, src.Name) != nil {
+			a = away
+		}
+	}
+	writeReceipt(w, a)
 }
 
 func (in *Intake) serve(w http.ResponseWriter, r *http.Request, path alerts.Path, name string) {
@@ -154,6 +177,16 @@ func (in *Intake) take(w http.ResponseWriter, r *http.Request, path alerts.Path,
 	post.Header[store.FreshKey] = post.FreshKey
 	ctx, cancel := context.WithTimeout(r.Context(), receiveWithin)
 	defer cancel()
+	if alerts.IsSNS(post) {
+		if a := in.sns.take(ctx, body, read, in.now()); a.code != 0 {
+			return src.Name, a
+		}
+	}
+	if read.Beat {
+		if err := in.store.Beat(ctx, src.Name); err != nil {
+			return src.Name, away
+		}
+	}
 	if err := in.store.Receive(ctx, store.Received{Source: src.Name, Path: string(path), Delivery: delivery(r.Header), Header: post.Header, Body: post.Body}); err != nil {
 		in.log.Warn("what a sender posted could not be written down", zap.String("source", src.Name), zap.Error(err))
 		return src.Name, away
@@ -175,21 +208,18 @@ func (in *Intake) prove(r *http.Request, path alerts.Path, name string, body []b
 		return src, "", off
 	}
 	key := keyOf(r, path, body)
-	src, ok := proven(list, path, name, key, r.Header, body, in.now())
-	if !ok {
+	src, a = proven(list, path, name, key, r.Header, body, in.now())
+	if a.code != 0 {
 		// A source that was made this moment is not known yet.
 		if list, err = in.known(r.Context(), time.Second); err != nil {
 			return src, "", away
 		}
-		src, ok = proven(list, path, name, key, r.Header, body, in.now())
+		src, a = proven(list, path, name, key, r.Header, body, in.now())
 	}
-	if !ok {
-		if !in.may("", strangers, strangest) {
-			return store.Source{}, "", tooMany
-		}
-		return store.Source{}, "", unproven
+	if a.code != 0 && !in.may("", strangers, strangest) {
+		return store.Source{}, "", tooMany
 	}
-	return src, key, receipt{}
+	return src, key, a
 }
 
 // known are the sources, read again when what is known is older than age.
@@ -235,19 +265,32 @@ func (in *Intake) Logged(source string) bool {
 
 // proven is the source that a post comes from: the one that is named, or with PagerDuty's
 // endpoints the one whose key it is. Every secret is compared, in a time that does not depend on what is equal.
-func proven(list []store.Source, path alerts.Path, name, key string, header http.Header, body []byte, now time.Time) (found store.Source, ok bool) {
+func proven(list []store.Source, path alerts.Path, name, key string, header http.Header, body []byte, now time.Time) (found store.Source, a receipt) {
+	a = unproven
 	hash := store.KeyHash(key)
 	for _, s := range list {
 		if path == alerts.In && s.Name != name {
 			continue
 		}
 		for _, secret := range s.Secrets {
-			if key != "" && secret.Hash != nil && subtle.ConstantTimeCompare(secret.Hash, hash) == 1 {
-				found, ok = s, true
+			switch {
+			case secret.Hash != nil && key != "":
+				if subtle.ConstantTimeCompare(secret.Hash, hash) == 1 {
+					found, a = s, receipt{}
+				}
+			case secret.Signing != "" && path == alerts.In:
+				switch alerts.Proves(header, body, secret.Signing.Reveal(), now) {
+				case alerts.Valid:
+					found, a = s, receipt{}
+				case alerts.Replayed:
+					if a.code != 0 {
+						a = replayed
+					}
+				}
 			}
 		}
 	}
-	return found, ok
+	return found, a
 }
 
 // keyOf is the key that a post carries: in the body for PagerDuty, else in the header

@@ -1,6 +1,9 @@
 package handlers
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -9,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	"github.com/stretchr/testify/assert"
@@ -219,4 +223,63 @@ func TestAFloodOfOneSourceStopsNoOther(t *testing.T) {
 	}
 	assert.Equal(t, http.StatusTooManyRequests, g.post("/v2/enqueue", `{"routing_key": "x"}`).Code)
 	assert.Equal(t, http.StatusAccepted, g.post("/v2/enqueue", pagerEvent).Code)
+}
+
+func TestASignedSource(t *testing.T) {
+	g := newGate(t)
+	require.NoError(t, g.store.AddSource(t.Context(), store.Source{Name: "grafana", Way: incident.ToOffer}, "", "client-secret"))
+	g.readAt = time.Time{}
+	sign := func(body string) string {
+		m := hmac.New(sha256.New, []byte("client-secret"))
+		m.Write([]byte(body))
+		return hex.EncodeToString(m.Sum(nil))
+	}
+	body := `{"action": "triggered", "data": {"event": {"issue_id": "1", "title": "x"}}}`
+	signed := []string{"Sentry-Hook-Resource: event_alert", "Sentry-Hook-Signature: " + sign(body)}
+	assert.Equal(t, 202, g.post("/in/grafana", body, signed...).Code)
+	assert.Equal(t, 401, g.post("/in/grafana", body+" ", signed...).Code)
+	assert.Equal(t, 401, g.post("/in/grafana", body).Code)
+	assert.Equal(t, 401, g.post("/in/grafana", body, bearer("client-secret")).Code, "the secret itself is no key")
+	at := fmt.Sprint(time.Now().Add(-10 * time.Minute).Unix())
+	old := g.post("/in/grafana", body, "X-Grafana-Alerting-Timestamp: "+at, "X-Grafana-Alerting-Signature: "+sign(at+":"+body))
+	assert.Equal(t, 401, old.Code)
+	assert.Contains(t, old.Body.String(), "older than five minutes")
+}
+
+func TestASourceThatStaysAwayIsMissed(t *testing.T) {
+	g := newGate(t)
+	require.NoError(t, g.store.AddSource(t.Context(), store.Source{Name: "cron", Way: incident.ToOffer, BeatEvery: time.Second}, "cron-key", ""))
+	g.readAt = time.Time{}
+	hear := func() (titles []string) {
+		_, err := g.store.Hear(t.Context(), store.Hearing{Read: func(store.Received) ([]incident.Report, error) { return nil, nil },
+			Judge: func(r incident.Report) (incident.Found, incident.Way) { return incident.Found{}, incident.ToOffer }})
+		require.NoError(t, err)
+		rows, err := g.store.Pool().Query(t.Context(), `select doc ->> 'state' || ': ' || (doc ->> 'title') from mayday.offer order by id`)
+		require.NoError(t, err)
+		titles, err = pgx.CollectRows(rows, pgx.RowTo[string])
+		require.NoError(t, err)
+		return titles
+	}
+	beat := func(method string) int {
+		w := httptest.NewRecorder()
+		g.ServeHTTP(w, httptest.NewRequest(method, "/in/cron/heartbeat?key=cron-key", nil))
+		return w.Code
+	}
+	assert.Equal(t, 202, beat(http.MethodGet))
+	assert.Empty(t, hear())
+	at, err := g.store.NextAlert(t.Context())
+	require.NoError(t, err)
+	assert.WithinDuration(t, time.Now().Add(time.Second), at, time.Second)
+	time.Sleep(1100 * time.Millisecond)
+	at, err = g.store.NextAlert(t.Context())
+	require.NoError(t, err)
+	assert.False(t, at.After(g.store.Now()))
+	assert.Equal(t, []string{"offered: No sign of life from cron for 1 s"}, hear())
+	assert.Len(t, hear(), 1)
+	assert.Equal(t, 202, beat(http.MethodPost))
+	assert.Equal(t, []string{"ended: No sign of life from cron for 1 s"}, hear())
+	assert.Equal(t, 405, beat(http.MethodDelete))
+	w := httptest.NewRecorder()
+	g.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/in/cron/heartbeat", nil))
+	assert.Equal(t, 401, w.Code)
 }

@@ -51,12 +51,22 @@ func (s *Store) Hear(ctx context.Context, h Hearing) (heard int, err error) {
 		}
 		heard = len(posts)
 		reports, problems := readPosts(posts, h)
-		board, err := s.board(ctx, tx, reports, now)
+		beats, err := s.beats(ctx, tx, h, now)
+		if err != nil {
+			return err
+		}
+		board, err := s.board(ctx, tx, slices.Concat(reports, beats), now)
 		if err != nil {
 			return err
 		}
 		for _, r := range reports {
 			board.Hear(r.Report, r.found, r.way, now)
+		}
+		for _, r := range beats {
+			sig := board.Signals[incident.SignalID{Source: r.Source, Key: r.Key}]
+			if missed := sig != nil && sig.Open; missed != (r.State == incident.Firing) {
+				board.Hear(r.Report, r.found, r.way, now)
+			}
 		}
 		board.Wake(now)
 		return s.saveBoard(ctx, tx, board, posts, problems)
@@ -81,6 +91,24 @@ type judged struct {
 	incident.Report
 	found incident.Found
 	way   incident.Way
+}
+
+// beats are the reports of the sources that have a heartbeat: each is missed or there.
+func (s *Store) beats(ctx context.Context, tx *transaction, h Hearing, now time.Time) (list []judged, err error) {
+	rows, err := tx.Query(ctx, `select name, beat_every_s, coalesce(beat_at, made_at) from mayday.source where beat_every_s > 0 order by name`)
+	if err != nil {
+		return nil, err
+	}
+	var b incident.Heartbeat
+	var every int
+	_, err = pgx.ForEachRow(rows, []any{&b.Source, &every, &b.At}, func() error {
+		b.Every = time.Duration(every) * time.Second
+		r := b.Report(now)
+		found, way := h.Judge(r)
+		list = append(list, judged{r, found, way})
+		return nil
+	})
+	return list, err
 }
 
 func readPosts(posts []Received, h Hearing) (list []judged, problems []string) {
@@ -253,8 +281,11 @@ func sortedOffers(m map[int64]bool) []int64 {
 func (s *Store) NextAlert(ctx context.Context) (at time.Time, err error) {
 	var waits bool
 	var next *time.Time
-	err = s.pool.QueryRow(ctx, `select exists (select from mayday.received where heard_at is null),
-		least((select min(wake_at) from mayday.signal where wake_at is not null), (select min(wake_at) from mayday.offer where wake_at is not null))`).Scan(&waits, &next)
+	err = s.pool.QueryRow(ctx, `with beat as (select coalesce(beat_at, made_at) + beat_every_s * interval '1 second' due, coalesce((g.doc -> 'open')::boolean, false) missed
+			from mayday.source s left join mayday.signal g on g.source = s.name and g.key = $2 where beat_every_s > 0)
+		select exists (select from mayday.received where heard_at is null) or exists (select from beat where missed <> (due <= $1)),
+		least((select min(wake_at) from mayday.signal where wake_at is not null), (select min(wake_at) from mayday.offer where wake_at is not null),
+			(select min(due) from beat where due > $1))`, s.Now(), incident.HeartbeatKey).Scan(&waits, &next)
 	switch {
 	case err != nil:
 		return at, wrap(err, "look for alerts")

@@ -190,6 +190,18 @@ func (s *Store) Sources(ctx context.Context) ([]Source, error) {
 	return list, wrap(err, "read the sources")
 }
 
+// Beat notes that a source was heard of at its heartbeat.
+func (s *Store) Beat(ctx context.Context, source string) error {
+	now := s.Now()
+	var missed bool
+	err := s.pool.QueryRow(ctx, `with was as (select beat_every_s > 0 and coalesce(beat_at, made_at) + beat_every_s * interval '1 second' <= $2 missed from mayday.source where name = $1),
+		now as (update mayday.source set beat_at = $2 where name = $1) select coalesce((select missed from was), false)`, source, now).Scan(&missed)
+	if err == nil && missed {
+		poke(s.inbox.arrived)
+	}
+	return wrap(err, "note a heartbeat")
+}
+
 // wrapBut is wrap that leaves one more error as it is.
 func wrapBut(err error, doing string, plain error) error {
 	if errors.Is(err, plain) {
