@@ -19,10 +19,13 @@ type Retention struct {
 	// Deliveries of Slack are what makes a repeated one do nothing. Slack repeats an
 	// event for six minutes, or a day with delayed events.
 	Deliveries time.Duration
+	// Posts of senders of alerts count from when they came, Alerts from when they were heard of
+	// last: what is known of each that is over, of its offer, and of windows that are past.
+	Posts, Alerts time.Duration
 }
 
 // Forgotten counts what was removed.
-type Forgotten struct{ Incidents, Evidence, Audit, Deliveries int64 }
+type Forgotten struct{ Incidents, Evidence, Audit, Deliveries, Posts, Alerts int64 }
 
 const (
 	// forgetTogether bounds a transaction, so that nobody waits for one of them.
@@ -49,6 +52,8 @@ func (s *Store) Forget(ctx context.Context, keep Retention) (f Forgotten, err er
 		{keep.Evidence, &f.Evidence, s.forgetEvidence},
 		{keep.Incidents, &f.Incidents, s.forgetIncidents},
 		{keep.Audit, &f.Audit, s.forgetAudit},
+		{keep.Posts, &f.Posts, s.forgetPosts},
+		{keep.Alerts, &f.Alerts, s.forgetAlerts},
 	} {
 		if part.age <= 0 {
 			continue
@@ -64,6 +69,38 @@ func (s *Store) forgetDeliveries(ctx context.Context, age time.Duration) (all in
 	for {
 		tag, err := s.pool.Exec(ctx, `delete from mayday.delivery where key in (select key from mayday.delivery where at < now() - make_interval(secs => $1) order by at limit $2)`,
 			age.Seconds(), 10*forgetTogether)
+		all += tag.RowsAffected()
+		if err != nil || tag.RowsAffected() == 0 {
+			return all, err
+		}
+	}
+}
+
+// forgetPosts removes what was posted and understood, the oldest first.
+func (s *Store) forgetPosts(ctx context.Context, age time.Duration) (int64, error) {
+	return s.forgetRows(ctx, `delete from mayday.received where id in (select id from mayday.received where at < $1 and heard_at is not null order by id limit $2)`, s.Now().Add(-age))
+}
+
+// forgetAlerts removes what is known of alerts that are over, of their offers, and mutes that have ended.
+func (s *Store) forgetAlerts(ctx context.Context, age time.Duration) (all int64, err error) {
+	before := s.Now().Add(-age)
+	for _, sql := range []string{
+		`delete from mayday.signal where (source, key) in (select source, key from mayday.signal where seen_at < $1 and not coalesce((doc -> 'open')::boolean, false) limit $2)`,
+		`delete from mayday.offer where id in (select id from mayday.offer where grew_at < $1 and (doc ->> 'open')::int = 0 order by id limit $2)`,
+		`delete from mayday.mute where id in (select id from mayday.mute where until_at < $1 limit $2)`,
+	} {
+		n, err := s.forgetRows(ctx, sql, before)
+		if all += n; err != nil {
+			return all, err
+		}
+	}
+	return all, nil
+}
+
+// forgetRows repeats a statement, which removes some rows of before a moment, until it removes none.
+func (s *Store) forgetRows(ctx context.Context, sql string, before time.Time) (all int64, err error) {
+	for {
+		tag, err := s.pool.Exec(ctx, sql, before, 10*forgetTogether)
 		all += tag.RowsAffected()
 		if err != nil || tag.RowsAffected() == 0 {
 			return all, err
@@ -151,7 +188,7 @@ func (s *Store) traceForgotten(ctx context.Context, lines int64, before time.Tim
 
 // Size is how much room something takes in mayday's own database.
 type Size struct {
-	// Of is "incidents", "timeline", "messages", "evidence", "audit", "deliveries" or "jobs".
+	// Of is "incidents", "timeline", "messages", "evidence", "audit", "deliveries", "posts", "alerts" or "jobs".
 	Of string
 	// Rows as the server estimates them, Bytes with indexes.
 	Rows, Bytes int64
@@ -159,7 +196,7 @@ type Size struct {
 
 const sizes = `select what, greatest(c.reltuples, 0)::bigint, pg_total_relation_size(c.oid)
 	from (values ('incidents', 'mayday.incident'), ('timeline', 'mayday.event'), ('messages', 'mayday.surface'), ('evidence', 'mayday.evidence'),
-		('audit', 'mayday.audit'), ('deliveries', 'mayday.delivery'), ('jobs', 'river.river_job')) t (what, name)
+		('audit', 'mayday.audit'), ('deliveries', 'mayday.delivery'), ('posts', 'mayday.received'), ('alerts', 'mayday.signal'), ('jobs', 'river.river_job')) t (what, name)
 	join pg_class c on c.oid = to_regclass(name)`
 
 // Sizes measures everything that grows.

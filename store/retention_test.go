@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mayday/incident"
+	"mayday/store/storetest"
 )
 
 // old makes n incidents like inc that ended so many days ago, each with three events, an
@@ -153,7 +154,7 @@ func TestManyIncidentsAreRemovedBesideWork(t *testing.T) {
 	people.Wait()
 	require.NoError(t, err)
 	all := int64(many)
-	assert.Equal(t, Forgotten{all, all, all, all}, f)
+	assert.Equal(t, Forgotten{Incidents: all, Evidence: all, Audit: all, Deliveries: all}, f)
 	assert.Equal(t, kept+1, count(t, s, `select count(*) from mayday.incident`))
 	assert.Equal(t, kept, count(t, s, `select count(*) from mayday.evidence where answer is not null`))
 	t.Logf("removed within %s; meanwhile %d changes and lists, the slowest in %s", took.Round(time.Millisecond), n, worst.Round(time.Millisecond))
@@ -163,4 +164,25 @@ func TestManyIncidentsAreRemovedBesideWork(t *testing.T) {
 		assert.LessOrEqual(t, count(t, s, `select max(n)::int from `+rows), most, "a transaction with %s", of)
 		assert.GreaterOrEqual(t, count(t, s, `select coalesce(sum(n), 0)::int from `+rows), many, of)
 	}
+}
+
+func TestPostsAndAlertsAreRemovedByAge(t *testing.T) {
+	t.Parallel()
+	clock := storetest.NewClock(t0)
+	s := open(t, newURL(t), clock)
+	receive(t, s, "cron", "firing a", "firing b", "quiet b")
+	hear(t, s)
+	clock.Advance(8 * days)
+	receive(t, s, "cron", "firing a") // it fires on
+	keep := Retention{Posts: 7 * days, Alerts: 30 * days}
+	f, err := s.Forget(t.Context(), keep)
+	require.NoError(t, err)
+	assert.Equal(t, Forgotten{Posts: 3}, f, "what is not understood yet stays, however old")
+	hear(t, s)
+	clock.Advance(23 * days)
+	receive(t, s, "cron", "firing a")
+	hear(t, s)
+	f, err = s.Forget(t.Context(), keep)
+	require.NoError(t, err)
+	assert.Equal(t, Forgotten{Posts: 1, Alerts: 1}, f, "b is over; a fires still, and so does its offer")
 }

@@ -234,9 +234,10 @@ func (k *forgetWorker) Work(ctx context.Context, job *river.Job[forget]) error {
 	held, release := k.w.replica.Hold(ctx, job.ID, job.Attempt)
 	defer release()
 	f, err := k.w.Store.Forget(held, k.w.Keep)
-	if f.Incidents+f.Evidence+f.Audit > 0 {
+	if f.Incidents+f.Evidence+f.Audit+f.Alerts > 0 {
 		k.w.Log.Info("what is older than it is to be kept was removed", zap.Int64("incidents", f.Incidents), zap.Int64("answers", f.Evidence),
-			zap.Int64("audit_lines", f.Audit), zap.Int64("deliveries", f.Deliveries))
+			zap.Int64("audit_lines", f.Audit), zap.Int64("deliveries", f.Deliveries),
+			zap.Int64("alerts", f.Alerts), zap.Int64("posts", f.Posts))
 	}
 	return err
 }

@@ -60,7 +60,7 @@ type Config struct {
 	Bookmarks func() []incident.Link
 	// Rounds says which rounds there are to be; the same pointer while nothing changed. nil leaves them as they are.
 	Rounds func() *Rounds
-	// Keep says how long what is over is kept. Deliveries default to 48 hours.
+	// Keep says how long what is over is kept. Deliveries default to 48 hours, posts to 7 days, alerts to 90.
 	Keep store.Retention
 	// KeepJobs is how long finished jobs are kept; default a day. Those that the queue
 	// itself gave up are kept for 30 days, or as long if that is longer.
@@ -103,6 +103,7 @@ func New(c Config) (*Workers, error) {
 		c.Metrics = NewMetrics(prometheus.NewRegistry())
 	}
 	c.Keep.Deliveries = cmp.Or(c.Keep.Deliveries, 48*time.Hour)
+	c.Keep.Posts, c.Keep.Alerts = cmp.Or(c.Keep.Posts, 7*24*time.Hour), cmp.Or(c.Keep.Alerts, 90*24*time.Hour)
 	c.KeepJobs = cmp.Or(c.KeepJobs, 24*time.Hour)
 	w := &Workers{Config: c, replica: c.Store.Replica(c.ID)}
 	all := river.NewWorkers()

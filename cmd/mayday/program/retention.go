@@ -23,6 +23,8 @@ func (r *reader) retention(c *Config) {
 		Evidence:   r.keep("MAYDAY_KEEP_EVIDENCE", forever, day),
 		Audit:      r.keep("MAYDAY_KEEP_AUDIT", forever, 30*day),
 		Deliveries: r.keep("MAYDAY_KEEP_DELIVERIES", "2d", 2*day),
+		Posts:      r.keep("MAYDAY_KEEP_POSTS", "7d", day),
+		Alerts:     r.keep("MAYDAY_KEEP_ALERTS", "90d", 2*day),
 	}
 	c.KeepJobs = r.keep("MAYDAY_KEEP_JOBS", "1d", day)
 }
@@ -66,6 +68,10 @@ func (c Config) kept(of string) (variable string, age time.Duration) {
 		return "MAYDAY_KEEP_EVIDENCE", c.Keep.Evidence
 	case "audit":
 		return "MAYDAY_KEEP_AUDIT", c.Keep.Audit
+	case "posts":
+		return "MAYDAY_KEEP_POSTS", c.Keep.Posts
+	case "alerts":
+		return "MAYDAY_KEEP_ALERTS", c.Keep.Alerts
 	case "deliveries":
 		return "MAYDAY_KEEP_DELIVERIES", c.Keep.Deliveries
 	}
