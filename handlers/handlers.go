@@ -63,6 +63,8 @@ type Handlers struct {
 	Access incident.Access
 	// SQLUsers says who may run statements of their own; see incident.MaySQL.
 	SQLUsers string
+	// Zone for times of day that people type. Default UTC.
+	Zone *time.Location
 
 	// silentAt is when the database last did not answer, in nanoseconds since 1970.
 	silentAt atomic.Int64

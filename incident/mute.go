@@ -73,3 +73,12 @@ func (m Mute) Over(now time.Time) bool { return !m.EndedAt.IsZero() || !now.Befo
 func (m Mute) Covers(source string, now time.Time) bool {
 	return (m.Source == source || m.Source == EverySource) && !m.Over(now) && !now.Before(m.From)
 }
+
+// TellMute says in the operators' channel that a source is muted, or heard again before time.
+type TellMute struct {
+	Ref
+	Mute Mute `json:"mute"`
+}
+
+// Kind names the effect.
+func (TellMute) Kind() string { return "tell_mute" }

@@ -184,7 +184,7 @@ func queueOffer(b *pgx.Batch, o incident.Offer, draw map[int64]bool) error {
 	return nil
 }
 
-// SaveMute writes a mute; one with a number is there already.
+// SaveMute writes a mute, and has the operators told; one with a number is there already.
 func (s *Store) SaveMute(ctx context.Context, keys []string, m incident.Mute) (incident.Mute, error) {
 	err := s.commit(ctx, func(tx *transaction) error {
 		b := &pgx.Batch{}
@@ -205,7 +205,10 @@ func (s *Store) SaveMute(ctx context.Context, keys []string, m incident.Mute) (i
 			b.Queue(`update mayday.offer set wake_at = $1 where state = 'muted' and wake_at > $1`, s.Now()) // a look changes nothing where somebody pressed the button
 		}
 		tx.after = append(tx.after, func() { poke(s.inbox.arrived) })
-		return tx.SendBatch(ctx, b).Close()
+		if err := tx.SendBatch(ctx, b).Close(); err != nil {
+			return err
+		}
+		return s.enqueueFor(ctx, tx, 0, incident.TellMute{Mute: m})
 	})
 	return m, wrap(err, "write a mute")
 }

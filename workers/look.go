@@ -136,7 +136,7 @@ func elsewhere(fx effect) bool {
 		return true
 	case incident.Show:
 		return fx.Surface == incident.Announcement || fx.Surface == incident.PageMessages
-	case incident.SendPage, incident.Alarm, incident.TakeBack, incident.PassOnUpdate, incident.TellOperators, incident.TakeBackAside, incident.LookAtChannel, incident.ShowOffer, incident.DeclareOffer:
+	case incident.SendPage, incident.Alarm, incident.TakeBack, incident.PassOnUpdate, incident.TellOperators, incident.TakeBackAside, incident.LookAtChannel, incident.ShowOffer, incident.DeclareOffer, incident.TellMute:
 		return true
 	}
 	return false

@@ -53,6 +53,7 @@ var Commands = []CommandHelp{
 	{"export", nil, "export", "posts the timeline as files in the incident's channel, Markdown and JSON", "export"},
 	{"learn", nil, "learn <text>", "says what the runbook should say next time: a comment on the post-mortem, and a proposed edit where the runbook is on GitHub", "learn the pooler has to be restarted before the app"},
 	{"postmortem", nil, "postmortem", "writes the post-mortem again, or one that the severity does not ask for", "postmortem"},
+	{"mute", []string{"unmute"}, "mute [<source>|all [at <time>] <2h> [why]], unmute <source>", "keeps the alerts of a source silent; alone it lists what is muted. What still fires at the end is offered then", "mute all 2h deploying"},
 	{"list", nil, "list", "lists the open incidents", "list"},
 	{"find", nil, "find <word>", "finds incidents, old ones too", "find checkout"},
 	{"runbook", nil, "runbook [scenario]", "shows the scenarios, or one of them", "runbook site-down"},

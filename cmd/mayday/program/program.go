@@ -145,7 +145,7 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 	if err != nil {
 		return err
 	}
-	h := &handlers.Handlers{Access: c.Access, SQLUsers: c.SQLUsers, Store: p.Store, Slack: client, People: client, Runbook: p.runbook.current, Probes: c.Probes, Issues: c.GitHub.Repository != "", Log: o.Log}
+	h := &handlers.Handlers{Access: c.Access, SQLUsers: c.SQLUsers, Store: p.Store, Slack: client, People: client, Runbook: p.runbook.current, Probes: c.Probes, Zone: c.Zone, Issues: c.GitHub.Repository != "", Log: o.Log}
 	if gate != nil {
 		h.Diagnostics = gate
 	}
