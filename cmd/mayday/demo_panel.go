@@ -35,7 +35,7 @@ func (p *panel) ready(prog *program.Program) {
 
 // controls are offered by the page. A person's own database is not emptied, so that there is no reset with one.
 func (p *panel) controls(ownData bool) page.Controls {
-	c := page.Controls{Stories: p.stories, Speed: p.currentSpeed, SetSpeed: p.setSpeed}
+	c := page.Controls{Stories: p.stories, Speed: p.currentSpeed, SetSpeed: p.setSpeed, Alerts: demoAlerts(), MakeAlert: p.makeAlert}
 	if ownData {
 		c.Reset = func() error { p.reset(); return nil }
 	}

@@ -20,7 +20,7 @@ import (
 // runbookFlags are what is asked of a runbook; at most one way of showing it.
 type runbookFlags struct {
 	asJSON, brief               bool
-	why, html, walk, runQueries string
+	why, html, walk, runQueries, alert string
 }
 
 func runbookCommand() *cobra.Command {
@@ -37,7 +37,8 @@ func runbookCommand() *cobra.Command {
 			"  mayday runbook docs/RUNBOOK.md --why            what each section was taken for, why, and how to change it\n" +
 			"  mayday runbook docs/RUNBOOK.md --why=parts      the same for each list item, paragraph, block and row\n" +
 			"  mayday runbook docs/RUNBOOK.md --why=120        all about line 120; in a folder --why=disk.md:120\n" +
-			"  mayday runbook --walk site-down                 walk a scenario in the terminal",
+			"  mayday runbook --walk site-down                 walk a scenario in the terminal\n" +
+			"  mayday runbook --alert sentry=sample.json       what would become of an alert that Sentry posts, and why",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return unusable{fmt.Errorf("one runbook at a time, got %d arguments%s", len(args), flagHint(args))}
@@ -61,6 +62,7 @@ func runbookCommand() *cobra.Command {
 	c.Flags().StringVar(&f.html, "html", "", "write one page to look at: the document with what became of each line; - for standard output")
 	c.Flags().StringVar(&f.runQueries, "run", "", "run the queries of one scenario on DIAGNOSTICS_DATABASE_URL instead")
 	c.Flags().StringVar(&f.walk, "walk", "", "walk the steps of one scenario at a prompt, without Slack; a severity walks its own procedures")
+	c.Flags().StringVar(&f.alert, "alert", "", "tell what would become of an alert that a sender posts: FILE, or SOURCE=FILE; headers may stand before the body, with an empty line between")
 	c.Flags().BoolVar(&f.brief, "brief", false, "leave out the steps")
 	return c
 }
@@ -77,7 +79,7 @@ func flagHint(args []string) string {
 // onlyOne refuses flags that ask for different things at once.
 func (f *runbookFlags) onlyOne(c *cobra.Command) error {
 	var set []string
-	for _, name := range []string{"json", "why", "html", "run", "walk", "brief"} {
+	for _, name := range []string{"json", "why", "html", "run", "walk", "brief", "alert"} {
 		if c.Flags().Changed(name) {
 			set = append(set, "--"+name)
 		}
@@ -103,6 +105,8 @@ func (f *runbookFlags) show(c *cobra.Command, path string) error {
 	switch {
 	case f.walk != "":
 		return walkScenario(c, rb, f.walk)
+	case f.alert != "":
+		return sayAlert(c, rb, f.alert)
 	case f.runQueries != "":
 		return runScenario(c, rb, f.runQueries)
 	case f.asJSON:

@@ -49,6 +49,7 @@ func (p *Page) simpleActs() map[string]func(request) (object, error) {
 		"home":    func(q request) error { return p.slack.OpenHome(q.User) },
 		"speed":   p.setSpeed,
 		"reset":   p.reset,
+		"alert":   p.makeAlert,
 
 		"channel/archive":   func(q request) error { return p.slack.Archive(q.User, q.Channel) },
 		"channel/unarchive": func(q request) error { return p.slack.Unarchive(q.User, q.Channel) },

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 )
 
 // Controls are what a demo offers beside the workspace. What is nil is not offered.
@@ -13,12 +14,18 @@ type Controls struct {
 	// Speed is how many times faster the demo's clocks run, and SetSpeed changes it; one of Speeds.
 	Speed    func() float64
 	SetSpeed func(float64) error
+	// Alerts are what MakeAlert may be asked for: senders' posts, as a monitor would post them.
+	Alerts    []Alert
+	MakeAlert func(ctx context.Context, name string) error
 	// Reset makes everything as it was at the first start. It returns at once, and the page goes and comes back.
 	Reset func() error
 }
 
 // Speeds are the choices of the speed switch.
 var Speeds = []float64{1, 10, 60}
+
+// Alert is a sample that a button posts. Name tells it from the others, Label stands on the button.
+type Alert struct{ Name, Label string }
 
 // Story is a short list of things to do, for a newcomer to click through.
 type Story struct {
@@ -68,16 +75,25 @@ type shownStep struct {
 	Site     string `json:"site,omitempty"`
 }
 
+type shownAlert struct {
+	Name  string `json:"name"`
+	Label string `json:"label"`
+}
+
 type shownControls struct {
 	Stories []shownStory `json:"stories"`
 	Speeds  []float64    `json:"speeds"` // empty: no switch
 	Speed   float64      `json:"speed,omitempty"`
+	Alerts  []shownAlert `json:"alerts"` // empty: no buttons
 	Reset   bool         `json:"reset"`
 }
 
 func (p *Page) controls(ctx context.Context) shownControls {
 	c := p.o.Controls
-	o := shownControls{Stories: []shownStory{}, Speeds: []float64{}, Reset: c.Reset != nil}
+	o := shownControls{Stories: []shownStory{}, Speeds: []float64{}, Alerts: []shownAlert{}, Reset: c.Reset != nil}
+	for _, a := range c.Alerts {
+		o.Alerts = append(o.Alerts, shownAlert(a))
+	}
 	if c.Speed != nil && c.SetSpeed != nil {
 		o.Speed, o.Speeds = c.Speed(), Speeds
 	}
@@ -108,6 +124,20 @@ func (p *Page) setSpeed(q request) error {
 	}
 	return nil
 }
+
+// makeAlert has a sample posted.
+func (p *Page) makeAlert(q request) error {
+	c := p.o.Controls
+	if c.MakeAlert == nil || !slices.ContainsFunc(c.Alerts, func(a Alert) bool { return a.Name == q.Name }) {
+		return errors.New("no such alert can be made here")
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), alertWithin)
+	defer cancel()
+	return c.MakeAlert(ctx, q.Name)
+}
+
+// alertWithin is how long a sample may take to be posted.
+const alertWithin = 10 * time.Second
 
 func (p *Page) reset(request) error {
 	if p.o.Controls.Reset == nil {

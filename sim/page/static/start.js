@@ -29,7 +29,7 @@ export function drawStart(become) {
     h('h1', {}, 'Something is broken. See what happens next.'),
     h('p', { class: 'muted' }, 'This is a whole workspace on your computer, with the real bot in it. Nothing reaches Slack. Click through a story, or do what you like: the ticks follow what really happens.'),
     stories.length ? h('div', { class: 'stories' }, stories.map((story, i) => card(story, i, become))) : h('p', { class: 'empty' }, `${state.ws.app} is starting. The stories come in a moment.`),
-    h('div', { class: 'start-tools' }, speedSwitch(), sideBySide(), resetButton())));
+    h('div', { class: 'start-tools' }, speedSwitch(), alertButtons(), sideBySide(), resetButton())));
   if (focused) byId('start').querySelector(`[data-step="${focused}"]`)?.focus({ preventScroll: true });
 }
 
@@ -96,6 +96,24 @@ async function setSpeed(speed) {
   }
 }
 
+function alertButtons() {
+  const { alerts } = state.ws.controls;
+  if (!alerts.length) return null;
+  return h('div', { class: 'speeds', role: 'group', 'aria-label': 'Make an alert, as a monitor would' }, h('span', {}, 'Make an alert'),
+    alerts.map((a) => h('button', { type: 'button', class: 'head-button', 'data-alert': a.name, 'data-step': `alert-${a.name}`, onclick: () => makeAlert(a) }, a.label)));
+}
+
+async function makeAlert(alert) {
+  try {
+    await post('alert', { name: alert.name });
+    const incidents = state.ws.channels.find((c) => c.name === 'incidents');
+    if (incidents) location.hash = `#/${incidents.id}`;
+    toast('Posted, as a monitor would. mayday offers it in #incidents.');
+  } catch (error) {
+    toast(error.message, 'error');
+  }
+}
+
 /** besides is the address of two people side by side: you, and the next one. */
 function besides() {
   const people = names.users().filter((u) => u.id !== state.you);
@@ -127,13 +145,14 @@ async function reset() {
 
 /** drawDemoMenu shows the same at the top of every screen; nothing where there is nothing to offer. */
 export function drawDemoMenu() {
-  const { stories, speeds, speed, reset: mayReset } = state.ws.controls;
+  const { stories, speeds, speed, alerts, reset: mayReset } = state.ws.controls;
   const button = byId('demo');
   button.hidden = !stories.length && !speeds.length && !mayReset;
   button.textContent = speeds.length ? `Demo ${speed}× ▾` : 'Demo ▾';
   const items = [
     { label: 'The stories', testid: 'stories', run: () => { location.hash = '#/start'; } },
     ...(speeds.length ? ['-', { title: 'Clocks of new incidents' }, ...speeds.map((x) => ({ label: x === 1 ? 'As the runbook says' : `${x} times faster`, checked: x === speed, testid: `speed-${x}`, run: () => setSpeed(x) }))] : []),
+    ...(alerts.length ? ['-', { title: 'Make an alert' }, ...alerts.map((a) => ({ label: a.label, testid: `alert-${a.name}`, run: () => makeAlert(a) }))] : []),
     '-',
     ...(top === window ? [{ label: 'Two people side by side', run: () => window.open(besides(), '_blank', 'noopener') }] : []),
     ...(mayReset ? [{ label: 'Start over…', run: reset }] : []),
