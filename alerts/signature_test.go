@@ -63,7 +63,9 @@ func TestAddressesOfAmazonSNS(t *testing.T) {
 	} {
 		assert.Equal(t, fine, SNSAddress(address) != "", address)
 	}
-	cert := func(address string) string { return SNSCertificate([]byte(fmt.Sprintf(`{"SigningCertURL": %q}`, address))) }
+	cert := func(address string) string {
+		return SNSCertificate([]byte(fmt.Sprintf(`{"SigningCertURL": %q}`, address)))
+	}
 	assert.NotEmpty(t, cert("https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-1.pem"))
 	assert.Empty(t, cert("https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-1.pem?x"))
 	assert.Empty(t, cert("https://sns.eu-west-1.amazonaws.com/"))

@@ -134,7 +134,7 @@ func New(c Config) (*Workers, error) {
 	register(w, all, w.lookAtChannel, troubleIn(func(incident.LookAtChannel) string { return troubleLook }))
 	register(w, all, w.unarchiveChannel, troubleIn(func(incident.UnarchiveChannel) string { return troubleLook }))
 	register(w, all, w.showOffer, func(*Workers, context.Context, incident.ShowOffer, string) error { return nil })       // the log has it
-	register(w, all, w.tellMute, func(*Workers, context.Context, incident.TellMute, string) error { return nil }) // the answer to whoever muted had it
+	register(w, all, w.tellMute, func(*Workers, context.Context, incident.TellMute, string) error { return nil })         // the answer to whoever muted had it
 	register(w, all, w.declareOffer, func(*Workers, context.Context, incident.DeclareOffer, string) error { return nil }) // the log has it
 	register(w, all, w.tellAlert, troubleIn(func(incident.TellAlert) string { return "tell of an alert" }))
 	register(w, all, w.archiveChannel, troubleIn(func(incident.ArchiveChannel) string { return "archive the channel" }))

@@ -19,7 +19,7 @@ import (
 
 // runbookFlags are what is asked of a runbook; at most one way of showing it.
 type runbookFlags struct {
-	asJSON, brief               bool
+	asJSON, brief                      bool
 	why, html, walk, runQueries, alert string
 }
 

@@ -50,7 +50,7 @@ func sayAlert(c *cobra.Command, rb *playbooks.Runbook, asked string) error {
 		}
 	}
 	out := c.OutOrStdout()
-	fmt.Fprintf(out, "Read as %s, from the source %s: %d alerts, %d changes.\n", read.Dialect, source, len(read.Reports), len(read.Changes))
+	fmt.Fprintf(out, "Read as %s, from the source %s. Alerts: %d, changes: %d.\n", read.Dialect, source, len(read.Reports), len(read.Changes))
 	ways := incident.Ways{Declare: cfg.AlertDeclare}
 	for _, r := range read.Reports {
 		if err := sayReport(out, rb, ways, r.Clean(time.Now())); err != nil {
