@@ -40,7 +40,7 @@ func (h *Handlers) changed(ctx context.Context, r bot.Request) (done bool, err e
 		if e.Type == "channel_id_changed" {
 			return incident.ChannelMoved(inc, e.Channel, e.NewChannel, now)
 		}
-		return incident.LookAgain(inc, false)
+		return incident.LookAgain(inc)
 	})
 	return true, ignoreDuplicate(err)
 }

@@ -31,11 +31,11 @@ type LookAtChannel struct {
 func (LookAtChannel) Kind() string { return "look_at_channel" }
 
 // LookAgain asks for a look at the channel. It changes nothing by itself.
-func LookAgain(inc Incident, holders bool) (Change, error) {
+func LookAgain(inc Incident) (Change, error) {
 	if inc.ChannelID == "" {
 		return Change{Incident: inc}, nil
 	}
-	return Change{Incident: inc, Effects: []Effect{LookAtChannel{Ref: inc.Ref(), Holders: holders}}}, nil
+	return Change{Incident: inc, Effects: []Effect{LookAtChannel{Ref: inc.Ref()}}}, nil
 }
 
 // ChannelLook is how a channel stands in Slack.

@@ -10,7 +10,7 @@ import (
 )
 
 // Survey is the job that looks at the announce channel, and has a look taken at the
-// channel of every open incident.
+// channels of open incidents, some in each survey.
 type Survey struct{}
 
 // Kind names the job.
@@ -22,6 +22,56 @@ func (s *Store) AskSurvey(ctx context.Context) error {
 		return s.insert(ctx, tx, []river.InsertManyParams{{Args: Survey{}, InsertOpts: &river.InsertOpts{Queue: QueueSlack, MaxAttempts: maxAttempts}}})
 	})
 	return wrap(err, "ask for a survey")
+}
+
+// surveyed is the key of the fact that keeps the number of the incident that the last survey ended with.
+const surveyed = "survey/after"
+
+// LookAround has the channels of open incidents looked at, at most most of them: it begins after the one with which the
+// last survey ended, and goes round. Looks that still wait count among them, so that no more are asked for than are
+// made. n is how many were asked for.
+func (s *Store) LookAround(ctx context.Context, most int) (n int, err error) {
+	err = s.commit(ctx, func(tx *transaction) error {
+		var after int64
+		if err := tx.QueryRow(ctx, `insert into mayday.fact (key, value) values ($1, '0') on conflict (key) do update set value = fact.value returning value::bigint`, surveyed).Scan(&after); err != nil {
+			return err
+		}
+		var waiting int
+		if err := tx.QueryRow(ctx, `select count(*) from river.river_job where kind = $1 and state in ('available', 'retryable', 'running', 'scheduled')`, incident.LookAtChannel{}.Kind()).Scan(&waiting); err != nil {
+			return err
+		}
+		next, err := nextLive(ctx, tx, after, most-waiting)
+		if n = len(next); err != nil || n == 0 {
+			return err
+		}
+		var params []river.InsertManyParams
+		for _, ref := range next {
+			jobs, err := jobsFor(ref.Incident, incident.LookAtChannel{Ref: ref, Holders: true})
+			if err != nil {
+				return err
+			}
+			params = append(params, jobs...)
+		}
+		if _, err := tx.Exec(ctx, `update mayday.fact set value = $2::bigint::text where key = $1`, surveyed, next[n-1].Incident); err != nil {
+			return err
+		}
+		return s.insert(ctx, tx, params)
+	})
+	return n, wrap(err, "ask for looks at channels")
+}
+
+// nextLive names open incidents that have a channel, at most most of them: those after a number, then those up to it.
+func nextLive(ctx context.Context, tx pgx.Tx, after int64, most int) ([]incident.Ref, error) {
+	const open = `select id, coalesce(doc ->> 'uid', '') uid from mayday.incident where status in ('open', 'investigating', 'identified', 'monitoring') and channel_id <> ''`
+	rows, err := tx.Query(ctx, `select id, uid from (
+		(`+open+` and id > $1 order by id limit $2) union all (`+open+` and id <= $1 order by id limit $2)) o order by id <= $1, id limit $2`, after, max(most, 0))
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(r pgx.CollectableRow) (ref incident.Ref, err error) {
+		err = r.Scan(&ref.Incident, &ref.UID)
+		return ref, err
+	})
 }
 
 // channelFacts begins the keys of facts that keep which channel a setting means.

@@ -153,14 +153,19 @@ func (f *fleet) insert(incs []incident.Incident) {
 	require.NoError(f.b, err)
 }
 
-// pending fills the database with n incidents whose clocks run out after the benchmark.
-func (f *fleet) pending(n int) {
+// pending fills the database with n incidents whose clocks run out after the benchmark, the first of them in channels that
+// there are.
+func (f *fleet) pending(n int, channels ...string) {
 	const batch = 10_000
 	for from := 0; from < n; from += batch {
 		incs := make([]incident.Incident, 0, batch)
 		for i := from; i < min(n, from+batch); i++ {
 			due := time.Now().Add(2*time.Hour + time.Duration(i)*time.Second).UTC().Truncate(time.Microsecond)
-			incs = append(incs, ticking(f.b, int64(1_000_000+i), fmt.Sprintf("CPENDING%06d", i), incident.ClockUpdate, due))
+			channel := fmt.Sprintf("CPENDING%06d", i)
+			if i < len(channels) {
+				channel = channels[i]
+			}
+			incs = append(incs, ticking(f.b, int64(1_000_000+i), channel, incident.ClockUpdate, due))
 		}
 		f.insert(incs)
 	}

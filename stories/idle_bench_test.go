@@ -14,16 +14,20 @@ import (
 	"mayday/figures"
 )
 
-// BenchmarkIdle measures what waiting costs: processor time of one replica and of
-// its database, with and without 100,000 clocks that run out later. Linux only.
+// surveyed is more incidents than one survey looks at.
+const surveyed = 300
+
+// BenchmarkIdle measures what waiting costs: processor time of one replica and of its database, without incidents, and
+// with 100,000 whose clocks run out later and of which a survey looks at some meanwhile. Linux only.
 func BenchmarkIdle(b *testing.B) {
 	binary := build(b)
 	for _, n := range []int{0, 100_000} {
 		b.Run(fmt.Sprintf("clocks=%d", n), func(b *testing.B) {
 			const watch = 30 * time.Second
 			for range b.N {
-				f := newFleet(b, binary, 0)
-				f.pending(n)
+				f := newFleet(b, binary, min(n, surveyed))
+				channels, _ := f.furnish(min(n, surveyed))
+				f.pending(n, channels...)
 				f.run(1)
 				time.Sleep(5 * time.Second)
 				mayday, postgres := f.spent()

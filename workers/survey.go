@@ -14,7 +14,12 @@ import (
 )
 
 // surveyEvery is how long what Slack did not report may go unnoticed.
+// where not more than looksASurvey incidents are open: of more, each survey looks at the next ones.
 const surveyEvery = 10 * time.Minute
+
+// looksASurvey leaves half of what Slack takes in surveyEvery to those who look for a reason.
+// Source: conversations.info may be called 50 times a minute (bot/scopes.go).
+const looksASurvey = 250
 
 // surveyWorker looks whether what is there is as recorded.
 type surveyWorker struct {
@@ -22,27 +27,21 @@ type surveyWorker struct {
 	w *Workers
 }
 
-// Work looks at the announce channel, and asks for a look at the channel of every open
-// incident. A failure is left to the next survey.
+// Work looks at the announce channel, and asks for looks at the channels of open
+// incidents. A failure is left to the next survey.
 func (k *surveyWorker) Work(ctx context.Context, job *river.Job[store.Survey]) error {
 	held, release := k.w.replica.Hold(ctx, job.ID, job.Attempt)
 	defer release()
 	ctx = bot.OnTurn(held, k.w.replica.Check)
-	live, err := k.w.Store.Live(ctx)
-	if err != nil || len(live) == 0 {
+	live, err := k.w.Store.CountLive(ctx)
+	if err != nil || live == 0 {
 		return err
 	}
 	if err := k.w.surveyAnnouncements(ctx); err != nil {
 		k.w.Log.Warn("the announce channel cannot be used", zap.Error(err))
 	}
-	for _, inc := range live {
-		if err := k.w.record(ctx, inc.Ref(), func(inc incident.Incident, _ time.Time) (incident.Change, error) {
-			return incident.LookAgain(inc, true)
-		}); err != nil {
-			return err
-		}
-	}
-	return nil
+	_, err = k.w.Store.LookAround(ctx, looksASurvey)
+	return err
 }
 
 // surveyAnnouncements looks whether the announce channel still takes messages, where
