@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	_ "embed" // the default runbook
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -33,7 +34,13 @@ type ReadOptions struct {
 	Context context.Context
 	// Documents keeps the files in Runbook.Documents, for those who show them.
 	Documents bool
+	// Known is the Version that the caller has already: when the text is still that one, the reading ends with
+	// ErrUnchanged before anything is parsed. Default: it is read in any case.
+	Known string
 }
+
+// ErrUnchanged says that the text is the one of ReadOptions.Known.
+var ErrUnchanged = errors.New("the runbook is unchanged")
 
 // reader is the state of one Read.
 type reader struct {
@@ -42,6 +49,7 @@ type reader struct {
 	docs   []*doc
 	folder bool
 	keep   bool              // the documents, for those who show them
+	known  string            // the version that need not be read
 	slugs  map[string]string // slug to where it was first used
 	names  map[string]bool   // of queries
 	counts map[string]int    // of duplicated slugs and query names
@@ -118,7 +126,11 @@ func contextOf(opts []ReadOptions) context.Context {
 
 // parse reads the files and turns each into a tree.
 func (r *reader) parse(ctx context.Context, fsys fs.FS, name string, files []string) ([]*outline.Document, error) {
-	var texts []*outline.Document
+	type text struct {
+		file string
+		raw  []byte
+	}
+	var all []text
 	sum, total := sha256.New(), 0
 	for _, f := range files {
 		if err := ctx.Err(); err != nil {
@@ -138,12 +150,22 @@ func (r *reader) parse(ctx context.Context, fsys fs.FS, name string, files []str
 		}
 		fmt.Fprintf(sum, "%s\x00%d\x00", f, len(raw))
 		sum.Write(raw)
-		texts = append(texts, outline.Parse(f, raw))
+		all = append(all, text{f, raw})
 	}
-	if len(texts) == 0 {
+	if len(all) == 0 {
 		return nil, fmt.Errorf("read runbook folder %s: none of its files could be read", name)
 	}
 	r.book.Version = hex.EncodeToString(sum.Sum(nil)[:6])
+	if r.book.Version == r.known {
+		return nil, ErrUnchanged
+	}
+	texts := make([]*outline.Document, 0, len(all))
+	for _, t := range all {
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("read runbook: %w", err)
+		}
+		texts = append(texts, outline.Parse(t.file, t.raw))
+	}
 	return texts, nil
 }
 
@@ -201,6 +223,10 @@ func Default(opts ...ReadOptions) *Runbook {
 	return book
 }
 
+// Forget lets go what only reading needs and is kept between readings: megabytes that the next one makes again in
+// milliseconds.
+func Forget() { reading.Forget() }
+
 func newReader(opts []ReadOptions) *reader {
 	r := &reader{book: &Runbook{}, judge: CautiousJudge, slugs: map[string]string{}, names: map[string]bool{}, counts: map[string]int{}, lists: map[*reading.Section]int{},
 		pages: map[string]int{}, status: map[string]bool{}, people: map[string]bool{}, inTable: map[string]bool{}, turned: map[*outline.TableBlock]bool{}, refs: map[*doc]map[int]bool{}}
@@ -210,6 +236,7 @@ func newReader(opts []ReadOptions) *reader {
 		}
 		r.book.Policy.Hours = o.Hours
 		r.keep = r.keep || o.Documents
+		r.known = o.Known
 	}
 	return r
 }

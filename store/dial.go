@@ -22,6 +22,10 @@ const (
 	connectWithin = 1500 * time.Millisecond
 	// idleFor is how long a connection that nobody needs is kept.
 	idleFor = time.Minute
+	// mostStatements of a connection stay prepared: those that are asked again and again are fewer. pgx makes room for
+	// all of them when it connects, of its own accord for 512, and for as many descriptions, which this mode does not use.
+	// Source: pgx, ConnConfig.StatementCacheCapacity and DescriptionCacheCapacity.
+	mostStatements = 256
 )
 
 // session limits what a vanished process holds up: Postgres ends a transaction in
@@ -36,6 +40,9 @@ func newPool(ctx context.Context, cfg *pgxpool.Config, most int32, all *lines) (
 	cfg = cfg.Copy()
 	cfg.MaxConns, cfg.MaxConnIdleTime = most, idleFor
 	cfg.ConnConfig.DialFunc = all.dialer(cfg.ConnConfig.DialFunc)
+	if cfg.ConnConfig.DefaultQueryExecMode == pgx.QueryExecModeCacheStatement { // the address may name another one
+		cfg.ConnConfig.StatementCacheCapacity, cfg.ConnConfig.DescriptionCacheCapacity = min(mostStatements, cfg.ConnConfig.StatementCacheCapacity), 0
+	}
 	if cfg.ConnConfig.ConnectTimeout == 0 {
 		cfg.ConnConfig.ConnectTimeout = connectWithin
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"unicode/utf8"
 )
 
@@ -120,21 +121,40 @@ type pattern struct {
 // always decided alike.
 var languages = []string{"de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "uk", "zh"}
 
+// made is something that is compiled when it is needed first, and again after it was let go.
+type made[T any] struct {
+	compile func() *T
+	it      atomic.Pointer[T]
+	mu      sync.Mutex // of who compiles
+}
+
+func (m *made[T]) get() *T {
+	if it := m.it.Load(); it != nil {
+		return it
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.it.Load() == nil {
+		m.it.Store(m.compile())
+	}
+	return m.it.Load()
+}
+
 // lexicons are compiled when a document first needs them: all together they
 // would cost every start of the program a tenth of a second.
-var lexicons = func() map[string]func() *lexicon {
-	out := map[string]func() *lexicon{}
+var lexicons = func() map[string]*made[lexicon] {
+	out := map[string]*made[lexicon]{}
 	for _, name := range languages {
-		out[name] = sync.OnceValue(func() *lexicon { return loadLexicon(name) })
+		out[name] = &made[lexicon]{compile: func() *lexicon { return loadLexicon(name) }}
 	}
 	return out
 }()
 
 // lexiconOf is the vocabulary of a language that has a file.
-func lexiconOf(language string) *lexicon { return lexicons[language]() }
+func lexiconOf(language string) *lexicon { return lexicons[language].get() }
 
-// levelLexicon holds the words for levels of every language and nothing else, as one.
-var levelLexicon = sync.OnceValue(func() *lexicon {
+// levels holds the words for levels of every language and nothing else, as one.
+var levels = &made[lexicon]{compile: func() *lexicon {
 	l := emptyLexicon("levels")
 	for _, name := range languages {
 		l.load(name, func(c Class) bool {
@@ -146,7 +166,18 @@ var levelLexicon = sync.OnceValue(func() *lexicon {
 		})
 	}
 	return l
-})
+}}
+
+func levelLexicon() *lexicon { return levels.get() }
+
+// Forget lets the vocabularies go, which are megabytes: they are compiled anew, in milliseconds, for the next document
+// that needs them. Documents that are being read keep what they have.
+func Forget() {
+	for _, m := range lexicons {
+		m.it.Store(nil)
+	}
+	levels.it.Store(nil)
+}
 
 // littleWords are the little words of each language.
 var littleWords = sync.OnceValue(func() map[string][]string {

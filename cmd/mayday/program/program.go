@@ -200,6 +200,7 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 	start("rounds of checklists", func(ctx context.Context) error { w.RunRoutines(ctx); return nil })
 	start("runbook", func(ctx context.Context) error { p.runbook.watch(ctx, w, o.Log); return nil })
 	start("bot token", client.WatchToken)
+	start("memory", func(ctx context.Context) error { giveBack(ctx); return nil })
 	start("sizes", func(ctx context.Context) error { p.measure(ctx); return nil })
 	if o.Ready != nil {
 		start("announcement", func(ctx context.Context) error { p.announceReady(ctx, o.Ready); return nil })
@@ -268,6 +269,7 @@ const mostBookmarks = 6
 // runbook holds the last good reading.
 type runbook struct {
 	path  string
+	judge playbooks.Judge
 	hours incident.Hours
 	// tracked gives the severities that get a tracking issue.
 	tracked func(incident.Policy) (labels, unknown []string)

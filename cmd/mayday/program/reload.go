@@ -2,6 +2,7 @@ package program
 
 import (
 	"context"
+	"errors"
 	"os"
 	"os/signal"
 	"slices"
@@ -48,12 +49,13 @@ func (r *runbook) watch(ctx context.Context, w *workers.Workers, log *zap.Logger
 // names the state that it is in, and lost says what is the matter.
 func (r *runbook) look(log *zap.Logger) (fault string, lost []string) {
 	now := r.current()
-	rb, err := ReadRunbook(r.path, Config{Hours: r.hours})
+	rb, err := readRunbook(r.path, playbooks.ReadOptions{Judge: r.judge, Hours: r.hours, Known: now.Version})
+	if errors.Is(err, playbooks.ErrUnchanged) {
+		return "", nil
+	}
+	defer playbooks.Forget()
 	if err != nil {
 		return "unreadable", []string{"it cannot be read: " + reason(err)}
-	}
-	if rb.Version == now.Version {
-		return "", nil
 	}
 	if lost = newlyMissing(now, rb); len(lost) > 0 {
 		return rb.Version, lost
