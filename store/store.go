@@ -9,7 +9,6 @@ package store
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -257,92 +256,6 @@ func (s *Store) apply(ctx context.Context, tx *transaction, inc document, decide
 		return incident.Change{Incident: inc.Incident}, err
 	}
 	return c, s.save(ctx, tx, []step{{inc, inc.Incident, c}})
-}
-
-// step is a change, the incident that it changed (a zero one when it is new) and
-// the document as it was read: several changes may follow one reading.
-type step struct {
-	stored document
-	before incident.Incident
-	incident.Change
-}
-
-// save writes rows and what hangs on them: events, timers, jobs.
-func (s *Store) save(ctx context.Context, tx *transaction, steps []step) error {
-	b := &pgx.Batch{}
-	var again []incident.Effect
-	for _, st := range steps {
-		if err := st.queue(b, func(aside incident.Clock) {
-			again = append(again, incident.TakeBackAside{Ref: st.Incident.Ref(), Clock: aside, At: s.Now()})
-		}); err != nil {
-			return err
-		}
-		if !sameTimers(st.before.Timers(), st.Incident.Timers()) {
-			tx.rings = append(tx.rings, clockRing)
-		}
-	}
-	if b.Len() == 0 {
-		return nil
-	}
-	if err := tx.SendBatch(ctx, b).Close(); err != nil {
-		return err
-	}
-	return s.enqueue(ctx, tx, steps, again...)
-}
-
-// queue adds the statements that store a step to a batch. again is called for each clock
-// that was set aside and is tried again because of it.
-func (st step) queue(b *pgx.Batch, again func(incident.Clock)) error {
-	if st.Empty() {
-		return nil
-	}
-	id := st.Incident.ID
-	doc, err := st.stored.with(st.Incident)
-	if err != nil {
-		return err
-	}
-	if st.before.ID == 0 {
-		b.Queue(`insert into mayday.incident (id, doc, declared_at) values ($1, $2, $3)`, id, doc, st.Incident.DeclaredAt)
-	} else {
-		b.Queue(`update mayday.incident set doc = $2, saved = saved + 1 where id = $1`, id, doc)
-	}
-	for _, ev := range st.Events {
-		doc, err := json.Marshal(ev)
-		if err != nil {
-			return err
-		}
-		b.Queue(`insert into mayday.event (incident_id, seq, at, kind, doc, aloud) values ($1, $2, $3, $4, $5, $6)`,
-			id, ev.Seq, ev.At, string(ev.Kind), doc, ev.Aloud)
-	}
-	if timers := st.Incident.Timers(); !sameTimers(st.before.Timers(), timers) {
-		b.Queue(`delete from mayday.timer where incident_id = $1 returning clock, aside_at is not null`, id).Query(func(rows pgx.Rows) error {
-			var clock string
-			var aside bool
-			_, err := pgx.ForEachRow(rows, []any{&clock, &aside}, func() error {
-				if aside {
-					again(incident.Clock(clock))
-				}
-				return nil
-			})
-			return err
-		})
-		for _, t := range timers {
-			b.Queue(`insert into mayday.timer (incident_id, clock, due_at) values ($1, $2, $3)`, id, string(t.Clock), t.Due)
-		}
-	}
-	return nil
-}
-
-func sameTimers(a, b []incident.Timer) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i].Clock != b[i].Clock || !a[i].Due.Equal(b[i].Due) {
-			return false
-		}
-	}
-	return true
 }
 
 // lock reads an incident and holds its row, as part of a batch.
