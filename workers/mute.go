@@ -20,5 +20,5 @@ func (w *Workers) tellMute(ctx context.Context, fx incident.TellMute, t try) err
 	if !fx.Mute.EndedAt.IsZero() {
 		key += "/ended"
 	}
-	return w.postSought(ctx, channel, bot.Message{Text: m.Text, Blocks: m.Blocks, Key: key}, t.again(), t.Since)
+	return w.postSought(ctx, channel, w.hushed(ctx, bot.Message{Text: m.Text, Blocks: m.Blocks, Key: key}), t.again(), t.Since)
 }

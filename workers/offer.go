@@ -91,8 +91,8 @@ func (w *Workers) drawOffer(ctx context.Context, o incident.Offer, sh store.Show
 	if err != nil {
 		return err
 	}
-	look := digest(m)
-	out := bot.Message{Text: m.Text, Blocks: m.Blocks, Key: fmt.Sprintf("offer/%d", o.ID)}
+	out := w.hushed(ctx, bot.Message{Text: m.Text, Blocks: m.Blocks, Key: fmt.Sprintf("offer/%d", o.ID)})
+	look := digest(out)
 	if !sh.TriedAt.IsZero() {
 		if sh, err = w.soughtOffer(ctx, o, sh, channel, out); err != nil {
 			return err

@@ -23,9 +23,9 @@ func Muted(m incident.Mute) Message {
 
 // MuteNotice is what the operators' channel hears of a window.
 func MuteNotice(m incident.Mute) Message {
-	text := muteLine(m) + ", by " + person(m.By) + "."
+	text := muteLine(m) + ", by " + call(m.By) + "."
 	if !m.EndedAt.IsZero() {
-		text = muteLine(m) + " by " + person(m.EndedBy) + "."
+		text = muteLine(m) + " by " + call(m.EndedBy) + "."
 	}
 	return message(text, small(":mute: "+text))
 }
@@ -38,7 +38,7 @@ func Mutes(list []incident.Mute, now time.Time) Message {
 	}
 	var lines []string
 	for _, m := range list[:min(len(list), maxOpen)] {
-		lines = append(lines, fmt.Sprintf("%d · %s · by %s", m.ID, muteLine(m), person(m.By)))
+		lines = append(lines, fmt.Sprintf("%d · %s · by %s", m.ID, muteLine(m), call(m.By)))
 	}
 	return reply(fmt.Sprintf("%s muted or to be muted.", count(len(list), "window")), section(lines...), small(how))
 }
