@@ -42,6 +42,7 @@ var rooms = map[string]room{
 	"playbooks/outline":  {level: 0, only: nothing},                                  // knows Markdown and nothing of incidents
 	"playbooks/reading":  {level: 1, only: []string{"playbooks/outline"}},
 	"routine":            {level: 0, only: nothing}, // decides the rounds of checklists, as incident decides incidents
+	"holidays":           {level: 2, only: []string{"routine"}},
 	"playbooks":          {level: 1, only: []string{"incident", "routine", "playbooks/outline", "playbooks/reading"}},
 	"playbooks/page":     {level: 2, only: []string{"playbooks"}}, // draws what playbooks understood
 	"bot":                {level: 2, only: nothing},               // Slack without incidents

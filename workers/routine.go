@@ -19,6 +19,8 @@ type Rounds struct {
 	// Factor and Morning are as in routine.Planning.
 	Factor  float64
 	Morning bool
+	// KeepOff: the holidays are not known now, and those that were known stand.
+	KeepOff bool
 }
 
 const (
@@ -37,7 +39,7 @@ func (w *Workers) RunRoutines(ctx context.Context) {
 	var planned *Rounds
 	for ctx.Err() == nil {
 		pause := planEvery
-		if now := w.Rounds(); now != planned {
+		if now := w.Rounds(); now != nil && now != planned {
 			if err := w.plan(ctx, *now); err != nil {
 				pause = planAgain
 				if ctx.Err() == nil {
@@ -53,13 +55,17 @@ func (w *Workers) RunRoutines(ctx context.Context) {
 
 // plan hands each checklist to its routine, and lets those go that the runbook has no more.
 func (w *Workers) plan(ctx context.Context, rounds Rounds) error {
+	planning := routine.Planning{Calendar: rounds.Calendar, Factor: rounds.Factor, Morning: rounds.Morning}
 	there, err := w.Store.Routines(ctx)
 	if err != nil {
 		return err
 	}
 	for i := range rounds.Lists {
-		list := &rounds.Lists[i]
-		if err := w.planOne(ctx, list.Slug, routine.Planning{Checklist: list, Calendar: rounds.Calendar, Factor: rounds.Factor, Morning: rounds.Morning}); err != nil {
+		planning.Checklist = &rounds.Lists[i]
+		if rounds.KeepOff {
+			planning.Calendar.Off = there[planning.Checklist.Slug].Calendar.Off
+		}
+		if err := w.planOne(ctx, planning.Checklist.Slug, planning); err != nil {
 			return err
 		}
 	}

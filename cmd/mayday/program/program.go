@@ -169,11 +169,12 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 	}
 	intake := handlers.NewIntake(p.Store, o.Log, p.metrics)
 	p.intake.Store(intake)
+	rounds := newRounds(p.runbook, c, o)
 	wc := workers.Config{
 		Runbook: p.runbook.current, AlertChannel: c.AlertChannel, Ways: incident.Ways{Declare: c.AlertDeclare, Logged: intake.Logged},
 		PrivateShelf: private,
 		Store:        p.Store, Slack: client, ID: id, AnnounceChannel: c.AnnounceChannel, OpsChannel: c.OpsChannel, Library: library, GitHubUsers: c.GitHubUsers, RunbookPath: c.RunbookGitHubPath, Clock: o.Clock,
-		Rounds: newRounds(p.runbook, c, o).current,
+		Rounds: rounds.current,
 		Keep:   c.Keep, KeepJobs: c.KeepJobs, Yield: p.socket.Yield, Prober: prober(c, o), Bookmarks: func() []incident.Link { return bookmarks(p.runbook.current()) }, Zone: c.Zone, Log: o.Log, Metrics: workers.NewMetrics(p.metrics),
 	}
 	if gate != nil {
@@ -197,6 +198,7 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 	start("connections to Slack", p.socket.Run)
 	start("alerts", func(ctx context.Context) error { w.RunAlerts(ctx); return nil })
 	start("digest", func(ctx context.Context) error { w.RunDigest(ctx); return nil })
+	start("holidays", func(ctx context.Context) error { rounds.watchHolidays(ctx, o.Log, p.Store.Now); return nil })
 	start("rounds of checklists", func(ctx context.Context) error { w.RunRoutines(ctx); return nil })
 	start("runbook", func(ctx context.Context) error { p.runbook.watch(ctx, w, o.Log); return nil })
 	start("bot token", client.WatchToken)

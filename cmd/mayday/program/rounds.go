@@ -1,6 +1,7 @@
 package program
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -10,11 +11,11 @@ import (
 	"mayday/workers"
 )
 
-// rounds reads when the rounds of the checklists begin.
+// rounds reads when the rounds of the checklists begin, and where the team's holidays are.
 func (r *reader) rounds(c *Config) {
 	const standard = "09:00"
 	v := strings.ToLower(r.value("MAYDAY_ROUNDS", standard))
-	c.Rounds = v != "off"
+	c.Rounds, c.Holidays = v != "off", r.holidayAddress()
 	if !c.Rounds {
 		return
 	}
@@ -35,24 +36,40 @@ type rounds struct {
 	mu    sync.Mutex
 	rb    *playbooks.Runbook
 	speed float64
-	made  *workers.Rounds
+	off   []routine.Day
+	// looked says that the holidays were looked for, and read that they were found.
+	looked, read bool
+	made         *workers.Rounds
 }
 
 func newRounds(rb *runbook, c Config, o Options) *rounds {
-	return &rounds{runbook: rb, c: c, morning: o.Morning}
+	return &rounds{runbook: rb, c: c, morning: o.Morning, looked: c.Holidays == "" || !c.Rounds, read: c.Holidays == ""}
 }
 
-// current is the same pointer until the runbook or the speed changes.
+// setOff takes the holidays over when they were read.
+func (r *rounds) setOff(days []routine.Day, read bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.looked || read && (!r.read || !slices.Equal(days, r.off)) {
+		r.made = nil
+	}
+	r.looked, r.read = true, r.read || read
+	if read {
+		r.off = days
+	}
+}
+
+// current is the same pointer until the runbook, the speed or the holidays change; nil until the holidays were looked for.
 func (r *rounds) current() *workers.Rounds {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	rb, speed := r.runbook.paceOf()
-	if r.made != nil && rb.Version == r.rb.Version && speed == r.speed {
+	if !r.looked || r.made != nil && rb.Version == r.rb.Version && speed == r.speed {
 		return r.made
 	}
 	r.rb, r.speed = rb, speed
-	r.made = &workers.Rounds{Factor: speed, Morning: r.morning, Calendar: routine.Calendar{
-		Zone: r.c.Zone.String(), Hour: r.c.RoundsAt, Worked: r.c.Hours.Days,
+	r.made = &workers.Rounds{Factor: speed, Morning: r.morning, KeepOff: !r.read, Calendar: routine.Calendar{
+		Zone: r.c.Zone.String(), Hour: r.c.RoundsAt, Worked: r.c.Hours.Days, Off: r.off,
 	}}
 	if r.c.Rounds {
 		r.made.Lists = rb.Routines()
