@@ -130,7 +130,7 @@ func (d *demo) play(c *cobra.Command, dir string) (again bool, err error) {
 		return false, unusable{errors.New(problems[0].String())}
 	}
 	err = program.Run(playing, cfg, program.Options{
-		Log: logger(cfg), Speed: d.speed, Prober: probes.New(cfg.ProbePrivate).Answered(front.Addr()),
+		Log: logger(cfg), Speed: d.speed, Morning: true, Prober: probes.New(cfg.ProbePrivate).Answered(front.Addr()),
 		Ready: func(p *program.Program) {
 			panel.ready(p)
 			fmt.Fprintf(c.OutOrStdout(), "mayday demo: open %s (Ctrl-C stops it)\n", front.URL())
@@ -236,7 +236,7 @@ func (d *demo) environment(name string, sim *slacksim.Sim, github *githubsim.Sim
 		return d.database
 	case "DIAGNOSTICS_DATABASE_URL":
 		return d.diagnosed
-	case "MAYDAY_RUNBOOK", "MAYDAY_TIMEZONE", "MAYDAY_BUSINESS_HOURS", "MAYDAY_SQL_USERS", "MAYDAY_SQL_FUNCTIONS", "MAYDAY_MASK_COLUMNS", "MAYDAY_PROBES", "MAYDAY_PROBE_PRIVATE", "MAYDAY_ROUNDS":
+	case "MAYDAY_RUNBOOK", "MAYDAY_TIMEZONE", "MAYDAY_BUSINESS_HOURS", "MAYDAY_SQL_USERS", "MAYDAY_SQL_FUNCTIONS", "MAYDAY_MASK_COLUMNS", "MAYDAY_PROBES", "MAYDAY_PROBE_PRIVATE", "MAYDAY_ROUNDS", "MAYDAY_HOLIDAYS":
 		return os.Getenv(name)
 	case "MAYDAY_LOG_LEVEL":
 		if v := os.Getenv(name); v != "" {

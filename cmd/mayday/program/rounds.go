@@ -71,6 +71,9 @@ func (r *rounds) current() *workers.Rounds {
 	r.made = &workers.Rounds{Factor: speed, Morning: r.morning, KeepOff: !r.read, Calendar: routine.Calendar{
 		Zone: r.c.Zone.String(), Hour: r.c.RoundsAt, Worked: r.c.Hours.Days, Off: r.off,
 	}}
+	if r.morning {
+		r.made.Calendar.Worked = nil // whoever tries it at the weekend has a morning too
+	}
 	if r.c.Rounds {
 		r.made.Lists = rb.Routines()
 	}
