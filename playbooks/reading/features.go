@@ -93,7 +93,7 @@ const (
 	PhasePeers   // share of siblings that name phases
 	FailPeers    // share of siblings that name problems
 	NumberKids   // share of sub-sections that count on as instructions, when they are such a run
-	OffTopic     // a file of a folder that speaks of something else: templates, definitions, people
+	OffTopic     // a file of a folder that speaks of something else: templates, definitions, people; 2 where it plainly does
 	NumberPeers  // siblings are a numbered run without words of trouble
 	LevelPeers   // siblings are severities
 	DefinesLevel // a LevelRun that Defines

@@ -360,10 +360,11 @@ func TestFilesThatAreAboutOtherThings(t *testing.T) {
 		"message-templates.md":   "# Message templates\n\n## Delay of an hour\n\n1. Say why\n2. Say how long\n",
 		"template-incident.md":   "# Title\n\n## Immediate actions\n\n1. Fill this in\n2. And this\n",
 		"roles.md":               "# Roles and responsibilities\n\n## Captain\n\n1. Decide\n2. Sign\n\n## Avoiding burnout\n\n- Take days off\n",
+		"new-radio.md":           "# Radio setup guide for the bridge\n\n## Step 1: Mount the radio\n\n1. Take the screws\n\n## Step 2: Mount the aerial\n\n1. Climb the mast\n",
 		"drifting-in-the-fog.md": "# Drifting in the fog\n\n1. Drop the anchor\n",
 	}
 	var parsed []*outline.Document
-	for _, name := range []string{"drifting-in-the-fog.md", "message-templates.md", "ramp-stuck.md", "roles.md", "template-incident.md"} {
+	for _, name := range []string{"drifting-in-the-fog.md", "message-templates.md", "new-radio.md", "ramp-stuck.md", "roles.md", "template-incident.md"} {
 		parsed = append(parsed, outline.Parse(name, []byte(files[name])))
 	}
 	var scenarios []string

@@ -148,5 +148,58 @@ step Did it blink before?
 step Is the red lamp on?
 step Did it blink before?
 `},
+		{"the first of a numbered run of phases", `# When the engine fails
+
+## 1 - Getting started
+
+- Ring the bell
+
+## 2 - Investigation
+
+- Look at the oil and at the water
+
+## 3 - Repair
+
+- Fill it up
+
+## 4 - Retrospective
+
+- Write the log
+`, `When the engine fails: scenario
+  Getting started: steps (immediate)
+  Investigation: steps (diagnosis)
+  Repair: steps (resolution)
+  Retrospective: afterwards
+`, ""},
+		{"example steps are an example", `# Ferry
+
+## The ramp is stuck
+
+### Signs
+
+- The lamp blinks
+
+### Fix
+
+1. Call the harbour
+
+### Example steps
+
+1. Anna called the harbour
+2. Ben pulled the lever
+
+## The pump is blocked
+
+### Example steps
+
+1. Anna cleaned the pump
+2. Ben filled it
+`, "", `sign The lamp blinks
+step Call the harbour
+reader Anna called the harbour
+reader Ben pulled the lever
+reader Anna cleaned the pump
+reader Ben filled it
+`},
 	})
 }

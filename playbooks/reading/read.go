@@ -106,8 +106,8 @@ func (d *Document) peculiarities(opts Options) {
 			f[HasPrefix] *= 0.3
 		}
 	}
-	if opts.Folder && d.offTopic() {
-		d.Root.mark(OffTopic)
+	if off := d.offTopic(); opts.Folder && off > 0 {
+		d.Root.mark(OffTopic, off)
 	}
 	var mark func(s *Section)
 	mark = func(s *Section) {
@@ -120,25 +120,30 @@ func (d *Document) peculiarities(opts Options) {
 	mark(d.Root)
 }
 
-// offTopic reports whether the title of a file speaks of something that no incident
-// is walked by, as some files of a folder of runbooks do.
-func (d *Document) offTopic() bool {
+// offTopic tells how surely the title of a file speaks of something that no incident
+// is walked by, as some files of a folder of runbooks do: 2 where a phrase says so.
+func (d *Document) offTopic() float64 {
 	top := d.Root
 	if len(top.Subs) == 1 {
 		top = top.Subs[0]
 	}
 	f := &top.feat
 	if f[HasFailure]+f[HasPrefix]+f[IsCamel]+f[HasMark] > 0 {
-		return false
+		return 0
 	}
-	return max(f[NamesReader], f[NamesTemplate], f[NamesContacts], f[NamesSeverity], f[NamesAfter], f[NamesReference]) > little
+	for _, h := range top.title.hits {
+		if h.class == ReaderWord && h.to-h.from > 1 {
+			return 2 // "Setup guide of the mail server"
+		}
+	}
+	return b(max(f[NamesReader], f[NamesTemplate], f[NamesContacts], f[NamesSeverity], f[NamesAfter], f[NamesReference]) > little)
 }
 
 // mark sets a feature here and below.
-func (s *Section) mark(f Feature) {
-	s.feat[f] = 1
+func (s *Section) mark(f Feature, to float64) {
+	s.feat[f] = to
 	for _, sub := range s.Subs {
-		sub.mark(f)
+		sub.mark(f, to)
 	}
 }
 

@@ -64,7 +64,7 @@ var weights = [kinds][]weight{
 	},
 	Act: {
 		{ManyIssues, -1.5}, {HasMark, -1},
-		{IsValue, -3}, {LonePhase, -0.6}, {NamesPhase, 2.4}, {OperationPhase, -2.9}, {PartPhase, 0.8}, {IsStep, 1.8}, {IsNumbered, -1.1}, {IsTop, -6}, {HasHeads, -0.6}, {BeginsWithVerb, 1.2},
+		{IsValue, -3}, {IsExample, -3}, {LonePhase, -0.6}, {NamesPhase, 2.4}, {OperationPhase, -2.9}, {PartPhase, 0.8}, {IsStep, 1.8}, {IsNumbered, -1.1}, {IsTop, -6}, {HasHeads, -0.6}, {BeginsWithVerb, 1.2},
 		{HasTodo, 0.8}, {VerbShare, 0.4}, {NumberPeers, -0.3}, {PhasePeers, 1}, {HasOperation, 0.1}, {StepKids, 0.6}, {NamesChecklist, 0.3}, {NamesQueries, 0.4}, {Repeated, 0.6},
 		{HasFailure, -0.3}, {NamesReader, -1.6}, {NamesAfter, -1.8}, {NamesSigns, -1.9}, {NamesPrevention, -1.8}, {NamesReference, -2.5}, {NamesTemplate, -1.8}, {NamesOutput, -1.7}, {NamesContacts, -0.8},
 		{NamesSeverity, -0.8}, {IsEmpty, -1}, {HasPrefix, -0.8}, {IsCamel, -1}, {LevelTable, -1.5},
