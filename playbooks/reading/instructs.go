@@ -118,10 +118,31 @@ func softStart(tokens []token) bool {
 	return true
 }
 
+// settings reports whether a text is a file of settings, LOG_LEVEL=debug on each
+// line: whatever its block is marked as, nobody types it.
+func settings(text string) bool {
+	found := 0
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		name, _, ok := strings.Cut(line, "=")
+		if !ok || len(name) < 3 || strings.ContainsAny(line, "`") || strings.Contains(line, "$(") || strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") != "" || strings.ContainsAny(line, " ;|&") && !strings.ContainsAny(line, `"'`) {
+			return false
+		}
+		found++
+	}
+	return found > 0
+}
+
 // commands reports whether a code block holds something to type, rather than
 // what a program prints or a file holds.
 func commands(c *outline.CodeBlock) bool {
 	if c == nil || strings.TrimSpace(c.Text) == "" {
+		return false
+	}
+	if settings(c.Text) {
 		return false
 	}
 	switch c.Lang {

@@ -201,5 +201,30 @@ reader Ben pulled the lever
 reader Anna cleaned the pump
 reader Ben filled it
 `},
+		{"settings are not typed, whatever their block says", `# Ferry
+
+## The radio is dead
+
+1. Turn it on
+
+## Settings
+
+### Bridge
+
+` + "```bash\n# the loud one\nRADIO_VOLUME=9\nRADIO_NAME=\"the bridge\"\n```\n", `Ferry: chapter
+  The radio is dead: scenario
+  Settings: for readers
+    Bridge: for readers
+`, ""},
+		{"a checklist of how things should be", `# Ferry
+
+## Leaving checklist
+
+- The ramp is up
+- The lamps are lit
+- The radio is on
+`, `Ferry: chapter
+  Leaving checklist: checklist
+`, ""},
 	})
 }

@@ -57,6 +57,9 @@ func (s *Section) lookTitle(f *features) {
 		f[n.feature] = named(part[n.class])
 		if f[n.feature] == little && n.class != SignsWord && n.class != AfterWord && n.class != PreventionWord && atEdge(hits, n.class, len(t.words.tokens)) {
 			f[n.feature] = 0.55
+			if n.class == ChecklistWord && f[NamesPhase]+f[HasFailure]+f[HasOperation] == 0 {
+				f[n.feature] = 0.8
+			}
 		}
 	}
 	f[Subject] = b(f[NamesProcess] > 0 && f[NamesProcess] < 1 && hasSubject(t.words, hits))
