@@ -100,6 +100,7 @@ func understanding(text string) string {
 var (
 	headingMark  = regexp.MustCompile(`(?m)^(#+) `)
 	deepHeading  = regexp.MustCompile(`(?m)^#### (.*)$`)
+	thirdHeading = regexp.MustCompile(`(?m)^### (.*)$`)
 	headingCount = regexp.MustCompile(`(?m)^(#+) \d+\. `)
 )
 
@@ -120,6 +121,9 @@ func TestWhatDoesNotChangeWhatIsUnderstood(t *testing.T) {
 			return strings.Replace(s, "- The display shows E4", "- The display\n  shows E4", 1)
 		},
 		"labels for headings": func(s string) string { return deepHeading.ReplaceAllString(s, "**$1:**") },
+		"labels from the third level on": func(s string) string {
+			return thirdHeading.ReplaceAllString(deepHeading.ReplaceAllString(s, "**$1:**"), "**$1**")
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := understanding(change(book))

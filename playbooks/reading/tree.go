@@ -251,7 +251,7 @@ func (d *Document) regroup(subs []*Section) []*Section {
 	repeated = repeated || counted
 	var out []*Section
 	var phase, problem *Section // the labels that are open
-	for _, s := range subs {
+	for i, s := range subs {
 		if !s.label {
 			out, phase, problem = append(out, s), nil, nil
 			continue
@@ -266,6 +266,8 @@ func (d *Document) regroup(subs []*Section) []*Section {
 			if !repeated {
 				problem = nil
 			}
+		case repeated && phase != nil && phase.title.phase == Issues && problem != nil && !opensLike(subs[i+1:], problem):
+			phase.take(s)
 		case repeated:
 			out, problem, phase = append(out, s), s, nil
 		case phase != nil && !(phase.title.phase == SignsPhase && s.does()):
@@ -280,6 +282,12 @@ func (d *Document) regroup(subs []*Section) []*Section {
 		}
 	}
 	return out
+}
+
+// opensLike reports whether labels go on as they do below a head: a cause that is
+// listed below "Common causes" is not followed by the phase that follows a problem.
+func opensLike(next []*Section, head *Section) bool {
+	return len(next) > 0 && len(head.Subs) > 0 && next[0].label && next[0].title.phase == head.Subs[0].title.phase
 }
 
 // announced puts the labels that follow one such as "Scenario: the disk is full"
