@@ -84,7 +84,7 @@ func lateness(b *testing.B, n, replicas int, spread time.Duration) {
 		_, err := stores[0].pool.Exec(b.Context(), clear)
 		require.NoError(b, err)
 		// Filling takes a while: the first is due when it is done.
-		start := time.Now().Add(time.Second + time.Duration(n/5)*time.Millisecond)
+		start := time.Now().Add(time.Second + time.Duration(n)*time.Millisecond)
 		fill(b, stores[0], n, func(i int) time.Time { return start.Add(spread / time.Duration(n) * time.Duration(i)) })
 		require.True(b, time.Now().Before(start), "filling took too long")
 

@@ -192,10 +192,18 @@ func (f *fleet) furnish(n int) (channels []string, surfaces [][]any) {
 	return channels, surfaces
 }
 
-// build compiles the program once for a benchmark.
+// show has the surfaces of furnish stand for incidents that are there.
+func (f *fleet) show(surfaces [][]any) {
+	_, err := f.db.CopyFrom(f.b.Context(), pgx.Identifier{"mayday", "surface"}, []string{"incident_id", "surface", "channel", "ts", "revision", "pinned"}, pgx.CopyFromRows(surfaces))
+	require.NoError(f.b, err)
+}
+
+// build compiles the program, as a release is built, once for a benchmark.
 func build(b *testing.B) string {
 	binary := filepath.Join(b.TempDir(), "mayday")
-	out, err := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", binary, "../cmd/mayday").CombinedOutput()
+	compile := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", binary, "../cmd/mayday")
+	compile.Env = append(os.Environ(), "CGO_ENABLED=0")
+	out, err := compile.CombinedOutput()
 	require.NoError(b, err, string(out))
 	return binary
 }
