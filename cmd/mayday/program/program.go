@@ -78,15 +78,17 @@ func Run(ctx context.Context, c Config, o Options) error {
 func (p *Program) run(ctx context.Context, c Config, o Options) error {
 	var undo teardown
 	defer func() { undo.run(p) }()
-	rb, err := openRunbook(c, o)
-	if err != nil {
-		return err
-	}
-	p.runbook = rb
 	if err := p.serveHTTP(c.HTTPAddr, &undo); err != nil {
 		return err
 	}
-	if err := p.openStore(ctx, c, o, &undo); err != nil {
+	// Side by side, because reading takes about as long as connecting.
+	opening, begun := errgroup.WithContext(ctx)
+	opening.Go(func() (err error) {
+		p.runbook, err = openRunbook(c, o)
+		return err
+	})
+	opening.Go(func() error { return p.openStore(begun, c, o, &undo) })
+	if err := opening.Wait(); err != nil {
 		if ctx.Err() != nil {
 			return nil // asked to end while it waited
 		}
