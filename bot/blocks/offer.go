@@ -56,13 +56,13 @@ func offerHead(o incident.Offer) string {
 	return "Alert"
 }
 
-// offerCount says how often it was heard; nothing for the first time.
+// offerCount says how many fire still, and how often they were heard; nothing for the first time.
 func offerCount(o incident.Offer) string {
 	var parts []string
 	if o.Signals > 1 && o.Open > 0 && o.Open < o.Signals {
 		parts = append(parts, fmt.Sprintf("%d of %d still firing", o.Open, o.Signals))
 	}
-	if o.Count > 1 {
+	if o.Count > o.Signals {
 		parts = append(parts, fmt.Sprintf("heard %d times", o.Count))
 	}
 	return strings.Join(parts, ", ")

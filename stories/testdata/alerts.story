@@ -12,7 +12,7 @@ in #incidents
 ben presses 'Declare P1 high-error-rate'
 reply 'is opening'
 expect #incidents 'checkout' 'declared by'
-shows #incidents 'Declared as' 'by <@'
+shows #incidents 'Declared as' 'by Ben Okafor'
 hides #incidents 'Mute 1 h'
 expect #inc-1 'checkout'
 expect #inc-1 'Alert from snag'
@@ -65,7 +65,7 @@ expect #incidents 'Disk of build-7' 'Mute 1 h'
 in #incidents
 ana presses 'Mute 1 h'
 reply 'Muted until'
-shows #incidents 'Muted by'
+shows #incidents 'Muted by Ana'
 quiet
 advance 61m
 expect #incidents 'Disk of build-7' 'Mute 1 h'
