@@ -209,3 +209,21 @@ func wrapBut(err error, doing string, plain error) error {
 	}
 	return wrap(err, doing)
 }
+
+// SourcesAt are the names of the sources in a database that is not open; none where the schema is not there yet.
+func SourcesAt(ctx context.Context, url string) ([]string, error) {
+	c, err := pgx.Connect(ctx, url)
+	if err != nil {
+		return nil, err
+	}
+	defer c.Close(context.WithoutCancel(ctx))
+	var there bool
+	if err := c.QueryRow(ctx, `select to_regclass('mayday.source') is not null`).Scan(&there); err != nil || !there {
+		return []string{}, err
+	}
+	rows, err := c.Query(ctx, `select name from mayday.source order by name`)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[string])
+}

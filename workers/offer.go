@@ -8,15 +8,20 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"mayday/bot"
 	"mayday/bot/blocks"
 	"mayday/incident"
 	"mayday/store"
 )
 
-// redrawEvery is the least time between two edits of an offer's message: a count that grows is
-// no news, and Slack takes some fifty edits a minute.
-const redrawEvery = 3 * time.Second
+// redrawEvery is the least time between two edits of an offer's message once redrawAtOnce were made in a
+// short time: a count that grows is no news, and Slack takes some fifty edits a minute.
+const (
+	redrawEvery  = 3 * time.Second
+	redrawAtOnce = 4
+)
 
 // showOffer draws the message of an offer as it is now.
 func (w *Workers) showOffer(ctx context.Context, fx incident.ShowOffer, _ try) error {
@@ -40,29 +45,35 @@ func (w *Workers) showOffer(ctx context.Context, fx incident.ShowOffer, _ try) e
 	return err
 }
 
-// drawn remembers when offers were drawn last by this replica. The zero value is ready.
+// drawn remembers how often offers were drawn of late by this replica. The zero value is ready.
 type drawn struct {
-	mu sync.Mutex
-	at map[int64]time.Time
+	mu   sync.Mutex
+	turn map[int64]*rate.Limiter
 }
 
-// wait is how long an offer has to wait for its next drawing; without a wait it is noted as drawn now.
+// wait is how long an offer has to wait for its next drawing; without a wait it counts as drawn.
 func (d *drawn) wait(offer int64, now time.Time) time.Duration {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if left := redrawEvery - now.Sub(d.at[offer]); left > 0 {
-		return left
-	}
-	for id, at := range d.at {
-		if now.Sub(at) > redrawEvery {
-			delete(d.at, id)
+	l := d.turn[offer]
+	if l == nil {
+		for id, l := range d.turn {
+			if l.TokensAt(now) >= redrawAtOnce {
+				delete(d.turn, id)
+			}
 		}
+		if d.turn == nil {
+			d.turn = map[int64]*rate.Limiter{}
+		}
+		l = rate.NewLimiter(rate.Every(redrawEvery), redrawAtOnce)
+		d.turn[offer] = l
 	}
-	if d.at == nil {
-		d.at = map[int64]time.Time{}
+	r := l.ReserveN(now, 1)
+	delay := r.DelayFrom(now)
+	if delay > 0 {
+		r.CancelAt(now)
 	}
-	d.at[offer] = now
-	return 0
+	return delay
 }
 
 // followAlertChannel looks where the alert channel is by now, and has the offer drawn there.

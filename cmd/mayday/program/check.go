@@ -286,6 +286,7 @@ func (k *checker) runbook() {
 		k.say(Failed, "runbook", m, "docs/runbook-grammar.md shows how to write it")
 	}
 	k.rounds(rb)
+	k.alerts(rb)
 	for _, c := range rb.Policy.Contacts {
 		k.contact(c)
 	}

@@ -15,6 +15,9 @@ func (k *checker) channels() {
 	if k.c.OpsChannel != k.c.AnnounceChannel {
 		k.channel("operators' channel", "MAYDAY_OPS_CHANNEL", k.c.OpsChannel)
 	}
+	for _, name := range k.c.AlertChannels {
+		k.channel("alert channel", "MAYDAY_ALERT_CHANNELS", name)
+	}
 }
 
 // channel looks a channel up as running does, by id or by name.
