@@ -13,10 +13,10 @@ import (
 	"mayday/store/storetest"
 )
 
-func TestNothingIsRemovedByDefault(t *testing.T) {
+func TestNothingOfIncidentsIsRemovedByDefault(t *testing.T) {
 	c, problems := FromEnv(environment(nil), false)
 	require.Empty(t, problems)
-	assert.Equal(t, store.Retention{Deliveries: 48 * time.Hour}, c.Keep)
+	assert.Equal(t, store.Retention{Deliveries: 48 * time.Hour, Posts: 7 * day, Alerts: 90 * day}, c.Keep)
 	assert.Equal(t, 24*time.Hour, c.KeepJobs)
 }
 
@@ -24,7 +24,7 @@ func TestHowLongThingsAreKept(t *testing.T) {
 	c, problems := FromEnv(environment(map[string]string{"MAYDAY_KEEP_INCIDENTS": "2y", "MAYDAY_KEEP_EVIDENCE": "12W", "MAYDAY_KEEP_AUDIT": "400d",
 		"MAYDAY_KEEP_DELIVERIES": "3d", "MAYDAY_KEEP_JOBS": "7d"}), false)
 	require.Empty(t, problems)
-	assert.Equal(t, store.Retention{Incidents: 730 * day, Evidence: 84 * day, Audit: 400 * day, Deliveries: 3 * day}, c.Keep)
+	assert.Equal(t, store.Retention{Incidents: 730 * day, Evidence: 84 * day, Audit: 400 * day, Deliveries: 3 * day, Posts: 7 * day, Alerts: 90 * day}, c.Keep)
 	assert.Equal(t, 7*day, c.KeepJobs)
 	for variable, words := range map[string][]string{
 		"MAYDAY_KEEP_INCIDENTS":  {"29d", "0d", "-1d", "1h", "400", "soon", "99999y", "101y"},
