@@ -71,17 +71,34 @@ func (s *Store) UpdateRoutine(ctx context.Context, ref routine.Ref, keys []strin
 
 // decideRoutine calls a decision on a locked routine and writes what it says.
 func (s *Store) decideRoutine(ctx context.Context, tx *transaction, ref routine.Ref, decide RoutineDecision) (routine.Change, error) {
-	var rawRoutine, rawRound []byte
-	err := tx.QueryRow(ctx, `select r.doc, d.doc from mayday.routine r
-		left join mayday.round d on d.routine = r.slug and d.period = coalesce(nullif($2, '')::date, (r.doc ->> 'last')::date)
-		where r.slug = $1 for update of r`, ref.Routine, string(ref.Period)).Scan(&rawRoutine, &rawRound)
-	if errors.Is(err, pgx.ErrNoRows) || err == nil && ref.Period != "" && rawRound == nil {
-		return routine.Change{}, ErrNotFound
+	rawRoutine, rawRound, err := lockRoutine(ctx, tx, ref, `select doc from mayday.routine where slug = $1 for update`, ref.Routine)
+	if err == nil && (rawRoutine == nil || ref.Period != "" && rawRound == nil) {
+		err = ErrNotFound
 	}
 	if err != nil {
 		return routine.Change{}, err
 	}
 	return s.applyRoutine(ctx, tx, ref.Routine, rawRoutine, rawRound, decide)
+}
+
+// lockRoutine locks a routine by a statement, and reads it and one of its rounds, the newest where ref names none; nil
+// for what is not there. The round is read by a statement of its own: one that waits for a lock reads what it joins as
+// it was before. Source: PostgreSQL, "Transaction Isolation", Read Committed.
+func lockRoutine(ctx context.Context, tx *transaction, ref routine.Ref, lock string, args ...any) (rawRoutine, rawRound []byte, err error) {
+	b := &pgx.Batch{}
+	into := func(to *[]byte) func(pgx.Row) error {
+		return func(row pgx.Row) error {
+			if err := row.Scan(to); !errors.Is(err, pgx.ErrNoRows) {
+				return err
+			}
+			return nil
+		}
+	}
+	b.Queue(lock, args...).QueryRow(into(&rawRoutine))
+	b.Queue(`select d.doc from mayday.routine r join mayday.round d on d.routine = r.slug
+		and d.period = coalesce(nullif($2, '')::date, (r.doc ->> 'last')::date) where r.slug = $1`, ref.Routine, string(ref.Period)).QueryRow(into(&rawRound))
+	err = tx.SendBatch(ctx, b).Close()
+	return rawRoutine, rawRound, err
 }
 
 func (s *Store) applyRoutine(ctx context.Context, tx *transaction, slug string, rawRoutine, rawRound []byte, decide RoutineDecision) (routine.Change, error) {
@@ -176,14 +193,9 @@ func (s *Store) fireRoutine(ctx context.Context, slug string) (fired bool, err e
 	ctx, cancel := context.WithTimeout(ctx, clockPatience)
 	defer cancel()
 	err = s.within(ctx, func(tx *transaction) error {
-		var rawRoutine, rawRound []byte
-		err := tx.QueryRow(ctx, `select r.doc, d.doc from mayday.routine r
-			left join mayday.round d on d.routine = r.slug and d.period = (r.doc ->> 'last')::date
-			where r.slug = $1 and r.due_at <= $2 for update of r skip locked`, slug, s.Now()).Scan(&rawRoutine, &rawRound)
-		if errors.Is(err, pgx.ErrNoRows) {
-			return nil
-		}
-		if err != nil {
+		rawRoutine, rawRound, err := lockRoutine(ctx, tx, routine.Ref{Routine: slug},
+			`select doc from mayday.routine where slug = $1 and due_at <= $2 for update skip locked`, slug, s.Now())
+		if err != nil || rawRoutine == nil {
 			return err
 		}
 		fired = true

@@ -147,7 +147,7 @@ func roundButtons(t Target, l routine.Line) slack.Block {
 
 // roundLine is one item: how it stands, what it says, what was answered, and what somebody made of it.
 func roundLine(l routine.Line, name Names) string {
-	s := map[routine.LineState]string{routine.Open: ":white_square:", routine.Done: ":white_check_mark:", routine.Skipped: ":fast_forward:", routine.Problem: ":x:"}[l.State] + " "
+	s := map[routine.LineState]string{routine.Open: "▫", routine.Done: ":white_check_mark:", routine.Skipped: ":fast_forward:", routine.Problem: ":x:"}[l.State] + " "
 	what := line(l.Text, maxNote)
 	if l.State == routine.Problem {
 		what = strong(what)
@@ -198,8 +198,8 @@ func reported(by string) string {
 // answerLine is what was answered to one question, with its time and what the runbook expects of it.
 func answerLine(ask routine.Ask, a routine.Answer) string {
 	sign := map[routine.Verdict]string{routine.Fine: "✓", routine.Wrong: "✗", routine.Silent: "–"}[a.Verdict]
-	if sign == "" {
-		sign = "·"
+	if sign == "" || a.Verdict == routine.Fine && !ask.Decides {
+		sign = "·" // it does not say that the item is done
 	}
 	s := fmt.Sprintf("   %s %s: %s", sign, line(ask.Title, 80), line(a.Text, maxNote))
 	if ask.Expect.Set() && a.Verdict != routine.Silent {
