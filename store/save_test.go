@@ -1,0 +1,50 @@
+package store
+
+import (
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"mayday/incident"
+	"mayday/store/storetest"
+)
+
+// TestWhatRanOutTogetherIsWrittenAsIfAlone: three incidents whose clocks all ran out, several of each, in one
+// transaction. Every event is there, and the timers are those of the row.
+func TestWhatRanOutTogetherIsWrittenAsIfAlone(t *testing.T) {
+	clock := storetest.NewClock(t0)
+	s := open(t, newURL(t), clock)
+	var list []incident.Incident
+	for range 3 {
+		list = append(list, declare(t, s))
+	}
+	clock.Advance(3 * time.Hour)
+	fired := map[incident.Clock]int{}
+	s.Fired = func(c incident.Clock, _, _ time.Time) { fired[c]++ }
+	n, broken, err := s.fireBatch(t.Context())
+	require.NoError(t, err)
+	require.Empty(t, broken)
+	require.Equal(t, len(list), n, "in one transaction")
+	require.Greater(t, len(fired), 1)
+	for _, before := range list {
+		inc, err := s.Incident(t.Context(), before.Ref())
+		require.NoError(t, err)
+		assert.Equal(t, len(fired), count(t, s, `select saved from mayday.incident where id = $1`, inc.ID), "each change counts")
+		assert.Equal(t, inc.Revision, count(t, s, `select max(seq) from mayday.event where incident_id = $1`, inc.ID))
+		assert.Equal(t, inc.Revision, count(t, s, `select count(*) from mayday.event where incident_id = $1`, inc.ID))
+		rows, err := s.pool.Query(t.Context(), `select clock, due_at from mayday.timer where incident_id = $1`, inc.ID)
+		require.NoError(t, err)
+		due, want := map[incident.Clock]time.Time{}, map[incident.Clock]time.Time{}
+		var c incident.Clock
+		var at time.Time
+		_, err = pgx.ForEachRow(rows, []any{&c, &at}, func() error { due[c] = at.UTC(); return nil })
+		require.NoError(t, err)
+		for _, timer := range inc.Timers() {
+			want[timer.Clock] = timer.Due.UTC()
+		}
+		assert.Equal(t, want, due)
+	}
+}
