@@ -46,6 +46,17 @@ func BenchmarkRead5MB(b *testing.B) {
 	}
 }
 
+// BenchmarkReadHeadings1MB reads a file of nothing but headings, which costs most for its size.
+func BenchmarkReadHeadings1MB(b *testing.B) {
+	fsys := fstest.MapFS{"x.md": {Data: []byte(strings.Repeat("# a\n", 1<<18))}}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := Read(fsys, "x.md"); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 func BenchmarkMatch(b *testing.B) {
 	book := Default()
 	b.ReportAllocs()
