@@ -25,6 +25,7 @@ func runCommand() *cobra.Command {
 			log := logger(cfg)
 			defer func() { _ = log.Sync() }()
 			log.Info("mayday starts", zap.String("version", version))
+			go program.GiveBack(c.Context())
 			err = program.Run(c.Context(), cfg, program.Options{Log: log, Ready: func(p *program.Program) {
 				log.Info("mayday is connected and ready", zap.String("health", "http://"+p.HTTPAddr+"/readyz"))
 			}})

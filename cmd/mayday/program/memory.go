@@ -20,10 +20,11 @@ const (
 	gcPercent = 50
 )
 
-// giveBack returns to the machine what a burst of work needed, once it is over, until ctx is done. Go's own runtime
-// keeps it for minutes. Whoever sets GOGC decides about the heap's size themselves.
+// GiveBack returns to the machine what a burst of work needed, once it is over, until ctx is done. Go's own runtime
+// keeps it for minutes. Whoever sets GOGC decides about the heap's size themselves. It is for a process that is mayday and
+// nothing else.
 // Source: Go, runtime/debug, FreeOSMemory; runtime/metrics, "/gc/heap/allocs:bytes".
-func giveBack(ctx context.Context) {
+func GiveBack(ctx context.Context) {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}

@@ -204,7 +204,6 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 	start("rounds of checklists", func(ctx context.Context) error { w.RunRoutines(ctx); return nil })
 	start("runbook", func(ctx context.Context) error { p.runbook.watch(ctx, w, o.Log); return nil })
 	start("bot token", client.WatchToken)
-	start("memory", func(ctx context.Context) error { giveBack(ctx); return nil })
 	start("sizes", func(ctx context.Context) error { p.measure(ctx); return nil })
 	if o.Ready != nil {
 		start("announcement", func(ctx context.Context) error { p.announceReady(ctx, o.Ready); return nil })
