@@ -86,6 +86,29 @@ func TestInABrowserSpeedAndReset(t *testing.T) {
 	assert.EqualValues(t, 1, resets.Load())
 }
 
+// TestInABrowserAnAlertIsMade: a button for each sample, and what could not be posted is said.
+func TestInABrowserAnAlertIsMade(t *testing.T) {
+	made := make(chan string, 2)
+	s := startPage(t, slacksim.Options{}, page.Options{Controls: page.Controls{
+		Stories: func(context.Context) []page.Story { return []page.Story{{Title: "A story"}} },
+		Alerts:  []page.Alert{{Name: "uptime", Label: "The uptime monitor"}, {Name: "broken", Label: "Broken"}},
+		MakeAlert: func(_ context.Context, name string) error {
+			made <- name
+			if name == "broken" {
+				return errors.New("nobody answers")
+			}
+			return nil
+		},
+	}})
+	ctx := visit(t, s, "")
+	click(t, ctx, `#start [data-alert="broken"]`)
+	assert.Equal(t, "broken", <-made)
+	until(t, ctx, `document.getElementById('toasts').innerText.includes('nobody answers')`)
+	click(t, ctx, `#start [data-alert="uptime"]`)
+	assert.Equal(t, "uptime", <-made)
+	until(t, ctx, `document.querySelector('[data-testid="channel-name"]')?.textContent.includes('incidents')`)
+}
+
 // TestInABrowserTwoPeopleSideBySide: each half is another person, and what one says the other sees.
 func TestInABrowserTwoPeopleSideBySide(t *testing.T) {
 	s := start(t, slacksim.Options{})
