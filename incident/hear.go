@@ -242,7 +242,7 @@ func (b *Board) unmute(o *Offer, now time.Time) {
 	case !until.After(now):
 		o.State, o.MutedUntil = Offered, time.Time{}
 		o.Revision++
-		b.Effects = append(b.Effects, ShowOffer{Offer: o.ID, Anew: true})
+		b.Effects = append(b.Effects, ShowOffer{Offer: o.ID, Anew: true, Revision: o.Revision})
 	case until.Equal(o.MutedUntil):
 		return
 	default:

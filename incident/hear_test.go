@@ -152,7 +152,7 @@ func TestWhatIsMutedIsOfferedWhenItFiresStill(t *testing.T) {
 	assert.Equal(t, Muted, d.Offers[1].State)
 	d.pass(2 * time.Minute)
 	assert.Equal(t, Offered, d.Offers[1].State)
-	assert.Contains(t, d.Effects, Effect(ShowOffer{Offer: 1, Anew: true}))
+	assert.Contains(t, d.Effects, Effect(ShowOffer{Offer: 1, Anew: true, Revision: d.Offers[1].Revision}))
 
 	ended := newDesk()
 	ended.Mutes = []Mute{{Source: EverySource, From: t0, Until: t0.Add(time.Hour)}}

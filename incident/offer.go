@@ -92,8 +92,10 @@ func (o Offer) Waits() bool { return o.State == Offered || o.State == Muted || o
 type ShowOffer struct {
 	Ref
 	Offer int64 `json:"offer"`
-	// Anew posts it as a new message, because an edit notifies nobody; the old one goes.
-	Anew bool `json:"anew,omitempty"`
+	// Anew posts it as a new message, because an edit notifies nobody; the old one goes. A message
+	// that shows Revision or a later one is new enough.
+	Anew     bool `json:"anew,omitempty"`
+	Revision int  `json:"revision,omitempty"`
 }
 
 // Kind names the effect.

@@ -33,7 +33,7 @@ func (w *Workers) showOffer(ctx context.Context, fx incident.ShowOffer, _ try) e
 		if err != nil {
 			return err
 		}
-		err = w.drawOffer(ctx, o, sh, fx.Anew)
+		err = w.drawOffer(ctx, o, sh, fx.Anew && sh.Revision < fx.Revision)
 		if deaf[bot.CodeOf(err)] {
 			return w.followAlertChannel(ctx, err)
 		}
