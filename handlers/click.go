@@ -156,7 +156,9 @@ func meaning(r bot.Request, verb string, t blocks.Target) store.Decision {
 		case blocks.ActionAcknowledge:
 			return incident.Acknowledge(inc, r.User, now)
 		case blocks.ActionDecline:
-			return incident.Decline(inc, r.User, now)
+			return incident.Decline(inc, r.User, r.Channel, now)
+		case blocks.ActionOnMyWay:
+			return incident.OnMyWay(inc, r.User, now)
 		case blocks.ActionTakeLead:
 			return incident.TakeRole(inc, r.User, r.User, string(incident.Lead), now)
 		case blocks.ActionStatus:

@@ -17,7 +17,7 @@ import (
 // form, in that of the command which it is a form of.
 var (
 	onIncident = map[string]func(*Handlers, context.Context, bot.Request, incident.Incident, line) bot.Reply{
-		"ack": (*Handlers).ack, "decline": (*Handlers).decline, "sev": (*Handlers).sev,
+		"ack": (*Handlers).ack, "decline": (*Handlers).decline, "onmyway": (*Handlers).onMyWay, "sev": (*Handlers).sev,
 		"status": (*Handlers).status, "investigating": (*Handlers).status, "identified": (*Handlers).status, "monitoring": (*Handlers).status,
 		"take": (*Handlers).take, "role": (*Handlers).take,
 		"lead": (*Handlers).take, "comms": (*Handlers).take, "scribe": (*Handlers).take, "expert": (*Handlers).take,

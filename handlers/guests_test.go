@@ -40,9 +40,12 @@ type way struct {
 	idle bool
 }
 
+// pagesThem calls the two whose ways are tried: only who is paged can say that they cannot come.
+const pagesThem = "page <@U0GUS01> <@U0FAY01>"
+
 // commandsOfGuests has a row for each command, and for each of its forms that comes to something else.
 var commandsOfGuests = map[string][]way{
-	"ack": {{claim: acts, text: "ack %s"}}, "decline": {{claim: acts, text: "decline %s"}}, "sev": {{claim: acts, text: "sev %s p2"}},
+	"ack": {{claim: acts, text: "ack %s"}}, "decline": {{claim: acts, text: "decline %s", before: []string{pagesThem}}}, "onmyway": {{claim: acts, text: "onmyway %s", before: []string{"ack"}}}, "sev": {{claim: acts, text: "sev %s p2"}},
 	"status":        {{claim: sees, text: "status %s"}, {claim: acts, text: "status %s monitoring"}},
 	"investigating": {{claim: acts, text: "investigating %s"}}, "identified": {{claim: acts, text: "identified %s"}}, "monitoring": {{claim: acts, text: "monitoring %s"}},
 	"take": {{claim: acts, text: "take %s scribe"}}, "role": {{claim: acts, text: "role %s scribe <@U0ANA01>"}},
@@ -71,7 +74,7 @@ var commandsOfGuests = map[string][]way{
 // buttonsOfGuests has a row for each constant Action…, formsOfGuests for each Callback….
 var (
 	buttonsOfGuests = map[string]way{
-		blocks.ActionAcknowledge: {claim: acts}, blocks.ActionDecline: {claim: acts}, blocks.ActionTakeLead: {claim: acts}, blocks.ActionUpdate: {claim: acts}, blocks.ActionResolve: {claim: acts},
+		blocks.ActionAcknowledge: {claim: acts}, blocks.ActionDecline: {claim: acts, before: []string{pagesThem}}, blocks.ActionOnMyWay: {claim: acts, before: []string{"ack"}}, blocks.ActionTakeLead: {claim: acts}, blocks.ActionUpdate: {claim: acts}, blocks.ActionResolve: {claim: acts},
 		blocks.ActionStatus: {claim: acts, target: blocks.Target{Name: "monitoring"}}, blocks.ActionSeverity: {claim: acts, target: blocks.Target{Name: "P2"}},
 		blocks.ActionStepDone: {claim: acts}, blocks.ActionStepSkip: {claim: acts}, blocks.ActionStepBlock: {claim: acts}, blocks.ActionStepAssign: {claim: acts},
 		blocks.ActionStepUndo: {claim: acts, before: []string{"done"}}, blocks.ActionPageNext: {claim: acts, target: blocks.Target{Page: 1}},

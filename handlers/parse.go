@@ -22,7 +22,7 @@ type line struct {
 var verbs = map[string]string{
 	"declare": "declare", "new": "declare", "open": "declare", "start": "declare", "create": "declare",
 	"drill": "drill",
-	"ack":   "ack", "acknowledge": "ack", "acknowledged": "ack", "decline": "decline",
+	"ack":   "ack", "acknowledge": "ack", "acknowledged": "ack", "decline": "decline", "onmyway": "onmyway", "omw": "onmyway",
 	"status": "status", "card": "status",
 	"investigating": "investigating", "identified": "identified", "monitoring": "monitoring",
 	"sev": "sev", "severity": "sev",
@@ -44,7 +44,7 @@ var verbs = map[string]string{
 // parse reads the first word. A first word that is no verb begins a declaration,
 // unless it names an incident: "#1 ack" is "ack #1", also when it is written "1 ack".
 func parse(text string) line {
-	text = strings.TrimSpace(text)
+	text = onMyWayWords.ReplaceAllString(strings.TrimSpace(text), "${1}onmyway")
 	first, rest := firstWord(text)
 	if v, ok := verbs[strings.ToLower(first)]; ok && (v != "private" || bare(rest)) {
 		return line{verb: v, rest: rest}
@@ -69,6 +69,9 @@ func parse(text string) line {
 	}
 	return line{verb: unknownVerb, rest: after}
 }
+
+// onMyWayWords are the words of the button, alone or behind the name of an incident.
+var onMyWayWords = regexp.MustCompile(`(?i)^(\S+\s+)?(?:i'm |i am )?on my way[.!]?$`)
 
 // bare reports whether nothing follows, or the name of an incident: "private" begins
 // many a title.

@@ -141,10 +141,11 @@ func TestWhoActsFromOutsideIsBroughtIn(t *testing.T) {
 	assert.Equal(t, 1, invites(again), "they may have left since")
 
 	assert.Zero(t, invites(act(inc, ben, "C1")), "inside already")
-	assert.Zero(t, invites(act(inc, ana, "D1")), "paged or declared: invited before")
+	assert.Equal(t, 1, invites(act(inc, ana, "D1")), "whoever answers a page may have left the channel since")
 	private := inc
 	private.Private = true
-	assert.Zero(t, invites(act(private, ana, "C2")))
+	assert.Equal(t, 1, invites(act(private, ana, "C2")), "who takes part in a private incident is in its channel")
+	assert.Zero(t, invites(act(private, ben, "C2")), "and nobody else")
 	quiet, err := Note(inc, ben, "quiet", t0)
 	require.NoError(t, err)
 	noted := FromOutside(inc, quiet, ben, "", t0)
@@ -166,7 +167,7 @@ func TestWhoActsFromOutsideIsBroughtIn(t *testing.T) {
 	assert.Zero(t, invites(w))
 	opened, err := ChannelOpened(w.Incident, "C9", "inc-7", t0)
 	require.NoError(t, err)
-	assert.Contains(t, opened.Effects, Invite{Ref: w.Incident.Ref(), People: []Person{ana, ben}, Contacts: w.Incident.admitted(t0)})
+	assert.Contains(t, opened.Effects, Invite{Ref: w.Incident.Ref(), People: []Person{ana, ben}, Contacts: w.Incident.admitted(t0), At: t0})
 
 	closing, err := Resolve(inc, ana, "", t0)
 	require.NoError(t, err)

@@ -84,12 +84,12 @@ func (c Caller) IsContact(contacts []Contact) bool {
 // are brought into the incident's channel, and the first time that is said aloud.
 // What ends the incident, or changes nothing, brings nobody in.
 func FromOutside(before Incident, c Change, by Person, channel string, now time.Time) Change {
-	if c.Empty() || by == "" || before.in(channel) || before.Private || ended(before) || ended(c.Incident) {
+	part := slices.Contains(before.Responders, by)
+	if c.Empty() || by == "" || before.in(channel) || before.Private && !part || ended(before) || ended(c.Incident) {
 		return c
 	}
-	part := slices.Contains(before.Responders, by)
-	if part && (direct(channel) || before.ChannelID == "") {
-		return c // mayday invited them before it wrote to them, or will once there is a channel
+	if part && before.ChannelID == "" {
+		return c // mayday invites them once there is a channel
 	}
 	if slices.ContainsFunc(c.Events, func(ev Event) bool { return ev.Kind == EventDeclined }) {
 		return c // who cannot come is not brought in
@@ -109,7 +109,7 @@ func FromOutside(before Incident, c Change, by Person, channel string, now time.
 		e.redraw()
 		e.speakOnce()
 	}
-	e.do(Invite{Ref: before.Ref(), People: []Person{by}})
+	e.do(Invite{Ref: before.Ref(), People: []Person{by}, At: e.now})
 	return e.Change
 }
 

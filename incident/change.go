@@ -51,6 +51,14 @@ func (e *edit) involve(p Person) {
 	}
 }
 
+// bringIn has somebody invited into the incident's channel. Where there is none yet they
+// are invited with all who take part once there is.
+func (e *edit) bringIn(p Person) {
+	if e.Incident.ChannelID != "" {
+		e.do(Invite{Ref: e.Incident.Ref(), People: []Person{p}, At: e.now})
+	}
+}
+
 // done closes the edit with the effects that follow from what changed: every
 // surface that shows the incident is drawn anew, and what is aloud is spoken.
 func (e *edit) done() (Change, error) {
@@ -79,6 +87,9 @@ func (e *edit) done() (Change, error) {
 	}
 	if !sameReminder(e.before.Reminder, e.Incident.Reminder) {
 		e.do(Show{ref, ReminderMessage, rev})
+		if e.before.Reminder.Direct() || e.Incident.Reminder.Direct() {
+			e.do(Show{ref, DirectReminder, rev})
+		}
 	}
 	if slices.ContainsFunc(e.Events, func(ev Event) bool { return ev.Aloud }) {
 		e.do(Speak{ref})
@@ -96,15 +107,22 @@ func (e *edit) pagesChanged() bool {
 		return len(e.before.Pages) > 0
 	}
 	arrived := slices.ContainsFunc(e.Events, func(ev Event) bool { return ev.Kind == EventPageDelivered })
-	other := slices.ContainsFunc(e.Events, func(ev Event) bool { return ev.Kind == EventRespondBreached || ev.Kind == EventDeclined })
+	other := slices.ContainsFunc(e.Events, func(ev Event) bool {
+		return ev.Kind == EventRespondBreached || ev.Kind == EventDeclined || ev.Kind == EventOnMyWay || ev.Kind == EventSeverityChanged || ev.Kind == EventSnoozed
+	})
 	return other || e.before.Acknowledged() != e.Incident.Acknowledged() || e.before.Status.Live() != e.Incident.Status.Live() || arrived && e.Incident.answered()
 }
 
 // asksLess reports whether what was told in the channel asks for what is not wanted any
-// more, or does again.
+// more, or does again, or can name whom it calls by now.
 func (e *edit) asksLess() bool {
 	if e.before.ChannelID == "" {
 		return false
+	}
+	for i, p := range e.before.Pages { // who was called without a mention
+		if p.Person != e.Incident.Pages[i].Person {
+			return true
+		}
 	}
 	return e.before.answered() != e.Incident.answered() || e.before.Status.Live() != e.Incident.Status.Live() || e.before.blocked() != e.Incident.blocked()
 }

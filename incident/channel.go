@@ -14,7 +14,7 @@ func ChannelOpened(inc Incident, id, name string, now time.Time) (Change, error)
 	e := begin(inc, now)
 	e.Incident.ChannelID, e.Incident.ChannelName, e.Incident.ChannelFailed = id, name, ""
 	e.record(Event{Kind: EventChannelOpened, To: name})
-	e.do(Invite{Ref: inc.Ref(), People: slices.Concat(e.Incident.Responders, e.Incident.Joined), Contacts: e.Incident.admitted(e.now)})
+	e.do(Invite{Ref: inc.Ref(), People: slices.Concat(e.Incident.Responders, e.Incident.Joined), Contacts: e.Incident.admitted(e.now), At: e.now})
 	e.sendWaitingPages()
 	e.do(AddBookmarks{Ref: inc.Ref()}, Speak{inc.Ref()})
 	e.runAll(Snapshot)
@@ -69,6 +69,9 @@ type Invite struct {
 	People []Person `json:"people,omitempty"`
 	// Contacts are indexes in Policy.Contacts.
 	Contacts []int `json:"contacts,omitempty"`
+	// At is when that was wanted: who was brought in since is there. Zero in what a
+	// release before wanted, and then all are invited.
+	At time.Time `json:"at,omitzero"`
 }
 
 // Kind names the effect.

@@ -298,15 +298,6 @@ func (e *edit) late(due time.Time) time.Duration {
 	return 0
 }
 
-func (e *edit) remindToRespond(late time.Duration) {
-	due, ahead := e.Incident.Deadline(ClockRespond)
-	// After a long standstill the breach itself follows at once: it needs no reminder before it.
-	if ahead && due.After(e.now) {
-		e.Incident.Reminder = &Reminder{Clock: ClockRespond, Due: due, At: e.now}
-	}
-	e.record(Event{Kind: EventRespondReminded, Clock: ClockRespond, Due: due, Late: late})
-}
-
 func (e *edit) breachRespond(due time.Time, late time.Duration) {
 	e.Incident.Plan.Breached[ClockRespond] = due
 	delete(e.Incident.Plan.Due, ClockRespondHalf)
@@ -321,15 +312,6 @@ func (e *edit) breachRespond(due time.Time, late time.Duration) {
 func (e *edit) breachResolve(due time.Time, late time.Duration) {
 	e.Incident.Plan.Breached[ClockResolve] = due
 	e.record(Event{Kind: EventResolveBreached, Clock: ClockResolve, Due: due, Late: late, Aloud: true})
-}
-
-// remindToUpdate asks for an update and arms the next reminder, which will replace this one.
-func (e *edit) remindToUpdate(due time.Time, late time.Duration) {
-	e.Incident.Reminder = &Reminder{Clock: ClockUpdate, Due: due, At: e.now}
-	e.record(Event{Kind: EventUpdateReminded, Clock: ClockUpdate, Due: due, Late: late})
-	if every := e.Incident.Rung().UpdateEvery; every.Set && every.D > 0 {
-		e.Incident.Plan.Due[ClockUpdate] = e.Incident.after(e.now, every.D)
-	}
 }
 
 func (e *edit) clearReminder(clocks ...Clock) {

@@ -45,6 +45,9 @@ const (
 	Announcement Surface = "announcement"
 	// ReminderMessage is the one live reminder; a newer one replaces it.
 	ReminderMessage Surface = "reminder"
+	// DirectReminder is that reminder in a direct message to whoever has to act, once it
+	// was not answered in the channel.
+	DirectReminder Surface = "direct_reminder"
 	// PageMessages are the direct messages of all pages: they lose their button
 	// once somebody acknowledged.
 	PageMessages Surface = "pages"

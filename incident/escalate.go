@@ -146,6 +146,12 @@ func (e *edit) page(p Page) {
 	e.involve(p.Person)
 	e.record(Event{Kind: EventPaged, By: p.By, Whom: p.Person, Contact: e.Incident.ContactTitle(p), Text: string(p.Why), Note: p.Note, Due: e.due, Late: e.lateBy, Aloud: true})
 	e.sendPage(len(e.Incident.Pages) - 1)
+	switch {
+	case p.Contact < 0:
+		e.bringIn(p.Person)
+	case e.Incident.ChannelID != "":
+		e.do(Invite{Ref: e.Incident.Ref(), Contacts: []int{p.Contact}, At: e.now})
+	}
 }
 
 // sendPage asks for the direct messages of a page, once.

@@ -17,6 +17,7 @@ const (
 	EventRoleLost            EventKind = "role_lost"
 	EventAcknowledged        EventKind = "acknowledged"
 	EventDeclined            EventKind = "declined"
+	EventOnMyWay             EventKind = "on_my_way"
 	EventStatusChanged       EventKind = "status_changed"
 	EventSeverityChanged     EventKind = "severity_changed"
 	EventRoleTaken           EventKind = "role_taken"

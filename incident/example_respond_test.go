@@ -140,16 +140,31 @@ func ExampleAcknowledge() {
 
 // /incident decline
 func ExampleDecline() {
-	c, err := incident.Decline(declared("P1"), ana, at(10, 5))
+	c, err := incident.Decline(declared("P1"), ana, "D0ANA", at(10, 5))
 	tell(c, err)
-	tell(incident.Decline(c.Incident, ana, at(10, 6)))
-	tell(incident.Decline(acknowledged("P1"), ana, at(10, 6)))
+	tell(incident.Decline(c.Incident, ana, "D0ANA", at(10, 6)))
+	tell(incident.Decline(c.Incident, "U0EVA1", "C0INC42", at(10, 6)))
+	tell(incident.Decline(acknowledged("P1"), ana, "D0ANA", at(10, 6)))
 	// Output:
 	// Ana cannot come
 	// Paging DevOps Lead (Ben), because the one before cannot come
 	// → send_page
+	// → invite
 	// refused to decline: already
+	// refused to decline: not_paged
 	// refused to acknowledge: already
+}
+
+// /incident onmyway
+func ExampleOnMyWay() {
+	tell(incident.OnMyWay(declared("P1"), ben, at(10, 5)))
+	c, err := incident.OnMyWay(acknowledged("P1"), ana, at(10, 6))
+	tell(c, err)
+	tell(incident.OnMyWay(c.Incident, ana, at(10, 7)))
+	// Output:
+	// refused to say that you are on your way: not_acknowledged
+	// Ana is on the way
+	// refused to say that you are on your way: already
 }
 
 // /incident sev p0 all regions
@@ -190,6 +205,7 @@ func ExamplePageNext() {
 	// Output:
 	// Ana paged DevOps Lead (Ben): need database help
 	// → send_page
+	// → invite
 }
 
 // The button "Page next" under a card that showed one page: a second click pages nobody.
@@ -201,6 +217,7 @@ func ExamplePageNextOnce() {
 	// Output:
 	// Ana paged DevOps Lead (Ben)
 	// → send_page
+	// → invite
 	// refused to page: already
 }
 
@@ -210,6 +227,7 @@ func ExamplePagePerson() {
 	// Output:
 	// Ana paged @Ben: need database help
 	// → send_page
+	// → invite
 }
 
 // /incident page @ben, devops need database help
@@ -219,7 +237,9 @@ func ExamplePageThese() {
 	// Ana paged @Ben: need database help
 	// Ana paged DevOps Lead (Ben): need database help
 	// → send_page
+	// → invite
 	// → send_page
+	// → invite
 }
 
 // /incident page devops
@@ -230,5 +250,6 @@ func ExamplePageContact() {
 	// Output:
 	// Ana paged DevOps Lead (Ben)
 	// → send_page
+	// → invite
 	// refused to page: nobody_left
 }

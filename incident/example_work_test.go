@@ -35,6 +35,7 @@ func ExampleAssignStep() {
 	tell(incident.AssignStep(acknowledged("P0"), ben, ana, incident.StepRef{Number: 2}, at(10, 10)))
 	// Output:
 	// Ben assigned step 2 (Count the connections) to @Ana
+	// → invite
 }
 
 // /incident playbook database-slow

@@ -103,6 +103,8 @@ type Incident struct {
 	Tries map[int]Try `json:"tries,omitempty"`
 	// Declined are those who were called and said that they cannot come, and when.
 	Declined map[Person]time.Time `json:"declined,omitempty"`
+	// Coming are those who said that they are on their way to help, and when.
+	Coming map[Person]time.Time `json:"coming,omitempty"`
 	// Reminder is the one reminder that is live; nil when nothing is to be reminded of.
 	Reminder *Reminder `json:"reminder,omitempty"`
 	// LastUpdate is the text of the newest update, with who and when.
@@ -199,13 +201,6 @@ const (
 	Requested   PageReason = "requested"
 )
 
-// Reminder is the one live reminder of an incident.
-type Reminder struct {
-	Clock Clock     `json:"clock"`
-	Due   time.Time `json:"due"`
-	At    time.Time `json:"at"`
-}
-
 // Ref names the incident.
 func (inc Incident) Ref() Ref { return Ref{inc.ID, inc.UID} }
 
@@ -218,6 +213,16 @@ func (inc Incident) Rung() Severity {
 		}
 	}
 	return Severity{Label: inc.Severity}
+}
+
+// Calls reports whether a page called somebody, as far as the row tells. Of a user group
+// the row names the first who was reached; the others take part.
+func (inc Incident) Calls(p Page, who Person) bool {
+	if p.Person == who {
+		return true
+	}
+	group := p.Contact >= 0 && p.Contact < len(inc.Policy.Contacts) && strings.HasPrefix(inc.Policy.Contacts[p.Contact].SlackID(), "S")
+	return group && slices.Contains(inc.Responders, who)
 }
 
 // Acknowledged reports whether the response clock was stopped.
@@ -275,6 +280,7 @@ func (inc Incident) clone() Incident {
 	inc.Pages = slices.Clone(inc.Pages)
 	inc.Tries = writable(inc.Tries)
 	inc.Declined = writable(inc.Declined)
+	inc.Coming = writable(inc.Coming)
 	inc.Actions = slices.Clone(inc.Actions)
 	inc.Lessons = slices.Clone(inc.Lessons)
 	inc.Alerts = slices.Clone(inc.Alerts)

@@ -120,7 +120,7 @@ func (e *edit) returned() {
 	}
 	e.do(Speak{inc.Ref()}, AddBookmarks{Ref: inc.Ref()})
 	if inc.Status.Live() {
-		e.do(Invite{Ref: inc.Ref(), People: slices.Concat(inc.Responders, inc.Joined)})
+		e.do(Invite{Ref: inc.Ref(), People: slices.Concat(inc.Responders, inc.Joined), At: e.now})
 	}
 }
 

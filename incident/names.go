@@ -24,6 +24,9 @@ func Named(c Change, names map[Person]string) Change {
 // Nameless are the people on the row of whom it is not known what they are called, each once.
 func (inc Incident) Nameless() []Person {
 	all := slices.Concat(inc.Responders, inc.Joined, []Person{inc.DeclaredBy, inc.AcknowledgedBy, inc.ResolvedBy, inc.EndedBy, inc.CommunicatedBy, inc.LastUpdate.By})
+	for p := range inc.Coming {
+		all = append(all, p)
+	}
 	for _, p := range inc.Roles {
 		all = append(all, p)
 	}

@@ -62,6 +62,8 @@ func (ev Event) sentence(t teller) string {
 		return t.by() + " acknowledged" + t.when(ev.To != "", " and leads")
 	case EventDeclined:
 		return t.by() + " cannot come"
+	case EventOnMyWay:
+		return t.by() + " is on the way"
 	case EventStatusChanged:
 		return t.by() + " moved the status from " + ev.From + " to " + ev.To
 	case EventSeverityChanged:

@@ -23,6 +23,7 @@ var told = []struct {
 	{Event{Kind: EventChannelFailed, Text: "the name is taken"}, "The incident's channel could not be opened: the name is taken"},
 	{Event{Kind: EventAcknowledged, By: ana, To: "lead"}, "@U0ANA acknowledged and leads"},
 	{Event{Kind: EventDeclined, By: ben}, "@U0BEN cannot come"},
+	{Event{Kind: EventOnMyWay, By: ben}, "@U0BEN is on the way"},
 	{Event{Kind: EventAcknowledged, By: ana}, "@U0ANA acknowledged"},
 	{Event{Kind: EventStatusChanged, By: ana, From: "open", To: "identified"}, "@U0ANA moved the status from open to identified"},
 	{Event{Kind: EventSeverityChanged, By: ana, From: "P1", To: "P0", Note: "all regions", Due: t0}, "@U0ANA changed the severity from P1 to P0: all regions (the reminders are no longer snoozed)"},

@@ -27,6 +27,10 @@ const (
 	NothingToUndo Reason = "nothing_to_undo"
 	// NobodyLeft: no reachable contact can be paged.
 	NobodyLeft Reason = "nobody_left"
+	// NotPaged: it is for whoever was paged; the row says who that is.
+	NotPaged Reason = "not_paged"
+	// NotAcknowledged: it makes sense once somebody acknowledged.
+	NotAcknowledged Reason = "not_acknowledged"
 	// NotNeeded: the severity does not ask for it.
 	NotNeeded Reason = "not_needed"
 	// NotHere: it is asked for outside the incident's channel.

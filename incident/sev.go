@@ -27,7 +27,7 @@ func ChangeSeverity(inc Incident, by Person, word, why string, now time.Time) (C
 	e.involve(by)
 	e.callWhoSlept(inc)
 	if joining := newcomers(inc.admitted(now), e.Incident.admitted(now)); len(joining) > 0 && inc.ChannelID != "" {
-		e.do(Invite{Ref: inc.Ref(), Contacts: joining})
+		e.do(Invite{Ref: inc.Ref(), Contacts: joining, At: e.now})
 	}
 	return e.done()
 }

@@ -116,6 +116,9 @@ func AssignStep(inc Incident, by, whom Person, ref StepRef, now time.Time) (Chan
 	e.Incident.Walks[w].Marks[i] = old
 	e.involve(by)
 	e.involve(whom)
+	if whom != by {
+		e.bringIn(whom)
+	}
 	e.recordStep(EventStepAssigned, w, i, Event{By: by, Whom: whom, Aloud: whom != by})
 	return e.done()
 }

@@ -24,8 +24,8 @@ func TakeRole(inc Incident, by, whom Person, role string, now time.Time) (Change
 	e.involve(by)
 	e.involve(whom)
 	e.record(Event{Kind: EventRoleTaken, By: by, Whom: whom, From: from, To: string(r), Aloud: true})
-	if whom != by && inc.ChannelID != "" {
-		e.do(Invite{Ref: inc.Ref(), People: []Person{whom}})
+	if whom != by {
+		e.bringIn(whom)
 	}
 	return e.done()
 }

@@ -175,7 +175,11 @@ func (w *Workers) invite(ctx context.Context, fx incident.Invite, _ try) error {
 	if len(people) == 0 {
 		return nil
 	}
-	failed, err := w.Slack.Invite(ctx, inc.ChannelID, people...)
+	wanted := fx.At
+	if wanted.IsZero() {
+		wanted = w.Store.Now() // a release before wanted it: all are invited
+	}
+	failed, err := w.bringIn(ctx, inc, wanted, people...)
 	if err != nil || len(failed) == 0 {
 		return err
 	}

@@ -135,7 +135,7 @@ func elsewhere(fx effect) bool {
 	case routine.Effect:
 		return true
 	case incident.Show:
-		return fx.Surface == incident.Announcement || fx.Surface == incident.PageMessages
+		return fx.Surface == incident.Announcement || fx.Surface == incident.PageMessages || fx.Surface == incident.DirectReminder
 	case incident.SendPage, incident.Alarm, incident.TakeBack, incident.PassOnUpdate, incident.TellOperators, incident.TakeBackAside, incident.LookAtChannel, incident.ShowOffer, incident.DeclareOffer, incident.TellMute:
 		return true
 	}

@@ -139,7 +139,7 @@ func TestWhoIsOvertakenWhileWaitingMakesNoCall(t *testing.T) {
 	require.NoError(t, h.speak(t.Context()))
 	posts, edits := h.calls("chat.postMessage"), h.calls("chat.update")
 
-	require.ErrorIs(t, h.w.tell(t.Context(), h.row(), untold[:1]), store.ErrOvertaken)
+	require.ErrorIs(t, h.w.tell(t.Context(), h.row(), untold[:1], time.Time{}), store.ErrOvertaken)
 	_, err = h.w.write(t.Context(), h.inc.Ref(), string(incident.Card), store.Shown{}, h.inc.ChannelID, bot.Message{Text: "a second card"})
 	require.ErrorIs(t, err, store.ErrOvertaken)
 	older := stands

@@ -3,6 +3,7 @@ package workers
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -102,6 +103,7 @@ func (w *Workers) pageAll(ctx context.Context, inc incident.Incident, page int, 
 				break
 			}
 		}
+		w.letIn(ctx, inc, inc.Pages[page], who)
 		arrived, err := w.ring(ctx, inc, page, who)
 		if bot.ClassOf(err) == bot.RateLimited {
 			return err
@@ -121,7 +123,7 @@ func (w *Workers) pageAll(ctx context.Context, inc incident.Incident, page int, 
 			break // somebody answered
 		}
 		reached = true
-		if !delivered {
+		if !delivered || !slices.Contains(inc.Responders, who) { // each of a user group takes part
 			if err := w.delivered(ctx, inc.Ref(), page, []incident.Person{who}); err != nil {
 				return err
 			}
@@ -144,7 +146,8 @@ func (w *Workers) afterwards(ctx context.Context, as incident.Incident, page int
 	if err != nil || !answered(inc, page) && inc.ChannelID == as.ChannelID && inc.ChannelFailed == as.ChannelFailed {
 		return err
 	}
-	return w.showPages(ctx, inc.Ref())
+	w.letIn(ctx, inc, inc.Pages[page], inc.Pages[page].Person)
+	return w.showPages(ctx, inc.Ref(), time.Time{})
 }
 
 func (w *Workers) delivered(ctx context.Context, ref incident.Ref, page int, people []incident.Person) error {
@@ -163,6 +166,29 @@ func (w *Workers) called(ctx context.Context, inc incident.Incident, p incident.
 		err = &unreachableError{"the user group is empty"}
 	}
 	return people, err
+}
+
+// calledBy completes an incident that is to be shown, and is not stored, with the accounts
+// of contacts whom some events call, as far as Slack tells within a second. Those who are
+// found later are mentioned when the page arrived.
+func (w *Workers) calledBy(ctx context.Context, inc incident.Incident, evs []incident.Event) incident.Incident {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	for _, ev := range evs {
+		i := slices.IndexFunc(inc.Pages, func(p incident.Page) bool {
+			unknown := p.Contact >= 0 && p.Person == "" && p.Failed == "" && inc.Policy.Contacts[p.Contact].SlackID() == ""
+			return unknown && p.At.Equal(ev.At) && inc.ContactTitle(p) == ev.Contact
+		})
+		if ev.Kind != incident.EventPaged || i < 0 {
+			continue
+		}
+		people, err := w.find(ctx, inc.Policy.Contacts[inc.Pages[i].Contact])
+		if err == nil && len(people) == 1 {
+			inc.Pages = slices.Clone(inc.Pages)
+			inc.Pages[i].Person = people[0]
+		}
+	}
+	return inc
 }
 
 // pageFailed says aloud that a page did not arrive; the next contact is called at

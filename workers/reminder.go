@@ -15,30 +15,52 @@ func (w *Workers) drawReminder(ctx context.Context, inc incident.Incident, sh st
 	if inc.ChannelID == "" {
 		return nil
 	}
-	d := ""
-	if inc.Reminder != nil {
-		d = digest(inc.Reminder)
+	return w.keepReminder(ctx, inc, incident.ReminderMessage, sh, inc.ChannelID, inc.Reminder, blocks.Reminder(inc))
+}
+
+// drawDirectReminder keeps the reminder in a conversation with whoever has to act, once it
+// was not answered in the channel. When that is somebody else by now the next goes to them.
+func (w *Workers) drawDirectReminder(ctx context.Context, inc incident.Incident, sh store.Shown) error {
+	var live *incident.Reminder
+	channel := sh.Channel
+	if who := inc.ToAct(); inc.Reminder.Direct() && len(who) > 0 {
+		var err error
+		if channel, err = w.direct(ctx, who[0]); err != nil {
+			return err
+		}
+		live = inc.Reminder
 	}
-	if err := w.reconcile(ctx, inc.Ref(), string(incident.ReminderMessage), &sh, inc.ChannelID, w.sought(ctx, inc.ChannelID, message(inc, incident.ReminderMessage, blocks.Message{}))); err != nil {
+	if channel == "" {
+		return nil
+	}
+	return w.keepReminder(ctx, inc, incident.DirectReminder, sh, channel, live, blocks.ReminderDirect(inc))
+}
+
+// keepReminder has a channel show the live reminder as m, or none, and nothing of an older one.
+func (w *Workers) keepReminder(ctx context.Context, inc incident.Incident, s incident.Surface, sh store.Shown, channel string, live *incident.Reminder, m blocks.Message) error {
+	d := ""
+	if live != nil {
+		d = digest(live)
+	}
+	if err := w.reconcile(ctx, inc.Ref(), string(s), &sh, channel, w.sought(ctx, channel, message(inc, s, blocks.Message{}))); err != nil {
 		return err
 	}
-	if sh.TS != "" && (sh.Digest != d || inc.Reminder == nil) {
+	if sh.TS != "" && (sh.Digest != d || live == nil) {
 		if err := w.withdraw(ctx, inc, sh); err != nil {
 			return err
 		}
 		sh = store.Shown{}
-		if err := w.Store.SaveShown(ctx, inc.ID, string(incident.ReminderMessage), sh); err != nil {
+		if err := w.Store.SaveShown(ctx, inc.ID, string(s), sh); err != nil {
 			return err
 		}
 	}
-	if inc.Reminder != nil && sh.TS == "" {
+	if live != nil && sh.TS == "" {
 		var err error
-		m := message(inc, incident.ReminderMessage, blocks.Reminder(inc))
-		if sh, err = w.write(ctx, inc.Ref(), string(incident.ReminderMessage), sh, inc.ChannelID, m); err != nil {
+		if sh, err = w.write(ctx, inc.Ref(), string(s), sh, channel, message(inc, s, m)); err != nil {
 			return err
 		}
 	}
-	return w.Store.SaveShown(ctx, inc.ID, string(incident.ReminderMessage), store.Shown{Channel: sh.Channel, TS: sh.TS, Revision: inc.Revision, Digest: d})
+	return w.Store.SaveShown(ctx, inc.ID, string(s), store.Shown{Channel: sh.Channel, TS: sh.TS, Revision: inc.Revision, Digest: d})
 }
 
 // withdraw removes a reminder. Where Slack does not let it be deleted it says that it is

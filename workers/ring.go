@@ -265,14 +265,17 @@ func (w *Workers) reconcileLine(ctx context.Context, channel string, mine store.
 
 // showPages brings the direct messages of an incident's pages up to date: they get the
 // link to its channel, and lose their button once somebody acknowledged. One that is on
-// its way is left to its sender while nobody has answered, who looks afterwards.
-func (w *Workers) showPages(ctx context.Context, ref incident.Ref) error {
+// its way is left to its sender while nobody has answered, who looks afterwards. asked is when that was wanted.
+func (w *Workers) showPages(ctx context.Context, ref incident.Ref, asked time.Time) error {
 	inc, err := w.Store.Incident(ctx, ref)
 	if err != nil {
 		return err
 	}
 	list, err := w.Store.ShownPages(ctx, inc.ID)
 	if err != nil {
+		return err
+	}
+	if err := w.awaitLink(ctx, inc, list, asked); err != nil {
 		return err
 	}
 	w.meet(ctx, inc, inc.DeclaredBy, inc.AcknowledgedBy, inc.ResolvedBy, inc.EndedBy)
@@ -294,6 +297,21 @@ func (w *Workers) showPages(ctx context.Context, ref incident.Ref) error {
 		}
 	}
 	return failed
+}
+
+// awaitLink waits for the invitation of those whose pages are about to link the channel,
+// which they may not see without.
+func (w *Workers) awaitLink(ctx context.Context, inc incident.Incident, list []store.Call, asked time.Time) error {
+	if inc.ChannelID == "" || !inc.Status.Live() {
+		return nil
+	}
+	var people []incident.Person
+	for _, c := range list {
+		if c.TS != "" && c.Page < len(inc.Pages) && !answered(inc, c.Page) {
+			people = append(people, c.Person)
+		}
+	}
+	return w.awaitPresent(ctx, inc, asked, time.Time{}, people...)
 }
 
 // standing finds what an attempt of unknown outcome left with a person, if anything.

@@ -22,9 +22,9 @@ import (
 
 // show draws one surface of an incident from its row. A surface that shows the
 // row already is left alone, so that a burst of changes costs one call.
-func (w *Workers) show(ctx context.Context, fx incident.Show, _ try) error {
+func (w *Workers) show(ctx context.Context, fx incident.Show, t try) error {
 	if fx.Surface == incident.PageMessages {
-		return w.showPages(ctx, fx.Ref)
+		return w.showPages(ctx, fx.Ref, t.Since)
 	}
 	if fx.Surface == incident.AskingMessages {
 		return w.showAsking(ctx, fx.Ref)
@@ -39,7 +39,7 @@ func (w *Workers) show(ctx context.Context, fx incident.Show, _ try) error {
 		if err != nil || (sh.Revision >= fx.Revision && sh.TriedAt.IsZero()) {
 			return err
 		}
-		if inc.Away != "" && fx.Surface != incident.Announcement {
+		if inc.Away != "" && fx.Surface != incident.Announcement && fx.Surface != incident.DirectReminder {
 			return nil // drawn when the channel is back
 		}
 		if err := w.draw(ctx, fx.Surface, w.named(ctx, inc), sh); err != nil {
@@ -68,6 +68,8 @@ func (w *Workers) draw(ctx context.Context, s incident.Surface, inc incident.Inc
 		return w.drawTopic(ctx, inc, sh)
 	case incident.ReminderMessage:
 		return w.drawReminder(ctx, inc, sh)
+	case incident.DirectReminder:
+		return w.drawDirectReminder(ctx, inc, sh)
 	}
 	return nil
 }

@@ -37,7 +37,7 @@ func (w *Workers) speak(ctx context.Context, fx incident.Speak, t try) error {
 		before = inc
 		for len(untold) > 0 {
 			n := together(untold)
-			if err := w.tell(ctx, inc, untold[:n]); err != nil {
+			if err := w.tell(ctx, inc, untold[:n], t.Since); err != nil {
 				return err
 			}
 			untold = untold[n:]
@@ -88,7 +88,7 @@ var aboutPages = map[incident.EventKind]bool{incident.EventPaged: true, incident
 // tell posts some events in one message. What Slack will not have as it is is told
 // in plain words, and what it will not have at all is left out: those that come
 // after it must not wait for ever.
-func (w *Workers) tell(ctx context.Context, inc incident.Incident, told []store.Untold) error {
+func (w *Workers) tell(ctx context.Context, inc incident.Incident, told []store.Untold, since time.Time) error {
 	first := told[0]
 	if first.Event.Kind == incident.EventPaged || first.Event.Kind == incident.EventRespondBreached {
 		ctx = bot.Soon(ctx)
@@ -99,7 +99,10 @@ func (w *Workers) tell(ctx context.Context, inc incident.Incident, told []store.
 		seqs = append(seqs, u.Event.Seq)
 		evs = append(evs, u.Event)
 	}
-	inc = w.named(ctx, inc, evs...)
+	inc = w.calledBy(ctx, w.named(ctx, inc, evs...), evs)
+	if err := w.awaitPresent(ctx, inc, since, first.Event.At, blocks.Called(inc, evs)...); err != nil {
+		return err
+	}
 	m := blocks.Events(inc, evs)
 	out := bot.Message{Text: m.Text, Blocks: m.Blocks, Key: key(inc.Ref(), fmt.Sprintf("event/%d", seqs[0]))}
 	ts, err := w.toldAlready(ctx, inc, out, first.TriedAt)

@@ -82,10 +82,11 @@ type Workers struct {
 	replica *store.Replica
 	names   sync.Map // Slack user id → display name
 
-	drawn   drawn
-	people  people             // accounts of the runbook's contacts
-	directs sync.Map           // Slack user id → the conversation with them
-	opening singleflight.Group // of those conversations, by the user id
+	drawn    drawn
+	people   people             // accounts of the runbook's contacts
+	directs  sync.Map           // Slack user id → the conversation with them
+	opening  singleflight.Group // of those conversations, by the user id
+	inviting singleflight.Group // into channels, by the channel and the people
 }
 
 // New sets the workers up; Run starts them.

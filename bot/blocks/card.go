@@ -1,8 +1,11 @@
 package blocks
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -185,6 +188,9 @@ func footing(inc incident.Incident) []string {
 			parts = append(parts, string(r)+" "+named(inc, p))
 		}
 	}
+	if coming := onTheWay(inc); coming != "" && inc.Status.Live() {
+		parts = append(parts, "on the way: "+coming)
+	}
 	if inc.Track.URL != "" {
 		parts = append(parts, link(inc.Track.URL, fmt.Sprintf("tracking issue #%d", inc.Track.Number)))
 	}
@@ -195,6 +201,17 @@ func footing(inc incident.Incident) []string {
 		parts = append(parts, "external communication sent by "+named(inc, inc.CommunicatedBy))
 	}
 	return parts
+}
+
+// onTheWay names who comes to help, whoever said so first before the others.
+func onTheWay(inc incident.Incident) string {
+	who := slices.SortedFunc(maps.Keys(inc.Coming), func(a, b incident.Person) int {
+		return cmp.Or(inc.Coming[a].Compare(inc.Coming[b]), strings.Compare(a, b))
+	})
+	for i, p := range who {
+		who[i] = named(inc, p)
+	}
+	return strings.Join(who, ", ")
 }
 
 // acknowledgement says who acknowledged and after how long.

@@ -127,6 +127,26 @@ func sentence(inc incident.Incident, ev incident.Event) string {
 var linkNames = map[incident.EventKind]string{incident.EventPinned: "open", incident.EventPinEdited: "open", incident.EventAlertAttached: "open",
 	incident.EventAlertRepeated: "open", incident.EventAlertAgain: "open", incident.EventAlertQuiet: "open"}
 
+// Called are the people whom the telling of some events mentions, who are to be in the
+// channel before. A user group's members are not among them.
+func Called(inc incident.Incident, evs []incident.Event) []incident.Person {
+	var people []incident.Person
+	for _, ev := range evs {
+		if ev.Kind == incident.EventPaged && ev.Whom == "" {
+			ev.Whom = called(inc, ev)
+		}
+		v := voice(inc)
+		v.Call = func(p incident.Person) string {
+			if personID.MatchString(p) {
+				people = append(people, p)
+			}
+			return ""
+		}
+		ev.Sentence(v)
+	}
+	return people
+}
+
 // called is who was meant by a page that named a contact: the user group that the runbook
 // gives, else the person once mayday found them, else the person that the runbook gives.
 // Empty where nobody knows.

@@ -33,6 +33,7 @@ func messages(t *testing.T) map[string]Message {
 		ms["steps-"+name] = Steps(inc)
 		if inc.Reminder != nil {
 			ms["reminder-"+name] = Reminder(inc)
+			ms["reminder-direct-"+name] = ReminderDirect(inc)
 		}
 		if len(inc.Pages) > 0 {
 			ms["page-"+name] = Page(inc, inc.Pages[0], inc.Pages[0].Person, now)
@@ -146,6 +147,10 @@ func everyEvent(t *testing.T, ms map[string]Message) {
 		}
 	}
 	told(resolved(t))
+	helped := acknowledged(t)
+	ms["page-helper"] = Page(helped.inc, helped.inc.Pages[0], ana, after(6))
+	told(helped.then(incident.OnMyWay(helped.inc, ana, after(5))))
+	ms["page-helper-coming"], ms["card-helped"] = Page(helped.inc, helped.inc.Pages[0], ana, after(6)), Card(helped.inc, after(6))
 	told(opened(t, nil).fire(after(60)))
 	told(acknowledged(t).fire(after(300)))
 	p1 := opened(t, func(d *incident.Declaration) { d.Severity = "P1" })

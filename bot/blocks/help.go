@@ -29,6 +29,7 @@ var Commands = []CommandHelp{
 	{"drill", nil, "drill <scenario>", "opens an exercise; its channel ends in -drill", "drill site-down"},
 	{"ack", nil, "ack", "stops the response clock; you lead until somebody else does", "ack"},
 	{"decline", nil, "decline", "says that you cannot come; the next contact is paged at once", "decline"},
+	{"onmyway", []string{"omw"}, "onmyway", "says that you are on your way to help, once somebody acknowledged", "onmyway"},
 	{"status", nil, "status [investigating|identified|monitoring]", "shows the card, or moves the incident on", "status identified"},
 	{"sev", nil, "sev <severity> [reason]", "changes the severity; the clocks are planned again from the declaration", "sev p1 only one region"},
 	{"take", []string{"role"}, "take <lead|comms|scribe|expert>, role <role> @name", "takes a role or hands it to somebody", "take lead"},

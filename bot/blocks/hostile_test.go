@@ -123,7 +123,7 @@ func poisonedMessages(t *testing.T, s string) map[string]Message {
 		ms["card-"+name], ms["announcement-"+name] = Card(inc, now), Announcement(inc)
 		ms["step-"+name], ms["steps-"+name] = Step(inc), Steps(inc)
 		if inc.Reminder != nil {
-			ms["reminder-"+name] = Reminder(inc)
+			ms["reminder-"+name], ms["reminder-direct-"+name] = Reminder(inc), ReminderDirect(inc)
 		}
 		for _, why := range kinds(t, "incident.go", "PageReason") {
 			ms["page-"+why+name] = Page(inc, incident.Page{Why: incident.PageReason(why), By: s, Note: s}, "", now)

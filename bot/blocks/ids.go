@@ -11,7 +11,8 @@ import (
 // takes both off again.
 const (
 	ActionAcknowledge  = "acknowledge"
-	ActionDecline      = "decline" // whoever was paged cannot come: the next is paged
+	ActionDecline      = "decline"   // whoever was paged cannot come: the next is paged
+	ActionOnMyWay      = "on_my_way" // a helper comes; somebody else acknowledged
 	ActionTakeLead     = "take_lead"
 	ActionUpdate       = "update"       // opens UpdateModal
 	ActionResolve      = "resolve"      // opens ResolveModal

@@ -40,6 +40,9 @@ func TestWhoActsIsNamedAndNotCalled(t *testing.T) {
 		assert.NotContains(t, everythingOf(t, Event(inc, ev)), "<@", "%s: who does it to themselves knows", kind)
 	}
 	for name, inc := range states(t) {
+		if inc.Reminder != nil {
+			assert.Contains(t, everythingOf(t, Reminder(inc)), "<@", "%s: a reminder calls whoever has to act", name)
+		}
 		for what, m := range map[string]Message{
 			"card": Card(inc, after(16)), "announcement": Announcement(inc), "step": Step(inc), "steps": Steps(inc), "list": List([]incident.Incident{inc}, after(16)),
 			"page": Page(inc, incident.Page{Why: incident.Requested, By: ana, Note: "words"}, ben, after(16)), "declared again": DeclaredAgain(inc),

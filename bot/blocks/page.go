@@ -14,14 +14,10 @@ import (
 func Page(inc incident.Incident, p incident.Page, to incident.Person, now time.Time) Message {
 	why := pageReason(inc, p)
 	text := fmt.Sprintf("%s%s %s: %s. %s", drill(inc), why, naming(inc), title(inc), pageState(inc, to, now))
-	var answer slack.Block
-	if asks(inc) {
-		answer = row(pageButtons(inc, to)...)
-	}
 	return message(text,
 		section(drillFirst(inc)+why, pageNaming(inc)),
 		section(joined(" · ", pageWhere(inc), "declared by "+named(inc, inc.DeclaredBy)+", "+moment(inc.DeclaredAt)), pageState(inc, to, now)),
-		answer)
+		row(pageButtons(inc, to)...))
 }
 
 // Paged is a page of an incident.
@@ -50,8 +46,8 @@ func Pages(list []Paged, now time.Time) Message {
 		inc := p.Incident
 		text += fmt.Sprintf(" %s%s: %s.", drill(inc), naming(inc), title(inc))
 		said := shorten(fmt.Sprintf("%s%s\n%s\n%s", drillFirst(inc), pageNaming(inc), joined(" · ", pageWhere(inc), pageState(inc, p.To, now)), pageReason(inc, p.Page)), maxPaged)
-		if asks(inc) {
-			parts = append(parts, sectionWith(said, primary(button(ActionAcknowledge, about(inc), "Acknowledge"))))
+		if buttons := pageButtons(inc, p.To); len(buttons) > 0 {
+			parts = append(parts, sectionWith(said, buttons[0]))
 		} else {
 			parts = append(parts, section(said))
 		}
@@ -62,8 +58,17 @@ func Pages(list []Paged, now time.Time) Message {
 // maxPaged is what one of several pages may say: MostPages of them fit into maxChars.
 const maxPaged = 550
 
-// pageButtons answer a page.
+// pageButtons answer a page: whether to is the one who comes or, once somebody else is,
+// that they come to help. None when nothing is asked.
 func pageButtons(inc incident.Incident, to incident.Person) []slack.BlockElement {
+	_, coming := inc.Coming[to]
+	switch {
+	case asks(inc):
+	case inc.Status.Live() && !coming && to != inc.AcknowledgedBy:
+		return []slack.BlockElement{button(ActionOnMyWay, about(inc), "On my way")}
+	default:
+		return nil
+	}
 	buttons := []slack.BlockElement{primary(button(ActionAcknowledge, about(inc), "Acknowledge"))}
 	if _, declined := inc.Declined[to]; !declined {
 		buttons = append(buttons, button(ActionDecline, about(inc), "I can't, page next"))
@@ -149,7 +154,11 @@ func pageState(inc incident.Incident, to incident.Person, now time.Time) string 
 		if inc.AcknowledgedBy == to {
 			who = "You"
 		}
-		return fmt.Sprintf("%s acknowledged at %s.", who, clock(inc.AcknowledgedAt, now))
+		s := fmt.Sprintf("%s acknowledged at %s.", who, clock(inc.AcknowledgedAt, now))
+		if at, coming := inc.Coming[to]; coming {
+			s += fmt.Sprintf(" You are on your way since %s.", clock(at, now))
+		}
+		return s
 	}
 	if at, declined := inc.Declined[to]; declined {
 		return "You said that you cannot come, " + moment(at) + ". If you can after all: acknowledge."

@@ -2,6 +2,7 @@ package blocks
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"mayday/incident"
@@ -46,6 +47,10 @@ var refusals = map[incident.Reason]func(incident.Incident, *incident.Refusal) st
 			s += " Phone numbers: " + command("contacts") + "."
 		}
 		return s
+	},
+	incident.NotPaged: notPaged,
+	incident.NotAcknowledged: func(incident.Incident, *incident.Refusal) string {
+		return "Nobody has acknowledged yet. If you take it: " + command("ack") + "."
 	},
 	incident.NotNeeded: func(inc incident.Incident, _ *incident.Refusal) string {
 		return fmt.Sprintf("The runbook does not ask for external communication at %s. To record that you told somebody: %s.", label(inc), command("note <text>"))
@@ -130,6 +135,11 @@ func already(inc incident.Incident, r *incident.Refusal) string {
 		return "The incident is private already. If its channel is not, make it private in its settings."
 	case "acknowledge":
 		return "Already acknowledged" + by + "."
+	case "say that you are on your way":
+		if inc.AcknowledgedBy == r.By {
+			return "You acknowledged, " + moment(r.At) + ", so everybody expects you already."
+		}
+		return "You said so before, " + moment(r.At) + "."
 	case "decline":
 		return "You said so before, " + moment(r.At) + ", and the next was paged."
 	case "resolve":
@@ -158,6 +168,28 @@ func already(inc incident.Incident, r *incident.Refusal) string {
 		return fmt.Sprintf("This step is already %s%s. To take that back: %s.", line(r.Word, 40), by, command("step 3 undo"))
 	}
 	return "That was already done" + by + "."
+}
+
+// notPaged says who was paged, to somebody who was not.
+func notPaged(inc incident.Incident, _ *incident.Refusal) string {
+	var who []string
+	for _, p := range inc.Pages {
+		one := line(inc.ContactTitle(p), 100)
+		if one == "" {
+			one = named(inc, p.Person)
+		}
+		if !slices.Contains(who, one) && len(who) < 5 {
+			who = append(who, one)
+		}
+	}
+	if len(who) == 0 {
+		return "Nothing changed: nobody is paged for this incident. To page somebody: " + command("page next") + "."
+	}
+	is := " is"
+	if len(who) > 1 {
+		is = " are"
+	}
+	return "Nothing changed: you are not paged for this incident, " + strings.Join(who, ", ") + is + ". To page somebody else: " + command("page next") + "."
 }
 
 // pagedName is whom somebody else paged meanwhile.
