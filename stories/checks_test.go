@@ -182,28 +182,33 @@ func (w *world) home(who string, texts []string) bool {
 	})
 }
 
+// ids are those of some people with commas between, or none for "nobody".
+func (w *world) ids(names string) (ids []string) {
+	for _, name := range strings.Split(names, ",") {
+		if u, ok := w.sim.UserByName(name); ok {
+			ids = append(ids, u.ID)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
 // pings holds when a message that has the texts notifies that person, or
 // "nobody", and not a soul more.
 func (w *world) pings(place, who string, texts []string) bool {
-	want := []string{}
-	if u, ok := w.sim.UserByName(who); ok {
-		want = append(want, u.ID)
-	}
+	want := w.ids(who)
 	return w.eventually(func() bool {
 		found := w.find(place, texts)
-		return len(found) > 0 && slices.Equal(want, append([]string{}, found[0].Mentions...))
+		return len(found) > 0 && slices.Equal(want, slices.Sorted(slices.Values(found[0].Mentions)))
 	})
 }
 
 // notified is pings for a message that was edited since: whom it woke when it was posted.
 func (w *world) notified(place, who string, texts []string) bool {
-	want := []string{}
-	if u, ok := w.sim.UserByName(who); ok {
-		want = append(want, u.ID)
-	}
+	want := w.ids(who)
 	return w.eventually(func() bool {
 		found := w.find(place, texts)
-		return len(found) > 0 && slices.Equal(want, append([]string{}, found[len(found)-1].Notified...))
+		return len(found) > 0 && slices.Equal(want, slices.Sorted(slices.Values(found[len(found)-1].Notified)))
 	})
 }
 

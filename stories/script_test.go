@@ -33,8 +33,8 @@ import (
 //	says #inc-1 '…'                     like expect, where it may stand in one message with something else
 //	shows #inc-1 '…'                    some message of the bot has these texts by now
 //	hides #inc-1 '…'                    and no message has these
-//	pings #inc-1 ana '…'                a message with these texts notifies ana (or nobody) and no one else
-//	notified #inc-1 nobody '…'          the newest message with these texts notified so when it was posted, whatever it says by now
+//	pings #inc-1 ana '…'                a message with these texts mentions ana (or nobody, or ana,ben) and no one else
+//	notified #inc-1 nobody '…'          whom the newest message with these texts notified when it was posted: who was in the channel
 //	topic #inc-1 '…', member #inc-1 ben, archived #inc-1
 //	rows #inc-1 12                      at most so many rows are in the channel, besides joins
 //	form ana '…'                        the open form has this title or text

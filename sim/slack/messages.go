@@ -12,7 +12,7 @@ type object = wire.Object
 // post stores a message and tells everybody. The caller has checked it.
 func (s *Sim) post(c *conversation, m *Message) *Message {
 	m.TS, m.Channel = s.stamp(), c.ID
-	m.Notified = slices.Clone(m.Mentions)
+	m.Notified = slices.DeleteFunc(slices.Clone(m.Mentions), func(who string) bool { return !c.has(who) })
 	if m.Thread == m.TS {
 		m.Thread = ""
 	}

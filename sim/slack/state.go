@@ -113,7 +113,7 @@ type Message struct {
 	Deleted     bool
 	// Mentions are those that the message really pings: user ids, user group ids, "here", "channel", "everyone".
 	Mentions []string
-	// Notified are those whom it pinged when it was posted: an edit notifies nobody (slack.com/help, "Edit or delete messages").
+	// Notified are those in the channel whom it pinged when it was posted: who is not in it hears nothing, and an edit notifies nobody (slack.com/help, "Edit or delete messages").
 	Notified    []string
 	Files       []File
 	Reactions   []Reaction

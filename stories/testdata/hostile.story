@@ -14,10 +14,10 @@ ana /incident note <!subteam^S000001005> {{BIG}}
 expect #inc-1 'noted'
 ana /incident Sev   P1    <!here>
 expect #inc-1 'from P2 to P1'
-pings #inc-1 ana 'Update by'
-pings #inc-1 ana 'noted'
-pings #inc-1 ana 'from P2 to P1'
-pings #incidents ana 'quotes'
-pings #incidents ana 'Update by'
+pings #inc-1 nobody 'Update by'
+pings #inc-1 nobody 'noted'
+pings #inc-1 nobody 'from P2 to P1'
+pings #incidents nobody 'quotes'
+pings #incidents nobody 'Update by'
 expect #incidents 'Update by'
 quiet

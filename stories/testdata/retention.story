@@ -13,7 +13,7 @@ expect #inc-1 'acknowledged'
 quiet
 retention
 ana /incident update rolled back
-expect #inc-1 'Update by' 'rolled back'
+expect #inc-1 'Update by Ana Ruiz: rolled back'
 expect #incidents 'Update by' 'rolled back'
 expect #inc-1 'checkout is slow' 'Resolve'
 notified #inc-1 nobody 'checkout is slow' 'Resolve'
