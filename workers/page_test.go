@@ -153,7 +153,7 @@ func TestNobodyElseOfAGroupIsWokenOnceSomebodyAnswered(t *testing.T) {
 	require.NoError(t, <-sent)
 	reached := h.reached(members)
 	require.Len(t, reached, 1)
-	assert.NotContains(t, looks(h.only(h.sim.Direct(reached[0]), "page/0/"+reached[0])), `"button"`)
+	assert.NotContains(t, looks(h.only(h.sim.Direct(reached[0]), "page/0/"+reached[0])), `"text":"Acknowledge"`)
 }
 
 func TestAPageIsSentByOneAtATime(t *testing.T) {

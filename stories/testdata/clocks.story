@@ -31,8 +31,9 @@ quiet
 advance 15m
 quiet
 advance 15m
-// The newer reminder took the place of the older one.
+// The newer reminder took the place of the older one, and comes by direct message as well.
 expect #inc-1 'update'
+expect @chidi 'This is reminder 2'
 quiet
 chidi /incident update looking at the database
 expect #inc-1 'Update by'
