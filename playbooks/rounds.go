@@ -151,7 +151,8 @@ var statisticWords = wordSet(`metric statistic stat number figure activity signu
 
 // chores are words of checklists that say nothing of the subject.
 var chores = wordSet(`check review verify analyze analyse look read confirm ensure monitor inspect update compare go health healthy overnight yesterday today daily weekly monthly
-	morning complete completed new all any need needed recent system service database db log metric statistic stat number figure usage trend item list report hit`)
+	morning complete completed new all any need needed recent system service database db log metric statistic stat number figure usage trend item list report hit
+	that the are is was were and our for with from into make sure use used see`)
 
 func wordSet(words string) map[string]bool {
 	out := map[string]bool{}
@@ -173,7 +174,8 @@ func (r *Runbook) asksByWords(text string, expect routine.Expectation, cadence r
 	}
 	words := strings.Fields(plain(text))
 	for _, s := range r.StatusPages {
-		if name := plain(s.Name); cadence.Every == routine.Daily && name != "" && slices.Contains(words, strings.Fields(name)[0]) {
+		name, _, _ := strings.Cut(plain(s.Name), " ")
+		if cadence.Every == routine.Daily && name != "" && (slices.Contains(words, name) || slices.Contains(words, name+"s")) { // "Harbour's logs"
 			asks = append(asks, routine.Ask{Kind: routine.AskStatus, Title: s.Name + " status", URL: s.URL})
 		}
 	}
@@ -215,7 +217,7 @@ func (r *Runbook) queriesAbout(text string) (found []incident.Query) {
 		}
 		score := 0
 		switch {
-		case figures && !scenario[group] && inGroup[topics[0]] && containsAny(inGroup, statisticWords):
+		case figures && !scenario[group] && slices.ContainsFunc(topics, func(w string) bool { return inGroup[w] }) && containsAny(inGroup, statisticWords):
 			score = 100
 		case titled > 0 && about*2 > len(topics):
 			score = 10*titled + about
