@@ -26,6 +26,8 @@ type Rounds struct {
 const (
 	// planEvery is how often it is looked whether the runbook, the holidays or the speed changed.
 	planEvery = 5 * time.Second
+	// planSoon is the pause at the start, until the holidays were looked for.
+	planSoon = 50 * time.Millisecond
 	// planAgain is the pause after a failure.
 	planAgain = 10 * time.Second
 )
@@ -39,7 +41,10 @@ func (w *Workers) RunRoutines(ctx context.Context) {
 	var planned *Rounds
 	for ctx.Err() == nil {
 		pause := planEvery
-		if now := w.Rounds(); now != nil && now != planned {
+		now := w.Rounds()
+		if now == nil {
+			pause = planSoon
+		} else if now != planned {
 			if err := w.plan(ctx, *now); err != nil {
 				pause = planAgain
 				if ctx.Err() == nil {
