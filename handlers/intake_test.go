@@ -177,6 +177,8 @@ func TestASecretIsRotated(t *testing.T) {
 	lent, err := g.store.LendKey(t.Context(), "sentry", time.Minute)
 	require.NoError(t, err)
 	assert.Equal(t, []int{202, 202, 202}, []int{try(lent), try("second"), try("third")})
+	require.NoError(t, g.store.RotateSource(t.Context(), "sentry", "fourth", ""))
+	assert.Equal(t, []int{202, 202, 401}, []int{try("third"), try("fourth"), try("second")}, "a key for a trial takes nobody's place")
 	require.NoError(t, g.store.RemoveSource(t.Context(), "sentry"))
 	assert.Equal(t, 401, try("third"))
 	require.NoError(t, g.store.RemoveSource(t.Context(), "pager"))

@@ -121,7 +121,7 @@ func (s *Store) RotateSource(ctx context.Context, name, key string, signing Sign
 			return err
 		}
 		b := &pgx.Batch{}
-		b.Queue(`delete from mayday.source_secret where source = $1 and id < (select max(id) from mayday.source_secret where source = $1 and (ends_at is null or ends_at > $2))`, name, s.Now())
+		b.Queue(`delete from mayday.source_secret where source = $1 and ends_at is not null`, name)
 		b.Queue(`update mayday.source_secret set ends_at = $2 where source = $1 and ends_at is null`, name, s.Now().Add(rotated))
 		if err := tx.SendBatch(ctx, b).Close(); err != nil {
 			return err

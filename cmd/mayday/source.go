@@ -20,8 +20,11 @@ import (
 	"mayday/store"
 )
 
-// trialKey is how long the key of a trial is good.
-const trialKey = time.Minute
+// trialKey is how long the key of a trial is good, and trialShown how long its alert fires.
+const (
+	trialKey   = time.Minute
+	trialShown = 3 * time.Second
+)
 
 func sourceCommand() *cobra.Command {
 	c := &cobra.Command{
@@ -238,7 +241,7 @@ func localURL(cfg program.Config) string {
 	return "http://" + net.JoinHostPort(host, port)
 }
 
-const trialAlert = `{"title": "Trial of mayday source test: nothing is wrong", "dedup": "mayday-source-test", "action": %q, "severity": "info", "details": "Somebody tries out whether alerts of this source arrive."}`
+const trialAlert = `{"title": "Trial of mayday source test: nothing is wrong", "dedup": "mayday-source-test-%d", "action": %q, "severity": "info", "details": "Somebody tries out whether alerts of this source arrive."}`
 
 func sourceTest() *cobra.Command {
 	var address string
@@ -253,12 +256,16 @@ func sourceTest() *cobra.Command {
 				if err != nil {
 					return noSource(args[0], err)
 				}
+				at := time.Now().Unix()
 				for _, action := range []string{"trigger", "close"} {
-					if err := postTrial(ctx, address+"/in/"+args[0], key, fmt.Sprintf(trialAlert, action)); err != nil {
+					if err := postTrial(ctx, address+"/in/"+args[0], key, fmt.Sprintf(trialAlert, at, action)); err != nil {
 						return err
 					}
+					if action == "trigger" {
+						store.SystemClock{}.Wait(ctx, time.Now().Add(trialShown), nil) // people are to see it before it is over
+					}
 				}
-				fmt.Fprintf(c.OutOrStdout(), "%s took a sample alert and its end; both are committed. The alert channel shows it as quiet.\n", address)
+				fmt.Fprintf(c.OutOrStdout(), "%s took a sample alert and its end; both are committed. The alert channel shows it as quiet, unless the source is muted.\n", address)
 				fmt.Fprintf(c.OutOrStdout(), "What to paste into the sender: the address %s/in/%s with the secret that mayday source add or rotate printed.\n", baseURL(cfg), args[0])
 				return nil
 			})
