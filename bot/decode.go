@@ -55,7 +55,7 @@ func decodeInteraction(payload json.RawMessage) (Request, error) {
 	if r.Channel == "" {
 		r.Channel = ic.Container.ChannelID
 	}
-	r.MessageTS, r.ThreadTS = ic.Container.MessageTs, ic.Container.ThreadTs
+	r.MessageTS, r.ThreadTS, r.Private = ic.Container.MessageTs, ic.Container.ThreadTs, ic.Container.IsEphemeral
 	if ic.Message.Timestamp != "" {
 		r.Message = received(r.Channel, &ic.Message.Msg)
 		r.MessageTS, r.ThreadTS = ic.Message.Timestamp, ic.Message.ThreadTimestamp

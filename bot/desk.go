@@ -245,7 +245,7 @@ func (d *desk) deliver(r Request, reply Reply) {
 	}
 	ctx, cancel := context.WithTimeout(Urgent(context.Background()), afterTimeout)
 	defer cancel()
-	m := Message{Text: reply.Text, Blocks: reply.Blocks}
+	m := Message{Text: reply.Text, Blocks: reply.Blocks, Replace: reply.Replace && r.Private}
 	var err error
 	switch {
 	case r.ResponseURL != "":

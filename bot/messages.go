@@ -24,6 +24,8 @@ type Message struct {
 	Thread string // ts of the parent; "" for the channel itself
 	// Broadcast shows a thread reply in the channel as well.
 	Broadcast bool
+	// Replace has a message that answers a click take the place of the one that was clicked. Only Respond does it.
+	Replace bool
 }
 
 // Posted is where a message went. Channel may differ from what was asked for: a user id becomes a D… id.
@@ -144,9 +146,10 @@ func (c *Client) PostEphemeral(ctx context.Context, channel, user string, m Mess
 	})
 }
 
-// Respond answers privately through the response URL of a request. Slack: 5 uses within 30 minutes.
+// Respond answers privately through the response URL of a request. Slack: 5 uses within 30 minutes. That of a command
+// can replace nothing, whatever it says of that (slackapi/bolt-js#2287).
 func (c *Client) Respond(ctx context.Context, responseURL string, m Message) error {
-	hook := &slack.WebhookMessage{Text: clip(m.Text, maxFallback), ResponseType: slack.ResponseTypeEphemeral, ThreadTimestamp: m.Thread}
+	hook := &slack.WebhookMessage{Text: clip(m.Text, maxFallback), ResponseType: slack.ResponseTypeEphemeral, ThreadTimestamp: m.Thread, ReplaceOriginal: m.Replace}
 	if len(m.Blocks) > 0 {
 		hook.Blocks = &slack.Blocks{BlockSet: m.Blocks}
 	}

@@ -30,6 +30,9 @@ type Reply struct {
 	// Text is always wanted: screen readers and notifications use it. It must be escaped already.
 	Text   string
 	Blocks []slack.Block
+	// Replace has the answer to a click take the place of the private message that was clicked; a message that
+	// everybody sees stays as it is.
+	Replace bool
 
 	// View replaces a submitted modal; with Push it is put on top of it. Submissions only.
 	View *slack.ModalViewRequest

@@ -42,6 +42,7 @@ type Request struct {
 	Values                   []string
 
 	MessageTS, ThreadTS string // of the message that carries the action or shortcut; ThreadTS is "" outside threads
+	Private             bool   // only the person sees the message that carries the action
 
 	View    *View
 	Message *Received // the message of an action or message shortcut

@@ -29,7 +29,13 @@ func (h *Handlers) clicked(ctx context.Context, r bot.Request) bot.Reply {
 	case blocks.ActionDeclare:
 		return h.declareForm(ctx, r, blocks.Prefill{Severity: t.Name})
 	case blocks.ActionChoose:
-		return h.choose(ctx, r, t)
+		reply := h.choose(ctx, r, t)
+		reply.Replace = true // the question is answered
+		return reply
+	case blocks.ActionOn:
+		reply := h.on(ctx, r, t)
+		reply.Replace = true
+		return reply
 	case blocks.ActionDeclareOffer, blocks.ActionAttach, blocks.ActionMute:
 		return h.offered(ctx, r, verb, t)
 	case blocks.ActionRunbook:
@@ -117,7 +123,11 @@ func (h *Handlers) actionOn(ctx context.Context, r bot.Request, inc incident.Inc
 	case blocks.ActionRunQuery, blocks.ActionRunAll, blocks.ActionStopQuery:
 		return h.queryAction(ctx, r, inc, verb, t)
 	}
-	return h.click(ctx, r, inc, meaning(r, verb, t))
+	reply := h.click(ctx, r, inc, meaning(r, verb, t))
+	if blocks.InList(t) && reply.Text == "" {
+		return h.listAgain(ctx, inc)
+	}
+	return reply
 }
 
 // form is the modal that a button opens. A button of an incident that moved on

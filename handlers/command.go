@@ -59,7 +59,7 @@ func (h *Handlers) command(ctx context.Context, r bot.Request) bot.Reply {
 		}
 		return without(show(h.Runbook(), l.rest), leftOver(l))
 	}
-	inc, rest, bad := h.locate(ctx, r, l.rest)
+	inc, rest, bad := h.locate(ctx, r, l)
 	if bad != nil {
 		return *bad
 	}
@@ -67,7 +67,39 @@ func (h *Handlers) command(ctx context.Context, r bot.Request) bot.Reply {
 	if err := h.admit(ctx, r, inc, deedOf(l)); err != nil {
 		return h.failed(inc, err)
 	}
+	return carryOut(ctx, h, r, inc, l)
+}
+
+func carryOut(ctx context.Context, h *Handlers, r bot.Request, inc incident.Incident, l line) bot.Reply {
 	return without(onIncident[l.verb](h, ctx, r, inc, l), leftOver(l))
+}
+
+// on carries a command out that was typed elsewhere, on the incident that was then chosen.
+func (h *Handlers) on(ctx context.Context, r bot.Request, t blocks.Target) bot.Reply {
+	l := parse(t.Name)
+	if onIncident[l.verb] == nil {
+		return unknownCommand(t.Name)
+	}
+	inc, err := h.aboutIncident(ctx, r, t, deedOf(l))
+	if err != nil {
+		return h.failed(inc, err)
+	}
+	return carryOut(ctx, h, r, inc, l)
+}
+
+// ownNumber reports whether the number that a command begins with is its own, that of a
+// step or of minutes, and no incident's: "step 4 done", but not "step 42 4 done".
+func ownNumber(l line) bool {
+	first, rest := firstWord(l.rest)
+	second, _ := firstWord(rest)
+	switch l.verb {
+	case "step", "done", "skip", "blocked", "undo", "assign", "probe":
+		return isNumber(first) && !isNumber(second)
+	case "snooze":
+		_, ok := duration(second)
+		return isNumber(first) && !ok && !strings.EqualFold(second, "off")
+	}
+	return false
 }
 
 // deedOf is what a command on an incident comes to. Without more words, some only show.

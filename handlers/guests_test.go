@@ -82,6 +82,7 @@ var (
 		blocks.ActionReopen: {claim: acts, before: []string{"resolve over"}}, blocks.ActionClose: {claim: acts, before: []string{"resolve over"}}, blocks.ActionCancel: {claim: acts},
 		blocks.ActionPostmortem: {claim: acts, before: []string{"resolve over"}}, blocks.ActionLearn: {claim: acts, before: []string{"resolve over"}}, blocks.ActionFollowUp: {claim: acts},
 		blocks.ActionProbe: {claim: acts, target: blocks.Target{Step: 2}}, blocks.ActionJoin: {claim: acts}, blocks.ActionTimeline: {claim: sees, target: blocks.Target{Page: 1}},
+		blocks.ActionOn:       {claim: acts, target: blocks.Target{Name: "note seen"}},
 		blocks.ActionChoose:   {claim: acts, target: blocks.Target{Playbook: "site-down"}},
 		blocks.ActionRunQuery: {claim: never, target: blocks.Target{Name: "payment-failures/payments-in-the-last-hour"}}, blocks.ActionRunAll: {claim: never},
 		blocks.ActionStopQuery: {claim: never, target: blocks.Target{Page: 1}}, blocks.ActionDeclare: {claim: never}, blocks.ActionDeclareOffer: {claim: never}, blocks.ActionAttach: {claim: never}, blocks.ActionMute: {claim: never}, blocks.ActionRunbook: {claim: asks}, blocks.ActionLink: {claim: anyone},

@@ -99,7 +99,7 @@ func (h *Handlers) Beside(r bot.Request) bool {
 	if l.verb == "" || l.verb == unknownVerb || aboutNone[l.verb] != nil || atHand[l.verb] != nil {
 		return true
 	}
-	_, l.rest, _ = takeIncident(l.rest, true)
+	_, l.rest, _ = takeIncident(l.rest, !ownNumber(l))
 	l.rest = strings.TrimSpace(l.rest)
 	return deedOf(l) == incident.Seeing
 }
@@ -161,14 +161,15 @@ func (h *Handlers) click(ctx context.Context, r bot.Request, inc incident.Incide
 
 // locate finds the incident that a command is about: one named first in the
 // text, or the one whose channel it was typed in. rest is the text without the name.
-func (h *Handlers) locate(ctx context.Context, r bot.Request, text string) (inc incident.Incident, rest string, bad *bot.Reply) {
+func (h *Handlers) locate(ctx context.Context, r bot.Request, l line) (inc incident.Incident, rest string, bad *bot.Reply) {
+	text := l.rest
 	here, err := h.Store.InChannel(ctx, r.Channel)
 	inside := err == nil
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		reply := h.failed(incident.Incident{}, err)
 		return inc, "", &reply
 	}
-	named, rest, ok := takeIncident(text, !inside)
+	named, rest, ok := takeIncident(text, !inside && !ownNumber(l))
 	if !ok {
 		if inside {
 			return here, text, nil
@@ -193,12 +194,11 @@ func (h *Handlers) locate(ctx context.Context, r bot.Request, text string) (inc 
 
 // elsewhere answers a command that needs an incident and names none.
 func (h *Handlers) elsewhere(ctx context.Context, r bot.Request) bot.Reply {
-	verb, _, _ := strings.Cut(strings.TrimSpace(r.Text), " ")
 	open, err := h.seen(ctx, r, store.Filter{Live: true, Limit: 5})
 	if err != nil {
 		return h.failed(incident.Incident{}, err)
 	}
-	return say(blocks.WhichIncident(verb, open))
+	return say(blocks.WhichIncident(r.Text, open))
 }
 
 // now is the time for rendering answers.

@@ -75,7 +75,7 @@ func messages(t *testing.T) map[string]Message {
 	require.NoError(t, err)
 	ms["recorded"], ms["recorded-elsewhere"] = Recorded(given, "C0INC42"), Recorded(done, "C0GENERAL")
 	require.Equal(t, Message{}, Recorded(done, "C0INC42"), "the step message shows it")
-	ms["which-incident"], ms["which-incident-none"] = WhichIncident("resolve", []incident.Incident{all["busy"], all["private"]}), WhichIncident("ack", nil)
+	ms["which-incident"], ms["which-incident-none"] = WhichIncident("resolve it was the cache", []incident.Incident{all["busy"], all["private"]}), WhichIncident("ack", nil)
 	ms["choices-none"] = Choices("db", Target{})
 	ms["doubted"] = Doubted("P1", "ack", Target{Name: "p1 ack"})
 	ms["doubted-incident"] = Doubted("P1", "#42 for all", Target{Name: "p1 #42 for all"})

@@ -39,6 +39,7 @@ const (
 	ActionFollowUp     = "follow_up"     // opens ActionModal
 	ActionJoin         = "join"          // invites whoever clicks into the incident's channel
 	ActionChoose       = "choose"        // one of several scenarios; see Choices
+	ActionOn           = "on"            // Target.Name is a command that was typed elsewhere, for this incident
 	ActionTimeline     = "timeline"      // Target.Page is the page to show, from 1
 	ActionRunbook      = "runbook"       // Target.Playbook, and Target.Page from 1
 	ActionDeclareOffer = "declare_offer" // Target.Incident is the number of the offer, and Step its Mark, here and in the next two

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 
@@ -87,23 +88,35 @@ func nextWords(inc incident.Incident) string {
 	return fmt.Sprintf("Next: step %d/%d · %s", i+1, len(w.Playbook.Steps), line(w.Playbook.Steps[i].Text, 200))
 }
 
-// WhichIncident answers a command that was typed outside an incident's channel
-// and names none.
-func WhichIncident(verb string, open []incident.Incident) Message {
+// WhichIncident asks which of some incidents a command is about that was typed outside
+// an incident's channel and names none. typed is the command without the slash word; each
+// button carries it out on its incident.
+func WhichIncident(typed string, open []incident.Incident) Message {
+	verb, _, _ := strings.Cut(strings.TrimSpace(typed), " ")
 	verb = incident.Line(verb, 20)
 	what := "This is not an incident's channel."
 	if len(open) == 0 {
 		return Problem(what, "No incident is open. To declare one: `/incident p1 what is broken`")
 	}
 	var lines []string
-	text := what
-	for _, inc := range open {
-		l := fmt.Sprintf("%s %s · %s", command(fmt.Sprintf("%s %d", verb, inc.ID)), naming(inc), outside(inc))
+	var buttons []slack.BlockElement
+	text := what + " Which incident do you mean?"
+	for i, inc := range open {
+		l := fmt.Sprintf("%s %s · %s", command(fmt.Sprintf("%s #%d", verb, inc.ID)), naming(inc), outside(inc))
 		lines = append(lines, l)
 		text += " " + l + "."
+		t := about(inc)
+		t.Name = incident.Paragraph(typed, maxTyped)
+		buttons = append(buttons, button(fmt.Sprintf("%s:%d", ActionOn, i+1), t, fmt.Sprintf("%s incident %d", incident.Line(inc.Severity, 20), inc.ID)))
 	}
-	return reply(text, section(what+" Type it there, or say which incident you mean:"), section(lines...))
+	if utf8.RuneCountInString(typed) > maxTyped {
+		buttons = nil // a button has no room for it, and half of it says something else
+	}
+	return reply(text, section(what+" Which incident do you mean? Click, or type it there, or with its number:"), section(lines...), row(buttons...))
 }
+
+// maxTyped is how long a command may be that waits in a button.
+const maxTyped = 1500
 
 // tokens are what Slack puts between angle brackets: people, channels, groups,
 // broadcasts, dates and links (docs.slack.dev: formatting message text). Other

@@ -22,7 +22,7 @@ expect #inc-1 'Paging On-Call' 'Paging DevOps'
 expect @ana 'checkout'
 expect @ben 'checkout'
 ana /incident ack
-reply 'not an incident' 'ack 1'
+reply 'not an incident' 'ack #1'
 ana /incident ack 99
 reply 'no such incident'
 ana /incident status nonsense 1
