@@ -96,7 +96,7 @@ func (h *house) declareMany(n int, over time.Duration) []time.Duration {
 	var wg sync.WaitGroup
 	for i := range n {
 		wg.Go(func() {
-			r := h.sim.Command("ana", "general", fmt.Sprintf("/incident p2 slow-pages storm %03d", i))
+			r := h.sim.Command("ana", "general", fmt.Sprintf("/incident p2 slow-pages storm %03d --another", i))
 			took[i] = r.Took
 			if !r.Acked {
 				h.t.Errorf("declaration %d: %s", i, r.Err)

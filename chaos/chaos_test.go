@@ -235,10 +235,29 @@ func (h *house) person(i int, r *rand.Rand) {
 }
 
 // types types a command until it is answered as recorded, as a person would who
+// another presses the button of the question whether an incident is another one.
+func (h *house) another(who, channel, command string) slacksim.Reply {
+	title := command[strings.Index(command, "chaos"):]
+	asked := h.sim.Ephemerals(who, channel)
+	for i := len(asked) - 1; i >= 0; i-- {
+		if strings.Contains(string(asked[i].Blocks), "another "+strings.TrimPrefix(command, "/incident ")) {
+			r := h.sim.Press(who, channel, asked[i].TS, "Declare another")
+			if r.Err == "" && len(query[int64](h, `select id from mayday.incident where title = $1`, title)) == 0 {
+				r.Err = "operation_timeout" // the answer to a click does not ride on its acknowledgement
+			}
+			return r
+		}
+	}
+	return slacksim.Reply{Err: "no question with " + title}
+}
+
 // sees an error of Slack, or that nothing was recorded.
 func (h *house) types(who, channel, command string) bool {
 	for range 60 {
 		r := h.sim.Command(who, channel, command)
+		if r.Err == "" && strings.Contains(r.Text, "declare another?") {
+			r = h.another(who, channel, command)
+		}
 		if r.Err == "" && !unsure(r.Text) {
 			return true
 		}

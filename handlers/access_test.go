@@ -173,7 +173,7 @@ func TestSlackDoesNotSayWho(t *testing.T) {
 	h, logs := guarded(t, false, crowd{})
 	h.Diagnostics, h.SQLUsers = open{}, incident.SQLMembers
 	assert.Contains(t, answer(t, h, bot.Request{Kind: bot.Command, Text: "ack 1"}, "U0WHO01", "C0ELSE1"), "cknowledged")
-	assert.Contains(t, answer(t, h, bot.Request{Kind: bot.Command, Text: "p1 site-down gone"}, "U0WHO01", "C0ELSE1"), "is opening")
+	assert.Contains(t, answer(t, h, bot.Request{Kind: bot.Command, Text: "p1 site-down gone --another"}, "U0WHO01", "C0ELSE1"), "is opening")
 	assert.Contains(t, answer(t, h, bot.Request{Kind: bot.Command, Text: "sql select 1"}, "U0WHO01", "C0INC01"), "did not say just now who you are")
 	assert.NotZero(t, logs.FilterMessageSnippet("who made a request").Len(), "and the operators hear of it")
 }

@@ -214,7 +214,7 @@ func (h *Handlers) join(r bot.Request, inc incident.Incident) bot.Reply {
 	if inc.ChannelID == "" || inc.Private {
 		return problem("This channel cannot be joined from here.", "Ask somebody who is in it to invite you.")
 	}
-	return bot.Reply{Text: blocks.Joining(inc), After: func(ctx context.Context) {
+	return bot.Reply{Text: blocks.Joining(inc), Replace: true, After: func(ctx context.Context) {
 		failed, err := h.Slack.Invite(ctx, inc.ChannelID, r.User)
 		if err != nil || len(failed) > 0 {
 			h.tell(ctx, r, blocks.Problem("Slack did not let mayday invite you.", "Open the channel by its name and join it there."))

@@ -45,7 +45,9 @@ func (h *Handlers) declared(ctx context.Context, r bot.Request, text string, exp
 	case len(w.offer) > 0:
 		return h.offer(ctx, r, w, text)
 	}
-	return h.open(ctx, r, rb, w)
+	return h.open(ctx, r, rb, w, func(same incident.Incident) bot.Reply {
+		return say(blocks.SameAs(same, h.now(), blocks.Target{Name: w.waiting("--another " + text), Playbook: w.playbook.Slug}))
+	})
 }
 
 // clear reports whether a declaration can mean nothing else, so that people may be
@@ -75,7 +77,11 @@ func (w wish) named(explicit bool) bool {
 }
 
 func (w wish) prefill() blocks.Prefill {
-	return blocks.Prefill{Title: incident.Line(w.title, incident.MaxTitle), Severity: w.severity, Scenario: w.playbook.Slug, Private: w.private, Drill: w.drill}
+	pre := blocks.Prefill{Title: incident.Line(w.title, incident.MaxTitle), Severity: w.severity, Scenario: w.playbook.Slug, Private: w.private, Drill: w.drill}
+	if len(w.offer) == 1 && pre.Scenario == "" {
+		pre.Scenario = w.offer[0].Slug
+	}
+	return pre
 }
 
 // noCommand answers what is more likely a mistyped command than a declaration: a
@@ -123,10 +129,18 @@ func (w wish) waiting(text string) string {
 }
 
 // open declares what is understood. Without a scenario the severity's own
-// procedures are the playbook.
-func (h *Handlers) open(ctx context.Context, r bot.Request, rb *playbooks.Runbook, w wish) bot.Reply {
+// procedures are the playbook. ask is what to answer instead when an incident is open
+// that may be the same.
+func (h *Handlers) open(ctx context.Context, r bot.Request, rb *playbooks.Runbook, w wish, ask func(same incident.Incident) bot.Reply) bot.Reply {
+	unable := h.failed
+	if r.Kind == bot.Submission {
+		unable = func(inc incident.Incident, err error) bot.Reply { return h.markForm(r, inc, err) }
+	}
 	if err := h.mayDeclare(ctx, r); err != nil {
-		return h.failed(incident.Incident{}, err)
+		return unable(incident.Incident{}, err)
+	}
+	if same, ok := h.sameAs(ctx, r, w); ok {
+		return ask(same)
 	}
 	if w.playbook.Slug == "" {
 		s, _ := rb.Policy.Find(w.severity)
@@ -137,13 +151,15 @@ func (h *Handlers) open(ctx context.Context, r bot.Request, rb *playbooks.Runboo
 			Title: w.title, Severity: w.severity, Playbook: w.playbook, Policy: rb.Policy, By: r.User, Private: w.private, Drill: w.drill,
 		}, now)
 	})
-	if errors.Is(err, store.ErrDuplicate) {
+	switch {
+	case errors.Is(err, store.ErrDuplicate) && r.Kind == bot.Submission:
+		return bot.Reply{After: func(ctx context.Context) { h.tell(ctx, r, blocks.DeclaredAgain(inc)) }}
+	case errors.Is(err, store.ErrDuplicate):
 		return say(blocks.DeclaredAgain(inc))
+	case err != nil:
+		return unable(inc, err)
 	}
-	if err != nil {
-		return h.failed(inc, err)
-	}
-	return say(blocks.Declared(inc))
+	return h.opening(r, inc)
 }
 
 // fromChoice declares with the scenario that somebody clicked.
@@ -158,7 +174,10 @@ func (h *Handlers) fromChoice(ctx context.Context, r bot.Request, t blocks.Targe
 		return problem("The runbook has changed and this scenario is gone.", "`/incident runbook` lists what there is.")
 	}
 	w.playbook = pb
-	return h.open(ctx, r, rb, w)
+	return h.open(ctx, r, rb, w, func(same incident.Incident) bot.Reply {
+		t.Name = incident.Line("--another "+t.Name, maxWaiting)
+		return say(blocks.SameAs(same, h.now(), t))
+	})
 }
 
 // declareForm opens the form to declare. It remembers where it was asked for,
@@ -171,21 +190,39 @@ func (h *Handlers) declareForm(ctx context.Context, r bot.Request, pre blocks.Pr
 	return h.openModal(r, blocks.DeclareModal(rb.Policy, rb.Scenarios, pre))
 }
 
-// submitDeclaration opens an incident from the form.
+// submitDeclaration opens an incident from the form. What is missing or wrong is marked
+// in the form, which keeps what was typed.
 func (h *Handlers) submitDeclaration(ctx context.Context, r bot.Request) bot.Reply {
 	rb, in := h.Runbook(), r.View.Values
-	var refused *incident.Refusal
-	if err := h.mayDeclare(ctx, r); errors.As(err, &refused) {
-		return bot.Reply{ViewErrors: map[string]string{formField[r.View.CallbackID]: blocks.RefusedPlain(incident.Incident{}, refused)}}
-	}
-	w := wish{severity: in.Get(blocks.FieldSeverity, blocks.FieldSeverity), title: in.Get(blocks.FieldTitle, blocks.FieldTitle)}
+	w := wish{severity: in.Get(blocks.FieldSeverity, blocks.FieldSeverity), title: in.Get(blocks.FieldTitle, blocks.FieldTitle),
+		another: r.View.CallbackID == blocks.CallbackDeclareAnother}
 	for _, o := range in.All(blocks.FieldOptions, blocks.FieldOptions) {
 		w.private = w.private || o == blocks.OptionPrivate
 		w.drill = w.drill || o == blocks.OptionDrill
 	}
-	if slug := in.Get(blocks.FieldScenario, blocks.FieldScenario); slug != "" {
-		w.playbook, _ = rb.Scenario(slug)
+	slug, marks := in.Get(blocks.FieldScenario, blocks.FieldScenario), map[string]string{}
+	if slug != "" {
+		var known bool
+		if w.playbook, known = rb.Scenario(slug); !known {
+			marks[blocks.FieldScenario] = "The runbook has changed and this scenario is gone. Choose another one, or none."
+		}
 	}
-	reply := h.open(ctx, r, rb, w)
-	return bot.Reply{After: func(ctx context.Context) { h.tell(ctx, r, blocks.Message{Text: reply.Text, Blocks: reply.Blocks}) }}
+	if _, known := rb.Policy.Find(w.severity); w.severity != "" && !known {
+		marks[blocks.FieldSeverity] = "The runbook has changed and this severity is gone. Choose another one."
+	}
+	if strings.TrimSpace(w.title) == "" && slug == "" {
+		marks[blocks.FieldTitle] = "Say in a few words what is wrong, or choose a scenario."
+	}
+	if err := h.mayDeclare(ctx, r); err != nil {
+		return h.markForm(r, incident.Incident{}, err)
+	}
+	if len(marks) > 0 {
+		return bot.Reply{ViewErrors: marks}
+	}
+	return h.open(ctx, r, rb, w, func(same incident.Incident) bot.Reply {
+		pre := w.prefill()
+		pre.Same, pre.Now, pre.Metadata = &same, h.now(), openedIn(r.Channel, "")
+		form := blocks.DeclareModal(rb.Policy, rb.Scenarios, pre)
+		return bot.Reply{View: &form}
+	})
 }

@@ -89,7 +89,7 @@ var (
 		blocks.ActionRoundTake: {claim: never}, blocks.ActionRoundDone: {claim: never}, blocks.ActionRoundSkip: {claim: never}, blocks.ActionRoundProblem: {claim: never}, blocks.ActionRoundNote: {claim: never},
 	}
 	formsOfGuests = map[string]way{
-		blocks.CallbackDeclare: {claim: never}, blocks.CallbackDeclareFromMessage: {claim: never}, blocks.CallbackUpdate: {claim: acts}, blocks.CallbackResolve: {claim: acts},
+		blocks.CallbackDeclare: {claim: never}, blocks.CallbackDeclareFromMessage: {claim: never}, blocks.CallbackDeclareAnother: {claim: never}, blocks.CallbackUpdate: {claim: acts}, blocks.CallbackResolve: {claim: acts},
 		blocks.CallbackCancel: {claim: acts}, blocks.CallbackStepSkip: {claim: acts}, blocks.CallbackStepBlock: {claim: acts}, blocks.CallbackAction: {claim: acts},
 		blocks.CallbackLearn: {claim: acts, before: []string{"resolve over"}}, blocks.CallbackAddToTimeline: {claim: acts},
 		blocks.CallbackRoundSkip: {claim: never}, blocks.CallbackRoundProblem: {claim: never}, blocks.CallbackRoundNote: {claim: never},

@@ -23,7 +23,7 @@ func (h *Handlers) submission(ctx context.Context, r bot.Request) bot.Reply {
 	r.Channel, view.PrivateMetadata = whereOpened(view.PrivateMetadata)
 	r.View = &view
 	switch r.View.CallbackID {
-	case blocks.CallbackDeclare, blocks.CallbackDeclareFromMessage:
+	case blocks.CallbackDeclare, blocks.CallbackDeclareFromMessage, blocks.CallbackDeclareAnother:
 		return h.submitDeclaration(ctx, r)
 	case blocks.CallbackUpdate:
 		return h.submitUpdate(ctx, r)
@@ -47,7 +47,7 @@ func (h *Handlers) submission(ctx context.Context, r bot.Request) bot.Reply {
 
 // formField is where a form shows why it was refused.
 var formField = map[string]string{
-	blocks.CallbackDeclare: blocks.FieldTitle, blocks.CallbackDeclareFromMessage: blocks.FieldTitle,
+	blocks.CallbackDeclare: blocks.FieldTitle, blocks.CallbackDeclareFromMessage: blocks.FieldTitle, blocks.CallbackDeclareAnother: blocks.FieldTitle,
 	blocks.CallbackUpdate: blocks.FieldText, blocks.CallbackResolve: blocks.FieldSummary, blocks.CallbackCancel: blocks.FieldReason,
 	blocks.CallbackStepSkip: blocks.FieldReason, blocks.CallbackStepBlock: blocks.FieldReason,
 	blocks.CallbackLearn: blocks.FieldText, blocks.CallbackAction: blocks.FieldText,
@@ -66,28 +66,37 @@ func (h *Handlers) submit(ctx context.Context, r bot.Request, decide store.Decis
 	if err == nil {
 		c, err = h.record(ctx, r, inc.Ref(), decide)
 	}
-	var refused *incident.Refusal
 	switch {
 	case err == nil, errors.Is(err, store.ErrDuplicate):
 		return bot.Reply{}
 	case errors.Is(err, store.ErrAnother), errors.Is(err, store.ErrNotFound):
 		return bot.Reply{ViewErrors: map[string]string{field: blocks.FormAnother(t.Incident)}}
-	case errors.As(err, &refused):
-		return bot.Reply{ViewErrors: map[string]string{field: blocks.RefusedPlain(c.Incident, refused)}}
+	}
+	return h.markForm(r, c.Incident, err)
+}
+
+// markForm keeps a form open with the reason why it was not recorded, under its main field.
+func (h *Handlers) markForm(r bot.Request, inc incident.Incident, err error) bot.Reply {
+	mark := func(why string) bot.Reply {
+		return bot.Reply{ViewErrors: map[string]string{formField[r.View.CallbackID]: why}}
+	}
+	var refused *incident.Refusal
+	if errors.As(err, &refused) {
+		return mark(blocks.RefusedPlain(inc, refused))
 	}
 	h.noteSilence(err)
-	h.Log.Error("a form could not be recorded", zap.Int64("incident", t.Incident), zap.Error(err))
+	h.Log.Error("a form could not be recorded", zap.Int64("incident", inc.ID), zap.Error(err))
 	if errors.Is(err, store.ErrUnconfirmed) {
-		return bot.Reply{ViewErrors: map[string]string{field: blocks.FormNotConfirmed}}
+		return mark(blocks.FormNotConfirmed)
 	}
-	return bot.Reply{ViewErrors: map[string]string{field: blocks.FormNotRecorded}}
+	return mark(blocks.FormNotRecorded)
 }
 
 // tell says something to one person after the acknowledgement: where they are,
 // or else by direct message.
 func (h *Handlers) tell(ctx context.Context, r bot.Request, m blocks.Message) {
 	var err error
-	out := bot.Message{Text: m.Text, Blocks: m.Blocks}
+	out := bot.Message{Text: m.Text, Blocks: m.Blocks, Replace: r.Kind == bot.Action && r.Private}
 	switch {
 	case r.ResponseURL != "":
 		err = h.Slack.Respond(ctx, r.ResponseURL, out)

@@ -19,6 +19,8 @@ type wish struct {
 	title   string
 	private bool
 	drill   bool
+	// another: whoever declares knows of the incidents that may be the same one.
+	another bool
 	// unknown is a word that looks like a severity but is none.
 	unknown string
 	// offer are scenarios of which one may be meant.
@@ -45,6 +47,7 @@ func understand(rb *playbooks.Runbook, text string) wish {
 	var w wish
 	w.private, text = takeFlag(text, "private")
 	w.drill, text = takeFlag(text, "drill")
+	w.another, text = takeFlag(text, "another")
 	whole := strings.Fields(text)
 	words, spoken := whole, ""
 	for len(words) > 0 {
@@ -56,8 +59,8 @@ func understand(rb *playbooks.Runbook, text string) wish {
 			break
 		}
 		pb, hold := rb.Naming(words[0])
-		if hold == playbooks.NoHold || hold == playbooks.ByPart && len(words) > 1 && !strings.Contains(words[0], "-") {
-			break // a part of a name, and then a sentence: the whole title tells more
+		if hold == playbooks.NoHold || hold == playbooks.ByPart && !strings.Contains(words[0], "-") {
+			break // a word of the language, which a name has too: it is offered
 		}
 		w.playbook, w.hold = pb, hold
 		if hold != playbooks.BySlug {
@@ -138,9 +141,12 @@ func (w *wish) guess(rb *playbooks.Runbook, words []string) {
 	if len(found) == 0 {
 		return
 	}
-	if found[0].Sure {
+	switch {
+	case found[0].Sure && found[0].Words > 1:
 		w.playbook = found[0].Playbook
 		return
+	case found[0].Sure: // by one word
+		found = found[:1]
 	}
 	for _, m := range found {
 		w.offer = append(w.offer, m.Playbook)

@@ -19,6 +19,8 @@ type Match struct {
 	// Sure: this one fits clearly better than every other, and most of what the
 	// words say is about it. One word among others picks no scenario.
 	Sure bool
+	// Words is how many words of the text its title or an alias has, of the best match alone.
+	Words int
 }
 
 // Hold is how firmly a word names a scenario.
@@ -159,7 +161,8 @@ func (r *Runbook) Match(words string, n int) []Match {
 	slices.SortStableFunc(out, func(a, b Match) int { return cmp.Compare(b.Score, a.Score) })
 	if len(out) > 0 {
 		better := out[0].Score >= 1.5 && (len(out) == 1 || out[0].Score >= 1.5*out[1].Score)
-		out[0].Sure = better && r.mostlyAbout(out[0].Playbook, words)
+		about, named := r.mostlyAbout(out[0].Playbook, words)
+		out[0].Sure, out[0].Words = better && about, named
 	}
 	return out[:min(n, len(out))]
 }
@@ -167,10 +170,11 @@ func (r *Runbook) Match(words string, n int) []Match {
 // mostlyAbout reports whether two telling words of a text, or more than half of
 // them, speak of a scenario, and one of them of its title or an alias. Half is
 // enough when the first is among them: it is what the text is about. Words that any
-// trouble has ("system", "users", "wrong") tell nothing.
-func (r *Runbook) mostlyAbout(p incident.Playbook, text string) bool {
+// trouble has ("system", "users", "wrong") tell nothing. named is how many words, those
+// too, its title or an alias has.
+func (r *Runbook) mostlyAbout(p incident.Playbook, text string) (about bool, named int) {
 	terms := playbookTerms(p)
-	telling, hits, named, first := 0, 0, false, false
+	telling, hits, byName, first := 0, 0, false, false
 	words := strings.Fields(plain(clip(text, 300)))
 	for i, w := range words {
 		own := termsOf(w)
@@ -179,21 +183,24 @@ func (r *Runbook) mostlyAbout(p incident.Playbook, text string) bool {
 		} else if i > 0 && sameThing[words[i-1]+w] != "" {
 			continue // the second half of "log in"
 		}
-		if _, isSeverity := r.Policy.Find(w); isSeverity || len(own) == 0 || vague[own[0]] || letters(w) == 0 && sameThing[w] == "" {
-			continue
-		}
-		telling++
 		best := 0.0
 		for _, t := range own {
 			best = max(best, fit(t, terms))
 		}
+		if best >= 0.6*inTitle {
+			named++
+		}
+		if _, isSeverity := r.Policy.Find(w); isSeverity || len(own) == 0 || vague[own[0]] || letters(w) == 0 && sameThing[w] == "" {
+			continue
+		}
+		telling++
 		if best >= 0.6*inSign {
 			hits++
 			first = first || telling == 1
 		}
-		named = named || best >= 0.6*inTitle
+		byName = byName || best >= 0.6*inTitle
 	}
-	return named && (hits >= 2 || 2*hits > telling || first && 2*hits == telling)
+	return byName && (hits >= 2 || 2*hits > telling || first && 2*hits == telling), named
 }
 
 // rarity weighs down words that every scenario holds.

@@ -62,7 +62,7 @@ func BenchmarkDeclare(b *testing.B) {
 				f := newFleet(b, binary, 0)
 				f.run(1)
 				for i := range c.moments + 1 {
-					waited := together(b, f.sim, c.people, "general", fmt.Sprintf("/incident p2 job-queue-stuck bench %d.%d.%%d", n, i))
+					waited := together(b, f.sim, c.people, "general", fmt.Sprintf("/incident p2 job-queue-stuck bench %d.%d.%%d --another", n, i))
 					if i > 0 { // the first moment opens the pool's connections
 						took = append(took, waited...)
 					}
@@ -89,7 +89,7 @@ func BenchmarkFirstMessage(b *testing.B) {
 		for i := range declarations + 1 {
 			f.rest()
 			begun := time.Now()
-			f.sim.Command("ana", "general", "/incident p2 job-queue-stuck first "+strconv.Itoa(i))
+			f.sim.Command("ana", "general", "/incident p2 job-queue-stuck --another first "+strconv.Itoa(i))
 			place := fmt.Sprintf("#inc-%d-", i+1)
 			c := f.stands(place, begun, "first "+strconv.Itoa(i))
 			s := f.stands(place, begun, "Step 1/", "Done")
@@ -139,7 +139,7 @@ func BenchmarkProgram(b *testing.B) {
 		f.run(1)
 		time.Sleep(10 * time.Second)
 		idle = resident(b, f.replicas[0])
-		f.sim.Command("ana", "general", "/incident p2 job-queue-stuck many commands")
+		f.sim.Command("ana", "general", "/incident p2 job-queue-stuck --another many commands")
 		f.stands("#inc-1-", time.Now(), "Step 1/")
 		channel := f.channelOf("inc-1-")
 		for i := range rounds {
@@ -148,7 +148,7 @@ func BenchmarkProgram(b *testing.B) {
 		time.Sleep(5 * time.Second)
 		after = resident(b, f.replicas[0])
 		for i := range open / people {
-			together(b, f.sim, people, "general", fmt.Sprintf("/incident p2 job-queue-stuck open %d.%%d", i))
+			together(b, f.sim, people, "general", fmt.Sprintf("/incident p2 job-queue-stuck open %d.%%d --another", i))
 		}
 		time.Sleep(5 * time.Second)
 		many = resident(b, f.replicas[0])

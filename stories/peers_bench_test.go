@@ -21,7 +21,7 @@ func BenchmarkPeers(b *testing.B) {
 	const people, rounds = 20, 25
 	f := newFleet(b, build(b), 0)
 	f.run(1)
-	f.sim.Command("ana", "general", "/incident p2 job-queue-stuck peers")
+	f.sim.Command("ana", "general", "/incident p2 job-queue-stuck --another peers")
 	f.stands("#inc-1-", time.Now(), "Step 1/")
 	f.rest()
 	channel := f.channelOf("inc-1-")

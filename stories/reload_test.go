@@ -53,7 +53,7 @@ func TestRunbookIsReadAgain(t *testing.T) {
 		reply 'Look at the queue'
 		quiet
 		in #general
-		ana /incident p1 queue-stuck second
+		ana /incident p1 queue-stuck --another second
 		expect #inc-2 'second' 'Acknowledge'
 		expect #inc-2 'Step 1/2' 'Count the jobs that wait'
 		expect #incidents 'second'

@@ -3,6 +3,7 @@ package blocks
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -20,6 +21,10 @@ type Prefill struct {
 	// Metadata comes back as the private_metadata of the submission: where the
 	// declaration was asked for. Slack admits 3,000 characters; a longer one is left out.
 	Metadata string
+	// Same is an open incident that may be the one to be declared, as it is at Now; the form
+	// then shows it and declares another.
+	Same *incident.Incident
+	Now  time.Time
 }
 
 // DeclareModal is the form to declare an incident. Severity and scenario may be
@@ -27,12 +32,17 @@ type Prefill struct {
 func DeclareModal(policy incident.Policy, scenarios []incident.Playbook, pre Prefill) slack.ModalViewRequest {
 	severities, severity := severityOptions(policy, pre.Severity)
 	playbooks, scenario := scenarioOptions(scenarios, pre.Scenario)
-	return modal(CallbackDeclare, "Declare an incident", "Declare", pre.Metadata,
-		input(FieldTitle, "What is wrong?", "One line; it becomes the title", true, oneLine(FieldTitle, pre.Title, incident.MaxTitle)),
-		choice(FieldSeverity, "Severity", "If you choose none: the scenario's usual one", severity, severities),
-		choice(FieldScenario, "Scenario", "If you choose none: no steps, or the runbook's general ones", scenario, playbooks),
+	fields := []slack.Block{
+		input(FieldTitle, "What is wrong?", "One line, which becomes the title. Left empty: the scenario's name", true, oneLine(FieldTitle, pre.Title, incident.MaxTitle)),
+		choice(FieldSeverity, "Severity", "Left empty: "+usualSeverity(policy), severity, severities),
+		choice(FieldScenario, "Scenario", "Left empty: the runbook's general steps, if it has any", scenario, playbooks),
 		declareOptions(pre),
-	)
+	}
+	if pre.Same == nil {
+		return modal(CallbackDeclare, "Declare an incident", "Declare", pre.Metadata, fields...)
+	}
+	same := section(sameWords(*pre.Same, pre.Now), "Nothing is declared yet. Join it there, or declare another one here:")
+	return modal(CallbackDeclareAnother, "Declare an incident", "Declare another", pre.Metadata, append([]slack.Block{same}, fields...)...)
 }
 
 // severityOptions are the severities to choose from, and the one with a label, nil when there is none.
@@ -71,13 +81,63 @@ func declareOptions(pre Prefill) slack.Block {
 	return input(FieldOptions, "Options", "", true, boxes)
 }
 
+// usualSeverity says what a declaration without a severity gets.
+func usualSeverity(policy incident.Policy) string {
+	middle := ""
+	if n := len(policy.Severities); n > 0 {
+		middle = ", or " + policy.Severities[(n-1)/2].Label + " without a scenario"
+	}
+	return "the scenario's usual one" + middle
+}
+
 // Declared is the private answer to a declaration that was recorded just now.
 func Declared(inc incident.Incident) Message {
-	text := fmt.Sprintf("%s is opening. Its channel %s will appear in a moment, and you will be in it.", naming(inc), line(inc.NameForChannel(), 80))
+	text := fmt.Sprintf("%s is opening. The link to its channel follows in a moment.", naming(inc))
 	facts := joined(" · ", title(inc), playbookName(inc), private(inc))
-	return reply(text, section(fmt.Sprintf("%s *%s is opening.* Its channel %s will appear in a moment, and you will be in it.", dot(inc), naming(inc), code(inc.NameForChannel()))),
+	return reply(text, section(fmt.Sprintf("%s *%s is opening.* The link to its channel follows in a moment.", dot(inc), naming(inc))),
 		small(facts),
 		row(danger(button(ActionCancel, about(inc), "Cancel"))))
+}
+
+// Opened is the private answer to a declaration once its channel is there, or known not to come.
+func Opened(inc incident.Incident) Message {
+	facts := joined(" · ", title(inc), playbookName(inc), private(inc))
+	where := channel(inc.ChannelID)
+	if where == "" {
+		text := fmt.Sprintf("%s is open, but Slack made no channel for it: %s. Its pages are sent all the same.", naming(inc), line(inc.ChannelFailed, maxNote))
+		return reply(text, section(dot(inc)+" "+text), small(facts))
+	}
+	text := fmt.Sprintf("%s is open: %s", naming(inc), where)
+	return reply(text, section(fmt.Sprintf("%s *%s is open:* %s", dot(inc), naming(inc), where)), small(facts),
+		row(danger(button(ActionCancel, about(inc), "Cancel"))))
+}
+
+// NotOpenYet ends the wait for a channel that Slack has not made yet.
+func NotOpenYet(inc incident.Incident) Message {
+	text := fmt.Sprintf("%s is recorded and its pages are sent, but Slack has not made its channel yet. You will be invited as soon as it is there.", naming(inc))
+	return reply(text, section(":hourglass_flowing_sand: "+text))
+}
+
+// SameAs shows an open incident that may be the one that somebody is about to declare.
+// another declares all the same.
+func SameAs(inc incident.Incident, now time.Time, another Target) Message {
+	text := sameWords(inc, now)
+	ask := "Nothing is declared yet. Join it, or declare another?"
+	return reply(text+" "+ask, section(dot(inc)+" "+text, ask),
+		row(primary(button(ActionJoin, about(inc), "Join")), button(ActionChoose+":another", another, "Declare another")))
+}
+
+// sameWords is "P0 site-down is open: #inc-1, declared 4 minutes ago by @ben".
+func sameWords(inc incident.Incident, now time.Time) string {
+	what := inc.Title
+	if w := inc.Walk(); w != nil && w.Playbook.Slug != "" && w.Playbook.Slug != incident.GenericSlug {
+		what = w.Playbook.Slug
+	}
+	where := channel(inc.ChannelID)
+	if where == "" {
+		where = fmt.Sprintf("incident %d", inc.ID)
+	}
+	return fmt.Sprintf("*%s %s is open:* %s, declared %s ago by %s.", line(inc.Severity, 20), line(what, 80), where, took(max(now.Sub(inc.DeclaredAt), time.Minute)), person(inc.DeclaredBy))
 }
 
 // DeclaredAgain answers a declaration that was recorded before: a repeated delivery, or a second click.
@@ -126,7 +186,10 @@ func Choices(words string, about Target, matches ...incident.Playbook) Message {
 	if len(matches) == 0 {
 		return Problem(fmt.Sprintf("No scenario is called %q.", incident.Line(words, 80)), "All of them: `/incident runbook`.")
 	}
-	text := fmt.Sprintf("Which scenario is meant by “%s”?", line(words, 80))
+	text, none := fmt.Sprintf("Which scenario is meant by “%s”? Nobody is paged yet.", line(words, 80)), "None of these"
+	if len(matches) == 1 {
+		text, none = fmt.Sprintf("Did you mean %s? Nobody is paged yet.", code(matches[0].Slug)), "No, without it"
+	}
 	spoken := text
 	var elements []slack.BlockElement
 	for i, pb := range matches {
@@ -139,7 +202,7 @@ func Choices(words string, about Target, matches ...incident.Playbook) Message {
 	}
 	if about.Incident == 0 {
 		about.Playbook = ""
-		elements = append(elements, button(fmt.Sprintf("%s:%d", ActionChoose, len(elements)+1), about, "None of these"))
+		elements = append(elements, button(fmt.Sprintf("%s:%d", ActionChoose, len(elements)+1), about, none))
 	}
 	return reply(spoken, section(text), row(elements...))
 }

@@ -43,6 +43,9 @@ func messages(t *testing.T) map[string]Message {
 	all := states(t)
 	ms["page-requested"] = Page(all["opened"], incident.Page{Contact: -1, Person: ana, Why: incident.Requested, By: ben, Note: "you know the pooler"}, ana, now)
 	ms["declared"] = Declared(all["declared"])
+	ms["opened"], ms["opened-nowhere"], ms["not-open-yet"] = Opened(all["opened"]), Opened(all["channel-failed"]), NotOpenYet(all["declared"])
+	ms["same-as"] = SameAs(all["opened"], now, Target{Name: "--another p0 site-down"})
+	ms["choices-one"] = Choices("site", Target{Name: "p1 site"}, siteDown())
 	ms["declared-again"] = DeclaredAgain(all["opened"])
 	listed := []incident.Incident{all["busy"], all["private"], all["breached"], all["p3"], all["resolved"]}
 	ms["list"], ms["list-empty"] = List(listed, after(40)), List(nil, now)

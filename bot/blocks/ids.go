@@ -57,6 +57,7 @@ const (
 const (
 	CallbackDeclare            = "declare_incident"
 	CallbackDeclareFromMessage = "declare_from_message"
+	CallbackDeclareAnother     = "declare_another" // the same form, after an incident was shown that may be the same
 	CallbackAddToTimeline      = "add_to_timeline"
 	CallbackUpdate             = "update"
 	CallbackResolve            = "resolve"

@@ -1,7 +1,7 @@
 // What is private is there for those in its channel and those who take part: commands, buttons, choices and forms alike.
 in #general
 ana /incident p2 high-error-rate payroll leaks --private
-reply 'is opening' 'inc-1-p2-private'
+reply 'is opening'
 expect #inc-1-p2-private 'payroll leaks'
 expect #inc-1 'Step 1/'
 expect #inc-1 'Paging On-Call'

@@ -1,7 +1,8 @@
 // From declaration to post-mortem.
 in #general
 ana /incident p0 site-down checkout answers 500
-reply 'P0 incident 1 is opening' 'inc-1-p0-site-down'
+reply 'P0 incident 1 is opening'
+reply 'P0 incident 1 is open:'
 in #inc-1
 expect #inc-1 'checkout answers 500' 'Acknowledge'
 expect #inc-1 'Step 1/'

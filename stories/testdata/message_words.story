@@ -5,7 +5,7 @@ app_says Grafana #general attachments '[{"color":"#d00","title":"Disk full on db
 declares ana 'Disk full on db-1'
 form ana 'Declare' 'Disk full on db-1 97 % used, 3 % a minute'
 ana submits title='Disk full on db-1' severity='P1'
-expect @ana 'P1 incident 1 is opening'
+expect @ana 'P1 incident 1 is open'
 expect #incidents 'Disk full on db-1'
 expect #inc-1 'Disk full on db-1' 'Acknowledge'
 expect #inc-1 'Step 1/' 'Skip…'

@@ -15,7 +15,7 @@ in #general
 mia /incident
 form mia 'Declare'
 mia submits title='printer on fire' severity='P3'
-expect @mia 'P3 incident 2 is opening'
+expect @mia 'P3 incident 2 is open'
 expect #incidents 'printer on fire'
 expect #inc-2-p3-printer-on-fire 'printer on fire' 'Acknowledge'
 expect #inc-2 'Step 1/'

@@ -11,7 +11,7 @@ withholds 'leaked addresses'
 mia /incident status 1
 reply 'no such incident'
 mia /incident drill job-queue-stuck practice
-reply 'drill 2 is opening' '-drill'
+reply 'drill 2 is opening'
 expect #incidents 'drill' 'practice'
 expect #inc-2 'practice'
 expect #inc-2 'Step 1/'

@@ -45,7 +45,7 @@ tells_nothing 1 'card numbers' 'leaked' '300 customers' 'key changed'
 quiet
 // By command: the row at once, the channel by a person.
 in #general
-ana /incident p1 site-down a customer threatens
+ana /incident p1 site-down --another a customer threatens
 expect #incidents 'customer threatens'
 expect #inc-2 'customer threatens'
 expect #inc-2 'Step 1/'
@@ -64,7 +64,7 @@ withholds 'customer threatens'
 quiet
 // GitHub is away just then: it is emptied as soon as it is there.
 in #general
-ana /incident p1 site-down salaries are readable
+ana /incident p1 site-down --another salaries are readable
 expect #incidents 'salaries are readable'
 expect #inc-3 'salaries are readable'
 expect #inc-3 'Step 1/'
@@ -81,7 +81,7 @@ tells_nothing 3 'salaries'
 quiet
 // It was transferred: that is said, and nothing is written there.
 in #general
-ana /incident p1 site-down the board resigns
+ana /incident p1 site-down --another the board resigns
 expect #incidents 'the board resigns'
 expect #inc-4 'the board resigns'
 expect #inc-4 'Step 1/'

@@ -2,6 +2,8 @@
 // offered, and none of them may be meant; no match opens the severity's own steps.
 in #general
 ana /incident p1 login
+reply 'Did you mean' 'authentication-issues' 'Nobody is paged yet'
+ana presses 'Authentication Issues'
 expect #incidents 'login'
 expect #inc-1-p1-authentication 'login' 'playbook Authentication Issues' 'Acknowledge'
 expect #inc-1 'Step 1/'
@@ -10,6 +12,10 @@ expect @ana 'login'
 
 // The word that found it stays in the title.
 ana /incident p1 login fails for everybody in Spain
+reply 'Did you mean' 'authentication-issues'
+ana presses 'Authentication Issues'
+reply 'is open' 'Declare another'
+ana presses 'Declare another'
 expect #incidents 'login fails for everybody in Spain'
 expect #inc-2-p1-authentication 'login fails for everybody in Spain' 'playbook Authentication Issues'
 expect #inc-2 'Step 1/'
@@ -21,7 +27,7 @@ ana /incident p2 users see exceptions and latency
 reply 'Which scenario is meant' 'None of these'
 hides #incidents 'users see exceptions'
 ana presses 'None of these' in #general
-reply 'P2 incident 3 is opening'
+reply 'P2 incident 3 is open'
 expect #incidents 'users see exceptions and latency'
 expect #inc-3-p2-users-see-exceptions 'users see exceptions' 'playbook Medium incident'
 expect #inc-3 'Step 1/' 'Start the investigation within 4 hours'

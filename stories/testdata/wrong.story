@@ -12,9 +12,9 @@ reply 'no command' '/incident help'
 ana /incident login is broken
 form ana 'Declare' 'login is broken'
 ana /incident p0 site-dwn checkout
-reply 'Which scenario' 'Site Down'
+reply 'Did you mean' 'site-down'
 ana presses 'Site Down' in #general
-reply 'is opening'
+reply 'is open'
 expect #incidents 'checkout'
 expect #inc-1 'checkout' 'Acknowledge'
 expect #inc-1 'Step 1/'
