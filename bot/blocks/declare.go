@@ -92,9 +92,9 @@ func usualSeverity(policy incident.Policy) string {
 
 // Declared is the private answer to a declaration that was recorded just now.
 func Declared(inc incident.Incident) Message {
-	text := fmt.Sprintf("%s is opening. The link to its channel follows in a moment.", naming(inc))
+	text := fmt.Sprintf("%s is opening. Its channel follows in a moment.", naming(inc))
 	facts := joined(" · ", title(inc), playbookName(inc), private(inc))
-	return reply(text, section(fmt.Sprintf("%s *%s is opening.* The link to its channel follows in a moment.", dot(inc), naming(inc))),
+	return reply(text, section(fmt.Sprintf("%s *%s is opening.* Its channel follows in a moment.", dot(inc), naming(inc))),
 		small(facts),
 		row(danger(button(ActionCancel, about(inc), "Cancel"))))
 }
