@@ -137,7 +137,7 @@ func sameWords(inc incident.Incident, now time.Time) string {
 	if where == "" {
 		where = fmt.Sprintf("incident %d", inc.ID)
 	}
-	return fmt.Sprintf("*%s %s is open:* %s, declared %s ago by %s.", line(inc.Severity, 20), line(what, 80), where, took(max(now.Sub(inc.DeclaredAt), time.Minute)), person(inc.DeclaredBy))
+	return fmt.Sprintf("*%s %s is open:* %s, declared %s ago by %s.", line(inc.Severity, 20), line(what, 80), where, took(max(now.Sub(inc.DeclaredAt), time.Minute)), named(inc, inc.DeclaredBy))
 }
 
 // DeclaredAgain answers a declaration that was recorded before: a repeated delivery, or a second click.
