@@ -310,9 +310,9 @@ func TestShutdownFinishesWhatIsInHand(t *testing.T) {
 	<-begun
 	require.NoError(t, r.stop())
 	<-after
+	<-s.gone // whatever was sent is read by then
 	require.Len(t, s.acked("e1"), 1)
 	assert.Contains(t, string(s.acked("e1")[0].Payload), "finished")
-	<-s.gone
 	assert.True(t, s.saidGoodbye())
 }
 
