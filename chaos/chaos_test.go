@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"os"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -201,7 +202,7 @@ func (h *house) person(i int, r *rand.Rand) {
 		h.t.Errorf("%s could not be declared", title)
 		return
 	}
-	id := query[int64](h, `select id from mayday.incident where title = $1`, title)
+	id := query[int64](h, `select id from mayday.incident where title in ($1, $1 || ' --another')`, title)
 	if len(id) == 0 {
 		h.t.Errorf("%s was declared, but is not there", title)
 		return
@@ -235,24 +236,9 @@ func (h *house) person(i int, r *rand.Rand) {
 }
 
 // types types a command until it is answered as recorded, as a person would who
-// another presses the button of the question whether an incident is another one.
-func (h *house) another(who, channel, command string) slacksim.Reply {
-	title := command[strings.Index(command, "chaos"):]
-	asked := h.sim.Ephemerals(who, channel)
-	for i := len(asked) - 1; i >= 0; i-- {
-		if strings.Contains(string(asked[i].Blocks), "another "+strings.TrimPrefix(command, "/incident ")) {
-			r := h.sim.Press(who, channel, asked[i].TS, "Declare another")
-			if r.Err == "" && len(query[int64](h, `select id from mayday.incident where title = $1`, title)) == 0 {
-				r.Err = "operation_timeout" // the answer to a click does not ride on its acknowledgement
-			}
-			return r
-		}
-	}
-	return slacksim.Reply{Err: "no question with " + title}
-}
-
 // sees an error of Slack, or that nothing was recorded.
 func (h *house) types(who, channel, command string) bool {
+	title, declares := titleOf(command)
 	for range 60 {
 		r := h.sim.Command(who, channel, command)
 		if r.Err == "" && strings.Contains(r.Text, "declare another?") {
@@ -261,16 +247,48 @@ func (h *house) types(who, channel, command string) bool {
 		if r.Err == "" && !unsure(r.Text) {
 			return true
 		}
-		if _, title, declares := strings.Cut(command, " chaos "); declares && (r.Err == "operation_timeout" || strings.Contains(r.Text, "not confirmed")) {
+		if declares && (r.Err == "operation_timeout" || strings.Contains(r.Text, "not confirmed")) {
 			// It may have been recorded although nobody said so: look before declaring again.
 			time.Sleep(time.Second)
-			if len(query[int64](h, `select id from mayday.incident where title = $1`, "chaos "+title)) > 0 {
+			if h.declared(title) {
 				return true
 			}
 		}
 		time.Sleep(300 * time.Millisecond)
 	}
 	return false
+}
+
+// titleOf is the title that a command declares an incident with; false for every other command.
+func titleOf(command string) (string, bool) {
+	if !declaration.MatchString(command) {
+		return "", false
+	}
+	return command[strings.Index(command, "chaos"):], true
+}
+
+var declaration = regexp.MustCompile(`^/incident p\d .*chaos \d+$`)
+
+// declared reports whether there is an incident of a title. The release before takes
+// "--another" for a part of it.
+func (h *house) declared(title string) bool {
+	return len(query[int64](h, `select id from mayday.incident where title in ($1, $1 || ' --another')`, title)) > 0
+}
+
+// another presses the button of the question whether an incident is another one.
+func (h *house) another(who, channel, command string) slacksim.Reply {
+	title, _ := titleOf(command)
+	asked := h.sim.Ephemerals(who, channel)
+	for i := len(asked) - 1; i >= 0; i-- {
+		if strings.Contains(string(asked[i].Blocks), strings.TrimPrefix(command, "/incident ")+" --another") {
+			r := h.sim.Press(who, channel, asked[i].TS, "Declare another")
+			if r.Err == "" && !h.declared(title) {
+				r.Err = "operation_timeout" // the answer to a click does not ride on its acknowledgement
+			}
+			return r
+		}
+	}
+	return slacksim.Reply{Err: "no question with " + title}
 }
 
 // unsure reports whether an answer says that nothing was recorded, or that it is

@@ -26,7 +26,7 @@ func (h *house) judge(declared int) {
 	all := query[incident.Incident](h, `select doc from mayday.incident order by id`)
 	titles := map[string]int{}
 	for _, inc := range all {
-		titles[inc.Title]++
+		titles[strings.TrimSuffix(inc.Title, " --another")]++ // see declared
 	}
 	require.Len(h.t, titles, declared)
 	for title, n := range titles {

@@ -46,7 +46,7 @@ func (h *Handlers) declared(ctx context.Context, r bot.Request, text string, exp
 		return h.offer(ctx, r, w, text)
 	}
 	return h.open(ctx, r, rb, w, func(same incident.Incident) bot.Reply {
-		return say(blocks.SameAs(same, h.now(), blocks.Target{Name: w.waiting("--another " + text), Playbook: w.playbook.Slug}))
+		return say(blocks.SameAs(same, h.now(), blocks.Target{Name: another(w.waiting(text)), Playbook: w.playbook.Slug}))
 	})
 }
 
@@ -128,6 +128,14 @@ func (w wish) waiting(text string) string {
 	return incident.Line(text, maxWaiting)
 }
 
+// another is a declaration that is not compared with what is open. The flag stands at
+// the end: the release before takes it for a part of the title, and at the beginning
+// it would hide the severity from it.
+func another(text string) string {
+	const flag = " --another"
+	return incident.Line(text, maxWaiting-len(flag)) + flag
+}
+
 // open declares what is understood. Without a scenario the severity's own
 // procedures are the playbook. ask is what to answer instead when an incident is open
 // that may be the same.
@@ -175,7 +183,7 @@ func (h *Handlers) fromChoice(ctx context.Context, r bot.Request, t blocks.Targe
 	}
 	w.playbook = pb
 	return h.open(ctx, r, rb, w, func(same incident.Incident) bot.Reply {
-		t.Name = incident.Line("--another "+t.Name, maxWaiting)
+		t.Name = another(t.Name)
 		return say(blocks.SameAs(same, h.now(), t))
 	})
 }
