@@ -60,7 +60,7 @@ func (w *world) replied(texts []string) bool {
 			for _, place := range []string{w.channel, "@" + u.Name} {
 				if id, ok := w.place(place); ok {
 					for _, m := range w.sim.Ephemerals(u.Name, id) {
-						if holds(words(m)+m.Text, texts) {
+						if holds(w.text(m)+m.Text, texts) {
 							return true
 						}
 					}
@@ -228,13 +228,13 @@ func (w *world) scene() string {
 		fmt.Fprintf(&b, "#%s · %s\n", c.Name, c.Topic)
 		for _, m := range w.sim.Messages(c.ID) {
 			if m.Subtype == "" {
-				fmt.Fprintf(&b, "  %s %s %v %q\n", m.TS, m.Thread, w.told[key(m)], words(m))
+				fmt.Fprintf(&b, "  %s %s %v %q\n", m.TS, m.Thread, w.told[key(m)], w.text(m))
 			}
 		}
 	}
 	for _, u := range people() {
 		for _, m := range w.sim.Messages(w.sim.Direct(u.Name)) {
-			fmt.Fprintf(&b, "@%s %v %q\n", u.Name, w.told[key(m)], words(m))
+			fmt.Fprintf(&b, "@%s %v %q\n", u.Name, w.told[key(m)], w.text(m))
 		}
 	}
 	for _, i := range w.github.Issues() {

@@ -158,7 +158,7 @@ func (w *world) said(text string) (slacksim.Message, bool) {
 	id, _ := w.place(w.channel)
 	all := w.sim.Messages(id)
 	for i := len(all) - 1; i >= 0; i-- {
-		if strings.Contains(words(all[i])+all[i].Text+string(all[i].Attachments), text) {
+		if strings.Contains(w.text(all[i])+all[i].Text+string(all[i].Attachments), text) {
 			return all[i], true
 		}
 	}

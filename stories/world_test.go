@@ -48,10 +48,11 @@ type world struct {
 	stop   func() error
 	prog   *program.Program
 
-	channel string          // where people type
-	reply   slacksim.Reply  // of the last command or press
-	answers int             // ephemeral messages seen before the last act
-	told    map[string]bool // bot messages that a line expected, by channel and ts
+	channel string            // where people type
+	reply   slacksim.Reply    // of the last command or press
+	answers int               // ephemeral messages seen before the last act
+	told    map[string]bool   // bot messages that a line expected, by channel and ts
+	words   map[string]string // what is read of blocks, by their JSON: every line looks at all messages again and again
 }
 
 // people of every story; the runbook's contacts are among them.
@@ -94,7 +95,7 @@ func newWorld(t testing.TB, settings map[string]string) *world {
 	require.NoError(t, err)
 	front := page.New(sim, github, page.Options{})
 	require.NoError(t, front.Start("127.0.0.1:0"))
-	w := &world{t: t, sim: sim, github: github, page: front, clock: storetest.NewClock(t0), channel: "general", told: map[string]bool{}}
+	w := &world{t: t, sim: sim, github: github, page: front, clock: storetest.NewClock(t0), channel: "general", told: map[string]bool{}, words: map[string]string{}}
 	url := storetest.Clone(t, "mayday", migrated)
 	env := map[string]string{
 		"SLACK_BOT_TOKEN": sim.BotToken(), "SLACK_APP_TOKEN": sim.AppToken(), "SLACK_API_URL": sim.APIURL(), "DATABASE_URL": url,
@@ -175,16 +176,19 @@ func (w *world) place(name string) (string, bool) {
 	return "", false
 }
 
-// words is everything that a person reads of a message.
-func words(m slacksim.Message) string {
-	parts := []string{}
+// text is everything that a person reads of a message.
+func (w *world) text(m slacksim.Message) string {
+	parts := []string{m.Text}
 	if m.Blocks != nil {
-		var v any
-		if json.Unmarshal(m.Blocks, &v) == nil {
-			parts = read(v, parts)
+		text, known := w.words[string(m.Blocks)]
+		if !known {
+			var v any
+			if json.Unmarshal(m.Blocks, &v) == nil {
+				text = strings.Join(read(v, nil), "\n")
+			}
+			w.words[string(m.Blocks)] = text
 		}
-	} else {
-		parts = append(parts, m.Text)
+		parts[0] = text
 	}
 	for _, f := range m.Files {
 		parts = append(parts, f.Title)
@@ -221,7 +225,7 @@ func (w *world) find(place string, texts []string) []slacksim.Message {
 	}
 	var found []slacksim.Message
 	for _, m := range w.sim.Messages(id) {
-		if m.Bot && m.Subtype == "" && holds(words(m), texts) {
+		if m.Bot && m.Subtype == "" && holds(w.text(m), texts) {
 			found = append(found, m)
 		}
 	}
@@ -237,12 +241,14 @@ func holds(s string, texts []string) bool {
 	return true
 }
 
-// eventually waits until ok holds.
+// eventually waits until ok holds. It looks ever less often, up to 25 times a second.
 func (w *world) eventually(ok func() bool) bool {
-	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+	pause := 2 * time.Millisecond
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(pause) {
 		if ok() {
 			return true
 		}
+		pause = min(2*pause, 40*time.Millisecond)
 	}
 	return ok()
 }
@@ -272,14 +278,14 @@ func (w *world) unexpected() []string {
 	for _, c := range w.sim.Channels() {
 		for _, m := range w.sim.Messages(c.ID) {
 			if m.Bot && m.Subtype == "" && !m.Ephemeral && !w.told[key(m)] {
-				out = append(out, fmt.Sprintf("#%s%s: %s", c.Name, c.ID, words(m)))
+				out = append(out, fmt.Sprintf("#%s%s: %s", c.Name, c.ID, w.text(m)))
 			}
 		}
 	}
 	for _, u := range people() {
 		for _, m := range w.sim.Messages(w.sim.Direct(u.Name)) {
 			if m.Bot && m.Subtype == "" && !w.told[key(m)] {
-				out = append(out, fmt.Sprintf("@%s: %s", u.Name, words(m)))
+				out = append(out, fmt.Sprintf("@%s: %s", u.Name, w.text(m)))
 			}
 		}
 	}
