@@ -177,12 +177,12 @@ func TestAChannelThatBecomesPrivateHidesTheIncident(t *testing.T) {
 
 func TestALookIsAskedForWhereThereIsAChannel(t *testing.T) {
 	inc := declared(t, "P0")
-	c, err := LookAgain(inc, true)
+	c, err := LookAgain(inc)
 	require.NoError(t, err)
-	assert.Equal(t, []Effect{LookAtChannel{Ref: inc.Ref(), Holders: true}}, c.Effects)
+	assert.Equal(t, []Effect{LookAtChannel{Ref: inc.Ref()}}, c.Effects)
 	assert.Equal(t, "look_at_channel", LookAtChannel{}.Kind())
 	inc.ChannelID = ""
-	c, err = LookAgain(inc, true)
+	c, err = LookAgain(inc)
 	require.NoError(t, err)
 	assert.True(t, c.Empty())
 }

@@ -85,11 +85,11 @@ func TestAThousandAlertsAreOneMessage(t *testing.T) {
 		return err == nil && o.Signals == posts
 	}))
 	require.True(t, w.eventually(func() bool {
-		return slices.ContainsFunc(w.sim.Messages(incidents), func(m slacksim.Message) bool { return strings.Contains(words(m), "1000 alerts") })
+		return slices.ContainsFunc(w.sim.Messages(incidents), func(m slacksim.Message) bool { return strings.Contains(w.text(m), "1000 alerts") })
 	}))
 	said := 0
 	for _, m := range w.sim.Messages(incidents) {
-		if m.Bot && strings.Contains(words(m), "Declare P1 high-error-rate") {
+		if m.Bot && strings.Contains(w.text(m), "Declare P1 high-error-rate") {
 			said++
 		}
 	}
