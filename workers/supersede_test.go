@@ -108,15 +108,15 @@ func TestWhatTakesThePlaceOfAMessagePingsNobody(t *testing.T) {
 			h.acknowledge()
 			h.shown(tt.surface)
 			first := h.only(channel, string(tt.surface))
-			require.NotEmpty(t, first.Mentions, "the first one names the lead")
+			require.Contains(t, string(first.Blocks), "lead ana", "the first one names the lead")
 			require.NoError(t, tt.change(h))
 			h.monitor()
 			h.shown(tt.surface)
 			posts := h.sim.CallsOf("chat.postMessage")
 			last := posts[len(posts)-1].Args
 			require.Contains(t, last["blocks"], "monitoring")
-			assert.NotContains(t, last["text"]+last["blocks"], h.inc.DeclaredBy)
-			assert.Contains(t, last["blocks"], "ana")
+			assert.NotContains(t, last["text"]+last["blocks"], "<@")
+			assert.Contains(t, last["blocks"], "lead ana")
 		})
 	}
 }
