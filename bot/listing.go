@@ -71,14 +71,13 @@ func (c *Client) ChannelNamed(ctx context.Context, name string) (Channel, error)
 		return got, err
 	}
 	at := c.listing.resume(name)
-	resumed := at.cursor != ""
 	got, err := c.listed(ctx, name, &at)
 	if !at.public && ClassOf(err) == Missing {
 		// Without groups:read the public ones are what we may see.
 		at = place{public: true}
 		got, err = c.listed(ctx, name, &at)
 	}
-	if resumed && CodeOf(err) == "invalid_cursor" {
+	if at.cursor != "" && CodeOf(err) == "invalid_cursor" {
 		at = place{public: at.public}
 		got, err = c.listed(ctx, name, &at)
 	}

@@ -17,6 +17,10 @@ import (
 	"mayday/store/storetest"
 )
 
+// computing is endless without a look at any page: a backend that is stopped while it holds the lock of
+// one keeps everybody else waiting for ever.
+const computing = "SELECT count(*) FROM generate_series(1, 5000) a, generate_series(1, 5000) b, generate_series(1, 5000) c"
+
 // deaf makes the backend of a session take no notice of anything, as one that
 // computes within one function does.
 func deaf(t testing.TB, r *diagnostics.Runner, application string) (wake func()) {
@@ -52,7 +56,7 @@ func TestWhatIsSaidOfAStatementThatWasGivenUpIsTrue(t *testing.T) {
 			defer stop()
 			done := make(chan error, 1)
 			go func() {
-				_, err := r.Run(ctx, diagnostics.Request{SQL: endless, Incident: 60, By: "U7"})
+				_, err := r.Run(ctx, diagnostics.Request{SQL: computing, Incident: 60, By: "U7"})
 				done <- err
 			}()
 			wake := deaf(t, r, "mayday:60:U7")
