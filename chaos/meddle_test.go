@@ -127,9 +127,14 @@ func (h *house) unpin(r *rand.Rand) bool {
 	return false
 }
 
+// renameAnnounce waits for the first announcement: before it no process may have looked for the channel, and one that
+// has another name by then is not there for anybody who only knows the old one.
 func (h *house) renameAnnounce(r *rand.Rand) bool {
 	c, ok := h.announceChannel()
-	return ok && h.sim.Rename("ben", c.ID, fmt.Sprintf("news-%d", r.IntN(1_000_000))) == nil
+	if !ok || !slices.ContainsFunc(h.sim.Messages(c.ID), func(m slacksim.Message) bool { return len(keysOf(m.Metadata)) > 0 }) {
+		return false
+	}
+	return h.sim.Rename("ben", c.ID, fmt.Sprintf("news-%d", r.IntN(1_000_000))) == nil
 }
 
 func (h *house) restrict(r *rand.Rand) bool {
@@ -188,8 +193,13 @@ func (j judgement) reached() {
 		return
 	}
 	j.expect(j.inc.Away == "", "its channel is taken to be %q", j.inc.Away)
+	j.expect(j.member(), "mayday is not in its channel")
+}
+
+// member reports whether mayday is in the incident's channel.
+func (j judgement) member() bool {
 	c, _ := j.h.sim.Channel(j.inc.ChannelID)
-	j.expect(slices.Contains(c.Members, j.h.sim.BotUser().ID), "mayday is not in its channel")
+	return slices.Contains(c.Members, j.h.sim.BotUser().ID)
 }
 
 // alerts that were told where people hear them say so once they are over, unless mayday could not edit after that.
