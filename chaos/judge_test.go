@@ -112,9 +112,7 @@ func (j judgement) surfaces() {
 		}
 	}
 	for what := range j.inc.Troubles {
-		// A channel that mayday was taken out of just when its incident ended gets no purpose and no links.
-		over := !j.inc.Status.Live() && slices.Contains([]string{"set the channel's purpose", "add the bookmarks"}, what) && slices.Contains(j.h.meddled.done, "kick")
-		j.expect(over || what == "invite people" && j.h.meddled.gone != "", "mayday gave up to %s: %s", what, j.whyGivenUp(what))
+		j.expect(what == "invite people" && j.h.meddled.gone != "", "mayday gave up to %s: %s", what, j.whyGivenUp(what))
 	}
 }
 

@@ -110,10 +110,10 @@ func watchRemovals(t testing.TB, s *Store) {
 	}
 }
 
-// Five thousand incidents are removed while people work, a hundred thousand with
+// Ten thousand incidents are removed while people work, a hundred thousand with
 // MAYDAY_SOAK=1: a few at a time, so that no change waits long.
 func TestManyIncidentsAreRemovedBesideWork(t *testing.T) {
-	many, kept := 5_000, 100
+	many, kept := 10_000, 100
 	if os.Getenv("MAYDAY_SOAK") != "" {
 		many, kept = 100_000, 1000
 	}

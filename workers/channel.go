@@ -38,7 +38,14 @@ func (w *Workers) createChannel(ctx context.Context, fx incident.CreateChannel, 
 		}
 		inc.ChannelID = ch.ID
 	}
-	return w.Slack.SetPurpose(ctx, inc.ChannelID, purpose(inc))
+	err = w.Slack.SetPurpose(ctx, inc.ChannelID, purpose(inc))
+	if deaf[bot.CodeOf(err)] {
+		// Nobody looks for what the channel is about once it is over and mayday was taken out of it.
+		if now, readErr := w.Store.Incident(ctx, fx.Ref); readErr == nil && !now.Status.Live() {
+			return nil
+		}
+	}
+	return err
 }
 
 // purpose says in a channel's description what it is about. It begins with the number,

@@ -158,3 +158,16 @@ func TestTheLinksWaitForAChannelThatMaydayWasTakenOutOf(t *testing.T) {
 	assert.False(t, err != nil && final(err), "it is tried again, or asked for when the channel is back: %v", err)
 	require.NoError(t, h.w.addBookmarks(t.Context(), fx, try{}), "mayday came back to the channel")
 }
+
+// TestTheChannelOfWhatIsOverNeedsNoPurpose: mayday was taken out of it before the purpose was set.
+func TestTheChannelOfWhatIsOverNeedsNoPurpose(t *testing.T) {
+	t.Parallel()
+	h := newHand(t)
+	fx := incident.CreateChannel{Ref: h.inc.Ref(), Name: "inc-1"}
+	require.NoError(t, h.sim.Kick("ana", h.inc.ChannelID, "mayday"))
+	require.Error(t, h.w.createChannel(t.Context(), fx, try{}), "while it goes on the purpose waits for the channel")
+	h.change(func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return incident.Cancel(inc, inc.DeclaredBy, "false alarm", now)
+	})
+	require.NoError(t, h.w.createChannel(t.Context(), fx, try{}))
+}
