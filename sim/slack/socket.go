@@ -120,8 +120,11 @@ func (h *hub) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	done := make(chan struct{})
 	go func() { defer close(done); h.write(k) }()
-	h.read(k)
+	how := h.read(k)
 	h.drop(k)
+	if how != "" {
+		h.s.end(how) // after it was dropped: what has ended is counted and chosen no more
+	}
 	<-done
 }
 
@@ -174,7 +177,8 @@ func (h *hub) ping(k *socket) {
 	}
 }
 
-func (h *hub) read(k *socket) {
+// read takes what the app sends until the socket ends, and tells how it ended; nothing of a half-open one, whose end nobody sees.
+func (h *hub) read(k *socket) string {
 	k.conn.SetPongHandler(func(string) error {
 		if at := k.pinged.Swap(0); at != 0 && time.Since(time.Unix(0, at)) > pongWithin {
 			h.s.Violate("a pong came %s late", (time.Since(time.Unix(0, at)) - pongWithin).Round(time.Millisecond))
@@ -203,11 +207,10 @@ func (h *hub) read(k *socket) {
 		_, data, err := k.conn.ReadMessage()
 		if k.ghost.Load() {
 			<-k.gone
-			return
+			return ""
 		}
 		if err != nil {
-			h.s.end(k.ending(err))
-			return
+			return k.ending(err)
 		}
 		h.ack(k, data, k.seen.fragmented())
 	}

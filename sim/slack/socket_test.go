@@ -245,6 +245,7 @@ func TestHowSocketsEnd(t *testing.T) {
 	require.Eventually(t, ended(1), time.Second, time.Millisecond)
 	require.NoError(t, rude.conn.NetConn().Close())
 	require.Eventually(t, ended(2), time.Second, time.Millisecond)
+	assert.Equal(t, 1, s.Sockets(), "what has ended is counted no more")
 	s.Mischief().DisconnectOldest("refresh_requested")
 	assert.Equal(t, "refresh_requested", cut.next(t).Reason)
 	require.Eventually(t, ended(3), time.Second, time.Millisecond)
