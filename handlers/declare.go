@@ -97,7 +97,7 @@ func noCommand(rb *playbooks.Runbook, w wish, text string) (bot.Reply, bool) {
 		next = fmt.Sprintf("Did you mean `/incident %s`?", near)
 	}
 	return problem(fmt.Sprintf("There is no command %q.", incident.Line(words[0], 40)),
-		fmt.Sprintf("%s To declare an incident begin with a severity: `/incident %s %s`", next, strings.ToLower(rb.Policy.Labels()[0]), incident.Line(text, 60))), true
+		fmt.Sprintf("%s To declare an incident begin with a severity: `/incident %s %s`", next, strings.ToLower(rb.Policy.Labels()[0]), inCode(text, 60))), true
 }
 
 // maxWaiting is how much of a declaration waits in a button for its answer; the

@@ -110,6 +110,11 @@ func say(m blocks.Message) bot.Reply { return bot.Reply{Text: m.Text, Blocks: m.
 // problem is an answer that says what did not work and what to type instead.
 func problem(what, next string) bot.Reply { return say(blocks.Problem(what, next)) }
 
+// inCode is what somebody typed, made to stand in a span of code: a backtick would end it.
+func inCode(typed string, limit int) string {
+	return incident.Line(strings.ReplaceAll(typed, "`", ""), limit)
+}
+
 // failed turns an error of the store into an answer. A refusal is told with its
 // reason; anything else means that nothing was recorded, or that nobody knows, and
 // whom to call.

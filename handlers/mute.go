@@ -28,7 +28,7 @@ func (h *Handlers) mute(ctx context.Context, r bot.Request, l line) bot.Reply {
 	}
 	w, ok := windowOf(first, rest, h.zone(), h.now())
 	if !ok {
-		return problem("For how long?", "`/incident mute "+incident.Line(first, 40)+" 2h deploying`, or `/incident mute "+incident.Line(first, 40)+" at 22:00 2h deploying`; at most a week.")
+		return problem("For how long?", "`/incident mute "+inCode(first, 40)+" 2h deploying`, or `/incident mute "+inCode(first, 40)+" at 22:00 2h deploying`; at most a week.")
 	}
 	if bad := h.knownSource(ctx, w.Source); bad != nil {
 		return *bad

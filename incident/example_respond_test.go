@@ -68,6 +68,7 @@ func tell(c incident.Change, err error) {
 		Person: func(p incident.Person) string { return names[p] },
 		Call:   func(p incident.Person) string { return "@" + names[p] },
 		Text:   func(s string) string { return s },
+		Code:   func(s string) string { return s },
 		Time:   func(t time.Time) string { return t.Format("15:04") },
 	}
 	for _, ev := range c.Events {

@@ -16,6 +16,8 @@ type Voice struct {
 	Call func(Person) string
 	// Text escapes what somebody wrote.
 	Text func(string) string
+	// Code writes a statement, whose signs mean nothing but themselves.
+	Code func(string) string
 	// Time writes a moment.
 	Time func(time.Time) string
 }
@@ -111,7 +113,7 @@ func (ev Event) sentence(t teller) string {
 	case EventProbed:
 		return ev.probed(t)
 	case EventQueryRefused:
-		return t.by() + " was refused to run " + t.v.Text(ev.To) + ": " + t.text()
+		return t.by() + " was refused to run " + t.v.Code(ev.To) + ": " + t.text()
 	}
 	if s := ev.alertSentence(t); s != "" {
 		return s
@@ -172,6 +174,8 @@ func (ev Event) queried(t teller) string {
 		return t.by() + " compared with the snapshot, " + what + ": " + t.text()
 	case AskedAll:
 		return t.by() + " ran the playbook's queries, " + what + ": " + t.text()
+	case AdHoc:
+		return t.by() + " ran " + t.v.Code(ev.To) + ": " + t.text()
 	}
 	return t.by() + " ran the query " + what + ": " + t.text()
 }

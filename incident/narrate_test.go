@@ -80,7 +80,7 @@ var told = []struct {
 	{Event{Kind: EventQueried, By: ana, From: string(Differences), To: "2 queries", Text: "fine"}, "@U0ANA compared with the snapshot, 2 queries: fine"},
 	{Event{Kind: EventQueried, By: ana, From: string(AskedAll), To: "2 queries", Text: "fine"}, "@U0ANA ran the playbook's queries, 2 queries: fine"},
 	{Event{Kind: EventQueried, By: ana, From: string(Asked), To: "Users", Text: "1 row"}, "@U0ANA ran the query Users: 1 row"},
-	{Event{Kind: EventQueryRefused, By: ana, To: "DROP", Text: "it changes"}, "@U0ANA was refused to run DROP: it changes"},
+	{Event{Kind: EventQueryRefused, By: ana, To: "DROP", Text: "it changes"}, "@U0ANA was refused to run `DROP`: it changes"},
 	{Event{Kind: EventProbed, From: string(ProbeOpening), Text: "all 2 fine"}, "Checked by mayday itself: all 2 fine"},
 	{Event{Kind: EventProbed, By: ana, From: string(ProbeAsked), Step: 1, Text: "fine"}, "@U0ANA checked step 1: fine"},
 	{Event{Kind: EventProbed, By: ana, From: string(ProbeAsked), Text: "fine"}, "@U0ANA checked: fine"},

@@ -308,5 +308,6 @@ var plain = Voice{
 	Person: func(p Person) string { return "@" + p },
 	Call:   func(p Person) string { return "@" + p },
 	Text:   func(s string) string { return s },
+	Code:   func(s string) string { return "`" + s + "`" },
 	Time:   func(t time.Time) string { return t.Format("15:04") },
 }

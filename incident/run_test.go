@@ -162,16 +162,17 @@ func TestARunStandsOnTheTimeline(t *testing.T) {
 		{Differences, 2, "@ben compared with the snapshot, 2 queries: 2 answered"},
 		{AskedAll, 2, "@ben ran the playbook's queries, 2 queries: 2 answered"},
 		{Asked, 1, "@ben ran the query Room left: 2 answered"},
+		{AdHoc, 1, "@ben ran `Room left`: 2 answered"},
 	} {
 		run := fx
 		run.Why, run.By, run.Queries = c.why, ben, fx.Queries[:c.n]
 		got, err := QueriesRan(inc, run, "2 answered", "f00", t0)
 		require.NoError(t, err)
 		require.Len(t, got.Events, 1)
-		assert.Equal(t, c.want, got.Events[0].Sentence(Voice{Person: func(p Person) string { return "@ben" }, Text: plain.Text, Time: plain.Time}))
+		assert.Equal(t, c.want, got.Events[0].Sentence(Voice{Person: func(p Person) string { return "@ben" }, Text: plain.Text, Code: plain.Code, Time: plain.Time}))
 		assert.False(t, got.Events[0].Aloud, "its message is the result itself")
 	}
 	got, err := QueryRefused(inc, ben, "delete from users", "it writes.", t0)
 	require.NoError(t, err)
-	assert.Contains(t, got.Events[0].Sentence(plain), "was refused to run delete from users: it writes.")
+	assert.Contains(t, got.Events[0].Sentence(plain), "was refused to run `delete from users`: it writes.")
 }

@@ -199,6 +199,7 @@ func (d *draft) plainSentence(ev incident.Event) string {
 		Person: d.name,
 		Call:   d.name,
 		Text:   func(s string) string { return s },
+		Code:   func(s string) string { return s },
 		Time:   func(t time.Time) string { return t.In(d.o.Zone).Format("15:04 MST") },
 	}))
 }

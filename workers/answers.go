@@ -35,7 +35,7 @@ func (r *run) show(ctx context.Context, list []asked) error {
 }
 
 func (r *run) showOne(ctx context.Context, a asked) error {
-	shown := blocks.Answer{Title: a.query.Title, By: r.fx.By, Trouble: a.trouble}
+	shown := blocks.Answer{Title: a.query.Title, Typed: a.query.Name == "", By: r.fx.By, Trouble: a.trouble}
 	whole := a.result == nil
 	if !whole {
 		shown, whole = r.answer(a)
@@ -56,7 +56,7 @@ func (r *run) answer(a asked) (shown blocks.Answer, whole bool) {
 	res := a.result
 	rows, columns := min(len(res.Rows), blocks.ResultRows), min(len(res.Columns), blocks.ResultColumns)
 	whole = rows == len(res.Rows) && columns == len(res.Columns)
-	shown = blocks.Answer{Title: a.query.Title, By: r.fx.By, Rows: res.Summary(rows), Took: res.Duration, Waited: res.Waited,
+	shown = blocks.Answer{Title: a.query.Title, Typed: a.query.Name == "", By: r.fx.By, Rows: res.Summary(rows), Took: res.Duration, Waited: res.Waited,
 		Columns: len(res.Columns), Replica: res.Replica}
 	if !whole {
 		shown.FileRows = len(res.Rows)

@@ -3,7 +3,6 @@ package workers
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
@@ -220,7 +219,7 @@ func (r *run) tellSlow(ctx context.Context) (queued func(int), quiet func()) {
 				continue
 			}
 			shown = now
-			m := blocks.QueryRunning(r.inc, r.name(), r.fx.By, now, blocks.Target{Page: int(r.t.ID)})
+			m := blocks.QueryRunning(r.inc, r.fx.Queries, r.fx.By, now, blocks.Target{Page: int(r.t.ID)})
 			if err := r.n.put(context.WithoutCancel(ctx), m); err != nil {
 				shown = -1 // the answer will be posted without it, or it is tried again
 			}
@@ -232,11 +231,4 @@ func (r *run) tellSlow(ctx context.Context) (queued func(int), quiet func()) {
 		mu.Unlock()
 	}
 	return queued, func() { cancel(); teller.wait() }
-}
-
-func (r *run) name() string {
-	if len(r.fx.Queries) == 1 {
-		return r.fx.Queries[0].Title
-	}
-	return fmt.Sprintf("A run of %d queries", len(r.fx.Queries))
 }

@@ -18,7 +18,7 @@ func Announcement(inc incident.Incident) Message {
 	text := fmt.Sprintf("%s is %s: %s.", naming(inc), inc.Status, title(inc))
 	facts := []string{string(inc.Status), leading(inc), "declared by " + named(inc, inc.DeclaredBy) + ", " + moment(inc.DeclaredAt)}
 	blocks := []slack.Block{
-		section(fmt.Sprintf("%s *%s* · %s%s", dot(inc), label(inc), drill(inc), title(inc)),
+		section(fmt.Sprintf("%s %s · %s%s", dot(inc), strong(label(inc)), drill(inc), title(inc)),
 			joined(" · ", append([]string{channel(inc.ChannelID)}, facts...)...)),
 	}
 	if inc.ChannelID == "" && inc.ChannelFailed != "" {
@@ -65,6 +65,6 @@ func privateAnnouncement(inc incident.Incident) Message {
 		ask = "ask " + named(inc, p)
 	}
 	text := fmt.Sprintf("A private %s is %s.", naming(inc), inc.Status)
-	return message(text, section(fmt.Sprintf("%s *%s* · private incident %d", dot(inc), label(inc), inc.ID),
+	return message(text, section(fmt.Sprintf("%s %s · private incident %d", dot(inc), strong(label(inc)), inc.ID),
 		joined(" · ", string(inc.Status), ask, moment(inc.DeclaredAt))))
 }

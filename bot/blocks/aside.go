@@ -40,7 +40,7 @@ func SetAside(fx incident.TellOperators, failures int) Message {
 	}
 	sorry := fmt.Sprintf("mayday could not %s (%s): it failed %d times or more and is not tried any more.", Duty(fx), of, failures)
 	const next = "Do it by hand. mayday's log says why; `mayday check` lists what was set aside, and mayday tries clocks once more when it is started again."
-	return Message{Text: sorry + " " + next, Blocks: []slack.Block{section(":warning: *"+Escape(sorry)+"*", next)}}
+	return message(Escape(sorry)+" "+next, section(":warning: "+strong(Escape(sorry)), next))
 }
 
 // SetAsideNoMore takes the place of SetAside of a clock that is tried again.

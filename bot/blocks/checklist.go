@@ -27,7 +27,7 @@ func Checklist(c playbooks.Checklist) Message {
 		lines = append(lines, l)
 	}
 	text := fmt.Sprintf("%s: %s.", name, count(len(c.Items), "item"))
-	return reply(text, paragraphs(append([]string{"*" + name + "*"}, lines...))...)
+	return reply(text, paragraphs(append([]string{strong(name)}, lines...))...)
 }
 
 // RoundSkipModal asks why an item is left out of a round.

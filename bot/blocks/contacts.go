@@ -31,7 +31,7 @@ func Contacts(policy incident.Policy, external []playbooks.Supplier, page int) M
 		lines = append(lines, "*Suppliers*")
 	}
 	for _, s := range external {
-		lines = append(lines, "• "+joined(" · ", "*"+line(s.Name, 100)+"*", reach("support", s.Support), line(s.Phone, 60),
+		lines = append(lines, "• "+joined(" · ", strong(line(s.Name, 100)), reach("support", s.Support), line(s.Phone, 60),
 			reach("dashboard", s.Dashboard), reach("status", s.Status), reach("docs", s.Docs), line(strings.Join(s.Notes, "; "), maxNote)))
 	}
 	return paged(paging{verb: "contacts", text: text, lines: lines}, page)
@@ -71,5 +71,5 @@ func contactLine(i int, c incident.Contact) string {
 	if handle == "" {
 		handle = line(c.Slack, 60)
 	}
-	return joined(" · ", fmt.Sprintf("%d. *%s*", i+1, line(c.Title(), 100)), line(c.Phone, 60), mail, handle, line(c.Hours, 60), line(c.Rule.Text, 100))
+	return joined(" · ", fmt.Sprintf("%d. %s", i+1, strong(line(c.Title(), 100))), line(c.Phone, 60), mail, handle, line(c.Hours, 60), line(c.Rule.Text, 100))
 }

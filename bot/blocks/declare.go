@@ -94,7 +94,7 @@ func usualSeverity(policy incident.Policy) string {
 func Declared(inc incident.Incident) Message {
 	text := fmt.Sprintf("%s is opening. Its channel follows in a moment.", naming(inc))
 	facts := joined(" · ", title(inc), playbookName(inc), private(inc))
-	return reply(text, section(fmt.Sprintf("%s *%s is opening.* Its channel follows in a moment.", dot(inc), naming(inc))),
+	return reply(text, section(fmt.Sprintf("%s %s Its channel follows in a moment.", dot(inc), strong(naming(inc)+" is opening."))),
 		small(facts),
 		row(danger(button(ActionCancel, about(inc), "Cancel"))))
 }
@@ -108,7 +108,7 @@ func Opened(inc incident.Incident) Message {
 		return reply(text, section(dot(inc)+" "+text), small(facts))
 	}
 	text := fmt.Sprintf("%s is open: %s", naming(inc), where)
-	return reply(text, section(fmt.Sprintf("%s *%s is open:* %s", dot(inc), naming(inc), where)), small(facts),
+	return reply(text, section(fmt.Sprintf("%s %s %s", dot(inc), strong(naming(inc)+" is open:"), where)), small(facts),
 		row(danger(button(ActionCancel, about(inc), "Cancel"))))
 }
 
@@ -137,7 +137,7 @@ func sameWords(inc incident.Incident, now time.Time) string {
 	if where == "" {
 		where = fmt.Sprintf("incident %d", inc.ID)
 	}
-	return fmt.Sprintf("*%s %s is open:* %s, declared %s ago by %s.", line(inc.Severity, 20), line(what, 80), where, took(max(now.Sub(inc.DeclaredAt), time.Minute)), named(inc, inc.DeclaredBy))
+	return fmt.Sprintf("%s %s, declared %s ago by %s.", strong(line(inc.Severity, 20)+" "+line(what, 80)+" is open:"), where, took(max(now.Sub(inc.DeclaredAt), time.Minute)), named(inc, inc.DeclaredBy))
 }
 
 // DeclaredAgain answers a declaration that was recorded before: a repeated delivery, or a second click.

@@ -27,7 +27,8 @@ const wordJoiner = "\u2060"
 
 // Escape makes what somebody wrote safe to stand in Slack markup and in a
 // fallback text: control characters dropped, &, < and > as entities, "@here" and
-// its like broken up. Web addresses become links, because a verbatim text object
+// its like broken up, marks of formatting without a partner as signs that look like
+// them. Web addresses become links, because a verbatim text object
 // does not turn them into any. At most 3,000 characters before escaping.
 func Escape(s string) string {
 	s = incident.Paragraph(s, maxFallback)
@@ -47,23 +48,16 @@ func Escape(s string) string {
 		s = s[at[0]+len(found):]
 	}
 	b.WriteString(harmless(s))
-	return b.String()
+	return paired(b.String())
 }
 
 func harmless(s string) string {
 	return entities.Replace(broadcast.ReplaceAllString(s, "$1@"+wordJoiner+"$2"))
 }
 
-// line escapes one line of at most limit characters before escaping.
-func line(s string, limit int) string { return Escape(incident.Line(s, limit)) }
-
-// strong writes an escaped line in bold. One that has signs of its own for that, or code,
-// stays as it is: Slack would end the bold there.
-func strong(escaped string) string {
-	if escaped == "" || strings.ContainsAny(escaped, "*`") {
-		return escaped
-	}
-	return "*" + escaped + "*"
+// line escapes one line of at most limit characters before escaping. A block of code in it becomes a span.
+func line(s string, limit int) string {
+	return Escape(incident.Line(strings.ReplaceAll(s, fence, "`"), limit))
 }
 
 // code writes one line as code; backticks, which would end it, are left out.
@@ -90,7 +84,7 @@ func call(p incident.Person) string {
 // what they post, and a private answer notifies nobody else.
 func named(inc incident.Incident, p incident.Person) string {
 	if n := inc.Names[p]; n != "" {
-		return harmless(incident.Line(n, maxName))
+		return paired(harmless(incident.Line(n, maxName)))
 	}
 	return call(p)
 }
@@ -142,7 +136,7 @@ func timeOnly(t time.Time) string {
 
 // voice writes an event's sentence as Slack markup.
 func voice(inc incident.Incident) incident.Voice {
-	return incident.Voice{Person: func(p incident.Person) string { return named(inc, p) }, Call: call, Text: Escape, Time: moment}
+	return incident.Voice{Person: func(p incident.Person) string { return named(inc, p) }, Call: call, Text: Escape, Code: code, Time: moment}
 }
 
 // webAddress cleans an address so that it can stand in a link or on a button;
@@ -171,7 +165,7 @@ func webAddress(raw string) (string, bool) {
 
 // link writes a link with a label; only the label when the address is no good.
 func link(raw, label string) string {
-	label = incident.Line(strings.NewReplacer("|", " ", "<", " ", ">", " ").Replace(label), 150)
+	label = incident.Line(strings.NewReplacer("|", " ", "<", " ", ">", " ", "*", lookalikes['*'], "~", lookalikes['~'], "`", lookalikes['`']).Replace(label), 150)
 	clean, ok := webAddress(raw)
 	switch {
 	case !ok:
@@ -197,7 +191,7 @@ func shorten(s string, limit int) string {
 		}
 		end += len(unit)
 	}
-	return strings.TrimRight(s[:end], " \n") + "…"
+	return paired(strings.TrimRight(s[:end], " \n")) + "…"
 }
 
 // unitOf is what may not be cut at the start of s: a token, an entity or a character.

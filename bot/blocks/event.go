@@ -31,7 +31,7 @@ func Event(inc incident.Incident, ev incident.Event) Message {
 	}
 	switch {
 	case overcome(inc, ev):
-		return message(text, section("~"+told+"~"))
+		return message(text, section(struck(told)))
 	case alarming[ev.Kind]:
 		told = ":warning: " + told
 	}

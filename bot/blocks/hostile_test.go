@@ -154,7 +154,7 @@ func poisonedMessages(t *testing.T, s string) map[string]Message {
 	failed, trouble := answer, poisoned(Trouble{Refused: true}, s)
 	failed.Trouble = &trouble
 	ms["events"], ms["result"], ms["result-failed"], ms["query-refused"] = Events(one, evs), Result(one, answer), Result(one, failed), QueryRefused(trouble)
-	ms["query-running"], ms["query-list"] = QueryRunning(one, s, s, 2, Target{Name: s}), QueryList(one, s)
+	ms["query-running"], ms["query-list"] = QueryRunning(one, []incident.QueryRun{{Title: s}}, s, 2, Target{Name: s}), QueryList(one, s)
 	ms["overview"] = Overview(one, s, s, []Finding{poisoned(Finding{More: []string{"", ""}}, s)}, s)
 	ms["choices"] = Choices(s, Target{Name: s}, rb.Scenarios...)
 	ms["doubted"] = Doubted(s, s, Target{Name: s})
@@ -163,6 +163,7 @@ func poisonedMessages(t *testing.T, s string) map[string]Message {
 		text := Refused(one, &incident.Refusal{Reason: incident.Reason(r), Verb: s, By: s, Word: s, Choices: []string{s}})
 		ms["refused-"+r] = Message{Text: text, Blocks: []slack.Block{section(text)}}
 	}
+	poisonedMore(ms, one, s, now)
 	return ms
 }
 
@@ -228,14 +229,8 @@ func TestNothingThatPeopleWriteIsAlive(t *testing.T) {
 			assert.False(t, broadcast.MatchString(topic), topic)
 			assert.LessOrEqual(t, utf8.RuneCountInString(topic), 250)
 		}
-		round := poisoned(rounds()["begun"], s)
-		inc, rb := poisoned(busy(t).inc, s), poisoned(*runbook(), s)
-		step := Target{Incident: 42, Playbook: s, Step: 1, Name: s}
-		for _, v := range []slack.ModalViewRequest{RoundSkipModal(round, 1), RoundNoteModal(round), RoundProblemModal(round, 1, policy(), nil, "", "", true), UpdateModal(inc), ResolveModal(inc), CancelModal(inc), ActionModal(inc), SkipModal(inc, step), BlockModal(inc, step)} {
-			requireViewFits(t, what+" in "+v.CallbackID, v)
-		}
-		if strings.TrimSpace(s) != "" { // Slack refuses an option without a value, and no reader makes a label or slug of nothing
-			requireViewFits(t, what, DeclareModal(rb.Policy, rb.Scenarios, Prefill{Title: s, Severity: s, Scenario: s, Metadata: s}))
+		for name, v := range poisonedViews(t, s) {
+			requireViewFits(t, what+" in "+name, v)
 		}
 	}
 }

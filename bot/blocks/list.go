@@ -47,7 +47,7 @@ func listed(inc incident.Incident, now time.Time) string {
 	if !inc.Status.Live() {
 		second = joined(" · ", where, state, "declared "+moment(inc.DeclaredAt), postmortemLink(inc))
 	}
-	return fmt.Sprintf("%s *%s* · %d · %s\n%s", dot(inc), label(inc), inc.ID, drill(inc)+outside(inc), second)
+	return fmt.Sprintf("%s %s · %d · %s\n%s", dot(inc), strong(label(inc)), inc.ID, drill(inc)+outside(inc), second)
 }
 
 func postmortemLink(inc incident.Incident) string {

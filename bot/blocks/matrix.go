@@ -21,7 +21,7 @@ func Matrix(policy incident.Policy) Message {
 			tell = "are told"
 		}
 		if s.BusinessHours {
-			hours, star = true, " *"
+			hours, star = true, " †"
 		}
 		if after == "" {
 			after = "–"
@@ -34,7 +34,7 @@ func Matrix(policy incident.Policy) Message {
 		text += fmt.Sprintf(" %s: respond in %s.", line(s.Label, 40), within(s.Respond))
 	}
 	if hours {
-		g.Note = "* in business hours only"
+		g.Note = "† in business hours only"
 	}
 	return reply(text, Table(g)...)
 }

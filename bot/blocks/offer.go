@@ -136,7 +136,7 @@ func offerButtons(o incident.Offer, open []incident.Incident) []slack.BlockEleme
 		if inc.Private || inc.Drill || len(options) == mostTargets {
 			continue
 		}
-		options = append(options, option(Target{Incident: o.ID, Step: o.Mark(), Page: int(inc.ID), Name: inc.UID}.String(), fmt.Sprintf("#%d %s %s", inc.ID, inc.Severity, inc.Title)))
+		options = append(options, option(value(Target{Incident: o.ID, Step: o.Mark(), Page: int(inc.ID), Name: inc.UID}, maxChoice), fmt.Sprintf("#%d %s %s", inc.ID, inc.Severity, inc.Title)))
 	}
 	switch len(options) {
 	case 0:

@@ -112,7 +112,7 @@ func drillFirst(inc incident.Incident) string {
 
 // pageNaming is which incident a page is for, with its light unless it is a drill.
 func pageNaming(inc incident.Incident) string {
-	s := fmt.Sprintf("*%s* · %s", naming(inc), title(inc))
+	s := fmt.Sprintf("%s · %s", strong(naming(inc)), title(inc))
 	if inc.Drill {
 		return s
 	}

@@ -81,7 +81,7 @@ func probeLine(r incident.ProbeResult) string {
 	case !r.OK:
 		sign = ":x:"
 	}
-	s := sign + " *" + line(r.Probe.Name, 80) + "* " + line(r.Summary, 200)
+	s := sign + " " + strong(line(r.Probe.Name, 80)) + " " + line(r.Summary, 200)
 	if len(r.Detail) > 0 {
 		s += " · " + line(strings.Join(r.Detail, "; "), maxNote)
 	}

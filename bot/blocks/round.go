@@ -24,10 +24,10 @@ func Round(r routine.Round, name Names) Message {
 	title := roundName(r)
 	if r.Quiet() {
 		text := fmt.Sprintf("%s: %s.", title, fine(len(r.Lines)))
-		return message(text, section(":white_check_mark: *"+title+"*: "+fine(len(r.Lines))+"."+lateWords(r, " ")))
+		return message(text, section(":white_check_mark: "+strong(title)+": "+fine(len(r.Lines))+"."+lateWords(r, " ")))
 	}
 	text := title + ": " + roundTally(r) + "."
-	blocks := []slack.Block{section(":clipboard: *" + title + "*"), small(roundTally(r), onIt(r, name), lateWords(r, ""))}
+	blocks := []slack.Block{section(":clipboard: " + strong(title)), small(roundTally(r), onIt(r, name), lateWords(r, ""))}
 	blocks = append(blocks, roundLines(r, name)...)
 	blocks = append(blocks, roundNotes(r, name)...)
 	switch {

@@ -21,6 +21,8 @@ const (
 type Answer struct {
 	// Title of the query, or the normalised statement when somebody typed it.
 	Title string
+	// Typed: somebody typed the statement.
+	Typed bool
 	By    incident.Person
 	// Grid is what is shown of the rows, already cut to ResultRows and ResultColumns.
 	Grid Grid
@@ -68,7 +70,7 @@ func Result(inc incident.Incident, a Answer) Message {
 	if a.Trouble != nil {
 		return troubled(inc, a)
 	}
-	name := line(a.Title, 150)
+	name := queryName(a.Title, a.Typed)
 	foot := []string{line(a.Rows, 100), Took(a.Took)}
 	if len(a.Grid.Rows) == 0 {
 		foot = foot[1:]
@@ -90,11 +92,11 @@ func Result(inc incident.Incident, a Answer) Message {
 	}
 	foot = append(foot, askedBy(inc, a.By))
 	if len(a.Grid.Rows) == 0 {
-		return message(name+": no rows.", section("*"+name+"*", "No rows."), small(foot...))
+		return message(name+": no rows.", section(strong(name), "No rows."), small(foot...))
 	}
 	g := a.Grid
 	g.Title, g.Note = "", ""
-	return message(fmt.Sprintf("%s: %s.", name, spoken(a)), append(append([]slack.Block{section("*" + name + "*")}, Table(g)...), small(foot...))...)
+	return message(fmt.Sprintf("%s: %s.", name, spoken(a)), append(append([]slack.Block{section(strong(name))}, Table(g)...), small(foot...))...)
 }
 
 // spoken says what a screen reader needs: a single value itself, else how many rows.
@@ -113,21 +115,32 @@ func askedBy(inc incident.Incident, p incident.Person) string {
 }
 
 func troubled(inc incident.Incident, a Answer) Message {
-	name, t := line(a.Title, 150), a.Trouble
+	name, t := queryName(a.Title, a.Typed), a.Trouble
 	text := fmt.Sprintf("%s: %s", name, joined(" ", line(t.Line(), maxNote), line(t.Instead, maxNote)))
-	return message(text, section(":warning: *"+name+"*", Escape(t.Why)), small(Escape(t.Instead), askedBy(inc, a.By)))
+	return message(text, section(":warning: "+strong(name), Escape(t.Why)), small(Escape(t.Instead), askedBy(inc, a.By)))
 }
 
-// QueryRunning is shown while a query takes its time: its place in line, and a
-// button that stops it. stop names the run.
-func QueryRunning(inc incident.Incident, title string, by incident.Person, place int, stop Target) Message {
-	name := line(title, 150)
+// queryName is the title of a query, and a statement that somebody typed as code, whose stars are no bold.
+func queryName(title string, typed bool) string {
+	if typed {
+		return code(incident.Line(title, 150))
+	}
+	return line(title, 150)
+}
+
+// QueryRunning is shown while queries take their time: their place in line, and a
+// button that stops them. stop names the run.
+func QueryRunning(inc incident.Incident, queries []incident.QueryRun, by incident.Person, place int, stop Target) Message {
+	name := fmt.Sprintf("A run of %d queries", len(queries))
+	if len(queries) == 1 {
+		name = queryName(queries[0].Title, queries[0].Name == "")
+	}
 	state := "is running."
 	if place > 0 {
 		state = fmt.Sprintf("waits in line, place %d.", place)
 	}
 	stop.Incident, stop.UID = inc.ID, inc.UID
-	return message(name+" "+state, section(fmt.Sprintf("*%s* %s", name, state)), small(askedBy(inc, by)), row(button(ActionStopQuery, stop, "Stop")))
+	return message(name+" "+state, section(strong(name)+" "+state), small(askedBy(inc, by)), row(button(ActionStopQuery, stop, "Stop")))
 }
 
 // Finding is one line of an overview: what a query answered in a few words, or
@@ -164,7 +177,7 @@ func Overview(inc incident.Incident, name string, by incident.Person, found []Fi
 	for _, f := range foot {
 		print = append(print, Escape(f))
 	}
-	blocks := append([]slack.Block{section("*" + line(name, 100) + "*")}, paragraphs(lines)...)
+	blocks := append([]slack.Block{section(strong(line(name, 100)))}, paragraphs(lines)...)
 	return message(text, append(blocks, small(append(print, askedBy(inc, by))...))...)
 }
 
@@ -189,7 +202,7 @@ func QueryList(inc incident.Incident, off string) Message {
 	if len(qs) == 0 {
 		return Problem(fmt.Sprintf("The playbook %s has no queries.", w.Playbook.Title), "A query of the whole runbook by a word of its name: `/incident run users`.")
 	}
-	blocks := []slack.Block{section(fmt.Sprintf("*Queries of %s*", line(w.Playbook.Title, 80)))}
+	blocks := []slack.Block{section(strong("Queries of " + line(w.Playbook.Title, 80)))}
 	spoken := fmt.Sprintf("The playbook %s has %d queries.", line(w.Playbook.Title, 80), len(qs))
 	for i, q := range qs {
 		words := line(q.Title, 100) + "  " + code(lastPart(q.Name))
@@ -219,7 +232,7 @@ func lastPart(name string) string {
 func QueryAsked(queries []incident.QueryRun, inThread bool) Message {
 	what := fmt.Sprintf("Running %d queries", len(queries))
 	if len(queries) == 1 {
-		what = "Running " + line(queries[0].Title, 100)
+		what = "Running " + queryName(queries[0].Title, queries[0].Name == "")
 	}
 	where := "the answer comes into this channel."
 	if inThread {

@@ -29,8 +29,8 @@ func queries(t *testing.T, ms map[string]Message) {
 	ms["result-none"] = Result(inc, Answer{Title: "Blocked and blocking", Rows: "no rows", Took: 3 * time.Millisecond, Columns: 4})
 	ms["result-failed"] = Result(inc, Answer{Title: "Database size", By: ben, Trouble: &Trouble{Why: "Ended after its time limit of 5s.", Instead: "Narrow it: fewer rows by WHERE."}})
 	ms["query-refused"] = QueryRefused(Trouble{Refused: true, Word: "pg_terminate_backend", Part: "select pg_terminate_backend(pid) from", Why: "it ends other sessions.", Instead: "Do it by hand in psql."})
-	ms["query-running"] = QueryRunning(inc, "Database size", ana, 0, Target{Page: 77})
-	ms["query-waiting"] = QueryRunning(inc, "Database size", ana, 3, Target{Page: 77})
+	ms["query-running"] = QueryRunning(inc, []incident.QueryRun{{Name: "size", Title: "Database size"}}, ana, 0, Target{Page: 77})
+	ms["query-waiting"] = QueryRunning(inc, []incident.QueryRun{{Title: "select count(*), sum(size) from pg_stat_all_tables"}}, ana, 3, Target{Page: 77})
 	ms["query-list"], ms["query-list-off"] = QueryList(inc, ""), QueryList(inc, "DIAGNOSTICS_DATABASE_URL is not set.")
 	ms["query-asked"] = QueryAsked(inc.Queries(), false)
 	ms["overview"] = Overview(inc, "Snapshot of Site Down", "", []Finding{

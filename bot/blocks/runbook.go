@@ -35,7 +35,7 @@ func RunbookIndex(rb *playbooks.Runbook, page int) Message {
 		doubt = count(problems, "place") + " of it could not be used: `mayday runbook` lists them"
 	}
 	return paged(paging{
-		verb: "runbook", head: "*" + name + "* · " + count(len(rb.Scenarios), "scenario"),
+		verb: "runbook", head: strong(name) + " · " + count(len(rb.Scenarios), "scenario"),
 		text: fmt.Sprintf("%s has %s.", name, count(len(rb.Scenarios), "scenario")), lines: lines, foot: []string{"One scenario: " + command("runbook site-down"), doubt},
 	}, page)
 }
@@ -71,7 +71,7 @@ func Scenario(pb incident.Playbook, page int) Message {
 		}
 		return button(fmt.Sprintf("%s:%d", ActionRunbook, to), Target{Playbook: pb.Slug, Page: to}, words)
 	}
-	blocks := append([]slack.Block{section("*" + name + "*")}, pages[page-1]...)
+	blocks := append([]slack.Block{section(strong(name))}, pages[page-1]...)
 	return reply(text, append(blocks, row(turn(page-1, "Earlier steps"), turn(page+1, "Later steps")),
 		small("To declare it: "+command(declareWords(pb)), line(pb.Source, 100), pageOf(page, len(pages), "runbook "+pb.Slug)))...)
 }
@@ -84,7 +84,7 @@ func scenarioPages(pb incident.Playbook) [][]slack.Block {
 	for i, s := range pb.Steps {
 		above := ""
 		if s.Heading != heading {
-			heading, above = s.Heading, "*"+line(s.Heading, 100)+"*"
+			heading, above = s.Heading, strong(line(s.Heading, 100))
 		}
 		part := []slack.Block{section(above, fmt.Sprintf("%d. %s", i+1, line(s.Text, maxNote)), shorten(notes(s), maxNote))}
 		if s.Code != nil {

@@ -29,7 +29,7 @@ func Step(inc incident.Incident, found ...Finding) Message {
 	}
 	s := w.Playbook.Steps[i]
 	text := fmt.Sprintf("Step %d of %d: %s", i+1, len(w.Playbook.Steps), line(s.Text, maxStep))
-	blocks := []slack.Block{section("*"+stepName(*w, i)+"*", line(s.Text, maxStep), notes(s))}
+	blocks := []slack.Block{section(strong(stepName(*w, i)), line(s.Text, maxStep), notes(s))}
 	if s.Code != nil {
 		blocks = append(blocks, preformatted(strings.ReplaceAll(s.Code.Text, "\t", "    "), maxCode))
 	}
@@ -225,7 +225,7 @@ func BlockModal(inc incident.Incident, t Target) slack.ModalViewRequest {
 func stepWords(inc incident.Incident, t Target) slack.Block {
 	for _, w := range inc.Walks {
 		if w.Playbook.Slug == t.Playbook && t.Step > 0 && t.Step <= len(w.Playbook.Steps) {
-			return section("*"+stepName(w, t.Step-1)+"*", line(w.Playbook.Steps[t.Step-1].Text, maxNote))
+			return section(strong(stepName(w, t.Step-1)), line(w.Playbook.Steps[t.Step-1].Text, maxNote))
 		}
 	}
 	return nil

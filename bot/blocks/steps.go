@@ -48,7 +48,7 @@ func stepList(inc incident.Incident, buttoned int) []slack.Block {
 	const most = 75
 	from := max(0, min(cur-10, all-most))
 	to := min(all, from+most)
-	blocks := []slack.Block{section("*Playbook " + line(w.Playbook.Title, 80) + "* · " + tallied(*w))}
+	blocks := []slack.Block{section(strong("Playbook "+line(w.Playbook.Title, 80)) + " · " + tallied(*w))}
 	heading, lines := "", []string{}
 	flush := func() {
 		if b := section(lines...); b != nil {
@@ -63,7 +63,7 @@ func stepList(inc incident.Incident, buttoned int) []slack.Block {
 			if len(blocks) < maxBlocks-5 {
 				flush()
 			}
-			lines = append(lines, "*"+line(heading, 100)+"*")
+			lines = append(lines, strong(line(heading, 100)))
 		}
 		lines = append(lines, stepMark(inc, *w, i, cur, room))
 		if buttons := listButtons(inc, i, cur); buttoned > 0 && buttons != nil {

@@ -40,7 +40,7 @@ const empty = "(empty)"
 func Table(g Grid) []slack.Block {
 	var blocks []slack.Block
 	if t := line(g.Title, 200); t != "" {
-		blocks = append(blocks, section("*"+t+"*"))
+		blocks = append(blocks, section(strong(t)))
 	}
 	rows, columns := min(len(g.Rows), maxRows), min(len(g.Columns), maxColumns)
 	if rows > 0 && columns > 0 {

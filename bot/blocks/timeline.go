@@ -18,7 +18,7 @@ func Timeline(inc incident.Incident, evs []incident.Event, page, pages int) Mess
 	if pages > 1 {
 		name += fmt.Sprintf(", page %d of %d", page, pages)
 	}
-	blocks := []slack.Block{section("*" + name + "* · " + title(inc))}
+	blocks := []slack.Block{section(strong(name) + " · " + title(inc))}
 	var lines []string
 	for _, ev := range evs {
 		l := moment(ev.At) + "  " + strings.ReplaceAll(shorten(sentence(inc, ev), maxSentence), "\n", " ")
