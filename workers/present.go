@@ -9,6 +9,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"mayday/bot"
 	"mayday/incident"
 	"mayday/store"
 )
@@ -16,7 +17,7 @@ import (
 const (
 	// presentSurface begins the surfaces that say since when somebody is in the channel.
 	presentSurface = "in/"
-	// letInWithin is how long a page waits for the invitation of whom it calls. It goes without one as well.
+	// letInWithin is how long a page waits for Slack to answer the invitation of whom it calls. It goes without one as well.
 	letInWithin = 1500 * time.Millisecond
 	// presentWithin is how long what calls somebody in the channel, and the link in a page, wait for that.
 	presentWithin = 3 * time.Second
@@ -30,7 +31,7 @@ func (w *Workers) bringIn(ctx context.Context, inc incident.Incident, since time
 		return nil, err
 	}
 	// A page and the invitation of its own ask for the same at the same time.
-	got, err, _ := w.inviting.Do(inc.ChannelID+" "+strings.Join(people, " "), func() (any, error) {
+	asked := w.inviting.DoChan(inc.ChannelID+" "+strings.Join(people, " "), func() (any, error) {
 		at := w.Store.Now()
 		refused, err := w.Slack.Invite(ctx, inc.ChannelID, people...)
 		if err != nil {
@@ -46,7 +47,12 @@ func (w *Workers) bringIn(ctx context.Context, inc incident.Incident, since time
 		}
 		return refused, nil
 	})
-	return got.(map[string]string), err
+	select {
+	case got := <-asked:
+		return got.Val.(map[string]string), got.Err
+	case <-ctx.Done():
+		return nil, context.Cause(ctx) // another's question may have to wait longer than this one can
+	}
 }
 
 // absent are those of some people who were not brought into the channel since then, each once.
@@ -67,13 +73,13 @@ func (w *Workers) absent(ctx context.Context, inc incident.Incident, since time.
 	}), nil
 }
 
-// letIn brings in whom a page is about to call. Whatever comes of it the page goes: the
-// invitation has a job of its own, which says what Slack refused.
+// letIn brings in whom a page is about to call, when Slack takes an invitation now: calling people waits for no rate.
+// Whatever comes of it the page goes: the invitation has a job of its own, which says what Slack refused.
 func (w *Workers) letIn(ctx context.Context, inc incident.Incident, p incident.Page, who incident.Person) {
 	if inc.ChannelID == "" || inc.Away != "" {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, letInWithin)
+	ctx, cancel := context.WithTimeout(bot.Patience(ctx, 0), letInWithin)
 	defer cancel()
 	if _, err := w.bringIn(ctx, inc, p.At, who); err != nil {
 		w.Log.Info("somebody is paged before they are in the channel", zap.Int64("incident", inc.ID), zap.Error(err))
