@@ -95,7 +95,7 @@ func newWorld(t testing.TB, settings map[string]string) *world {
 	require.NoError(t, err)
 	front := page.New(sim, github, page.Options{})
 	require.NoError(t, front.Start("127.0.0.1:0"))
-	w := &world{t: t, sim: sim, github: github, page: front, clock: storetest.NewClock(t0), channel: "general", told: map[string]bool{}, words: map[string]string{}}
+	w := &world{t: t, sim: sim, github: github, page: front, clock: storetest.NewClock(t0), channel: "general", told: map[string]bool{}}
 	url := storetest.Clone(t, "mayday", migrated)
 	env := map[string]string{
 		"SLACK_BOT_TOKEN": sim.BotToken(), "SLACK_APP_TOKEN": sim.AppToken(), "SLACK_API_URL": sim.APIURL(), "DATABASE_URL": url,
@@ -185,6 +185,9 @@ func (w *world) text(m slacksim.Message) string {
 			var v any
 			if json.Unmarshal(m.Blocks, &v) == nil {
 				text = strings.Join(read(v, nil), "\n")
+			}
+			if w.words == nil {
+				w.words = map[string]string{}
 			}
 			w.words[string(m.Blocks)] = text
 		}
