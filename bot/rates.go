@@ -15,10 +15,11 @@ const (
 	// Slack: 1 message a second in each channel, short bursts tolerated.
 	channelPerMinute, channelBurst = 60, 2
 	ownWorth                       = 2 * time.Second
-	// Slack: "several hundred" messages a minute in the workspace.
-	workspacePerMinute, workspaceBurst = 300, 20
-	// reserved is the part of a burst of the workspace that only urgent calls may use.
-	reserved = 4
+	// Slack: "several hundred" messages a minute in the workspace. Together they are some three hundred in any minute.
+	workspacePerMinute, workspaceBurst = 280, 40
+	// reserved is the part of a burst of the workspace that only urgent calls may use: half of it, so that twenty people
+	// are called in the same moment whatever else is said in it.
+	reserved = 2
 	// margin is the share of a rate that we use: two calls may reach Slack closer together than they left us.
 	margin = 0.97
 )

@@ -177,9 +177,9 @@ func TestACallThatIsNotMadeLeavesItsTurnToOthers(t *testing.T) {
 	assert.Empty(t, f.called("chat.postMessage"))
 }
 
-// TestAFewMessagesOfTheWorkspaceAreKeptForWhatIsUrgent, among any number of replicas that leaves each more than one.
-func TestAFewMessagesOfTheWorkspaceAreKeptForWhatIsUrgent(t *testing.T) {
-	for _, replicas := range []int{1, 3} {
+// TestSomeMessagesOfTheWorkspaceAreKeptForWhatIsUrgent: twenty pages at once, divided among the replicas.
+func TestSomeMessagesOfTheWorkspaceAreKeptForWhatIsUrgent(t *testing.T) {
+	for replicas, kept := range map[int]int{1: 20, 3: 6} {
 		p := newPlan()
 		p.share(replicas)
 		b := p.bucket(workspaceKey, workspacePerMinute, workspaceBurst, true)
@@ -190,7 +190,7 @@ func TestAFewMessagesOfTheWorkspaceAreKeptForWhatIsUrgent(t *testing.T) {
 		}
 		var long *tooLong
 		require.ErrorAs(t, err, &long)
-		for range workspaceBurst / replicas / reserved {
+		for range kept {
 			require.NoError(t, b.take(hasty, laneUrgent, 0), "a page waits behind chores")
 		}
 	}
