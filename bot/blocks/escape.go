@@ -97,12 +97,13 @@ func channel(id string) string {
 	return ""
 }
 
-// moment writes a time that every reader sees in their own zone.
+// moment writes a time that every reader sees in their own zone: "15:25 today". It stands after
+// a comma as well as after "by", "since", "until" or "due", and so begins with a figure, as near does.
 func moment(t time.Time) string {
 	if t.IsZero() {
 		return "at an unknown time"
 	}
-	return date(t, "{date_short_pretty} {time}")
+	return date(t, "{time} {date_short_pretty}")
 }
 
 // near writes a time of day, and how far it is from now in each reader's words. It begins

@@ -171,7 +171,7 @@ func poisonedMessages(t *testing.T, s string) map[string]Message {
 var alive = regexp.MustCompile(`<[^>]*>?`)
 var unprintable = regexp.MustCompile(`[\x00-\x08\x0b-\x1f\x{202a}-\x{202e}\x{2066}-\x{2069}]`)
 var mentioning = regexp.MustCompile(`"type":"(user|usergroup|broadcast|channel|link)"`)
-var permitted = regexp.MustCompile(`^<(!date\^\d+\^(\{date_short_pretty\} \{time\}|(\{date_num\} )?\{time\}(, \{ago\})?)\|[0-9: UTC-]+|(https?://|mailto:)[^<>|]+(\|[^<>|]*)?)>$`)
+var permitted = regexp.MustCompile(`^<(!date\^\d+\^(\{time\} \{date_short_pretty\}|(\{date_num\} )?\{time\}(, \{ago\})?)\|[0-9: UTC-]+|(https?://|mailto:)[^<>|]+(\|[^<>|]*)?)>$`)
 
 func requireHarmless(t *testing.T, name, text string) {
 	t.Helper()
