@@ -37,6 +37,8 @@ const (
 	TypingSQL Deed = "sql"
 	// Tending mutes alerts, and attaches them.
 	Tending Deed = "alerts"
+	// Inspecting looks at how mayday is set up.
+	Inspecting Deed = "inspect"
 )
 
 // Verdict is whether somebody may.
@@ -104,6 +106,9 @@ var access = map[Deed]map[Standing]cell{
 		Member: {Granted, Inside}, Guest: {Denied, Denied}, Foreign: {Denied, Denied}, Machine: {Denied, Denied}, Unknown: {Granted, Inside},
 	},
 	Tending: {
+		Member: {Granted, Granted}, Guest: {Denied, Denied}, Foreign: {Denied, Denied}, Machine: {Denied, Denied}, Unknown: {Granted, Granted},
+	},
+	Inspecting: {
 		Member: {Granted, Granted}, Guest: {Denied, Denied}, Foreign: {Denied, Denied}, Machine: {Denied, Denied}, Unknown: {Granted, Granted},
 	},
 	TypingSQL: {

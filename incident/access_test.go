@@ -35,6 +35,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 			Querying:  "yes/inside no/no no/no no/no yes/inside",
 			TypingSQL: "listed/inside no/no no/no no/no no/no",
 			Tending:   "yes/yes no/no no/no no/no yes/yes",
+
+			Inspecting: "yes/yes no/no no/no no/no yes/yes",
 		}},
 		"the defaults by name": {Access{Declare: DeclareMembers, ActFrom: ActAnywhere, Guests: GuestsAct}, map[Deed]string{
 			Declaring: "yes/yes no/no no/no no/no yes/yes", Acting: "yes/joins yes/inside yes/inside no/no yes/joins",
@@ -68,7 +70,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		}
 	}
 	assert.Equal(t, Denied, Access{}.Verdict(Member, "rule", true))
-	assert.Len(t, access, 8)
+	assert.Len(t, access, 9)
 }
 
 func TestAdmission(t *testing.T) {

@@ -58,7 +58,7 @@ func (a Access) judge(c Caller, d Deed, inside bool) error {
 
 // deeds are the words for the deeds in a refusal.
 var deeds = map[Deed]string{Declaring: "declare", Acting: "change the incident", Seeing: "see incidents", Asking: "read the runbook", Checking: "work on checklists",
-	Querying: "run queries", TypingSQL: "run SQL", Tending: "mute or attach alerts"}
+	Querying: "run queries", TypingSQL: "run SQL", Tending: "mute or attach alerts", Inspecting: "look at how it is set up"}
 
 // listed reports whether a list of ids, with commas between, names the caller or one of their groups.
 func (c Caller) listed(ids string) bool {
@@ -126,7 +126,7 @@ func WithoutQueries(c Change) Change {
 	c.Effects = slices.DeleteFunc(slices.Clone(c.Effects), asks)
 	c.Events = slices.Clone(c.Events)
 	for i, ev := range c.Events {
-		if ev.Kind == EventPlaybookSwitched || ev.Kind == EventResolved {
+		if ev.Kind == EventPlaybookSwitched || ev.Kind == EventPlaybookAdded || ev.Kind == EventResolved {
 			c.Events[i].Note = QueriesLeft
 		}
 	}

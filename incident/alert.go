@@ -119,7 +119,7 @@ func (e *edit) endAlert(i int, end AlertEnd, by Person) {
 	e.Silent = true
 	e.do(TakeBack{e.Incident.Ref(), a.Seq})
 	if e.Incident.ChannelID != "" && endsUnsaid[a.Kind] {
-		e.do(Show{e.Incident.Ref(), AskingMessages, e.Incident.Revision})
+		e.do(Show{Ref: e.Incident.Ref(), Surface: AskingMessages, Revision: e.Incident.Revision})
 	}
 }
 

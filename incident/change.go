@@ -24,7 +24,8 @@ type edit struct {
 	Change
 	before Incident
 	now    time.Time
-	walked bool
+	// walked: the step message looks different. stepped: because somebody acted upon it.
+	walked, stepped bool
 	// due and lateBy are of the clock that is being fired, zero for what people do.
 	due    time.Time
 	lateBy time.Duration
@@ -71,24 +72,24 @@ func (e *edit) done() (Change, error) {
 	}
 	e.track()
 	ref, rev := e.Incident.Ref(), e.Incident.Revision
-	e.do(Show{ref, Announcement, rev})
+	e.do(Show{Ref: ref, Surface: Announcement, Revision: rev})
 	if e.pagesChanged() {
-		e.do(Show{ref, PageMessages, rev})
+		e.do(Show{Ref: ref, Surface: PageMessages, Revision: rev})
 	}
 	if e.Incident.ChannelID == "" {
 		return e.Change, nil
 	}
-	e.do(Show{ref, Card, rev}, Show{ref, Topic, rev})
+	e.do(Show{Ref: ref, Surface: Card, Revision: rev}, Show{Ref: ref, Surface: Topic, Revision: rev})
 	if e.walked {
-		e.do(Show{ref, StepMessage, rev})
+		e.do(Show{Ref: ref, Surface: StepMessage, Revision: rev, ToEnd: e.stepped})
 	}
 	if e.asksLess() {
-		e.do(Show{ref, AskingMessages, rev})
+		e.do(Show{Ref: ref, Surface: AskingMessages, Revision: rev})
 	}
 	if !sameReminder(e.before.Reminder, e.Incident.Reminder) {
-		e.do(Show{ref, ReminderMessage, rev})
+		e.do(Show{Ref: ref, Surface: ReminderMessage, Revision: rev})
 		if e.before.Reminder.Direct() || e.Incident.Reminder.Direct() {
-			e.do(Show{ref, DirectReminder, rev})
+			e.do(Show{Ref: ref, Surface: DirectReminder, Revision: rev})
 		}
 	}
 	if slices.ContainsFunc(e.Events, func(ev Event) bool { return ev.Aloud }) {
@@ -108,7 +109,7 @@ func (e *edit) pagesChanged() bool {
 	}
 	arrived := slices.ContainsFunc(e.Events, func(ev Event) bool { return ev.Kind == EventPageDelivered })
 	other := slices.ContainsFunc(e.Events, func(ev Event) bool {
-		return ev.Kind == EventRespondBreached || ev.Kind == EventDeclined || ev.Kind == EventOnMyWay || ev.Kind == EventSeverityChanged || ev.Kind == EventSnoozed
+		return ev.Kind == EventRespondBreached || ev.Kind == EventDeclined || ev.Kind == EventOnMyWay || ev.Kind == EventSeverityChanged || ev.Kind == EventSnoozed || ev.Kind == EventUnsnoozed
 	})
 	return other || e.before.Acknowledged() != e.Incident.Acknowledged() || e.before.Status.Live() != e.Incident.Status.Live() || arrived && e.Incident.answered()
 }

@@ -17,8 +17,8 @@ func ChannelOpened(inc Incident, id, name string, now time.Time) (Change, error)
 	e.do(Invite{Ref: inc.Ref(), People: slices.Concat(e.Incident.Responders, e.Incident.Joined), Contacts: e.Incident.admitted(e.now), At: e.now})
 	e.sendWaitingPages()
 	e.do(AddBookmarks{Ref: inc.Ref()}, Speak{inc.Ref()})
-	e.runAll(Snapshot)
-	e.probeFirst()
+	e.runFrom(Snapshot, 0)
+	e.probeFirst(0)
 	e.walked = true
 	return e.done()
 }

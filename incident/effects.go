@@ -62,6 +62,8 @@ type Show struct {
 	Ref
 	Surface  Surface `json:"surface"`
 	Revision int     `json:"revision"`
+	// ToEnd has a step message that more than FarAbove others came below stand at the end of the channel.
+	ToEnd bool `json:"to_end,omitempty"`
 }
 
 // Kind names the effect.

@@ -28,6 +28,7 @@ const (
 	EventStepUndone          EventKind = "step_undone"
 	EventStepAssigned        EventKind = "step_assigned"
 	EventPlaybookSwitched    EventKind = "playbook_switched"
+	EventPlaybookAdded       EventKind = "playbook_added"
 	EventUpdated             EventKind = "updated"
 	EventNoted               EventKind = "noted"
 	EventActionAdded         EventKind = "action_added"

@@ -38,6 +38,16 @@ func ExampleAssignStep() {
 	// → invite
 }
 
+// /incident steps
+func ExampleAskSteps() {
+	tell(incident.AskSteps(acknowledged("P0"), incident.FarAbove)) // it is near enough
+	c, err := incident.AskSteps(acknowledged("P0"), incident.FarAbove+1)
+	tell(c, err)
+	fmt.Println(c.Effects[0].(incident.Show).Surface, c.Effects[0].(incident.Show).ToEnd)
+	// Output:
+	// step true
+}
+
 // /incident playbook database-slow
 func ExampleSwitchPlaybook() {
 	slow := incident.Playbook{Slug: "database-slow", Title: "Database Slow", Steps: []incident.Step{{Text: "Look for locks"}}}
@@ -47,6 +57,23 @@ func ExampleSwitchPlaybook() {
 	// Output:
 	// Ben switched the playbook from Site Down to Database Slow
 	// Look for locks
+}
+
+// /incident playbook add database-slow
+func ExampleAddPlaybook() {
+	slow := incident.Playbook{Slug: "database-slow", Title: "Database Slow", Steps: []incident.Step{{Heading: "Diagnosis", Text: "Look for locks"}, {Text: "Check the platform"}}}
+	c, err := incident.AddPlaybook(acknowledged("P0"), ben, slow, at(10, 10))
+	tell(c, err)
+	w := c.Incident.Walk()
+	fmt.Println(w.Title())
+	last := w.Playbook.Steps[len(w.Playbook.Steps)-1]
+	fmt.Println(last.Heading, last.Text)
+	tell(incident.AddPlaybook(c.Incident, ben, slow, at(10, 11)))
+	// Output:
+	// Ben added the playbook Database Slow: step 3
+	// Site Down, with Database Slow
+	// Database Slow › Diagnosis Look for locks
+	// refused to add the playbook: already
 }
 
 // /incident run all

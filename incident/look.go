@@ -90,13 +90,25 @@ func (e *edit) renamed(name string) {
 	}
 }
 
+// Editable reports whether what stands in the incident's channel can be edited. That can be where
+// mayday is in the channel no more, too, unless it is private (Slack: chat.update, which unlike
+// chat.postMessage does not ask for membership).
+func (inc Incident) Editable() bool {
+	return inc.Away == "" || inc.Away == Removed && !inc.Private
+}
+
 // lose records that the channel cannot hear mayday. Of an incident that goes on it is
-// told once, where people hear it.
+// told once, where people hear it. What stands there tells the truth as long as it can be edited.
 func (e *edit) lose(why Away) {
 	inc := &e.Incident
 	if inc.Away != why {
 		inc.Away, inc.AwayTold = why, false
 		e.Silent = true
+		if inc.Editable() {
+			for _, what := range []Surface{Card, StepMessage, AskingMessages} {
+				e.do(Show{Ref: inc.Ref(), Surface: what, Revision: inc.Revision})
+			}
+		}
 	}
 	if inc.AwayTold || !inc.Status.Live() {
 		return
@@ -116,7 +128,7 @@ func (e *edit) returned() {
 	inc.Away, inc.AwayTold = "", false
 	e.Silent = true
 	for _, what := range []Surface{Card, StepMessage, Topic, ReminderMessage, AskingMessages} {
-		e.do(Show{inc.Ref(), what, inc.Revision})
+		e.do(Show{Ref: inc.Ref(), Surface: what, Revision: inc.Revision})
 	}
 	e.do(Speak{inc.Ref()}, AddBookmarks{Ref: inc.Ref()})
 	if inc.Status.Live() {
@@ -132,7 +144,7 @@ func ChannelMoved(inc Incident, from, to string, now time.Time) (Change, error) 
 	e := begin(inc, now)
 	e.Incident.ChannelID = to
 	e.Silent = true
-	e.do(LookAtChannel{Ref: inc.Ref(), Was: from}, Show{inc.Ref(), Announcement, inc.Revision + 1})
+	e.do(LookAtChannel{Ref: inc.Ref(), Was: from}, Show{Ref: inc.Ref(), Surface: Announcement, Revision: inc.Revision + 1})
 	return e.done()
 }
 
@@ -161,5 +173,5 @@ func AccountGone(inc Incident, who Person, now time.Time) (Change, error) {
 
 // Redraw asks for a surface to be drawn anew though the incident did not change.
 func Redraw(inc Incident, s Surface) (Change, error) {
-	return Change{Incident: inc, Effects: []Effect{Show{inc.Ref(), s, inc.Revision}}}, nil
+	return Change{Incident: inc, Effects: []Effect{Show{Ref: inc.Ref(), Surface: s, Revision: inc.Revision}}}, nil
 }

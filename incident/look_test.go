@@ -197,7 +197,7 @@ func TestAChannelThatGotAnotherID(t *testing.T) {
 	assert.Equal(t, "C042", look.Was)
 	show, ok := asked[Show](c)
 	require.True(t, ok)
-	assert.Equal(t, Show{inc.Ref(), Announcement, inc.Revision + 1}, show, "it links the new one")
+	assert.Equal(t, Show{Ref: inc.Ref(), Surface: Announcement, Revision: inc.Revision + 1}, show, "it links the new one")
 	for _, ids := range [][2]string{{"C0OTHER", "C043"}, {"C042", ""}, {"", "C043"}} {
 		c, err := ChannelMoved(inc, ids[0], ids[1], t0)
 		require.NoError(t, err)
@@ -245,5 +245,5 @@ func TestASurfaceIsDrawnAnewOnRequest(t *testing.T) {
 	inc := declared(t, "P0")
 	c, err := Redraw(inc, Card)
 	require.NoError(t, err)
-	assert.Equal(t, Change{Incident: inc, Effects: []Effect{Show{inc.Ref(), Card, inc.Revision}}}, c)
+	assert.Equal(t, Change{Incident: inc, Effects: []Effect{Show{Ref: inc.Ref(), Surface: Card, Revision: inc.Revision}}}, c)
 }

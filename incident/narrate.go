@@ -258,6 +258,8 @@ func (ev Event) stepSentence(t teller) string {
 		return t.by() + " assigned " + step + " to " + t.toWhom()
 	case EventPlaybookSwitched:
 		return t.by() + " switched the playbook from " + t.v.Text(ev.From) + " to " + t.v.Text(ev.To) + t.tail("; ", ev.Note)
+	case EventPlaybookAdded:
+		return t.by() + " added the playbook " + t.v.Text(ev.To) + ": " + t.text() + t.tail("; ", ev.Note)
 	}
 	return ""
 }

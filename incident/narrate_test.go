@@ -36,6 +36,7 @@ var told = []struct {
 	{Event{Kind: EventStepBlocked, By: ana, Step: 2, Text: "Look", Note: "no access"}, "@U0ANA is blocked at step 2 (Look): no access"},
 	{Event{Kind: EventStepUndone, By: ana, Step: 2, Text: "Look", From: "done"}, "@U0ANA took back that step 2 (Look) was done"},
 	{Event{Kind: EventStepAssigned, By: ana, Whom: ben, Step: 2, Text: "Look"}, "@U0ANA assigned step 2 (Look) to @U0BEN"},
+	{Event{Kind: EventPlaybookAdded, By: ana, To: "Slow", Text: "steps 9 to 12"}, "@U0ANA added the playbook Slow: steps 9 to 12"},
 	{Event{Kind: EventPlaybookSwitched, By: ana, From: "Site Down", To: "Slow"}, "@U0ANA switched the playbook from Site Down to Slow"},
 	{Event{Kind: EventUpdated, By: ana, Text: "rolling back"}, "Update by @U0ANA: rolling back"},
 	{Event{Kind: EventNoted, Text: "a note"}, "mayday noted: a note"},

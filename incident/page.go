@@ -97,7 +97,7 @@ func (e *edit) joinPaged(who []Person) {
 	}
 	e.Silent = len(e.Incident.Responders) > before
 	if e.Incident.answered() {
-		e.do(Show{e.Incident.Ref(), PageMessages, e.Incident.Revision})
+		e.do(Show{Ref: e.Incident.Ref(), Surface: PageMessages, Revision: e.Incident.Revision})
 	}
 }
 

@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -139,8 +140,50 @@ func SwitchPlaybook(inc Incident, by Person, pb Playbook, now time.Time) (Change
 	e.involve(by)
 	e.record(Event{Kind: EventPlaybookSwitched, By: by, From: from, To: strings.TrimSpace(e.Incident.Walks[at].Playbook.Title), Aloud: true})
 	if fresh && inc.ChannelID != "" {
-		e.probeFirst()
-		e.runAll(Snapshot)
+		e.probeFirst(0)
+		e.runFrom(Snapshot, 0)
 	}
 	return e.done()
+}
+
+// AddPlaybook adds the steps of another playbook to the one in hand, after those that it has,
+// whose numbers stay. Steps that it has already are left out; what was done of the others,
+// where that playbook was walked before, counts.
+func AddPlaybook(inc Incident, by Person, pb Playbook, now time.Time) (Change, error) {
+	const verb = "add the playbook"
+	if !inc.Status.Live() {
+		return Change{}, inc.over(verb)
+	}
+	if len(pb.Steps) == 0 {
+		return Change{}, &Refusal{Reason: NoSteps, Verb: verb, Word: pb.Title}
+	}
+	e := begin(inc, now)
+	w := &e.Incident.Walks[inc.Active]
+	first := len(w.Playbook.Steps)
+	if !w.holds(pb.Slug) {
+		w.take(pb, inc.marksOf(pb.Slug))
+	}
+	last := len(w.Playbook.Steps)
+	if last == first {
+		return Change{}, &Refusal{Reason: Already, Verb: verb, Word: pb.Title}
+	}
+	w.Added = append(slices.Clone(w.Added), Added{Slug: pb.Slug, Title: strings.TrimSpace(pb.Title), From: first + 1, To: last})
+	e.walked, e.stepped = true, true
+	e.involve(by)
+	e.record(Event{Kind: EventPlaybookAdded, By: by, To: w.Added[len(w.Added)-1].Title, Text: w.Added[len(w.Added)-1].Steps(), Aloud: true})
+	if inc.ChannelID != "" {
+		e.probeFirst(first)
+		e.runFrom(Snapshot, first)
+	}
+	return e.done()
+}
+
+// marksOf is how far people came in a playbook; nil for one that was not walked.
+func (inc Incident) marksOf(slug string) map[int]Mark {
+	for _, w := range inc.Walks {
+		if w.Playbook.Slug == slug {
+			return w.Marks
+		}
+	}
+	return nil
 }

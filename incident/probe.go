@@ -52,10 +52,10 @@ type ProbeResult struct {
 	At      time.Time
 }
 
-// probeFirst asks for the checks of the first phase of the playbook in hand, and
-// of its detection signs, which come before it; nothing when none of these steps
-// names an address.
-func (e *edit) probeFirst() {
+// probeFirst asks for the checks of the first phase after so many steps of the playbook
+// in hand, and of the detection signs, which come before it; nothing when none of these
+// steps names an address.
+func (e *edit) probeFirst(after int) {
 	w := e.Incident.Walk()
 	if w == nil || len(w.Playbook.Steps) == 0 {
 		return
@@ -63,6 +63,9 @@ func (e *edit) probeFirst() {
 	var first Phase
 	var steps []int
 	for i, s := range w.Playbook.Steps {
+		if i < after {
+			continue
+		}
 		if !s.ofDetection() {
 			if first != "" && s.Phase != first {
 				break

@@ -35,6 +35,10 @@ var verbs = map[string]func(t *rapid.T, inc Incident, now time.Time) (Change, er
 		pb := Playbook{Slug: rapid.SampledFrom([]string{"site-down", "db"}).Draw(t, "slug"), Steps: []Step{{Text: "x"}}}
 		return SwitchPlaybook(inc, who(t), pb, now)
 	},
+	"add": func(t *rapid.T, inc Incident, now time.Time) (Change, error) {
+		pb := Playbook{Slug: rapid.SampledFrom([]string{"site-down", "db", "queue"}).Draw(t, "slug"), Title: "Other", Steps: []Step{{Text: "x"}, {Text: "y"}}}
+		return AddPlaybook(inc, who(t), pb, now)
+	},
 	"update": func(t *rapid.T, inc Incident, now time.Time) (Change, error) {
 		return Announce(inc, who(t), "known", time.Duration(rapid.IntRange(0, 90).Draw(t, "next"))*time.Minute, now)
 	},

@@ -321,5 +321,5 @@ func TestMoreOfAUserGroupMayBeReachedLater(t *testing.T) {
 	require.NoError(t, err)
 	late, err := PageDelivered(acked.Incident, 0, []Person{chidi}, t0.Add(time.Minute))
 	require.NoError(t, err)
-	assert.Equal(t, []Effect{Show{acked.Incident.Ref(), PageMessages, acked.Incident.Revision}}, late.Effects, "a message that arrives after the answer loses its button")
+	assert.Equal(t, []Effect{Show{Ref: acked.Incident.Ref(), Surface: PageMessages, Revision: acked.Incident.Revision}}, late.Effects, "a message that arrives after the answer loses its button")
 }

@@ -26,7 +26,7 @@ func Resolve(inc Incident, by Person, summary string, now time.Time) (Change, er
 	e.involve(by)
 	e.walked = true
 	e.record(Event{Kind: EventResolved, By: by, Text: e.Incident.Summary, Aloud: true})
-	e.runAll(Afterwards)
+	e.runFrom(Afterwards, 0)
 	if inc.Rung().Postmortem != NoPostmortem {
 		e.do(FilePostmortem{inc.Ref(), e.Incident.Revision})
 	}

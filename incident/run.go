@@ -80,9 +80,11 @@ func (inc Incident) InCurrentStep(q QueryRun) bool {
 	return w != nil && inc.Status.Live() && q.Step > 0 && q.Playbook == w.Playbook.Slug && w.Current() == q.Step-1
 }
 
-// runAll asks for the playbook's queries; nothing when it has none.
-func (e *edit) runAll(why QueryReason) {
-	if qs := e.Incident.Queries(); len(qs) > 0 {
+// runFrom asks for the playbook's queries whose steps come after the first so many; nothing
+// when there are none.
+func (e *edit) runFrom(why QueryReason, after int) {
+	qs := slices.DeleteFunc(e.Incident.Queries(), func(q QueryRun) bool { return q.Step <= after })
+	if len(qs) > 0 {
 		e.do(RunQueries{Ref: e.Incident.Ref(), Revision: e.Incident.Revision, Why: why, Queries: qs})
 	}
 }

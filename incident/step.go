@@ -126,6 +126,6 @@ func AssignStep(inc Incident, by, whom Person, ref StepRef, now time.Time) (Chan
 func (e *edit) recordStep(kind EventKind, walk, i int, ev Event) {
 	pb := e.Incident.Walks[walk].Playbook
 	ev.Kind, ev.Step, ev.Text, ev.To = kind, i+1, pb.Steps[i].Text, pb.Slug
-	e.walked = true
+	e.walked, e.stepped = true, true
 	e.record(ev)
 }

@@ -20,14 +20,14 @@ func TestDeclare(t *testing.T) {
 	opened, err := ChannelOpened(c.Incident, "C1", "inc-42-p0-site-down", t0)
 	require.NoError(t, err)
 	assert.Zero(t, effectKinds(opened.Effects)["send_page"], "each is sent once")
-	assert.Contains(t, opened.Effects, Show{c.Incident.Ref(), PageMessages, opened.Incident.Revision}, "and gets the link now")
+	assert.Contains(t, opened.Effects, Show{Ref: c.Incident.Ref(), Surface: PageMessages, Revision: opened.Incident.Revision}, "and gets the link now")
 	again, err := ChannelOpened(opened.Incident, "C2", "other", t0)
 	require.NoError(t, err)
 	assert.True(t, again.Empty(), "one channel")
 
 	failed, err := ChannelFailed(c.Incident, "the app may not create channels", t0)
 	require.NoError(t, err)
-	assert.Contains(t, failed.Effects, Show{c.Incident.Ref(), PageMessages, failed.Incident.Revision}, "pages say why there is no link")
+	assert.Contains(t, failed.Effects, Show{Ref: c.Incident.Ref(), Surface: PageMessages, Revision: failed.Incident.Revision}, "pages say why there is no link")
 
 	_, err = Declare(Ref{Incident: 1}, Declaration{Severity: "P9", Policy: matrix()}, t0)
 	var r *Refusal

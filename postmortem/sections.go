@@ -168,6 +168,9 @@ func (d *draft) steps() string {
 			fmt.Fprintf(&b, " (%s)", d.line(w.Playbook.Source))
 		}
 		fmt.Fprintf(&b, ": %d of %d done, %d skipped, %d blocked, %d left\n\n", done, all, skipped, blocked, all-done-skipped-blocked)
+		for _, a := range w.Added {
+			fmt.Fprintf(&b, "Added from %s: %s.\n\n", d.line(a.Title), a.Steps())
+		}
 		for i, s := range w.Playbook.Steps {
 			fmt.Fprintf(&b, "%d. %s\n", i+1, d.step(s, w.Marks[i]))
 		}

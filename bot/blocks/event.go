@@ -110,7 +110,7 @@ func full(s string) string {
 // from a runbook or from outside, so they are made safe here.
 func sentence(inc incident.Incident, ev incident.Event) string {
 	switch ev.Kind {
-	case incident.EventPlaybookSwitched, incident.EventAlertAttached, incident.EventAlertRepeated, incident.EventAlertAgain, incident.EventAlertQuiet, incident.EventQueried, incident.EventQueryRefused, incident.EventIssueRemarked: // Sentence escapes these
+	case incident.EventPlaybookSwitched, incident.EventPlaybookAdded, incident.EventAlertAttached, incident.EventAlertRepeated, incident.EventAlertAgain, incident.EventAlertQuiet, incident.EventQueried, incident.EventQueryRefused, incident.EventIssueRemarked: // Sentence escapes these
 	default:
 		ev.From, ev.To = line(ev.From, 100), line(ev.To, 100)
 	}

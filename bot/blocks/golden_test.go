@@ -71,7 +71,14 @@ func messages(t *testing.T) map[string]Message {
 	}
 	ms["left-out"] = LeftOut(Recorded(done, "C0GENERAL"), "@dora <!here> was not paged")
 	ms["moved-to-private"], ms["announced-elsewhere"] = MovedToPrivate(), AnnouncedElsewhere(all["busy"], "C0NEWS")
-	ms["reminder-over"], ms["out-of-date"] = ReminderOver(), OutOfDate()
+	ms["doctor-looks"], ms["doctor-well"] = DoctorLooks(), Doctor([]Checked{{"OK", "bot token", "works", ""}, {"OK", "scope chat:write", "post", ""}})
+	ms["doctor"] = Doctor([]Checked{
+		{"OK", "bot token", "works in the workspace Acme", ""}, {"OK", "scope chat:write", "post and edit messages", ""}, {"OK", "scope pins:write", "pin the card", ""},
+		{"WARN", "diagnostics role", "DIAGNOSTICS_DATABASE_URL is not set: queries of the runbook are shown, not run", "to have them run, make a role with the script of mayday check --role-script"},
+		{"FAIL", "announce channel", "#incidents <!here> is archived", "unarchive it, or set MAYDAY_ANNOUNCE_CHANNEL"},
+	})
+	ms["doctor-many"] = Doctor(slices.Repeat([]Checked{{"FAIL", "contact CTO", strings.Repeat("is still a placeholder ", 20), strings.Repeat("write it ", 40)}}, 60))
+	ms["reminder-over"], ms["out-of-date"], ms["step-below"] = ReminderOver(), OutOfDate(), StepBelow("https://acme.slack.com/archives/C0INC42/p1764000000000100")
 	ms["alarm-channel-lost"] = Alarm(all["busy"], incident.Event{Kind: incident.EventChannelLost, To: string(incident.Archived), At: now})
 	ms["passed-on"] = PassedOn(all["busy"], incident.Event{Kind: incident.EventUpdated, By: ana, Text: "Rollback is running.", Due: now})
 	given, err := incident.AssignStep(all["acknowledged"], ana, ana, incident.StepRef{Number: 3}, now)
@@ -161,6 +168,8 @@ func everyEvent(t *testing.T, ms map[string]Message) {
 	s := acknowledged(t)
 	s.then(incident.ChangeSeverity(s.inc, ana, "p1", "only one region", after(5)))
 	s.then(incident.SwitchPlaybook(s.inc, ana, runbook().Scenarios[1], after(6)))
+	s.then(incident.AddPlaybook(s.inc, ana, siteDown(), after(6)))
+	ms["card-added"], ms["steps-added"] = Card(s.inc, after(6)), Steps(s.inc)
 	s.then(incident.PagePerson(s.inc, ana, ben, "needs the pooler", after(7)))
 	s.then(incident.Note(s.inc, ana, "traffic dropped", after(8)))
 	s.then(incident.PageFailed(s.inc, 0, "nobody in Slack has this e-mail address", after(9)))

@@ -38,7 +38,7 @@ var Commands = []CommandHelp{
 	{"run", []string{"query"}, "run [<query>|all|diff]", "runs a query of the runbook by a word of its name; all of the playbook's; all compared with the snapshot at declaration", "run all"},
 	{"sql", nil, "sql <select …>", "runs one read-only statement of your own; anything that could change something is refused", "sql select state, count(*) from pg_stat_activity group by state"},
 	{"probe", nil, "probe [number]", "asks the addresses of a step how they are; the answer comes in the thread of the step", "probe 1"},
-	{"playbook", nil, "playbook <scenario>", "walks another playbook from now on; what was done stays", "playbook site-down"},
+	{"playbook", nil, "playbook [add] <scenario>", "walks another playbook from now on; what was done stays. With add, its steps come after those in hand", "playbook site-down"},
 	{"update", nil, "update <text> [next 30m]", "announces where things stand; alone it opens a form", "update rollback is running next 30m"},
 	{"note", nil, "note <text>", "adds a line to the timeline", "note traffic dropped at the load balancer"},
 	{"action", nil, "action [<text> [@name] [by <day>]]", "records a follow-up and files it; alone it opens a form. A day is today, tomorrow, friday, in 3 days or 2026-03-09", "action alert on pool exhaustion by friday"},
@@ -63,6 +63,7 @@ var Commands = []CommandHelp{
 	{"dashboards", nil, "dashboards", "links the dashboards", "dashboards"},
 	{"statuspages", nil, "statuspages", "links the suppliers' status pages", "statuspages"},
 	{"checklist", nil, "checklist [daily|weekly|monthly]", "shows a checklist", "checklist daily"},
+	{"doctor", nil, "doctor", "looks at how mayday is set up, and says to you alone what has to be mended and how", "doctor"},
 	{"help", nil, "help [all|<command>]", "shows what to do in which situation, every command, or one", "help step"},
 }
 

@@ -164,6 +164,8 @@ func already(inc incident.Incident, r *incident.Refusal) string {
 		return fmt.Sprintf("The step is already assigned to %s.", named(inc, r.By))
 	case "switch the playbook":
 		return fmt.Sprintf("%s is already the playbook in hand. Its steps: %s.", line(r.Word, 80), command("steps"))
+	case "add the playbook":
+		return fmt.Sprintf("The steps of %s are in hand already: %s.", line(r.Word, 80), command("steps"))
 	case "finish the step", "skip the step", "block the step":
 		return fmt.Sprintf("This step is already %s%s. To take that back: %s.", line(r.Word, 40), by, command("step 3 undo"))
 	}

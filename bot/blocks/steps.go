@@ -20,7 +20,7 @@ func Steps(inc incident.Incident) Message {
 	if w == nil || len(w.Playbook.Steps) == 0 {
 		return Step(inc)
 	}
-	text := fmt.Sprintf("Playbook %s. %s", line(w.Playbook.Title, 80), tallied(*w))
+	text := fmt.Sprintf("Playbook %s. %s", line(w.Title(), 120), tallied(*w))
 	buttoned := mostButtoned
 	if !inc.Status.Live() {
 		buttoned = 0
@@ -48,7 +48,7 @@ func stepList(inc incident.Incident, buttoned int) []slack.Block {
 	const most = 75
 	from := max(0, min(cur-10, all-most))
 	to := min(all, from+most)
-	blocks := []slack.Block{section(strong("Playbook "+line(w.Playbook.Title, 80)) + " · " + tallied(*w))}
+	blocks := []slack.Block{section(strong("Playbook "+line(w.Title(), 120)) + " · " + tallied(*w))}
 	heading, lines := "", []string{}
 	flush := func() {
 		if b := section(lines...); b != nil {
@@ -80,7 +80,7 @@ func stepList(inc incident.Incident, buttoned int) []slack.Block {
 	if from > 0 || to < all {
 		rest = fmt.Sprintf("Steps %d to %d of %d", from+1, to, all)
 	}
-	return append(blocks, small(rest, "Mark one: "+command("step 3 done"), "Walk another: "+command("playbook <scenario>")))
+	return append(blocks, small(rest, "Mark one: "+command("step 3 done"), "Walk another: "+command("playbook <scenario>"), "Add the steps of another: "+command("playbook add <scenario>")))
 }
 
 // listButtons are those of one step of the list; nil for one that is done or skipped.
@@ -133,4 +133,9 @@ func stepMark(inc incident.Incident, w incident.Walk, i, cur, room int) string {
 		s += " (" + named(inc, m.Assignee) + ")"
 	}
 	return s
+}
+
+// StepBelow stands in the place of a step message that moved and that cannot go.
+func StepBelow(address string) Message {
+	return message("The current step is below.", small("The current step is "+link(address, "below")+"."))
 }

@@ -2,6 +2,7 @@ package blocks
 
 import (
 	"encoding/json"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -102,6 +103,7 @@ func TestEveryVerbThatIsDoneAlreadyHasItsSentence(t *testing.T) {
 			return incident.AssignStep(inc, ana, ben, incident.StepRef{Number: 3}, after(60))
 		},
 		func() (incident.Change, error) { return incident.SwitchPlaybook(inc, ana, siteDown(), after(60)) },
+		func() (incident.Change, error) { return incident.AddPlaybook(inc, ana, siteDown(), after(60)) },
 		func() (incident.Change, error) { return incident.PageNextOnce(inc, ana, 0, after(60)) },
 		func() (incident.Change, error) { return incident.MarkCommunicated(told, ana, after(60)) },
 		func() (incident.Change, error) { return incident.Close(closed, ana, after(60)) },
@@ -150,6 +152,20 @@ func TestEveryKindOfEventHasWords(t *testing.T) {
 		assert.NotContains(t, m.Text, kind+".", "the kind itself is no sentence")
 	}
 	assert.NotPanics(t, func() { Event(incident.Incident{}, incident.Event{}) })
+}
+
+// TestATimeReadsAfterAnyWord: Slack writes "Today" and "In 3 minutes" with a capital letter where they begin what
+// stands for a date, so that "Respond by" and "since" are followed by a figure.
+func TestATimeReadsAfterAnyWord(t *testing.T) {
+	token, figure := regexp.MustCompile(`<!date\^\d+\^[^|>]*`), regexp.MustCompile(`\^(\{time\}|\{date_num\})`)
+	n := 0
+	for name, m := range messages(t) {
+		for _, form := range token.FindAllString(string(readable(t, map[string]any{"text": m.Text, "blocks": m.Blocks})), -1) {
+			n++
+			assert.Regexp(t, figure, form, name)
+		}
+	}
+	assert.Greater(t, n, 100, "the times are not found any more")
 }
 
 func TestEscape(t *testing.T) {
