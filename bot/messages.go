@@ -136,6 +136,17 @@ func (c *Client) Delete(ctx context.Context, channel, ts string) error {
 	}), "message_not_found")
 }
 
+// Replied reports whether a message has replies. One that is not there is an error of code "thread_not_found".
+// The bot must be a member. Slack: conversations.replies, whose first message is the parent.
+func (c *Client) Replied(ctx context.Context, channel, ts string) (bool, error) {
+	var page []slack.Message
+	err := c.call(ctx, "conversations.replies", channel, func(ctx context.Context) (err error) {
+		page, _, _, err = c.api.GetConversationRepliesContext(ctx, &slack.GetConversationRepliesParameters{ChannelID: channel, Timestamp: ts, Limit: 2})
+		return err
+	})
+	return len(page) > 1, err
+}
+
 // PostEphemeral shows a message to one member of a channel until they reload. It may get lost and cannot be
 // edited: never the only copy. Slack: chat.postEphemeral.
 func (c *Client) PostEphemeral(ctx context.Context, channel, user string, m Message) error {

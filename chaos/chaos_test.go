@@ -224,6 +224,10 @@ func (h *house) person(i int, r *rand.Rand) {
 		do("sev", "p1 it spreads", incident.EventSeverityChanged)
 	}
 	do("update", "looking into it", incident.EventUpdated)
+	if r.IntN(2) == 0 {
+		h.chats(id[0])
+		do("done", "", incident.EventStepDone)
+	}
 	if r.IntN(3) == 0 && !h.types(who, "general", fmt.Sprintf("/incident page %d @zoe", id[0])) {
 		h.t.Errorf("%s: page was never answered", title)
 	}
@@ -232,6 +236,16 @@ func (h *house) person(i int, r *rand.Rand) {
 		do("resolve", "fixed", incident.EventResolved)
 	case 3:
 		do("cancel", "false alarm", incident.EventCancelled)
+	}
+}
+
+// chats has people talk in the channel of an incident, so that what stands in it lies far above.
+func (h *house) chats(id int64) {
+	channel := query[string](h, `select coalesce(channel_id, '') from mayday.incident where id = $1`, id)[0]
+	for n := range 12 {
+		if channel != "" {
+			h.sim.Say("ana", channel, fmt.Sprintf("is it %d?", n), "")
+		}
 	}
 }
 

@@ -106,13 +106,23 @@ func (j judgement) surfaces() {
 		j.expect(len(ms) == 1 || missed, "%d messages are the %s", len(ms), s)
 		if s == "card" && len(ms) == 1 {
 			j.expect(ms[0].Pinned || j.h.meddled.unpinned[ms[0].TS], "the card is not pinned")
-			// Taken out of the channel of an incident that is over, mayday comes back only to say what it has to.
-			left := !j.inc.Status.Live() && !j.member()
-			j.expect(strings.Contains(string(ms[0].Blocks), string(j.inc.Status)) || left, "the card shows another status")
+			j.expect(strings.Contains(string(ms[0].Blocks), string(j.inc.Status)) || j.left(), "the card shows another status")
 		}
 	}
+	j.steps()
 	for what := range j.inc.Troubles {
 		j.expect(what == "invite people" && j.h.meddled.gone != "", "mayday gave up to %s: %s", what, j.whyGivenUp(what))
+	}
+}
+
+// steps can be marked at one place besides the card: what is left of a step message that moved says where.
+func (j judgement) steps() {
+	for key, ms := range j.keyed {
+		if strings.HasPrefix(key, fmt.Sprintf("%d/above/", j.inc.ID)) {
+			for _, m := range ms {
+				j.expect(!strings.Contains(string(m.Blocks), `"button"`), "a step message that moved has buttons still")
+			}
+		}
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"mayday/incident"
 	slacksim "mayday/sim/slack"
 )
 
@@ -194,6 +195,17 @@ func (j judgement) reached() {
 	}
 	j.expect(j.inc.Away == "", "its channel is taken to be %q", j.inc.Away)
 	j.expect(j.member(), "mayday is not in its channel")
+}
+
+// left reports whether the incident is over and mayday, taken out of its channel, could not edit what stands there:
+// it comes back only to say what it has to. Out of a public channel it can, unless Slack forbade it at the time.
+func (j judgement) left() bool {
+	ended := j.inc.EndedAt
+	if ended.IsZero() {
+		ended = j.inc.ResolvedAt
+	}
+	unheard := j.inc.Private || j.inc.Away == incident.Archived || ended.Before(j.h.meddled.forbidden)
+	return !j.inc.Status.Live() && !j.member() && unheard
 }
 
 // member reports whether mayday is in the incident's channel.

@@ -148,7 +148,8 @@ func (s *Store) SaveSuperseding(ctx context.Context, sh Shown, old incident.Supe
 
 func saveShown(ctx context.Context, db executor, id int64, surface string, sh Shown) error {
 	_, err := db.Exec(ctx, `insert into mayday.surface (incident_id, surface, channel, ts, revision, digest, pinned) values ($1, $2, $3, $4, $5, $6, $7)
-		on conflict (incident_id, surface) do update set channel = $3, ts = $4, revision = $5, digest = $6, pinned = $7, tried_at = null`,
+		on conflict (incident_id, surface) do update set channel = $3, ts = $4, revision = $5, digest = $6, pinned = $7, tried_at = null,
+			below = case when mayday.surface.ts = $4 then mayday.surface.below else 0 end`,
 		id, surface, sh.Channel, sh.TS, sh.Revision, sh.Digest, sh.Pinned)
 	return err
 }

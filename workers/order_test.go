@@ -14,6 +14,7 @@ import (
 
 	"mayday/bot/blocks"
 	"mayday/incident"
+	slacksim "mayday/sim/slack"
 	"mayday/store"
 )
 
@@ -55,6 +56,23 @@ func TestTheFirstStepFollowsTheCardAtOnce(t *testing.T) {
 	h.acknowledge()
 	h.shown(incident.Card)
 	assert.Equal(t, []string{"card", "step", "pin"}, h.drawn(), "only a new card is followed")
+}
+
+// TestTheFirstStepIsPostedOnceThoughTwoDrawIt: the job of the card and its own, however long Slack takes.
+func TestTheFirstStepIsPostedOnceThoughTwoDrawIt(t *testing.T) {
+	t.Parallel()
+	h := newHand(t)
+	h.walking()
+	h.sim.Mischief().FailNext("chat.postMessage", 1, slacksim.Fault{Hang: time.Millisecond})
+	h.sim.Mischief().FailNext("chat.postMessage", 1, slacksim.Fault{Hang: 4 * time.Second})
+	drawn := make(chan error, 1)
+	go func() { drawn <- h.show(t.Context(), incident.Card) }()
+	h.wait("the step is on its way", func() bool { return h.calls("chat.postMessage") == 2 })
+	var later *laterError
+	require.ErrorAs(t, h.show(t.Context(), incident.StepMessage), &later)
+	require.NoError(t, <-drawn)
+	h.shown(incident.StepMessage)
+	h.only(h.inc.ChannelID, "step")
 }
 
 func TestWhatIsToldOfANewIncidentLetsTheFirstStepGoAhead(t *testing.T) {

@@ -3,6 +3,7 @@ package workers
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -83,6 +84,40 @@ func TestAPageThatArrivesAfterTheAcknowledgementLosesItsButton(t *testing.T) {
 	require.NoError(t, <-sent)
 	h.pages()
 	assert.NotContains(t, looks(h.only(h.sim.Direct(ana), "page/0/"+ana)), `"button"`)
+}
+
+// TestAPageFollowsASnooze: what it says of the time to respond is that of the row.
+func TestAPageFollowsASnooze(t *testing.T) {
+	t.Parallel()
+	h := newHand(t)
+	ana := h.inc.DeclaredBy
+	h.set(func(inc *incident.Incident) {
+		inc.Policy.Severities[0].Respond = incident.Within(5 * time.Minute)
+		inc.Plan.Due = map[incident.Clock]time.Time{incident.ClockRespond: inc.DeclaredAt.Add(5 * time.Minute)}
+	})
+	fx := h.page(ana, incident.OnCall)
+	require.NoError(t, h.w.sendPage(t.Context(), fx, try{}))
+	says := func() string { return looks(h.only(h.sim.Direct(ana), "page/0/"+ana)) }
+	due := func() string {
+		at, ok := h.row().Deadline(incident.ClockRespond)
+		require.True(t, ok)
+		return fmt.Sprintf("Respond by <!date^%d^", at.Unix())
+	}
+	before := due()
+	require.Contains(t, says(), before)
+	h.pages()
+	h.change(func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return incident.Snooze(inc, ana, 30*time.Minute, "the provider knows", now)
+	})
+	require.NotEqual(t, before, due())
+	assert.Equal(t, 1, h.pages(), "the snooze asks for it")
+	assert.Contains(t, says(), due())
+	h.change(func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return incident.Unsnooze(inc, ana, now)
+	})
+	assert.Equal(t, before, due())
+	assert.Equal(t, 1, h.pages(), "and so does its end")
+	assert.Contains(t, says(), before)
 }
 
 // group has a user group paged and gives the effect and its members.

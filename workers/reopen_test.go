@@ -259,6 +259,13 @@ func (h *hand) asked(kind string) (n int) {
 	return n
 }
 
+// drawings counts the jobs that ask for a surface to be drawn.
+func (h *hand) drawings(s incident.Surface) (n int) {
+	h.t.Helper()
+	require.NoError(h.t, h.st.Pool().QueryRow(h.t.Context(), `select count(*) from river.river_job where kind = 'show' and args->>'surface' = $1`, string(s)).Scan(&n))
+	return n
+}
+
 func TestBookmarksAreListedOnceForEachAttempt(t *testing.T) {
 	t.Parallel()
 	h := newHand(t)

@@ -36,13 +36,22 @@ func (w *Workers) show(ctx context.Context, fx incident.Show, t try) error {
 			return err
 		}
 		sh, err := w.Store.Shown(ctx, inc.ID, string(fx.Surface))
-		if err != nil || (sh.Revision >= fx.Revision && sh.TriedAt.IsZero()) {
+		if err != nil {
 			return err
 		}
-		if inc.Away != "" && fx.Surface != incident.Announcement && fx.Surface != incident.DirectReminder {
+		far, err := w.farAbove(ctx, fx, sh)
+		if err != nil || (sh.Revision >= fx.Revision && sh.TriedAt.IsZero() && !far) {
+			return err
+		}
+		if !reaches(inc, fx.Surface, sh) {
 			return nil // drawn when the channel is back
 		}
-		if err := w.draw(ctx, fx.Surface, w.named(ctx, inc), sh); err != nil {
+		if far && inc.Status.Live() && inc.Away == "" {
+			err = w.moveStep(ctx, w.named(ctx, inc), sh)
+		} else {
+			err = w.draw(ctx, fx.Surface, w.named(ctx, inc), sh)
+		}
+		if err != nil {
 			return err
 		}
 		return w.worked(ctx, inc, troubleDraw(fx.Surface))
@@ -51,6 +60,18 @@ func (w *Workers) show(ctx context.Context, fx incident.Show, t try) error {
 		return notYet(100 * time.Millisecond)
 	}
 	return err
+}
+
+// reaches reports whether a surface can be drawn: in a channel that mayday was taken out of, what
+// stands can still be edited.
+func reaches(inc incident.Incident, s incident.Surface, sh store.Shown) bool {
+	switch {
+	case inc.Away == "", s == incident.Announcement, s == incident.DirectReminder:
+		return true
+	case s == incident.Card, s == incident.StepMessage:
+		return inc.Editable() && sh.TS != ""
+	}
+	return false
 }
 
 func (w *Workers) draw(ctx context.Context, s incident.Surface, inc incident.Incident, sh store.Shown) error {
@@ -115,7 +136,8 @@ func (w *Workers) drawCard(ctx context.Context, inc incident.Incident, sh store.
 			return err
 		}
 		if posted {
-			// Its own job tries it too, and says what is wrong.
+			// Its own job tries it too, and says what is wrong. It has its own lock, because a post may take longer
+			// than is waited before it is looked for.
 			_ = w.show(ctx, incident.Show{Ref: inc.Ref(), Surface: incident.StepMessage, Revision: inc.Revision}, try{Number: 1})
 		}
 		if err := w.Slack.Pin(ctx, sh.Channel, sh.TS); err != nil {
@@ -262,30 +284,16 @@ func (w *Workers) drawAnnouncement(ctx context.Context, inc incident.Incident, s
 }
 
 // announce draws the announcement in a channel. One that stands in another channel is
-// followed by one that mentions nobody, who were all notified by the first.
+// followed by one there, which is then made to say so.
 func (w *Workers) announce(ctx context.Context, inc incident.Incident, sh store.Shown, channel string) error {
 	m := blocks.Announcement(inc)
 	if sh.TS != "" && sh.Channel != channel {
 		var err error
-		if sh, err = w.announceElsewhere(ctx, inc, sh, channel, message(inc, incident.Announcement, m)); err != nil {
+		if sh, err = w.anew(ctx, inc, incident.Announcement, sh, channel, m); err != nil {
 			return err
 		}
 	}
 	return w.drawMessage(ctx, incident.Announcement, inc, sh, channel, m)
-}
-
-// announceElsewhere posts the announcement in the place of the one in another channel,
-// which is then made to say so.
-func (w *Workers) announceElsewhere(ctx context.Context, inc incident.Incident, old store.Shown, channel string, m bot.Message) (store.Shown, error) {
-	surface, sh := string(incident.Announcement), old
-	if err := w.reconcile(ctx, inc.Ref(), surface, &sh, channel, w.sought(ctx, channel, m)); err != nil || sh.TS != old.TS {
-		return sh, err
-	}
-	sh, err := w.post(ctx, inc.ID, surface, sh, channel, w.hushed(ctx, m))
-	if err != nil {
-		return sh, err
-	}
-	return sh, w.Store.SaveSuperseding(ctx, sh, supersede(inc.Ref(), surface, old))
 }
 
 // unimportant notes what failed and is not tried again, because nobody waits for it.

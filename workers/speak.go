@@ -138,7 +138,7 @@ func toldAs(seq int) string { return fmt.Sprintf("told/%d", seq) }
 func (w *Workers) showAsking(ctx context.Context, ref incident.Ref) error {
 	alone, err := w.Store.Alone(ctx, fmt.Sprintf("asking/%d", ref.Incident), func(ctx context.Context) error {
 		inc, err := w.Store.Incident(ctx, ref)
-		if err != nil || inc.ChannelID == "" || inc.Away != "" {
+		if err != nil || inc.ChannelID == "" || !inc.Editable() {
 			return err
 		}
 		spoken, err := w.Store.Spoken(ctx, inc.ID)

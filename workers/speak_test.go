@@ -148,3 +148,34 @@ func TestWhatWasToldAsksOnlyForWhatIsWanted(t *testing.T) {
 	assert.Contains(t, said("no access"), "~")
 	assert.NotContains(t, said("no access"), "Page next")
 }
+
+// TestWhoIsFoundLateIsMentionedLater: the line that a contact is paged does not wait for Slack to say whose account that
+// is. Once the page stands it mentions them, and notifies nobody by that.
+func TestWhoIsFoundLateIsMentionedLater(t *testing.T) {
+	t.Parallel()
+	h := newHand(t)
+	ana := h.inc.DeclaredBy
+	h.shown(incident.Card)
+	h.set(func(inc *incident.Incident) {
+		inc.Policy.Contacts = []incident.Contact{{Role: "Engineer on call", Email: "ana@example.com"}}
+	})
+	h.change(func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return incident.PageContact(inc, "", 0, "", now)
+	})
+	h.sim.Mischief().FailNext("users.lookupByEmail", 1, slacksim.Fault{Hang: 3 * time.Second})
+	require.NoError(t, h.speak(t.Context()))
+	line := func() slacksim.Message {
+		t.Helper()
+		list := h.messages("Paging Engineer on call")
+		require.Len(t, list, 1)
+		return list[0]
+	}
+	require.NotContains(t, looks(line()), "<@"+ana+">", "nobody knew")
+
+	require.NoError(t, h.w.sendPage(t.Context(), incident.SendPage{Ref: h.inc.Ref()}, try{}))
+	require.Equal(t, ana, h.row().Pages[0].Person)
+	assert.Equal(t, 1, h.drawings(incident.AskingMessages))
+	h.shown(incident.AskingMessages)
+	assert.Contains(t, looks(line()), "<@"+ana+">")
+	assert.Empty(t, line().Notified, "an edit notifies nobody")
+}

@@ -3,6 +3,8 @@ package workers
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -170,4 +172,42 @@ func TestTheChannelOfWhatIsOverNeedsNoPurpose(t *testing.T) {
 		return incident.Cancel(inc, inc.DeclaredBy, "false alarm", now)
 	})
 	require.NoError(t, h.w.createChannel(t.Context(), fx, try{}))
+}
+
+// TestWhatStandsInAChannelThatMaydayWasTakenOutOfIsEdited: the incident ended as mayday was taken out of its channel.
+// Where that is private, nothing can be edited until mayday is invited back.
+func TestWhatStandsInAChannelThatMaydayWasTakenOutOfIsEdited(t *testing.T) {
+	for _, private := range []bool{false, true} {
+		t.Run(fmt.Sprintf("private: %t", private), func(t *testing.T) {
+			t.Parallel()
+			h := newWalk(t)
+			if private {
+				require.NoError(t, h.sim.ConvertToPrivate("ana", h.inc.ChannelID))
+				h.set(func(inc *incident.Incident) { inc.Private = true })
+			}
+			require.NoError(t, h.sim.Kick("ana", h.inc.ChannelID, "mayday"))
+			h.change(func(inc incident.Incident, now time.Time) (incident.Change, error) {
+				return incident.Cancel(inc, inc.DeclaredBy, "false alarm", now)
+			})
+			_, err := h.st.Pool().Exec(t.Context(), `update mayday.event set told_at = now()`) // or mayday would come back to say it
+			require.NoError(t, err)
+			_, err = h.w.look(t.Context(), h.row())
+			require.NoError(t, err)
+			require.Equal(t, incident.Removed, h.row().Away)
+			for _, s := range []incident.Surface{incident.Card, incident.StepMessage} {
+				h.shown(s)
+				assert.Equal(t, !private, strings.Contains(looks(h.only(h.inc.ChannelID, string(s))), "ancelled"), s)
+			}
+			_, err = h.st.Pool().Exec(t.Context(), `delete from river.river_job`)
+			require.NoError(t, err)
+			require.NoError(t, h.sim.Invite("ana", h.inc.ChannelID, "mayday"))
+			_, err = h.w.look(t.Context(), h.row())
+			require.NoError(t, err)
+			for _, s := range []incident.Surface{incident.Card, incident.StepMessage} {
+				assert.Equal(t, 1, h.drawings(s), s)
+				h.shown(s)
+				assert.Contains(t, looks(h.only(h.inc.ChannelID, string(s))), "ancelled", s)
+			}
+		})
+	}
 }
