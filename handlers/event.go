@@ -25,6 +25,7 @@ func (h *Handlers) event(ctx context.Context, r bot.Request) bot.Reply {
 	if done, err := h.changed(ctx, r); done {
 		return h.redeliver(r, err)
 	}
+	h.passed(ctx, r.Event)
 	fx, pinned := following(r.Event)
 	if fx.TS == "" {
 		return bot.Reply{}

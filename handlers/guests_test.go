@@ -53,7 +53,7 @@ var commandsOfGuests = map[string][]way{
 	"steps": {{claim: sees, text: "steps %s"}}, "step": {{claim: sees, text: "step %s"}, {claim: acts, text: "step %s 1 done"}},
 	"done": {{claim: acts, text: "done %s"}}, "skip": {{claim: acts, text: "skip %s 1 why"}}, "blocked": {{claim: acts, text: "blocked %s 1 why"}},
 	"undo": {{claim: acts, text: "undo %s", before: []string{"done"}}}, "assign": {{claim: acts, text: "assign %s 1 <@U0ANA01>"}},
-	"playbook": {{claim: sees, text: "playbook %s"}, {claim: acts, text: "playbook %s site-down"}},
+	"playbook": {{claim: sees, text: "playbook %s"}, {claim: acts, text: "playbook %s site-down"}, {claim: acts, text: "playbook %s add site-down"}},
 	"probe":    {{claim: acts, text: "probe %s 2"}},
 	"run":      {{claim: sees, text: "run %s"}, {claim: never, text: "run %s all"}, {claim: never, text: "run %s diff"}, {claim: never, text: "run %s payments"}},
 	"sql":      {{claim: never, text: "sql %s select 1"}, {claim: never, text: "sql %s"}},
@@ -66,7 +66,8 @@ var commandsOfGuests = map[string][]way{
 	"declare":    {{claim: never, text: "declare p1 site-down gone"}, {claim: never, text: "declare"}, {claim: never, text: "p1 gone"}, {claim: never, text: "open p1 database"}, {claim: never, text: "p0 site-dwn"}},
 	"drill":      {{claim: never, text: "drill site-down"}},
 	"mute":       {{claim: never, text: "mute"}, {claim: never, text: "mute all 1h"}}, "unmute": {{claim: never, text: "unmute all"}},
-	"list": {{claim: anyone, text: "list"}}, "find": {{claim: anyone, text: "find payroll"}}, "help": {{claim: anyone, text: "help"}},
+	"doctor": {{claim: never, text: "doctor"}},
+	"list":   {{claim: anyone, text: "list"}}, "find": {{claim: anyone, text: "find payroll"}}, "help": {{claim: anyone, text: "help"}},
 	"runbook": {{claim: asks, text: "runbook"}, {claim: asks, text: "runbook site-down"}}, "contacts": {{claim: asks, text: "contacts"}}, "matrix": {{claim: asks, text: "matrix"}},
 	"dashboards": {{claim: asks, text: "dashboards"}}, "statuspages": {{claim: asks, text: "statuspages"}}, "checklist": {{claim: asks, text: "checklist"}},
 }

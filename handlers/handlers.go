@@ -17,6 +17,7 @@ import (
 
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
+	"golang.org/x/sync/singleflight"
 
 	"mayday/bot"
 	"mayday/bot/blocks"
@@ -65,10 +66,13 @@ type Handlers struct {
 	SQLUsers string
 	// Zone for times of day that people type. Default UTC.
 	Zone *time.Location
+	// Checkup looks at how mayday is set up, as mayday check does; nil cannot.
+	Checkup func(context.Context) []blocks.Checked
 
 	// silentAt is when the database last did not answer, in nanoseconds since 1970.
 	silentAt atomic.Int64
 	met      acquaintances
+	looking  singleflight.Group // of Checkup
 }
 
 // Handle answers one request.

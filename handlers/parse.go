@@ -36,7 +36,7 @@ var verbs = map[string]string{
 	"private": "private", "reopen": "reopen", "cancel": "cancel", "close": "close",
 	"timeline": "timeline", "export": "export", "learn": "learn", "postmortem": "postmortem", "post-mortem": "postmortem",
 	"list": "list", "ls": "list", "find": "find", "search": "find",
-	"mute": "mute", "unmute": "unmute",
+	"mute": "mute", "unmute": "unmute", "doctor": "doctor",
 	"runbook": "runbook", "contacts": "contacts", "matrix": "matrix", "dashboards": "dashboards", "statuspages": "statuspages", "checklist": "checklist", "checklists": "checklist",
 	"help": "help", "?": "help", "-h": "help", "--help": "help",
 }

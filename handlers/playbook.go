@@ -7,19 +7,26 @@ import (
 	"time"
 
 	"mayday/bot"
-	"mayday/bot/blocks"
 	"mayday/incident"
 	"mayday/playbooks"
 )
 
-// playbook shows the one in hand, or switches to another.
+// playbook shows the one in hand, switches to another, or adds the steps of another.
 func (h *Handlers) playbook(ctx context.Context, r bot.Request, inc incident.Incident, l line) bot.Reply {
 	word := l.rest
 	if word == "" {
-		return say(blocks.Steps(inc))
+		return h.steps(ctx, r, inc, l)
 	}
 	rb := h.Runbook()
 	pb, ok := rb.Scenario(word)
+	adds := false
+	if how, scenario := firstWord(word); !ok && (strings.EqualFold(how, "add") || strings.EqualFold(how, "switch")) {
+		if scenario == "" {
+			return problem("It is not said which playbook.", "`/incident playbook "+strings.ToLower(how)+" site-down`. `/incident runbook` lists all scenarios.")
+		}
+		word, adds = scenario, strings.EqualFold(how, "add")
+		pb, ok = rb.Scenario(word)
+	}
 	for _, w := range inc.Walks {
 		if w.Playbook.Slug == pb.Slug || w.Playbook.Slug == incident.Slug(word) {
 			pb, ok = w.Playbook, true // the one in hand stays as it was when it was taken up
@@ -29,6 +36,9 @@ func (h *Handlers) playbook(ctx context.Context, r bot.Request, inc incident.Inc
 		return unknownScenario(rb, word)
 	}
 	return h.change(ctx, r, inc, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		if adds {
+			return incident.AddPlaybook(inc, r.User, pb, now)
+		}
 		return incident.SwitchPlaybook(inc, r.User, pb, now)
 	})
 }

@@ -26,7 +26,7 @@ func (h *Handlers) step(ctx context.Context, r bot.Request, inc incident.Inciden
 	number()
 	if verb == "step" {
 		if len(words) == 0 {
-			return say(blocks.Steps(inc))
+			return h.steps(ctx, r, inc, l)
 		}
 		named, words = words[0], words[1:] // a mention is lost in lower case
 		verb = strings.ToLower(named)

@@ -65,3 +65,25 @@ reply '✓ 1. Read the top issue' '✓ 2. Compare' '▶ 3. Connections by state'
 ana /incident playbook high-error-rate
 reply 'already the playbook in hand'
 quiet
+
+// Its steps can stand behind those in hand, too: what was done of it counts, and what both say stands once.
+ana /incident playbook add database-connection-issues
+silent
+expect #inc-1 'added the playbook Database Connection Issues' 'steps 13 to'
+shows #inc-1 'playbook High Error Rate, with Database Connection Issues'
+shows #inc-1 'Step 3/' 'Done' 'Skip…' 'Connections by state'
+ana /incident steps
+reply 'High Error Rate, with Database Connection Issues' '✓ 1. Read the top issue' '▶ 3. Connections by state' 'Database Connection Issues ›' '✓ 13.'
+ana /incident playbook add database-connection-issues
+reply 'are in hand already'
+ana /incident playbook add
+reply 'not said which playbook'
+ana /incident playbook add nowhere-at-all
+reply 'no scenario'
+quiet
+ana /incident resolve the pool was too small
+silent
+expect #inc-1 'acknowledged and leads'
+expect #inc-1 'resolved the incident'
+expect #inc-1 'post-mortem is ready'
+issue 'Added from Database Connection Issues: steps 13 to'

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"mayday/bot"
+	"mayday/bot/blocks"
 	"mayday/diagnostics"
 	"mayday/incident"
 	"mayday/playbooks"
@@ -43,10 +44,39 @@ const checkTime = 20 * time.Second
 // goes on after a failure: all is told at once.
 func Check(ctx context.Context, c Config) []Finding {
 	k := &checker{ctx: ctx, c: c}
-	for _, part := range []func(){k.slack, k.appToken, k.events, k.channels, k.database, k.diagnostics, k.gitHub, k.runbook} {
-		part()
+	for _, part := range []struct {
+		subject string
+		look    func()
+	}{
+		{"bot token", k.slack}, {"app token", k.appToken}, {"events", k.events}, {"channels", k.channels}, {"database", k.database},
+		{"diagnostics role", k.diagnostics}, {"GitHub", k.gitHub}, {"health and metrics", k.http}, {"runbook", k.runbook},
+	} {
+		if !k.late(part.subject) {
+			part.look()
+		}
 	}
 	return k.found
+}
+
+// late says that something is not looked at, because the time for all is up.
+func (k *checker) late(subject string) bool {
+	if k.ctx.Err() == nil {
+		return false
+	}
+	k.say(Warned, subject, "not looked at: what comes before it took too long", "run mayday check where mayday runs, which waits longer")
+	return true
+}
+
+// checkup is Check for whoever asks a mayday that runs.
+func (p *Program) checkup(c Config) func(context.Context) []blocks.Checked {
+	return func(ctx context.Context) (list []blocks.Checked) {
+		c := c
+		c.DatabaseURL, c.HTTPAddr = p.database, p.HTTPAddr
+		for _, f := range Check(ctx, c) {
+			list = append(list, blocks.Checked{State: string(f.State), Subject: f.Subject, Says: f.Says, Next: f.Next})
+		}
+		return list
+	}
 }
 
 type checker struct {
@@ -288,6 +318,9 @@ func (k *checker) runbook() {
 	k.rounds(rb)
 	k.alerts(rb)
 	for _, c := range rb.Policy.Contacts {
+		if k.late("contacts") {
+			return
+		}
 		k.contact(c)
 	}
 }

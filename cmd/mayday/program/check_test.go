@@ -37,7 +37,7 @@ func checkedAs(t *testing.T, o slacksim.Options, change func(*slacksim.Sim) map[
 	t.Cleanup(func() { _ = github.Close(context.Background()) })
 	env := map[string]string{
 		"SLACK_BOT_TOKEN": sim.BotToken(), "SLACK_APP_TOKEN": sim.AppToken(), "SLACK_API_URL": sim.APIURL(), "DATABASE_URL": storetest.Database(t),
-		"GITHUB_REPOSITORY": github.Repository(), "GITHUB_TOKEN": github.Token(), "GITHUB_API_URL": github.URL(),
+		"GITHUB_REPOSITORY": github.Repository(), "GITHUB_TOKEN": github.Token(), "GITHUB_API_URL": github.URL(), "MAYDAY_HTTP_ADDR": "127.0.0.1:0",
 	}
 	for k, v := range change(sim) {
 		env[k] = v

@@ -49,6 +49,8 @@ type Program struct {
 	HTTPAddr string
 	// intake takes alerts in, once there is a store.
 	intake atomic.Pointer[handlers.Intake]
+	// database is the address of the database, the private one's too.
+	database bot.Secret
 	// built is set once Store and socket are: the health pages are served before.
 	built   atomic.Bool
 	socket  *bot.Socket
@@ -108,6 +110,7 @@ func (p *Program) openStore(ctx context.Context, c Config, o Options, undo *tear
 		undo.add("stop the private Postgres", func() error { return pg.Stop(context.WithoutCancel(ctx)) })
 		address = pg.URL()
 	}
+	p.database = bot.Secret(address)
 	st, err := connect(ctx, store.Config{URL: address, Clock: o.Clock, Wall: o.Wall, Log: o.Log}, o.Log)
 	if err != nil {
 		return err
@@ -151,6 +154,7 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 	if gate != nil {
 		h.Diagnostics = gate
 	}
+	h.Checkup = p.checkup(c)
 	p.socket = bot.NewSocket(bot.SocketConfig{AppToken: c.SlackAppToken, APIURL: c.SlackAPIURL, Handler: h, Excuse: h.Excuse, Beside: h.Beside, Client: client, Log: o.Log, Metrics: slackMetrics, Replicas: p.Store.CountReplicas})
 	var library workers.Library
 	if c.GitHub.Repository != "" {
