@@ -266,6 +266,8 @@ func poisonedMore(ms map[string]Message, one incident.Incident, s string, now ti
 	typed := poisoned(Answer{Grid: grid(2, 2), Typed: true, Took: time.Second}, s)
 	ms["result typed"] = Result(one, typed)
 	refusal := routine.Refusal{At: now, By: s, State: routine.Done, Reason: routine.Already}
+	ms["doctor"] = Doctor([]Checked{{"FAIL", s, s, s}, {"WARN", s, s, s}, {"OK", s, s, s}})
+	ms["doctor looks"], ms["step below"] = DoctorLooks(), StepBelow(s)
 	ms["round refused"] = Message{Text: "x", Blocks: []slack.Block{section(RoundRefused(&refusal, func(string) string { return s }))}}
 }
 
