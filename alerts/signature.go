@@ -53,7 +53,8 @@ func sentrySigns(h http.Header, body []byte, secret string, _ time.Time) Signatu
 const grafanaTime = "X-Grafana-Alerting-Timestamp"
 
 // grafanaSigns: hexadecimal HMAC-SHA256 of the body, or with a timestamp of "<seconds>:<body>".
-// Source: grafana.com, "Configure the webhook notifier for Alerting" (HMAC signature).
+// Source: grafana.com, "Configure the webhook notifier for Alerting" (HMAC signature); grafana/alerting, http/hmac.go, for the
+// name of the header when the setting is left empty.
 func grafanaSigns(h http.Header, body []byte, secret string, now time.Time) Signature {
 	at := h.Get(grafanaTime)
 	signed := body

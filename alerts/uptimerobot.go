@@ -4,8 +4,8 @@ import (
 	"mayday/incident"
 )
 
-// uptimeRobot is the webhook of UptimeRobot, as JSON, as a form or in the address.
-// Source: uptimerobot.com, "Web-hook alert contacts".
+// uptimeRobot is the webhook of UptimeRobot, as JSON or as a form.
+// Source: help.uptimerobot.com, "Webhook integration".
 var uptimeRobot = dialect{
 	name: "uptimerobot",
 	fits: func(_ Post, top object) bool { return top.has("monitorID", "alertType") },

@@ -36,7 +36,7 @@ func people() []slacksim.User {
 // TestChaosNothingIsLostAndNothingIsSaidTwice kills replicas, the database and
 // connections while people work on incidents, with faults in every answer of
 // Slack and GitHub, and while people do to channels and messages what they like
-// (meddle_test.go), and then judges each incident. MAYDAY_CHAOS=1 makes it long,
+// (meddle_test.go) and monitors post alerts (alerts_test.go), and then judges each incident and each alert. MAYDAY_CHAOS=1 makes it long,
 // MAYDAY_CHAOS_INCIDENTS says how long; MAYDAY_CHAOS_SEED repeats the choices of an earlier run.
 func TestChaosNothingIsLostAndNothingIsSaidTwice(t *testing.T) {
 	t.Parallel()
@@ -61,7 +61,8 @@ func TestChaosNothingIsLostAndNothingIsSaidTwice(t *testing.T) {
 	h := newHouse(t, "testdata/runbook.md", slacksim.Options{Users: people()})
 	defer h.lastWords()
 	h.wire = storetest.NewWire(t, h.pg.URL())
-	h.env = append(h.env, "DATABASE_URL="+h.wire.URL)
+	h.env = append(h.env, "DATABASE_URL="+h.wire.URL, "MAYDAY_ALERT_DECLARE=scenario="+declaredKind)
+	monitors := h.newSenders()
 	h.replica()
 	h.replica()
 	for _, r := range h.replicas {
@@ -73,6 +74,9 @@ func TestChaosNothingIsLostAndNothingIsSaidTwice(t *testing.T) {
 	var storm, crowd sync.WaitGroup
 	storm.Go(func() { h.storm(ctx, rand.New(rand.NewPCG(seed, 1))) })
 	storm.Go(func() { h.meddle(ctx, rand.New(rand.NewPCG(seed, 0))) })
+	for i := range 4 {
+		storm.Go(func() { monitors.run(ctx, i, rand.New(rand.NewPCG(seed, ^uint64(i)))) })
+	}
 	for i := range incidents {
 		crowd.Go(func() { h.person(i, rand.New(rand.NewPCG(seed, uint64(i)+2))) })
 		time.Sleep(apart)
@@ -84,11 +88,14 @@ func TestChaosNothingIsLostAndNothingIsSaidTwice(t *testing.T) {
 	h.sim.Mischief().Clear()
 	h.github.Mischief().Clear()
 	h.sim.Mischief().Heal()
+	monitors.end(rand.New(rand.NewPCG(seed, 1)))
 	time.Sleep(7 * time.Second) // the clocks of those whom nobody looks after run out
+	monitors.heard()
 	h.rest(10 * time.Minute)
 	h.afterMeddling()
 	h.rest(10 * time.Minute)
-	h.judge(incidents)
+	h.judge(incidents + 1) // and what an alert declared
+	monitors.judge()
 	t.Logf("%d incidents, %d calls of Slack and GitHub, %d processes killed, %d stopped, %d restarts of the database; people did %v",
 		incidents, len(h.sim.Calls()), h.count("kill"), h.count("stop"), h.count("database"), h.meddled.done)
 	require.Positive(t, h.count("kill"))

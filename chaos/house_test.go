@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -112,6 +113,9 @@ type replica struct {
 	cmd  *exec.Cmd
 	said *bytes.Buffer // what the present process wrote to standard error
 	done chan struct{} // closed when it ended
+	// serves is the address of the present process once it serves; nil before and when it is gone. It may be read while
+	// the process is killed and started.
+	serves atomic.Pointer[string]
 }
 
 // replica adds a process to the house; settings override its environment.
@@ -137,13 +141,28 @@ type tail struct {
 	mu   sync.Mutex
 	into *bytes.Buffer
 	file *os.File
+	of   *replica
 }
 
 func (w *tail) Write(b []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.into.Write(b)
+	if w.of.serves.Load() == nil {
+		if address, ok := addressIn(w.into.String()); ok {
+			w.of.serves.Store(&address)
+		}
+	}
 	return w.file.Write(b)
+}
+
+// addressIn is the address in what a process wrote by the time that it serves.
+func addressIn(log string) (address string, serves bool) {
+	_, after, found := strings.Cut(log, `"health":"`)
+	if found {
+		address, _, found = strings.Cut(after, `/readyz"`)
+	}
+	return address, found
 }
 
 func (r *replica) start() {
@@ -151,11 +170,12 @@ func (r *replica) start() {
 	require.NoError(r.h.t, err)
 	r.said, r.done = &bytes.Buffer{}, make(chan struct{})
 	r.cmd = exec.Command(r.path, "run")
-	r.cmd.Env, r.cmd.Stderr = r.env, &tail{into: r.said, file: f}
+	r.cmd.Env, r.cmd.Stderr = r.env, &tail{into: r.said, file: f, of: r}
 	require.NoError(r.h.t, r.cmd.Start())
 	cmd, done := r.cmd, r.done
 	go func() {
 		_ = cmd.Wait() // the exit code is read where it matters
+		r.serves.Store(nil)
 		_ = f.Close()
 		close(done)
 	}()
@@ -172,11 +192,8 @@ func (r *replica) log() string {
 // ready waits until the process says that it serves, and gives its HTTP address.
 func (r *replica) ready() (address string) {
 	r.h.t.Helper()
-	require.Eventually(r.h.t, func() bool {
-		_, after, found := strings.Cut(r.log(), `"health":"`)
-		if found {
-			address, _, found = strings.Cut(after, `/readyz"`)
-		}
+	require.Eventually(r.h.t, func() (found bool) {
+		address, found = addressIn(r.log())
 		return found
 	}, time.Minute, 10*time.Millisecond, "%s is not ready", r.name)
 	return address

@@ -18,8 +18,9 @@ type meddling struct {
 	// deleted are the keys of messages that were deleted, and unpinned the timestamps of cards whose pin is gone.
 	deleted, unpinned map[string]bool
 	// forbidden is until when mayday could not edit something, the last time.
-	forbidden time.Time
-	gone      string // who was deactivated; "" for nobody
+	forbidden  time.Time
+	restricted int    // how often that was
+	gone       string // who was deactivated; "" for nobody
 }
 
 // acts are tried in turn in an order of chance; one that finds nothing to do does nothing.
@@ -143,6 +144,7 @@ func (h *house) restrict(r *rand.Rand) bool {
 	time.Sleep(time.Duration(500+r.IntN(3000)) * time.Millisecond)
 	h.sim.Restrict(slacksim.Restrictions{})
 	h.meddled.forbidden = time.Now()
+	h.meddled.restricted++
 	return true
 }
 
