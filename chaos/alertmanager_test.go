@@ -108,6 +108,7 @@ func pages(h *house, am *alertmanager, each bool) {
 	want[title("SlowPages", "shop")] = 1
 	want[title("QueueStuck", "mail")] *= -1
 	arrive(want)
+	h.rest(time.Minute)
 
 	am.end("DiskFull", "db-1", "db-2")
 	am.end("SlowPages", "shop")
