@@ -27,7 +27,7 @@ const mostReports = 1000
 type Post struct {
 	// Source is the name of the source that the sender proved to be.
 	Source string
-	// Path is "events", "changes" or "in": which of the endpoints it came to.
+	// Path is which of the endpoints it came to.
 	Path Path
 	// Header holds the headers that Kept names, in lower case.
 	Header map[string]string
@@ -53,7 +53,7 @@ type Reading struct {
 	Dialect string
 	Reports []incident.Report
 	// Changes are what was changed: deploys, not alerts.
-	Changes []Change
+	Changes []incident.ChangeEvent
 	// Confirm is an address that has to be asked for once so that the sender goes on
 	// (Amazon SNS); empty otherwise. It is of the service's own host.
 	Confirm string
@@ -82,7 +82,7 @@ type dialect struct {
 // dialects in the order in which they are tried: those with a mark of their own first, and
 // what takes any JSON last.
 func dialects() []dialect {
-	return []dialect{pagerDutyChange, pagerDuty, sentry, cloudWatch, grafana, alertmanager, datadog, uptimeRobot, pingdom, uptimeKuma, betterStack, cloudEvents, standardWebhooks, generic}
+	return []dialect{slackMessage, pagerDutyChange, pagerDuty, gitHub, sentry, cloudWatch, grafana, alertmanager, datadog, uptimeRobot, pingdom, uptimeKuma, betterStack, cloudEvents, standardWebhooks, generic}
 }
 
 // Read understands a post. The error is a *Malformed.
@@ -102,6 +102,9 @@ func Read(p Post) (Reading, error) {
 		r.Dialect = d.name
 		for i := range r.Reports {
 			r.Reports[i].Source = p.Source
+		}
+		for i := range r.Changes {
+			r.Changes[i].Source = p.Source
 		}
 		if n := len(r.Reports); n > mostReports {
 			r.Reports, r.Left = r.Reports[:mostReports], r.Left+n-mostReports
@@ -135,7 +138,7 @@ func bodyOf(p Post) (object, error) {
 func Kept(header string) bool {
 	h := strings.ToLower(header)
 	switch h {
-	case "content-type", "user-agent", "sentry-hook-resource", "x-amz-sns-message-type", "webhook-id", "request-id":
+	case "content-type", "user-agent", "sentry-hook-resource", "x-amz-sns-message-type", "webhook-id", "request-id", "x-github-event":
 		return true
 	}
 	return strings.HasPrefix(h, "ce-")

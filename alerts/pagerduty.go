@@ -58,13 +58,13 @@ func readPagerDuty(p Post, top object) (Reading, error) {
 	return Reading{Reports: []incident.Report{r}}, nil
 }
 
-func linkIn(top object) string {
+func linkIn(top object) string { return first(linksIn(top)...) }
+
+func linksIn(top object) (list []string) {
 	for _, l := range top.objects("links") {
-		if href := l.text("href"); href != "" {
-			return href
-		}
+		list = append(list, l.text("href"))
 	}
-	return ""
+	return list
 }
 
 // runbooksIn are the fields by which people name a runbook.
@@ -88,8 +88,7 @@ var pagerDutyChange = dialect{
 			return Reading{}, malformed("payload.summary is missing")
 		}
 		details := in.object("custom_details")
-		return Reading{Changes: []Change{{
-			Title: in.text("summary"), Where: in.text("source"), By: details.text("user", "author", "by", "deployed_by"), At: moment(in.text("timestamp")), Link: linkIn(top), Labels: details.texts(),
-		}}}, nil
+		c := incident.ChangeEvent{Title: in.text("summary"), Where: in.text("source"), At: moment(in.text("timestamp")), Link: linkIn(top)}
+		return Reading{Changes: []incident.ChangeEvent{detailed(c, details.texts(), linksIn(top)...)}}, nil
 	},
 }

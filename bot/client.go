@@ -184,6 +184,14 @@ func (c *Client) Self(ctx context.Context) (Identity, error) {
 	return me, nil
 }
 
+// Workspace is the address of the workspace with a slash at its end, once Slack was asked who we are; empty before.
+func (c *Client) Workspace() string {
+	if me := c.self.Load(); me != nil {
+		return me.URL
+	}
+	return ""
+}
+
 // me is Self, asked once.
 func (c *Client) me(ctx context.Context) (Identity, error) {
 	if me := c.self.Load(); me != nil {

@@ -143,6 +143,7 @@ type outerEvent struct {
 	TeamID    string `json:"team_id"`
 	EventID   string `json:"event_id"`
 	EventTime int64  `json:"event_time"`
+	AppID     string `json:"api_app_id"`
 	Installed []struct {
 		UserID string `json:"user_id"`
 	} `json:"authorizations"`
@@ -175,9 +176,13 @@ type innerEvent struct {
 	} `json:"item"`
 	Message  *innerMessage `json:"message"`
 	Previous *innerMessage `json:"previous_message"`
+	EventTS  string        `json:"event_ts"`
+	appFields
 }
 
 type innerMessage struct {
+	appFields
+	Subtype  string      `json:"subtype"`
 	TS       string      `json:"ts"`
 	ThreadTS string      `json:"thread_ts"`
 	User     string      `json:"user"`
@@ -214,6 +219,7 @@ func decodeEvent(payload json.RawMessage, attempt int) (Request, error) {
 	if outer.EventTime > 0 {
 		e.Time = time.Unix(outer.EventTime, 0).UTC()
 	}
+	e.App = in.appPost(outer.AppID, e.Self)
 	r := Request{Kind: EventKind, User: e.User, Channel: e.Channel, Team: outer.TeamID, MessageTS: e.TS, ThreadTS: e.ThreadTS, Event: e}
 	if outer.EventID != "" {
 		r.Keys = []string{"event:" + outer.EventID}

@@ -103,6 +103,7 @@ type Event struct {
 	Self        string // our bot's user id; "" when Slack does not say
 	Deactivated bool   // of user_change: the account is deactivated
 	Files       []File
+	App         *AppPost  // a message of another app; nil for everything else
 	Time        time.Time // when Slack says that it happened; zero if it does not say
 	Attempt     int       // 0 for the first delivery, else Slack's retry number
 }

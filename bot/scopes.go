@@ -77,7 +77,7 @@ var scopes = []Scope{
 	{"channels:manage", "create incident channels, invite, set topic and purpose, archive", false},
 	{"channels:read", "find the announce channel; notice renames and archiving", false},
 	{"channels:join", "join the announce channel, so that what was posted there can be verified", false},
-	{"channels:history", "verify that a message was posted exactly once; collect the timeline", false},
+	{"channels:history", "verify that a message was posted exactly once; collect the timeline; hear what apps post in alert channels", false},
 	{"im:write", "open a direct message to page somebody", false},
 	{"im:history", "verify that a page was delivered exactly once", false},
 	{"users:read", "tell people from bots and deactivated accounts", false},
@@ -92,7 +92,7 @@ var scopes = []Scope{
 	{"usergroups:read", "page user groups (paid Slack plans)", true},
 	{"groups:read", "private incidents: read the channel", true},
 	{"groups:write", "private incidents: create the channel, invite, topic", true},
-	{"groups:history", "private incidents: verify posts, collect the timeline", true},
+	{"groups:history", "private incidents: verify posts, collect the timeline; private alert channels: hear what apps post", true},
 }
 
 // RequiredScopes gives every bot scope that the manifest asks for, with the reason, required ones first.

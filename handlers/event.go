@@ -19,6 +19,9 @@ func (h *Handlers) event(ctx context.Context, r bot.Request) bot.Reply {
 	if r.Event.Type == "app_home_opened" && r.Event.Tab != "messages" {
 		return bot.Reply{After: func(ctx context.Context) { h.home(ctx, r.User) }}
 	}
+	if done, err := h.overheard(ctx, r); done {
+		return h.redeliver(r, err)
+	}
 	if done, err := h.noted(ctx, r); done {
 		return h.redeliver(r, err)
 	}

@@ -60,6 +60,10 @@ type Handlers struct {
 	Diagnostics Diagnostics
 	// People says who made a request; nil knows nobody.
 	People People
+	// AlertChannels are the channels, by name or id, in which what other apps post are alerts.
+	AlertChannels []string
+	// Workspace is the workspace's address with a slash at its end, as far as it is known; nil knows none.
+	Workspace func() string
 	// Access says who may do what; the zero value is the default.
 	Access incident.Access
 	// SQLUsers says who may run statements of their own; see incident.MaySQL.

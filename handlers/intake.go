@@ -25,6 +25,8 @@ const (
 	// sourcesAge is how old what is known of the sources may be, and sourcesStale how old where
 	// the database is away: then nothing can be written down anyway.
 	sourcesAge, sourcesStale = 5 * time.Second, 10 * time.Minute
+	// sourcesWithin is how long reading them may take, and sourcesFirst where nothing is known to go by instead.
+	sourcesWithin, sourcesFirst = time.Second, 3 * time.Second
 	// receiveWithin is how long a sender waits for its answer at most.
 	receiveWithin = 5 * time.Second
 	// perSource and burst bound the posts of one source a second, and strangers those of all who
@@ -55,14 +57,38 @@ type Intake struct {
 // NewIntake makes one and registers its metrics.
 func NewIntake(st *store.Store, log *zap.Logger, r prometheus.Registerer) *Intake {
 	in := &Intake{store: st, log: log, now: time.Now, limits: map[string]*rate.Limiter{},
-		posts: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "mayday_alert_posts_total",
-			Help: "Posts of senders of alerts, by source and by what they were answered. A source that cannot prove itself counts as unknown."}, []string{"source", "code"}),
+		posts: PostsCounter(r),
 		taken: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "mayday_alert_post_seconds",
 			Help: "From a post to its answer, which comes after the commit.", Buckets: prometheus.ExponentialBuckets(0.001, 2, 13)}),
 	}
-	r.MustRegister(in.posts, in.taken)
+	r.MustRegister(in.taken)
 	in.mux, in.sns = in.endpoints(), newNotary(nil)
 	return in
+}
+
+// UnknownSource stands for a source that did not prove itself, or was not asked to, in metrics and logs.
+const UnknownSource = "unknown"
+
+// PostsCounter is the counter of posts on r, which is made when it is not there yet: also what is refused before there
+// is an Intake counts.
+func PostsCounter(r prometheus.Registerer) *prometheus.CounterVec {
+	c := prometheus.NewCounterVec(prometheus.CounterOpts{Name: "mayday_alert_posts_total",
+		Help: "Posts of senders of alerts, by source and by what they were answered. A source that cannot prove itself counts as unknown."}, []string{"source", "code"})
+	var there prometheus.AlreadyRegisteredError
+	if errors.As(r.Register(c), &there) {
+		if old, ok := there.ExistingCollector.(*prometheus.CounterVec); ok {
+			return old
+		}
+	}
+	countFromZero(c, UnknownSource)
+	return c
+}
+
+// countFromZero has the series of a source be there before its first post: a rate does not see the first step of one that appears with it.
+func countFromZero(posts *prometheus.CounterVec, source string) {
+	for _, code := range []int{http.StatusAccepted, http.StatusServiceUnavailable} {
+		posts.WithLabelValues(source, strconv.Itoa(code))
+	}
 }
 
 // receipt is what a sender is told. Without an error the post is written down.
@@ -126,7 +152,7 @@ func (in *Intake) serve(w http.ResponseWriter, r *http.Request, path alerts.Path
 	in.taken.Observe(time.Since(begun).Seconds())
 	label := source
 	if label == "" {
-		label = "unknown"
+		label = UnknownSource
 	}
 	in.posts.WithLabelValues(label, strconv.Itoa(a.code)).Inc()
 	if a.code != http.StatusAccepted {
@@ -233,7 +259,11 @@ func (in *Intake) known(ctx context.Context, age time.Duration) ([]store.Source,
 	if now.Sub(in.failedAt) < time.Second {
 		return nil, errSourcesAway
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+	within := sourcesWithin
+	if now.Sub(in.readAt) >= sourcesStale {
+		within = sourcesFirst
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), within)
 	defer cancel()
 	list, err := in.store.Sources(ctx)
 	if err != nil {
@@ -244,6 +274,9 @@ func (in *Intake) known(ctx context.Context, age time.Duration) ([]store.Source,
 		return nil, err
 	}
 	in.sources, in.readAt = list, now
+	for _, s := range list {
+		countFromZero(in.posts, s.Name)
+	}
 	return list, nil
 }
 
@@ -336,7 +369,7 @@ func kept(h http.Header) map[string]string {
 
 // delivery is the sender's own name of a post; empty when it gives none.
 func delivery(h http.Header) string {
-	for _, name := range []string{"webhook-id", "X-Amz-Sns-Message-Id", "Request-ID"} {
+	for _, name := range []string{"webhook-id", "X-Amz-Sns-Message-Id", "Request-ID", "X-GitHub-Delivery"} {
 		if v := h.Get(name); v != "" {
 			return incident.Line(name+" "+v, 300)
 		}
@@ -353,5 +386,5 @@ func (in *Intake) may(source string, perSecond rate.Limit, burst int) bool {
 		in.limits[source] = l
 	}
 	in.mu.Unlock()
-	return l.Allow()
+	return l.AllowN(in.now(), 1)
 }

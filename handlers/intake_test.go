@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"bytes"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
@@ -9,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -71,7 +73,10 @@ func (g *gate) post(path, body string, headers ...string) *httptest.ResponseReco
 func (g *gate) stored() (list []store.Received) {
 	g.t.Helper()
 	_, err := g.store.Hear(g.t.Context(), store.Hearing{
-		Read: func(p store.Received) ([]incident.Report, error) { list = append(list, p); return nil, nil }, Judge: nil,
+		Read: func(p store.Received) (store.Understood, error) {
+			list = append(list, p)
+			return store.Understood{}, nil
+		}, Judge: nil,
 	})
 	require.NoError(g.t, err)
 	return list
@@ -210,8 +215,23 @@ func TestTheSameDeliveryIsTakenOnce(t *testing.T) {
 	assert.Len(t, g.stored(), 1)
 }
 
+// TestABusyDatabaseIsWaitedFor: as long as nothing is known of the sources, nobody can be taken in without them.
+func TestABusyDatabaseIsWaitedFor(t *testing.T) {
+	g := newGate(t)
+	var slow sync.Once
+	g.wire.Tap(func(m storetest.Message) storetest.Fate {
+		if !m.FromServer && bytes.Contains(m.Body, []byte("mayday.source")) {
+			slow.Do(func() { time.Sleep(sourcesWithin + sourcesWithin/2) })
+		}
+		return storetest.Delivered
+	})
+	assert.Equal(t, http.StatusAccepted, g.post("/v2/enqueue", pagerEvent).Code)
+}
+
 func TestAFloodOfOneSourceStopsNoOther(t *testing.T) {
 	g := newGate(t)
+	at := time.Now()
+	g.now = func() time.Time { return at } // however long the flood takes here
 	refused := 0
 	for range burst + 1000 {
 		if !g.may("a-flood", perSource, burst) {
@@ -253,7 +273,7 @@ func TestASourceThatStaysAwayIsMissed(t *testing.T) {
 	require.NoError(t, g.store.AddSource(t.Context(), store.Source{Name: "cron", Way: incident.ToOffer, BeatEvery: time.Second}, "cron-key", ""))
 	g.readAt = time.Time{}
 	hear := func() (titles []string) {
-		_, err := g.store.Hear(t.Context(), store.Hearing{Read: func(store.Received) ([]incident.Report, error) { return nil, nil },
+		_, err := g.store.Hear(t.Context(), store.Hearing{Read: func(store.Received) (store.Understood, error) { return store.Understood{}, nil },
 			Judge: func(r incident.Report) (incident.Found, incident.Way) { return incident.Found{}, incident.ToOffer }})
 		require.NoError(t, err)
 		rows, err := g.store.Pool().Query(t.Context(), `select doc ->> 'state' || ': ' || (doc ->> 'title') from mayday.offer order by id`)

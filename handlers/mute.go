@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -107,6 +108,15 @@ func (h *Handlers) knownSource(ctx context.Context, name string) *bot.Reply {
 		}
 		names = append(names, s.Name)
 	}
+	apps, err := h.Store.AppSources(ctx)
+	if err != nil {
+		reply := h.failed(incident.Incident{}, err)
+		return &reply
+	}
+	if slices.Contains(apps, strings.ToLower(name)) {
+		return nil
+	}
+	names = append(names, apps...)
 	if len(names) == 0 {
 		reply := problem("No source of alerts is set up, so there is nothing to mute.", "Those who run mayday add one with `mayday source add`.")
 		return &reply

@@ -141,7 +141,7 @@ func (inc Incident) admits(i int, now time.Time, anyAge bool) bool {
 // page calls somebody, at once: the message gets the link to the incident's channel
 // when there is one.
 func (e *edit) page(p Page) {
-	p.At = e.now
+	p.At, p.Due = e.now, e.due
 	e.Incident.Pages = append(e.Incident.Pages, p)
 	e.involve(p.Person)
 	e.record(Event{Kind: EventPaged, By: p.By, Whom: p.Person, Contact: e.Incident.ContactTitle(p), Text: string(p.Why), Note: p.Note, Due: e.due, Late: e.lateBy, Aloud: true})

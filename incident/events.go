@@ -78,6 +78,7 @@ const (
 	EventAlertRepeated       EventKind = "alert_repeated"
 	EventAlertAgain          EventKind = "alert_again"
 	EventAlertQuiet          EventKind = "alert_quiet"
+	EventChanged             EventKind = "changed"
 )
 
 // Event is one line of the timeline. Which fields are set depends on the kind;

@@ -120,7 +120,7 @@ func (b *Board) place(s *Signal, r Report, found Found, way Way, now time.Time) 
 			return
 		}
 	}
-	o := &Offer{ID: b.Next(), Group: group, State: Offered, Source: s.Source, Found: found, Title: s.Title, Link: s.Link, Text: r.Text, Since: s.Since, HeardAt: now}
+	o := &Offer{ID: b.Next(), Group: group, State: Offered, Source: s.Source, Found: found, Title: s.Title, Link: s.Link, Text: r.Text, Since: s.Since, HeardAt: now, Message: r.Message}
 	b.Offers[o.ID] = o
 	going, muted := b.goingWith(found.Scenario), b.mutedUntil(s.Source, now)
 	switch {

@@ -132,6 +132,8 @@ type Incident struct {
 	Troubles map[string]time.Time `json:"troubles,omitempty"`
 	// Alerts are what people were told that is wrong, oldest first, also what is so no longer.
 	Alerts []Alert `json:"alerts,omitempty"`
+	// Changes are what was changed shortly before it began, oldest first.
+	Changes []ChangeEvent `json:"changes,omitempty"`
 
 	// Revision counts the events: it grows with every change.
 	Revision int `json:"revision"`
@@ -169,6 +171,8 @@ type Page struct {
 	By   Person    `json:"by,omitempty"`
 	Note string    `json:"note,omitempty"`
 	At   time.Time `json:"at"`
+	// Due is when the clock ran out that asked for it; zero where somebody did.
+	Due time.Time `json:"due,omitzero"`
 	// SentAt is when the direct message was asked for: at once. A version before let it
 	// wait until there was a channel to name.
 	SentAt time.Time `json:"sent_at,omitzero"`
@@ -177,6 +181,14 @@ type Page struct {
 	Failed      string    `json:"failed,omitempty"`
 	// OverdueAt is when it was said aloud that the page did not arrive in time.
 	OverdueAt time.Time `json:"overdue_at,omitzero"`
+}
+
+// Wanted is since when somebody was to be called.
+func (p Page) Wanted() time.Time {
+	if p.Due.IsZero() || p.Due.After(p.At) {
+		return p.At
+	}
+	return p.Due
 }
 
 // Try is what is known of the attempts at a page.
@@ -284,6 +296,7 @@ func (inc Incident) clone() Incident {
 	inc.Actions = slices.Clone(inc.Actions)
 	inc.Lessons = slices.Clone(inc.Lessons)
 	inc.Alerts = slices.Clone(inc.Alerts)
+	inc.Changes = slices.Clone(inc.Changes)
 	inc.Plan.Due = writable(inc.Plan.Due)
 	inc.Plan.Breached = writable(inc.Plan.Breached)
 	if inc.Reminder != nil {

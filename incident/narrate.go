@@ -127,7 +127,7 @@ func (ev Event) sentence(t teller) string {
 	return ev.clockSentence(t)
 }
 
-// alertSentence tells of alerts that came in.
+// alertSentence tells of alerts and changes that came in.
 func (ev Event) alertSentence(t teller) string {
 	alert := "Alert from " + t.v.Text(ev.From) + ": " + t.text()
 	link := t.when(ev.Link != "", " · "+ev.Link)
@@ -144,6 +144,8 @@ func (ev Event) alertSentence(t teller) string {
 		return alert + " fires again" + link
 	case EventAlertQuiet:
 		return alert + " is quiet since " + t.v.Time(ev.Due) + link
+	case EventChanged:
+		return "Changed: " + t.text() + t.tail(" by ", ev.Note) + t.when(ev.To != "", " ("+t.v.Text(ev.To)+")") + ", from " + t.v.Text(ev.From) + link
 	}
 	return ""
 }

@@ -117,6 +117,8 @@ var told = []struct {
 	{Event{Kind: EventAlertRepeated, From: "sentry", Text: "TypeError", Step: 7}, "Alert from sentry: TypeError fires still, heard 7 times"},
 	{Event{Kind: EventAlertAgain, From: "sentry", Text: "TypeError"}, "Alert from sentry: TypeError fires again"},
 	{Event{Kind: EventAlertQuiet, From: "sentry", Text: "TypeError", Due: t0}, "Alert from sentry: TypeError is quiet since 10:00"},
+	{Event{Kind: EventChanged, From: "ci", Text: "deploy 4f3c2a1 of shop", Note: "ben", To: "production", Link: "https://c/1"}, "Changed: deploy 4f3c2a1 of shop by ben (production), from ci · https://c/1"},
+	{Event{Kind: EventChanged, From: "ci", Text: "Flag on"}, "Changed: Flag on, from ci"},
 	{Event{Kind: EventPostmortemUntouched, Due: t0, Link: "https://g/7"}, "Nobody has worked on the post-mortem yet; a draft was due 10:00: https://g/7"},
 }
 

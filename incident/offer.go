@@ -42,6 +42,9 @@ type Offer struct {
 	MutedUntil time.Time `json:"muted_until,omitzero"`
 	// ToldAt is when the incident's timeline had its last line about it.
 	ToldAt time.Time `json:"told_at,omitzero"`
+	// Message is the one that an app posted into an alert channel, in whose thread the alert is offered; zero for the
+	// alert channel itself.
+	Message MessageRef `json:"message,omitzero"`
 	// Revision grows with every change of what the message shows.
 	Revision int `json:"revision"`
 }
@@ -100,6 +103,17 @@ type ShowOffer struct {
 
 // Kind names the effect.
 func (ShowOffer) Kind() string { return "show_offer" }
+
+// ShowOffers draws the messages of all offers that wait, because the list of incidents to which they may be attached changed.
+type ShowOffers struct {
+	Ref
+}
+
+// Kind names the effect.
+func (ShowOffers) Kind() string { return "show_offers" }
+
+// ListedBeside reports whether offers list the incident as one to which they may be attached.
+func (inc Incident) ListedBeside() bool { return inc.Status.Live() && !inc.Private && !inc.Drill }
 
 // DeclareOffer declares an incident for an offer, because a rule of the team says so.
 type DeclareOffer struct {

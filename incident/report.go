@@ -29,8 +29,17 @@ type Report struct {
 	// runbook say: addresses or names.
 	Scenario string
 	Runbooks []string
+	// Message is what a report was that an app posted into a channel; zero for what came otherwise.
+	Message MessageRef `json:",omitzero"`
 	// Labels are further words by which a scenario may be found: "service": "checkout".
 	Labels map[string]string
+}
+
+// MessageRef names a message in Slack: its channel and timestamp, and its parent's where it is a reply.
+type MessageRef struct {
+	Channel string `json:"channel,omitempty"`
+	TS      string `json:"ts,omitempty"`
+	Thread  string `json:"thread,omitempty"`
 }
 
 // ReportState is what a report says of its alert.

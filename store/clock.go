@@ -199,6 +199,22 @@ func (s *Store) fireDue(ctx context.Context) (time.Time, error) {
 	}
 }
 
+// Overdue is for how long the clock that waits longest has been due, which no replica has fired; zero when none has.
+func (s *Store) Overdue(ctx context.Context) (time.Duration, error) {
+	now := s.Now()
+	next, round, err := s.nextDue(ctx)
+	if err != nil {
+		return 0, wrap(err, "look for clocks that are due")
+	}
+	var late time.Duration
+	for _, at := range []*time.Time{next, round} {
+		if at != nil {
+			late = max(late, now.Sub(*at))
+		}
+	}
+	return late, nil
+}
+
 // nextDue is when the next clock of an incident runs out, and the next of a routine; nil when none runs.
 func (s *Store) nextDue(ctx context.Context) (next, round *time.Time, err error) {
 	ctx, cancel := context.WithTimeout(ctx, clockPatience)

@@ -13,10 +13,16 @@ import (
 
 // Hearing is how what was posted is understood.
 type Hearing struct {
-	// Read makes reports of a post. An error is kept with the post, which is not read again.
-	Read func(Received) ([]incident.Report, error)
+	// Read understands a post. An error is kept with the post, which is not read again.
+	Read func(Received) (Understood, error)
 	// Judge says what the runbook knows of a report, and what the team wants done with it.
 	Judge func(incident.Report) (incident.Found, incident.Way)
+}
+
+// Understood is what a post says.
+type Understood struct {
+	Reports []incident.Report
+	Changes []incident.ChangeEvent
 }
 
 const (
@@ -50,9 +56,12 @@ func (s *Store) Hear(ctx context.Context, h Hearing) (heard int, err error) {
 			return err
 		}
 		heard = len(posts)
-		reports, problems := readPosts(posts, h)
+		reports, changes, problems := readPosts(posts, h)
 		beats, err := s.beats(ctx, tx, h, now)
 		if err != nil {
+			return err
+		}
+		if reports, err = s.sameMessages(ctx, tx, reports, now); err != nil {
 			return err
 		}
 		board, err := s.board(ctx, tx, slices.Concat(reports, beats), now)
@@ -69,6 +78,9 @@ func (s *Store) Hear(ctx context.Context, h Hearing) (heard int, err error) {
 			}
 		}
 		board.Wake(now)
+		if err := s.saveChanges(ctx, tx, changes); err != nil {
+			return err
+		}
 		return s.saveBoard(ctx, tx, board, posts, problems)
 	})
 	return heard, wrap(err, "interpret what was posted")
@@ -111,15 +123,18 @@ func (s *Store) beats(ctx context.Context, tx *transaction, h Hearing, now time.
 	return list, err
 }
 
-func readPosts(posts []Received, h Hearing) (list []judged, problems []string) {
+func readPosts(posts []Received, h Hearing) (list []judged, changes []incident.ChangeEvent, problems []string) {
 	problems = make([]string, len(posts))
 	for i, p := range posts {
-		reports, err := h.Read(p)
+		said, err := h.Read(p)
 		if err != nil {
 			problems[i] = incident.Line(err.Error(), 300)
 			continue
 		}
-		for _, r := range reports {
+		for _, c := range said.Changes {
+			changes = append(changes, c.Clean(p.At))
+		}
+		for _, r := range said.Reports {
 			if r.At.IsZero() && r.State == incident.Firing {
 				r.At = p.At // it may have waited
 			}
@@ -128,7 +143,7 @@ func readPosts(posts []Received, h Hearing) (list []judged, problems []string) {
 			list = append(list, judged{r, found, way})
 		}
 	}
-	return list, problems
+	return list, changes, problems
 }
 
 // board reads all that reports are judged by, and locks what they may change.

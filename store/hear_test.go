@@ -16,12 +16,15 @@ import (
 // plainly reads a body "firing key" or "quiet key" and finds no scenario, but for those of "db".
 func plainly() Hearing {
 	return Hearing{
-		Read: func(p Received) ([]incident.Report, error) {
+		Read: func(p Received) (Understood, error) {
 			var state, key string
 			if n, _ := fmt.Sscan(string(p.Body), &state, &key); n != 2 {
-				return nil, errors.New("not understood")
+				return Understood{}, errors.New("not understood")
 			}
-			return []incident.Report{{Source: p.Source, Key: key, State: incident.ReportState(state), Title: "Alert " + key}}, nil
+			if state == "changed" {
+				return Understood{Changes: []incident.ChangeEvent{{Source: p.Source, Key: key, Title: "Change " + key}}}, nil
+			}
+			return Understood{Reports: []incident.Report{{Source: p.Source, Key: key, State: incident.ReportState(state), Title: "Alert " + key}}}, nil
 		},
 		Judge: func(r incident.Report) (incident.Found, incident.Way) {
 			if r.Source == "db" {
@@ -188,4 +191,109 @@ func TestTwoReplicasHearEachPostOnce(t *testing.T) {
 	o, err := a.Offer(t.Context(), 1)
 	require.NoError(t, err)
 	assert.Equal(t, 200, o.Count)
+}
+
+// What was changed is written down once, read newest first, told in the incidents that go on, and known to those that are declared soon after.
+func TestWhatWasChangedIsWrittenDownOnceAndTold(t *testing.T) {
+	t.Parallel()
+	clock := storetest.NewClock(t0)
+	s := open(t, newURL(t), clock)
+	receive(t, s, "ci", "changed first")
+	hear(t, s)
+	clock.Advance(time.Minute)
+	before := declare(t, s)
+	assert.Equal(t, []string{"first"}, []string{before.Changes[0].Key})
+	evs, err := s.Timeline(t.Context(), before.ID, 0, 0)
+	require.NoError(t, err)
+	assert.Equal(t, incident.EventChanged, evs[len(evs)-1].Kind)
+	assert.Equal(t, t0, evs[len(evs)-1].At)
+	assert.Zero(t, jobsOf(t, s, "tell_change"))
+
+	clock.Advance(time.Minute)
+	receive(t, s, "ci", "changed second", "changed second", "changed first")
+	hear(t, s)
+	list, err := s.Changes(t.Context(), t0)
+	require.NoError(t, err)
+	require.Len(t, list, 2)
+	assert.Equal(t, []string{"second", "first"}, []string{list[0].Key, list[1].Key})
+	assert.Equal(t, t0.Add(2*time.Minute), list[0].At)
+	assert.Equal(t, 1, jobsOf(t, s, "tell_change"), "once in the incident that goes on")
+	list, err = s.Changes(t.Context(), t0.Add(time.Minute))
+	require.NoError(t, err)
+	assert.Len(t, list, 1)
+
+	clock.Advance(incident.ChangedBefore)
+	assert.Equal(t, "second", declare(t, s).Changes[0].Key)
+	clock.Advance(100 * 24 * time.Hour)
+	f, err := s.Forget(t.Context(), Retention{Alerts: 90 * 24 * time.Hour})
+	require.NoError(t, err)
+	assert.Equal(t, int64(2), f.Alerts)
+}
+
+// A message of an app is one alert for ever: its edits, and what the same app says in its thread, have the key of its first words.
+func TestAMessageIsOneAlert(t *testing.T) {
+	t.Parallel()
+	clock := storetest.NewClock(t0)
+	s := open(t, newURL(t), clock)
+	say := func(source, state, key, ts, thread string) {
+		receive(t, s, source, state+" "+key)
+		_, err := s.Hear(t.Context(), Hearing{
+			Read: func(p Received) (Understood, error) {
+				r := incident.Report{Source: p.Source, Key: key, State: incident.ReportState(state), Title: key, Message: incident.MessageRef{Channel: "C1", TS: ts, Thread: thread}}
+				return Understood{Reports: []incident.Report{r}}, nil
+			},
+			Judge: func(incident.Report) (incident.Found, incident.Way) { return incident.Found{}, incident.ToOffer },
+		})
+		require.NoError(t, err)
+	}
+	open := func(id int64) int {
+		o, err := s.Offer(t.Context(), id)
+		require.NoError(t, err)
+		return o.Open
+	}
+	say("grafana", "firing", "disk", "1.1", "")
+	o, err := s.Offer(t.Context(), 1)
+	require.NoError(t, err)
+	assert.Equal(t, incident.MessageRef{Channel: "C1", TS: "1.1"}, o.Message)
+	say("grafana", "quiet", "all-is-well", "1.1", "")
+	assert.Zero(t, open(1), "its edit, whatever it says")
+	clock.Advance(time.Hour) // or it flaps
+	say("grafana", "firing", "disk", "2.2", "")
+	assert.Equal(t, 1, open(2), "another message with the same words")
+	say("chatter", "quiet", "disk", "3.3", "2.2")
+	say("grafana", "quiet", "x", "3.4", "9.9")
+	assert.Equal(t, 1, open(2), "neither what another app replies, nor what stands below something else")
+	say("grafana", "quiet", "x", "3.5", "2.2")
+	assert.Zero(t, open(2), "what the app itself replies")
+	names, err := s.AppSources(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, []string{"grafana"}, names)
+}
+
+// The list of incidents in an offer's message is drawn anew when one opens or ends, and not when nothing changes there.
+func TestOffersFollowTheOpenIncidents(t *testing.T) {
+	t.Parallel()
+	s := open(t, newURL(t), storetest.NewClock(t0))
+	declare(t, s)
+	assert.Zero(t, jobsOf(t, s, "show_offers"), "nothing waits")
+	receive(t, s, "cron", "firing a")
+	hear(t, s)
+	_, _, err := s.OfferShown(t.Context(), 1) // drawn
+	require.NoError(t, err)
+	drawn := jobsOf(t, s, "show_offer")
+	inc := declare(t, s)
+	assert.Equal(t, 1, jobsOf(t, s, "show_offers"))
+	require.NoError(t, s.RedrawOffers(t.Context()))
+	require.NoError(t, s.RedrawOffers(t.Context()))
+	assert.Equal(t, drawn+1, jobsOf(t, s, "show_offer"), "one drawing on its way is enough")
+	_, err = s.Update(t.Context(), inc.Ref(), nil, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return incident.Acknowledge(inc, ana, now)
+	})
+	require.NoError(t, err)
+	assert.Equal(t, 1, jobsOf(t, s, "show_offers"), "an acknowledgement changes no list")
+	_, err = s.Update(t.Context(), inc.Ref(), nil, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return incident.Cancel(inc, ana, "no", now)
+	})
+	require.NoError(t, err)
+	assert.Equal(t, 2, jobsOf(t, s, "show_offers"))
 }

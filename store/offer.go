@@ -79,9 +79,11 @@ func (s *Store) DeclareOffer(ctx context.Context, keys []string, id int64, decid
 func (s *Store) declareOffer(ctx context.Context, keys []string, id int64, decide func(incident.Offer, incident.Ref, time.Time) (incident.Offer, incident.Change, error)) (out incident.Incident, o incident.Offer, err error) {
 	err = s.commit(ctx, func(tx *transaction) error {
 		var number int64
+		var changes []incident.ChangeEvent
 		b := &pgx.Batch{}
 		lockOffer(b, id, &o)
 		s.number(b, &number)
+		s.lately(b, &changes)
 		claim(b, keys, `currval('mayday.incident_id')`)
 		if err := tx.SendBatch(ctx, b).Close(); err != nil {
 			return err
@@ -90,6 +92,7 @@ func (s *Store) declareOffer(ctx context.Context, keys []string, id int64, decid
 		if err != nil {
 			return err
 		}
+		c = incident.WithChanges(c, changes)
 		o, out = next, c.Incident
 		if err := s.save(ctx, tx, []step{{Change: c}}); err != nil {
 			return err
@@ -182,6 +185,30 @@ func queueOffer(b *pgx.Batch, o incident.Offer, draw map[int64]bool) error {
 		return err
 	})
 	return nil
+}
+
+// mostRedrawn is how many offers are drawn anew when an incident opens or ends, the newest of those that wait.
+const mostRedrawn = 100
+
+// RedrawOffers has the offers that wait drawn anew. Their rows are locked in the order in which Hear locks them.
+func (s *Store) RedrawOffers(ctx context.Context) error {
+	err := s.commit(ctx, func(tx *transaction) error {
+		rows, err := tx.Query(ctx, `with waits as (select id from mayday.offer where id in (select id from mayday.offer where state = 'offered' order by id desc limit $1) and not drawing order by id for update)
+			update mayday.offer o set drawing = true from waits where o.id = waits.id and o.state = 'offered' returning o.id`, mostRedrawn)
+		if err != nil {
+			return err
+		}
+		ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+		if err != nil {
+			return err
+		}
+		var effects []incident.Effect
+		for _, id := range ids {
+			effects = append(effects, incident.ShowOffer{Offer: id})
+		}
+		return s.enqueueFor(ctx, tx, 0, effects...)
+	})
+	return wrap(err, "have offers drawn anew")
 }
 
 // SaveMute writes a mute, and has the operators told; one with a number is there already.

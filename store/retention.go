@@ -20,7 +20,7 @@ type Retention struct {
 	// event for six minutes, or a day with delayed events.
 	Deliveries time.Duration
 	// Posts of senders of alerts count from when they came, Alerts from when they were heard of
-	// last: what is known of each that is over, of its offer, and of windows that are past.
+	// last: what is known of each that is over, of its offer, and of windows that are past; and from when something was changed.
 	Posts, Alerts time.Duration
 }
 
@@ -81,13 +81,15 @@ func (s *Store) forgetPosts(ctx context.Context, age time.Duration) (int64, erro
 	return s.forgetRows(ctx, `delete from mayday.received where id in (select id from mayday.received where at < $1 and heard_at is not null order by id limit $2)`, s.Now().Add(-age))
 }
 
-// forgetAlerts removes what is known of alerts that are over, of their offers, and mutes that have ended.
+// forgetAlerts removes what is known of alerts that are over, of their offers and messages, mutes that have ended, and what was changed.
 func (s *Store) forgetAlerts(ctx context.Context, age time.Duration) (all int64, err error) {
 	before := s.Now().Add(-age)
 	for _, sql := range []string{
 		`delete from mayday.signal where (source, key) in (select source, key from mayday.signal where seen_at < $1 and not coalesce((doc -> 'open')::boolean, false) limit $2)`,
 		`delete from mayday.offer where id in (select id from mayday.offer where grew_at < $1 and (doc ->> 'open')::int = 0 order by id limit $2)`,
 		`delete from mayday.mute where id in (select id from mayday.mute where until_at < $1 limit $2)`,
+		`delete from mayday.change_event where id in (select id from mayday.change_event where at < $1 order by at limit $2)`,
+		`delete from mayday.app_message where (channel, ts) in (select channel, ts from mayday.app_message where at < $1 limit $2)`,
 	} {
 		n, err := s.forgetRows(ctx, sql, before)
 		if all += n; err != nil {
@@ -188,7 +190,7 @@ func (s *Store) traceForgotten(ctx context.Context, lines int64, before time.Tim
 
 // Size is how much room something takes in mayday's own database.
 type Size struct {
-	// Of is "incidents", "timeline", "messages", "evidence", "audit", "deliveries", "posts", "alerts" or "jobs".
+	// Of is "incidents", "timeline", "messages", "evidence", "audit", "deliveries", "posts", "alerts", "changes" or "jobs".
 	Of string
 	// Rows as the server estimates them, Bytes with indexes.
 	Rows, Bytes int64
@@ -196,7 +198,7 @@ type Size struct {
 
 const sizes = `select what, greatest(c.reltuples, 0)::bigint, pg_total_relation_size(c.oid)
 	from (values ('incidents', 'mayday.incident'), ('timeline', 'mayday.event'), ('messages', 'mayday.surface'), ('evidence', 'mayday.evidence'),
-		('audit', 'mayday.audit'), ('deliveries', 'mayday.delivery'), ('posts', 'mayday.received'), ('alerts', 'mayday.signal'), ('jobs', 'river.river_job')) t (what, name)
+		('audit', 'mayday.audit'), ('deliveries', 'mayday.delivery'), ('posts', 'mayday.received'), ('alerts', 'mayday.signal'), ('changes', 'mayday.change_event'), ('jobs', 'river.river_job')) t (what, name)
 	join pg_class c on c.oid = to_regclass(name)`
 
 // Sizes measures everything that grows.

@@ -32,6 +32,16 @@ func (s *Store) save(ctx context.Context, tx *transaction, steps []step) error {
 	if len(w.timers.of) > 0 {
 		tx.rings = append(tx.rings, clockRing)
 	}
+	if w.listed != (incident.Ref{}) {
+		b.Queue(`select exists (select from mayday.offer where state = 'offered')`).QueryRow(func(row pgx.Row) error {
+			var waits bool
+			err := row.Scan(&waits)
+			if waits {
+				again = append(again, incident.ShowOffers{Ref: w.listed})
+			}
+			return err
+		})
+	}
 	if err := tx.SendBatch(ctx, b).Close(); err != nil {
 		return err
 	}
@@ -42,7 +52,9 @@ func (s *Store) save(ctx context.Context, tx *transaction, steps []step) error {
 // with one statement. A statement for each row took twice the time when thousands of clocks ran out together.
 type writing struct {
 	refs map[int64]incident.Ref
-	rows struct { // of incidents, in the order in which they were changed first
+	// listed is an incident that offers list now and did not before, or the other way round; zero when there is none.
+	listed incident.Ref
+	rows   struct { // of incidents, in the order in which they were changed first
 		ids   []int64
 		docs  []string
 		saves []int // how many steps
@@ -83,6 +95,9 @@ func writingOf(steps []step) (*writing, error) {
 			st.before.ID = first.before.ID // 0 when this very transaction makes it
 		}
 		last[id] = st
+		if (st.before.ID != 0 && st.before.ListedBeside()) != st.Incident.ListedBeside() {
+			w.listed = st.Incident.Ref()
+		}
 		rearmed[id] = rearmed[id] || !sameTimers(st.before.Timers(), st.Incident.Timers())
 		if err := w.tell(id, st.Events); err != nil {
 			return nil, err

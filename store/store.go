@@ -208,8 +208,10 @@ func (s *Store) declare(ctx context.Context, keys []string, decide func(ref inci
 	var out incident.Incident
 	err := s.commit(ctx, func(tx *transaction) error {
 		var number int64
+		var changes []incident.ChangeEvent
 		b := &pgx.Batch{}
 		s.number(b, &number)
+		s.lately(b, &changes)
 		claim(b, keys, `currval('mayday.incident_id')`)
 		if err := tx.SendBatch(ctx, b).Close(); err != nil {
 			return err
@@ -218,6 +220,7 @@ func (s *Store) declare(ctx context.Context, keys []string, decide func(ref inci
 		if err != nil {
 			return err
 		}
+		c = incident.WithChanges(c, changes)
 		out = c.Incident
 		return s.save(ctx, tx, []step{{Change: c}})
 	})

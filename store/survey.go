@@ -89,6 +89,19 @@ func (s *Store) MeansChannel(ctx context.Context, id, name string) (means bool, 
 	return means, wrap(err, "look for a setting's channel")
 }
 
+// MeansOneOf reports whether one of some settings, each a name or an id, means the channel with this id.
+func (s *Store) MeansOneOf(ctx context.Context, id string, names []string) (means bool, err error) {
+	keys := make([]string, len(names))
+	for i, n := range names {
+		if n == id {
+			return true, nil
+		}
+		keys[i] = ChannelFact(n)
+	}
+	err = s.pool.QueryRow(ctx, `select exists (select from mayday.fact where key = any ($1) and value = $2)`, keys, id).Scan(&means)
+	return means, wrap(err, "look for a setting's channel")
+}
+
 // Live reads every incident that goes on, private ones too, oldest first.
 func (s *Store) Live(ctx context.Context) ([]incident.Incident, error) {
 	rows, err := s.pool.Query(ctx, `select doc from mayday.incident where status in ('open', 'investigating', 'identified', 'monitoring') order by id`)

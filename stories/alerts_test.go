@@ -30,7 +30,12 @@ func (w *world) source(name string) bool {
 // post has a sender post a body: "post sentry {…}".
 func (w *world) post(rest string) bool {
 	name, body, _ := strings.Cut(rest, " ")
-	r, err := http.NewRequest(http.MethodPost, "http://"+w.prog.HTTPAddr+"/in/"+name, strings.NewReader(body))
+	return w.send(name, "/in/"+name, body)
+}
+
+// send posts to an endpoint as a sender, who has to be answered that it is taken.
+func (w *world) send(name, path, body string) bool {
+	r, err := http.NewRequest(http.MethodPost, "http://"+w.prog.HTTPAddr+path, strings.NewReader(body))
 	require.NoError(w.t, err)
 	r.Header.Set("Authorization", "Bearer "+keyOf(name))
 	resp, err := http.DefaultClient.Do(r)

@@ -24,6 +24,8 @@ import (
 //	refuse_invite ben some_code         Slack refuses to invite somebody
 //	snooze ben                          somebody does not want to be disturbed
 //	app_says Grafana #ops attachments '[…]'   another app writes: text, blocks or attachments
+//	app_edits Grafana #ops '…' text '…'       it changes its newest message that has the first words
+//	app_replies Grafana #ops '…' text '…'     and replies in the thread of such a message of any app
 //	transfer 1 demo/archive             an issue moves to another repository
 //	delete_issue 1
 //	rename_repository acme/ops, archive_repository, visibility internal, sso on
@@ -77,6 +79,14 @@ func init() {
 		}[args[2]]
 		return w.sim.PostAsApp(args[0], id, said) != ""
 	}
+	acts["app_edits"] = func(w *world, rest string, args []string) bool {
+		id, ts := w.ofApp(args[0], args[1], quoted(rest)[0])
+		return w.sim.EditAsApp(id, ts, slacksim.AppMessage{Text: quoted(rest)[1]})
+	}
+	acts["app_replies"] = func(w *world, rest string, args []string) bool {
+		id, ts := w.ofApp("", args[1], quoted(rest)[0]) // whoever's message it is
+		return ts != "" && w.sim.PostAsApp(args[0], id, slacksim.AppMessage{Text: quoted(rest)[1], Thread: ts}) != ""
+	}
 	for name, threaded := range map[string]bool{"threaded": true, "unthreaded": false} {
 		checks[name] = func(w *world, rest string, args []string) bool {
 			return w.eventually(func() bool {
@@ -86,6 +96,17 @@ func init() {
 		}
 	}
 	changesOnGitHub()
+}
+
+// ofApp finds the newest message of another app, any when it is empty, that has some words; ts is empty when there is none.
+func (w *world) ofApp(app, channel, words string) (id, ts string) {
+	id, _ = w.place(channel)
+	for _, m := range w.sim.Messages(id) {
+		if (m.By == app || app == "" && m.By != "") && m.Thread == "" && strings.Contains(m.Text+string(m.Attachments)+string(m.Blocks), words) {
+			ts = m.TS
+		}
+	}
+	return id, ts
 }
 
 // retention removes every message of the bot, wherever it stands.

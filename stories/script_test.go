@@ -48,6 +48,7 @@ import (
 //	restart, stop, start                mayday itself
 //	source sentry                       a sender of alerts is let in
 //	post sentry {…}                     it posts a body, which is taken
+//	changed sentry {…}                  it posts a change event of PagerDuty's, which is taken
 //	database update orders …            the diagnosed database is changed by its owner
 //	quiet                               the bot is at rest and has said nothing else
 func TestStories(t *testing.T) {
@@ -156,6 +157,10 @@ var acts = map[string]func(w *world, rest string, args []string) bool{
 	},
 	"source": func(w *world, _ string, args []string) bool { return w.source(args[0]) },
 	"post":   func(w *world, rest string, _ []string) bool { return w.post(rest) },
+	"changed": func(w *world, rest string, _ []string) bool {
+		name, body, _ := strings.Cut(rest, " ")
+		return w.send(name, "/v2/change/enqueue", fmt.Sprintf(`{"routing_key": %q, "payload": %s}`, keyOf(name), body))
+	},
 	// The diagnosed database changes.
 	"database":   func(w *world, rest string, _ []string) bool { return w.change(rest) },
 	"together":   func(w *world, rest string, args []string) bool { return w.together(args[:2], quoted(rest)[0]) },

@@ -38,6 +38,7 @@ func (w *Workers) RunAlerts(ctx context.Context) {
 			}
 		}
 	}()
+	go w.enterAlertChannels(ctx)
 	for ctx.Err() == nil {
 		next, err := w.hear(ctx)
 		if err != nil && ctx.Err() == nil {
@@ -70,16 +71,16 @@ func (w *Workers) hear(ctx context.Context) (next time.Time, err error) {
 	}
 }
 
-// readPost makes reports of what was posted. A fault of ours in a dialect costs one post, not all that wait behind it.
-func (w *Workers) readPost(p store.Received) (reports []incident.Report, err error) {
+// readPost understands what was posted. A fault of ours in a dialect costs one post, not all that wait behind it.
+func (w *Workers) readPost(p store.Received) (said store.Understood, err error) {
 	defer func() {
-		if said := recover(); said != nil {
-			w.Log.Error("a post of a sender could not be read", zap.String("source", p.Source), zap.Int64("received", p.ID), zap.Any("panic", said), zap.Stack("stack"))
+		if fault := recover(); fault != nil {
+			w.Log.Error("a post of a sender could not be read", zap.String("source", p.Source), zap.Int64("received", p.ID), zap.Any("panic", fault), zap.Stack("stack"))
 			err = errors.New("mayday has a fault here")
 		}
 	}()
 	r, err := alerts.Read(alerts.Post{Source: p.Source, Path: alerts.Path(p.Path), Header: p.Header, Body: p.Body, FreshKey: p.Header[store.FreshKey]})
-	return r.Reports, err
+	return store.Understood{Reports: r.Reports, Changes: r.Changes}, err
 }
 
 // judge says what the runbook knows of a report and what the team wants done with it.

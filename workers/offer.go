@@ -33,7 +33,13 @@ func (w *Workers) showOffer(ctx context.Context, fx incident.ShowOffer, _ try) e
 		if err != nil {
 			return err
 		}
-		err = w.drawOffer(ctx, o, sh, fx.Anew && sh.Revision < fx.Revision)
+		anew := fx.Anew && sh.Revision < fx.Revision
+		err = w.drawOffer(ctx, o, sh, anew)
+		if o.Message.Channel != "" && (deaf[bot.CodeOf(err)] || threadGone(err)) {
+			// The message that the alert was is gone, or its channel.
+			o.Message = incident.MessageRef{}
+			err = w.drawOffer(ctx, o, sh, anew)
+		}
 		if deaf[bot.CodeOf(err)] {
 			return w.followAlertChannel(ctx, err)
 		}
@@ -43,6 +49,11 @@ func (w *Workers) showOffer(ctx context.Context, fx incident.ShowOffer, _ try) e
 		return notYet(300 * time.Millisecond)
 	}
 	return err
+}
+
+// showOffers has the offers drawn that list the open incidents.
+func (w *Workers) showOffers(ctx context.Context, _ incident.ShowOffers, _ try) error {
+	return w.Store.RedrawOffers(ctx)
 }
 
 // drawn remembers how often offers were drawn of late by this replica. The zero value is ready.
@@ -91,7 +102,7 @@ func (w *Workers) followAlertChannel(ctx context.Context, err error) error {
 
 // drawOffer edits the message of an offer, or posts it while somebody may still take it.
 func (w *Workers) drawOffer(ctx context.Context, o incident.Offer, sh store.Shown, anew bool) error {
-	channel, err := w.alertChannel(ctx)
+	channel, thread, err := w.offerPlace(ctx, o)
 	if err != nil {
 		return err
 	}
@@ -102,7 +113,7 @@ func (w *Workers) drawOffer(ctx context.Context, o incident.Offer, sh store.Show
 	if err != nil {
 		return err
 	}
-	out := w.hushed(ctx, bot.Message{Text: m.Text, Blocks: m.Blocks, Key: fmt.Sprintf("offer/%d", o.ID)})
+	out := w.hushed(ctx, bot.Message{Text: m.Text, Blocks: m.Blocks, Key: fmt.Sprintf("offer/%d", o.ID), Thread: thread})
 	look := digest(out)
 	if !sh.TriedAt.IsZero() {
 		if sh, err = w.soughtOffer(ctx, o, sh, channel, out); err != nil {
@@ -193,7 +204,16 @@ func (w *Workers) markingOffer(ctx context.Context, id int64, from store.Shown, 
 	return errors.Join(err, w.Store.SaveOfferShown(ctx, id, from))
 }
 
-// alertChannel is where alerts are offered: the first of the alert channels, else where incidents are announced.
+// offerPlace is where an alert is offered: in the thread of the message that it was, else in the alert channel.
+func (w *Workers) offerPlace(ctx context.Context, o incident.Offer) (channel, thread string, err error) {
+	if o.Message.Channel != "" {
+		return o.Message.Channel, o.Message.TS, nil
+	}
+	channel, err = w.alertChannel(ctx)
+	return channel, "", err
+}
+
+// alertChannel is where alerts are offered that no message in Slack was: the first of the alert channels, else where incidents are announced.
 func (w *Workers) alertChannel(ctx context.Context) (string, error) {
 	if w.AlertChannel == "" {
 		return w.channelNamed(ctx, w.AnnounceChannel)

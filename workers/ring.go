@@ -155,7 +155,13 @@ func (w *Workers) compose(ctx context.Context, channel string, mine store.Call) 
 	for i, p := range pages {
 		waiting[i], list[i].Channel = p.call, channel
 	}
-	return m, list, w.Store.Calling(ctx, channel, waiting)
+	if err := w.Store.Calling(ctx, channel, waiting); err != nil {
+		return m, list, err
+	}
+	for _, p := range pages {
+		w.Metrics.paged(p.Page.Wanted(), w.Store.Now())
+	}
+	return m, list, nil
 }
 
 // inOneMessage are those of the pages that wait, the gravest first, which a message takes.

@@ -27,12 +27,13 @@ type surveyWorker struct {
 	w *Workers
 }
 
-// Work looks at the announce channel, and asks for looks at the channels of open
+// Work looks at the announce channel and the alert channels, and asks for looks at the channels of open
 // incidents. A failure is left to the next survey.
 func (k *surveyWorker) Work(ctx context.Context, job *river.Job[store.Survey]) error {
 	held, release := k.w.replica.Hold(ctx, job.ID, job.Attempt)
 	defer release()
 	ctx = bot.OnTurn(held, k.w.replica.Check)
+	k.w.surveyAlertChannels(ctx)
 	live, err := k.w.Store.CountLive(ctx)
 	if err != nil || live == 0 {
 		return err
@@ -47,7 +48,12 @@ func (k *surveyWorker) Work(ctx context.Context, job *river.Job[store.Survey]) e
 // surveyAnnouncements looks whether the announce channel still takes messages, where
 // it was found before.
 func (w *Workers) surveyAnnouncements(ctx context.Context) error {
-	name := strings.TrimPrefix(w.AnnounceChannel, "#")
+	return w.surveyChannel(ctx, w.AnnounceChannel)
+}
+
+// surveyChannel looks whether the channel of a setting, where it was found before, still hears mayday, and looks for it where it does not.
+func (w *Workers) surveyChannel(ctx context.Context, name string) error {
+	name = strings.TrimPrefix(name, "#")
 	id, err := w.Store.Fact(ctx, store.ChannelFact(name))
 	if err != nil || id == "" {
 		return err

@@ -39,6 +39,8 @@ type Config struct {
 	OpsChannel string
 	// AlertChannel is where alerts are offered, an id or a name. Default AnnounceChannel.
 	AlertChannel string
+	// AlertChannels are those in which what other apps post are alerts: mayday has to be in each.
+	AlertChannels []string
 	// Runbook is the one for new incidents, which may change while mayday runs. Required where alerts come in, and with Rounds.
 	Runbook func() *playbooks.Runbook
 	// Ways says what is done with which alert; the zero value offers all.
@@ -135,9 +137,11 @@ func New(c Config) (*Workers, error) {
 	register(w, all, w.lookAtChannel, troubleIn(func(incident.LookAtChannel) string { return troubleLook }))
 	register(w, all, w.unarchiveChannel, troubleIn(func(incident.UnarchiveChannel) string { return troubleLook }))
 	register(w, all, w.showOffer, func(*Workers, context.Context, incident.ShowOffer, string) error { return nil })       // the log has it
+	register(w, all, w.showOffers, func(*Workers, context.Context, incident.ShowOffers, string) error { return nil })     // the log has it
 	register(w, all, w.tellMute, func(*Workers, context.Context, incident.TellMute, string) error { return nil })         // the answer to whoever muted had it
 	register(w, all, w.declareOffer, func(*Workers, context.Context, incident.DeclareOffer, string) error { return nil }) // the log has it
 	register(w, all, w.tellAlert, troubleIn(func(incident.TellAlert) string { return "tell of an alert" }))
+	register(w, all, w.tellChange, func(*Workers, context.Context, incident.TellChange, string) error { return nil }) // the log has it
 	register(w, all, w.archiveChannel, troubleIn(func(incident.ArchiveChannel) string { return "archive the channel" }))
 	register(w, all, w.showRound, func(*Workers, context.Context, routine.Show, string) error { return nil }) // the log has it
 	register(w, all, w.askItems, nothingAnswered)

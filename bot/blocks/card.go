@@ -24,6 +24,7 @@ func Card(inc incident.Incident, now time.Time) Message {
 		ending(inc),
 		stepLine(inc),
 		firstButtons(inc),
+		changesBefore(inc),
 		communication(inc),
 		lastUpdate(inc),
 		blockedSteps(inc),

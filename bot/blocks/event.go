@@ -110,7 +110,7 @@ func full(s string) string {
 // from a runbook or from outside, so they are made safe here.
 func sentence(inc incident.Incident, ev incident.Event) string {
 	switch ev.Kind {
-	case incident.EventPlaybookSwitched, incident.EventPlaybookAdded, incident.EventAlertAttached, incident.EventAlertRepeated, incident.EventAlertAgain, incident.EventAlertQuiet, incident.EventQueried, incident.EventQueryRefused, incident.EventIssueRemarked: // Sentence escapes these
+	case incident.EventPlaybookSwitched, incident.EventPlaybookAdded, incident.EventAlertAttached, incident.EventAlertRepeated, incident.EventAlertAgain, incident.EventAlertQuiet, incident.EventChanged, incident.EventQueried, incident.EventQueryRefused, incident.EventIssueRemarked: // Sentence escapes these
 	default:
 		ev.From, ev.To = line(ev.From, 100), line(ev.To, 100)
 	}
@@ -125,7 +125,7 @@ func sentence(inc incident.Incident, ev incident.Event) string {
 
 // linkNames are the words of a link; without one the address stands for itself.
 var linkNames = map[incident.EventKind]string{incident.EventPinned: "open", incident.EventPinEdited: "open", incident.EventAlertAttached: "open",
-	incident.EventAlertRepeated: "open", incident.EventAlertAgain: "open", incident.EventAlertQuiet: "open"}
+	incident.EventAlertRepeated: "open", incident.EventAlertAgain: "open", incident.EventAlertQuiet: "open", incident.EventChanged: "open"}
 
 // Called are the people whom the telling of some events mentions, who are to be in the
 // channel before. A user group's members are not among them.

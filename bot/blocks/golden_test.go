@@ -161,6 +161,15 @@ func everyEvent(t *testing.T, ms map[string]Message) {
 	ms["page-helper"] = Page(helped.inc, helped.inc.Pages[0], ana, after(6))
 	told(helped.then(incident.OnMyWay(helped.inc, ana, after(5))))
 	ms["page-helper-coming"], ms["card-helped"] = Page(helped.inc, helped.inc.Pages[0], ana, after(6)), Card(helped.inc, after(6))
+	changed := acknowledged(t)
+	for i, ce := range []incident.ChangeEvent{
+		{Source: "ci", Key: "1", Title: "Flag *new-checkout* on for <!here> @channel", By: "<@U1>", At: after(-20)},
+		{Source: "ci", Key: "2", Title: "Deployed", Deploy: true, Revision: "4f3c2a1d9e8b7c6a5f4e3d2c1b0a99887766554f", Where: "shop", By: "ben", Environment: "production", At: after(-6), Link: "https://ci.example.com/7?a=1&b=2"},
+		{Source: "ci", Key: "3", Title: "Deployed", Deploy: true, Revision: "v2.1", Environment: "staging", At: after(-1)},
+	} {
+		changed.then(incident.NoteChange(changed.inc, ce, after(5+i)))
+	}
+	ms["card-changed"], ms["timeline-changed"] = Card(changed.inc, after(9)), Timeline(changed.inc, changed.evs[len(changed.evs)-3:], 1, 1)
 	told(opened(t, nil).fire(after(60)))
 	told(acknowledged(t).fire(after(300)))
 	p1 := opened(t, func(d *incident.Declaration) { d.Severity = "P1" })

@@ -90,7 +90,7 @@ func (d demo) run(c *cobra.Command) error {
 // play runs the demo until it is stopped or, again, reset: then nothing is left of it but the private Postgres's programs and roles.
 func (d *demo) play(c *cobra.Command, dir string) (again bool, err error) {
 	kept := filepath.Join(dir, "workspace")
-	sim, err := slacksim.New(slacksim.Options{Users: demoUsers(), Shortcuts: demoShortcuts, Team: "Larkfield", Dir: kept})
+	sim, err := slacksim.New(slacksim.Options{Users: demoUsers(), Shortcuts: demoShortcuts, Team: "Larkfield", Channels: []string{"general", "incidents", demoAlertChannel}, Dir: kept})
 	if err != nil {
 		return false, fmt.Errorf("open the simulated workspace: %w", err)
 	}
@@ -232,6 +232,8 @@ func (d *demo) environment(name string, sim *slacksim.Sim, github *githubsim.Sim
 		return github.URL()
 	case "MAYDAY_HTTP_ADDR":
 		return "127.0.0.1:0"
+	case "MAYDAY_ALERT_CHANNELS": // the first is where alerts are offered that no app posted
+		return "incidents," + demoAlertChannel
 	case "DATABASE_URL":
 		return d.database
 	case "DIAGNOSTICS_DATABASE_URL":

@@ -29,15 +29,21 @@ func sayAlert(c *cobra.Command, rb *playbooks.Runbook, asked string) error {
 	if err != nil {
 		return unusable{errors.New("the sample cannot be read: " + err.Error())}
 	}
-	post := samplePost(raw)
-	if post.Source = source; source == "" {
+	post, inSlack := alerts.SlackSample(raw)
+	if !inSlack {
+		post = samplePost(raw)
 		post.Source = "alert"
+	}
+	if source != "" {
+		post.Source = source
 	}
 	read, err := alerts.Read(post)
 	if err != nil {
 		return unusable{fmt.Errorf("mayday would answer 400: %w", err)}
 	}
-	if source == "" {
+	if source == "" && inSlack {
+		source = post.Source
+	} else if source == "" {
 		source = strings.Fields(read.Dialect)[0]
 		for i := range read.Reports {
 			read.Reports[i].Source = source
@@ -51,6 +57,13 @@ func sayAlert(c *cobra.Command, rb *playbooks.Runbook, asked string) error {
 	}
 	out := c.OutOrStdout()
 	fmt.Fprintf(out, "Read as %s, from the source %s. Alerts: %d, changes: %d.\n", read.Dialect, source, len(read.Reports), len(read.Changes))
+	for _, ce := range read.Changes {
+		ce = ce.Clean(time.Now())
+		fmt.Fprintf(out, "  Change: %s\n\n", strings.TrimSuffix(ce.Name()+" by "+ce.By, " by "))
+	}
+	if len(read.Reports)+len(read.Changes) == 0 && inSlack {
+		fmt.Fprintln(out, "  No word, sign or colour of the message speaks of an alert, so it is nothing.")
+	}
 	ways := incident.Ways{Declare: cfg.AlertDeclare}
 	for _, r := range read.Reports {
 		if err := sayReport(out, rb, ways, r.Clean(time.Now())); err != nil {

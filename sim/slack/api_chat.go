@@ -174,7 +174,7 @@ func (s *Sim) thread(c *conversation, m *Message, a args) error {
 	switch parent := c.find(ts); {
 	case parent == nil:
 		return nil
-	case parent.Thread != "" || (parent.Subtype != "" && parent.Subtype != tombstone): // Slack: "This message type cannot have thread replies"
+	case parent.Thread != "" || !slices.Contains([]string{"", tombstone, "bot_message"}, parent.Subtype): // Slack: "This message type cannot have thread replies"
 		return fail("cannot_reply_to_message")
 	}
 	m.Thread, m.Broadcast = ts, a.yes("reply_broadcast")

@@ -152,6 +152,7 @@ type AppMessage struct {
 	Text        string
 	Blocks      string // JSON
 	Attachments string // JSON
+	Thread      string // the parent's timestamp, for a reply
 }
 
 // PostAsApp posts as another app of the workspace, and returns the timestamp; "" when there is no such channel.
@@ -163,9 +164,27 @@ func (s *Sim) PostAsApp(name, channel string, said AppMessage) string {
 	if c == nil || c.Archived {
 		return ""
 	}
-	m := &Message{BotID: "B0OTHER001", Subtype: "bot_message", By: name, Text: said.Text, Blocks: rawOf(said.Blocks), Attachments: rawOf(said.Attachments)}
+	m := &Message{BotID: "B0OTHER001", Subtype: "bot_message", By: name, Text: said.Text, Blocks: rawOf(said.Blocks), Attachments: rawOf(said.Attachments), Thread: said.Thread}
 	m.Mentions = s.mentions(m.Text, m.Blocks, "", false)
 	return s.post(c, m).TS
+}
+
+// EditAsApp has another app change a message that it posted, as many do when an alert is over. It reports whether there is one.
+func (s *Sim) EditAsApp(channel, ts string, said AppMessage) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.at(channel)
+	if c == nil {
+		return false
+	}
+	m := c.find(ts)
+	if m == nil || m.By == "" {
+		return false
+	}
+	before := s.messageObject(m, true)
+	m.Text, m.Blocks, m.Attachments, m.Edited, m.EditedTS = said.Text, rawOf(said.Blocks), rawOf(said.Attachments), true, s.stamp()
+	s.edited(c, m, before)
+	return true
 }
 
 func rawOf(text string) json.RawMessage {
