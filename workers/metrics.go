@@ -10,6 +10,7 @@ import (
 type Metrics struct {
 	jobs    *prometheus.CounterVec
 	seconds *prometheus.HistogramVec
+	pages   prometheus.Histogram
 }
 
 // NewMetrics registers the workers' metrics.
@@ -19,10 +20,15 @@ func NewMetrics(r prometheus.Registerer) *Metrics {
 			Help: "Effects carried out, by kind and outcome: done, later, rate_limited, retry, given_up, interrupted."}, []string{"kind", "outcome"}),
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "mayday_effect_seconds",
 			Help: "Time that one attempt at an effect took, by kind.", Buckets: prometheus.ExponentialBuckets(0.005, 2, 13)}, []string{"kind"}),
+		pages: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "mayday_page_start_seconds",
+			Help: "From the time a page was due, by its clock or its command, to the start of the call to Slack that writes it. 5 s is what is promised.", Buckets: []float64{.1, .25, .5, 1, 2, 5, 10, 30, 60, 300, 900}}),
 	}
-	r.MustRegister(m.jobs, m.seconds)
+	r.MustRegister(m.jobs, m.seconds, m.pages)
 	return m
 }
+
+// paged notes that a page starts that was due at a time.
+func (m *Metrics) paged(due, now time.Time) { m.pages.Observe(max(0, now.Sub(due)).Seconds()) }
 
 func (m *Metrics) job(kind, outcome string, took time.Duration) {
 	m.jobs.WithLabelValues(kind, outcome).Inc()

@@ -15,9 +15,10 @@ import (
 // declared without asking name what there is.
 func (k *checker) alerts(rb *playbooks.Runbook) {
 	names := k.sources()
+	apps := k.appSources()
 	for _, r := range k.c.AlertDeclare {
 		var unknown []string
-		if r.Source != "" && names != nil && !slices.Contains(names, r.Source) {
+		if r.Source != "" && names != nil && !slices.Contains(names, r.Source) && !slices.Contains(apps, r.Source) {
 			unknown = append(unknown, "the source "+r.Source)
 		}
 		if _, ok := rb.Policy.Find(r.Severity); r.Severity != "" && !ok {
@@ -45,6 +46,8 @@ func (k *checker) sources() []string {
 	switch {
 	case err != nil:
 		return nil // the database's own line says what is wrong with it
+	case len(names) == 0 && len(k.c.AlertChannels) > 0:
+		k.say(OK, "alerts", "none are taken but from apps in Slack: no source is set up; mayday source add makes one", "")
 	case len(names) == 0:
 		k.say(OK, "alerts", "none are taken: no source is set up; mayday source add makes one", "")
 	case loopback(k.c.HTTPAddr) && k.c.PublicURL == "":
@@ -54,6 +57,26 @@ func (k *checker) sources() []string {
 	}
 	return names
 }
+
+// appSources are the apps whose messages in alert channels were alerts; none where no alert channel is set up.
+func (k *checker) appSources() []string {
+	if len(k.c.AlertChannels) == 0 || k.c.DatabaseURL == "" || checkAddress(k.c.DatabaseURL.Reveal()) != nil {
+		return nil
+	}
+	ctx, cancel := k.limit()
+	defer cancel()
+	names, err := store.AppSourcesAt(ctx, k.c.DatabaseURL.Reveal())
+	switch {
+	case err != nil: // the database's own line says what is wrong with it
+	case len(names) == 0:
+		k.say(OK, "alerts", "no app has posted any into "+channelNames(k.c.AlertChannels)+" yet", "")
+	default:
+		k.say(OK, "alerts", "from apps in "+channelNames(k.c.AlertChannels)+": "+strings.Join(names, ", "), "")
+	}
+	return names
+}
+
+func channelNames(names []string) string { return "#" + strings.Join(names, ", #") }
 
 func loopback(addr string) bool {
 	host, _, err := net.SplitHostPort(addr)

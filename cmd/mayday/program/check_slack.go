@@ -50,6 +50,8 @@ func (k *checker) channel(subject, variable, value string) {
 		k.say(Failed, subject, "the app is not in "+shown, "type /invite @mayday there")
 	case ch.Shared:
 		k.say(Warned, subject, shown+" is shared with another workspace, whose people read every announcement", "set "+variable+" to a channel of your own, unless that is meant")
+	case !ch.Member && variable == "MAYDAY_ALERT_CHANNELS":
+		k.say(Warned, subject, "the app is not in "+shown+" and hears nothing of what other apps post there", "mayday run joins it; or type /invite @mayday there")
 	default:
 		k.say(OK, subject, shown, "")
 	}

@@ -71,6 +71,8 @@ type Config struct {
 	HTTPAddr     string
 	// PublicURL is where people and senders reach HTTPAddr; empty when they do not.
 	PublicURL string
+	// Deadman is the address that is asked while mayday is well; empty for none. Its path is a secret.
+	Deadman bot.Secret
 	// Keep is how long what is over is kept, KeepJobs finished jobs.
 	Keep      store.Retention
 	KeepJobs  time.Duration
@@ -147,6 +149,7 @@ func FromEnv(get func(string) string, slack bool) (Config, []Problem) {
 		r.bad("MAYDAY_HTTP_ADDR", "is no host:port", "127.0.0.1:8080")
 	}
 	c.PublicURL = r.address("MAYDAY_PUBLIC_URL")
+	c.Deadman = r.deadman()
 	c.LogLevel = r.oneOf("MAYDAY_LOG_LEVEL", "info", "debug", "info", "warn", "error")
 	c.LogFormat = r.oneOf("MAYDAY_LOG_FORMAT", "", "json", "console")
 	if c.Runbook != "" {

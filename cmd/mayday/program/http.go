@@ -5,12 +5,14 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"go.uber.org/zap"
 
+	"mayday/handlers"
 	"mayday/store"
 )
 
@@ -30,9 +32,10 @@ func (p *Program) serveHTTP(addr string, undo *teardown) error {
 	}
 	p.HTTPAddr = l.Addr().String()
 	p.log.Info("health and metrics are served", zap.String("at", p.HTTPAddr))
-	srv := server(mux)
+	p.posts = handlers.PostsCounter(p.metrics)
+	srv := server(once(mux))
 	go func() {
-		if err := srv.Serve(&limited{Listener: l, room: make(chan struct{}, mostConnections)}); !errors.Is(err, http.ErrServerClosed) {
+		if err := srv.Serve(&limited{Listener: l, room: make(chan struct{}, mostConnections), spare: make(chan struct{}, mostSpare)}); !errors.Is(err, http.ErrServerClosed) {
 			p.log.Error("health and metrics are not served any more", zap.Error(err))
 		}
 	}()
@@ -44,14 +47,19 @@ func (p *Program) serveHTTP(addr string, undo *teardown) error {
 	return nil
 }
 
-// takeAlert passes on what a sender posts. Until there is a database it is to be sent again.
+// takeAlert passes on what a sender posts. Until there is a database, and while senders hold all connections, it is to be sent again.
 func (p *Program) takeAlert(w http.ResponseWriter, r *http.Request) {
-	if in := p.intake.Load(); in != nil {
+	in, why := p.intake.Load(), "waiting for the database"
+	switch {
+	case spare(r):
+		why = "too many connections"
+	case in != nil:
 		in.ServeHTTP(w, r)
 		return
 	}
+	p.posts.WithLabelValues(handlers.UnknownSource, strconv.Itoa(http.StatusServiceUnavailable)).Inc()
 	w.Header().Set("Retry-After", "5")
-	http.Error(w, "waiting for the database", http.StatusServiceUnavailable)
+	http.Error(w, why, http.StatusServiceUnavailable)
 }
 
 func (p *Program) readyz(w http.ResponseWriter, r *http.Request) {

@@ -1,7 +1,6 @@
 package program
 
 import (
-	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -14,8 +13,10 @@ const (
 	pageTime = 5 * time.Second
 	// idleTime is how long a connection is kept for the next question: longer than most scrape intervals are short.
 	idleTime = 30 * time.Second
-	// mostConnections at once to MAYDAY_HTTP_ADDR; a probe and a scraper need a handful.
-	mostConnections = 64
+	// mostConnections at once to MAYDAY_HTTP_ADDR. mostSpare more, each for one request that has spareTime to come, are for
+	// health pages and metrics: they answer while senders hold all others.
+	mostConnections, mostSpare = 64, 16
+	spareTime                  = time.Second
 	// mostScrapes of the metrics at once.
 	mostScrapes = 4
 	// pagesASecond is how often each page is answered: many times what probes and scrapers ask. Who asks without a
@@ -28,7 +29,7 @@ const (
 
 // server is an HTTP server that nobody can hold on to: every part of a request has its time.
 func server(h http.Handler) *http.Server {
-	return &http.Server{Handler: h, ReadHeaderTimeout: pageTime, ReadTimeout: pageTime, WriteTimeout: 2 * pageTime, IdleTimeout: idleTime, MaxHeaderBytes: 16 << 10}
+	return &http.Server{Handler: h, ConnState: states, ConnContext: onConnection, ReadHeaderTimeout: pageTime, ReadTimeout: pageTime, WriteTimeout: 2 * pageTime, IdleTimeout: idleTime, MaxHeaderBytes: 16 << 10}
 }
 
 // paced answers a page no more than pagesASecond; who asks more often waits for a turn, in the order of asking.
@@ -39,40 +40,6 @@ func paced(page http.HandlerFunc) http.Handler {
 			page(w, r)
 		}
 	})
-}
-
-// limited is a listener that hangs up on connections beyond the room that there is.
-type limited struct {
-	net.Listener
-	room chan struct{}
-}
-
-// Accept waits for a connection that there is room for.
-func (l *limited) Accept() (net.Conn, error) {
-	for {
-		c, err := l.Listener.Accept()
-		if err != nil {
-			return nil, err
-		}
-		select {
-		case l.room <- struct{}{}:
-			return &held{Conn: c, leave: sync.OnceFunc(func() { <-l.room })}, nil
-		default:
-			_ = c.Close()
-		}
-	}
-}
-
-// held is a connection that gives its room back when it is closed.
-type held struct {
-	net.Conn
-	leave func()
-}
-
-// Close hangs up and makes room.
-func (h *held) Close() error {
-	h.leave()
-	return h.Conn.Close()
 }
 
 // glance shares one look among all who ask within glanceAge. Who asks while another looks waits for that look.

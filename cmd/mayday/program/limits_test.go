@@ -6,15 +6,20 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap"
+
+	"mayday/handlers"
 )
 
 // TestNobodyHoldsTheHealthPages: connections beyond the limit are hung up on, those
@@ -62,6 +67,78 @@ func TestNobodyHoldsTheHealthPages(t *testing.T) {
 		assert.Positive(t, d)
 	}
 	assert.Positive(t, full.MaxHeaderBytes)
+}
+
+// TestHealthAnswersWhileSendersHoldAllConnections: beyond the room for all there are connections for pages; a sender is told there to
+// come again. Connections that only wait for their next request give way.
+func TestHealthAnswersWhileSendersHoldAllConnections(t *testing.T) {
+	p := &Program{log: zap.NewNop(), metrics: prometheus.NewRegistry()}
+	var undo teardown
+	require.NoError(t, p.serveHTTP("127.0.0.1:0", &undo))
+	t.Cleanup(func() { undo.run(p) })
+	p.intake.Store(handlers.NewIntake(nil, zap.NewNop(), p.metrics))
+	ask := func(method, path string) (int, string) {
+		client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: 10 * time.Second}
+		r, err := http.NewRequest(method, "http://"+p.HTTPAddr+path, strings.NewReader("{}"))
+		require.NoError(t, err)
+		resp, err := client.Do(r)
+		if err != nil {
+			return 0, ""
+		}
+		defer resp.Body.Close()
+		body, _ := io.ReadAll(resp.Body)
+		return resp.StatusCode, string(body)
+	}
+	hold := func(first string) (all []net.Conn) {
+		for range mostConnections {
+			c, err := net.Dial("tcp", p.HTTPAddr)
+			require.NoError(t, err)
+			t.Cleanup(func() { _ = c.Close() })
+			fmt.Fprint(c, first)
+			all = append(all, c)
+		}
+		return all
+	}
+	idle := hold("GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n")
+	for _, c := range idle {
+		_, err := http.ReadResponse(bufio.NewReader(c), nil)
+		require.NoError(t, err)
+	}
+	for range 3 * mostSpare {
+		code, _ := ask(http.MethodGet, "/nothing")
+		require.Equal(t, http.StatusNotFound, code, "idle connections give way")
+	}
+	for _, c := range idle {
+		_ = c.Close()
+	}
+	// Bodies that come slowly: nothing ends these connections for five seconds.
+	_ = hold("POST /in/sentry HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n")
+	require.Eventually(t, func() bool {
+		code, body := ask(http.MethodPost, "/in/sentry")
+		return code == http.StatusServiceUnavailable && strings.Contains(body, "too many connections")
+	}, 4*time.Second, 5*time.Millisecond)
+	for _, page := range []string{"/healthz", "/metrics"} {
+		code, _ := ask(http.MethodGet, page)
+		assert.Equal(t, http.StatusOK, code, page)
+	}
+	code, _ := ask(http.MethodGet, "/readyz")
+	assert.Equal(t, http.StatusServiceUnavailable, code, "it answers, and says that there is no database")
+	assert.Positive(t, testutil.ToFloat64(p.posts.WithLabelValues(handlers.UnknownSource, "503")), "who is sent away counts")
+}
+
+// TestASpareConnectionHasLittleTime: who says nothing there leaves it to others soon.
+func TestASpareConnectionHasLittleTime(t *testing.T) {
+	near, far := net.Pipe()
+	t.Cleanup(func() { _, _ = near.Close(), far.Close() })
+	l := &limited{room: make(chan struct{}), spare: make(chan struct{}, 1)}
+	h := l.take(near)
+	require.NotNil(t, h)
+	require.NoError(t, h.SetReadDeadline(time.Now().Add(time.Hour)))
+	_, err := h.Read(make([]byte, 1))
+	require.ErrorIs(t, err, os.ErrDeadlineExceeded)
+	assert.Nil(t, l.take(far), "there is no other")
+	require.NoError(t, h.Close())
+	assert.NotNil(t, l.take(far))
 }
 
 // TestManyGlancesAreOneLook: however many ask, the database is asked once in a second.

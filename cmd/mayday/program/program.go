@@ -56,7 +56,9 @@ type Program struct {
 	socket  *bot.Socket
 	runbook *runbook
 	metrics *prometheus.Registry
-	log     *zap.Logger
+	// posts counts how senders of alerts were answered.
+	posts *prometheus.CounterVec
+	log   *zap.Logger
 	// open and writes are what the database said last of how many incidents go on, and of whether it takes writes.
 	open   glance[float64]
 	writes glance[error]
@@ -150,7 +152,7 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 	if err != nil {
 		return err
 	}
-	h := &handlers.Handlers{Access: c.Access, SQLUsers: c.SQLUsers, Store: p.Store, Slack: client, People: client, Runbook: p.runbook.current, Probes: c.Probes, Zone: c.Zone, Issues: c.GitHub.Repository != "", Log: o.Log}
+	h := &handlers.Handlers{Access: c.Access, SQLUsers: c.SQLUsers, Store: p.Store, Slack: client, People: client, Runbook: p.runbook.current, Probes: c.Probes, Zone: c.Zone, Issues: c.GitHub.Repository != "", AlertChannels: c.AlertChannels, Workspace: client.Workspace, Log: o.Log}
 	if gate != nil {
 		h.Diagnostics = gate
 	}
@@ -177,7 +179,7 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 	p.intake.Store(intake)
 	rounds := newRounds(p.runbook, c, o)
 	wc := workers.Config{
-		Runbook: p.runbook.current, AlertChannel: c.AlertChannel, Ways: incident.Ways{Declare: c.AlertDeclare, Logged: intake.Logged},
+		Runbook: p.runbook.current, AlertChannel: c.AlertChannel, AlertChannels: c.AlertChannels, Ways: incident.Ways{Declare: c.AlertDeclare, Logged: intake.Logged},
 		PrivateShelf: private,
 		Store:        p.Store, Slack: client, ID: id, AnnounceChannel: c.AnnounceChannel, OpsChannel: c.OpsChannel, Library: library, GitHubUsers: c.GitHubUsers, RunbookPath: c.RunbookGitHubPath, Clock: o.Clock,
 		Rounds: rounds.current,
@@ -208,6 +210,10 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 	start("rounds of checklists", func(ctx context.Context) error { w.RunRoutines(ctx); return nil })
 	start("runbook", func(ctx context.Context) error { p.runbook.watch(ctx, w, o.Log); return nil })
 	start("bot token", client.WatchToken)
+	if c.Deadman != "" {
+		d := newDeadman(c.Deadman, p.well, o.Log, p.metrics)
+		start("sign of life", func(ctx context.Context) error { d.run(ctx); return nil })
+	}
 	start("sizes", func(ctx context.Context) error { p.measure(ctx); return nil })
 	if o.Ready != nil {
 		start("announcement", func(ctx context.Context) error { p.announceReady(ctx, o.Ready); return nil })
