@@ -204,9 +204,9 @@ func (d drudge) exec(sql string, args ...any) {
 
 func (d drudge) hear() {
 	_, err := d.st.Hear(d.b.Context(), store.Hearing{
-		Read: func(p store.Received) ([]incident.Report, error) {
+		Read: func(p store.Received) (store.Understood, error) {
 			r, err := alerts.Read(alerts.Post{Source: p.Source, Path: alerts.Path(p.Path), Header: p.Header, Body: p.Body, FreshKey: p.Header[store.FreshKey]})
-			return r.Reports, err
+			return store.Understood{Reports: r.Reports, Changes: r.Changes}, err
 		},
 		Judge: func(incident.Report) (incident.Found, incident.Way) { return incident.Found{}, incident.ToOffer },
 	})
