@@ -37,10 +37,13 @@ func Doctor(list []Checked) Message {
 	}
 	verdict := "Nothing has to be mended."
 	if len(bad) > 0 {
-		verdict = fmt.Sprintf("%s to be mended.", count(len(bad), "thing")+" "+has(len(bad)))
+		verdict = count(len(bad), "thing") + " " + has(len(bad)) + " to be mended."
 	}
-	text := joined(" ", verdict, "Of the others "+fmt.Sprintf("%d are well and %d could be better.", len(well), len(poor)))
-	blocks := []slack.Block{section("*" + verdict + "* " + fmt.Sprintf("%d are well, %d could be better.", len(well), len(poor)))}
+	rest := fmt.Sprintf("%d are well.", len(well))
+	if len(poor) > 0 {
+		rest = fmt.Sprintf("%d are well, %d could be better.", len(well), len(poor))
+	}
+	blocks := []slack.Block{section("*" + verdict + "* " + rest)}
 	named := slices.Concat(bad, poor)
 	for i, c := range named {
 		if i == mostChecked {
@@ -49,7 +52,7 @@ func Doctor(list []Checked) Message {
 		}
 		blocks = append(blocks, section(checkedLine(c), advice(c)))
 	}
-	return reply(text, append(blocks, small(wellLine(well)))...)
+	return reply(verdict+" "+rest, append(blocks, small(wellLine(well)))...)
 }
 
 func has(n int) string {
@@ -74,19 +77,26 @@ func advice(c Checked) string {
 	return "→ " + line(c.Next, maxNote)
 }
 
-// wellLine names what is well, with the scopes counted.
+// manyOf are things of which there are many, by how their subjects begin.
+var manyOf = []struct{ prefix, one string }{{"scope ", "scope"}, {"contact ", "contact"}, {"size of ", "size"}}
+
+// wellLine names what is well, and counts that of which there are many.
 func wellLine(well []Checked) string {
 	var names []string
-	scopes := 0
+	many := map[string]int{}
 	for _, c := range well {
-		if strings.HasPrefix(c.Subject, "scope ") {
-			scopes++
-		} else if !slices.Contains(names, line(c.Subject, 60)) {
-			names = append(names, line(c.Subject, 60))
+		kind := slices.IndexFunc(manyOf, func(m struct{ prefix, one string }) bool { return strings.HasPrefix(c.Subject, m.prefix) })
+		switch name := line(c.Subject, 60); {
+		case kind >= 0:
+			many[manyOf[kind].one]++
+		case !slices.Contains(names, name):
+			names = append(names, name)
 		}
 	}
-	if scopes > 0 {
-		names = append(names, count(scopes, "scope"))
+	for _, m := range manyOf {
+		if n := many[m.one]; n > 0 {
+			names = append(names, count(n, m.one))
+		}
 	}
 	if len(names) == 0 {
 		return ""
