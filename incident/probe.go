@@ -43,7 +43,11 @@ type ProbeResult struct {
 	// "connection refused". Neither holds more than a line of what came from outside.
 	OK bool
 	// Unread: it answers, but how it is cannot be read from that. Such a one is not OK, and has not failed.
-	Unread  bool
+	Unread bool
+	// NotAsked: the address may not be asked, so that nobody knows how it is. Such a one is not OK either.
+	NotAsked bool
+	// Status is that of the HTTP answer, 404; 0 where there was none, and for a status page that could be read.
+	Status  int
 	Summary string
 	// Detail are further lines: redirects, open incidents of a supplier.
 	Detail []string

@@ -85,21 +85,29 @@ var perShift = regexp.MustCompile(`\b(?:shift|hand ?off|hand ?over|on ?call)\b`)
 const mostAsks = 5
 
 func (r *Runbook) routineItem(it Item, cadence routine.Cadence) routine.Item {
-	text, words := takeExpect(it.Text)
-	out := routine.Item{Text: text}
-	for _, note := range it.Notes {
-		rest, found := takeExpect(note)
-		words = firstOf(words, found)
-		if found != "" && rest == "" {
-			continue
+	var named []routine.Ask // what mayday knows itself
+	take := func(line string) (rest, words string) {
+		rest, words = takeExpect(line)
+		rest, ask, found := takeKnown(rest)
+		if found {
+			named = append(named, ask)
 		}
-		out.Notes = append(out.Notes, note)
+		return rest, words
+	}
+	text, words := take(it.Text)
+	out := routine.Item{Text: firstOf(text, it.Text)}
+	for _, note := range it.Notes {
+		rest, found := take(note)
+		words = firstOf(words, found)
+		if rest != "" {
+			out.Notes = append(out.Notes, rest)
+		}
 	}
 	for _, l := range it.Links {
 		out.Links = append(out.Links, routine.Link{Name: l.Name, URL: l.URL})
 	}
 	expect, _ := routine.ReadExpectation(words)
-	out.Asks = r.ownAsks(it, text, expect)
+	out.Asks = append(r.ownAsks(it, text, expect), expecting(named, expect)...)
 	if len(out.Asks) == 0 {
 		out.Asks = r.asksByWords(text, expect, cadence)
 	}
@@ -151,7 +159,7 @@ var statisticWords = wordSet(`metric statistic stat number figure activity signu
 
 // chores are words of checklists that say nothing of the subject.
 var chores = wordSet(`check review verify analyze analyse look read confirm ensure monitor inspect update compare go health healthy overnight yesterday today daily weekly monthly
-	morning complete completed new all any need needed recent system service database db log metric statistic stat number figure usage trend item list report hit
+	which morning night day week month last complete completed new all any need needed recent system service database db log metric statistic stat number figure usage trend item list report hit
 	that the are is was were and our for with from into make sure use used see`)
 
 func wordSet(words string) map[string]bool {
@@ -163,11 +171,25 @@ func wordSet(words string) map[string]bool {
 	return out
 }
 
-// asksByWords is what can be asked for an item that names nothing: the queries whose words it has, and for daily lists
-// the status pages of the services that it names, which decide nothing.
+// expecting gives what counts alerts or changes what is expected of their number.
+func expecting(asks []routine.Ask, expect routine.Expectation) []routine.Ask {
+	for i := range asks {
+		if asks[i].Kind != routine.AskHeartbeat {
+			asks[i].Expect, asks[i].Decides = expect, expect.Set()
+		}
+	}
+	return asks
+}
+
+// asksByWords is what can be asked for an item that names nothing: what mayday knows itself of it, the queries whose
+// words it has, and for daily lists the status pages of the services that it names, which decide nothing.
 func (r *Runbook) asksByWords(text string, expect routine.Expectation, cadence routine.Cadence) (asks []routine.Ask) {
+	asks = expecting(r.knownByWords(text), expect)
 	for _, q := range r.queriesAbout(text) {
 		asks = append(asks, routine.Ask{Kind: routine.AskQuery, Name: q.Name, Title: q.Title, SQL: q.SQL, Expect: expect, Decides: expect.Set()})
+	}
+	if len(asks) == 0 {
+		asks = expecting(r.limitsByWords(text), expect)
 	}
 	if len(asks) > 0 && expect.Set() {
 		return asks[:1] // an expectation is of one answer
@@ -186,18 +208,11 @@ func (r *Runbook) asksByWords(text string, expect routine.Expectation, cadence r
 // section of its subject ("User statistics"); another one the queries with most of its words, at least one of them in
 // the title.
 func (r *Runbook) queriesAbout(text string) (found []incident.Query) {
-	var topics []string
-	figures := false
-	for _, w := range strings.Fields(plain(text)) {
-		w = stem(w)
-		figures = figures || statisticWords[w]
-		if !chores[w] && (!passedOver[w] || w == "user") && len(w) > 2 && !slices.Contains(topics, w) {
-			topics = append(topics, w)
-		}
-	}
+	topics := topicsOf(text)
 	if len(topics) == 0 {
 		return nil
 	}
+	figures := slices.ContainsFunc(strings.Fields(plain(text)), func(w string) bool { return statisticWords[stem(w)] })
 	scenario := map[string]bool{}
 	for _, p := range r.Scenarios {
 		scenario[p.Slug] = true
@@ -231,6 +246,17 @@ func (r *Runbook) queriesAbout(text string) (found []incident.Query) {
 		found = append(found, q)
 	}
 	return found
+}
+
+// topicsOf are the words of an item, without their endings, that say what it is about.
+func topicsOf(text string) (topics []string) {
+	for _, w := range strings.Fields(plain(text)) {
+		w = stem(w)
+		if !chores[w] && (!passedOver[w] || w == "user") && len(w) > 2 && !slices.Contains(topics, w) {
+			topics = append(topics, w)
+		}
+	}
+	return topics
 }
 
 func stems(s string) map[string]bool {

@@ -31,7 +31,7 @@ const routineBook = `# Book of the kiln
 - [ ] Trend of errors in Watchful
 - [ ] Look for slow statements
 - [ ] Look at storage in use
-- [ ] See which limits were reached
+- [ ] See which limits of the API were reached
 - [ ] Bring libraries up to date
 - [ ] Read letters of customers
 
@@ -95,24 +95,24 @@ func read(t *testing.T, text string) *Runbook {
 	return rb
 }
 
-// TestWhichItemsAnswerThemselves goes through such a runbook item by item: what is asked for each, nothing of which
-// decides, because the document expects nothing.
+// TestWhichItemsAnswerThemselves goes through such a runbook item by item: what is asked for each. Nothing but a
+// heartbeat decides, because the document expects nothing.
 func TestWhichItemsAnswerThemselves(t *testing.T) {
 	lists := read(t, routineBook).Routines()
 	require.Len(t, lists, 3)
 	assert.Equal(t, []string{"every working day", "every Monday", "first working day of the month"}, []string{lists[0].Cadence.String(), lists[1].Cadence.String(), lists[2].Cadence.String()})
 	const page = "status page of "
 	want := map[string][]string{
-		"Look at Watchful for errors of the night":    {page + "Watchful"},
-		"Read Harbour's deployment logs":              {page + "Harbour"},
+		"Look at Watchful for errors of the night":    {"Alerts of Watchful", page + "Watchful"},
+		"Read Harbour's deployment logs":              {"Deployments", page + "Harbour"},
 		"Check that database connections are healthy": {"Connections by state"},
-		"Make sure that the backup ran":               nil,
+		"Make sure that the backup ran":               {"Heartbeat of backup"},
 		"Look at the figures of user activity":        {"All users", "New users of today"},
 		"Check what Streamer costs":                   {page + "Streamer"},
-		"Trend of errors in Watchful":                 nil,
+		"Trend of errors in Watchful":                 {"Alerts of Watchful"},
 		"Look for slow statements":                    {"Slow statements"},
 		"Look at storage in use":                      {"Storage in all"},
-		"See which limits were reached":               nil,
+		"See which limits of the API were reached":    {"Alerts about limit"},
 		"Bring libraries up to date":                  nil,
 		"Read letters of customers":                   nil,
 		"Go through the bills":                        nil,
@@ -128,7 +128,7 @@ func TestWhichItemsAnswerThemselves(t *testing.T) {
 			items++
 			var got []string
 			for _, a := range it.Asks {
-				assert.False(t, a.Decides, it.Text)
+				assert.Equal(t, a.Kind == routine.AskHeartbeat, a.Decides, it.Text)
 				if a.Kind == routine.AskStatus {
 					got = append(got, page+strings.TrimSuffix(a.Title, " status"))
 				} else {
@@ -200,4 +200,61 @@ When: every Friday at 16:00
 		assert.NotContains(t, it.Text, "expect:")
 	}
 	assert.Equal(t, "No parcel is lost", list.Items[0].Text)
+}
+
+// TestWhatAnItemNamesOfMayday: alerts, heartbeats and deployments that an item names outright or speaks of, whose name
+// the source has, and what of them decides.
+func TestWhatAnItemNamesOfMayday(t *testing.T) {
+	list := read(t, `# Book
+
+## Dashboards
+
+- Snag: https://snag.kiln.dev/issues
+- Berth: https://berth.kiln.dev
+
+## Daily checklist
+
+- [ ] No new issue in Snag overnight (expect: 0)
+- [ ] The parcels were counted
+  - heartbeat: parcel-count
+- [ ] Nothing is wrong with the kiln (alerts: kiln-sensors, expect: under 3)
+- [ ] Read what went out
+  - Changes: berth
+- [ ] Every deployment of the day is green at Berth
+- [ ] Last night's backup is there: Berth, Database
+- [ ] Read all alerts of the night
+- [ ] Restore a backup for practice
+- [ ] Issue the invoices
+- [ ] The report on errors is written
+`).Routines()[0]
+	type ask struct {
+		kind    routine.AskKind
+		sender  string
+		about   string
+		name    string
+		decides bool
+	}
+	want := map[string]ask{
+		"No new issue in Snag overnight":                {routine.AskAlerts, "snag", "", "alerts/snag", true},
+		"The parcels were counted":                      {routine.AskHeartbeat, "parcel-count", "", "", true},
+		"Nothing is wrong with the kiln":                {routine.AskAlerts, "kiln-sensors", "", "alerts/kiln-sensors", true},
+		"Read what went out":                            {routine.AskChanges, "berth", "", "changes/berth", false},
+		"Every deployment of the day is green at Berth": {routine.AskChanges, "berth", "", "changes/berth", false},
+		"Last night's backup is there: Berth, Database": {routine.AskHeartbeat, "", "backup", "", true},
+		"Read all alerts of the night":                  {routine.AskAlerts, "", "", "alerts/all", false},
+		"Restore a backup for practice":                 {},
+		"Issue the invoices":                            {},
+		"The report on errors is written":               {},
+	}
+	require.Len(t, list.Items, len(want))
+	for _, it := range list.Items {
+		var got ask
+		if len(it.Asks) > 0 {
+			a := it.Asks[0]
+			got = ask{a.Kind, a.Sender, strings.Join(a.About, " "), a.Name, a.Decides}
+		}
+		assert.Equal(t, want[it.Text], got, it.Text)
+		assert.LessOrEqual(t, len(it.Asks), 1, it.Text)
+		assert.Empty(t, it.Notes, it.Text)
+	}
 }

@@ -50,6 +50,11 @@ func (p *Prober) explain(err error) string {
 	return "no usable answer over HTTP"
 }
 
+// notAsked reports whether an address was left alone, which says nothing of how it is.
+func notAsked(err error) bool {
+	return errors.Is(err, errPrivate) || errors.Is(err, errReserved) || errors.Is(err, context.Canceled)
+}
+
 // certificateFault names what is wrong with a certificate; empty when something else is.
 func certificateFault(err error) string {
 	var invalid x509.CertificateInvalidError

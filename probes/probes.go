@@ -65,7 +65,7 @@ func (p *Prober) Check(ctx context.Context, probe incident.Probe) incident.Probe
 	r := incident.ProbeResult{Probe: probe, At: p.now().UTC()}
 	u, err := url.Parse(probe.URL)
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
-		r.Summary = "not asked: this is no web address"
+		r.Summary, r.NotAsked = "not asked: this is no web address", true
 		return r
 	}
 	if probe.Kind == incident.ProbeStatus && p.statusPage(ctx, client, u, &r) {

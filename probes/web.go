@@ -21,10 +21,10 @@ func (p *Prober) web(ctx context.Context, client *http.Client, u *url.URL, r *in
 	}
 	r.Detail = append(r.Detail, a.redirects...)
 	if err != nil {
-		r.Summary = p.explain(err)
+		r.Summary, r.NotAsked = p.explain(err), notAsked(err)
 		return
 	}
-	r.OK, r.Latency = a.status < 400, a.latency
+	r.OK, r.Latency, r.Status = a.status < 400, a.latency, a.status
 	r.Summary = fmt.Sprintf("%s in %s", statusWords(a.status), took(a.latency))
 	if n := len(a.redirects); n > 0 {
 		r.Summary += fmt.Sprintf(", after %s", count(n, "redirect"))

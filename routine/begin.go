@@ -119,7 +119,10 @@ func (e *edit) open(p Period, due time.Time, today Day) Round {
 	real := r.Pace.real(due).UTC()
 	round := Round{
 		Ref: Ref{r.Checklist.Slug, p.First}, Name: r.Checklist.Name, Day: today, Due: real, BegunAt: e.now, Zone: r.Calendar.Zone,
-		Late: r.Pace.team(e.now).Sub(due) > lateAfter, Missed: r.Missed, Channel: r.Checklist.Channel,
+		Late: r.Pace.team(e.now).Sub(due) > lateAfter, Missed: r.Missed, Channel: r.Checklist.Channel, Since: e.Round.BegunAt,
+	}
+	if round.Since.IsZero() {
+		round.Since = r.Pace.real(due.Add(-spanOf[r.Checklist.Cadence.Every])).UTC()
 	}
 	for _, it := range r.Checklist.Items {
 		round.Lines = append(round.Lines, Line{Item: it})
@@ -127,6 +130,9 @@ func (e *edit) open(p Period, due time.Time, today Day) Round {
 	}
 	return round
 }
+
+// spanOf is how far back the first round of a list looks.
+var spanOf = map[Every]time.Duration{Daily: 24 * time.Hour, Weekly: 7 * 24 * time.Hour, Monthly: 31 * 24 * time.Hour, Quarterly: 92 * 24 * time.Hour, Yearly: 366 * 24 * time.Hour}
 
 // remindOn sets when somebody is reminded: in the afternoon of the day on which the round began, or of its next
 // working day where that is over. The next round comes first, and then nobody is.

@@ -45,17 +45,27 @@ const (
 	// AskHTTP asks an address, and AskStatus a supplier's status page.
 	AskHTTP   AskKind = "http"
 	AskStatus AskKind = "status"
+	// AskAlerts counts the alerts since the round before, AskHeartbeat looks when a sender was heard of last, and
+	// AskChanges lists what was deployed since the round before. mayday knows these itself.
+	AskAlerts    AskKind = "alerts"
+	AskHeartbeat AskKind = "heartbeat"
+	AskChanges   AskKind = "changes"
 )
 
 // Ask is one thing to ask for an item.
 type Ask struct {
 	Kind AskKind `json:"kind"`
-	// Name of a query in the runbook, "users/new-users-today"; empty for an address.
+	// Name of a query in the runbook, "users/new-users-today", or under which the number of an answer is kept,
+	// "alerts/snag"; empty for an address.
 	Name string `json:"name,omitempty"`
 	// Title says in a few words what is asked.
 	Title string `json:"title"`
 	SQL   string `json:"sql,omitempty"`
 	URL   string `json:"url,omitempty"`
+	// Sender is the source that is meant, in lower case: "snag" means snag-web too. Empty for any.
+	Sender string `json:"sender,omitempty"`
+	// About are words, without their endings, of which what is looked for speaks; without any everything is meant.
+	About []string `json:"about,omitempty"`
 	// Expect is what the answer should be.
 	Expect Expectation `json:"expect,omitzero"`
 	// Decides: the answer alone settles the item. Otherwise it is shown beside the item, and a person judges.
@@ -177,8 +187,10 @@ type Answer struct {
 	Text    string    `json:"text"`
 	Verdict Verdict   `json:"verdict,omitempty"`
 	At      time.Time `json:"at"`
-	// Value is the number in the only cell of a query's answer; nil for others.
+	// Value is the number in the only cell of a query's answer, or how many alerts or changes there are; nil for others.
 	Value *float64 `json:"value,omitempty"`
+	// Link leads to what the answer speaks of first; empty where there is nothing.
+	Link string `json:"link,omitempty"`
 }
 
 // Note is a remark on a round.
@@ -204,6 +216,8 @@ type Round struct {
 	Day     Day       `json:"day"`
 	Due     time.Time `json:"due"`
 	BegunAt time.Time `json:"begun_at"`
+	// Since is when the round before began, or else a day, a week, a month earlier: what happened since then is new.
+	Since time.Time `json:"since,omitzero"`
 	// Late says that it began later than that, because mayday was down, and Missed how many before it did not happen at all.
 	Late   bool   `json:"late,omitempty"`
 	Missed int    `json:"missed,omitempty"`

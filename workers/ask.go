@@ -67,6 +67,8 @@ func (w *Workers) answer(ctx context.Context, round routine.Round, ask routine.A
 		return silent("not run: no database to ask is set up", now)
 	case ask.Kind == routine.AskQuery:
 		return w.askQuery(ctx, round, ask, now)
+	case ask.Kind != routine.AskHTTP && ask.Kind != routine.AskStatus:
+		return w.askKnown(ctx, round, ask, now)
 	case w.Prober == nil:
 		return silent("not asked: asking addresses is switched off", now)
 	}
@@ -82,6 +84,8 @@ func (w *Workers) answer(ctx context.Context, round routine.Round, ask routine.A
 	a := routine.Answer{Text: incident.Line(text, maxAnswer), At: now}
 	switch {
 	case result.Unread:
+	case result.NotAsked:
+		a.Verdict = routine.Silent
 	case result.OK:
 		a.Verdict = routine.Fine
 	default:

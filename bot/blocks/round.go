@@ -205,6 +205,9 @@ func answerLine(ask routine.Ask, a routine.Answer) string {
 	if ask.Expect.Set() && a.Verdict != routine.Silent {
 		s += ", expected " + line(ask.Expect.Words, 60)
 	}
+	if a.Link != "" {
+		s += " · " + link(a.Link, "open")
+	}
 	return s + " · " + timeOnly(a.At)
 }
 
