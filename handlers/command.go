@@ -57,6 +57,9 @@ func (h *Handlers) command(ctx context.Context, r bot.Request) bot.Reply {
 		if err := h.mayAsk(ctx, r); err != nil {
 			return h.failed(incident.Incident{}, err)
 		}
+		if l.verb == "runbook" && strings.EqualFold(strings.TrimSpace(l.rest), "age") {
+			return h.runbookAge(ctx, r)
+		}
 		return without(show(h.Runbook(), l.rest), leftOver(l))
 	}
 	inc, rest, bad := h.locate(ctx, r, l)

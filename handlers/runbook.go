@@ -1,12 +1,15 @@
 package handlers
 
 import (
+	"context"
 	"strconv"
 	"strings"
 
 	"mayday/bot"
 	"mayday/bot/blocks"
+	"mayday/incident"
 	"mayday/playbooks"
+	"mayday/routine"
 )
 
 // runbook shows the scenarios, or one of them.
@@ -22,6 +25,17 @@ func runbook(rb *playbooks.Runbook, rest string) bot.Reply {
 		return say(blocks.Scenario(found[0].Playbook, page))
 	}
 	return unknownScenario(rb, rest)
+}
+
+// runbookAge has the runbook looked through for what has aged. The answer comes when the world was asked.
+func (h *Handlers) runbookAge(ctx context.Context, r bot.Request) bot.Reply {
+	in, cancel := inTime(ctx)
+	defer cancel()
+	err := h.Store.CheckRunbook(in, r.Keys, routine.CheckRunbook{By: r.User, Channel: r.Channel})
+	if err = ignoreDuplicate(h.inquire(ctx, r, err)); err != nil {
+		return h.failed(incident.Incident{}, err)
+	}
+	return bot.Reply{Text: "Looking at the runbook's date, contacts, addresses and queries. What has aged is told here in a minute or two."}
 }
 
 // takePage takes the number of a page off the end of what was typed; without one it is the first.

@@ -68,6 +68,7 @@ var queues = map[string]string{
 	routine.AskItems{}.Kind():          QueueSQL,
 	routine.FileIssue{}.Kind():         QueueGitHub,
 	routine.DeclareProblem{}.Kind():    QueueUrgent,
+	routine.CheckRunbook{}.Kind():      QueueProbe,
 }
 
 // maxAttempts is out of reach: the workers give up themselves, aloud. At its own

@@ -19,6 +19,8 @@ type Rounds struct {
 	// Factor and Morning are as in routine.Planning.
 	Factor  float64
 	Morning bool
+	// Age: the runbook's age is looked at each month.
+	Age bool
 	// KeepOff: the holidays are not known now, and those that were known stand.
 	KeepOff bool
 }

@@ -57,6 +57,8 @@ var policies = map[string]struct {
 	routine.AskItems{}.Kind():       {4 * time.Minute, 3},
 	routine.FileIssue{}.Kind():      {45 * time.Second, maxAttempts},
 	routine.DeclareProblem{}.Kind(): {jobTimeout, maxAttempts},
+	// Two hundred addresses, four at a time, and as many queries.
+	routine.CheckRunbook{}.Kind(): {10 * time.Minute, 5},
 	// Forty addresses, eight at a time, ten seconds each.
 	incident.RunProbes{}.Kind(): {time.Minute + jobTimeout, 6},
 }

@@ -62,6 +62,8 @@ type Config struct {
 	Bookmarks func() []incident.Link
 	// Rounds says which rounds there are to be; the same pointer while nothing changed. nil leaves them as they are.
 	Rounds func() *Rounds
+	// AskAgain is the pause before an address of the runbook that did not answer is asked again. Default 20 seconds.
+	AskAgain time.Duration
 	// Keep says how long what is over is kept. Deliveries default to 48 hours, posts to 7 days, alerts to 90.
 	Keep store.Retention
 	// KeepJobs is how long finished jobs are kept; default a day. Those that the queue
@@ -148,6 +150,7 @@ func New(c Config) (*Workers, error) {
 	register(w, all, w.remindOfRound, func(*Workers, context.Context, routine.SendReminder, string) error { return nil }) // the log has it
 	register(w, all, w.fileRoundIssue, issueFailed)
 	register(w, all, w.declareProblem, declareFailed)
+	register(w, all, w.checkRunbook, runbookUnchecked)
 	river.AddWorker(all, &forgetWorker{w: w})
 	river.AddWorker(all, &historyWorker{w: w})
 	river.AddWorker(all, &surveyWorker{w: w})

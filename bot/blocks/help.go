@@ -57,7 +57,7 @@ var Commands = []CommandHelp{
 	{"mute", []string{"unmute"}, "mute [<source>|all [at <time>] <2h> [why]], unmute <source>", "keeps the alerts of a source silent; alone it lists what is muted. What still fires at the end is offered then", "mute all 2h deploying"},
 	{"list", nil, "list", "lists the open incidents", "list"},
 	{"find", nil, "find <word>", "finds incidents, old ones too", "find checkout"},
-	{"runbook", nil, "runbook [scenario]", "shows the scenarios, or one of them", "runbook site-down"},
+	{"runbook", nil, "runbook [scenario|age]", "shows the scenarios, or one of them; age tells you what of the runbook is out of date", "runbook site-down"},
 	{"contacts", nil, "contacts", "shows whom to call", "contacts"},
 	{"matrix", nil, "matrix", "shows the severities and their times", "matrix"},
 	{"dashboards", nil, "dashboards", "links the dashboards", "dashboards"},

@@ -68,7 +68,7 @@ func (r *rounds) current() *workers.Rounds {
 		return r.made
 	}
 	r.rb, r.speed = rb, speed
-	r.made = &workers.Rounds{Factor: speed, Morning: r.morning, KeepOff: !r.read, Calendar: routine.Calendar{
+	r.made = &workers.Rounds{Factor: speed, Morning: r.morning, Age: r.c.Rounds, KeepOff: !r.read, Calendar: routine.Calendar{
 		Zone: r.c.Zone.String(), Hour: r.c.RoundsAt, Worked: r.c.Hours.Days, Off: r.off,
 	}}
 	if r.morning {

@@ -1,0 +1,85 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"mayday/routine"
+)
+
+// factAge holds the month of which the runbook's age was looked at last, by its first day.
+const factAge = "runbook/age"
+
+// AgeRunbook has the runbook's age looked at when a month's turn has come, once however many replicas ask.
+func (s *Store) AgeRunbook(ctx context.Context, month routine.Day) error {
+	err := s.commit(ctx, func(tx *transaction) error {
+		if _, err := tx.Exec(ctx, `insert into mayday.fact (key, value) values ($1, '') on conflict do nothing`, factAge); err != nil {
+			return err
+		}
+		var last routine.Day
+		if err := tx.QueryRow(ctx, `select value from mayday.fact where key = $1 for update`, factAge).Scan(&last); err != nil {
+			return err
+		}
+		remember, check := routine.TurnOfMonth(last, month)
+		if !remember {
+			return nil
+		}
+		if _, err := tx.Exec(ctx, `update mayday.fact set value = $2 where key = $1`, factAge, string(month)); err != nil || !check {
+			return err
+		}
+		return s.enqueueCheck(ctx, tx, routine.CheckRunbook{Month: month})
+	})
+	return wrap(err, "look whether it is time to look at the runbook's age")
+}
+
+// CheckRunbook has the runbook's age looked at because somebody asked. ErrDuplicate: for that very delivery it was.
+func (s *Store) CheckRunbook(ctx context.Context, keys []string, fx routine.CheckRunbook) error {
+	err := s.commit(ctx, func(tx *transaction) error {
+		if len(keys) > 0 {
+			b := &pgx.Batch{}
+			claim(b, keys, `null::bigint`)
+			if err := tx.SendBatch(ctx, b).Close(); err != nil {
+				return err
+			}
+		}
+		return s.enqueueCheck(ctx, tx, fx)
+	})
+	return wrap(err, "have the runbook looked at")
+}
+
+func (s *Store) enqueueCheck(ctx context.Context, tx *transaction, fx routine.CheckRunbook) error {
+	params, err := jobsAbout(map[string]string{}, []routine.Effect{fx})
+	if err != nil {
+		return err
+	}
+	return s.insert(ctx, tx, params)
+}
+
+// ScenariosUsed are the scenarios of incidents that were declared and of alerts that were offered since a moment.
+func (s *Store) ScenariosUsed(ctx context.Context, since time.Time) (map[string]bool, error) {
+	rows, err := s.pool.Query(ctx, `select distinct w -> 'playbook' ->> 'slug' from mayday.incident, jsonb_array_elements(doc -> 'walks') w where declared_at >= $1
+		union select doc -> 'found' ->> 'scenario' from mayday.offer where grew_at >= $1 and doc -> 'found' ->> 'scenario' is not null`, since)
+	if err != nil {
+		return nil, wrap(err, "look which scenarios were of use")
+	}
+	slugs, err := pgx.CollectRows(rows, pgx.RowTo[*string])
+	used := map[string]bool{}
+	for _, slug := range slugs {
+		if slug != nil {
+			used[*slug] = true
+		}
+	}
+	return used, wrap(err, "look which scenarios were of use")
+}
+
+// Since is when this installation began; zero when that is not known.
+func (s *Store) Since(ctx context.Context) (at time.Time, err error) {
+	err = s.pool.QueryRow(ctx, `select min(at) from mayday.migration`).Scan(&at)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return time.Time{}, nil
+	}
+	return at.UTC(), wrap(err, "look since when there is this installation")
+}

@@ -1,0 +1,108 @@
+package workers
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"mayday/diagnostics"
+	"mayday/incident"
+	"mayday/playbooks"
+	"mayday/routine"
+	slacksim "mayday/sim/slack"
+)
+
+// wayside answers for addresses, and counts how often each was asked.
+type wayside struct {
+	mu    sync.Mutex
+	asked map[string]int
+	says  map[string]func(times int) incident.ProbeResult
+}
+
+func (w *wayside) Check(_ context.Context, p incident.Probe) incident.ProbeResult {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.asked[p.URL]++
+	return w.says[p.URL](w.asked[p.URL])
+}
+
+func answersAlways(r incident.ProbeResult) func(int) incident.ProbeResult {
+	return func(int) incident.ProbeResult { return r }
+}
+
+// poorDatabase knows no table of the name "gone".
+type poorDatabase struct {
+	Diagnostics
+	ran []string
+}
+
+func (d *poorDatabase) Run(_ context.Context, req diagnostics.Request) (diagnostics.Result, error) {
+	d.ran = append(d.ran, req.SQL)
+	if req.Name == "gone" {
+		return diagnostics.Result{}, &diagnostics.Failure{Class: diagnostics.ClassSyntax, What: `There is no table "gone".`}
+	}
+	return diagnostics.Result{}, nil
+}
+
+// TestARunbooksAgeIsTold: to the operators once a month although a replica dies over it, and to whoever asks.
+func TestARunbooksAgeIsTold(t *testing.T) {
+	h := newHand(t)
+	rb := &playbooks.Runbook{
+		Policy: incident.Policy{Contacts: []incident.Contact{{Role: "On-Call", Email: "ana@example.com"}, {Role: "Lead", Email: "nobody@example.com"}}},
+		Dashboards: []playbooks.Dashboard{{Name: "There", URL: "https://there.dev"}, {Name: "Login", URL: "https://login.dev"}, {Name: "Gone", URL: "https://gone.dev"},
+			{Name: "Shaky", URL: "https://shaky.dev"}, {Name: "Inside", URL: "https://inside.dev"}, {Name: "Ill", URL: "https://ill.dev"}},
+		Queries: []incident.Query{{Name: "there", SQL: "select 1"}, {Name: "gone", SQL: "select * from gone"}, {Name: "setting", SQL: "SHOW work_mem"}},
+		Facts:   []playbooks.Fact{{Name: "Last Updated", Value: "2020-01-16"}},
+	}
+	db := &poorDatabase{}
+	ways := &wayside{asked: map[string]int{}, says: map[string]func(int) incident.ProbeResult{
+		"https://there.dev": answersAlways(incident.ProbeResult{OK: true, Status: 200}),
+		"https://login.dev": answersAlways(incident.ProbeResult{Status: 401, Summary: "401 Unauthorized"}),
+		"https://gone.dev":  answersAlways(incident.ProbeResult{Status: 404, Summary: "404 Not Found"}),
+		"https://shaky.dev": func(times int) incident.ProbeResult {
+			return incident.ProbeResult{OK: times > 1, Summary: "no answer within 10 s"}
+		},
+		"https://inside.dev": answersAlways(incident.ProbeResult{NotAsked: true, Summary: "not asked: it leads to an address that is not public"}),
+		"https://ill.dev":    answersAlways(incident.ProbeResult{Status: 503, Summary: "503 Service Unavailable"}),
+	}}
+	h.w.Runbook, h.w.Prober, h.w.Diagnostics, h.w.AskAgain = func() *playbooks.Runbook { return rb }, ways, db, time.Millisecond
+	monthly := routine.CheckRunbook{Month: "2026-03-01"}
+	h.lost("chat.postMessage", unheard, func(ctx context.Context) error {
+		return h.w.checkRunbook(ctx, monthly, try{Number: 1, Since: time.Now()})
+	})
+	require.NoError(t, h.w.checkRunbook(t.Context(), monthly, try{Number: 2, Since: time.Now().Add(-time.Minute)}))
+	var told []slacksim.Message
+	for _, m := range h.sim.Messages("incidents") {
+		if strings.Contains(m.Text, "The runbook has aged") {
+			told = append(told, m)
+		}
+	}
+	require.Len(t, told, 1)
+	said := string(told[0].Blocks)
+	for _, want := range []string{"4 things to mend", "last updated 2020-01-16", "Lead cannot be reached: no account in this workspace has the address nobody@example.com", "The address of Gone is dead: 404 Not Found",
+		`The query gone fails: There is no table`} {
+		assert.Contains(t, said, want)
+	}
+	for _, not := range []string{"There", "Login", "Shaky", "Inside", "Ill", "On-Call"} {
+		assert.NotContains(t, said, "of "+not)
+	}
+	assert.Contains(t, db.ran, "EXPLAIN select 1", "a query is planned and not run")
+	assert.Contains(t, db.ran, "SHOW work_mem")
+	assert.Empty(t, told[0].Mentions)
+
+	before := len(h.sim.Messages("incidents"))
+	require.NoError(t, h.w.checkRunbook(t.Context(), routine.CheckRunbook{By: h.inc.DeclaredBy, Channel: h.inc.ChannelID}, try{Number: 1, Since: time.Now()}))
+	private := h.sim.Ephemerals("ana", h.inc.ChannelID)
+	require.NotEmpty(t, private)
+	assert.Contains(t, string(private[len(private)-1].Blocks), "4 things to mend")
+	assert.Len(t, h.sim.Messages("incidents"), before, "nobody else hears of it")
+
+	*rb = playbooks.Runbook{}
+	require.NoError(t, h.w.checkRunbook(t.Context(), routine.CheckRunbook{Month: "2026-04-01"}, try{Number: 1, Since: time.Now()}))
+	assert.Len(t, h.sim.Messages("incidents"), before, "nothing when there is nothing")
+}
