@@ -32,7 +32,7 @@ func Plan(r Routine, round Round, p Planning, now time.Time) (Change, error) {
 		return e.done()
 	}
 	e.Routine.Checklist, e.Routine.Calendar = *p.Checklist, p.Calendar
-	if r.Revision == 0 && p.Morning {
+	if p.Morning && r.Pace == (Pace{}) {
 		today := DayOf(now.In(p.Calendar.Location()))
 		opens := p.Checklist.Cadence.on(today, p.Calendar)
 		e.Routine.Pace = Pace{Real: e.now, Team: opens.Add(-time.Second), Factor: max(p.Factor, 1)}

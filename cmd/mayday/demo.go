@@ -90,11 +90,12 @@ func (d demo) run(c *cobra.Command) error {
 // play runs the demo until it is stopped or, again, reset: then nothing is left of it but the private Postgres's programs and roles.
 func (d *demo) play(c *cobra.Command, dir string) (again bool, err error) {
 	kept := filepath.Join(dir, "workspace")
-	sim, err := slacksim.New(slacksim.Options{Users: demoUsers(), Shortcuts: demoShortcuts, Team: "Larkfield", Channels: []string{"general", "incidents", demoAlertChannel}, Dir: kept})
+	clock := &calendar{}
+	sim, err := slacksim.New(slacksim.Options{Users: demoUsers(), Shortcuts: demoShortcuts, Team: "Larkfield", Channels: []string{"general", "incidents", demoAlertChannel}, Dir: kept, Clock: clock.Now})
 	if err != nil {
 		return false, fmt.Errorf("open the simulated workspace: %w", err)
 	}
-	github, err := githubsim.New(githubsim.Options{Dir: kept})
+	github, err := githubsim.New(githubsim.Options{Dir: kept, Clock: clock.Now})
 	if err != nil {
 		return false, fmt.Errorf("open the simulated GitHub: %w", err)
 	}
@@ -128,6 +129,11 @@ func (d *demo) play(c *cobra.Command, dir string) (again bool, err error) {
 	cfg, problems := program.FromEnv(func(name string) string { return d.environment(name, sim, github) }, true)
 	if len(problems) > 0 {
 		return false, unusable{errors.New(problems[0].String())}
+	}
+	if d.server != nil && cfg.Runbook == "" { // what happened before is of the embedded runbook's shop
+		if err := makeHistory(playing, clock, cfg, sim, github); err != nil {
+			return false, err
+		}
 	}
 	err = program.Run(playing, cfg, program.Options{
 		Log: logger(cfg), Speed: d.speed, Morning: true, Prober: probes.New(cfg.ProbePrivate).Answered(front.Addr()),

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"mayday/bot"
@@ -37,7 +38,12 @@ func look(ctx context.Context, sim *slacksim.Sim, st *store.Store, shop *shop) s
 	s.called = len(sim.Messages(s.direct)) > 0
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
-	if list, err := st.List(ctx, store.Filter{Limit: 1}); err == nil && len(list) > 0 {
+	before, err := st.Fact(ctx, factHistory)
+	if err != nil {
+		return s
+	}
+	last, _ := strconv.ParseInt(before, 10, 64) // a demo without a history has no such fact
+	if list, err := st.List(ctx, store.Filter{Limit: 1}); err == nil && len(list) > 0 && list[0].ID > last {
 		s.declared, s.inc = true, list[0]
 	}
 	return s
