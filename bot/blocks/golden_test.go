@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mayday/incident"
+	"mayday/playbooks"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -55,6 +56,11 @@ func messages(t *testing.T) map[string]Message {
 	}
 	everyOffer(all, ms)
 	ms["digest"], ms["digest-long"] = Digest(late, time.UTC), Digest(slices.Repeat(late, 60), time.UTC)
+	aged := []playbooks.Aged{
+		{What: "It says that it was last updated 2025-01-16, 410 days ago", Do: "Read it through, mend what is not true, and write the day into that line"},
+		{What: "The address of Snag is dead: 404 Not Found in 20 ms", Do: "Correct it, or take it out", URL: "https://snag.test/larkfield", Source: "runbook.md:71"},
+	}
+	ms["runbook-age"], ms["runbook-age-none"] = RunbookAge(aged, []string{"queries: The database does not answer"}, "https://github.com/acme/site/issues/9"), RunbookAge(nil, nil, "")
 	ms["timeline"] = Timeline(resolved(t).inc, resolved(t).evs, 1, 2)
 	ms["timeline-empty"] = Timeline(all["opened"], nil, 3, 3)
 	ms["help"], ms["help-all"], ms["help-step"], ms["help-unknown"] = Help(""), Help("all"), Help(" Step "), Help("frobnicate <!here>")
