@@ -46,8 +46,18 @@ func (w *Workers) known(ctx context.Context, round routine.Round, now time.Time)
 	for _, s := range signals {
 		k.Alerts = append(k.Alerts, routine.Alert{Source: s.Source, Title: s.Title, Link: s.Link, Severity: s.Severity, Rank: w.rank(s.Severity), Count: s.Count, Open: s.Open})
 	}
-	return k, nil
+	changes, err := w.Store.Changes(ctx, k.Since.Add(-toldWithin))
+	for _, c := range changes {
+		k.Told = true
+		if !c.At.Before(k.Since) {
+			k.Changes = append(k.Changes, routine.Deployment{Source: c.Source, Title: c.Title, Where: c.Where, By: c.By, Link: c.Link, At: c.At})
+		}
+	}
+	return k, err
 }
+
+// toldWithin is how long before a round something was deployed at least where deployments are told at all.
+const toldWithin = 30 * 24 * time.Hour
 
 // rank is the place of a sender's severity among those of the runbook; one that the runbook does not know comes last.
 func (w *Workers) rank(severity string) int {

@@ -39,10 +39,10 @@ func TestARoundAsksWhatMaydayKnows(t *testing.T) {
 		require.NoError(t, h.st.Receive(t.Context(), store.Received{Source: r.Source, Path: "in", Header: map[string]string{}, Body: body}))
 	}
 	_, err = h.st.Hear(t.Context(), store.Hearing{
-		Read: func(p store.Received) ([]incident.Report, error) {
+		Read: func(p store.Received) (store.Understood, error) {
 			var r incident.Report
 			err := json.Unmarshal(p.Body, &r)
-			return []incident.Report{r}, err
+			return store.Understood{Reports: []incident.Report{r}, Changes: []incident.ChangeEvent{{Source: "berth", Key: "1", Title: "web 4f3c2a1", By: "ben", At: p.At}}}, err
 		},
 		Judge: func(incident.Report) (incident.Found, incident.Way) { return incident.Found{}, incident.ToLog },
 	})
@@ -52,6 +52,7 @@ func TestARoundAsksWhatMaydayKnows(t *testing.T) {
 		{Text: "errors", Asks: []routine.Ask{{Kind: routine.AskAlerts, Name: "alerts/snag", Sender: "snag", Expect: none, Decides: true}}},
 		{Text: "backup", Asks: []routine.Ask{{Kind: routine.AskHeartbeat, About: []string{"backup"}, Decides: true}}},
 		{Text: "sync", Asks: []routine.Ask{{Kind: routine.AskHeartbeat, Sender: "sync", Decides: true}}},
+		{Text: "deployments", Asks: []routine.Ask{{Kind: routine.AskChanges, Name: "changes/all"}}},
 		{Text: "else", Asks: []routine.Ask{{Kind: routine.AskAlerts, Name: "alerts/rollbar", Sender: "rollbar", Expect: none, Decides: true}}},
 	}}
 	var ref routine.Ref
@@ -71,10 +72,11 @@ func TestARoundAsksWhatMaydayKnows(t *testing.T) {
 	for _, l := range round.Lines {
 		states = append(states, l.State)
 	}
-	assert.Equal(t, []routine.LineState{routine.Problem, routine.Done, routine.Problem, routine.Open}, states)
+	assert.Equal(t, []routine.LineState{routine.Problem, routine.Done, routine.Problem, routine.Open, routine.Open}, states)
 	assert.Contains(t, round.Lines[0].Answers[0].Text, "still firing: Pool exhausted (P0); Slow <!channel> cart ×2 (P1)")
 	assert.Equal(t, "https://snag.test/2", round.Lines[0].Answers[0].Link)
-	assert.Contains(t, round.Lines[3].Answers[0].Text, "`mayday source add rollbar`")
+	assert.Contains(t, round.Lines[3].Answers[0].Text, ": web 4f3c2a1 by ben")
+	assert.Contains(t, round.Lines[4].Answers[0].Text, "`mayday source add rollbar`")
 	kept, err := h.st.Readings(t.Context(), "alerts/snag", round.Day.Add(-2), round.Day)
 	require.NoError(t, err)
 	assert.Equal(t, []float64{2}, slices.Collect(maps.Values(kept)))

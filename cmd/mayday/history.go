@@ -122,6 +122,9 @@ func (h *history) make(c program.Config, sim *slacksim.Sim, github *githubsim.Si
 	if err := h.alerts(); err != nil {
 		return err
 	}
+	if err := h.deployments(); err != nil {
+		return err
+	}
 	return h.st.SaveFact(h.ctx, factHistory, fmt.Sprint(last))
 }
 

@@ -127,15 +127,17 @@ func pastAnswer(ask routine.Ask, now time.Time, n, item int) routine.Answer {
 }
 
 const (
-	// backupSource is the sender that says each night that the backup ran, and errorSource the error tracker.
+	// backupSource is the sender that says each night that the backup ran, errorSource the error tracker, and deploySource
+	// where the shop runs.
 	backupSource = "backups"
 	errorSource  = "snag"
+	deploySource = "berth"
 )
 
 // alerts are what the error tracker said, and that the backup tells each night that it ran.
 func (h *history) alerts() error {
 	h.clock.set(h.night(historyDays, 0))
-	for _, src := range []store.Source{{Name: errorSource, Way: incident.ToOffer}, {Name: backupSource, Way: incident.ToOffer, BeatEvery: 25 * time.Hour}} {
+	for _, src := range []store.Source{{Name: errorSource, Way: incident.ToOffer}, {Name: deploySource, Way: incident.ToOffer}, {Name: backupSource, Way: incident.ToOffer, BeatEvery: 25 * time.Hour}} {
 		if err := h.st.AddSource(h.ctx, src, store.NewKey(), ""); err != nil && !errors.Is(err, store.ErrSourceThere) {
 			return err
 		}
@@ -171,22 +173,41 @@ var pastErrors = []incident.Report{
 
 // report takes in what the error tracker says, and offers nothing: what it was about is over.
 func (h *history) report(at time.Time, r incident.Report, state incident.ReportState) error {
-	h.clock.set(at)
 	r.Source, r.State = errorSource, state
-	body, err := json.Marshal(r)
+	return h.hear(at, errorSource, store.Understood{Reports: []incident.Report{r}})
+}
+
+// hear takes in what a sender posted.
+func (h *history) hear(at time.Time, source string, said store.Understood) error {
+	h.clock.set(at)
+	body, err := json.Marshal(said)
 	if err != nil {
 		return err
 	}
-	if err := h.st.Receive(h.ctx, store.Received{Source: errorSource, Path: "in", Header: map[string]string{}, Body: body}); err != nil {
+	if err := h.st.Receive(h.ctx, store.Received{Source: source, Path: "in", Header: map[string]string{}, Body: body}); err != nil {
 		return err
 	}
 	_, err = h.st.Hear(h.ctx, store.Hearing{
-		Read: func(p store.Received) ([]incident.Report, error) {
-			var r incident.Report
-			err := json.Unmarshal(p.Body, &r)
-			return []incident.Report{r}, err
+		Read: func(p store.Received) (said store.Understood, err error) {
+			err = json.Unmarshal(p.Body, &said)
+			return said, err
 		},
 		Judge: func(incident.Report) (incident.Found, incident.Way) { return incident.Found{}, incident.ToLog },
 	})
 	return err
+}
+
+// deployments are those of the weeks before: one each second day, by whoever had something to ship.
+func (h *history) deployments() error {
+	for days := historyDays - 1; days >= 1; days -= 2 {
+		at := h.night(days, 15*time.Hour+time.Duration(days)*time.Minute)
+		revision := fmt.Sprintf("%07x", 0x4f3c2a1+days*7919)
+		if err := h.hear(at, deploySource, store.Understood{Changes: []incident.ChangeEvent{incident.ChangeEvent{
+			Source: deploySource, Key: revision, Title: "web " + revision, Deploy: true, Where: "larkfield/web", By: []string{"ben", "raj", "ana"}[days%3], Revision: revision,
+			Environment: "production", At: at, Link: "https://berth.test/larkfield/web/deployments",
+		}.Clean(at)}}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
