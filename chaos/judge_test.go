@@ -103,6 +103,8 @@ func (j judgement) surfaces() {
 	for _, s := range []string{"card", "announcement", "step"} {
 		ms := j.present(s)
 		missed := len(ms) == 0 && j.deleted(s) && (s == "step" || !j.inc.Status.Live()) // it looks as when it was deleted
+		// Taken out before the steps stood, and over before it came back.
+		missed = missed || len(ms) == 0 && s == "step" && !j.inc.Status.Live() && !j.member()
 		j.expect(len(ms) == 1 || missed, "%d messages are the %s", len(ms), s)
 		if s == "card" && len(ms) == 1 {
 			j.expect(ms[0].Pinned || j.h.meddled.unpinned[ms[0].TS], "the card is not pinned")

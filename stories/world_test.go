@@ -31,8 +31,8 @@ func TestMain(m *testing.M) { storetest.Main(m, browser.Close) }
 // t0 is when every story begins: a Tuesday, ten in the morning UTC.
 var t0 = time.Date(2026, 3, 3, 10, 0, 0, 0, time.UTC)
 
-// patience is how long a line waits for what it expects.
-const patience = 30 * time.Second
+// patience is how long a line waits for what it expects. Only a story that goes wrong waits so long.
+const patience = 2 * time.Minute
 
 // world is one workspace with one mayday in it.
 type world struct {

@@ -6,6 +6,8 @@ import (
 	"runtime/debug"
 	"runtime/metrics"
 	"time"
+
+	"mayday/playbooks"
 )
 
 const (
@@ -21,7 +23,7 @@ const (
 )
 
 // GiveBack returns to the machine what a burst of work needed, once it is over, until ctx is done. Go's own runtime
-// keeps it for minutes. Whoever sets GOGC decides about the heap's size themselves. It is for a process that is mayday and
+// keeps it for minutes. So is what only reading a runbook needed. Whoever sets GOGC decides about the heap's size themselves. It is for a process that is mayday and
 // nothing else.
 // Source: Go, runtime/debug, FreeOSMemory; runtime/metrics, "/gc/heap/allocs:bytes".
 func GiveBack(ctx context.Context) {
@@ -37,6 +39,7 @@ func GiveBack(ctx context.Context) {
 			return
 		case <-tick.C:
 			if r.over(allocated()) {
+				playbooks.Forget() // the start is a burst
 				debug.FreeOSMemory()
 			}
 		}

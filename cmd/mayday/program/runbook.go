@@ -67,7 +67,6 @@ func ToRead(get func(string) string) Config {
 func openRunbook(c Config, o Options) (*runbook, error) {
 	r := &runbook{path: c.Runbook, judge: judgeOf(c), speed: o.Speed, hours: c.Hours, tracked: c.tracked}
 	rb, err := ReadRunbook(c.Runbook, c)
-	playbooks.Forget()
 	if err != nil {
 		return nil, err
 	}
