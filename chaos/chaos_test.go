@@ -216,7 +216,7 @@ func (h *house) person(i int, r *rand.Rand) {
 	}
 	do := func(verb, words string, done incident.EventKind) {
 		time.Sleep(time.Duration(r.IntN(4000)) * time.Millisecond)
-		if !h.types(who, "general", fmt.Sprintf("/incident %s %d %s", verb, id[0], words)) {
+		if !h.types(who, "general", fmt.Sprintf("/incident %s #%d %s", verb, id[0], words)) {
 			h.t.Errorf("%s: %s was never answered", title, verb)
 		}
 		if query[int](h, `select count(*)::int from mayday.event where incident_id = $1 and kind = $2`, id[0], string(done))[0] == 0 {
