@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"mayday/incident"
@@ -35,7 +36,14 @@ func (h *history) rounds() error {
 			}
 		}
 	}
-	return nil
+	rounds, err := h.st.Rounds(h.ctx, h.night(historyDays+1, 0))
+	for _, r := range rounds {
+		// The messages of those days are gone, and closing the last round makes none.
+		if err := h.st.SaveRoundShown(h.ctx, r.Ref, store.Shown{Revision: math.MaxInt32}); err != nil {
+			return err
+		}
+	}
+	return err
 }
 
 // round lets a clock of a checklist run out, and goes through the round that begins.
