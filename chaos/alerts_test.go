@@ -91,13 +91,13 @@ func (s *senders) end(r *rand.Rand) {
 
 // untilTaken sends a delivery that has a name until it is taken, which counts once however often it was sent.
 func (s *senders) untilTaken(key, state, delivery string, r *rand.Rand) {
-	for end := time.Now().Add(time.Minute); ; time.Sleep(100 * time.Millisecond) {
+	for end := time.Now().Add(5 * time.Minute); ; time.Sleep(100 * time.Millisecond) {
 		if s.post(key, state, delivery, r) == http.StatusAccepted {
 			s.count(key, state, http.StatusAccepted)
 			return
 		}
 		if time.Now().After(end) {
-			s.h.t.Errorf("%s was not taken within a minute", delivery)
+			s.h.t.Errorf("%s was not taken within five minutes", delivery)
 			return
 		}
 	}
