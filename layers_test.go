@@ -42,11 +42,13 @@ var rooms = map[string]room{
 	"playbooks/outline":  {level: 0, only: nothing},                                  // knows Markdown and nothing of incidents
 	"playbooks/reading":  {level: 1, only: []string{"playbooks/outline"}},
 	"routine":            {level: 0, only: nothing}, // decides the rounds of checklists, as incident decides incidents
-	"holidays":           {level: 2, only: []string{"routine"}},
-	"playbooks":          {level: 1, only: []string{"incident", "routine", "playbooks/outline", "playbooks/reading"}},
+	"calendar":           {level: 0, only: nothing}, // reads iCalendars
+	"holidays":           {level: 2, only: []string{"calendar", "routine"}},
+	"oncall":             {level: 0, only: []string{"calendar"}}, // decides who is on call
+	"playbooks":          {level: 1, only: []string{"incident", "routine", "oncall", "playbooks/outline", "playbooks/reading"}},
 	"playbooks/page":     {level: 2, only: []string{"playbooks"}}, // draws what playbooks understood
 	"bot":                {level: 2, only: nothing},               // Slack without incidents
-	"bot/blocks":         {level: 2, only: []string{"incident", "routine", "playbooks"}},
+	"bot/blocks":         {level: 2, only: []string{"incident", "routine", "oncall", "playbooks"}},
 	"store":              {level: 2},
 	"store/localpg":      {level: 2, only: nothing, forTests: true},
 	"store/storetest":    {level: 2, only: []string{"store/localpg"}, forTests: true, testsOnly: true},
