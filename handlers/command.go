@@ -33,6 +33,7 @@ var (
 	aboutNone = map[string]func(*Handlers, context.Context, bot.Request, line) bot.Reply{
 		"declare": (*Handlers).declare, "drill": (*Handlers).drill,
 		"list": (*Handlers).list, "find": (*Handlers).find, "help": (*Handlers).help, "mute": (*Handlers).mute, "unmute": (*Handlers).unmute, "doctor": (*Handlers).doctor,
+		"oncall": (*Handlers).onCall,
 	}
 	atHand = map[string]func(rb *playbooks.Runbook, rest string) bot.Reply{
 		"runbook": runbook, "contacts": contacts, "matrix": matrix, "dashboards": dashboards, "statuspages": statuspages, "checklist": checklist,

@@ -66,6 +66,7 @@ var commandsOfGuests = map[string][]way{
 	"declare":    {{claim: never, text: "declare p1 site-down gone"}, {claim: never, text: "declare"}, {claim: never, text: "p1 gone"}, {claim: never, text: "open p1 database"}, {claim: never, text: "p0 site-dwn"}},
 	"drill":      {{claim: never, text: "drill site-down"}},
 	"mute":       {{claim: never, text: "mute"}, {claim: never, text: "mute all 1h"}}, "unmute": {{claim: never, text: "unmute all"}},
+	"oncall": {{claim: asks, text: "oncall"}},
 	"doctor": {{claim: never, text: "doctor"}},
 	"list":   {{claim: anyone, text: "list"}}, "find": {{claim: anyone, text: "find payroll"}}, "help": {{claim: anyone, text: "help"}},
 	"runbook": {{claim: asks, text: "runbook"}, {claim: asks, text: "runbook site-down"}}, "contacts": {{claim: asks, text: "contacts"}}, "matrix": {{claim: asks, text: "matrix"}},

@@ -37,6 +37,7 @@ var verbs = map[string]string{
 	"timeline": "timeline", "export": "export", "learn": "learn", "postmortem": "postmortem", "post-mortem": "postmortem",
 	"list": "list", "ls": "list", "find": "find", "search": "find",
 	"mute": "mute", "unmute": "unmute", "doctor": "doctor",
+	"oncall": "oncall", "on-call": "oncall",
 	"runbook": "runbook", "contacts": "contacts", "matrix": "matrix", "dashboards": "dashboards", "statuspages": "statuspages", "checklist": "checklist", "checklists": "checklist",
 	"help": "help", "?": "help", "-h": "help", "--help": "help",
 }

@@ -35,6 +35,7 @@ const (
 	EventPaged               EventKind = "paged"
 	EventPageDelivered       EventKind = "page_delivered"
 	EventPageFailed          EventKind = "page_failed"
+	EventTurnUnsure          EventKind = "turn_unsure"
 	EventPageOverdue         EventKind = "page_overdue"
 	EventPageWaits           EventKind = "page_waits"
 	EventNobodyToPage        EventKind = "nobody_to_page"

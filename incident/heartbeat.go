@@ -20,10 +20,7 @@ func (h Heartbeat) Report(now time.Time) Report {
 	r := Report{Source: h.Source, Key: HeartbeatKey, State: Quiet, At: h.At, Labels: map[string]string{}}
 	if due := h.At.Add(h.Every); !now.Before(due) {
 		r.State, r.At = Firing, due
-		r.Title = "No sign of life from " + h.Source + " for " + sayFor(h.Every)
+		r.Title = "No sign of life from " + h.Source + " for " + For(h.Every)
 	}
 	return r
 }
-
-// sayFor writes "10 min", "1 h 20 min".
-func sayFor(d time.Duration) string { return lateness(d) }

@@ -181,6 +181,8 @@ type Page struct {
 	Failed      string    `json:"failed,omitempty"`
 	// OverdueAt is when it was said aloud that the page did not arrive in time.
 	OverdueAt time.Time `json:"overdue_at,omitzero"`
+	// TurnSaid is set once it was said aloud what was wrong with the calendar that says whose turn it is.
+	TurnSaid bool `json:"turn_said,omitempty"`
 }
 
 // Wanted is since when somebody was to be called.

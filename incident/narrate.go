@@ -28,13 +28,13 @@ type Voice struct {
 func (ev Event) Sentence(v Voice) string {
 	s := ev.sentence(teller{ev, v})
 	if ev.Late > 0 {
-		s += fmt.Sprintf(" (%s late: mayday was not running)", lateness(ev.Late))
+		s += fmt.Sprintf(" (%s late: mayday was not running)", For(ev.Late))
 	}
 	return s
 }
 
-// lateness writes "40 s", "10 min" or "1 h 20 min".
-func lateness(d time.Duration) string {
+// For writes a length of time, "40 s", "10 min" or "1 h 20 min".
+func For(d time.Duration) string {
 	switch {
 	case d < time.Minute:
 		return fmt.Sprintf("%d s", d/time.Second)
@@ -277,6 +277,8 @@ func (ev Event) clockSentence(t teller) string {
 		return t.called() + " was paged by direct message"
 	case EventPageFailed:
 		return t.called() + " could not be paged: " + t.text() + t.tail(" · phone ", ev.Phone)
+	case EventTurnUnsure:
+		return "Whose turn it is as " + t.called() + " is not sure: " + t.text()
 	case EventPageOverdue:
 		return "Could not page " + t.called() + " within two minutes" + t.tail(", phone ", ev.Phone)
 	case EventPageWaits:

@@ -82,6 +82,8 @@ type Contact struct {
 	Email string `json:"email,omitempty"`
 	Phone string `json:"phone,omitempty"`
 	Slack string `json:"slack,omitempty"`
+	// Roster is the key of the calendar that says who it is now (oncall.Source); empty when it is who is named here.
+	Roster string `json:"roster,omitempty"`
 	// Hours as written, "24/7".
 	Hours string `json:"hours,omitempty"`
 	// Rule says for which incidents this contact may be paged.
@@ -93,7 +95,7 @@ type Contact struct {
 }
 
 // Reachable reports whether mayday has anything to find this contact in Slack by.
-func (c Contact) Reachable() bool { return c.Email != "" || c.Slack != "" }
+func (c Contact) Reachable() bool { return c.Email+c.Slack+c.Roster != "" }
 
 // SlackID is the id of a person ("U…", "W…") or user group ("S…") that the runbook
 // gives; empty when it gives a handle or nothing.

@@ -56,7 +56,7 @@ func (r *reader) contact(d *doc, e *entry) bool {
 // reachable reports whether an entry is a contact: somebody can be reached, a
 // person is named, or a blank stands where an address belongs.
 func (r *reader) reachable(c incident.Contact, named, kept, row bool) bool {
-	if c.Email+c.Phone+c.Slack != "" || named && c.Name != "" {
+	if c.Email+c.Phone+c.Slack+c.Roster != "" || named && c.Name != "" {
 		return true
 	}
 	for _, blank := range c.Placeholders {
@@ -127,6 +127,9 @@ func (r *reader) contactField(d *doc, c *incident.Contact, f entryField) (kept, 
 		}
 		*to = value
 		return true
+	}
+	if r.roster(c, f) {
+		return true, true
 	}
 	switch contactFieldOf(f.name) {
 	case nameField:

@@ -146,8 +146,9 @@ func describesOne(run []*part) bool {
 			continue
 		}
 		if lines := p.lines(); len(lines) > 0 && p.Row == nil {
-			name, _, ok := field(lines[0])
-			return ok && fieldName(name) && !listsSeveral(run)
+			name, value, ok := field(lines[0])
+			_, rota := calendarIn(value, linksOf(lines[0].Links))
+			return ok && (fieldName(name) || rota) && !listsSeveral(run)
 		}
 		return false
 	}

@@ -8,7 +8,10 @@
 // from the file system that it is given: it runs no SQL and asks no address.
 package playbooks
 
-import "mayday/incident"
+import (
+	"mayday/incident"
+	"mayday/oncall"
+)
 
 // Runbook is everything that was understood of one document or one folder.
 type Runbook struct {
@@ -39,6 +42,8 @@ type Runbook struct {
 	StatusPages []StatusPage `json:"status_pages,omitempty"`
 	// External are the suppliers' support contacts.
 	External []Supplier `json:"external,omitempty"`
+	// Rosters are the calendars that contacts name for who is on call, each once.
+	Rosters []oncall.Source `json:"-"`
 	// Tools and Access are what a responder needs, as written.
 	Tools  []string `json:"tools,omitempty"`
 	Access []string `json:"access,omitempty"`

@@ -173,7 +173,7 @@ func (w *Workers) invite(ctx context.Context, fx incident.Invite, _ try) error {
 		if i >= len(inc.Policy.Contacts) {
 			continue
 		}
-		found, err := w.find(ctx, inc.Policy.Contacts[i])
+		found, _, err := w.turn(ctx, inc.Policy.Contacts[i])
 		if err != nil && !final(err) {
 			return err
 		}

@@ -59,7 +59,7 @@ func (w *Workers) sendPage(ctx context.Context, fx incident.SendPage, _ try) err
 	}
 	ctx = bot.Urgent(ctx)
 	began := w.Store.Now()
-	people, err := w.called(ctx, inc, inc.Pages[fx.Page])
+	people, err := w.called(ctx, inc, fx.Page)
 	if err == nil {
 		err = w.pageAll(ctx, inc, fx.Page, people)
 	}
@@ -157,13 +157,19 @@ func (w *Workers) delivered(ctx context.Context, ref incident.Ref, page int, peo
 }
 
 // called finds whom a page is for.
-func (w *Workers) called(ctx context.Context, inc incident.Incident, p incident.Page) ([]incident.Person, error) {
+func (w *Workers) called(ctx context.Context, inc incident.Incident, page int) ([]incident.Person, error) {
+	p := inc.Pages[page]
 	if p.Contact < 0 {
 		return []incident.Person{p.Person}, nil
 	}
-	people, err := w.find(ctx, inc.Policy.Contacts[p.Contact])
+	people, unsure, err := w.turn(ctx, inc.Policy.Contacts[p.Contact])
 	if err == nil && len(people) == 0 {
 		err = &unreachableError{"the user group is empty"}
+	}
+	if err == nil && unsure != "" && !p.TurnSaid {
+		err = w.record(ctx, inc.Ref(), func(now incident.Incident, at time.Time) (incident.Change, error) {
+			return incident.TurnUnsure(now, page, unsure, at)
+		})
 	}
 	return people, err
 }
@@ -182,7 +188,7 @@ func (w *Workers) calledBy(ctx context.Context, inc incident.Incident, evs []inc
 		if ev.Kind != incident.EventPaged || i < 0 {
 			continue
 		}
-		people, err := w.find(ctx, inc.Policy.Contacts[inc.Pages[i].Contact])
+		people, _, err := w.turn(ctx, inc.Policy.Contacts[inc.Pages[i].Contact])
 		if err == nil && len(people) == 1 {
 			inc.Pages = slices.Clone(inc.Pages)
 			inc.Pages[i].Person = people[0]

@@ -51,7 +51,7 @@ func (w *Workers) onCall(ctx context.Context) (incident.Person, error) {
 		if !c.Reachable() {
 			continue
 		}
-		people, err := w.find(ctx, c)
+		people, _, err := w.turn(ctx, c)
 		if err != nil && !final(err) {
 			return "", err
 		}

@@ -64,6 +64,8 @@ type Config struct {
 	Rounds func() *Rounds
 	// AskAgain is the pause before an address of the runbook that did not answer is asked again. Default 20 seconds.
 	AskAgain time.Duration
+	// Reader asks the calendars of who is on call; nil: nobody does.
+	Reader Reader
 	// Keep says how long what is over is kept. Deliveries default to 48 hours, posts to 7 days, alerts to 90.
 	Keep store.Retention
 	// KeepJobs is how long finished jobs are kept; default a day. Those that the queue

@@ -59,6 +59,7 @@ var Commands = []CommandHelp{
 	{"find", nil, "find <word>", "finds incidents, old ones too", "find checkout"},
 	{"runbook", nil, "runbook [scenario|age]", "shows the scenarios, or one of them; age tells you what of the runbook is out of date", "runbook site-down"},
 	{"contacts", nil, "contacts", "shows whom to call", "contacts"},
+	{"oncall", nil, "oncall", "shows who is on call now, until when, and who is next", "oncall"},
 	{"matrix", nil, "matrix", "shows the severities and their times", "matrix"},
 	{"dashboards", nil, "dashboards", "links the dashboards", "dashboards"},
 	{"statuspages", nil, "statuspages", "links the suppliers' status pages", "statuspages"},

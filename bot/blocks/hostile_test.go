@@ -22,6 +22,7 @@ import (
 
 	"mayday/effort"
 	"mayday/incident"
+	"mayday/oncall"
 	slacksim "mayday/sim/slack"
 )
 
@@ -137,6 +138,8 @@ func poisonedMessages(t *testing.T, s string) map[string]Message {
 		evs = append(evs, ev)
 		ms["event-"+kind] = Event(one, ev)
 	}
+	turn := poisoned(oncall.Shift{From: start, Until: after(60)}, s)
+	ms["oncall"] = OnCall(poisoned([]Turn{{}, {Contact: incident.Contact{Roster: "x"}, Now: []oncall.Shift{turn}, Next: &turn, Until: after(60), ReadAt: start, Problem: "x"}, {Contact: incident.Contact{Roster: "x"}}}, s), now)
 	ms["timeline"] = Timeline(one, evs[:TimelinePage], 2, 3)
 	rb := poisoned(*runbook(), s)
 	ms["runbook"], ms["scenario"], ms["contacts"] = RunbookIndex(&rb, 1), Scenario(rb.Scenarios[0], 1), Contacts(rb.Policy, rb.External, 1)

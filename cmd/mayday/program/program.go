@@ -183,7 +183,7 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 		PrivateShelf: private,
 		Store:        p.Store, Slack: client, ID: id, AnnounceChannel: c.AnnounceChannel, OpsChannel: c.OpsChannel, Library: library, GitHubUsers: c.GitHubUsers, RunbookPath: c.RunbookGitHubPath, Clock: o.Clock,
 		Rounds: rounds.current,
-		Keep:   c.Keep, KeepJobs: c.KeepJobs, Yield: p.socket.Yield, Prober: prober(c, o), Bookmarks: func() []incident.Link { return bookmarks(p.runbook.current()) }, Zone: c.Zone, Log: o.Log, Metrics: workers.NewMetrics(p.metrics),
+		Keep:   c.Keep, KeepJobs: c.KeepJobs, Yield: p.socket.Yield, Prober: prober(c, o), Reader: calendars(c), Bookmarks: func() []incident.Link { return bookmarks(p.runbook.current()) }, Zone: c.Zone, Log: o.Log, Metrics: workers.NewMetrics(p.metrics),
 	}
 	if gate != nil {
 		wc.Diagnostics = gate
@@ -209,6 +209,7 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 	start("holidays", func(ctx context.Context) error { rounds.watchHolidays(ctx, o.Log, p.Store.Now); return nil })
 	start("runbook's age", func(ctx context.Context) error { w.RunAge(ctx); return nil })
 	start("rounds of checklists", func(ctx context.Context) error { w.RunRoutines(ctx); return nil })
+	start("who is on call", func(ctx context.Context) error { w.RunRosters(ctx); return nil })
 	start("runbook", func(ctx context.Context) error { p.runbook.watch(ctx, w, o.Log); return nil })
 	start("bot token", client.WatchToken)
 	if c.Deadman != "" {
@@ -256,6 +257,14 @@ func prober(c Config, o Options) workers.Prober {
 		return nil
 	case o.Prober != nil:
 		return o.Prober
+	}
+	return probes.New(c.ProbePrivate)
+}
+
+// calendars fetches the runbook's calendars; nil when the settings switch off that its addresses are asked.
+func calendars(c Config) workers.Reader {
+	if !c.Probes {
+		return nil
 	}
 	return probes.New(c.ProbePrivate)
 }

@@ -1,0 +1,34 @@
+package playbooks
+
+import (
+	"slices"
+
+	"mayday/incident"
+	"mayday/oncall"
+)
+
+// roster takes a calendar that a contact names for who is on call, "On-call: https://…/calendar.ics". The first counts.
+func (r *reader) roster(c *incident.Contact, f entryField) bool {
+	s, ok := calendarIn(f.value, f.links)
+	if !ok || c.Roster != "" {
+		return false
+	}
+	c.Roster = s.Key
+	if !slices.Contains(r.book.Rosters, s) {
+		r.book.Rosters = append(r.book.Rosters, s)
+	}
+	return true
+}
+
+// calendarIn finds the address of a calendar in what a field says, or among its links.
+func calendarIn(value string, links []incident.Link) (oncall.Source, bool) {
+	if s, ok := oncall.Calendar(value); ok {
+		return s, true
+	}
+	for _, l := range links {
+		if s, ok := oncall.Calendar(l.URL); ok {
+			return s, true
+		}
+	}
+	return oncall.Source{}, false
+}
