@@ -51,6 +51,9 @@ func TestAlertmanager(t *testing.T) {
 	}
 }
 
+// patience is how long a test of alerts waits for what has to come. Only one that goes wrong waits so long.
+const patience = 3 * time.Minute
+
 // pages goes through what happens to alerts.
 func pages(h *house, am *alertmanager, each bool) {
 	t, r := h.t, h.replicas[0]
@@ -79,7 +82,7 @@ func pages(h *house, am *alertmanager, each bool) {
 	}
 	arrive := func(want map[string]int) {
 		t.Helper()
-		require.Eventually(t, func() bool { return assert.ObjectsAreEqual(want, known()) }, time.Minute, 50*time.Millisecond, "%v", want)
+		require.Eventually(t, func() bool { return assert.ObjectsAreEqual(want, known()) }, patience, 50*time.Millisecond, "%v", want)
 	}
 
 	am.fire("DiskFull", "db-1", "db-2")
@@ -98,7 +101,7 @@ func pages(h *house, am *alertmanager, each bool) {
 	r.ready()
 	want[title("QueueStuck", "mail")] = 1
 	arrive(want)
-	h.rest(time.Minute) // people are asked before it is over
+	h.rest(patience) // people are asked before it is over
 
 	h.stopDatabase()
 	am.fire("SlowPages", "shop")
@@ -108,14 +111,14 @@ func pages(h *house, am *alertmanager, each bool) {
 	want[title("SlowPages", "shop")] = 1
 	want[title("QueueStuck", "mail")] *= -1
 	arrive(want)
-	h.rest(time.Minute)
+	h.rest(patience)
 
 	am.end("DiskFull", "db-1", "db-2")
 	am.end("SlowPages", "shop")
 	want[title("DiskFull", "db-1")], want[title("DiskFull", "db-2")] = -1, -1
 	want[title("SlowPages", "shop")] = -1
 	arrive(want)
-	h.rest(time.Minute)
+	h.rest(patience)
 
 	// What Alertmanager counts as sent is what was taken, no more and no less.
 	taken := query[int](h, `select count(*)::int from mayday.received`)[0]
@@ -223,7 +226,7 @@ receivers: [{name: mayday, `+receiver+`}]
 			am.address = "http://" + found[1]
 		}
 		return found != nil
-	}, time.Minute, 20*time.Millisecond, "Alertmanager does not serve: %s", said)
+	}, patience, 20*time.Millisecond, "Alertmanager does not serve: %s", said)
 	return am
 }
 
@@ -282,7 +285,7 @@ func (a *alertmanager) say(alert string, services []string, ends time.Time) {
 func (a *alertmanager) fails() {
 	a.h.t.Helper()
 	before := a.metric("requests_failed_total")
-	require.Eventually(a.h.t, func() bool { return a.metric("requests_failed_total") > before }, time.Minute, 50*time.Millisecond, "Alertmanager reached mayday all the same")
+	require.Eventually(a.h.t, func() bool { return a.metric("requests_failed_total") > before }, patience, 50*time.Millisecond, "Alertmanager reached mayday all the same")
 }
 
 // sent is how many of its posts were taken, as far as it was told.

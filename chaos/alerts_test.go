@@ -180,7 +180,7 @@ func (s *senders) heard() {
 	s.h.t.Helper()
 	require.Eventually(s.h.t, func() bool {
 		return query[int](s.h, `select count(*)::int from mayday.received where heard_at is null`)[0] == 0
-	}, time.Minute, 100*time.Millisecond, "what was taken is not understood")
+	}, patience, 100*time.Millisecond, "what was taken is not understood")
 }
 
 // judge looks at every alert and every message about alerts: what was taken is counted, nothing else is, there is one offer
