@@ -50,3 +50,17 @@ func TestRulesForDeclaring(t *testing.T) {
 		assert.Empty(t, c.AlertDeclare, "a rule that is not understood declares nothing")
 	}
 }
+
+// TestCheckOfAlertChannels: where mayday is no member it hears nothing of what apps post, and the check says so.
+func TestCheckOfAlertChannels(t *testing.T) {
+	url := storetest.Database(t)
+	st, err := store.Open(t.Context(), store.Config{URL: url})
+	require.NoError(t, err)
+	t.Cleanup(st.Close)
+	found := checked(t, slacksim.Options{Channels: []string{"general", "incidents", "alerts"}}, map[string]string{"DATABASE_URL": url, "MAYDAY_ALERT_CHANNELS": "alerts,nowhere"})
+	require.Len(t, found["alert channel"], 2)
+	assert.Equal(t, []State{Warned, Failed}, []State{found["alert channel"][0].State, found["alert channel"][1].State})
+	assert.Contains(t, found["alert channel"][0].Says, "hears nothing of what other apps post there")
+	require.Len(t, found["alerts"], 2)
+	assert.Contains(t, found["alerts"][1].Says, "no app has posted any into #alerts, #nowhere yet")
+}
