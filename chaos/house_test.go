@@ -68,6 +68,9 @@ type house struct {
 	logs     string
 	deeds    []string // what storm did
 	meddled  meddling // what people did to channels and messages
+
+	mu      sync.Mutex
+	pressed int // of people who go through checklists
 }
 
 func newHouse(t testing.TB, runbook string, o slacksim.Options) *house {
