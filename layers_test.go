@@ -255,7 +255,7 @@ func TestJudge(t *testing.T) {
 		"the simulator knows nobody":    {file{"sim/slack", "a.go", []string{"mayday/bot"}, nil}, "may import nothing but [sim/wire]"},
 		"Slack knows no GitHub":         {file{"sim/slack", "a.go", []string{"mayday/sim/github"}, nil}, "may import nothing but [sim/wire]"},
 		"only the page knows both":      {file{"sim/page", "a.go", []string{"mayday/postmortem"}, nil}, "may import nothing but [sim/github sim/slack sim/wire]"},
-		"blocks know no store":          {file{"bot/blocks", "a.go", []string{"mayday/store"}, nil}, "may import nothing but [incident routine playbooks]"},
+		"blocks know no store":          {file{"bot/blocks", "a.go", []string{"mayday/store"}, nil}, "may import nothing but [incident routine oncall playbooks]"},
 		"alerts know no store":          {file{"alerts", "a.go", []string{"mayday/store"}, nil}, "may import nothing but [incident]"},
 		"storetest in the program":      {file{"cmd/mayday", "a.go", []string{"mayday/store/storetest"}, nil}, "for tests only"},
 		"nobody imports stories":        {file{"cmd/mayday", "a.go", []string{"mayday/stories"}, nil}, "for tests only"},
