@@ -107,9 +107,9 @@ func (c Contact) SlackID() string {
 	return id
 }
 
-// Title names the contact for people: "DevOps Lead (Ben Okafor)".
+// Title names the contact for people: "DevOps Lead (Ben Okafor)". Who it is by a calendar is not who is named here.
 func (c Contact) Title() string {
-	if c.Name == "" {
+	if c.Name == "" || c.Roster != "" && c.Role != "" {
 		return c.Role
 	}
 	if c.Role == "" {

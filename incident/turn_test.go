@@ -25,3 +25,9 @@ func TestWhatIsWrongWithATurnIsSaidOnceAPage(t *testing.T) {
 	require.NoError(t, err)
 	assert.Empty(t, beyond.Events)
 }
+
+func TestAContactOfACalendarIsCalledByItsRole(t *testing.T) {
+	assert.Equal(t, "On-call (Ana Ruiz)", Contact{Role: "On-call", Name: "Ana Ruiz"}.Title())
+	assert.Equal(t, "On-call", Contact{Role: "On-call", Name: "Ana Ruiz", Roster: "k"}.Title(), "somebody else may have the shift")
+	assert.Equal(t, "Ana Ruiz", Contact{Name: "Ana Ruiz", Roster: "k"}.Title())
+}
