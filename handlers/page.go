@@ -33,7 +33,7 @@ func (h *Handlers) page(ctx context.Context, r bot.Request, inc incident.Inciden
 		return *bad
 	}
 	if !slices.ContainsFunc(who, func(p incident.Page) bool { return p.Person != r.User }) {
-		return problem("That would page yourself.", "Somebody else: `/incident page @name why`, or `/incident page next`.")
+		return problem("That would page you yourself.", "Somebody else: `/incident page @name why`, or `/incident page next`.")
 	}
 	why = blocks.Unescape(why)
 	return remark(h.change(ctx, r, inc, func(inc incident.Incident, now time.Time) (incident.Change, error) {

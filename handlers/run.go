@@ -197,7 +197,7 @@ func (h *Handlers) queryAction(ctx context.Context, r bot.Request, inc incident.
 			return h.ask(ctx, r, inc, incident.Asked, []incident.QueryRun{q})
 		}
 	}
-	return problem("The runbook has this query no more.", "`/incident run` lists those that there are.")
+	return problem("The runbook no longer has this query.", "`/incident run` lists those that there are.")
 }
 
 // walked are the queries of all playbooks that were taken up, the one in hand first.

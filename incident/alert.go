@@ -65,17 +65,17 @@ func (a Alert) Sentence(v Voice) string {
 	}
 	switch a.End {
 	case EndBack:
-		return "mayday can write in the channel again, since " + when
+		return "mayday can write in the channel again (since " + when + ")"
 	case EndArrived:
 		return "The page arrived, " + when
 	case EndAcknowledged:
 		return v.Person(a.By) + " acknowledged, " + when
 	case EndTaken:
-		return v.Person(a.By) + " is " + v.Text(a.About) + " since " + when
+		return v.Person(a.By) + " has been " + v.Text(a.About) + " since " + when
 	case EndWorks:
-		return "It works again, since " + when
+		return "It works again since " + when
 	case EndOver:
-		return "The incident is over, since " + when
+		return "The incident has been over since " + when
 	}
 	return ""
 }

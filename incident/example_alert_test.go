@@ -57,8 +57,8 @@ func ExampleTell() {
 	tell(incident.Tell(inc, incident.TellAlert{What: incident.StillFiring, Source: "sentry", Title: "TypeError", Count: 17, Signals: 1}, at(10, 20)))
 	tell(incident.Tell(inc, incident.TellAlert{What: incident.NowQuiet, Source: "sentry", Title: "TypeError", Quiet: at(10, 25)}, at(10, 25)))
 	// Output:
-	// Alert from sentry: TypeError fires still, heard 17 times
-	// Alert from sentry: TypeError is quiet since 10:25
+	// Alert from sentry: TypeError is still firing, heard 17 times
+	// Alert from sentry: TypeError has been quiet since 10:25
 }
 
 // The button "Mute 1 h" of an offer.

@@ -148,7 +148,7 @@ func ExampleDecline() {
 	tell(incident.Decline(acknowledged("P1"), ana, "D0ANA", at(10, 6)))
 	// Output:
 	// Ana cannot come
-	// Paging DevOps Lead (Ben), because the one before cannot come
+	// Paging DevOps Lead (Ben), because the person before cannot come
 	// → send_page
 	// → invite
 	// refused to decline: already

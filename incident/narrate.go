@@ -139,11 +139,11 @@ func (ev Event) alertSentence(t teller) string {
 		}
 		return s
 	case EventAlertRepeated:
-		return alert + fmt.Sprintf(" fires still, heard %d times", ev.Step) + t.tail(", ", ev.Note) + link
+		return alert + fmt.Sprintf(" is still firing, heard %d times", ev.Step) + t.tail(", ", ev.Note) + link
 	case EventAlertAgain:
 		return alert + " fires again" + link
 	case EventAlertQuiet:
-		return alert + " is quiet since " + t.v.Time(ev.Due) + link
+		return alert + " has been quiet since " + t.v.Time(ev.Due) + link
 	case EventChanged:
 		return "Changed: " + t.text() + t.tail(" by ", ev.Note) + t.when(ev.To != "", " ("+t.v.Text(ev.To)+")") + ", from " + t.v.Text(ev.From) + link
 	}
@@ -357,9 +357,9 @@ func (t teller) calledBecause() string {
 	case NoResponse:
 		return ", because nobody acknowledged"
 	case Unreachable:
-		return ", because the one before could not be reached"
+		return ", because the person before could not be reached"
 	case Declined:
-		return ", because the one before cannot come"
+		return ", because the person before cannot come"
 	}
 	return ""
 }

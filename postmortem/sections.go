@@ -118,7 +118,7 @@ func (d *draft) called(p incident.Page) string {
 func (d *draft) pageReason(p incident.Page) string {
 	why := map[incident.PageReason]string{
 		incident.OnCall: "on call", incident.Escalated: "escalation", incident.NoResponse: "nobody acknowledged",
-		incident.Unreachable: "the one before could not be reached", incident.Requested: "asked for",
+		incident.Unreachable: "the person before could not be reached", incident.Requested: "asked for",
 	}[p.Why]
 	if p.By != "" {
 		why += " by " + d.who(p.By)

@@ -122,7 +122,7 @@ func TestAddressesAreChecked(t *testing.T) {
 		ben /incident probe 3
 		reply 'Step 3 names no address to check' '1, 2, 4'
 		ben /incident probe x
-		reply 'no number of a step'
+		reply 'not the number of a step'
 		ben /incident check
 		reply 'Checking shop.test/health'
 		expect #inc-1 'checked step 1: 1 of 1 failed' '502 Bad Gateway'

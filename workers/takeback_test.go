@@ -109,7 +109,7 @@ func TestWhatWasToldIsTakenBackWhereItStands(t *testing.T) {
 					return incident.TakeRole(inc, ben.ID, ben.ID, "lead", now)
 				})
 			},
-			"is lead since", false,
+			"has been lead since", false,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -45,7 +45,7 @@ func SetAside(fx incident.TellOperators, failures int) Message {
 
 // SetAsideNoMore takes the place of SetAside of a clock that is tried again.
 func SetAsideNoMore(fx incident.TakeBackAside) Message {
-	text := fmt.Sprintf("mayday tries again, since %s, to %s (incident #%d). Should that fail again and again, it is told anew.", moment(fx.At), Duty(incident.TellOperators{Clock: fx.Clock}), fx.Incident)
+	text := fmt.Sprintf("Since %s mayday is trying again to %s (incident #%d). If it keeps failing, you are told again.", moment(fx.At), Duty(incident.TellOperators{Clock: fx.Clock}), fx.Incident)
 	return message(text, section(":white_check_mark: "+text))
 }
 

@@ -33,7 +33,7 @@ func Checklist(c playbooks.Checklist) Message {
 // RoundSkipModal asks why an item is left out of a round.
 func RoundSkipModal(r routine.Round, number int) slack.ModalViewRequest {
 	return modal(CallbackRoundSkip, "Skip an item", "Skip", value(aboutRound(r, number), maxMetadata),
-		section(roundItem(r, number)), input(FieldReason, "Why?", "It stands in the round", false, oneLine(FieldReason, "", 300)))
+		section(roundItem(r, number)), input(FieldReason, "Why?", "It is shown in the round", false, oneLine(FieldReason, "", 300)))
 }
 
 // RoundNoteModal asks for a remark on a round.

@@ -20,6 +20,6 @@ func LearnModal(inc incident.Incident) slack.ModalViewRequest {
 		}
 	}
 	return modal(CallbackLearn, "What the runbook says", "Send", metadata(t),
-		input(FieldText, "What should the runbook say next time?", "What was wrong or missing, and what fixed it. It stands on the post-mortem", false, paragraph(FieldText)),
+		input(FieldText, "What should the runbook say next time?", "What was wrong or missing, and what fixed it. It goes on the post-mortem", false, paragraph(FieldText)),
 		choice(FieldStep, "Which step fixed it, or is it about?", "If you choose none: the scenario as a whole", nil, steps))
 }

@@ -89,7 +89,7 @@ func offerOthers(o incident.Offer) string {
 // offerFound says which scenario it is taken for, and why.
 func offerFound(o incident.Offer) string {
 	if o.Found.Scenario == "" {
-		return "No scenario of the runbook speaks of this"
+		return "No scenario of the runbook fits this"
 	}
 	return fmt.Sprintf("Scenario %s, by %s", strong(line(o.Found.Title, 80)), line(o.Found.Why, 200))
 }

@@ -123,15 +123,15 @@ func pageNaming(inc incident.Incident) string {
 func pageReason(inc incident.Incident, p incident.Page) string {
 	switch p.Why {
 	case incident.OnCall:
-		return "You are paged as the one on call."
+		return "You are paged because you are on call."
 	case incident.Escalated:
 		return "You are paged because the runbook escalates this incident to you."
 	case incident.NoResponse:
 		return "You are paged because nobody acknowledged in time."
 	case incident.Declined:
-		return "You are paged because the one before you cannot come."
+		return "You are paged because the person before you cannot come."
 	case incident.Unreachable:
-		return "You are paged because the one before you could not be reached."
+		return "You are paged because the person before you could not be reached."
 	}
 	s := "You are paged"
 	if p.By != "" {
@@ -156,7 +156,7 @@ func pageState(inc incident.Incident, to incident.Person, now time.Time) string 
 		}
 		s := fmt.Sprintf("%s acknowledged at %s.", who, clock(inc.AcknowledgedAt, now))
 		if at, coming := inc.Coming[to]; coming {
-			s += fmt.Sprintf(" You are on your way since %s.", clock(at, now))
+			s += fmt.Sprintf(" You have been on your way since %s.", clock(at, now))
 		}
 		return s
 	}

@@ -32,7 +32,7 @@ func TestWhatIsAskedForOnlyAsLongAsItIsWanted(t *testing.T) {
 	assert.NotContains(t, everythingOf(t, Page(s.inc, s.inc.Pages[0], ben, after(22))), "On my way", "who acknowledged is expected")
 	s.then(incident.OnMyWay(s.inc, ana, after(23)))
 	assert.NotContains(t, page(23), "button")
-	assert.Contains(t, page(23), "You are on your way since")
+	assert.Contains(t, page(23), "You have been on your way since")
 	assert.Contains(t, everythingOf(t, Card(s.inc, after(23))), "on the way: Ana Ferreira")
 }
 

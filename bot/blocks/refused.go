@@ -71,7 +71,7 @@ var refusals = map[incident.Reason]func(incident.Incident, *incident.Refusal) st
 	incident.OnlyInside:   onlyInside,
 	incident.NotForGuests: notForGuests,
 	incident.NotListed: func(incident.Incident, *incident.Refusal) string {
-		return "Here only the people whom the operators of mayday named declare incidents. Tell one of them, or call somebody: " + command("contacts") + "."
+		return "Only the people whom the operators of mayday named may declare incidents here. Tell one of them, or call somebody: " + command("contacts") + "."
 	},
 	incident.NotKnown: func(incident.Incident, *incident.Refusal) string {
 		return "Slack did not say just now who you are, so nothing was run. Try again in a minute; the runbook's own queries: " + command("run") + "."
@@ -112,13 +112,13 @@ func notAllowed(_ incident.Incident, r *incident.Refusal) string {
 	named := " The runbook's own queries are open to everybody in the channel: " + command("run") + "."
 	switch r.Word {
 	case incident.SQLContacts:
-		return "SQL of one's own is for the people whom the runbook's contacts list, by address or Slack id. " + command("contacts") + " shows them." + named
+		return "Only the people in the runbook's contacts, by e-mail address or Slack id, may type SQL of their own. " + command("contacts") + " shows them." + named
 	case incident.SQLResponders:
-		return "SQL of one's own is for responders of this incident: those who declared it, hold a role or were paged; in a drill for the runbook's contacts. Take a role: " + command("take expert") + "." + named
+		return "Only responders of this incident may type SQL of their own: those who declared it, hold a role or were paged; in a drill, the runbook's contacts. Take a role: " + command("take expert") + "." + named
 	case incident.SQLOff:
-		return "SQL of one's own is switched off here." + named
+		return "Typing SQL is switched off here." + named
 	}
-	return "SQL of one's own is for the people whom this workspace's operators named." + named
+	return "Only the people whom the operators of mayday named may type SQL of their own." + named
 }
 
 // already says that it was done before. Which words fit depends on what was done.

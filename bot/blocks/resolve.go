@@ -21,6 +21,6 @@ func ResolveModal(inc incident.Incident) slack.ModalViewRequest {
 		tell = ":loudspeaker: External communication is not marked as sent."
 	}
 	return modal(CallbackResolve, "Resolve", "Resolve", metadata(about(inc)),
-		input(FieldSummary, "What fixed it?", "It stands in the channel and opens the post-mortem", true, paragraph(FieldSummary)),
+		input(FieldSummary, "What fixed it?", "The channel is told, and the post-mortem begins with it", true, paragraph(FieldSummary)),
 		section(open, tell))
 }

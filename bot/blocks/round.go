@@ -32,7 +32,7 @@ func Round(r routine.Round, name Names) Message {
 	blocks = append(blocks, roundNotes(r, name)...)
 	switch {
 	case r.Gone:
-		blocks = append(blocks, small("Closed: the runbook has this checklist no more"+leftWords(r)))
+		blocks = append(blocks, small("Closed: the runbook no longer has this checklist"+leftWords(r)))
 	case r.Over():
 		blocks = append(blocks, small("Closed by the next round"+leftWords(r)))
 	default:

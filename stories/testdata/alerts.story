@@ -38,7 +38,7 @@ reply 'heard 4 times'
 post prometheus {"title": "High error rate", "dedup": "p1", "action": "close"}
 quiet
 post snag {"title": "TypeError in checkout", "dedup": "e1", "action": "close"}
-expect #inc-1 'is quiet since' 'Resolve…'
+expect #inc-1 'has been quiet since' 'Resolve…'
 shows #incidents 'quiet since'
 quiet
 ana /incident status

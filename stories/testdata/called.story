@@ -32,7 +32,7 @@ reply 'everybody expects you already'
 ana presses 'On my way' in @ana
 expect #inc-1 'Ana Ruiz is on the way'
 notified #inc-1 nobody 'is on the way'
-shows @ana 'You are on your way since'
+shows @ana 'You have been on your way since'
 hides @ana 'Ana Ruiz' 'On my way'
 shows #inc-1 'on the way: Ana Ruiz'
 ana /incident omw

@@ -9,8 +9,8 @@ expect @ana 'Site Down' 'Acknowledge' 'page next'
 quiet
 ana presses 'I can\'t, page next' in @ana
 expect #inc-1 'cannot come'
-says #inc-1 'Paging DevOps' 'the one before cannot come'
-expect @ben 'the one before you cannot come' 'Acknowledge'
+says #inc-1 'Paging DevOps' 'the person before cannot come'
+expect @ben 'the person before you cannot come' 'Acknowledge'
 shows @ana 'You said that you cannot come' 'Acknowledge'
 hides @ana 'page next'
 ana /incident decline 1

@@ -71,7 +71,7 @@ reply 'how long'
 ana /incident page
 reply 'Whom should mayday page' 'Page '
 ana /incident page <@ana>
-reply 'page yourself'
+reply 'page you yourself'
 ana /incident page nobody-here
 reply 'Nobody called'
 ana /incident reopen
