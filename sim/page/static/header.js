@@ -14,7 +14,7 @@ export function drawHeader(c, jump) {
   const title = c.direct ? state.ws.app : c.name;
   const topic = c.topic || c.purpose;
   fill(byId('channel-head'),
-    h('h1', { 'data-testid': 'channel-name' }, h('span', { class: 'sign' }, sign), ' ', title, c.direct ? h('span', { class: 'badge' }, 'APP') : null, c.archived ? h('span', { class: 'badge grey' }, 'ARCHIVED') : null),
+    h('h1', { 'data-testid': 'channel-name' }, h('span', { class: 'sign' }, sign), ' ', h('span', { class: 'title' }, title), c.direct ? h('span', { class: 'badge' }, 'APP') : null, c.archived ? h('span', { class: 'badge grey' }, 'ARCHIVED') : null),
     topic ? h('p', { class: 'topic', title: topic, 'data-testid': 'topic' }, emojiText(topic)) : null,
     h('div', { class: 'head-tools' }, pins(c, jump), c.direct ? null : members(c), channelMenu(c)));
   const marks = byId('bookmarks');
