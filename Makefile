@@ -99,10 +99,13 @@ golden: ## write the golden files anew (packages whose tests have an -update fla
 	@scripts/setup test
 	go test $$(grep -rlE --include='*_test.go' 'flag\.Bool\("update"' . | xargs -n1 dirname | sort -u) $(ARGS) -update
 
-.PHONY: screenshot
-screenshot: ## docs/screenshot.png, from the browser story
+# The README shows three of them, as on a telephone.
+.PHONY: screenshots
+screenshots: ## pictures of every surface in bin/pictures, light and dark, desktop and phone; the README's go into docs
 	@scripts/setup test
-	MAYDAY_SCREENSHOT=$(CURDIR)/docs/screenshot.png go test -count=1 -run '^TestBrowser' ./stories
+	@mkdir -p bin/pictures
+	MAYDAY_PICTURES=$(CURDIR)/bin/pictures go test -count=1 -v -run '^TestBrowserEvery' ./stories
+	for name in card answer postmortem; do cp bin/pictures/$$name-phone-light.webp docs/$$name.webp; done
 
 .PHONY: docker
 docker: ## the image mayday:$(VERSION)

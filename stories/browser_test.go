@@ -3,7 +3,6 @@ package stories
 import (
 	"context"
 	"fmt"
-	"os"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -14,11 +13,11 @@ import (
 
 // visitor is a person with a real browser on the workspace's page.
 type visitor struct {
-	t   *testing.T
+	t   testing.TB
 	ctx context.Context
 }
 
-func newVisitor(t *testing.T, url string) visitor {
+func newVisitor(t testing.TB, url string) visitor {
 	t.Helper()
 	v := visitor{t, browser.Open(t, 1280, 860, url)}
 	v.until("document.body.dataset.ready === 'true'")
@@ -59,19 +58,8 @@ func (v visitor) presses(label string) {
 	require.NoError(v.t, err, label)
 }
 
-// picture saves what the visitor sees to the file that name says, when it says one.
-func (v visitor) picture(file string) {
-	v.t.Helper()
-	if file == "" {
-		return
-	}
-	png, err := chromedp.Run(v.ctx, chromedp.CaptureScreenshot())
-	require.NoError(v.t, err)
-	require.NoError(v.t, os.WriteFile(file, png, 0o644))
-}
-
 // TestBrowserFromDeclarationToPostmortem is the whole story as a newcomer lives
-// it in the demo's page. MAYDAY_SCREENSHOT names a file for the README's picture.
+// it in the demo's page.
 func TestBrowserFromDeclarationToPostmortem(t *testing.T) {
 	w := newWorld(t, nil)
 	ana, _ := w.sim.UserByName("ana")
@@ -91,8 +79,6 @@ func TestBrowserFromDeclarationToPostmortem(t *testing.T) {
 	v.sees("Step 2/")
 	v.types("/incident update rolled back to the previous build")
 	v.sees("rolled back to the previous build")
-	w.settle()
-	v.picture(os.Getenv("MAYDAY_SCREENSHOT"))
 	v.presses("Resolve")
 	v.until(`document.querySelector('#modal textarea') !== null`)
 	require.NoError(t, chromedp.Do(v.ctx, chromedp.SendKeys(`#modal textarea`, "bad build, rolled back")))
@@ -103,7 +89,6 @@ func TestBrowserFromDeclarationToPostmortem(t *testing.T) {
 	v.clicks(`[data-testid="issues-link"]`)
 	v.clicks(`a[data-issue="2"]`)
 	v.sees("bad build, rolled back")
-	v.picture(os.Getenv("MAYDAY_SCREENSHOT_ISSUE"))
 	require.Empty(t, w.sim.Violations())
 }
 
@@ -138,7 +123,4 @@ func TestBrowserTheCardFitsATelephone(t *testing.T) {
 	require.NoError(t, err)
 	t.Logf("the buttons begin %.0f px below the card's upper edge", height)
 	require.Less(t, height, 360.0)
-	_, err = chromedp.Run(v.ctx, chromedp.Evaluate[any](find+`.scrollIntoView()`))
-	require.NoError(t, err)
-	v.picture(os.Getenv("MAYDAY_SCREENSHOT_PHONE"))
 }
