@@ -41,14 +41,15 @@ var rooms = map[string]room{
 	"effort":             {level: 0, only: nothing, forTests: true, testsOnly: true}, // how much a test tries
 	"playbooks/outline":  {level: 0, only: nothing},                                  // knows Markdown and nothing of incidents
 	"playbooks/reading":  {level: 1, only: []string{"playbooks/outline"}},
-	"routine":            {level: 0, only: nothing}, // decides the rounds of checklists, as incident decides incidents
-	"calendar":           {level: 0, only: nothing}, // reads iCalendars
+	"routine":            {level: 0, only: nothing},                         // decides the rounds of checklists, as incident decides incidents
+	"calendar":           {level: 0, only: nothing},                         // reads iCalendars
+	"tally":              {level: 1, only: []string{"incident", "routine"}}, // counts what a digest tells
 	"holidays":           {level: 2, only: []string{"calendar", "routine"}},
 	"oncall":             {level: 0, only: []string{"calendar"}}, // decides who is on call
 	"playbooks":          {level: 1, only: []string{"incident", "routine", "oncall", "playbooks/outline", "playbooks/reading"}},
 	"playbooks/page":     {level: 2, only: []string{"playbooks"}}, // draws what playbooks understood
 	"bot":                {level: 2, only: nothing},               // Slack without incidents
-	"bot/blocks":         {level: 2, only: []string{"incident", "routine", "oncall", "playbooks"}},
+	"bot/blocks":         {level: 2, only: []string{"incident", "routine", "oncall", "playbooks", "tally"}},
 	"store":              {level: 2},
 	"store/localpg":      {level: 2, only: nothing, forTests: true},
 	"store/storetest":    {level: 2, only: []string{"store/localpg"}, forTests: true, testsOnly: true},
@@ -255,7 +256,7 @@ func TestJudge(t *testing.T) {
 		"the simulator knows nobody":    {file{"sim/slack", "a.go", []string{"mayday/bot"}, nil}, "may import nothing but [sim/wire]"},
 		"Slack knows no GitHub":         {file{"sim/slack", "a.go", []string{"mayday/sim/github"}, nil}, "may import nothing but [sim/wire]"},
 		"only the page knows both":      {file{"sim/page", "a.go", []string{"mayday/postmortem"}, nil}, "may import nothing but [sim/github sim/slack sim/wire]"},
-		"blocks know no store":          {file{"bot/blocks", "a.go", []string{"mayday/store"}, nil}, "may import nothing but [incident routine oncall playbooks]"},
+		"blocks know no store":          {file{"bot/blocks", "a.go", []string{"mayday/store"}, nil}, "may import nothing but [incident routine oncall playbooks tally]"},
 		"alerts know no store":          {file{"alerts", "a.go", []string{"mayday/store"}, nil}, "may import nothing but [incident]"},
 		"storetest in the program":      {file{"cmd/mayday", "a.go", []string{"mayday/store/storetest"}, nil}, "for tests only"},
 		"nobody imports stories":        {file{"cmd/mayday", "a.go", []string{"mayday/stories"}, nil}, "for tests only"},

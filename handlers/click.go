@@ -19,6 +19,9 @@ func (h *Handlers) clicked(ctx context.Context, r bot.Request) bot.Reply {
 	if verb == blocks.ActionLink {
 		return bot.Reply{}
 	}
+	if from, ok := blocks.AccessFrom(r.ActionID); ok { // what is ticked stands in its value
+		return h.ticked(ctx, r, from)
+	}
 	t, err := blocks.TargetOf(r.ActionID, r.BlockID, r.Value)
 	if err != nil {
 		return problem("This button belongs to another version of mayday.", "`/incident status` shows the incident as it is now.")
@@ -44,6 +47,9 @@ func (h *Handlers) clicked(ctx context.Context, r bot.Request) bot.Reply {
 		}
 		if pb, ok := h.Runbook().Scenario(t.Playbook); ok {
 			return say(blocks.Scenario(pb, max(1, t.Page)))
+		}
+		if t.Name == "query" {
+			return say(blocks.Queries(h.Runbook(), h.sqlOff(), t.Page))
 		}
 		if show, ok := atHand[t.Name]; ok {
 			return show(h.Runbook(), pageWord(t.Page))

@@ -34,9 +34,10 @@ var (
 		"declare": (*Handlers).declare, "drill": (*Handlers).drill,
 		"list": (*Handlers).list, "find": (*Handlers).find, "help": (*Handlers).help, "mute": (*Handlers).mute, "unmute": (*Handlers).unmute, "doctor": (*Handlers).doctor,
 		"oncall": (*Handlers).onCall,
+		"query":  (*Handlers).query, "trend": (*Handlers).trend, "digest": (*Handlers).digest,
 	}
 	atHand = map[string]func(rb *playbooks.Runbook, rest string) bot.Reply{
-		"runbook": runbook, "contacts": contacts, "matrix": matrix, "dashboards": dashboards, "statuspages": statuspages, "checklist": checklist,
+		"runbook": runbook, "contacts": contacts, "matrix": matrix, "dashboards": dashboards, "statuspages": statuspages, "checklist": checklist, "access": access,
 	}
 )
 

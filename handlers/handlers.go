@@ -68,6 +68,8 @@ type Handlers struct {
 	Access incident.Access
 	// SQLUsers says who may run statements of their own; see incident.MaySQL.
 	SQLUsers string
+	// OpsChannel is where operators read, an id or a name: there all members may run the runbook's queries.
+	OpsChannel string
 	// Zone for times of day that people type. Default UTC.
 	Zone *time.Location
 	// Checkup looks at how mayday is set up, as mayday check does; nil cannot.

@@ -11,7 +11,7 @@ import (
 
 // wordless are the verbs that take no words of their own.
 var wordless = map[string]bool{"ack": true, "private": true, "sent": true, "close": true, "export": true, "postmortem": true, "steps": true,
-	"investigating": true, "identified": true, "monitoring": true, "list": true, "matrix": true, "doctor": true}
+	"investigating": true, "identified": true, "monitoring": true, "list": true, "matrix": true, "doctor": true, "access": true}
 
 // leftOver is what of a command its verb does nothing with; empty when all of it is
 // understood. The other verbs take every word: as a reason, as a note, or to refuse it.

@@ -29,7 +29,7 @@ var verbs = map[string]string{
 	"take": "take", "role": "role", "lead": "lead", "comms": "comms", "scribe": "scribe", "expert": "expert",
 	"steps": "steps", "step": "step", "done": "done", "skip": "skip", "blocked": "blocked", "block": "blocked", "undo": "undo", "assign": "assign",
 	"playbook": "playbook", "probe": "probe", "check": "probe",
-	"run": "run", "query": "run", "queries": "run", "sql": "sql",
+	"run": "run", "sql": "sql", "query": "query", "queries": "query", "trend": "trend", "trends": "trend", "digest": "digest", "access": "access",
 	"update": "update", "note": "note", "action": "action", "todo": "action", "followup": "action", "sent": "sent", "communicated": "sent",
 	"page": "page", "escalate": "page", "snooze": "snooze",
 	"resolve": "resolve", "resolved": "resolve", "fixed": "resolve", "solved": "resolve",
@@ -60,6 +60,9 @@ func parse(text string) line {
 	}
 	second, more := firstWord(after)
 	v, isVerb := verbs[strings.ToLower(second)]
+	if v == "query" {
+		v = "run" // of an incident it is the same
+	}
 	switch {
 	case after == "":
 		return line{verb: "status", rest: name}

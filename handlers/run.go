@@ -39,11 +39,11 @@ func (h *Handlers) run(ctx context.Context, r bot.Request, inc incident.Incident
 	found := findQueries(all, word)
 	switch len(found) {
 	case 0:
-		return noQuery(all, word)
+		return noQuery(all, word, "run")
 	case 1:
 		return h.ask(ctx, r, inc, incident.Asked, found)
 	}
-	return severalQueries(found, word)
+	return severalQueries(found, word, "run")
 }
 
 // sqlOff says why queries are not run here; empty when they are.
@@ -113,8 +113,11 @@ func holdsAll(q incident.QueryRun, words []string) bool {
 	return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(where, w) })
 }
 
-func noQuery(all []incident.QueryRun, word string) bot.Reply {
-	next := "`/incident run` lists the playbook's queries."
+func noQuery(all []incident.QueryRun, word, verb string) bot.Reply {
+	next := map[string]string{"run": "`/incident run` lists the playbook's queries.", "trend": "`/incident trend` lists what is kept."}[verb]
+	if next == "" {
+		next = "`/incident " + verb + "` lists them."
+	}
 	type near struct {
 		name string
 		far  int
@@ -144,14 +147,18 @@ func noQuery(all []incident.QueryRun, word string) bot.Reply {
 	return problem(fmt.Sprintf("The runbook has no query %q.", incident.Line(word, 60)), next)
 }
 
-func severalQueries(found []incident.QueryRun, word string) bot.Reply {
+func severalQueries(found []incident.QueryRun, word, verb string) bot.Reply {
 	var names []string
 	for i, q := range found {
 		if i == 8 {
 			names = append(names, fmt.Sprintf("and %d more", len(found)-i))
 			break
 		}
-		names = append(names, "`/incident run "+ending(q)+"`")
+		name := ending(q)
+		if slices.ContainsFunc(found, func(o incident.QueryRun) bool { return o.Name != q.Name && ending(o) == name }) {
+			name = q.Name
+		}
+		names = append(names, "`/incident "+verb+" "+name+"`")
 	}
 	return problem(fmt.Sprintf("%q fits several queries.", incident.Line(word, 60)), "One of: "+strings.Join(names, ", "))
 }

@@ -33,6 +33,9 @@ const (
 	Checking Deed = "check"
 	// Querying runs the runbook's queries, and stops them.
 	Querying Deed = "query"
+	// Reading runs the runbook's queries outside of incidents, and shows what is kept of their answers. Inside is
+	// the operators' channel.
+	Reading Deed = "read"
 	// TypingSQL runs a statement of one's own.
 	TypingSQL Deed = "sql"
 	// Tending mutes alerts, and attaches them.
@@ -110,6 +113,9 @@ var access = map[Deed]map[Standing]cell{
 	},
 	Inspecting: {
 		Member: {Granted, Granted}, Guest: {Denied, Denied}, Foreign: {Denied, Denied}, Machine: {Denied, Denied}, Unknown: {Granted, Granted},
+	},
+	Reading: {
+		Member: {Granted, Listed}, Guest: {Denied, Denied}, Foreign: {Denied, Denied}, Machine: {Denied, Denied}, Unknown: {Denied, Denied},
 	},
 	TypingSQL: {
 		Member: {Listed, Inside}, Guest: {Denied, Denied}, Foreign: {Denied, Denied}, Machine: {Denied, Denied}, Unknown: {Denied, Denied},

@@ -33,6 +33,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 			Asking:    "yes/yes yes/inside yes/inside no/no yes/yes",
 			Checking:  "yes/yes no/no no/no no/no yes/yes",
 			Querying:  "yes/inside no/no no/no no/no yes/inside",
+			Reading:   "yes/listed no/no no/no no/no no/no",
 			TypingSQL: "listed/inside no/no no/no no/no no/no",
 			Tending:   "yes/yes no/no no/no no/no yes/yes",
 
@@ -70,7 +71,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		}
 	}
 	assert.Equal(t, Denied, Access{}.Verdict(Member, "rule", true))
-	assert.Len(t, access, 9)
+	assert.Len(t, access, 10)
 }
 
 func TestAdmission(t *testing.T) {

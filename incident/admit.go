@@ -45,8 +45,8 @@ func (a Access) judge(c Caller, d Deed, inside bool) error {
 		}
 		return &Refusal{Reason: OnlyInside, Verb: deeds[d], Word: string(c.Standing)}
 	case Listed:
-		if d == TypingSQL || c.listed(a.Declare) {
-			return nil // who types SQL is judged by MaySQL
+		if d == TypingSQL || d == Reading || c.listed(a.Declare) {
+			return nil // these are judged by MaySQL and AdmitQuery
 		}
 		return &Refusal{Reason: NotListed, Verb: deeds[d]}
 	}
@@ -58,7 +58,7 @@ func (a Access) judge(c Caller, d Deed, inside bool) error {
 
 // deeds are the words for the deeds in a refusal.
 var deeds = map[Deed]string{Declaring: "declare", Acting: "change the incident", Seeing: "see incidents", Asking: "read the runbook", Checking: "work on checklists",
-	Querying: "run queries", TypingSQL: "run SQL", Tending: "mute or attach alerts", Inspecting: "look at how it is set up"}
+	Querying: "run queries", Reading: "run queries here", TypingSQL: "run SQL", Tending: "mute or attach alerts", Inspecting: "look at how it is set up"}
 
 // listed reports whether a list of ids, with commas between, names the caller or one of their groups.
 func (c Caller) listed(ids string) bool {

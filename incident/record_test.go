@@ -115,7 +115,7 @@ func TestThePostmortemIsAskedAfter(t *testing.T) {
 		assert.Equal(t, EventPostmortemOpen, look(true, true)[0].Kind)
 	}
 	_, ok := h.inc.Deadline(ClockReview)
-	assert.False(t, ok, "the weekly digest goes on alone")
+	assert.False(t, ok, "the digest goes on alone")
 	h.then(RequestPostmortem(h.inc, ana, t0.AddDate(0, 0, 20)))
 	due, ok = h.inc.Deadline(ClockReview)
 	assert.True(t, ok, "whoever asks for it is reminded again")

@@ -6,7 +6,7 @@ const (
 	// draftWithin and closeWithin are working days from the end of the incident.
 	draftWithin = 24 * time.Hour
 	closeWithin = 5 * 24 * time.Hour
-	// mostReminders in the channel; after them the weekly digest goes on alone.
+	// mostReminders in the channel; after them the digest goes on alone.
 	mostReminders = 5
 )
 

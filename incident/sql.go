@@ -2,7 +2,6 @@ package incident
 
 import (
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -28,20 +27,10 @@ func MaySQL(inc Incident, c Caller, setting string, contacts []Contact) error {
 	if c.Standing != Member {
 		return &Refusal{Reason: NotForGuests, Verb: deeds[TypingSQL], Word: string(c.Standing)}
 	}
-	if setting == "" {
-		setting = SQLContacts
+	if mayByAny(inc, c, setting, contacts) {
+		return nil
 	}
-	for _, word := range strings.Split(setting, ",") {
-		if mayBy(inc, c, strings.TrimSpace(word), contacts) {
-			return nil
-		}
-	}
-	switch setting {
-	case SQLContacts, SQLResponders, SQLOff:
-	default:
-		setting = "listed"
-	}
-	return &Refusal{Reason: NotAllowed, Verb: deeds[TypingSQL], Word: setting}
+	return &Refusal{Reason: NotAllowed, Verb: deeds[TypingSQL], Word: settingWord(setting)}
 }
 
 // mayBy reports whether one word of the setting admits a caller. Whoever declares a

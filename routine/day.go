@@ -28,6 +28,12 @@ func (d Day) Valid() bool { _, err := time.Parse(time.DateOnly, string(d)); retu
 // Add is so many days later.
 func (d Day) Add(days int) Day { return DayOf(d.noon().AddDate(0, 0, days)) }
 
+// NextMonth is the first day of the month so many months later.
+func (d Day) NextMonth(months int) Day {
+	y, m, _ := d.noon().Date()
+	return NewDay(y, m+time.Month(months), 1)
+}
+
 // Weekday of the date.
 func (d Day) Weekday() time.Weekday { return d.noon().Weekday() }
 

@@ -177,7 +177,11 @@ func (s *Store) fireDue(ctx context.Context) (time.Time, error) {
 			if err != nil {
 				return time.Time{}, err
 			}
-			if n > 0 {
+			morning, err := s.fireDigest(ctx)
+			if err != nil {
+				return time.Time{}, err
+			}
+			if n > 0 || morning {
 				pause = shortPause
 				continue
 			}
@@ -215,11 +219,11 @@ func (s *Store) Overdue(ctx context.Context) (time.Duration, error) {
 	return late, nil
 }
 
-// nextDue is when the next clock of an incident runs out, and the next of a routine; nil when none runs.
+// nextDue is when the next clock of an incident runs out, and the next of a routine or of the digest; nil when none runs.
 func (s *Store) nextDue(ctx context.Context) (next, round *time.Time, err error) {
 	ctx, cancel := context.WithTimeout(ctx, clockPatience)
 	defer cancel()
-	err = s.pool.QueryRow(ctx, `select (select min(due_at) from mayday.timer), (select min(due_at) from mayday.routine)`).Scan(&next, &round)
+	err = s.pool.QueryRow(ctx, `select (select min(due_at) from mayday.timer), least((select min(due_at) from mayday.routine), (select min(due_at) from mayday.digest))`).Scan(&next, &round)
 	return next, round, err
 }
 

@@ -69,6 +69,9 @@ var queues = map[string]string{
 	routine.FileIssue{}.Kind():         QueueGitHub,
 	routine.DeclareProblem{}.Kind():    QueueUrgent,
 	routine.CheckRunbook{}.Kind():      QueueProbe,
+	routine.AnswerQuery{}.Kind():       QueueSQL,
+	routine.TakeReadings{}.Kind():      QueueSQL,
+	routine.SendDigest{}.Kind():        QueueGitHub,
 }
 
 // maxAttempts is out of reach: the workers give up themselves, aloud. At its own

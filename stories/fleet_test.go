@@ -62,7 +62,7 @@ func newFleet(b *testing.B, binary string, channels int, change ...func(*slacksi
 	require.NoError(b, err)
 	return &fleet{b: b, pg: pg, db: db, binary: binary, world: &world{t: b, sim: sim, env: map[string]string{
 		"SLACK_BOT_TOKEN": sim.BotToken(), "SLACK_APP_TOKEN": sim.AppToken(), "SLACK_API_URL": sim.APIURL(), "DATABASE_URL": pg.URL(),
-		"MAYDAY_HTTP_ADDR": "127.0.0.1:0", "MAYDAY_PROBES": "off", "MAYDAY_ROUNDS": "off", "MAYDAY_LOG_LEVEL": "error",
+		"MAYDAY_HTTP_ADDR": "127.0.0.1:0", "MAYDAY_PROBES": "off", "MAYDAY_ROUNDS": "off", "MAYDAY_DIGEST": "off", "MAYDAY_LOG_LEVEL": "error",
 	}}}
 }
 

@@ -102,6 +102,7 @@ func newWorld(t testing.TB, settings map[string]string) *world {
 		"GITHUB_REPOSITORY": github.Repository(), "GITHUB_TOKEN": github.Token(), "GITHUB_API_URL": github.URL(), "MAYDAY_HTTP_ADDR": "127.0.0.1:0",
 		"MAYDAY_PROBES": "off", // what most stories tell is not about checks
 		"MAYDAY_ROUNDS": "off", // nor about checklists
+		"MAYDAY_DIGEST": "off", // nor about mornings
 	}
 	for k, v := range settings {
 		env[k] = v
@@ -202,12 +203,14 @@ func (w *world) text(m slacksim.Message) string {
 // read collects the texts of blocks in order.
 func read(v any, parts []string) []string {
 	switch v := v.(type) {
+	case string: // of a list: what stands below a chart
+		parts = append(parts, v)
 	case []any:
 		for _, x := range v {
 			parts = read(x, parts)
 		}
 	case map[string]any:
-		for _, k := range []string{"text", "fields", "elements", "accessory", "rows", "title", "label"} {
+		for _, k := range []string{"text", "fields", "elements", "accessory", "rows", "title", "label", "chart", "axis_config", "categories"} {
 			if s, ok := v[k].(string); ok {
 				parts = append(parts, s)
 			} else if v[k] != nil {

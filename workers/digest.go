@@ -3,111 +3,191 @@ package workers
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
-	"go.uber.org/zap"
-
 	"mayday/bot"
 	"mayday/bot/blocks"
+	"mayday/incident"
 	"mayday/postmortem"
+	"mayday/routine"
 	"mayday/store"
+	"mayday/tally"
 )
 
 const (
-	// factDigest holds the Monday whose digest was sent last.
+	// factDigest is what the release before remembers its weekly digest by.
 	factDigest = "digest"
-	// digestHour is when it is sent, by the team's clock.
-	digestHour = 9
 	// digestReach is how old an incident may be whose work is still asked after.
 	digestReach = 180 * 24 * time.Hour
-	// mostDigested bounds how many incidents one digest looks through.
-	mostDigested = 500
-	// digestAgain is the pause after a failure.
-	digestAgain = 5 * time.Minute
+	// closedReach is how old a follow-up may be whose closing is looked for, unless it is overdue.
+	closedReach = 100 * 24 * time.Hour
+	// mostDigested bounds how many incidents one digest looks through, and mostIssues how many issues it asks for.
+	mostDigested = 2000
+	mostIssues   = 300
+	// gitHubTries is from which attempt on a digest goes without what GitHub knows.
+	gitHubTries = 6
+	// weeksDrawn is how many weeks the chart has.
+	weeksDrawn = 8
 )
 
-// RunDigest tells the operators on Monday mornings what of the follow-ups and
-// post-mortems is overdue, once however many replicas run, until ctx is done. One
-// that fell due while mayday was down is told late.
-func (w *Workers) RunDigest(ctx context.Context) {
-	for ctx.Err() == nil {
-		now := w.Clock.Now()
-		monday := w.monday(now)
-		err := w.digest(ctx, monday)
-		if err != nil && ctx.Err() == nil {
-			var later *laterError
-			if !errors.As(err, &later) {
-				w.Log.Warn("the weekly digest could not be sent yet", zap.Error(err))
-			}
-			store.SystemClock{}.Wait(ctx, time.Now().Add(digestAgain), nil)
-			continue
+// planDigest hands the settings to the row of the mornings.
+func (w *Workers) planDigest(ctx context.Context, rounds Rounds) error {
+	cal := rounds.Calendar
+	cal.Hour = rounds.DigestAt
+	d, err := w.Store.UpdateDigest(ctx, nil, func(d routine.Digest, now time.Time) (routine.DigestChange, error) {
+		if rounds.KeepOff {
+			cal.Off = d.Calendar.Off
 		}
-		w.Clock.Wait(ctx, w.nextMonday(now), nil)
-	}
-}
-
-// monday is the last Monday morning that is over.
-func (w *Workers) monday(now time.Time) time.Time {
-	l := now.In(w.Zone)
-	back := (int(l.Weekday()) + 6) % 7
-	m := time.Date(l.Year(), l.Month(), l.Day()-back, digestHour, 0, 0, 0, w.Zone)
-	if m.After(now) {
-		m = time.Date(l.Year(), l.Month(), l.Day()-back-7, digestHour, 0, 0, 0, w.Zone)
-	}
-	return m
-}
-
-// nextMonday is the first one that is to come. It is counted by the team's clock: seven
-// times 24 hours are not a week when the clocks change.
-func (w *Workers) nextMonday(now time.Time) time.Time { return w.monday(now).AddDate(0, 0, 7) }
-
-// digest sends the one of a Monday, unless it was sent. The first Monday that an
-// installation knows of is only remembered.
-func (w *Workers) digest(ctx context.Context, monday time.Time) error {
-	if w.Library == nil {
-		return nil
-	}
-	alone, err := w.Store.Alone(ctx, factDigest, func(ctx context.Context) error {
-		day := monday.Format(time.DateOnly)
-		sent, err := w.Store.Fact(ctx, factDigest)
-		if err != nil || sent >= day {
-			return err
-		}
-		if sent != "" {
-			if err := w.sendDigest(ctx, monday, day); err != nil {
-				return err
-			}
-		}
-		return w.Store.SaveFact(ctx, factDigest, day)
+		return routine.PlanDigest(d, routine.DigestPlanning{On: rounds.Digest, Calendar: cal, Factor: rounds.Factor, Morning: rounds.Morning}, now)
 	})
-	if err == nil && !alone {
-		return notYet(digestAgain)
+	if err != nil || d.Next.IsZero() {
+		return err
 	}
-	return err
+	// A replica of the release before sends a weekly digest of its own unless that of the Monday was sent.
+	monday := routine.DayOf(d.Next.In(cal.Location()))
+	for monday.Weekday() != time.Monday {
+		monday = monday.Add(1)
+	}
+	return w.Store.SaveFact(ctx, factDigest, string(monday))
 }
 
-func (w *Workers) sendDigest(ctx context.Context, monday time.Time, day string) error {
-	overdue, err := w.overdue(ctx, monday)
-	if err != nil || len(overdue) == 0 {
+// sendDigest tells the operators how things stand: one message, and its details in its thread.
+func (w *Workers) sendDigest(ctx context.Context, fx routine.SendDigest, t try) error {
+	v, err := w.digestView(ctx, fx, t)
+	if err != nil {
 		return err
+	}
+	m, details := blocks.Digest(v)
+	if len(m.Blocks) == 0 {
+		return nil
 	}
 	channel, err := w.opsChannel(ctx)
 	if err != nil {
 		return err
 	}
-	m := blocks.Digest(overdue, w.Zone)
-	return w.postSought(ctx, channel, bot.Message{Text: m.Text, Blocks: m.Blocks, Key: "digest/" + day}, true, monday)
+	name := "digest/" + string(fx.Day)
+	alone, err := w.Store.Alone(ctx, name, func(ctx context.Context) error {
+		thread, err := w.postCharted(ctx, channel, "", name, m, t)
+		for i, detail := range details {
+			if err == nil {
+				_, err = w.postCharted(ctx, channel, thread, fmt.Sprintf("%s/%d", name, i+1), detail, t)
+			}
+		}
+		return err
+	})
+	if err == nil && !alone {
+		return notYet(time.Second)
+	}
+	return err
 }
 
-// overdue asks GitHub after everything whose day is over: closed is closed.
-func (w *Workers) overdue(ctx context.Context, at time.Time) ([]blocks.Overdue, error) {
-	incs, err := w.Store.List(ctx, store.Filter{Since: at.Add(-digestReach), Limit: mostDigested})
+// postCharted posts a message under its key and says where it stands. Where Slack refuses its chart it has the figures
+// in words.
+func (w *Workers) postCharted(ctx context.Context, channel, thread, key string, m blocks.Message, t try) (ts string, err error) {
+	ts, err = w.postFound(ctx, channel, bot.Message{Text: m.Text, Blocks: m.Blocks, Thread: thread, Key: key}, t.again(), t.Since)
+	if bot.CodeOf(err) == "invalid_blocks" && blocks.Charted(m) {
+		m = blocks.Uncharted(m)
+		ts, err = w.postFound(ctx, channel, bot.Message{Text: m.Text, Blocks: m.Blocks, Thread: thread, Key: key}, false, t.Since)
+	}
+	return ts, err
+}
+
+// digestView gathers what a digest tells.
+func (w *Workers) digestView(ctx context.Context, fx routine.SendDigest, t try) (v blocks.DigestView, err error) {
+	d, err := w.Store.Digest(ctx)
+	if err != nil {
+		return v, err
+	}
+	incs, err := w.Store.List(ctx, store.Filter{Since: fx.At.Add(-digestReach), Limit: mostDigested})
+	if err != nil {
+		return v, err
+	}
+	live, err := w.Store.Live(ctx)
+	if err != nil {
+		return v, err
+	}
+	rounds, err := w.Store.Rounds(ctx, fx.At.Add(-closedReach))
+	if err != nil {
+		return v, err
+	}
+	v = blocks.DigestView{Day: fx.Day, Zone: w.Zone, Now: fx.At, Name: w.namesOf(ctx), Titles: map[string]string{}}
+	v.Morning.Open = tally.Live(live)
+	hours := incident.Hours{}
+	if w.Runbook != nil {
+		rb := w.Runbook()
+		hours = rb.Policy.Hours
+		for _, q := range rb.Queries {
+			v.Titles[q.Name] = q.Title
+		}
+	}
+	v.Morning.Night = tally.Night(incs, hours, d.Calendar, fx.Since, fx.At)
+	if v.Morning.Checklists, err = w.dueToday(ctx, d, rounds, fx); err != nil {
+		return v, err
+	}
+	overdue, closed, err := w.followed(ctx, incs, fx.At, fx.Week != "" || fx.Month != "")
+	if err != nil && t.Number < gitHubTries {
+		return v, err
+	}
+	v.Morning.Overdue = tally.ByOwner(overdue)
+	if d, err = w.Store.UpdateDigest(ctx, nil, func(d routine.Digest, _ time.Time) (routine.DigestChange, error) {
+		return routine.CallOwners(d, v.Morning.Owners(), fx.Day)
+	}); err != nil {
+		return v, err
+	}
+	v.Calls = map[incident.Person]bool{}
+	for _, p := range v.Morning.Owners() {
+		v.Calls[p] = d.Calls(p, fx.Day)
+	}
+	return v, w.lookBack(ctx, &v, d, fx, tally.Record{Incidents: incs, Rounds: rounds, Closed: closed})
+}
+
+// lookBack adds the week and the month.
+func (w *Workers) lookBack(ctx context.Context, v *blocks.DigestView, d routine.Digest, fx routine.SendDigest, r tally.Record) error {
+	span := func(from, to, before routine.Day) *blocks.DigestSpan {
+		return &blocks.DigestSpan{First: from, Now: tally.Between(r, d.Starts(from), d.Starts(to)), Before: tally.Between(r, d.Starts(before), d.Starts(from))}
+	}
+	if first := fx.Month; first != "" {
+		v.Month = span(first, first.NextMonth(1), first.NextMonth(-1))
+	}
+	if fx.Week == "" {
+		return nil
+	}
+	end := fx.Week.Add(7)
+	v.Week = span(fx.Week, end, fx.Week.Add(-7))
+	v.Weeks = tally.Weeks(r.Incidents, fx.Week, weeksDrawn, d.Starts)
+	readings, err := w.Store.AllReadings(ctx, end.Add(-35), end)
+	v.Numbers = tally.Numbers(readings, end.Add(1))
+	return err
+}
+
+// dueToday are the names of the checklists that have something to do today.
+func (w *Workers) dueToday(ctx context.Context, d routine.Digest, rounds []routine.Round, fx routine.SendDigest) ([]string, error) {
+	lists, err := w.Store.Routines(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var list []blocks.Overdue
-	add := func(number int, o blocks.Overdue) error {
+	newest := map[string]routine.Round{}
+	for _, r := range rounds { // the newest is first
+		if _, known := newest[r.Routine]; !known {
+			newest[r.Routine] = r
+		}
+	}
+	return tally.DueToday(lists, newest, fx.Day, d.DayAt), nil
+}
+
+// followed asks GitHub after the work that is left from incidents: what is overdue, and with closings when follow-ups
+// were closed. Closed is closed.
+func (w *Workers) followed(ctx context.Context, incs []incident.Incident, at time.Time, closings bool) (overdue []tally.Overdue, closed []time.Time, err error) {
+	if w.Library == nil {
+		return nil, nil, nil
+	}
+	asked := 0
+	look := func(number int, o tally.Overdue) error {
+		if asked++; asked > mostIssues {
+			return nil
+		}
 		issue, err := w.Library.Issue(ctx, number)
 		var ge *postmortem.Error
 		if errors.As(err, &ge) && (ge.Status == http.StatusNotFound || ge.Status == http.StatusGone) {
@@ -116,24 +196,34 @@ func (w *Workers) overdue(ctx context.Context, at time.Time) ([]blocks.Overdue, 
 		if _, moved := postmortem.MovedTo(err); moved {
 			return nil // it is other people's now
 		}
-		if err == nil && issue.Open {
-			list = append(list, o)
+		if err != nil {
+			return err
 		}
-		return err
+		if issue.Open && !o.Due.IsZero() && o.Due.Before(at) {
+			overdue = append(overdue, o)
+		}
+		if !issue.Open && o.Action.Text != "" {
+			closed = append(closed, issue.ClosedAt)
+		}
+		return nil
 	}
 	for _, inc := range incs {
+		if !tally.Counts(inc) {
+			continue
+		}
 		if r := inc.Review; inc.PostmortemNumber > 0 && !r.Done && !r.CloseDue.IsZero() && r.CloseDue.Before(at) {
-			if err := add(inc.PostmortemNumber, blocks.Overdue{Incident: inc, URL: inc.PostmortemURL, Due: r.CloseDue}); err != nil {
-				return nil, err
+			if err := look(inc.PostmortemNumber, tally.Overdue{Incident: inc, URL: inc.PostmortemURL, Due: r.CloseDue}); err != nil {
+				return overdue, closed, err
 			}
 		}
 		for _, a := range inc.Actions {
-			if a.Number > 0 && !a.Due.IsZero() && a.Due.Before(at) {
-				if err := add(a.Number, blocks.Overdue{Incident: inc, Action: a, URL: a.URL, Due: a.Due}); err != nil {
-					return nil, err
+			late := !a.Due.IsZero() && a.Due.Before(at)
+			if a.Number > 0 && (late || closings && a.At.After(at.Add(-closedReach))) {
+				if err := look(a.Number, tally.Overdue{Incident: inc, Action: a, URL: a.URL, Due: a.Due}); err != nil {
+					return overdue, closed, err
 				}
 			}
 		}
 	}
-	return list, nil
+	return overdue, closed, nil
 }

@@ -256,15 +256,21 @@ func (w *Workers) upload(ctx context.Context, id int64, channel, thread, name, t
 // postSought posts a message of no incident. When an earlier attempt since then may
 // have succeeded it looks first.
 func (w *Workers) postSought(ctx context.Context, channel string, m bot.Message, look bool, since time.Time) error {
+	_, err := w.postFound(ctx, channel, m, look, since)
+	return err
+}
+
+// postFound is postSought, and says where the message stands.
+func (w *Workers) postFound(ctx context.Context, channel string, m bot.Message, look bool, since time.Time) (ts string, err error) {
 	if look {
 		if err := settle(ctx, since); err != nil {
-			return err
+			return "", err
 		}
-		_, found, err := w.sent(ctx, channel, m, since)
+		ts, found, err := w.sent(ctx, channel, m, since)
 		if err != nil || found {
-			return err
+			return ts, err
 		}
 	}
-	_, err := w.Slack.Post(ctx, channel, m)
-	return err
+	posted, err := w.Slack.Post(ctx, channel, m)
+	return posted.TS, err
 }

@@ -21,6 +21,9 @@ type Rounds struct {
 	Morning bool
 	// Age: the runbook's age is looked at each month.
 	Age bool
+	// Digest says whether there are digests, and DigestAt at which time of day the morning begins.
+	Digest   bool
+	DigestAt time.Duration
 	// KeepOff: the holidays are not known now, and those that were known stand.
 	KeepOff bool
 }
@@ -62,6 +65,9 @@ func (w *Workers) RunRoutines(ctx context.Context) {
 
 // plan hands each checklist to its routine, and lets those go that the runbook has no more.
 func (w *Workers) plan(ctx context.Context, rounds Rounds) error {
+	if err := w.planDigest(ctx, rounds); err != nil {
+		return err
+	}
 	planning := routine.Planning{Calendar: rounds.Calendar, Factor: rounds.Factor, Morning: rounds.Morning}
 	there, err := w.Store.Routines(ctx)
 	if err != nil {

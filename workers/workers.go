@@ -73,7 +73,7 @@ type Config struct {
 	KeepJobs time.Duration
 	// Yield waits while people wait for an answer, at most for the given time. nil: nobody does.
 	Yield func(ctx context.Context, most time.Duration)
-	// Clock of the weekly digest. Default the system's.
+	// Clock that says when alerts are looked at again. Default the system's.
 	Clock store.Clock
 	// Zone for times in documents. Default UTC.
 	Zone    *time.Location
@@ -153,6 +153,13 @@ func New(c Config) (*Workers, error) {
 	register(w, all, w.fileRoundIssue, issueFailed)
 	register(w, all, w.declareProblem, declareFailed)
 	register(w, all, w.checkRunbook, runbookUnchecked)
+	register(w, all, w.answerQuery, queryFailed)
+	register(w, all, w.takeReadings, func(*Workers, context.Context, routine.TakeReadings, string) error { return nil })   // a gap in the line
+	register(w, all, w.sendDigest, func(*Workers, context.Context, routine.SendDigest, string) error { return nil })       // the log has it
+	register(w, all, w.greetContacts, func(*Workers, context.Context, routine.GreetContacts, string) error { return nil }) // the next morning looks again
+	register(w, all, w.sendAccess, func(*Workers, context.Context, routine.SendAccess, string) error { return nil })       // the log has it
+	register(w, all, w.showAccess, func(*Workers, context.Context, routine.ShowAccess, string) error { return nil })       // it shows what was ticked anyway
+	register(w, all, w.tellAccess, func(*Workers, context.Context, routine.TellAccess, string) error { return nil })       // the log has it
 	river.AddWorker(all, &forgetWorker{w: w})
 	river.AddWorker(all, &historyWorker{w: w})
 	river.AddWorker(all, &surveyWorker{w: w})

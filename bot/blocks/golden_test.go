@@ -50,17 +50,13 @@ func messages(t *testing.T) map[string]Message {
 	ms["declared-again"] = DeclaredAgain(all["opened"])
 	listed := []incident.Incident{all["busy"], all["private"], all["breached"], all["p3"], all["resolved"]}
 	ms["list"], ms["list-empty"] = List(listed, after(40)), List(nil, now)
-	late := []Overdue{
-		{Incident: all["resolved"], URL: "https://github.com/acme/site/issues/7", Due: after(40)},
-		{Incident: all["busy"], Action: incident.Action{Text: "alert on <5xx> | now", Owner: ben}, URL: "https://github.com/acme/site/issues/8", Due: after(50)},
-	}
 	everyOffer(all, ms)
-	ms["digest"], ms["digest-long"] = Digest(late, time.UTC), Digest(slices.Repeat(late, 60), time.UTC)
 	aged := []playbooks.Aged{
 		{What: "It says that it was last updated 2025-01-16, 410 days ago", Do: "Read it through, mend what is not true, and write the day into that line"},
 		{What: "The address of Snag is dead: 404 Not Found in 20 ms", Do: "Correct it, or take it out", URL: "https://snag.test/larkfield", Source: "runbook.md:71"},
 	}
 	ms["runbook-age"], ms["runbook-age-none"] = RunbookAge(aged, []string{"queries: The database does not answer"}, "https://github.com/acme/site/issues/9"), RunbookAge(nil, nil, "")
+	digests(all, ms)
 	ms["timeline"] = Timeline(resolved(t).inc, resolved(t).evs, 1, 2)
 	ms["timeline-empty"] = Timeline(all["opened"], nil, 3, 3)
 	ms["help"], ms["help-all"], ms["help-step"], ms["help-unknown"] = Help(""), Help("all"), Help(" Step "), Help("frobnicate <!here>")

@@ -35,7 +35,7 @@ var Commands = []CommandHelp{
 	{"take", []string{"role"}, "take <lead|comms|scribe|expert>, role <role> @name", "takes a role or hands it to somebody", "take lead"},
 	{"steps", nil, "steps", "lists the steps of the playbook with what became of them", "steps"},
 	{"step", nil, "step <number> done|skip|blocked|undo [note], step <number> @name", "marks a step, takes the mark back, or assigns it", "step 3 done restarted the pooler"},
-	{"run", []string{"query"}, "run [<query>|all|diff]", "runs a query of the runbook by a word of its name; all of the playbook's; all compared with the snapshot at declaration", "run all"},
+	{"run", nil, "run [<query>|all|diff]", "runs a query of the runbook by a word of its name; all of the playbook's; all compared with the snapshot at declaration", "run all"},
 	{"sql", nil, "sql <select …>", "runs one read-only statement of your own; anything that could change something is refused", "sql select state, count(*) from pg_stat_activity group by state"},
 	{"probe", []string{"check"}, "probe [number]", "asks the addresses of a step how they are; the answer comes in the thread of the step", "probe 1"},
 	{"playbook", nil, "playbook [add] <scenario>", "walks another playbook from now on; what was done stays. With add, its steps come after those in hand", "playbook site-down"},
@@ -54,6 +54,9 @@ var Commands = []CommandHelp{
 	{"export", nil, "export", "posts the timeline as files in the incident's channel, Markdown and JSON", "export"},
 	{"learn", nil, "learn <text>", "says what the runbook should say next time: a comment on the post-mortem, and a proposed edit where the runbook is on GitHub", "learn the pooler has to be restarted before the app"},
 	{"postmortem", nil, "postmortem", "writes the post-mortem again, or one that the severity does not ask for", "postmortem"},
+	{"query", []string{"queries"}, "query [<name>]", "lists the runbook's queries, or runs one: outside of incidents for you alone, in the operators' channel for all there", "query users/new-users-today"},
+	{"trend", []string{"trends"}, "trend [<name> [30d]]", "draws what a query of one number answered from day to day; alone it lists the numbers that are kept", "trend users/new-users-today 30d"},
+	{"digest", nil, "digest [mute|unmute]", "says when the next digest comes; muted, it names you without a mention", "digest mute"},
 	{"mute", []string{"unmute"}, "mute [<source>|all [at <time>] <2h> [why]], unmute <source>", "keeps the alerts of a source silent; alone it lists what is muted. What still fires at the end is offered then", "mute all 2h deploying"},
 	{"list", nil, "list", "lists the open incidents", "list"},
 	{"find", nil, "find <word>", "finds incidents, old ones too", "find checkout"},
@@ -65,6 +68,7 @@ var Commands = []CommandHelp{
 	{"statuspages", nil, "statuspages", "links the suppliers' status pages", "statuspages"},
 	{"checklist", nil, "checklist [daily|weekly|monthly]", "shows a checklist", "checklist daily"},
 	{"doctor", nil, "doctor", "looks at how mayday is set up, and says to you alone what has to be mended and how", "doctor"},
+	{"access", nil, "access", "shows what a responder needs: tools, accounts and rights", "access"},
 	{"help", nil, "help [all|<command>]", "shows what to do in which situation, every command, or one", "help step"},
 }
 

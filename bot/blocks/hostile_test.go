@@ -23,6 +23,7 @@ import (
 	"mayday/effort"
 	"mayday/incident"
 	"mayday/oncall"
+	"mayday/routine"
 	slacksim "mayday/sim/slack"
 )
 
@@ -160,6 +161,18 @@ func poisonedMessages(t *testing.T, s string) map[string]Message {
 	ms["query-running"], ms["query-list"] = QueryRunning(one, []incident.QueryRun{{Title: s}}, s, 2, Target{Name: s}), QueryList(one, s)
 	ms["overview"] = Overview(one, s, s, []Finding{poisoned(Finding{More: []string{"", ""}}, s)}, s)
 	ms["choices"] = Choices(s, Target{Name: s}, rb.Scenarios...)
+	v := digestView(states(t))
+	v.Zone = nil
+	v = poisoned(v, s)
+	v.Zone, v.Calls = time.UTC, nil
+	ms["digest"], ms["trend"] = Message{}, Trend(s, s, v.Numbers[0].Points[:1])
+	var details []Message
+	if ms["digest"], details = Digest(v); len(details) > 0 {
+		ms["digest-details"] = details[0]
+	}
+	ms["digest state"], ms["trends"], ms["uncharted"] = DigestState(routine.Digest{}, s), TrendList(v.Numbers, v.Titles), Uncharted(ms["digest"])
+	ms["queries"], ms["query runs"], ms["query answer"], ms["access"] = Queries(&rb, s, 1), QueryRuns(s, true), QueryAnswer(answer, s), Access(&rb)
+	ms["access list"], ms["access complete"] = AccessList(routine.Newcomer{Needs: []routine.Need{{Text: s, Links: []routine.Link{{Name: s, URL: s}}}}}), AccessComplete(routine.Newcomer{}, s)
 	ms["doubted"] = Doubted(s, s, Target{Name: s})
 	ms["table"] = Message{Text: "x", Blocks: Table(Grid{Title: s, Columns: []GridColumn{{Name: s}}, Rows: [][]string{{s}}, Note: s})}
 	for _, r := range kinds(t, "refusal.go", "Reason") {

@@ -51,6 +51,7 @@ const (
 	ActionRoundSkip    = "round_skip"    // opens RoundSkipModal
 	ActionRoundProblem = "round_problem" // opens RoundProblemModal
 	ActionRoundNote    = "round_note"    // opens RoundNoteModal
+	ActionAccess       = "access"        // checkboxes; the number of the first follows, see AccessFrom
 )
 
 // Callback ids of modals and shortcuts.

@@ -26,6 +26,7 @@ type judge struct {
 	problems []string
 	chars    int
 	tables   int
+	charts   int
 	primary  int
 	ids      map[string]bool
 }
@@ -114,6 +115,9 @@ func (j *judge) block(b object) {
 	}
 	ids := map[string]bool{}
 	switch b["type"] {
+	case "data_visualization":
+		j.charts++
+		j.that(j.charts <= 2, "%d charts", j.charts) // what is in them, the simulator judges
 	case "header":
 		j.text("header", b["text"], 150)
 	case "section":

@@ -251,7 +251,6 @@ func poisonedMore(ms map[string]Message, one incident.Incident, s string, now ti
 	m := poisoned(incident.Mute{ID: 3, From: start, Until: now}, s)
 	ms["muted"], ms["mute-notice"], ms["mutes"] = Muted(m), MuteNotice(m), Mutes([]incident.Mute{m}, now)
 	ms["runbook-age"] = RunbookAge([]playbooks.Aged{{What: s, Do: s, URL: "https://shop.test/" + s, Source: s}, {What: s, Do: s, URL: s}}, []string{s}, s)
-	ms["digest"] = Digest([]Overdue{{Incident: one, Action: poisoned(incident.Action{}, s), URL: s, Due: now}}, time.UTC)
 	ms["home"] = Message{Text: "x", Blocks: Home([]incident.Incident{one}, now)}
 	over := one
 	over.Status = incident.Closed // of several that ask something the test of pages knows

@@ -109,6 +109,9 @@ func notForGuests(_ incident.Incident, r *incident.Refusal) string {
 }
 
 func notAllowed(_ incident.Incident, r *incident.Refusal) string {
+	if r.Verb == "run queries here" {
+		return "Outside of incidents and of the operators' channel, the runbook's queries are for those who may type SQL, as a rule the people whom the runbook's contacts list. Ask in the operators' channel, or in an incident's: " + command("run") + "."
+	}
 	named := " The runbook's own queries are open to everybody in the channel: " + command("run") + "."
 	switch r.Word {
 	case incident.SQLContacts:

@@ -70,7 +70,7 @@ func TestEveryControlCarriesItsTarget(t *testing.T) {
 						assert.EqualValues(t, 7, got.Incident, "%s in %s", id, name)
 						continue
 					}
-					atHome := strings.HasPrefix(name, "home") || Verb(id) == ActionChoose || Verb(id) == ActionRunbook
+					atHome := strings.HasPrefix(name, "home") || Verb(id) == ActionChoose || Verb(id) == ActionRunbook || Verb(id) == ActionAccess
 					_, ofRound := got.RoundOf()
 					assert.True(t, got.Incident == 42 || atHome || ofRound, "%s in %s", id, name)
 				}
@@ -80,7 +80,7 @@ func TestEveryControlCarriesItsTarget(t *testing.T) {
 	for _, id := range []string{ActionAcknowledge, ActionTakeLead, ActionUpdate, ActionResolve, ActionStatus, ActionSeverity, ActionStepDone, ActionStepSkip,
 		ActionStepBlock, ActionStepUndo, ActionStepAssign, ActionPageNext, ActionSnooze, ActionCommunicated, ActionReopen, ActionClose, ActionCancel,
 		ActionPostmortem, ActionRunQuery, ActionProbe, ActionDeclare, ActionJoin, ActionChoose, ActionTimeline, ActionRunbook, ActionLink, ActionDeclareOffer, ActionAttach, ActionMute,
-		ActionRoundTake, ActionRoundDone, ActionRoundSkip, ActionRoundProblem, ActionRoundNote} {
+		ActionRoundTake, ActionRoundDone, ActionRoundSkip, ActionRoundProblem, ActionRoundNote, ActionAccess} {
 		assert.True(t, seen[id], "no message has %s", id)
 	}
 }

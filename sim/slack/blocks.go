@@ -24,6 +24,7 @@ type checker struct {
 	chars    int // sum of all text, for the limit of a message
 	markdown int
 	tables   int
+	charts   int
 	inputs   bool
 	blockIDs map[string]bool
 }
@@ -91,6 +92,8 @@ func init() {
 		"rich_text": {everywhere, "elements", (*checker).richText},
 		"markdown":  {[]surface{onMessage}, "text", (*checker).markdownBlock},
 		"table":     {[]surface{onMessage}, "rows column_settings", (*checker).table},
+
+		"data_visualization": {[]surface{onMessage}, "title chart", (*checker).dataVisualization},
 	}
 }
 

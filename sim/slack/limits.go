@@ -28,6 +28,12 @@ const (
 	maxTableCells = 20
 	maxTableChars = 10_000
 
+	maxCharts      = 2 // observed by client libraries, not documented
+	maxChartTitle  = 50
+	maxChartLabel  = 20
+	maxChartSeries = 6
+	maxChartPoints = 20
+
 	maxButtonText  = 75
 	maxButtonValue = 2000
 	maxButtonURL   = 3000

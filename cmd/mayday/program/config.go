@@ -54,6 +54,9 @@ type Config struct {
 	// Rounds says whether checklists have rounds, and RoundsAt at which time of day they begin whose runbook names none.
 	Rounds   bool
 	RoundsAt time.Duration
+	// Digest says whether there are digests, and DigestAt at which time of day they come.
+	Digest   bool
+	DigestAt time.Duration
 	// Holidays is the address or the file of an iCalendar with the team's holidays; empty for none. An address may hold a secret.
 	Holidays bot.Secret
 	// Access says who may do what, SQLUsers who may type SQL.

@@ -76,7 +76,7 @@ func openHolidays(ctx context.Context, from string) (io.ReadCloser, error) {
 
 // watchHolidays keeps the holidays up to date until ctx is done. While the calendar cannot be read, the last ones stand.
 func (r *rounds) watchHolidays(ctx context.Context, log *zap.Logger, now func() time.Time) {
-	if !r.c.Rounds || r.c.Holidays == "" {
+	if !r.c.Rounds && !r.c.Digest || r.c.Holidays == "" {
 		return
 	}
 	for ctx.Err() == nil {

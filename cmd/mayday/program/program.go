@@ -152,7 +152,7 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 	if err != nil {
 		return err
 	}
-	h := &handlers.Handlers{Access: c.Access, SQLUsers: c.SQLUsers, Store: p.Store, Slack: client, People: client, Runbook: p.runbook.current, Probes: c.Probes, Zone: c.Zone, Issues: c.GitHub.Repository != "", AlertChannels: c.AlertChannels, Workspace: client.Workspace, Log: o.Log}
+	h := &handlers.Handlers{Access: c.Access, SQLUsers: c.SQLUsers, OpsChannel: c.OpsChannel, Store: p.Store, Slack: client, People: client, Runbook: p.runbook.current, Probes: c.Probes, Zone: c.Zone, Issues: c.GitHub.Repository != "", AlertChannels: c.AlertChannels, Workspace: client.Workspace, Log: o.Log}
 	if gate != nil {
 		h.Diagnostics = gate
 	}
@@ -205,7 +205,6 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 	start("clocks", func(ctx context.Context) error { p.Store.RunClock(ctx); return nil })
 	start("connections to Slack", p.socket.Run)
 	start("alerts", func(ctx context.Context) error { w.RunAlerts(ctx); return nil })
-	start("digest", func(ctx context.Context) error { w.RunDigest(ctx); return nil })
 	start("holidays", func(ctx context.Context) error { rounds.watchHolidays(ctx, o.Log, p.Store.Now); return nil })
 	start("runbook's age", func(ctx context.Context) error { w.RunAge(ctx); return nil })
 	start("rounds of checklists", func(ctx context.Context) error { w.RunRoutines(ctx); return nil })

@@ -14,6 +14,7 @@ import (
 // rounds reads when the rounds of the checklists begin, and where the team's holidays are.
 func (r *reader) rounds(c *Config) {
 	const standard = "09:00"
+	c.Digest, c.DigestAt = r.digest(standard)
 	v := strings.ToLower(r.value("MAYDAY_ROUNDS", standard))
 	c.Rounds, c.Holidays = v != "off", r.holidayAddress()
 	if !c.Rounds {
@@ -25,6 +26,20 @@ func (r *reader) rounds(c *Config) {
 		at = 9 * time.Hour
 	}
 	c.RoundsAt = at
+}
+
+// digest reads when the digests come.
+func (r *reader) digest(standard string) (on bool, at time.Duration) {
+	v := strings.ToLower(r.value("MAYDAY_DIGEST", standard))
+	if v == "off" {
+		return false, 9 * time.Hour
+	}
+	at, err := timeOfDay(v)
+	if err != nil || at <= 0 || at >= 24*time.Hour {
+		r.bad("MAYDAY_DIGEST", "is no time of day, nor off", standard)
+		at = 9 * time.Hour
+	}
+	return true, at
 }
 
 // rounds puts together what the workers plan the rounds of the checklists by.
@@ -43,7 +58,7 @@ type rounds struct {
 }
 
 func newRounds(rb *runbook, c Config, o Options) *rounds {
-	return &rounds{runbook: rb, c: c, morning: o.Morning, looked: c.Holidays == "" || !c.Rounds, read: c.Holidays == ""}
+	return &rounds{runbook: rb, c: c, morning: o.Morning, looked: c.Holidays == "" || !c.Rounds && !c.Digest, read: c.Holidays == ""}
 }
 
 // setOff takes the holidays over when they were read.
@@ -70,7 +85,7 @@ func (r *rounds) current() *workers.Rounds {
 	r.rb, r.speed = rb, speed
 	r.made = &workers.Rounds{Factor: speed, Morning: r.morning, Age: r.c.Rounds, KeepOff: !r.read, Calendar: routine.Calendar{
 		Zone: r.c.Zone.String(), Hour: r.c.RoundsAt, Worked: r.c.Hours.Days, Off: r.off,
-	}}
+	}, Digest: r.c.Digest, DigestAt: r.c.DigestAt}
 	if r.morning {
 		r.made.Calendar.Worked = nil // whoever tries it at the weekend has a morning too
 	}

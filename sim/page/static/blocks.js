@@ -4,6 +4,7 @@ import { emojiText } from './emoji.js';
 import { mrkdwn } from './mrkdwn.js';
 import { richText, table } from './richtext.js';
 import { element } from './elements.js';
+import { chart } from './chart.js';
 
 /**
  * context of a rendering:
@@ -42,6 +43,7 @@ const kinds = {
   input,
   rich_text: (b, x) => richText(b, x.names),
   table: (b, x) => table(b, x.names),
+  data_visualization: (b) => chart(b),
   markdown: (b) => h('div', { class: 'markdown' }, markup(b.html)),
   file: (b) => h('div', { class: 'file' }, 'File ', h('code', {}, b.external_id || '')),
   video: (b) => h('div', { class: 'file' }, link(b.title_url || b.video_url, b.title?.text || 'Video')),

@@ -15,6 +15,13 @@ export function h(tag, attrs, ...children) {
   return el;
 }
 
+/** svg makes an element of a drawing, with attributes and children as h has them. */
+export function svg(tag, attrs, ...children) {
+  const el = document.createElementNS('http://www.w3.org/2000/svg', tag);
+  for (const [name, value] of Object.entries(attrs || {})) el.setAttribute(name, String(value));
+  return add(el, children);
+}
+
 /** add appends children of any shape that h accepts. */
 export function add(el, children) {
   for (const child of children.flat(Infinity)) {

@@ -1,0 +1,67 @@
+package workers
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"mayday/bot"
+	"mayday/bot/blocks"
+	"mayday/incident"
+	"mayday/routine"
+)
+
+// answerQuery runs a query that somebody asked for outside of every incident, and posts what it answers: as a table,
+// with all rows as a file in its thread where there are more. A second attempt looks first what stands already.
+func (w *Workers) answerQuery(ctx context.Context, fx routine.AnswerQuery, t try) error {
+	if w.Diagnostics == nil {
+		return nil // the settings changed meanwhile
+	}
+	where := w.opsChannel // and in it, so that mayday may post there
+	if !fx.Operators {
+		where = func(ctx context.Context) (string, error) { return w.direct(ctx, fx.By) }
+	}
+	channel, err := where(ctx)
+	if err != nil {
+		return err
+	}
+	r := &run{w: w, fx: incident.RunQueries{By: fx.By}}
+	a, _ := r.askOne(ctx, incident.QueryRun{Name: fx.Name, Title: fx.Title, SQL: fx.SQL}, nil)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	shown, whole := blocks.Answer{Title: fx.Title, By: fx.By, Trouble: a.trouble}, true
+	if a.result != nil {
+		shown, whole = r.answer(a)
+	}
+	m := blocks.QueryAnswer(shown, w.name(ctx, fx.By))
+	ts, err := w.postFound(ctx, channel, bot.Message{Text: m.Text, Blocks: m.Blocks, Key: fmt.Sprintf("query/%d", t.ID)}, t.again(), t.Since)
+	if err != nil || whole {
+		return err
+	}
+	var csv bytes.Buffer
+	if err := a.result.CSV(&csv); err != nil {
+		return err
+	}
+	title := fmt.Sprintf("%s, query %d", incident.Line(fx.Title, 80), t.ID)
+	if t.again() {
+		if _, found, err := w.Slack.SentFile(ctx, channel, ts, title, t.Since.Add(-grace)); err != nil || found {
+			return err
+		}
+	}
+	_, err = w.Slack.Upload(ctx, channel, ts, fx.Name[strings.LastIndexByte(fx.Name, '/')+1:]+".csv", title, csv.Bytes())
+	return err
+}
+
+// queryFailed tells whoever asked that there is no answer.
+func queryFailed(w *Workers, ctx context.Context, fx routine.AnswerQuery, why string) error {
+	w.Metrics.job(fx.Kind(), "unanswered", time.Duration(0))
+	m := blocks.Problem(fmt.Sprintf("%s was asked for, and its answer could not be posted: %s", fx.Title, why), "Ask again with /incident query "+fx.Name)
+	_, err := w.Slack.Post(ctx, fx.By, bot.Message{Text: m.Text, Blocks: m.Blocks})
+	if final(err) {
+		return nil
+	}
+	return err
+}

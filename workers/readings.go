@@ -1,0 +1,48 @@
+package workers
+
+import (
+	"context"
+	"sync"
+
+	"mayday/diagnostics"
+	"mayday/routine"
+)
+
+// takeReadings asks the queries that answer with one number and keeps their numbers. Which of them a round or an
+// earlier attempt asked today is not asked again; one that gives no number today leaves a gap.
+func (w *Workers) takeReadings(ctx context.Context, fx routine.TakeReadings, _ try) error {
+	if w.Diagnostics == nil || w.Runbook == nil {
+		return nil
+	}
+	known, err := w.Store.AllReadings(ctx, fx.Day, fx.Day)
+	if err != nil {
+		return err
+	}
+	var mu sync.Mutex
+	var list []routine.Reading
+	both := w.newCrew(2)
+	for _, q := range w.Runbook().Numbers() {
+		if known[q.Name] != nil {
+			continue
+		}
+		both.run(func() {
+			if ctx.Err() != nil {
+				return
+			}
+			result, err := w.Diagnostics.Run(ctx, diagnostics.Request{SQL: q.SQL, Name: q.Name})
+			if err != nil {
+				return // the audit has it
+			}
+			if v := number(result); v != nil {
+				mu.Lock()
+				defer mu.Unlock()
+				list = append(list, routine.Reading{Query: q.Name, Day: fx.Day, Value: *v})
+			}
+		})
+	}
+	both.wait()
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return w.Store.SaveReadings(ctx, list)
+}
