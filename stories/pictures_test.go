@@ -113,7 +113,7 @@ func TestBrowserEverySurface(t *testing.T) {
 	g.look(surface{"page", "ana", "@ana", "I can't, page next", ""})
 	g.look(surface{"card", "ana", "#inc-1", "Take lead", ""})
 	g.look(surface{"step", "ana", "#inc-1", "Skip…", ""})
-	g.plays("ben presses 'Acknowledge' in #inc-1", "ben /incident run confirmed", "shows #inc-1 'Paid but not confirmed' 'asked by'",
+	g.plays("advance 4m", "ben presses 'Acknowledge' in #inc-1", "ben /incident run confirmed", "shows #inc-1 'Paid but not confirmed' 'asked by'",
 		"ben /incident update Tollgate refuses one in three cards, we switch to the second provider", "shows #inc-1 'Update by'")
 	g.look(surface{"answer", "ben", "#inc-1", "asked by", ""})
 	step := w.find("#inc-1", []string{"Step 1/", "Skip…"})[0]
@@ -130,7 +130,7 @@ func TestBrowserEverySurface(t *testing.T) {
 	g.plays("ben /incident matrix")
 	g.look(surface{"matrix", "ben", "#inc-1", "Severities and their times", ""})
 	g.look(surface{"form", "mia", "home", "What is wrong?", "Declare incident"})
-	g.plays("ben /incident resolve the second provider takes the cards", "shows #inc-1 'post-mortem is ready'")
+	g.plays("advance 20m", "ben /incident resolve the second provider takes the cards", "shows #inc-1 'post-mortem is ready'")
 	g.look(surface{"resolved", "ben", "#inc-1", "resolved the incident", ""})
 	g.look(surface{"postmortem", "ben", "issues/" + g.postmortem(), "What went well", ""})
 	require.Empty(t, w.sim.Violations())

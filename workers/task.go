@@ -58,7 +58,7 @@ var policies = map[string]struct {
 	routine.FileIssue{}.Kind():      {45 * time.Second, maxAttempts},
 	routine.DeclareProblem{}.Kind(): {jobTimeout, maxAttempts},
 	routine.AnswerQuery{}.Kind():    {time.Minute, 6},
-	routine.TakeReadings{}.Kind():   {4 * time.Minute, 3},
+	routine.TakeReadings{}.Kind():   {4 * time.Minute, 6},
 	routine.SendDigest{}.Kind():     {2 * time.Minute, 30},
 	routine.GreetContacts{}.Kind():  {time.Minute, 12},
 	// Two hundred addresses, four at a time, and as many queries.

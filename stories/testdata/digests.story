@@ -90,5 +90,5 @@ start
 expect #general 'Tuesday 17 March' 'Last week' 'no incidents; the week before there was 1' 'overdue' 'Ben Okafor'
 says #general 'left from incidents' 'alert on 500s'
 expect #general 'Incidents: 0 (1)'
-pings #general nobody 'Tuesday 17 March'
+pings #general ana 'Tuesday 17 March'
 says #inc-1 'post-mortem'

@@ -86,6 +86,7 @@ function copy(from, to) {
       el.type = 'checkbox';
       el.disabled = true;
       el.checked = node.hasAttribute('checked');
+      el.setAttribute('aria-label', el.checked ? 'done' : 'to do');
     }
     const align = node.getAttribute('align') || node.style?.textAlign;
     if ((tag === 'td' || tag === 'th') && ['left', 'center', 'right'].includes(align)) el.classList.add(`align-${align}`);
