@@ -91,7 +91,7 @@ func (d demo) run(c *cobra.Command) error {
 func (d *demo) play(c *cobra.Command, dir string) (again bool, err error) {
 	kept := filepath.Join(dir, "workspace")
 	clock := &calendar{}
-	sim, err := slacksim.New(slacksim.Options{Users: demoUsers(), Shortcuts: demoShortcuts, Team: "Larkfield", Channels: []string{"general", "incidents", demoAlertChannel}, Dir: kept, Clock: clock.Now})
+	sim, err := slacksim.New(slacksim.Options{Users: demoUsers(), Shortcuts: demoShortcuts, Team: "Larkfield", Channels: []string{"general", "incidents", demoAlertChannel}, Dir: kept})
 	if err != nil {
 		return false, fmt.Errorf("open the simulated workspace: %w", err)
 	}

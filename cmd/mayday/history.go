@@ -23,7 +23,8 @@ const historyDays = 21
 // factHistory holds the number of the last incident that was made up.
 const factHistory = "demo/history"
 
-// calendar is the clock of the demo's workspace: the machine's own, but while its history is made up.
+// calendar is the clock of the demo's GitHub: the machine's own, but while the history is made up. The workspace keeps
+// to the machine's, because a page knows it by when its first channel was made.
 type calendar struct {
 	mu sync.Mutex
 	at time.Time
