@@ -84,11 +84,12 @@ func (v visitor) brings(text string) {
 		all.at(-1)?.scrollIntoView(); return true; })()`, text))
 }
 
-// tooWide is what reaches over the right edge of the screen, tables and rows that scroll by themselves apart.
+// tooWide is what reaches over the right edge of the screen; tables and rows that scroll by themselves, and blanks at the end
+// of a line of code, are apart.
 func (v visitor) tooWide() []string {
 	v.t.Helper()
 	wide, err := chromedp.Run(v.ctx, chromedp.Evaluate[[]string](`[...document.querySelectorAll('body *')].filter(e => e.offsetParent && e.getBoundingClientRect().right > innerWidth + 1
-		&& !e.closest('.table-scroll, #bookmarks, #channels, .markdown table, .unseen')).map(e => e.outerHTML.slice(0, 160))`))
+		&& !e.closest('.table-scroll, #bookmarks, #channels, .markdown table, pre code, .unseen')).map(e => e.outerHTML.slice(0, 160))`))
 	require.NoError(v.t, err)
 	return wide
 }
