@@ -53,6 +53,7 @@ var told = []struct {
 	{Event{Kind: EventPageDelivered, Contact: "CTO", Whom: ben}, "CTO @U0BEN was paged by direct message"},
 	{Event{Kind: EventPageFailed, Contact: "CTO", Text: "not in Slack", Phone: "+1 555"}, "CTO could not be paged: not in Slack · phone +1 555"},
 	{Event{Kind: EventPageFailed, Text: "not in Slack"}, "somebody could not be paged: not in Slack"},
+	{Event{Kind: EventTurnUnsure, Contact: "On-call", Text: "its calendar names nobody now"}, "Whose turn it is as On-call is not sure: its calendar names nobody now"},
 	{Event{Kind: EventPageOverdue, Contact: "CTO", Phone: "+1 555"}, "Could not page CTO within two minutes, phone +1 555"},
 	{Event{Kind: EventPageWaits, Contact: "CTO", Phone: "+1 555"}, "Slack has not taken the page to CTO yet, after two minutes; it is sent as soon as Slack does, phone +1 555"},
 	{Event{Kind: EventNobodyToPage}, "Nobody could be paged: the runbook names no further contact that mayday can find in Slack. Call somebody."},
