@@ -1,8 +1,12 @@
 package bot
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
+	"io"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -164,10 +168,45 @@ func (c *Client) Respond(ctx context.Context, responseURL string, m Message) err
 	if len(m.Blocks) > 0 {
 		hook.Blocks = &slack.Blocks{BlockSet: m.Blocks}
 	}
-	return c.call(ctx, methodRespond, "", func(ctx context.Context) error {
-		return slack.PostWebhookCustomHTTPContext(ctx, responseURL, c.http, hook)
-	})
+	return c.call(ctx, methodRespond, "", func(ctx context.Context) error { return c.respond(ctx, responseURL, hook) })
 }
+
+// respond is slack.PostWebhookCustomHTTPContext, and reads the answer: a message that Slack refuses is answered with
+// status 200 and "ok": false.
+func (c *Client) respond(ctx context.Context, responseURL string, hook *slack.WebhookMessage) error {
+	raw, err := json.Marshal(hook)
+	if err != nil {
+		return err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, responseURL, bytes.NewReader(raw))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, mostAnswer))
+	if err != nil {
+		return err
+	}
+	if wait, failed := strconv.Atoi(resp.Header.Get("Retry-After")); resp.StatusCode == http.StatusTooManyRequests && failed == nil {
+		return &slack.RateLimitedError{RetryAfter: time.Duration(wait) * time.Second}
+	}
+	var answer slack.SlackResponse
+	if json.Unmarshal(body, &answer) == nil && !answer.Ok && answer.Error != "" {
+		return answer.Err()
+	}
+	if resp.StatusCode != http.StatusOK {
+		return slack.StatusCodeError{Code: resp.StatusCode, Status: resp.Status}
+	}
+	return nil
+}
+
+// mostAnswer bounds what is read of the answer to a response, in bytes: it is "ok", or a line of JSON.
+const mostAnswer = 64 << 10
 
 // Permalink gives the address of a message. Slack: chat.getPermalink.
 func (c *Client) Permalink(ctx context.Context, channel, ts string) (string, error) {

@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"sync/atomic"
@@ -83,4 +85,27 @@ func TestSentFindsAnAmbiguousPost(t *testing.T) {
 	assert.Equal(t, "1", form.Get("include_all_metadata"))
 	assert.True(t, Time(form.Get("oldest")).Before(began.Add(-4*time.Second)))
 	assert.Equal(t, "7.1", f.called("conversations.replies")[0].Form.Get("ts"))
+}
+
+// TestAResponseThatSlackRefusesIsNoSuccess: the answer has status 200 all the same.
+func TestAResponseThatSlackRefusesIsNoSuccess(t *testing.T) {
+	answers := map[string]string{"/fine": "ok", "/json": `{"ok":true}`, "/refused": `{"ok":false,"error":"invalid_blocks"}`}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/gone":
+			w.WriteHeader(http.StatusNotFound)
+		case "/used":
+			w.WriteHeader(http.StatusForbidden)
+			_, _ = w.Write([]byte(`{"ok":false,"error":"used_url"}`))
+		default:
+			_, _ = w.Write([]byte(answers[r.URL.Path]))
+		}
+	}))
+	t.Cleanup(server.Close)
+	client, _ := newTestClient(t)
+	for path, code := range map[string]string{"/fine": "", "/json": "", "/refused": "invalid_blocks", "/gone": "http_404", "/used": "used_url"} {
+		err := client.Respond(t.Context(), server.URL+path, Message{Text: "hi"})
+		assert.Equal(t, code, CodeOf(err), path)
+		assert.Equal(t, code == "", err == nil, "%s: %v", path, err)
+	}
 }

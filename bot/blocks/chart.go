@@ -107,7 +107,7 @@ func figures(c slack.DataVisualizationChart) string {
 	case *slack.DataVisualizationLineChart:
 		axis, series = c.AxisConfig, c.Series
 	}
-	rows := [][]string{{""}}
+	rows := [][]string{{"when"}} // what stands in its place keeps the columns apart
 	for _, s := range series {
 		rows[0] = append(rows[0], s.Name)
 	}
