@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/slack-go/slack"
+
 	"mayday/tally"
 )
 
@@ -29,7 +31,11 @@ func Trend(title, name string, points []tally.Point) Message {
 		text += fmt.Sprintf(", %s on %s; lowest %s, highest %s", Figure(first.Value), shortDay(first), Figure(low.Value), Figure(high.Value))
 	}
 	text += "."
-	return reply(text, section(text), chart(trendChart(title, points)), small(code(name), counted(len(points), "day", "days"), "Now: "+command("query "+name)))
+	var drawn slack.Block
+	if len(points) > 1 { // a point is no line
+		drawn = chart(trendChart(title, points))
+	}
+	return reply(text, section(text), drawn, small(code(name), counted(len(points), "day", "days"), "Now: "+command("query "+name)))
 }
 
 // trendChart is the line of some days, at most as many as Slack draws.
