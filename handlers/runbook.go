@@ -31,7 +31,7 @@ func runbook(rb *playbooks.Runbook, rest string) bot.Reply {
 func (h *Handlers) runbookAge(ctx context.Context, r bot.Request) bot.Reply {
 	in, cancel := inTime(ctx)
 	defer cancel()
-	err := h.Store.CheckRunbook(in, r.Keys, routine.CheckRunbook{By: r.User, Channel: r.Channel})
+	err := h.Store.Ask(in, r.Keys, routine.CheckRunbook{By: r.User, Channel: r.Channel})
 	if err = ignoreDuplicate(h.inquire(ctx, r, err)); err != nil {
 		return h.failed(incident.Incident{}, err)
 	}

@@ -30,32 +30,9 @@ func (s *Store) AgeRunbook(ctx context.Context, month routine.Day) error {
 		if _, err := tx.Exec(ctx, `update mayday.fact set value = $2 where key = $1`, factAge, string(month)); err != nil || !check {
 			return err
 		}
-		return s.enqueueCheck(ctx, tx, routine.CheckRunbook{Month: month})
+		return s.insertRoutine(ctx, tx, factAge, []routine.Effect{routine.CheckRunbook{Month: month}})
 	})
 	return wrap(err, "look whether it is time to look at the runbook's age")
-}
-
-// CheckRunbook has the runbook's age looked at because somebody asked. ErrDuplicate: for that very delivery it was.
-func (s *Store) CheckRunbook(ctx context.Context, keys []string, fx routine.CheckRunbook) error {
-	err := s.commit(ctx, func(tx *transaction) error {
-		if len(keys) > 0 {
-			b := &pgx.Batch{}
-			claim(b, keys, `null::bigint`)
-			if err := tx.SendBatch(ctx, b).Close(); err != nil {
-				return err
-			}
-		}
-		return s.enqueueCheck(ctx, tx, fx)
-	})
-	return wrap(err, "have the runbook looked at")
-}
-
-func (s *Store) enqueueCheck(ctx context.Context, tx *transaction, fx routine.CheckRunbook) error {
-	params, err := jobsAbout(map[string]string{}, []routine.Effect{fx})
-	if err != nil {
-		return err
-	}
-	return s.insert(ctx, tx, params)
 }
 
 // ScenariosUsed are the scenarios of incidents that were declared and of alerts that were offered since a moment.

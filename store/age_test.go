@@ -30,8 +30,8 @@ func TestTheRunbookIsLookedAtOnceAMonth(t *testing.T) {
 		assert.Equal(t, tt.jobs, jobsOf(t, stores[0], "check_runbook"), tt.month)
 	}
 	asked := routine.CheckRunbook{By: "U0ANA", Channel: "C0GENERAL"}
-	require.NoError(t, stores[0].CheckRunbook(t.Context(), []string{"command:1"}, asked))
-	assert.ErrorIs(t, stores[1].CheckRunbook(t.Context(), []string{"command:1"}, asked), ErrDuplicate)
+	require.NoError(t, stores[0].Ask(t.Context(), []string{"command:1"}, asked))
+	assert.ErrorIs(t, stores[1].Ask(t.Context(), []string{"command:1"}, asked), ErrDuplicate)
 	assert.Equal(t, 3, jobsOf(t, stores[0], "check_runbook"))
 }
 

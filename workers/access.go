@@ -24,7 +24,7 @@ func (w *Workers) greetContacts(ctx context.Context, _ routine.GreetContacts, _ 
 		if !c.Reachable() {
 			continue
 		}
-		people, err := w.find(ctx, c)
+		people, _, err := w.turn(ctx, c)
 		if err != nil && !final(err) {
 			return err
 		}

@@ -154,7 +154,7 @@ func (w *Workers) contactsSeen(ctx context.Context, contacts []incident.Contact)
 		if !c.Reachable() {
 			continue
 		}
-		people, err := w.find(ctx, c)
+		people, _, err := w.turn(ctx, c)
 		var unreachable *unreachableError
 		switch {
 		case errors.As(err, &unreachable):

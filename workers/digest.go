@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"time"
 
@@ -130,6 +131,7 @@ func (w *Workers) digestView(ctx context.Context, fx routine.SendDigest, t try) 
 	if err != nil && t.Number < gitHubTries {
 		return v, err
 	}
+	v.Unasked = err != nil
 	v.Morning.Overdue = tally.ByOwner(overdue)
 	if d, err = w.Store.UpdateDigest(ctx, nil, func(d routine.Digest, _ time.Time) (routine.DigestChange, error) {
 		return routine.CallOwners(d, v.Morning.Owners(), fx.Day)
@@ -158,6 +160,7 @@ func (w *Workers) lookBack(ctx context.Context, v *blocks.DigestView, d routine.
 	v.Week = span(fx.Week, end, fx.Week.Add(-7))
 	v.Weeks = tally.Weeks(r.Incidents, fx.Week, weeksDrawn, d.Starts)
 	readings, err := w.Store.AllReadings(ctx, end.Add(-35), end)
+	maps.DeleteFunc(readings, func(name string, _ map[routine.Day]float64) bool { return v.Titles[name] == "" }) // what an item of a checklist counted
 	v.Numbers = tally.Numbers(readings, end.Add(1))
 	return err
 }

@@ -14,6 +14,7 @@ import (
 	"mayday/oncall"
 	"mayday/playbooks"
 	"mayday/probes"
+	"mayday/routine"
 )
 
 // shifts writes a calendar in which each has an hour, the first now.
@@ -132,6 +133,22 @@ func TestWithoutACalendarAndAContactAPageFailsWithTheReason(t *testing.T) {
 	var unreachable *unreachableError
 	require.ErrorAs(t, err, &unreachable)
 	assert.ErrorContains(t, err, "names nobody in its place")
+}
+
+// Whoever looks at the contacts asks the calendar, too.
+func TestAContactOfACalendarIsReached(t *testing.T) {
+	t.Parallel()
+	r := newRota(t)
+	ben, _ := r.sim.UserByName("ben")
+	r.contact.Email = ""
+	require.NoError(t, r.says(shifts(r.st.Now(), "@"+ben.ID)))
+	why, err := r.w.contactsSeen(t.Context(), []incident.Contact{r.contact})
+	require.NoError(t, err)
+	assert.Equal(t, []string{""}, why)
+	require.NoError(t, r.w.greetContacts(t.Context(), routine.GreetContacts{}, try{}))
+	known, err := r.st.Greeted(t.Context())
+	require.NoError(t, err)
+	assert.True(t, known[ben.ID])
 }
 
 func TestAnOldAnswerIsUsedAndSaid(t *testing.T) {

@@ -37,6 +37,8 @@ type DigestView struct {
 	Numbers []tally.Number
 	// Titles of queries by their names.
 	Titles map[string]string
+	// Unasked: GitHub did not say what is overdue.
+	Unasked bool
 }
 
 // DigestSpan is a week or a month beside the one before.
@@ -76,6 +78,9 @@ func Digest(v DigestView) (Message, []Message) {
 	}
 	if len(v.Morning.Overdue) > 0 {
 		say(overdueWords(v))
+	}
+	if v.Unasked {
+		blocks = append(blocks, small("GitHub did not answer, so overdue work may be missing here"))
 	}
 	if names := v.Morning.Checklists; len(names) > 0 {
 		var list []string

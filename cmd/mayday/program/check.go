@@ -335,6 +335,9 @@ func (k *checker) contact(c incident.Contact) {
 	case !c.Reachable():
 		k.say(Failed, subject, "has neither e-mail address nor Slack name", "add a line Email: or Slack: to the contact")
 		return
+	case c.Roster != "" && c.Email == "":
+		k.say(Warned, subject, "is whoever its calendar names, and nobody when it names nobody", "add a line Email: of whom to call then; /incident oncall says who is on call now")
+		return
 	case k.client == nil || c.Email == "":
 		k.say(Warned, subject, "not looked up in Slack", "")
 		return
