@@ -24,6 +24,8 @@ const (
 	longest = 62 * 24 * time.Hour
 	// mostRules is how many events of a calendar may repeat.
 	mostRules = 500
+	// mostTimes is how often an event may begin in one day.
+	mostTimes = 24
 	// The forms of dates and times (RFC 5545, sections 3.3.4 and 3.3.5).
 	dateForm, timeForm = "20060102", "20060102T150405"
 )
@@ -150,6 +152,9 @@ func (c *reading) lasting(e *ics.VEvent, first wall) (time.Duration, bool) {
 			return 0, false
 		}
 		lasts = first.in.wall(last.instant()).Sub(first.local)
+		if lasts == 0 && allDay(e.GetProperty(ics.ComponentPropertyDtStart)) {
+			lasts = 24 * time.Hour // some programs end a day on itself
+		}
 	} else if p := e.GetProperty(ics.ComponentProperty(ics.PropertyDuration)); p != nil {
 		var ok bool
 		if lasts, ok = duration(p.Value); !ok {
@@ -168,7 +173,7 @@ func (c *reading) begins(e *ics.VEvent, first wall, lasts time.Duration) (begins
 	set.RDate(first.local)
 	if p := e.GetProperty(ics.ComponentPropertyRrule); p != nil {
 		option, err := rrule.StrToROption(p.Value)
-		if c.rules++; err != nil || !found(option) || c.rules > mostRules {
+		if c.rules++; err != nil || !found(option) || option.Freq > rrule.MONTHLY && first.local.Before(firstOnset) || c.rules > mostRules {
 			return nil, false
 		}
 		option.Dtstart = first.local
@@ -209,7 +214,8 @@ func (c *reading) begins(e *ics.VEvent, first wall, lasts time.Duration) (begins
 // such day, which takes it a moment in steps of months and an hour in steps of hours.
 func found(o *rrule.ROption) bool {
 	byDay := len(o.Bymonthday)+len(o.Byyearday)+len(o.Byweekno)+len(o.Bysetpos)+len(o.Byeaster)+len(o.Bymonth) > 0
-	return o.Freq <= rrule.MONTHLY || o.Freq <= rrule.DAILY && !byDay
+	times := max(1, len(o.Byhour)) * max(1, len(o.Byminute)) * max(1, len(o.Bysecond))
+	return times <= mostTimes && (o.Freq <= rrule.MONTHLY || o.Freq <= rrule.DAILY && !byDay)
 }
 
 // attendees are the people who take part and have not declined; rooms and groups are none.

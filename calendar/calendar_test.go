@@ -50,13 +50,14 @@ func TestWhenThingsHappen(t *testing.T) {
 		want   []string
 		unread int
 	}{
-		"in UTC":                   {written(event("UID:a", "DTSTART:20261005T070000Z", "DTEND:20261012T070000Z")), []string{"1005 0700 1012 0700"}, 0},
-		"in a zone":                {written(event("UID:a", "DTSTART;TZID=America/New_York:20261005T090000", "DTEND;TZID=America/New_York:20261005T170000")), []string{"1005 1300 1005 2100"}, 0},
-		"in no zone, at home":      {written(event("UID:a", "DTSTART:20261005T090000", "DTEND:20261005T170000")), []string{"1005 0700 1005 1500"}, 0},
-		"at the calendar's home":   {written("X-WR-TIMEZONE:America/New_York", event("UID:a", "DTSTART:20261005T090000", "DTEND:20261005T170000")), []string{"1005 1300 1005 2100"}, 0},
-		"all day":                  {written(event("UID:a", "DTSTART;VALUE=DATE:20261005", "DTEND;VALUE=DATE:20261007")), []string{"1004 2200 1006 2200"}, 0},
-		"from before, until after": {written(event("UID:a", "DTSTART:20260928T000000Z", "DTEND:20261003T000000Z"), event("UID:b", "DTSTART:20261130T000000Z", "DTEND:20261207T000000Z")), []string{"0928 0000 1003 0000", "1130 0000 1207 0000"}, 0},
-		"for twelve hours":         {written(event("UID:a", "DTSTART:20261005T070000Z", "DURATION:PT12H")), []string{"1005 0700 1005 1900"}, 0},
+		"in UTC":                    {written(event("UID:a", "DTSTART:20261005T070000Z", "DTEND:20261012T070000Z")), []string{"1005 0700 1012 0700"}, 0},
+		"in a zone":                 {written(event("UID:a", "DTSTART;TZID=America/New_York:20261005T090000", "DTEND;TZID=America/New_York:20261005T170000")), []string{"1005 1300 1005 2100"}, 0},
+		"in no zone, at home":       {written(event("UID:a", "DTSTART:20261005T090000", "DTEND:20261005T170000")), []string{"1005 0700 1005 1500"}, 0},
+		"at the calendar's home":    {written("X-WR-TIMEZONE:America/New_York", event("UID:a", "DTSTART:20261005T090000", "DTEND:20261005T170000")), []string{"1005 1300 1005 2100"}, 0},
+		"all day":                   {written(event("UID:a", "DTSTART;VALUE=DATE:20261005", "DTEND;VALUE=DATE:20261007")), []string{"1004 2200 1006 2200"}, 0},
+		"a day that ends on itself": {written(event("UID:a", "DTSTART;VALUE=DATE:20261005", "DTEND;VALUE=DATE:20261005")), []string{"1004 2200 1005 2200"}, 0},
+		"from before, until after":  {written(event("UID:a", "DTSTART:20260928T000000Z", "DTEND:20261003T000000Z"), event("UID:b", "DTSTART:20261130T000000Z", "DTEND:20261207T000000Z")), []string{"0928 0000 1003 0000", "1130 0000 1207 0000"}, 0},
+		"for twelve hours":          {written(event("UID:a", "DTSTART:20261005T070000Z", "DURATION:PT12H")), []string{"1005 0700 1005 1900"}, 0},
 
 		"a week across the end of summer ends at nine": {written(event("UID:a", "DTSTART;TZID=Europe/Berlin:20261019T090000", "DTEND;TZID=Europe/Berlin:20261026T090000", "RRULE:FREQ=WEEKLY;COUNT=2")),
 			[]string{"1019 0700 1026 0800", "1026 0800 1102 0800"}, 0},
@@ -80,6 +81,8 @@ func TestWhenThingsHappen(t *testing.T) {
 		"an end before the begin":   {written(event("UID:a", "DTSTART:20261005T070000Z", "DTEND:20261004T070000Z")), nil, 1},
 		"in a zone of nobody":       {written(event("UID:a", "DTSTART;TZID=Atlantis:20261005T070000", "DTEND;TZID=Atlantis:20261005T080000")), nil, 1},
 		"every second":              {written(event("UID:a", "DTSTART:20261005T070000Z", "DTEND:20261005T080000Z", "RRULE:FREQ=SECONDLY")), nil, 1},
+		"a hundred times a day":     {written(event("UID:a", "DTSTART:20261005T070000Z", "DTEND:20261005T070100Z", "RRULE:FREQ=DAILY;BYHOUR=1,2,3,4,5,6,7,8,9,10;BYMINUTE=0,5,10,15,20,25,30,35,40,45")), nil, 1},
+		"since the year 1":          {written(event("UID:a", "DTSTART:00010105T070000Z", "DTEND:00010105T080000Z", "RRULE:FREQ=DAILY")), nil, 1},
 		"for a time that is none":   {written(event("UID:a", "DTSTART:20261005T070000Z", "DURATION:12 hours")), nil, 1},
 		"beside one that is no use": {written(event("UID:a", "DTSTART:soon"), event("UID:b", "DTSTART:20261005T070000Z", "DTEND:20261005T080000Z")), []string{"1005 0700 1005 0800"}, 1},
 	} {

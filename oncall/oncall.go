@@ -87,28 +87,6 @@ func (r Roster) Until(at time.Time) (until time.Time) {
 	return until
 }
 
-// Under are the shifts with overrides laid over them: for as long as an override lasts it alone counts.
-func (r Roster) Under(overrides Roster) Roster {
-	left := slices.Clone(r)
-	for _, o := range overrides {
-		var cut Roster
-		for _, s := range left {
-			if !s.From.Before(o.Until) || !o.From.Before(s.Until) {
-				cut = append(cut, s)
-				continue
-			}
-			if s.From.Before(o.From) {
-				cut = append(cut, Shift{s.Person, s.From, o.From})
-			}
-			if o.Until.Before(s.Until) {
-				cut = append(cut, Shift{s.Person, o.Until, s.Until})
-			}
-		}
-		left = cut
-	}
-	return ordered(append(left, overrides...))
-}
-
 // ordered brings shifts into the order of a roster, each once.
 func ordered(shifts Roster) Roster {
 	slices.SortStableFunc(shifts, func(a, b Shift) int {

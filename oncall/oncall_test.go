@@ -3,6 +3,7 @@ package oncall
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -50,32 +51,26 @@ func TestWhoIsOnCall(t *testing.T) {
 	assert.Empty(t, swap.First(at(400)))
 }
 
-func TestAnOverrideAloneCounts(t *testing.T) {
-	r := Roster{shift("ana", 0, 168)}.Under(Roster{shift("ben", 24, 48)})
-	assert.Equal(t, Roster{shift("ana", 0, 24), shift("ben", 24, 48), shift("ana", 48, 168)}, r)
-	assert.Equal(t, Roster{shift("ben", 0, 200)}, Roster{shift("ana", 0, 168)}.Under(Roster{shift("ben", 0, 200)}))
-}
-
-// At any moment of any rosters: who overrides is on call and nobody else, and without overrides nothing changes.
-func TestOverridesOverAnyRoster(t *testing.T) {
+// At any moment of any roster: whoever is called is on call then, once each, and nothing changes before Until.
+func TestAnyRoster(t *testing.T) {
 	for range 500 {
-		random := func(names string) (r Roster) {
-			for range rand.IntN(6) {
-				from := rand.IntN(100)
-				r = append(r, shift(string(names[rand.IntN(len(names))]), from, from+1+rand.IntN(50)))
-			}
-			return ordered(r)
+		var r Roster
+		for range rand.IntN(8) {
+			from := rand.IntN(100)
+			r = append(r, shift(string("abc"[rand.IntN(3)]), from, from+1+rand.IntN(50)))
 		}
-		base, over := random("abc"), random("xyz")
-		both := base.Under(over)
+		r = ordered(r)
 		for h := range 160 {
-			want := over.At(at(h))
-			if len(want) == 0 {
-				want = base.At(at(h))
+			now := r.At(at(h))
+			assert.Len(t, slices.Compact(slices.Sorted(slices.Values(names(now)))), len(now))
+			for _, s := range now {
+				assert.True(t, s.holds(at(h)))
 			}
-			assert.ElementsMatch(t, names(want), names(both.At(at(h))))
-			if until := both.Until(at(h)); !until.IsZero() {
-				assert.Equal(t, names(both.At(at(h))), names(both.At(until.Add(-time.Nanosecond))), "nothing changes before that")
+			for _, s := range r.First(at(h)) {
+				assert.True(t, s.From.Equal(now[0].From))
+			}
+			if until := r.Until(at(h)); !until.IsZero() {
+				assert.Equal(t, names(now), names(r.At(until.Add(-time.Nanosecond))))
 			}
 		}
 	}

@@ -128,7 +128,7 @@ func (r *reader) contactField(d *doc, c *incident.Contact, f entryField) (kept, 
 		*to = value
 		return true
 	}
-	if r.roster(c, f) {
+	if r.roster(d, c, f) {
 		return true, true
 	}
 	switch contactFieldOf(f.name) {

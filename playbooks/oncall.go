@@ -7,11 +7,16 @@ import (
 	"mayday/oncall"
 )
 
-// roster takes a calendar that a contact names for who is on call, "On-call: https://…/calendar.ics". The first counts.
-func (r *reader) roster(c *incident.Contact, f entryField) bool {
+// roster takes a calendar that a contact names for who is on call, "On-call: https://…/calendar.ics". The first counts, and
+// the address of another one, which may be a secret as well, is not repeated.
+func (r *reader) roster(d *doc, c *incident.Contact, f entryField) bool {
 	s, ok := calendarIn(f.value, f.links)
-	if !ok || c.Roster != "" {
+	if !ok {
 		return false
+	}
+	if c.Roster != "" {
+		r.notice(d, f.line, "contact "+c.Title()+" names a second calendar; the first one is used", "remove one of them, or give it to a contact of its own")
+		return true
 	}
 	c.Roster = s.Key
 	if !slices.Contains(r.book.Rosters, s) {

@@ -1,6 +1,8 @@
 package playbooks
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -20,6 +22,8 @@ func TestAContactNamesTheCalendarOfWhoIsOnCall(t *testing.T) {
 ### Backup
 - Calendar: webcal://calendar.acme.dev/feed/2
 
+- Rota: https://calendar.acme.dev/team/private-4a/second.ics
+
 ### CTO
 - Name: Chidi Eze
 - Email: chidi@example.com
@@ -33,6 +37,8 @@ func TestAContactNamesTheCalendarOfWhoIsOnCall(t *testing.T) {
 	assert.Equal(t, rb.Rosters[1].Key, cs[1].Roster)
 	assert.Equal(t, "https://calendar.acme.dev/feed/2", rb.Rosters[1].Address.Reveal())
 	assert.True(t, cs[1].Reachable(), "the calendar says who")
+	assert.Empty(t, cs[1].Name, "the address of a second calendar is nobody's name")
+	assert.True(t, slices.ContainsFunc(rb.Findings, func(f Finding) bool { return strings.Contains(f.What, "second calendar") }))
 	assert.Empty(t, cs[2].Roster, "a page that shows a schedule is no calendar")
 	for _, f := range rb.Findings {
 		assert.NotContains(t, f.What, "calendar.acme.dev")

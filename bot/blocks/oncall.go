@@ -31,7 +31,12 @@ func OnCall(turns []Turn, now time.Time) Message {
 	for i, t := range turns {
 		lines = append(lines, fmt.Sprintf("%d. %s · %s", i+1, strong(line(cmp.Or(t.Contact.Role, t.Contact.Name), 100)), t.words(now)))
 	}
-	return paged(paging{verb: "oncall", text: "Who is on call now.", lines: lines}, 1)
+	shown := linePages(lines)[0]
+	more := ""
+	if n := len(lines) - len(shown); n > 0 {
+		more = fmt.Sprintf("%d more are not shown; all stand in %s", n, command("contacts"))
+	}
+	return reply("Who is on call now.", append(paragraphs(shown), small(more))...)
 }
 
 // words say who has a turn, until when, who is next, and from where that is known.
