@@ -44,7 +44,7 @@ func readSlack(p Post, top object) (Reading, error) {
 	app := top.text("app")
 	said := saidIn(top)
 	state := said.state(app)
-	if said.deployed(app, state) {
+	if said.deployed(app) {
 		return Reading{Changes: []incident.ChangeEvent{said.change(message, top.text("permalink"))}}, nil
 	}
 	if state == "" {
@@ -92,19 +92,6 @@ func slackTime(ts string) time.Time {
 		return time.Time{}
 	}
 	return time.Unix(n, 0).UTC()
-}
-
-// change is what a message about a deploy tells.
-func (s said) change(message incident.MessageRef, permalink string) incident.ChangeEvent {
-	c := incident.ChangeEvent{
-		Key: "slack " + message.Channel + " " + message.TS, Title: first(s.name(), s.text), Deploy: true, At: slackTime(message.TS), Link: first(s.link(), permalink),
-	}
-	if m := byWhom.FindStringSubmatch(s.title + "\n" + s.text); m != nil {
-		c.By = m[1]
-	}
-	c = detailed(c, s.fields(), s.links...)
-	c.Revision = first(c.Revision, commitIn(s.text))
-	return c
 }
 
 // SlackSample makes a post of a message as Slack's API shows it, to try out what becomes of it; ok is false for what is none.

@@ -186,37 +186,6 @@ func TestAnEditCountsWhenItSaysSomethingNew(t *testing.T) {
 	}
 }
 
-// TestDeploysInSlack: what was deployed is a change and no alert; a deploy that failed is an alert.
-func TestDeploysInSlack(t *testing.T) {
-	for said, want := range map[string]incident.ChangeEvent{
-		"Deployed shop 4f3c2a1 to production by @ben":                                               {Revision: "4f3c2a1", By: "ben"},
-		":rocket: *shop* was deployed by ana":                                                       {By: "ana"},
-		"<https://github.com/larkfield/shop/commit/4f3c2a1d9e8b7c6a|4f3c2a1> rolled out":            {Revision: "4f3c2a1d9e8b7c6a", Where: "larkfield/shop"},
-		"Deployment finished\nService: shop\nEnvironment: production\nCommit: 4f3c2a1\nAuthor: ben": {Revision: "4f3c2a1", By: "ben", Environment: "production", Where: "shop"},
-		"Rolled back shop to v1.4":                                                                  {},
-	} {
-		r, err := Read(slackPost(t, "Argo CD", text(said), nil))
-		require.NoError(t, err)
-		assert.Empty(t, r.Reports, said)
-		require.Len(t, r.Changes, 1, said)
-		c := r.Changes[0]
-		assert.True(t, c.Deploy)
-		assert.Equal(t, []string{want.Revision, want.By, want.Environment, want.Where}, []string{c.Revision, c.By, c.Environment, c.Where}, said)
-		assert.Equal(t, "slack C1 1772532000.000100", c.Key)
-		assert.Equal(t, "argo-cd", c.Source)
-		assert.Equal(t, int64(1772532000), c.At.Unix())
-		assert.NotEmpty(t, c.Link)
-	}
-	r, err := Read(slackPost(t, "Argo CD", text(":x: Deployment of shop failed"), nil))
-	require.NoError(t, err)
-	assert.Empty(t, r.Changes)
-	require.Len(t, r.Reports, 1)
-	r, err = Read(slackPost(t, "Sentry", text("TypeError in deploy.go"), nil))
-	require.NoError(t, err)
-	assert.Empty(t, r.Changes)
-	assert.Len(t, r.Reports, 1)
-}
-
 func TestNamesOfAppsAreSources(t *testing.T) {
 	for app, want := range map[string]string{"Grafana": "grafana", "Uptime Kuma": "uptime-kuma", "AWS  Chatbot!": "aws-chatbot", "24 Watch": "app-24-watch", "": "app", "all": "app-all", "监控": "app", "-": "app",
 		"A very long name of an app that somebody has chosen": "a-very-long-name-of-an-app-that-somebody"} {

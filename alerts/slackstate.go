@@ -54,10 +54,6 @@ var (
 	// monitoringTools are apps whose messages are alerts although no word says so, uptimeTools those among them that ask addresses.
 	monitoringTools = regexp.MustCompile(`(?i)\b(sentry|alertmanager|prometheus|grafana|datadog|pagerduty|opsgenie|rollbar|bugsnag|new relic|honeycomb|nagios|zabbix|icinga|checkmk|cloudwatch|amazon q|aws chatbot|dynatrace|appdynamics|instana|splunk on-call|victorops|incident\.?io|netdata|snag|kibana|elastic)\b|` + uptimeTools.String())
 	uptimeTools     = regexp.MustCompile(`(?i)\b(pingdom|uptime ?robot|uptime ?kuma|better ?stack|better ?uptime|statuscake|checkly|site24x7|cronitor|healthchecks|freshping|hetrixtools|updown)\b`)
-	// deployDone is a deploy of which also an app that watches may tell.
-	deployDone = regexp.MustCompile(`(?i)\b(deployed|released|rolled back|rolled out|promoted|shipped)\b`)
-	deployBad  = regexp.MustCompile(`(?i)\b(fail(s|ed|ing|ure)?|error(ed|s)?|aborted|cancell?ed|rejected|timed out|blocked|pending approval)\b`)
-	byWhom     = regexp.MustCompile(`(?i)\bby @?([\p{L}][\p{L}\p{N}._-]{0,60})`)
 
 	severityMark  = regexp.MustCompile(`(?i)\[(p[0-5]|sev-?[0-5]|critical|warning|info|error)\]|^(p[0-5]|sev-?[0-5])\b`)
 	incidentsMark = regexp.MustCompile(`^#?\d+$`)
@@ -65,6 +61,17 @@ var (
 
 // state is what a message says of an alert; empty when it is none.
 func (s said) state(app string) incident.ReportState {
+	if state := s.ownState(); state != "" {
+		return state
+	}
+	if monitoringTools.MatchString(app) && s.title != "" {
+		return incident.Firing
+	}
+	return ""
+}
+
+// ownState is what the words, the signs and the colour of a message say, whoever posted it.
+func (s said) ownState() incident.ReportState {
 	firstLine := ""
 	if l := lines(s.text); len(l) > 0 {
 		firstLine = l[0]
@@ -90,18 +97,15 @@ func (s said) state(app string) incident.ReportState {
 			return emojiStates[first(m[1], m[2])]
 		}
 	}
-	if state := colourState(s.colour); state != "" {
-		return state
-	}
-	if monitoringTools.MatchString(app) && s.title != "" {
-		return incident.Firing
-	}
-	return ""
+	return colourState(s.colour)
 }
+
+// stateNames are the names of fields that say how an alert stands.
+var stateNames = []string{"status", "state", "alert_state", "current_state", "new_state"}
 
 // fieldState is the state that a field names: "State: ALARM".
 func fieldState(fields map[string]string) incident.ReportState {
-	for _, name := range []string{"status", "state", "alert_state", "current_state", "new_state"} {
+	for _, name := range stateNames {
 		if state := stateWords[wordOf(fields[name])]; state != "" {
 			return state
 		}
@@ -117,7 +121,7 @@ func sentenceState(l string) incident.ReportState {
 	if m := isUp.FindStringSubmatch(l); m != nil && !upTo.MatchString(m[1]) {
 		return incident.Quiet
 	}
-	if isDown.MatchString(l) {
+	if isDown.MatchString(l) || deployFailed.MatchString(l) {
 		return incident.Firing
 	}
 	return ""
@@ -225,21 +229,6 @@ func colourState(c string) incident.ReportState {
 		return incident.Quiet
 	}
 	return ""
-}
-
-// deployed reports whether a message tells that something was deployed, and nothing else.
-func (s said) deployed(app string, state incident.ReportState) bool {
-	head := s.title
-	if l := lines(s.text); len(l) > 0 {
-		head += "\n" + l[0]
-	}
-	if lead, _ := leadingState(s.title); lead == incident.Firing || deployBad.MatchString(head) {
-		return false
-	}
-	if monitoringTools.MatchString(app) {
-		return deployDone.MatchString(head) && (state != incident.Firing || sentenceState(head) == "")
-	}
-	return deployWords.MatchString(head)
 }
 
 // name is the title without its state and signs.
