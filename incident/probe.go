@@ -70,7 +70,7 @@ func (e *edit) probeFirst(after int) {
 		if i < after {
 			continue
 		}
-		if !s.ofDetection() {
+		if !w.ofDetection(i) {
 			if first != "" && s.Phase != first {
 				break
 			}
@@ -85,9 +85,17 @@ func (e *edit) probeFirst(after int) {
 	}
 }
 
-// ofDetection: the check of a detection sign, by the words of its heading.
-func (s Step) ofDetection() bool {
-	h := strings.ToLower(s.Heading)
+// ofDetection: the i-th step is the check of a detection sign, by the words of its heading. The title of an added
+// playbook, which stands before them, says nothing of that.
+func (w *Walk) ofDetection(i int) bool {
+	s := w.Playbook.Steps[i]
+	h := s.Heading
+	for _, a := range w.Added {
+		if a.From <= i+1 && i+1 <= a.To {
+			h = strings.TrimPrefix(h, a.Title)
+		}
+	}
+	h = strings.ToLower(h)
 	return s.Probe != nil && slices.ContainsFunc([]string{"detect", "symptom", "sign", "alert"}, func(word string) bool { return strings.Contains(h, word) })
 }
 

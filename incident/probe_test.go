@@ -77,6 +77,29 @@ func TestAnotherPlaybookIsCheckedWhenItIsTakenUpFirst(t *testing.T) {
 	assert.Zero(t, asks(c), "it was checked before")
 }
 
+// TestTheTitleOfAnAddedPlaybookIsNoHeading: of the steps that are added those of the first phase are checked, whatever the playbook is called.
+func TestTheTitleOfAnAddedPlaybookIsNoHeading(t *testing.T) {
+	inc := declared(t, "P1")
+	c, err := ChannelOpened(inc, "C1", "inc", t0)
+	require.NoError(t, err)
+	there := len(c.Incident.Walk().Playbook.Steps)
+	for _, title := range []string{"Sign-in fails", "Alerts are late", "Slow"} {
+		for headings, want := range map[[2]string][]int{{"Immediate", "Diagnosis"}: {there + 1}, {"", ""}: {there + 1}, {"Symptoms", "Diagnosis"}: {there + 1, there + 2}} {
+			added := Playbook{Slug: "added", Title: title, Steps: []Step{probeStep(PhaseImmediate, headings[0]), probeStep(PhaseDiagnosis, headings[1])}}
+			added.Steps[1].Text = "ask again"
+			more, err := AddPlaybook(c.Incident, "U1", added, t0)
+			require.NoError(t, err)
+			var asked []int
+			for _, fx := range more.Effects {
+				if p, ok := fx.(RunProbes); ok {
+					asked = p.Steps
+				}
+			}
+			assert.Equal(t, want, asked, "%s: %q", title, headings)
+		}
+	}
+}
+
 func TestAskProbes(t *testing.T) {
 	c, err := Declare(Ref{Incident: 7}, Declaration{Severity: "P1", Playbook: Playbook{Slug: "down", Title: "Down", Steps: []Step{{Text: "look"}, probeStep(PhaseImmediate, ""), probeStep(PhaseDiagnosis, "")}}, Policy: matrix()}, t0)
 	require.NoError(t, err)
