@@ -117,6 +117,11 @@ func (h *Handlers) mayDeclare(ctx context.Context, r bot.Request) error {
 	return h.Access.AdmitAtLarge(c, incident.Declaring, false)
 }
 
+// mayInspect refuses to look at how mayday and its runbook are set up; nil admits it.
+func (h *Handlers) mayInspect(ctx context.Context, r bot.Request) error {
+	return h.Access.AdmitAtLarge(h.caller(ctx, r, false), incident.Inspecting, false)
+}
+
 // mayAsk refuses the runbook to who may not read it here; nil admits it.
 func (h *Handlers) mayAsk(ctx context.Context, r bot.Request) error {
 	c := h.caller(ctx, r, false)

@@ -15,7 +15,7 @@ const doctorWithin = 20 * time.Second
 // doctor says what mayday check finds, to whoever asks alone: first that it looks, because that takes longer than
 // an acknowledgement may. Those who ask at the same time share one look.
 func (h *Handlers) doctor(ctx context.Context, r bot.Request, _ line) bot.Reply {
-	if err := h.Access.AdmitAtLarge(h.caller(ctx, r, false), incident.Inspecting, false); err != nil {
+	if err := h.mayInspect(ctx, r); err != nil {
 		return h.failed(incident.Incident{}, err)
 	}
 	if h.Checkup == nil {

@@ -71,7 +71,7 @@ var commandsOfGuests = map[string][]way{
 	"mute": {{claim: never, text: "mute"}, {claim: never, text: "mute all 1h"}}, "unmute": {{claim: never, text: "unmute all"}},
 	"doctor": {{claim: never, text: "doctor"}},
 	"list":   {{claim: anyone, text: "list"}}, "find": {{claim: anyone, text: "find payroll"}}, "help": {{claim: anyone, text: "help"}},
-	"runbook": {{claim: asks, text: "runbook"}, {claim: asks, text: "runbook site-down"}}, "contacts": {{claim: asks, text: "contacts"}}, "matrix": {{claim: asks, text: "matrix"}},
+	"runbook": {{claim: asks, text: "runbook"}, {claim: asks, text: "runbook site-down"}, {claim: never, text: "runbook age"}}, "contacts": {{claim: asks, text: "contacts"}}, "matrix": {{claim: asks, text: "matrix"}},
 	"dashboards": {{claim: asks, text: "dashboards"}}, "statuspages": {{claim: asks, text: "statuspages"}}, "checklist": {{claim: asks, text: "checklist"}},
 }
 

@@ -29,13 +29,16 @@ func runbook(rb *playbooks.Runbook, rest string) bot.Reply {
 
 // runbookAge has the runbook looked through for what has aged. The answer comes when the world was asked.
 func (h *Handlers) runbookAge(ctx context.Context, r bot.Request) bot.Reply {
+	if err := h.mayInspect(ctx, r); err != nil {
+		return h.failed(incident.Incident{}, err)
+	}
 	in, cancel := inTime(ctx)
 	defer cancel()
 	err := h.Store.Ask(in, r.Keys, routine.CheckRunbook{By: r.User, Channel: r.Channel})
 	if err = ignoreDuplicate(h.inquire(ctx, r, err)); err != nil {
 		return h.failed(incident.Incident{}, err)
 	}
-	return bot.Reply{Text: "Looking at the runbook's date, contacts, addresses and queries. What has aged is told here in a minute or two."}
+	return say(blocks.RunbookAgeLooks())
 }
 
 // takePage takes the number of a page off the end of what was typed; without one it is the first.

@@ -40,7 +40,7 @@ const (
 	TypingSQL Deed = "sql"
 	// Tending mutes alerts, and attaches them.
 	Tending Deed = "alerts"
-	// Inspecting looks at how mayday is set up.
+	// Inspecting looks at how mayday is set up, and at what of its runbook has aged.
 	Inspecting Deed = "inspect"
 )
 

@@ -55,6 +55,7 @@ func messages(t *testing.T) map[string]Message {
 		{What: "It says that it was last updated 2025-01-16, 410 days ago", Do: "Read it through, mend what is not true, and write the day into that line"},
 		{What: "The address of Snag is dead: 404 Not Found in 20 ms", Do: "Correct it, or take it out", URL: "https://snag.test/larkfield", Source: "runbook.md:71"},
 	}
+	ms["runbook-age-looks"] = RunbookAgeLooks()
 	ms["runbook-age"], ms["runbook-age-none"] = RunbookAge(aged, []string{"queries: The database does not answer"}, "https://github.com/acme/site/issues/9"), RunbookAge(nil, nil, "")
 	digests(all, ms)
 	ms["timeline"] = Timeline(resolved(t).inc, resolved(t).evs, 1, 2)

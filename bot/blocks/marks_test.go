@@ -250,6 +250,7 @@ func poisonedMore(ms map[string]Message, one incident.Incident, s string, now ti
 	}
 	m := poisoned(incident.Mute{ID: 3, From: start, Until: now}, s)
 	ms["muted"], ms["mute-notice"], ms["mutes"] = Muted(m), MuteNotice(m), Mutes([]incident.Mute{m}, now)
+	ms["runbook-age-looks"] = RunbookAgeLooks()
 	ms["runbook-age"] = RunbookAge([]playbooks.Aged{{What: s, Do: s, URL: "https://shop.test/" + s, Source: s}, {What: s, Do: s, URL: s}}, []string{s}, s)
 	ms["home"] = Message{Text: "x", Blocks: Home([]incident.Incident{one}, now)}
 	over := one
