@@ -32,7 +32,10 @@ func (h *Handlers) overheard(ctx context.Context, r bot.Request) (done bool, err
 	}
 	body, err := json.Marshal(m)
 	if err == nil && len(body) > alerts.MaxBody {
-		m.Blocks, m.Before = nil, nil // the text and the attachments say it too
+		m.Blocks = nil // the text and the attachments say it too
+		if m.Before != nil {
+			m.Before.Blocks = nil
+		}
 		body, err = json.Marshal(m)
 	}
 	if err != nil {

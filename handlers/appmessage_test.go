@@ -69,9 +69,16 @@ func TestWhatAppsPostInAlertChannelsIsWrittenDown(t *testing.T) {
 func TestAMessageThatIsTooLongLosesItsBlocks(t *testing.T) {
 	e := appEvent("C2", "1.1", "[FIRING] disk")
 	e.App.Blocks, _ = json.Marshal([]map[string]any{{"type": "section", "text": map[string]any{"type": "mrkdwn", "text": strings.Repeat("x", alerts.MaxBody)}}})
-	posts, _ := heardBy(t, e)
-	require.Len(t, posts, 1)
-	assert.Less(t, len(posts[0].Body), 1000)
+	edit := appEvent("C2", "1.1", "[FIRING] disk")
+	edit.Subtype, edit.App.EventTS, edit.App.Blocks, edit.App.Before = "message_changed", "2.2", e.App.Blocks, &e.App.AppContent
+	posts, _ := heardBy(t, e, edit)
+	require.Len(t, posts, 2)
+	for i, reports := range []int{1, 0} {
+		assert.Less(t, len(posts[i].Body), 1000)
+		r, err := alerts.Read(alerts.Post{Source: posts[i].Source, Path: alerts.Slack, Header: posts[i].Header, Body: posts[i].Body})
+		require.NoError(t, err)
+		assert.Len(t, r.Reports, reports, "an edit that changes nothing is no news")
+	}
 }
 
 // TestWithoutADatabaseSlackDeliversAgain: nothing that an app posted is lost because it could not be written down.
