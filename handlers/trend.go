@@ -33,7 +33,7 @@ func (h *Handlers) trend(ctx context.Context, r bot.Request, l line) bot.Reply {
 		d.Calendar.Zone = h.zone().String()
 	}
 	today := d.DayAt(h.now())
-	word, days := takeDays(strings.ToLower(strings.TrimSpace(blocks.Unescape(l.rest))))
+	word, days := h.trendOf(strings.ToLower(strings.TrimSpace(blocks.Unescape(l.rest))))
 	if word == "" {
 		return h.numbers(ctx, today)
 	}
@@ -59,6 +59,16 @@ func (h *Handlers) numbers(ctx context.Context, today routine.Day) bot.Reply {
 		titles[q.Name] = q.Title
 	}
 	return say(blocks.TrendList(tally.Numbers(readings, today.Add(1)), titles))
+}
+
+// trendOf is the query that a text names, and for how many days back. A number that is of the query's name, "http 404",
+// is no time.
+func (h *Handlers) trendOf(text string) (word string, days int) {
+	word, days = takeDays(text)
+	if word != "" && len(findQueries(h.otherQueries(incident.Incident{}), text)) == 1 {
+		return text, usualTrend
+	}
+	return word, days
 }
 
 // takeDays takes "30d", "8 weeks" or "90 days" off the end of a text; without one the usual time.
