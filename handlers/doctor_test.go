@@ -2,9 +2,8 @@ package handlers
 
 import (
 	"context"
-	"sync"
-	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -34,37 +33,37 @@ func TestTheDoctorLooksFirstAndAnswersThen(t *testing.T) {
 	}
 	assert.Contains(t, asks("U0ANA01").Text, "mayday check", "one that cannot look says who can")
 
-	looks, looking, seen := atomic.Int32{}, make(chan time.Time, 2), make(chan struct{})
-	h.Checkup = func(ctx context.Context) []blocks.Checked {
-		looks.Add(1)
-		end, _ := ctx.Deadline()
-		looking <- end
-		<-seen
-		return []blocks.Checked{{State: "FAIL", Subject: "announce channel", Says: "#incidents <!here> is archived", Next: "unarchive it"}, {State: "OK", Subject: "database"}}
-	}
-	e := ear{heard: make(chan bot.Message, 2)}
-	h.Slack = e
+	h.Checkup = func(context.Context) []blocks.Checked { return nil }
 	for _, who := range []string{"U0GUS01", "U0BOT01"} {
 		refused := asks(who)
 		assert.Nil(t, refused.After, who)
 		assert.NotContains(t, refused.Text, "Looking", who)
 	}
 	ana, ben := asks("U0ANA01"), asks("U0BEN01")
-	var both sync.WaitGroup
 	for _, reply := range []bot.Reply{ana, ben} {
 		require.Contains(t, reply.Text, "Looking")
 		require.NotNil(t, reply.After)
 	}
-	both.Go(func() { ana.After(context.Background()) })
-	end := <-looking
-	assert.WithinDuration(t, time.Now().Add(doctorWithin), end, doctorWithin, "a look is bounded")
-	both.Go(func() { ben.After(context.Background()) })
-	close(seen)
-	both.Wait()
-	for range 2 {
-		m := <-e.heard
-		assert.Contains(t, m.Text, "1 thing has to be mended.")
-		assert.NotContains(t, m.Text, "<!here>")
-	}
-	assert.LessOrEqual(t, looks.Load(), int32(2))
+	synctest.Test(t, func(t *testing.T) {
+		var looks []time.Time
+		seen := make(chan struct{})
+		h.Checkup = func(ctx context.Context) []blocks.Checked {
+			end, _ := ctx.Deadline()
+			looks = append(looks, end)
+			<-seen
+			return []blocks.Checked{{State: "FAIL", Subject: "announce channel", Says: "#incidents <!here> is archived", Next: "unarchive it"}, {State: "OK", Subject: "database"}}
+		}
+		e := ear{heard: make(chan bot.Message, 2)}
+		h.Slack = e
+		go ana.After(context.Background())
+		go ben.After(context.Background())
+		synctest.Wait()
+		assert.Equal(t, []time.Time{time.Now().Add(doctorWithin)}, looks, "one look, which is bounded")
+		close(seen)
+		for range 2 {
+			m := <-e.heard
+			assert.Contains(t, m.Text, "1 thing has to be mended.")
+			assert.NotContains(t, m.Text, "<!here>")
+		}
+	})
 }
