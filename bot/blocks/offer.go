@@ -2,6 +2,7 @@ package blocks
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -131,31 +132,19 @@ func offerButtons(o incident.Offer, open []incident.Incident) []slack.BlockEleme
 	t := Target{Incident: o.ID, Step: o.Mark()}
 	words := joined(" ", "Declare", o.Found.Severity, o.Found.Scenario)
 	list := []slack.BlockElement{primary(button(ActionDeclareOffer, t, words))}
+	open = slices.DeleteFunc(slices.Clone(open), func(inc incident.Incident) bool { return !inc.ListedBeside() })
 	var options []*slack.OptionBlockObject
-	for _, inc := range open {
-		if inc.Private || inc.Drill || len(options) == mostTargets {
-			continue
-		}
+	for _, inc := range open[:min(len(open), mostTargets)] {
 		options = append(options, option(value(Target{Incident: o.ID, Step: o.Mark(), Page: int(inc.ID), Name: inc.UID}, maxChoice), fmt.Sprintf("#%d %s %s", inc.ID, inc.Severity, inc.Title)))
 	}
 	switch len(options) {
 	case 0:
 	case 1:
-		list = append(list, slack.NewButtonBlockElement(ActionAttach, options[0].Value, plain(fmt.Sprintf("Attach to #%d", firstOpen(open)), maxButton)))
+		list = append(list, slack.NewButtonBlockElement(ActionAttach, options[0].Value, plain(fmt.Sprintf("Attach to #%d", open[0].ID), maxButton)))
 	default:
 		list = append(list, menu(ActionAttach, "Attach to…", options...))
 	}
 	return append(list, button(ActionMute, t, "Mute 1 h"))
-}
-
-// firstOpen is the number of the one incident that may be attached to.
-func firstOpen(open []incident.Incident) int64 {
-	for _, inc := range open {
-		if !inc.Private && !inc.Drill {
-			return inc.ID
-		}
-	}
-	return 0
 }
 
 // OfferTaken answers a click on an offer.

@@ -1,6 +1,10 @@
 package blocks
 
 import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
 	"mayday/incident"
 )
 
@@ -35,4 +39,18 @@ func everyOffer(all map[string]incident.Incident, ms map[string]Message) {
 	ended.State, ended.QuietSince, ended.Open = incident.Ended, after(9), 0
 	ms["offer-ended"] = Offer(ended, incident.Incident{}, open)
 	ms["offer-taken-declared"], ms["offer-taken-attached"], ms["offer-taken-muted"] = OfferTaken(incident.Offer{State: incident.Declared}, all["declared"]), OfferTaken(taken, all["opened"]), OfferTaken(muted, incident.Incident{})
+}
+
+// TestAnOfferListsWhatItMayBeAttachedTo, and nothing that is over, private or a drill.
+func TestAnOfferListsWhatItMayBeAttachedTo(t *testing.T) {
+	all := states(t)
+	o := incident.Offer{ID: 7, State: incident.Offered, Source: "sentry", Title: "TypeError"}
+	for name, inc := range all {
+		got := Offer(o, incident.Incident{}, []incident.Incident{inc, all["opened"]})
+		if inc.ListedBeside() {
+			assert.NotEqual(t, Offer(o, incident.Incident{}, []incident.Incident{all["opened"]}), got, name)
+		} else {
+			assert.Equal(t, Offer(o, incident.Incident{}, []incident.Incident{all["opened"]}), got, name)
+		}
+	}
 }
