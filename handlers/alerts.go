@@ -28,8 +28,6 @@ func (h *Handlers) offered(ctx context.Context, r bot.Request, verb string, t bl
 		o, err = h.muteOffered(ctx, r, t)
 	}
 	switch {
-	case errors.Is(err, store.ErrDuplicate):
-		return bot.Reply{}
 	case errors.Is(err, errNoOffer), errors.Is(err, store.ErrNotFound) && verb != blocks.ActionAttach:
 		return problem("This alert is no longer kept.", "`/incident p1 <what is wrong>` declares an incident.")
 	case err != nil:

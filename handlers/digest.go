@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"time"
 
@@ -10,7 +9,6 @@ import (
 	"mayday/bot/blocks"
 	"mayday/incident"
 	"mayday/routine"
-	"mayday/store"
 )
 
 // digest answers "/incident digest": when the next one comes. "mute" and "unmute" say whether it mentions whoever
@@ -37,11 +35,7 @@ func (h *Handlers) digest(ctx context.Context, r bot.Request, l line) bot.Reply 
 	in, cancel := inTime(ctx)
 	defer cancel()
 	d, err := h.Store.UpdateDigest(in, r.Keys, func(d routine.Digest, now time.Time) (routine.DigestChange, error) { return decide(d, r.User, now) })
-	err = h.inquire(ctx, r, err)
-	switch {
-	case errors.Is(err, store.ErrDuplicate):
-		return bot.Reply{}
-	case err != nil:
+	if err = h.inquire(ctx, r, err); err != nil {
 		return h.failed(incident.Incident{}, err)
 	}
 	return say(blocks.DigestState(d, r.User))

@@ -127,12 +127,14 @@ func inCode(typed string, limit int) string {
 
 // failed turns an error of the store into an answer. A refusal is told with its
 // reason; anything else means that nothing was recorded, or that nobody knows, and
-// whom to call.
+// whom to call. A delivery that came again was answered before, and is answered by nothing.
 func (h *Handlers) failed(inc incident.Incident, err error) bot.Reply {
 	var refused *incident.Refusal
 	switch {
 	case errors.As(err, &refused):
 		return bot.Reply{Text: blocks.Refused(inc, refused)}
+	case errors.Is(err, store.ErrDuplicate):
+		return bot.Reply{}
 	case errors.Is(err, store.ErrAnother):
 		return say(blocks.Another())
 	case errors.Is(err, store.ErrNotFound):
@@ -150,9 +152,6 @@ func (h *Handlers) failed(inc incident.Incident, err error) bot.Reply {
 // has to know is told in the channel by the workers.
 func (h *Handlers) change(ctx context.Context, r bot.Request, inc incident.Incident, decide store.Decision) bot.Reply {
 	c, err := h.record(ctx, r, inc.Ref(), decide)
-	if errors.Is(err, store.ErrDuplicate) {
-		return bot.Reply{}
-	}
 	if err != nil {
 		return h.failed(c.Incident, err)
 	}
@@ -164,8 +163,6 @@ func (h *Handlers) change(ctx context.Context, r bot.Request, inc incident.Incid
 func (h *Handlers) click(ctx context.Context, r bot.Request, inc incident.Incident, decide store.Decision) bot.Reply {
 	c, err := h.record(ctx, r, inc.Ref(), decide)
 	switch {
-	case errors.Is(err, store.ErrDuplicate):
-		return bot.Reply{}
 	case err != nil:
 		return h.failed(c.Incident, err)
 	case r.Channel != c.Incident.ChannelID:

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,7 +10,6 @@ import (
 	"mayday/bot"
 	"mayday/bot/blocks"
 	"mayday/incident"
-	"mayday/store"
 )
 
 // mute keeps a source of alerts silent: "mute sentry 2h deploying", "mute sentry at 22:00 2h",
@@ -45,11 +43,7 @@ func (h *Handlers) mute(ctx context.Context, r bot.Request, l line) bot.Reply {
 
 // muted answers what became of a window.
 func (h *Handlers) muted(ctx context.Context, r bot.Request, m incident.Mute, err error) bot.Reply {
-	err = h.inquire(ctx, r, err)
-	switch {
-	case errors.Is(err, store.ErrDuplicate):
-		return bot.Reply{}
-	case err != nil:
+	if err = h.inquire(ctx, r, err); err != nil {
 		return h.failed(incident.Incident{}, err)
 	}
 	return say(blocks.Muted(m))

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -11,7 +10,6 @@ import (
 	"mayday/bot/blocks"
 	"mayday/incident"
 	"mayday/playbooks"
-	"mayday/store"
 )
 
 // probe answers "/incident probe 3"; without a number it is the current step.
@@ -36,9 +34,6 @@ func (h *Handlers) probeStep(ctx context.Context, r bot.Request, inc incident.In
 			return len(asked) > 0
 		}, now)
 	})
-	if errors.Is(err, store.ErrDuplicate) {
-		return bot.Reply{}
-	}
 	if err != nil {
 		return h.failed(c.Incident, err)
 	}

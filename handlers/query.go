@@ -47,11 +47,7 @@ func (h *Handlers) query(ctx context.Context, r bot.Request, l line) bot.Reply {
 	fx := routine.AnswerQuery{By: r.User, Operators: operators, Name: q.Name, Title: q.Title, SQL: q.SQL}
 	in, cancel := inTime(ctx)
 	defer cancel()
-	err = h.inquire(ctx, r, h.Store.Ask(in, r.Keys, fx))
-	switch {
-	case errors.Is(err, store.ErrDuplicate):
-		return bot.Reply{}
-	case err != nil:
+	if err := h.inquire(ctx, r, h.Store.Ask(in, r.Keys, fx)); err != nil {
 		return h.failed(incident.Incident{}, err)
 	}
 	return say(blocks.QueryRuns(q.Title, !operators))

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -15,7 +14,6 @@ import (
 	"mayday/bot/blocks"
 	"mayday/diagnostics"
 	"mayday/incident"
-	"mayday/store"
 )
 
 // run answers "/incident run": one query by a word of its name, all of the
@@ -178,8 +176,6 @@ func (h *Handlers) ask(ctx context.Context, r bot.Request, inc incident.Incident
 // askedFor answers whoever asked. A button shows its outcome in the channel anyway.
 func (h *Handlers) askedFor(r bot.Request, c incident.Change, err error, queries []incident.QueryRun, inThread bool) bot.Reply {
 	switch {
-	case errors.Is(err, store.ErrDuplicate):
-		return bot.Reply{}
 	case err != nil:
 		return h.failed(c.Incident, err)
 	case r.Kind == bot.Action:
