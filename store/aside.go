@@ -16,8 +16,8 @@ import (
 // give up, may fail before it is set aside and told. A timer gets there in four minutes.
 const MostFailures = 50
 
-// longestBackoff is the longest pause before a timer that failed is tried again.
-const longestBackoff = 5 * time.Second
+// firstBackoff is the pause before a timer that failed is tried again. It doubles each time up to longestBackoff.
+const firstBackoff, longestBackoff = 250 * time.Millisecond, 5 * time.Second
 
 // never is when a timer is due that was set aside.
 var never = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -32,9 +32,9 @@ func (s *Store) postpone(ctx context.Context, id int64, clock incident.Clock, wh
 		var attempt int
 		var told bool
 		err := tx.QueryRow(ctx, `update mayday.timer set attempt = least(attempt, 1000000) + 1, error = $4,
-			due_at = $3::timestamptz + make_interval(secs => least(0.25 * power(2, least(attempt, 10)), $5))
+			due_at = $3::timestamptz + make_interval(secs => least($6 * power(2, least(attempt, 10)), $5))
 			where incident_id = $1 and clock = $2 and due_at <= $3 returning attempt, aside_at is not null`,
-			id, string(clock), s.Now(), incident.Line(why.Error(), 500), longestBackoff.Seconds()).Scan(&attempt, &told)
+			id, string(clock), s.Now(), incident.Line(why.Error(), 500), longestBackoff.Seconds(), firstBackoff.Seconds()).Scan(&attempt, &told)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return nil // the incident was changed, or another one postponed it
 		}

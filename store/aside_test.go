@@ -156,3 +156,38 @@ func TestAJobThatIsSetAsideIsToldOnce(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []string{"job 7, speak of incident 1: no reason at all", "job 8, tell_operators of incident 1: x"}, list)
 }
+
+// TestAClockThatFailsAgainAndAgainIsOverdue, though it is always due only in a moment, until it was set aside and told.
+func TestAClockThatFailsAgainAndAgainIsOverdue(t *testing.T) {
+	clock := storetest.NewClock(t0)
+	s := open(t, newURL(t), clock)
+	inc := declare(t, s)
+	overdue := func() time.Duration {
+		late, err := s.Overdue(t.Context())
+		require.NoError(t, err)
+		return late
+	}
+	assert.Zero(t, overdue())
+	mend := breakDoc(t, s, inc)
+	clock.Advance(3 * time.Hour)
+	assert.Greater(t, overdue(), time.Hour, "nobody has tried yet")
+	before := time.Duration(0)
+	for n := 1; n < MostFailures; n++ {
+		_, err := s.fireDue(t.Context())
+		require.NoError(t, err)
+		late := overdue()
+		require.Greater(t, late, before)
+		require.LessOrEqual(t, late-before, longestBackoff)
+		before = late
+		clock.Advance(longestBackoff)
+	}
+	assert.Greater(t, before, 3*time.Minute)
+	_, err := s.fireDue(t.Context())
+	require.NoError(t, err)
+	assert.Zero(t, overdue(), "set aside, and told")
+	mend()
+	s.retryAside(t.Context())
+	_, err = s.fireDue(t.Context())
+	require.NoError(t, err)
+	assert.Zero(t, overdue())
+}

@@ -203,14 +203,25 @@ func (s *Store) fireDue(ctx context.Context) (time.Time, error) {
 	}
 }
 
-// Overdue is for how long the clock that waits longest has been due, which no replica has fired; zero when none has.
+// Overdue is for how long the clock that waits longest has been due, which no replica has fired; zero when none has. One
+// that fails again and again waits as long as its pauses were together, until it is set aside and told.
 func (s *Store) Overdue(ctx context.Context) (time.Duration, error) {
 	now := s.Now()
 	next, round, err := s.nextDue(ctx)
 	if err != nil {
 		return 0, wrap(err, "look for clocks that are due")
 	}
+	ctx, cancel := context.WithTimeout(ctx, clockPatience)
+	defer cancel()
+	var failures int
+	err = s.pool.QueryRow(ctx, `select coalesce(max(attempt), 0) from mayday.timer where due_at <= $1 and aside_at is null`, now.Add(longestBackoff)).Scan(&failures)
+	if err != nil {
+		return 0, wrap(err, "look for clocks that fail")
+	}
 	var late time.Duration
+	for n := range failures {
+		late += min(firstBackoff<<min(n, 10), longestBackoff)
+	}
 	for _, at := range []*time.Time{next, round} {
 		if at != nil {
 			late = max(late, now.Sub(*at))

@@ -17,8 +17,9 @@ import (
 )
 
 const (
-	// deadmanEvery is how often the address is asked, and deadmanWithin how long it may take to answer.
-	deadmanEvery, deadmanWithin = time.Minute, 10 * time.Second
+	// deadmanEvery is how often the address is asked, deadmanAgain how often mayday tries while no sign of life is sent, and
+	// deadmanWithin how long the address may take to answer.
+	deadmanEvery, deadmanAgain, deadmanWithin = time.Minute, 10 * time.Second, 10 * time.Second
 	// wellWithin is how long a look at mayday itself may take, and overdueMost for how long a clock may be due.
 	wellWithin, overdueMost = 3 * time.Second, time.Minute
 )
@@ -46,7 +47,7 @@ func thisMachine(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// deadman asks an address each minute while mayday is well. Each replica does so for itself: as long as one is well
+// deadman asks an address each minute while mayday is well, and tries every ten seconds while none is sent. Each replica does so for itself: as long as one is well
 // somebody is called, and there is no alarm; when none is, there is one.
 type deadman struct {
 	address bot.Secret
@@ -60,7 +61,10 @@ func newDeadman(address bot.Secret, well func(context.Context) error, log *zap.L
 	d := &deadman{address: address, well: well, log: log,
 		client: &http.Client{Timeout: deadmanWithin, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
 		asked: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "mayday_deadman_total",
-			Help: "What became of each minute's sign of life: sent, failed (its address did not take it), or withheld, because mayday is not well."}, []string{"outcome"})}
+			Help: "What became of each sign of life, one each minute, and every ten seconds while none is sent: sent, failed (its address did not take it), or withheld, because mayday is not well."}, []string{"outcome"})}
+	for _, outcome := range []string{sent, failed, withheld} {
+		d.asked.WithLabelValues(outcome) // so that the first of each counts as one more
+	}
 	r.MustRegister(d.asked)
 	return d
 }
@@ -71,7 +75,7 @@ func (d *deadman) run(ctx context.Context) {
 		last = d.minute(ctx, last)
 		pause := deadmanEvery
 		if last != sent {
-			pause /= 6
+			pause = deadmanAgain
 		}
 		store.SystemClock{}.Wait(ctx, time.Now().Add(pause), nil)
 	}
@@ -128,7 +132,7 @@ func withoutAddress(err error) error {
 }
 
 // well is nil while somebody who has to be called is: this process hears Slack, the database takes what is recorded,
-// and no clock has been due for long.
+// and no clock has been due, or has failed again and again, for long.
 func (p *Program) well(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, wellWithin)
 	defer cancel()
