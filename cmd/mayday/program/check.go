@@ -70,6 +70,7 @@ func (k *checker) late(subject string) bool {
 // checkup is Check for whoever asks a mayday that runs.
 func (p *Program) checkup(c Config) func(context.Context) []blocks.Checked {
 	return func(ctx context.Context) (list []blocks.Checked) {
+		defer playbooks.Forget()
 		c := c
 		c.DatabaseURL, c.HTTPAddr = p.database, p.HTTPAddr
 		for _, f := range Check(ctx, c) {
