@@ -16,9 +16,9 @@ import (
 	"mayday/store"
 )
 
-// serveHTTP serves health and metrics. /readyz is 200 once mayday is connected
-// to Slack and its database answers.
-func (p *Program) serveHTTP(addr string, undo *teardown) error {
+// pages are health, metrics and what senders of alerts post. /readyz is 200 once mayday is connected to Slack and its
+// database answers.
+func (p *Program) pages() *http.Server {
 	p.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	mux := http.NewServeMux()
 	mux.Handle("GET /healthz", paced(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) }))
@@ -26,23 +26,27 @@ func (p *Program) serveHTTP(addr string, undo *teardown) error {
 	mux.Handle("GET /metrics", paced(promhttp.HandlerFor(p.metrics, promhttp.HandlerOpts{MaxRequestsInFlight: mostScrapes, Timeout: pageTime}).ServeHTTP))
 	mux.HandleFunc("/v2/", p.takeAlert)
 	mux.HandleFunc("/in/", p.takeAlert)
+	p.posts = handlers.PostsCounter(p.metrics)
+	return server(once(mux))
+}
+
+// serveHTTP serves pages at an address until undo.
+func (p *Program) serveHTTP(addr string, pages *http.Server, undo *teardown) error {
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
 		return errors.New("MAYDAY_HTTP_ADDR: cannot listen on " + addr + ": " + reason(err) + "; choose another, such as 127.0.0.1:8081")
 	}
 	p.HTTPAddr = l.Addr().String()
 	p.log.Info("health and metrics are served", zap.String("at", p.HTTPAddr))
-	p.posts = handlers.PostsCounter(p.metrics)
-	srv := server(once(mux))
 	go func() {
-		if err := srv.Serve(&limited{Listener: l, room: make(chan struct{}, mostConnections), spare: make(chan struct{}, mostSpare)}); !errors.Is(err, http.ErrServerClosed) {
+		if err := pages.Serve(&limited{Listener: l, room: make(chan struct{}, mostConnections), spare: make(chan struct{}, mostSpare)}); !errors.Is(err, http.ErrServerClosed) {
 			p.log.Error("health and metrics are not served any more", zap.Error(err))
 		}
 	}()
 	undo.add("stop serving health and metrics", func() error {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
-		return srv.Shutdown(ctx)
+		return pages.Shutdown(ctx)
 	})
 	return nil
 }

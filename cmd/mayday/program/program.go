@@ -82,7 +82,7 @@ func Run(ctx context.Context, c Config, o Options) error {
 func (p *Program) run(ctx context.Context, c Config, o Options) error {
 	var undo teardown
 	defer func() { undo.run(p) }()
-	if err := p.serveHTTP(c.HTTPAddr, &undo); err != nil {
+	if err := p.serveHTTP(c.HTTPAddr, p.pages(), &undo); err != nil {
 		return err
 	}
 	// Side by side, because reading takes about as long as connecting.
