@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -53,10 +52,10 @@ func (s *Store) ScenariosUsed(ctx context.Context, since time.Time) (map[string]
 }
 
 // Since is when this installation began; zero when that is not known.
-func (s *Store) Since(ctx context.Context) (at time.Time, err error) {
-	err = s.pool.QueryRow(ctx, `select min(at) from mayday.migration`).Scan(&at)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return time.Time{}, nil
+func (s *Store) Since(ctx context.Context) (time.Time, error) {
+	var at *time.Time // nobody's minimum is null
+	if err := s.pool.QueryRow(ctx, `select min(at) from mayday.migration`).Scan(&at); err != nil || at == nil {
+		return time.Time{}, wrap(err, "look since when there is this installation")
 	}
-	return at.UTC(), wrap(err, "look since when there is this installation")
+	return at.UTC(), nil
 }

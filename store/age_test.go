@@ -55,4 +55,9 @@ func TestWhichScenariosWereOfUse(t *testing.T) {
 	began, err := s.Since(t.Context())
 	require.NoError(t, err)
 	assert.False(t, began.IsZero())
+	_, err = s.pool.Exec(t.Context(), `delete from mayday.migration`)
+	require.NoError(t, err)
+	began, err = s.Since(t.Context())
+	require.NoError(t, err, "what is not known is no fault")
+	assert.Zero(t, began)
 }

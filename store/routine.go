@@ -150,11 +150,7 @@ func (s *Store) saveRoutine(ctx context.Context, tx *transaction, slug string, r
 	if !c.Routine.Due().Equal(r.value.Due()) {
 		tx.rings = append(tx.rings, clockRing)
 	}
-	params, err := jobsAbout(map[string]string{"routine": slug}, c.Effects)
-	if err != nil {
-		return err
-	}
-	return s.insert(ctx, tx, params)
+	return s.insertRoutine(ctx, tx, slug, c.Effects)
 }
 
 // routineAgain is how long a clock of a routine that could not fire is left alone.
