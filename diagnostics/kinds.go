@@ -40,14 +40,7 @@ const possible = "Write one SELECT, WITH, VALUES, TABLE, SHOW or EXPLAIN."
 
 // parseKind takes a statement apart, or refuses its kind.
 func parseKind(sql string) (statement, *Refusal) {
-	start := 0
-	for start < len(sql) {
-		n := skipBlank(sql[start:])
-		if n == 0 {
-			break
-		}
-		start += n
-	}
+	start := leadingBlank(sql)
 	body := sql[start:]
 	word := leadingWord(body)
 	switch word {
@@ -76,6 +69,10 @@ func parseKind(sql string) (statement, *Refusal) {
 	}
 	return statement{}, &Refusal{Word: body[:len(word)], Part: around(sql, start, start+len(word)), Rule: RuleKind, Why: d.why, Instead: d.instead}
 }
+
+// LeadingWord is the word with which a statement begins, behind white space and comments, in lower case; empty when it
+// begins with something else, such as a bracket.
+func LeadingWord(sql string) string { return leadingWord(sql[leadingBlank(sql):]) }
 
 // leadingWord is the word at the start of s in lower case, empty when there is none.
 func leadingWord(s string) string {

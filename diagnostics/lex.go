@@ -65,6 +65,18 @@ func skipBlank(s string) int {
 	return 0
 }
 
+// leadingBlank measures all white space and comments at the start of s.
+func leadingBlank(s string) (n int) {
+	for n < len(s) {
+		more := skipBlank(s[n:])
+		if more == 0 {
+			break
+		}
+		n += more
+	}
+	return n
+}
+
 // next measures the token at the start of s, which is neither blank nor comment.
 func next(s string) (tokenKind, int) {
 	c := s[0]

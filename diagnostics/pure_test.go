@@ -323,3 +323,12 @@ func FuzzJudgeShape(f *testing.F) {
 		require.LessOrEqual(t, len([]rune(refusal.Part)), partLength)
 	})
 }
+
+func TestLeadingWord(t *testing.T) {
+	for sql, want := range map[string]string{
+		"select 1": "select", "SELECT\n1": "select", " \n-- why\n/* a /* b */ c */explain(x)": "explain", "show/**/work_mem": "show",
+		"(select 1)": "", "": "", "-- only": "", "/* open": "", "\\d": "",
+	} {
+		assert.Equal(t, want, LeadingWord(sql), sql)
+	}
+}

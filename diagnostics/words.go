@@ -181,14 +181,7 @@ func reachable(d denial, lower string, from, to int) bool {
 // quote, white space and comments.
 func opensBracket(s string) bool {
 	s = strings.TrimPrefix(s, `"`)
-	for s != "" && s[0] != '(' {
-		n := skipBlank(s)
-		if n == 0 {
-			return false
-		}
-		s = s[n:]
-	}
-	return s != ""
+	return strings.HasPrefix(s[leadingBlank(s):], "(")
 }
 
 // qualified says whether a schema's name and a point stand before the word that

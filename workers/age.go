@@ -253,8 +253,7 @@ var passing = map[diagnostics.Class]bool{diagnostics.ClassTimeout: true, diagnos
 
 // planned has a statement planned only, where that is possible: it shows whether tables and columns are there.
 func planned(sql string) string {
-	word, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(sql)), " ")
-	if word == "explain" || word == "show" {
+	if word := diagnostics.LeadingWord(sql); word == "explain" || word == "show" {
 		return sql
 	}
 	return "EXPLAIN " + sql

@@ -106,3 +106,17 @@ func TestARunbooksAgeIsTold(t *testing.T) {
 	require.NoError(t, h.w.checkRunbook(t.Context(), routine.CheckRunbook{Month: "2026-04-01"}, try{Number: 1, Since: time.Now()}))
 	assert.Len(t, h.sim.Messages("incidents"), before, "nothing when there is nothing")
 }
+
+// TestAQueryIsPlannedHoweverItIsWritten: what only plans or shows already stays as it is.
+func TestAQueryIsPlannedHoweverItIsWritten(t *testing.T) {
+	for _, blank := range []string{"", " ", "\n\t", "-- why\n", "/* x /* y */ */ "} {
+		for _, behind := range []string{" ", "\n", "\t", "/**/"} {
+			for _, as := range []string{"explain" + behind + "select 1", "EXPLAIN" + behind + "(COSTS off) select 1", "Show" + behind + "work_mem"} {
+				assert.Equal(t, blank+as, planned(blank+as))
+			}
+			for _, sql := range []string{"select" + behind + "1", "(select" + behind + "1)", "explained" + behind, "with" + behind + "x as (select 1) table x"} {
+				assert.Equal(t, "EXPLAIN "+blank+sql, planned(blank+sql))
+			}
+		}
+	}
+}
