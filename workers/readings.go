@@ -4,14 +4,18 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 
 	"mayday/diagnostics"
 	"mayday/routine"
 )
 
-// takeReadings asks the queries that answer with one number and keeps their numbers. Which of them a round or an
-// earlier attempt asked today is not asked again. What the database did not answer is asked once more by the next
-// attempt; one that gives no number today leaves a gap.
+// keepFor is how long it may take to keep what was answered by the time that an attempt was over.
+const keepFor = 5 * time.Second
+
+// takeReadings asks the queries that answer with one number and keeps their numbers, also when there was no time for
+// all. Which of them a round or an earlier attempt asked today is not asked again. What the database could not answer
+// now is asked once more by the next attempt; one that gives no number today, or cannot be answered, leaves a gap.
 func (w *Workers) takeReadings(ctx context.Context, fx routine.TakeReadings, _ try) error {
 	if w.Diagnostics == nil || w.Runbook == nil {
 		return nil
@@ -36,7 +40,7 @@ func (w *Workers) takeReadings(ctx context.Context, fx routine.TakeReadings, _ t
 			mu.Lock()
 			defer mu.Unlock()
 			var failure *diagnostics.Failure
-			if errors.As(err, &failure) {
+			if errors.As(err, &failure) && !faulty[failure.Class] {
 				failed = err
 			}
 			if err != nil {
@@ -48,8 +52,7 @@ func (w *Workers) takeReadings(ctx context.Context, fx routine.TakeReadings, _ t
 		})
 	}
 	both.wait()
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	return errors.Join(w.Store.SaveReadings(ctx, list), failed)
+	rest, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepFor)
+	defer cancel()
+	return errors.Join(ctx.Err(), w.Store.SaveReadings(rest, list), failed)
 }
