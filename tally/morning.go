@@ -9,8 +9,8 @@ import (
 	"mayday/routine"
 )
 
-// Overdue is a piece of work whose day is over: a follow-up, or with an Action without text the post-mortem of the
-// incident.
+// Overdue is a piece of work, of which a digest tells when its day is over: a follow-up, or with an Action without text
+// the post-mortem of the incident.
 type Overdue struct {
 	Incident incident.Incident
 	Action   incident.Action
@@ -25,6 +25,41 @@ func (o Overdue) Owner() incident.Person {
 	}
 	return o.Incident.Roles[incident.Lead]
 }
+
+// Issue is the number of its issue.
+func (o Overdue) Issue() int {
+	if o.Action.Text != "" {
+		return o.Action.Number
+	}
+	return o.Incident.PostmortemNumber
+}
+
+// Work is what GitHub is to be asked after, of the incidents that count: what is overdue at a moment if it is still open,
+// and then the other follow-ups from after since. The zero since leaves those out.
+func Work(all []incident.Incident, at, since time.Time) []Overdue {
+	var late, others []Overdue
+	for _, inc := range all {
+		if !Counts(inc) {
+			continue
+		}
+		if r := inc.Review; inc.PostmortemNumber > 0 && !r.Done && past(r.CloseDue, at) {
+			late = append(late, Overdue{Incident: inc, URL: inc.PostmortemURL, Due: r.CloseDue})
+		}
+		for _, a := range inc.Actions {
+			o := Overdue{Incident: inc, Action: a, URL: a.URL, Due: a.Due}
+			switch {
+			case a.Number == 0:
+			case past(a.Due, at):
+				late = append(late, o)
+			case !since.IsZero() && a.At.After(since):
+				others = append(others, o)
+			}
+		}
+	}
+	return append(late, others...)
+}
+
+func past(due, at time.Time) bool { return !due.IsZero() && due.Before(at) }
 
 // Interruption is an incident that called people outside of the team's hours.
 type Interruption struct {

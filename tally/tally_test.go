@@ -158,3 +158,35 @@ func TestNumbers(t *testing.T) {
 	assert.Equal(t, points[49], thin[len(thin)-1], "the newest stays")
 	assert.Equal(t, points[:5], Thinned(points[:5], 20))
 }
+
+// TestWhatGitHubIsAskedAfter: what is overdue comes first, and what needs no answer is left out.
+func TestWhatGitHubIsAskedAfter(t *testing.T) {
+	now := monday.AddDate(0, 0, 7)
+	follow := func(number int, age, due time.Duration) func(*incident.Incident) {
+		return func(inc *incident.Incident) {
+			inc.Actions = append(inc.Actions, incident.Action{Text: "mend", Number: number, At: now.Add(-age), Due: now.Add(due)})
+		}
+	}
+	review := func(number int, due time.Duration, done bool) func(*incident.Incident) {
+		return func(inc *incident.Incident) {
+			inc.PostmortemNumber, inc.Review = number, incident.Review{CloseDue: now.Add(due), Done: done}
+		}
+	}
+	dayless := func(inc *incident.Incident) {
+		inc.Actions = append(inc.Actions, incident.Action{Text: "some day", Number: 9, At: now.Add(-time.Hour)})
+	}
+	all := []incident.Incident{
+		one(1, "P0", follow(1, time.Hour, time.Hour), follow(2, time.Hour, -time.Minute), follow(0, time.Hour, -time.Minute), dayless),
+		one(2, "P0", review(3, -time.Minute, false), follow(4, 100*time.Hour, time.Hour), follow(5, 100*time.Hour, -time.Minute)),
+		one(3, "P0", review(6, time.Minute, false)), one(4, "P0", review(7, -time.Minute, true)),
+		one(5, "P0", follow(8, time.Hour, -time.Minute), private), one(6, "P0", review(8, -time.Minute, false), drill),
+	}
+	numbers := func(since time.Time) (list []int) {
+		for _, o := range Work(all, now, since) {
+			list = append(list, o.Issue())
+		}
+		return list
+	}
+	assert.Equal(t, []int{2, 3, 5}, numbers(time.Time{}))
+	assert.Equal(t, []int{2, 3, 5, 1, 9}, numbers(now.Add(-50*time.Hour)))
+}

@@ -27,8 +27,9 @@ const (
 	// mostDigested bounds how many incidents one digest looks through, and mostIssues how many issues it asks for.
 	mostDigested = 2000
 	mostIssues   = 300
-	// gitHubTries is from which attempt on a digest goes without what GitHub knows.
-	gitHubTries = 6
+	// gitHubTries is from which attempt on a digest goes without what GitHub knows, and gitHubPortion how much of an
+	// attempt's time GitHub may take.
+	gitHubTries, gitHubPortion = 6, 2.0 / 3
 	// weeksDrawn is how many weeks the chart has.
 	weeksDrawn = 8
 )
@@ -127,11 +128,11 @@ func (w *Workers) digestView(ctx context.Context, fx routine.SendDigest, t try) 
 	if v.Morning.Checklists, err = w.dueToday(ctx, d, rounds, fx); err != nil {
 		return v, err
 	}
-	overdue, closed, err := w.followed(ctx, incs, fx.At, fx.Week != "" || fx.Month != "")
-	if err != nil && t.Number < gitHubTries {
+	overdue, closed, all, err := w.followed(ctx, incs, fx.At, fx.Week != "" || fx.Month != "")
+	if err != nil && !final(err) && t.Number < gitHubTries {
 		return v, err
 	}
-	v.Unasked = err != nil
+	v.Unasked = !all
 	v.Morning.Overdue = tally.ByOwner(overdue)
 	if d, err = w.Store.UpdateDigest(ctx, nil, func(d routine.Digest, _ time.Time) (routine.DigestChange, error) {
 		return routine.CallOwners(d, v.Morning.Owners(), fx.Day)
@@ -181,52 +182,48 @@ func (w *Workers) dueToday(ctx context.Context, d routine.Digest, rounds []routi
 }
 
 // followed asks GitHub after the work that is left from incidents: what is overdue, and with closings when follow-ups
-// were closed. Closed is closed.
-func (w *Workers) followed(ctx context.Context, incs []incident.Incident, at time.Time, closings bool) (overdue []tally.Overdue, closed []time.Time, err error) {
+// were closed. Closed is closed. all is false where not everything was asked, because there was too much of it, because
+// the time for it was over, or with an error. What was asked by then counts.
+func (w *Workers) followed(ctx context.Context, incs []incident.Incident, at time.Time, closings bool) (overdue []tally.Overdue, closed []time.Time, all bool, err error) {
 	if w.Library == nil {
-		return nil, nil, nil
+		return nil, nil, true, nil
 	}
-	asked := 0
-	look := func(number int, o tally.Overdue) error {
-		if asked++; asked > mostIssues {
-			return nil
-		}
-		issue, err := w.Library.Issue(ctx, number)
-		var ge *postmortem.Error
-		if errors.As(err, &ge) && (ge.Status == http.StatusNotFound || ge.Status == http.StatusGone) {
-			return nil // deleted: nobody can close it any more
-		}
-		if _, moved := postmortem.MovedTo(err); moved {
-			return nil // it is other people's now
-		}
-		if err != nil {
-			return err
-		}
-		if issue.Open && !o.Due.IsZero() && o.Due.Before(at) {
+	since := time.Time{}
+	if closings {
+		since = at.Add(-closedReach)
+	}
+	work := tally.Work(incs, at, since)
+	in, cancel := portion(ctx, gitHubPortion)
+	defer cancel()
+	for _, o := range work[:min(len(work), mostIssues)] {
+		issue, err := w.Library.Issue(in, o.Issue())
+		switch {
+		case lost(err): // deleted, or other people's now: nobody here can close it any more
+		case err != nil && in.Err() != nil && ctx.Err() == nil:
+			return overdue, closed, false, nil
+		case err != nil:
+			return overdue, closed, false, err
+		case issue.Open && !o.Due.IsZero() && o.Due.Before(at):
 			overdue = append(overdue, o)
-		}
-		if !issue.Open && o.Action.Text != "" {
+		case !issue.Open && o.Action.Text != "":
 			closed = append(closed, issue.ClosedAt)
 		}
-		return nil
 	}
-	for _, inc := range incs {
-		if !tally.Counts(inc) {
-			continue
-		}
-		if r := inc.Review; inc.PostmortemNumber > 0 && !r.Done && !r.CloseDue.IsZero() && r.CloseDue.Before(at) {
-			if err := look(inc.PostmortemNumber, tally.Overdue{Incident: inc, URL: inc.PostmortemURL, Due: r.CloseDue}); err != nil {
-				return overdue, closed, err
-			}
-		}
-		for _, a := range inc.Actions {
-			late := !a.Due.IsZero() && a.Due.Before(at)
-			if a.Number > 0 && (late || closings && a.At.After(at.Add(-closedReach))) {
-				if err := look(a.Number, tally.Overdue{Incident: inc, Action: a, URL: a.URL, Due: a.Due}); err != nil {
-					return overdue, closed, err
-				}
-			}
-		}
+	return overdue, closed, len(work) <= mostIssues, nil
+}
+
+// lost reports whether an issue is not there any more, or was moved.
+func lost(err error) bool {
+	var ge *postmortem.Error
+	_, moved := postmortem.MovedTo(err)
+	return moved || errors.As(err, &ge) && (ge.Status == http.StatusNotFound || ge.Status == http.StatusGone)
+}
+
+// portion is ctx with a part of the time that is left of it, so that what comes afterwards has time, too.
+func portion(ctx context.Context, part float64) (context.Context, context.CancelFunc) {
+	end, ok := ctx.Deadline()
+	if !ok {
+		return context.WithCancel(ctx)
 	}
-	return overdue, closed, nil
+	return context.WithTimeout(ctx, time.Duration(part*float64(time.Until(end))))
 }

@@ -37,7 +37,7 @@ type DigestView struct {
 	Numbers []tally.Number
 	// Titles of queries by their names.
 	Titles map[string]string
-	// Unasked: GitHub did not say what is overdue.
+	// Unasked: GitHub did not say of all work whether it is done.
 	Unasked bool
 }
 
@@ -53,7 +53,7 @@ func (s *DigestSpan) empty() bool { return s == nil || s.Now.Empty() && s.Before
 // Digest is the operators' message of a morning, and its details, each a reply in its thread. The zero Message means
 // that there is nothing to say.
 func Digest(v DigestView) (Message, []Message) {
-	if v.Morning.Empty() && v.Week.empty() && v.Month.empty() {
+	if v.Morning.Empty() && v.Week.empty() && v.Month.empty() && !v.Unasked {
 		return Message{}, nil
 	}
 	blocks := []slack.Block{section(":sunrise: *" + v.Day.At(0, time.UTC).Format("Monday 2 January") + "*")}
@@ -80,7 +80,9 @@ func Digest(v DigestView) (Message, []Message) {
 		say(overdueWords(v))
 	}
 	if v.Unasked {
-		blocks = append(blocks, small("GitHub did not answer, so overdue work may be missing here"))
+		missing := "GitHub did not say of all work whether it is done, so some that is overdue may be missing here"
+		text += " " + missing + "."
+		blocks = append(blocks, small(missing))
 	}
 	if names := v.Morning.Checklists; len(names) > 0 {
 		var list []string

@@ -60,6 +60,7 @@ func digests(all map[string]incident.Incident, ms map[string]Message) {
 	v = DigestView{Day: "2026-03-10", Zone: time.UTC, Now: after(60), Name: calledBy}
 	v.Morning.Checklists = []string{"Morning"}
 	keep("digest-checklist", v)
+	keep("digest-unasked", DigestView{Day: "2026-03-10", Zone: time.UTC, Now: after(60), Name: calledBy, Unasked: true})
 	v = digestView(all)
 	v.Morning.Overdue = slices.Repeat(v.Morning.Overdue, 60)
 	v.Morning.Open = slices.Repeat(v.Morning.Open, 20)
