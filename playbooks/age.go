@@ -34,9 +34,12 @@ type Seen struct {
 	Dead map[string]string
 	// Failing are the queries that fail, by name, with why.
 	Failing map[string]string
-	// Used are the scenarios that were of use in the year before. Known is since when mayday knows.
-	Used  map[string]bool
-	Known time.Time
+	// Used are the scenarios that were of use in the year before: of incidents, and of alerts as far as those are known.
+	Used map[string]bool
+	// Known is since when incidents are known; zero when that is not long enough to tell. Alerts is how far back alerts are
+	// known; zero for as long as incidents.
+	Known  time.Time
+	Alerts time.Duration
 }
 
 // Age lists what of the runbook has aged, in the order: its date, contacts, addresses, queries, scenarios.
@@ -63,9 +66,13 @@ func (r *Runbook) Age(seen Seen, now time.Time) (list []Aged) {
 	if seen.Known.IsZero() || now.Sub(seen.Known) < unusedAfter {
 		return list
 	}
+	none := "No incident and no alert in a year"
+	if seen.Alerts > 0 && seen.Alerts < unusedAfter {
+		none = fmt.Sprintf("No incident in a year and no alert in %d days", int(seen.Alerts.Hours()/24))
+	}
 	for _, pb := range r.Scenarios {
 		if pb.Slug != "" && !seen.Used[pb.Slug] {
-			list = append(list, Aged{What: fmt.Sprintf("No incident and no alert in a year was “%s”", pb.Title), Do: "Practise it (/incident drill " + pb.Slug + "), or take it out"})
+			list = append(list, Aged{What: fmt.Sprintf("%s was “%s”", none, pb.Title), Do: "Practise it (/incident drill " + pb.Slug + "), or take it out"})
 		}
 	}
 	return list

@@ -69,6 +69,12 @@ func TestWhatOfARunbookHasAged(t *testing.T) {
 		"The query " + rb.Queries[0].Name + ` fails: There is no table "burners". Correct it.`,
 		"No incident and no alert in a year was “The Kiln Is Cold”. Practise it (/incident drill the-kiln-is-cold), or take it out.",
 	}, said)
+	for days, want := range map[int]string{90: "No incident in a year and no alert in 90 days was “The Kiln Is Cold”", 364: "No incident in a year and no alert in 364 days was “The Kiln Is Cold”",
+		365: "No incident and no alert in a year was “The Kiln Is Cold”", 800: "No incident and no alert in a year was “The Kiln Is Cold”"} {
+		seen.Alerts = time.Duration(days) * 24 * time.Hour
+		list := rb.Age(seen, now)
+		assert.Equal(t, want, list[len(list)-1].What)
+	}
 	seen.Known = now.AddDate(0, -11, 0)
 	assert.Len(t, rb.Age(seen, now), 4, "mayday has not known for a year")
 	assert.Empty(t, rb.Age(Seen{}, time.Date(2025, 7, 1, 0, 0, 0, 0, time.UTC)), "nothing when there is nothing")

@@ -141,6 +141,7 @@ func (w *Workers) seen(ctx context.Context, rb *playbooks.Runbook) (seen playboo
 	if seen.Used, err = w.Store.ScenariosUsed(ctx, now.Add(-usedWithin)); err != nil {
 		return seen, nil, err
 	}
+	seen.Alerts = w.Keep.Alerts
 	if keep := w.Keep.Incidents; keep == 0 || keep > usedWithin { // otherwise nobody knows
 		seen.Known, err = w.Store.Since(ctx)
 	}

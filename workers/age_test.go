@@ -120,3 +120,23 @@ func TestAQueryIsPlannedHoweverItIsWritten(t *testing.T) {
 		}
 	}
 }
+
+// TestAnUnusedScenarioIsToldAsFarAsItIsKnown: alerts are kept for 90 days unless a setting says otherwise.
+func TestAnUnusedScenarioIsToldAsFarAsItIsKnown(t *testing.T) {
+	t.Parallel()
+	h := newHand(t)
+	h.w.Runbook = func() *playbooks.Runbook {
+		return &playbooks.Runbook{Scenarios: []incident.Playbook{{Slug: "cold", Title: "The Kiln Is Cold"}}}
+	}
+	_, err := h.st.Pool().Exec(t.Context(), `update mayday.migration set at = at - interval '2 years'`)
+	require.NoError(t, err)
+	for _, tt := range []struct {
+		keep time.Duration
+		want string
+	}{{h.w.Keep.Alerts, "No incident in a year and no alert in 90 days was"}, {800 * 24 * time.Hour, "No incident and no alert in a year was"}} {
+		h.w.Keep.Alerts = tt.keep
+		require.NoError(t, h.w.checkRunbook(t.Context(), routine.CheckRunbook{By: h.inc.DeclaredBy, Channel: h.inc.ChannelID}, try{Number: 1, Since: time.Now()}))
+		private := h.sim.Ephemerals("ana", h.inc.ChannelID)
+		assert.Contains(t, string(private[len(private)-1].Blocks), tt.want)
+	}
+}
