@@ -45,6 +45,9 @@ func (h *Handlers) query(ctx context.Context, r bot.Request, l line) bot.Reply {
 		return *bad
 	}
 	fx := routine.AnswerQuery{By: r.User, Operators: operators, Name: q.Name, Title: q.Title, SQL: q.SQL}
+	if operators {
+		fx.Channel = r.Channel
+	}
 	in, cancel := inTime(ctx)
 	defer cancel()
 	if err := h.inquire(ctx, r, h.Store.Ask(in, r.Keys, fx)); err != nil {

@@ -6,10 +6,12 @@ import "fmt"
 type AnswerQuery struct {
 	By Person `json:"by"`
 	// Operators: the answer goes into their channel; otherwise into the conversation of By with mayday.
-	Operators bool   `json:"operators,omitempty"`
-	Name      string `json:"name"`
-	Title     string `json:"title"`
-	SQL       string `json:"sql"`
+	Operators bool `json:"operators,omitempty"`
+	// Channel is the operators' in which it was asked for; empty in jobs of the release before, which did not write it down.
+	Channel string `json:"channel,omitempty"`
+	Name    string `json:"name"`
+	Title   string `json:"title"`
+	SQL     string `json:"sql"`
 }
 
 // Kind names the effect.

@@ -19,13 +19,18 @@ func (w *Workers) answerQuery(ctx context.Context, fx routine.AnswerQuery, t try
 	if w.Diagnostics == nil {
 		return nil // the settings changed meanwhile
 	}
-	where := w.opsChannel // and in it, so that mayday may post there
-	if !fx.Operators {
-		where = func(ctx context.Context) (string, error) { return w.direct(ctx, fx.By) }
-	}
-	channel, err := where(ctx)
+	channel, err := w.answersIn(ctx, fx)
 	if err != nil {
 		return err
+	}
+	key := fmt.Sprintf("query/%d", t.ID)
+	if t.again() {
+		if err := settle(ctx, t.Since); err != nil {
+			return err
+		}
+		if _, stands, err := w.sent(ctx, channel, bot.Message{Key: key + wholeAnswer}, t.Since); stands || err != nil && !final(err) {
+			return err
+		}
 	}
 	r := &run{w: w, fx: incident.RunQueries{By: fx.By}}
 	a, _ := r.askOne(ctx, incident.QueryRun{Name: fx.Name, Title: fx.Title, SQL: fx.SQL}, nil)
@@ -37,10 +42,39 @@ func (w *Workers) answerQuery(ctx context.Context, fx routine.AnswerQuery, t try
 		shown, whole = r.answer(a)
 	}
 	m := blocks.QueryAnswer(shown, w.name(ctx, fx.By))
-	ts, err := w.postFound(ctx, channel, bot.Message{Text: m.Text, Blocks: m.Blocks, Key: fmt.Sprintf("query/%d", t.ID)}, t.again(), t.Since)
+	out := bot.Message{Text: m.Text, Blocks: m.Blocks, Key: key}
+	if whole {
+		out.Also = []string{key + wholeAnswer}
+	}
+	ts, err := w.postFound(ctx, channel, out, t.again(), t.Since)
+	if fx.Channel != "" && final(err) { // mayday may not post where it was asked
+		if channel, err = w.direct(ctx, fx.By); err != nil {
+			return err
+		}
+		ts, err = w.postFound(ctx, channel, out, t.again(), t.Since)
+	}
 	if err != nil || whole {
 		return err
 	}
+	return w.attachRows(ctx, fx, channel, ts, a, t)
+}
+
+// wholeAnswer ends the key by which an answer is found again that needs no file.
+const wholeAnswer = "/whole"
+
+// answersIn is where the answer to a query goes: where operators asked for it, or the conversation with whoever asked.
+func (w *Workers) answersIn(ctx context.Context, fx routine.AnswerQuery) (string, error) {
+	switch {
+	case !fx.Operators:
+		return w.direct(ctx, fx.By)
+	case fx.Channel == "":
+		return w.opsChannel(ctx)
+	}
+	return fx.Channel, nil
+}
+
+// attachRows puts all rows of an answer into its thread, once.
+func (w *Workers) attachRows(ctx context.Context, fx routine.AnswerQuery, channel, ts string, a asked, t try) error {
 	var csv bytes.Buffer
 	if err := a.result.CSV(&csv); err != nil {
 		return err
@@ -51,7 +85,7 @@ func (w *Workers) answerQuery(ctx context.Context, fx routine.AnswerQuery, t try
 			return err
 		}
 	}
-	_, err = w.Slack.Upload(ctx, channel, ts, fx.Name[strings.LastIndexByte(fx.Name, '/')+1:]+".csv", title, csv.Bytes())
+	_, err := w.Slack.Upload(ctx, channel, ts, fx.Name[strings.LastIndexByte(fx.Name, '/')+1:]+".csv", title, csv.Bytes())
 	return err
 }
 
