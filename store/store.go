@@ -153,7 +153,7 @@ func prepare(ctx context.Context, url string, cfg *pgx.ConnConfig) error {
 const (
 	// mostConns and mostLocks bound the connections of a process; four more stay open.
 	// PostgreSQL's default takes 100 of all processes together. The workers of Slack's
-	// and GitHub's chores can hold 14 locks: some have to be left for pages.
+	// and GitHub's chores can hold 14 locks, and a look at the runbook one: some have to be left for pages.
 	mostConns = 16
 	mostLocks = 18
 )

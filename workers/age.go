@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -23,8 +25,12 @@ import (
 const (
 	// ageEvery is how often it is looked whether the holidays or the settings changed, and ageAgain the pause after a failure.
 	ageEvery, ageAgain = time.Hour, time.Minute
-	// mostAddresses and mostChecked bound how much of a runbook one look asks.
-	mostAddresses, mostChecked = 200, 200
+	// mostAddresses and mostChecked bound how much of a runbook one look asks, addressPortion and queryPortion how much of
+	// the time that it has by then.
+	mostAddresses, mostChecked   = 200, 200
+	addressPortion, queryPortion = 1.0 / 2, 2.0 / 3
+	// lookAgain is the pause of a look while another one goes on: they share what addresses and the database bear.
+	lookAgain = 5 * time.Second
 	// askAgainAfter is the pause before an address that did not answer is asked once more.
 	askAgainAfter = 20 * time.Second
 	// usedWithin is how far back the use of scenarios counts.
@@ -62,11 +68,19 @@ func (w *Workers) RunAge(ctx context.Context) {
 }
 
 // checkRunbook looks how the runbook has aged and tells it: each month the operators, where something has, and
-// otherwise whoever asked.
+// otherwise whoever asked. One look at a time, so that the probes of incidents do not wait behind several.
 func (w *Workers) checkRunbook(ctx context.Context, fx routine.CheckRunbook, t try) error {
 	if w.Runbook == nil {
 		return nil
 	}
+	alone, err := w.Store.Alone(ctx, "runbook/age", func(ctx context.Context) error { return w.lookAtRunbook(ctx, fx, t) })
+	if err == nil && !alone {
+		return notYet(lookAgain)
+	}
+	return err
+}
+
+func (w *Workers) lookAtRunbook(ctx context.Context, fx routine.CheckRunbook, t try) error {
 	rb := w.Runbook()
 	seen, unread, err := w.seen(ctx, rb)
 	if err != nil {
@@ -113,7 +127,7 @@ func (w *Workers) tellPrivately(ctx context.Context, fx routine.CheckRunbook, m 
 	if !final(err) {
 		return err
 	}
-	direct, err := w.Slack.Direct(ctx, fx.By)
+	direct, err := w.direct(ctx, fx.By)
 	if err != nil {
 		return err
 	}
@@ -130,7 +144,10 @@ func (w *Workers) seen(ctx context.Context, rb *playbooks.Runbook) (seen playboo
 	if w.Prober == nil {
 		unread = append(unread, "addresses, because asking them is switched off")
 	} else {
-		seen.Dead = w.deadAddresses(ctx, rb.Addresses())
+		var all bool
+		if seen.Dead, all = w.deadAddresses(ctx, rb.Addresses()); !all {
+			unread = append(unread, "some addresses, because there are too many or they take too long")
+		}
 	}
 	failing, unanswered := w.failingQueries(ctx, rb.Queries)
 	seen.Failing, unread = failing, append(unread, unanswered...)
@@ -170,22 +187,19 @@ func (w *Workers) contactsSeen(ctx context.Context, contacts []incident.Contact)
 }
 
 // deadAddresses are those that lead nowhere, by what they answer. One that does not answer is asked twice, because a
-// network may be away for a moment.
-func (w *Workers) deadAddresses(ctx context.Context, list []playbooks.Address) map[string]string {
+// network may be away for a moment. all is false when not all were asked.
+func (w *Workers) deadAddresses(ctx context.Context, list []playbooks.Address) (dead map[string]string, all bool) {
+	ctx, cancel := portion(ctx, addressPortion)
+	defer cancel()
 	var urls []string
 	for _, a := range list[:min(len(list), mostAddresses)] {
 		urls = append(urls, a.URL)
 	}
-	dead := w.deadAmong(ctx, urls)
-	if len(dead) == 0 {
-		return nil
+	if dead = w.deadAmong(ctx, urls); len(dead) > 0 {
+		store.SystemClock{}.Wait(ctx, time.Now().Add(w.askAgain()), nil)
+		dead = w.deadAmong(ctx, slices.Collect(maps.Keys(dead)))
 	}
-	store.SystemClock{}.Wait(ctx, time.Now().Add(w.askAgain()), nil)
-	urls = urls[:0]
-	for url := range dead {
-		urls = append(urls, url)
-	}
-	return w.deadAmong(ctx, urls)
+	return dead, ctx.Err() == nil && len(urls) == len(list)
 }
 
 func (w *Workers) askAgain() time.Duration {
@@ -201,6 +215,9 @@ func (w *Workers) deadAmong(ctx context.Context, urls []string) map[string]strin
 	all := w.newCrew(4)
 	for _, url := range urls {
 		all.run(func() {
+			if ctx.Err() != nil {
+				return
+			}
 			r := w.Prober.Check(ctx, incident.Probe{Kind: incident.ProbeHTTP, Name: url, URL: url})
 			if leadsNowhere(r) && ctx.Err() == nil {
 				mu.Lock()
@@ -224,8 +241,13 @@ func (w *Workers) failingQueries(ctx context.Context, queries []incident.Query) 
 	if w.Diagnostics == nil {
 		return nil, nil
 	}
+	ctx, cancel := portion(ctx, queryPortion)
+	defer cancel()
 	failing = map[string]string{}
 	for _, q := range queries[:min(len(queries), mostChecked)] {
+		if ctx.Err() != nil {
+			return failing, append(unread, "some queries, because they take too long")
+		}
 		_, err := w.Diagnostics.Run(ctx, diagnostics.Request{SQL: planned(q.SQL), Name: q.Name})
 		var failure *diagnostics.Failure
 		var refusal *diagnostics.Refusal

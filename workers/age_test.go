@@ -2,6 +2,7 @@ package workers
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -139,4 +140,64 @@ func TestAnUnusedScenarioIsToldAsFarAsItIsKnown(t *testing.T) {
 		private := h.sim.Ephemerals("ana", h.inc.ChannelID)
 		assert.Contains(t, string(private[len(private)-1].Blocks), tt.want)
 	}
+}
+
+// slowly answers nobody until it is told to, or nobody waits any more.
+type slowly chan struct{}
+
+func (d slowly) Check(ctx context.Context, _ incident.Probe) incident.ProbeResult {
+	select {
+	case <-ctx.Done():
+	case <-d:
+	}
+	return incident.ProbeResult{Summary: "no answer"}
+}
+
+func dashboards(n int) func() *playbooks.Runbook {
+	rb := &playbooks.Runbook{}
+	for i := range n {
+		rb.Dashboards = append(rb.Dashboards, playbooks.Dashboard{Name: fmt.Sprint(i), URL: fmt.Sprintf("https://%d.dev", i)})
+	}
+	return func() *playbooks.Runbook { return rb }
+}
+
+// TestSlowAddressesDoNotOutliveALook: what was not asked is said, and the rest is told.
+func TestSlowAddressesDoNotOutliveALook(t *testing.T) {
+	t.Parallel()
+	h := newHand(t)
+	h.w.Runbook, h.w.Prober = dashboards(mostAddresses), slowly(nil)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+	defer cancel()
+	require.NoError(t, h.w.checkRunbook(ctx, routine.CheckRunbook{By: h.inc.DeclaredBy, Channel: h.inc.ChannelID}, try{Number: 1, Since: time.Now()}))
+	private := h.sim.Ephemerals("ana", h.inc.ChannelID)
+	require.NotEmpty(t, private)
+	said := string(private[len(private)-1].Blocks)
+	assert.Contains(t, said, "Nothing of the runbook has aged")
+	assert.Contains(t, said, "Not looked at: some addresses")
+}
+
+// TestAnIncidentsProbesDoNotWaitForLooksAtTheRunbook: however many people ask for one, one goes on at a time.
+func TestAnIncidentsProbesDoNotWaitForLooksAtTheRunbook(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t, nil)
+	answer := make(slowly)
+	r.cfg.Runbook, r.cfg.Prober, r.cfg.AskAgain = dashboards(1), answer, time.Millisecond
+	const looks = 6
+	for range looks {
+		require.NoError(t, r.st.Ask(t.Context(), nil, routine.CheckRunbook{By: r.inc.DeclaredBy, Channel: r.inc.ChannelID}))
+	}
+	r.work()
+	r.wait("all are tried", func() bool {
+		var tried int
+		err := r.st.Pool().QueryRow(t.Context(), `select count(*) from river.river_job where kind = 'check_runbook' and attempted_at is not null`).Scan(&tried)
+		return err == nil && tried == looks
+	})
+	_, err := r.st.Update(t.Context(), r.inc.Ref(), nil, func(inc incident.Incident, _ time.Time) (incident.Change, error) {
+		return incident.Change{Incident: inc, Effects: []incident.Effect{incident.RunProbes{Ref: inc.Ref()}}}, nil
+	})
+	require.NoError(t, err)
+	r.wait("the probes are asked", func() bool { return r.jobs("run_probes", "completed") == 1 })
+	assert.Equal(t, 1, r.jobs("check_runbook", "running"))
+	assert.Zero(t, r.jobs("check_runbook", "completed"))
+	close(answer)
 }
