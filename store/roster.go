@@ -13,16 +13,12 @@ import (
 
 // Roster is what is known of a calendar that says who is on call.
 type Roster struct {
-	Key    string
-	Shifts oncall.Roster
+	Key string
+	oncall.Kept
 	// Unread counts the events that were not understood, or name nobody.
 	Unread int
 	// ETag and Modified are the calendar's own words for what was read.
 	ETag, Modified string
-	// Problem is why the last reading failed; empty when it did not.
-	Problem string
-	// ReadAt is when it was read last; zero when it never was.
-	ReadAt time.Time
 }
 
 const rosterColumns = `key, shifts, unread, etag, modified, problem, coalesce(read_at, '0001-01-01Z')`

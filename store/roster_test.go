@@ -36,7 +36,7 @@ func TestWhatACalendarSaidLastStandsWhileItIsAway(t *testing.T) {
 	assert.True(t, r.ReadAt.IsZero())
 	at := time.Date(2026, 11, 2, 8, 0, 0, 0, time.UTC)
 	shifts := oncall.Roster{{Person: oncall.Person{Email: "ana@example.com"}, From: at, Until: at.Add(time.Hour)}}
-	require.NoError(t, st.SaveRoster(t.Context(), Roster{Key: "k", Shifts: shifts, Unread: 2, ETag: `"1"`}))
+	require.NoError(t, st.SaveRoster(t.Context(), Roster{Key: "k", Kept: oncall.Kept{Shifts: shifts}, Unread: 2, ETag: `"1"`}))
 	require.NoError(t, st.RosterFailed(t.Context(), "k", "it answers 503"))
 	r, err = st.Roster(t.Context(), "k")
 	require.NoError(t, err)

@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
 	"go.uber.org/zap"
 
+	"mayday/bot/blocks"
 	"mayday/calendar"
 	"mayday/incident"
 	"mayday/oncall"
@@ -22,8 +22,6 @@ const (
 	rosterEvery, rosterLook = 5 * time.Minute, 20 * time.Second
 	// rosterBack and rosterAhead are the span around now of which it is kept.
 	rosterBack, rosterAhead = 24 * time.Hour, 60 * 24 * time.Hour
-	// rosterStale is how old what a calendar said may be before that is said.
-	rosterStale = 15 * time.Minute
 )
 
 // Reader fetches documents from addresses of the runbook.
@@ -69,11 +67,11 @@ func (w *Workers) readRoster(ctx context.Context, s oncall.Source) error {
 	if err != nil {
 		return errors.Join(err, w.Store.RosterFailed(ctx, s.Key, err.Error()))
 	}
-	return w.Store.SaveRoster(ctx, store.Roster{Key: s.Key, Shifts: shifts, Unread: unread, ETag: c.ETag, Modified: c.Modified})
+	return w.Store.SaveRoster(ctx, store.Roster{Key: s.Key, Kept: oncall.Kept{Shifts: shifts}, Unread: unread, ETag: c.ETag, Modified: c.Modified})
 }
 
-// turn gives the Slack accounts of whoever is on call as a contact now. When its calendar does not say so, they are those
-// of the contact itself, and unsure says what is wrong in words for people; also when the calendar says so and is old.
+// turn gives the Slack accounts of whoever is on call as a contact now. When its calendar leads to nobody, they are those
+// of the contact itself. unsure says in words for people why it is not sure whose turn it is; empty when it is.
 func (w *Workers) turn(ctx context.Context, c incident.Contact) (people []incident.Person, unsure string, err error) {
 	if c.Roster == "" {
 		people, err = w.find(ctx, c)
@@ -84,43 +82,26 @@ func (w *Workers) turn(ctx context.Context, c incident.Contact) (people []incide
 		return nil, "", err
 	}
 	now := w.Store.Now()
-	var missing []string
+	accounts := map[oncall.Person]incident.Person{}
 	for _, s := range r.Shifts.First(now) {
 		p, err := w.account(ctx, s.Person)
 		if err != nil && !final(err) {
 			return nil, "", err
 		}
-		if err != nil {
-			missing = append(missing, s.Person.Title())
-			continue
+		if err == nil {
+			accounts[s.Person] = p
 		}
-		people = append(people, p)
 	}
-	old := ""
-	if r.Problem != "" && now.Sub(r.ReadAt) > rosterStale && !r.ReadAt.IsZero() {
-		old = fmt.Sprintf("its calendar was read %s ago (%s)", incident.For(now.Sub(r.ReadAt)), r.Problem)
+	people, doubt := r.Called(accounts, now)
+	named := c.Email+c.Slack != ""
+	unsure = blocks.TurnUnsure(doubt, named)
+	if doubt.Instead && !named {
+		return nil, "", &unreachableError{unsure}
 	}
-	if len(people) > 0 {
-		return people, old, nil
+	if doubt.Instead {
+		people, err = w.find(ctx, c)
 	}
-	switch {
-	case len(missing) > 0:
-		unsure = "no account in this workspace is that of " + strings.Join(missing, ", ")
-	case r.ReadAt.IsZero() && r.Problem != "":
-		unsure = "its calendar cannot be read: " + r.Problem
-	case r.ReadAt.IsZero():
-		unsure = "its calendar was not read yet"
-	default:
-		unsure = "its calendar names nobody now"
-	}
-	if old != "" {
-		unsure += ", and " + old
-	}
-	if c.Email+c.Slack == "" {
-		return nil, "", &unreachableError{unsure + ", and the runbook names nobody in its place"}
-	}
-	people, err = w.find(ctx, c)
-	return people, unsure + ". Who the runbook names is called.", err
+	return people, unsure, err
 }
 
 // account finds that of whom a calendar names: by address, by id, or by the name of a contact of the runbook.

@@ -3,6 +3,7 @@ package workers
 import (
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -164,5 +165,23 @@ func TestAnOldAnswerIsUsedAndSaid(t *testing.T) {
 	people, unsure, err := r.w.turn(t.Context(), r.contact)
 	require.NoError(t, err)
 	assert.Len(t, people, 1)
-	assert.Contains(t, unsure, "3 h 0 min ago")
+	assert.Contains(t, unsure, "3 h 0 min ago (it answers 503)")
+	_, err = r.st.Pool().Exec(t.Context(), `update mayday.roster set problem = ''`)
+	require.NoError(t, err)
+	people, unsure, err = r.w.turn(t.Context(), r.contact)
+	require.NoError(t, err)
+	assert.Len(t, people, 1)
+	assert.Equal(t, "its calendar was read 3 h 0 min ago", unsure, "nobody knows why it was not read since")
+}
+
+// One of a shift who cannot be found is said, although the other is called.
+func TestWhoOfAShiftIsMissingIsSaid(t *testing.T) {
+	t.Parallel()
+	r := newRota(t)
+	now := r.st.Now()
+	require.NoError(t, r.says(strings.ReplaceAll(shifts(now, "x"), "SUMMARY:x", "ATTENDEE:mailto:zoe@example.com\r\nATTENDEE:mailto:ana@example.com")))
+	people, unsure, err := r.w.turn(t.Context(), r.contact)
+	require.NoError(t, err)
+	assert.Equal(t, []incident.Person{r.inc.DeclaredBy}, people)
+	assert.Equal(t, "no account in this workspace is that of zoe@example.com", unsure)
 }

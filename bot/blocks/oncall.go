@@ -66,7 +66,7 @@ func (t Turn) words(now time.Time) string {
 	return joined(" · ", said, until, next, t.age(now))
 }
 
-// age says how old that is, when the calendar could not be read.
+// age says how old that is, when the calendar could not be read or was not for long.
 func (t Turn) age(now time.Time) string {
 	switch {
 	case t.ReadAt.IsZero() && t.Problem != "":
@@ -75,6 +75,43 @@ func (t Turn) age(now time.Time) string {
 		return "the calendar was not read yet"
 	case t.Problem != "":
 		return ":warning: as of " + took(now.Sub(t.ReadAt)) + " ago: " + line(t.Problem, 150)
+	case oncall.Old(t.ReadAt, now):
+		return ":warning: as of " + took(now.Sub(t.ReadAt)) + " ago"
 	}
 	return ""
+}
+
+// TurnUnsure says why it is not sure whose turn it is as a contact, and who is called then; named says whether the runbook
+// itself names somebody. It is plain text, which whoever shows it escapes, and empty when it is sure.
+func TurnUnsure(d oncall.Doubt, named bool) string {
+	var why []string
+	switch {
+	case d.Unread && d.Problem != "":
+		why = append(why, "its calendar cannot be read: "+d.Problem)
+	case d.Unread:
+		why = append(why, "its calendar was not read yet")
+	case d.Nobody:
+		why = append(why, "its calendar names nobody now")
+	case len(d.Missing) > 0:
+		var names []string
+		for _, p := range d.Missing {
+			names = append(names, p.Title())
+		}
+		why = append(why, "no account in this workspace is that of "+strings.Join(names, ", "))
+	}
+	if d.Age > 0 {
+		old := "its calendar was read " + incident.For(d.Age) + " ago"
+		if d.Problem != "" {
+			old += " (" + d.Problem + ")"
+		}
+		why = append(why, old)
+	}
+	switch words := strings.Join(why, ", and "); {
+	case d.Instead && named:
+		return words + ". Who the runbook names is called."
+	case d.Instead:
+		return words + ", and the runbook names nobody in its place"
+	default:
+		return words
+	}
 }
