@@ -106,8 +106,9 @@ func (inc Incident) knows(c ChangeEvent) bool {
 }
 
 // WithChanges completes a declaration with what was changed shortly before the incident began. list is what is known
-// of the time before, in any order.
-func WithChanges(c Change, list []ChangeEvent) Change {
+// of the time before, in any order, and newest the store's number of the newest change that was there before it was read.
+// What is heard of while the declaration is recorded is in neither: it is looked for afterwards.
+func WithChanges(c Change, list []ChangeEvent, newest int64) Change {
 	inc := c.Incident
 	if c.Empty() || inc.Drill {
 		return c
@@ -121,8 +122,19 @@ func WithChanges(c Change, list []ChangeEvent) Change {
 			e.changed(ce)
 		}
 	}
+	e.do(SeekChanges{inc.Ref(), newest})
 	return e.Change
 }
+
+// SeekChanges looks once, when a declaration is recorded, for changes that were heard of in that moment.
+type SeekChanges struct {
+	Ref
+	// After is the store's number of the newest change that the declaration knows for sure; 0 for none.
+	After int64 `json:"after"`
+}
+
+// Kind names the effect.
+func (SeekChanges) Kind() string { return "seek_changes" }
 
 // TellChange puts a change on the timeline of an incident that goes on.
 type TellChange struct {

@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -26,7 +27,7 @@ func TestADeclarationKnowsWhatWasChangedBefore(t *testing.T) {
 	c, err := Declare(Ref{Incident: 42}, Declaration{Title: "x", Severity: "P0", Playbook: siteDown(), Policy: matrix(), By: ana}, t0)
 	require.NoError(t, err)
 	before := len(c.Events)
-	got := WithChanges(c, list)
+	got := WithChanges(c, list, 7)
 	assert.Equal(t, []string{"half", "six", "just"}, names(got.Incident.Changes))
 	evs := got.Events[before:]
 	require.Len(t, evs, 3)
@@ -34,22 +35,22 @@ func TestADeclarationKnowsWhatWasChangedBefore(t *testing.T) {
 	assert.Equal(t, t0.Add(-6*time.Minute), evs[1].At, "it stands on the timeline at its own time")
 	assert.False(t, evs[1].Aloud)
 	assert.Equal(t, EventChanged, Timeline(got.Events)[0].Kind)
-	assert.Equal(t, c.Effects, got.Effects)
-	assert.Equal(t, c, WithChanges(c, nil))
+	assert.Equal(t, append(slices.Clone(c.Effects), SeekChanges{c.Incident.Ref(), 7}), got.Effects)
+	assert.Equal(t, c.Incident, WithChanges(c, nil, 0).Incident)
 
 	drill, err := Declare(Ref{Incident: 43}, Declaration{Title: "x", Severity: "P0", Playbook: siteDown(), Policy: matrix(), By: ana, Drill: true}, t0)
 	require.NoError(t, err)
-	assert.Equal(t, drill, WithChanges(drill, list), "a deploy causes no drill")
+	assert.Equal(t, drill, WithChanges(drill, list, 7), "a deploy causes no drill")
 
 	_, alerted, err := DeclareFrom(Offer{ID: 1, State: Offered, Since: t0.Add(-time.Hour)}, Ref{Incident: 44}, Declaration{Title: "x", Severity: "P0", Playbook: siteDown(), Policy: matrix()}, t0)
 	require.NoError(t, err)
-	assert.Equal(t, []string{"long", "half", "six", "just"}, names(WithChanges(alerted, list).Incident.Changes), "what was changed since the alert began, too")
+	assert.Equal(t, []string{"long", "half", "six", "just"}, names(WithChanges(alerted, list, 7).Incident.Changes), "what was changed since the alert began, too")
 
 	var many []ChangeEvent
 	for i := range 30 {
 		many = append(many, change(string(rune('a'+i)), time.Duration(i)*time.Second))
 	}
-	kept := WithChanges(c, many).Incident.Changes
+	kept := WithChanges(c, many, 7).Incident.Changes
 	assert.Len(t, kept, mostChanges)
 	assert.Equal(t, "a", kept[mostChanges-1].Key, "the newest")
 }

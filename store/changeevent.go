@@ -32,12 +32,42 @@ func (s *Store) Changes(ctx context.Context, since time.Time) ([]incident.Change
 	return list, wrap(err, "read what was changed")
 }
 
+// lately is what was changed of late, and the number of the newest change that was written down before that was read.
+type lately struct {
+	list   []incident.ChangeEvent
+	newest int64
+}
+
 // lately adds the reading of what was changed of late to the batch of a declaration.
-func (s *Store) lately(b *pgx.Batch, to *[]incident.ChangeEvent) {
+func (s *Store) lately(b *pgx.Batch, to *lately) {
+	b.Queue(`select coalesce(max(id), 0) from mayday.change_event`).QueryRow(func(row pgx.Row) error { return row.Scan(&to.newest) })
 	b.Queue(`select doc from mayday.change_event where at >= $1 order by at desc limit $2`, s.Now().Add(-changesLately), mostLately).Query(func(rows pgx.Rows) (err error) {
-		*to, err = pgx.CollectRows(rows, pgx.RowTo[incident.ChangeEvent])
+		to.list, err = pgx.CollectRows(rows, pgx.RowTo[incident.ChangeEvent])
 		return err
 	})
+}
+
+// MissedChanges reads what was changed and written down while an incident was being declared: neither saw the other then.
+// What was told to the incident meanwhile is among it. At most 1,000, the first.
+func (s *Store) MissedChanges(ctx context.Context, fx incident.SeekChanges) (list []incident.TellChange, err error) {
+	err = s.within(ctx, func(tx *transaction) error {
+		// Who writes changes down at this moment may have looked for incidents before this one was there. Whoever
+		// begins afterwards finds it, and numbers are given in the order of commits, because one at a time does it.
+		if _, err := tx.Exec(ctx, `select pg_advisory_xact_lock_shared($1)`, hearLock); err != nil {
+			return err
+		}
+		rows, err := tx.Query(ctx, `select id, doc from mayday.change_event where id > $1 order by id limit $2`, fx.After, changesAtOnce)
+		if err != nil {
+			return err
+		}
+		list, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (incident.TellChange, error) {
+			c := incident.TellChange{Ref: fx.Ref}
+			err := row.Scan(&c.Number, &c.What)
+			return c, err
+		})
+		return err
+	})
+	return list, wrap(err, "look for what was changed during a declaration")
 }
 
 // saveChanges writes down what was changed, and has what is new told in the incidents that go on.

@@ -230,6 +230,64 @@ func TestWhatWasChangedIsWrittenDownOnceAndTold(t *testing.T) {
 	assert.Equal(t, int64(2), f.Alerts)
 }
 
+// A change that is heard of while an incident is being declared sees no incident, and the declaration does not see it:
+// the job that the declaration asks for finds it.
+func TestAChangeInTheMomentOfADeclarationIsFound(t *testing.T) {
+	t.Parallel()
+	clock := storetest.NewClock(t0)
+	url := newURL(t)
+	s, other := open(t, url, clock), open(t, url, clock)
+	receive(t, s, "ci", "changed before")
+	hear(t, s)
+	receive(t, s, "ci", "changed meanwhile")
+	inc, err := s.Declare(t.Context(), nil, func(ref incident.Ref, now time.Time) (incident.Change, error) {
+		hear(t, other) // between what the declaration reads and its commit
+		return incident.Declare(ref, incident.Declaration{Title: "x", Severity: "P1", By: "U0ANA", Policy: incident.Policy{Severities: []incident.Severity{{Label: "P1"}}}}, now)
+	})
+	require.NoError(t, err)
+	require.Len(t, inc.Changes, 1)
+	assert.Zero(t, jobsOf(t, s, "tell_change"), "there was no incident to tell it")
+	var fx incident.SeekChanges
+	require.NoError(t, s.pool.QueryRow(t.Context(), `select args from river.river_job where kind = 'seek_changes'`).Scan(&fx))
+	missed, err := s.MissedChanges(t.Context(), fx)
+	require.NoError(t, err)
+	require.Len(t, missed, 1)
+	assert.Equal(t, "meanwhile", missed[0].What.Key)
+	assert.Equal(t, inc.Ref(), missed[0].Ref)
+	assert.Equal(t, 2, int(missed[0].Number))
+}
+
+// Whoever writes changes down in the moment in which they are looked for may have looked for incidents before: it is
+// waited for.
+func TestChangesAreLookedForBehindWhoeverWritesThemDown(t *testing.T) {
+	t.Parallel()
+	s := open(t, newURL(t), storetest.NewClock(t0))
+	tx, err := s.pool.Begin(t.Context())
+	require.NoError(t, err)
+	_, err = tx.Exec(t.Context(), `select pg_advisory_xact_lock($1)`, hearLock)
+	require.NoError(t, err)
+	_, err = tx.Exec(t.Context(), `insert into mayday.change_event (source, key, at, doc) values ('ci', 'a', $1, '{"key": "a"}')`, t0)
+	require.NoError(t, err)
+	type answer struct {
+		list []incident.TellChange
+		err  error
+	}
+	found := make(chan answer, 1)
+	go func() {
+		list, err := s.MissedChanges(t.Context(), incident.SeekChanges{})
+		found <- answer{list, err}
+	}()
+	select {
+	case <-found:
+		t.Fatal("nobody was waited for")
+	case <-time.After(200 * time.Millisecond):
+	}
+	require.NoError(t, tx.Commit(t.Context()))
+	got := <-found
+	require.NoError(t, got.err)
+	assert.Len(t, got.list, 1)
+}
+
 // A message of an app is one alert for ever: its edits, and what the same app says in its thread, have the key of its first words.
 func TestAMessageIsOneAlert(t *testing.T) {
 	t.Parallel()

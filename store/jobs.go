@@ -64,6 +64,7 @@ var queues = map[string]string{
 	incident.ShowOffers{}.Kind():       QueueAlerts,
 	incident.TellAlert{}.Kind():        QueueAlerts,
 	incident.TellChange{}.Kind():       QueueAlerts,
+	incident.SeekChanges{}.Kind():      QueueAlerts,
 	incident.DeclareOffer{}.Kind():     QueueUrgent,
 	routine.AskItems{}.Kind():          QueueSQL,
 	routine.FileIssue{}.Kind():         QueueGitHub,

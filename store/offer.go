@@ -79,7 +79,7 @@ func (s *Store) DeclareOffer(ctx context.Context, keys []string, id int64, decid
 func (s *Store) declareOffer(ctx context.Context, keys []string, id int64, decide func(incident.Offer, incident.Ref, time.Time) (incident.Offer, incident.Change, error)) (out incident.Incident, o incident.Offer, err error) {
 	err = s.commit(ctx, func(tx *transaction) error {
 		var number int64
-		var changes []incident.ChangeEvent
+		var changes lately
 		b := &pgx.Batch{}
 		lockOffer(b, id, &o)
 		s.number(b, &number)
@@ -92,7 +92,7 @@ func (s *Store) declareOffer(ctx context.Context, keys []string, id int64, decid
 		if err != nil {
 			return err
 		}
-		c = incident.WithChanges(c, changes)
+		c = incident.WithChanges(c, changes.list, changes.newest)
 		o, out = next, c.Incident
 		if err := s.save(ctx, tx, []step{{Change: c}}); err != nil {
 			return err

@@ -208,7 +208,7 @@ func (s *Store) declare(ctx context.Context, keys []string, decide func(ref inci
 	var out incident.Incident
 	err := s.commit(ctx, func(tx *transaction) error {
 		var number int64
-		var changes []incident.ChangeEvent
+		var changes lately
 		b := &pgx.Batch{}
 		s.number(b, &number)
 		s.lately(b, &changes)
@@ -220,7 +220,7 @@ func (s *Store) declare(ctx context.Context, keys []string, decide func(ref inci
 		if err != nil {
 			return err
 		}
-		c = incident.WithChanges(c, changes)
+		c = incident.WithChanges(c, changes.list, changes.newest)
 		out = c.Incident
 		return s.save(ctx, tx, []step{{Change: c}})
 	})

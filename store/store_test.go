@@ -104,8 +104,8 @@ func TestADeclarationIsOneTransaction(t *testing.T) {
 	read, err := s.Incident(t.Context(), inc.Ref())
 	require.NoError(t, err)
 	assert.JSONEq(t, doc(t, inc), doc(t, read))
-	// declared, paged; half, respond, update, page check; announcement, create_channel, send_page
-	assert.Equal(t, [3]int{2, 4, 3}, rows(t, s, inc.ID))
+	// declared, paged; half, respond, update, page check; announcement, create_channel, send_page, seek_changes
+	assert.Equal(t, [3]int{2, 4, 4}, rows(t, s, inc.ID))
 
 	_, err = s.Declare(t.Context(), []string{"k"}, func(incident.Ref, time.Time) (incident.Change, error) {
 		return incident.Change{}, errors.New("no")

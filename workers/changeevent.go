@@ -20,3 +20,15 @@ func (w *Workers) tellChange(ctx context.Context, fx incident.TellChange, _ try)
 	}
 	return err
 }
+
+// seekChanges puts on the timeline what was written down while the incident was being declared. What was told
+// already is not told again.
+func (w *Workers) seekChanges(ctx context.Context, fx incident.SeekChanges, t try) error {
+	list, err := w.Store.MissedChanges(ctx, fx)
+	for _, c := range list {
+		if err == nil {
+			err = w.tellChange(ctx, c, t)
+		}
+	}
+	return err
+}

@@ -90,6 +90,8 @@ func newRoom(t *testing.T, d Diagnostics) *room {
 		return c, err
 	})
 	require.NoError(t, err)
+	_, err = st.Pool().Exec(t.Context(), `delete from river.river_job`)
+	require.NoError(t, err)
 	c, err := st.Update(t.Context(), r.inc.Ref(), nil, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		c, err := incident.ChannelOpened(inc, ch.ID, ch.Name, now)
 		c.Effects = nil

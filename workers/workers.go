@@ -145,7 +145,8 @@ func New(c Config) (*Workers, error) {
 	register(w, all, w.tellMute, func(*Workers, context.Context, incident.TellMute, string) error { return nil })         // the answer to whoever muted had it
 	register(w, all, w.declareOffer, func(*Workers, context.Context, incident.DeclareOffer, string) error { return nil }) // the log has it
 	register(w, all, w.tellAlert, troubleIn(func(incident.TellAlert) string { return "tell of an alert" }))
-	register(w, all, w.tellChange, func(*Workers, context.Context, incident.TellChange, string) error { return nil }) // the log has it
+	register(w, all, w.tellChange, func(*Workers, context.Context, incident.TellChange, string) error { return nil })   // the log has it
+	register(w, all, w.seekChanges, func(*Workers, context.Context, incident.SeekChanges, string) error { return nil }) // the log has it
 	register(w, all, w.archiveChannel, troubleIn(func(incident.ArchiveChannel) string { return "archive the channel" }))
 	register(w, all, w.showRound, func(*Workers, context.Context, routine.Show, string) error { return nil }) // the log has it
 	register(w, all, w.askItems, nothingAnswered)
