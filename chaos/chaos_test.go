@@ -50,13 +50,7 @@ func TestChaosNothingIsLostAndNothingIsSaidTwice(t *testing.T) {
 		incidents, err = strconv.Atoi(s)
 		require.NoError(t, err)
 	}
-	seed := uint64(time.Now().UnixNano())
-	if s := os.Getenv("MAYDAY_CHAOS_SEED"); s != "" {
-		var err error
-		seed, err = strconv.ParseUint(s, 10, 64)
-		require.NoError(t, err)
-	}
-	t.Logf("MAYDAY_CHAOS_SEED=%d", seed)
+	seed := seedOf(t)
 	// What a team has in years comes in minutes: GitHub's calls an hour would not last.
 	h := newHouse(t, "testdata/runbook.md", slacksim.Options{Users: people()})
 	defer h.lastWords()

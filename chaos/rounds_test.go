@@ -39,13 +39,7 @@ const roundsPace = 24 * 3600 / 5
 // twice, and no click is lost.
 func TestChaosEachDayHasOneRound(t *testing.T) {
 	t.Parallel()
-	seed := uint64(time.Now().UnixNano())
-	if s := os.Getenv("MAYDAY_CHAOS_SEED"); s != "" {
-		var err error
-		seed, err = strconv.ParseUint(s, 10, 64)
-		require.NoError(t, err)
-	}
-	t.Logf("MAYDAY_CHAOS_SEED=%d", seed)
+	seed := seedOf(t)
 	lasts := 40 * time.Second
 	if os.Getenv("MAYDAY_CHAOS") != "" {
 		lasts = 10 * time.Minute

@@ -1,0 +1,121 @@
+package chaos
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"mayday/routine"
+	slacksim "mayday/sim/slack"
+)
+
+// digestsPace is how many seconds of the team pass in one: a day takes eight seconds.
+const digestsPace = 24 * 3600 / 8
+
+// seedOf is what a run's choices follow from; MAYDAY_CHAOS_SEED repeats those of an earlier run.
+func seedOf(t testing.TB) uint64 {
+	t.Helper()
+	seed := uint64(time.Now().UnixNano())
+	if s := os.Getenv("MAYDAY_CHAOS_SEED"); s != "" {
+		var err error
+		seed, err = strconv.ParseUint(s, 10, 64)
+		require.NoError(t, err)
+	}
+	t.Logf("MAYDAY_CHAOS_SEED=%d", seed)
+	return seed
+}
+
+// TestChaosADigestStandsOnce kills whichever replica is posting a digest, at any moment of that, with faults in Slack's
+// answers besides: the message of a morning and each of its details stand once.
+func TestChaosADigestStandsOnce(t *testing.T) {
+	t.Parallel()
+	seed, kills := seedOf(t), 8
+	if os.Getenv("MAYDAY_CHAOS") != "" {
+		kills = 100
+	}
+	h := newHouse(t, "testdata/rounds.md", slacksim.Options{Users: people(), Latency: 100 * time.Millisecond})
+	defer h.lastWords()
+	h.env = append(h.env, "HURRY="+strconv.Itoa(digestsPace))
+	fast := hurried(t)
+	for range 2 {
+		h.replicaOf(fast)
+	}
+	for _, r := range h.replicas {
+		r.ready()
+	}
+	misbehave(h, seed)
+	r := rand.New(rand.NewPCG(seed, 1))
+	for until := time.Now().Add(15 * time.Second * time.Duration(kills)); h.count("kill") < kills; {
+		require.True(t, time.Now().Before(until), "only %d replicas were seen posting a digest", h.count("kill"))
+		if victim := h.postsDigest(); victim != nil {
+			time.Sleep(time.Duration(r.IntN(1200)) * time.Millisecond)
+			h.deeds = append(h.deeds, "kill")
+			victim.kill()
+			victim.start()
+			victim.ready()
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	time.Sleep(8 * time.Second) // so that a morning without a kill is among them
+	h.sim.Mischief().Clear()
+	h.github.Mischief().Clear()
+	for _, r := range h.replicas {
+		_, err := r.stop(15 * time.Second)
+		require.NoError(t, err)
+	}
+	h.replica().ready() // its days are as long as others', so that it comes to rest
+	h.rest(2 * time.Minute)
+	h.judgeDigests()
+}
+
+// postsDigest is the replica that has a digest in hand; nil when none has.
+func (h *house) postsDigest() *replica {
+	for _, id := range query[string](h, `select attempted_by[array_upper(attempted_by, 1)] from river.river_job where kind = 'send_digest' and state = 'running'`) {
+		for _, r := range h.replicas {
+			if strings.Contains(id, fmt.Sprintf("-%d-", r.cmd.Process.Pid)) {
+				return r
+			}
+		}
+	}
+	return nil
+}
+
+// judgeDigests looks at the digest of every morning.
+func (h *house) judgeDigests() {
+	h.t.Helper()
+	keyed := h.messages()
+	mornings := query[routine.SendDigest](h, `select args from river.river_job where kind = 'send_digest' order by id`)
+	require.Greater(h.t, len(mornings), 3)
+	threads, known := 0, map[string]bool{}
+	for _, fx := range mornings {
+		name := "digest/" + string(fx.Day)
+		assert.False(h.t, known[name], "%s was asked for twice", name)
+		known[name] = true
+		said := keyed[name]
+		if !assert.Len(h.t, said, 1, "%s has one message: there are checklists every day", name) {
+			continue
+		}
+		details := 0
+		for n := 1; len(keyed[fmt.Sprintf("%s/%d", name, n)]) > 0; n++ {
+			detail := keyed[fmt.Sprintf("%s/%d", name, n)]
+			known[fmt.Sprintf("%s/%d", name, n)] = true
+			assert.Len(h.t, detail, 1, "detail %d of %s", n, name)
+			assert.Equal(h.t, said[0].TS, detail[0].Thread, "detail %d of %s stands in its thread", n, name)
+			details++
+		}
+		assert.Equal(h.t, strings.Contains(string(said[0].Blocks), "Details are in the thread"), details > 0, name)
+		threads += details
+	}
+	for key := range keyed {
+		assert.True(h.t, known[key] || !strings.HasPrefix(key, "digest/"), "%s is of no morning, or details before it are missing", key)
+	}
+	assert.Positive(h.t, threads, "a week was looked back upon")
+	h.t.Logf("%d digests with %d details, %d processes killed", len(mornings), threads, h.count("kill"))
+}
