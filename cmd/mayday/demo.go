@@ -83,7 +83,6 @@ func (d demo) run(c *cobra.Command) error {
 		if !again || err != nil {
 			return err
 		}
-		d.noBrowser = true // the page that asked for the reset is open
 	}
 }
 
@@ -131,7 +130,11 @@ func (d *demo) play(c *cobra.Command, dir string) (again bool, err error) {
 		return false, unusable{errors.New(problems[0].String())}
 	}
 	if d.server != nil && cfg.Runbook == "" { // what happened before is of the embedded runbook's shop
-		if err := makeHistory(playing, clock, cfg, sim, github); err != nil {
+		err := makeHistory(playing, clock, cfg, sim, github)
+		switch {
+		case errors.Is(err, errHalfMade):
+			stopPlaying(err)
+		case err != nil && playing.Err() == nil: // otherwise it was interrupted
 			return false, err
 		}
 	}
@@ -145,7 +148,9 @@ func (d *demo) play(c *cobra.Command, dir string) (again bool, err error) {
 			}
 		},
 	})
-	if again = errors.Is(context.Cause(playing), errReset) && c.Context().Err() == nil; again && err == nil {
+	asked := errors.Is(context.Cause(playing), errReset)
+	d.noBrowser = d.noBrowser || asked // the page that asked is open
+	if again = (asked || errors.Is(context.Cause(playing), errHalfMade)) && c.Context().Err() == nil; again && err == nil {
 		err = d.empty(c.Context())
 	}
 	return again, err

@@ -42,8 +42,34 @@ func (w shownWorkspace) done(story int) string {
 
 // player is a person at the demo's page.
 type player struct {
-	t   *testing.T
-	url string
+	t              *testing.T
+	url, addr, dir string
+}
+
+func newPlayer(t *testing.T) player {
+	t.Setenv("DATABASE_URL", "")
+	t.Setenv("MAYDAY_RUNBOOK", "")
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	addr := l.Addr().String()
+	require.NoError(t, l.Close())
+	dir, err := os.MkdirTemp("", "md") // not t.TempDir, which is closed to the user that runs PostgreSQL
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	require.NoError(t, os.Chmod(dir, 0o755))
+	return player{t, "http://" + addr, addr, dir}
+}
+
+// starts the demo; stop interrupts it, which is no error.
+func (p player) starts() (stop func()) {
+	ctx, cancel := context.WithCancel(p.t.Context())
+	ended := make(chan error, 1)
+	go func() {
+		c := command()
+		c.SetArgs([]string{"demo", "--no-browser", "--addr", p.addr, "--dir", p.dir})
+		ended <- c.ExecuteContext(ctx)
+	}()
+	return func() { cancel(); assert.NoError(p.t, <-ended) }
 }
 
 func (p player) look() (w shownWorkspace, ok bool) {
@@ -73,25 +99,8 @@ func (p player) does(path string, body map[string]any) {
 
 // TestTheDemoFollowsItsStoriesAndStartsOver: the ticks follow the incident, the speed changes while it runs, and a reset leaves nothing behind.
 func TestTheDemoFollowsItsStoriesAndStartsOver(t *testing.T) {
-	t.Setenv("DATABASE_URL", "")
-	t.Setenv("MAYDAY_RUNBOOK", "")
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	addr := l.Addr().String()
-	require.NoError(t, l.Close())
-	dir, err := os.MkdirTemp("", "md") // not t.TempDir, which is closed to the user that runs PostgreSQL
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	require.NoError(t, os.Chmod(dir, 0o755))
-	ctx, stop := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() {
-		c := command()
-		c.SetArgs([]string{"demo", "--no-browser", "--addr", addr, "--dir", dir})
-		ended <- c.ExecuteContext(ctx)
-	}()
-	t.Cleanup(func() { stop(); assert.NoError(t, <-ended) })
-	p := player{t, "http://" + addr}
+	p := newPlayer(t)
+	t.Cleanup(p.starts())
 
 	first := p.sees("the first screen", func(w shownWorkspace) bool { return true })
 	assert.Equal(t, []string{"000", "0000", "0000"}, []string{first.done(0), first.done(1), first.done(2)})
@@ -122,4 +131,31 @@ func TestTheDemoFollowsItsStoriesAndStartsOver(t *testing.T) {
 	assert.EqualValues(t, 1, w.Controls.Speed)
 	p.does("command", map[string]any{"user": ids["mia"], "channel": declare.Place, "text": declare.Type})
 	p.sees("an incident of the new workspace", func(w shownWorkspace) bool { return w.done(1) == "1000" })
+}
+
+// TestAHistoryThatWasInterruptedIsMadeAnew: by "Start over", by Ctrl-C, at the next start.
+func TestAHistoryThatWasInterruptedIsMadeAnew(t *testing.T) {
+	p := newPlayer(t)
+	past := func(w shownWorkspace) (n int) {
+		for _, c := range w.Channels {
+			if strings.HasPrefix(c.Name, "inc-") {
+				n++
+			}
+		}
+		return n
+	}
+	making := func() (w shownWorkspace) {
+		require.Eventually(t, func() bool { w, _ = p.look(); return past(w) > 1 }, 60*time.Second, time.Millisecond)
+		require.Empty(t, w.Controls.Stories, "mayday runs already: there is nothing to interrupt")
+		require.Less(t, past(w), len(pastIncidents()))
+		return w
+	}
+	stop := p.starts()
+	first := making()
+	p.does("reset", map[string]any{})
+	require.Eventually(t, func() bool { w, _ := p.look(); return w.Born != "" && w.Born != first.Born }, 60*time.Second, time.Millisecond)
+	making()
+	stop()
+	t.Cleanup(p.starts())
+	assert.Equal(t, len(pastIncidents()), past(p.sees("the whole history", func(shownWorkspace) bool { return true })))
 }

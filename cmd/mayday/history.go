@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -20,8 +21,11 @@ import (
 // historyDays is how far back the demo's team remembers.
 const historyDays = 21
 
-// factHistory holds the number of the last incident that was made up.
-const factHistory = "demo/history"
+// factHistory holds the number of the last incident that was made up, or historyBegun until all of them were.
+const factHistory, historyBegun = "demo/history", "begun"
+
+// errHalfMade says that the history of a database was begun and never finished: its demo has to start over.
+var errHalfMade = errors.New("the history is half made")
 
 // calendar is the clock of the demo's GitHub: the machine's own, but while the history is made up. The workspace keeps
 // to the machine's, because a page knows it by when its first channel was made.
@@ -68,7 +72,8 @@ type history struct {
 	today time.Time
 }
 
-// makeHistory fills a database in which nothing ever happened. The team's nightly backup ran in any case.
+// makeHistory fills a database in which nothing ever happened. The team's nightly backup ran in any case. errHalfMade is
+// returned where it was interrupted the last time.
 func makeHistory(ctx context.Context, clock *calendar, c program.Config, sim *slacksim.Sim, github *githubsim.Sim) (err error) {
 	defer clock.set(time.Time{})
 	st, err := store.Open(ctx, store.Config{URL: c.DatabaseURL.Reveal(), Clock: clock})
@@ -88,7 +93,13 @@ func makeHistory(ctx context.Context, clock *calendar, c program.Config, sim *sl
 	if err != nil {
 		return err
 	}
-	if len(before) == 0 {
+	made, err := st.Fact(ctx, factHistory)
+	switch {
+	case err != nil:
+		return err
+	case made == historyBegun:
+		return errHalfMade
+	case len(before) == 0:
 		if err := h.make(c, sim, github); err != nil {
 			return fmt.Errorf("make up what the team did before: %w", err)
 		}
@@ -109,6 +120,9 @@ func (h *history) make(c program.Config, sim *slacksim.Sim, github *githubsim.Si
 	}
 	h.rb = playbooks.Default(playbooks.ReadOptions{Hours: c.Hours})
 	if h.home, err = h.st.Installation(h.ctx); err != nil {
+		return err
+	}
+	if err := h.st.SaveFact(h.ctx, factHistory, historyBegun); err != nil {
 		return err
 	}
 	last := int64(0)
