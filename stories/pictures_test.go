@@ -65,7 +65,7 @@ func (g gallery) look(s surface) {
 				v.brings(s.shows)
 				what := strings.Join([]string{s.name, size.name, scheme}, "-")
 				if size.name == "desktop" {
-					browser.Accessible(t, v.ctx, what)
+					t.Run("accessible in the "+scheme, func(t *testing.T) { browser.Accessible(t, v.ctx, what) }) // pictures are made without axe-core too
 				}
 				assert.Empty(t, v.tooWide(), "%s: wider than the screen", what)
 				if pictures != "" {
