@@ -79,9 +79,7 @@ func TestChaosNothingIsLostAndNothingIsSaidTwice(t *testing.T) {
 	calm()
 	storm.Wait()
 
-	h.sim.Mischief().Clear()
-	h.github.Mischief().Clear()
-	h.sim.Mischief().Heal()
+	h.behave()
 	monitors.end(rand.New(rand.NewPCG(seed, 1)))
 	time.Sleep(7 * time.Second) // the clocks of those whom nobody looks after run out
 	monitors.heard()
@@ -94,6 +92,13 @@ func TestChaosNothingIsLostAndNothingIsSaidTwice(t *testing.T) {
 		incidents, len(h.sim.Calls()), h.count("kill"), h.count("stop"), h.count("database"), h.meddled.done)
 	require.Positive(t, h.count("kill"))
 	require.NotEmpty(t, h.meddled.done)
+}
+
+// behave ends all mischief.
+func (h *house) behave() {
+	h.sim.Mischief().Clear()
+	h.github.Mischief().Clear()
+	h.sim.Mischief().Heal()
 }
 
 // misbehave spoils a share of all answers, most of them after the work was done.

@@ -104,7 +104,7 @@ func (j judgement) surfaces() {
 		ms := j.present(s)
 		missed := len(ms) == 0 && j.deleted(s) && (s == "step" || !j.inc.Status.Live()) // it looks as when it was deleted
 		// Taken out before the steps stood, and over before it came back.
-		missed = missed || len(ms) == 0 && s == "step" && !j.inc.Status.Live() && !j.member()
+		missed = missed || len(ms) == 0 && s == "step" && !j.inc.Status.Live() && !j.member() && !j.stood(s)
 		j.expect(len(ms) == 1 || missed, "%d messages are the %s", len(ms), s)
 		if s == "card" && len(ms) == 1 {
 			j.expect(ms[0].Pinned || j.h.meddled.unpinned[ms[0].TS], "the card is not pinned")
@@ -115,6 +115,11 @@ func (j judgement) surfaces() {
 	for what := range j.inc.Troubles {
 		j.expect(what == "invite people" && j.h.meddled.gone != "", "mayday gave up to %s: %s", what, j.whyGivenUp(what))
 	}
+}
+
+// stood reports whether mayday ever posted the message of a surface, as far as it knows.
+func (j judgement) stood(surface string) bool {
+	return query[int](j.h, `select count(*)::int from mayday.surface where incident_id = $1 and surface = $2 and ts <> ''`, j.inc.ID, surface)[0] > 0
 }
 
 // steps can be marked at one place besides the card: what is left of a step message that moved says where.

@@ -64,9 +64,7 @@ func TestChaosEachDayHasOneRound(t *testing.T) {
 		all.Go(func() { h.goesThrough(ctx, who, rand.New(rand.NewPCG(seed, uint64(i)+2))) })
 	}
 	all.Wait()
-	h.sim.Mischief().Clear()
-	h.github.Mischief().Clear()
-	h.sim.Mischief().Heal()
+	h.behave()
 	for _, r := range h.replicas {
 		_, err := r.stop(15 * time.Second)
 		require.NoError(t, err)
