@@ -245,12 +245,10 @@ func (s *Store) saveBoard(ctx context.Context, tx *transaction, board *incident.
 			return err
 		}
 	}
-	ids := make([]int64, len(posts))
-	for i, p := range posts {
-		ids[i] = p.ID
-	}
-	if len(ids) > 0 {
-		b.Queue(`update mayday.received r set heard_at = $1, problem = x.problem from unnest($2::bigint[], $3::text[]) x (id, problem) where r.id = x.id`, s.Now(), ids, problems)
+	if len(posts) > 0 {
+		ids, bodies := packed(posts, problems)
+		b.Queue(`update mayday.received r set heard_at = $1, problem = x.problem, body = x.body from unnest($2::bigint[], $3::text[], $4::bytea[]) x (id, problem, body) where r.id = x.id`,
+			s.Now(), ids, problems, bodies)
 	}
 	if b.Len() == 0 {
 		return nil

@@ -1,11 +1,16 @@
 package store
 
 import (
+	"bytes"
+	"compress/gzip"
 	"errors"
 	"fmt"
+	"io"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -89,6 +94,28 @@ func TestWhatIsReceivedIsHeardOnceAndInItsOrder(t *testing.T) {
 	o, err = s.Offer(t.Context(), 1)
 	require.NoError(t, err)
 	assert.Equal(t, incident.Ended, o.State)
+}
+
+// TestWhatWasUnderstoodIsKeptPacked, and what was not as it came.
+func TestWhatWasUnderstoodIsKeptPacked(t *testing.T) {
+	t.Parallel()
+	s := open(t, newURL(t), storetest.NewClock(t0))
+	receive(t, s, "cron", "firing "+strings.Repeat("a", 1000), "firing b", "nonsense")
+	hear(t, s)
+	rows, err := s.pool.Query(t.Context(), `select body from mayday.received order by id`)
+	require.NoError(t, err)
+	bodies, err := pgx.CollectRows(rows, pgx.RowTo[[]byte])
+	require.NoError(t, err)
+	require.Len(t, bodies, 3)
+	for i, want := range []string{"firing " + strings.Repeat("a", 1000), "firing b"} {
+		zip, err := gzip.NewReader(bytes.NewReader(bodies[i]))
+		require.NoError(t, err)
+		got, err := io.ReadAll(zip)
+		require.NoError(t, err)
+		assert.Equal(t, want, string(got))
+	}
+	assert.Less(t, len(bodies[0]), 100)
+	assert.Equal(t, "nonsense", string(bodies[2]))
 }
 
 func TestADrawingThatIsOnItsWayIsEnough(t *testing.T) {

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
@@ -137,6 +139,25 @@ func (in *inbox) commit(ctx context.Context, list []waiting) error {
 		}
 		return tx.SendBatch(ctx, b).Close()
 	}), "write down what was posted")
+}
+
+// packed are the bodies of posts as they are kept, by their ids: with gzip, which makes half of them, once they were
+// understood, and else as they came.
+func packed(posts []Received, problems []string) (ids []int64, bodies [][]byte) {
+	var b bytes.Buffer
+	zip := gzip.NewWriter(&b)
+	for i, p := range posts {
+		body := p.Body
+		if problems[i] == "" {
+			b.Reset()
+			zip.Reset(&b)
+			_, _ = zip.Write(body) // a buffer takes everything
+			_ = zip.Close()
+			body = bytes.Clone(b.Bytes())
+		}
+		ids, bodies = append(ids, p.ID), append(bodies, body)
+	}
+	return ids, bodies
 }
 
 // Arrived tells, once for many, that something was posted here or is to be looked at.
