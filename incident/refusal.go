@@ -63,6 +63,8 @@ type Refusal struct {
 	Word    string
 	Choices []string
 	Status  Status
+	// Step is the step that it is about; the zero value when it is about none.
+	Step StepRef
 }
 
 // Error names the reason for operators; people get a rendered sentence.

@@ -35,6 +35,11 @@ func (inc Incident) step(verb string, ref StepRef) (walk, index int, err error) 
 	return walk, index, nil
 }
 
+// stepRef names a step by where its playbook stands among those that were taken up, and its index.
+func (inc Incident) stepRef(walk, index int) StepRef {
+	return StepRef{Playbook: inc.Walks[walk].Playbook.Slug, Number: index + 1}
+}
+
 // MarkStep says what became of a step. A step that is done or skipped already
 // is refused with who did it; a blocked one may still be done or skipped. Skip
 // and block need a note.
@@ -49,11 +54,11 @@ func MarkStep(inc Incident, by Person, ref StepRef, state StepState, note string
 	}
 	old := inc.Walks[w].Marks[i]
 	if old.State == StepDone || old.State == StepSkipped || old.State == state {
-		return Change{}, &Refusal{Reason: Already, Verb: verb, By: old.By, At: old.At, Word: string(old.State)}
+		return Change{}, &Refusal{Reason: Already, Verb: verb, By: old.By, At: old.At, Word: string(old.State), Step: inc.stepRef(w, i)}
 	}
 	note = Line(note, MaxText)
 	if note == "" && state == StepBlocked {
-		return Change{}, &Refusal{Reason: NeedsText, Verb: verb, Word: "what blocks it"}
+		return Change{}, &Refusal{Reason: NeedsText, Verb: verb, Word: "what blocks it", Step: inc.stepRef(w, i)}
 	}
 	e := begin(inc, now)
 	e.Incident.Walks[w].Marks[i] = Mark{State: state, By: by, At: e.now, Note: note, Assignee: old.Assignee}

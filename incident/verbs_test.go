@@ -69,6 +69,7 @@ func TestRepeatedVerbsSayWhoDidIt(t *testing.T) {
 		assert.Equal(t, Already, r.Reason, name)
 		assert.Equal(t, ben, r.By, name)
 		assert.Equal(t, at, r.At, name)
+		assert.Equal(t, name == "step", r.Step == StepRef{Playbook: "site-down", Number: 1}, "%s: which step it is about", name)
 	}
 }
 

@@ -170,9 +170,18 @@ func already(inc incident.Incident, r *incident.Refusal) string {
 	case "add the playbook":
 		return fmt.Sprintf("The steps of %s are in hand already: %s.", line(r.Word, 80), command("steps"))
 	case "finish the step", "skip the step", "block the step":
-		return fmt.Sprintf("This step is already %s%s. To take that back: %s.", line(r.Word, 40), by, command("step 3 undo"))
+		return markedAlready(inc, r, by)
 	}
 	return "That was already done" + by + "."
+}
+
+// markedAlready says that a step was marked before; by is who did so and when. A command means the playbook in hand.
+func markedAlready(inc incident.Incident, r *incident.Refusal, by string) string {
+	s := fmt.Sprintf("Step %d is already %s%s", r.Step.Number, line(r.Word, 40), by)
+	if w := inc.Walk(); w == nil || w.Playbook.Slug != r.Step.Playbook {
+		return s + ", in a playbook that is not in hand now."
+	}
+	return s + ". To take that back: " + command(fmt.Sprintf("step %d undo", r.Step.Number)) + "."
 }
 
 // notPaged says who was paged, to somebody who was not.
@@ -262,7 +271,7 @@ func noSuchStep(_ incident.Incident, r *incident.Refusal) string {
 func needsText(_ incident.Incident, r *incident.Refusal) string {
 	example, ok := map[string]string{
 		"update": "update <text>", "note": "note <text>", "action": "action <text> @name by friday",
-		"cancel": "cancel <reason>", "block the step": "step 3 blocked <reason>", "snooze": "snooze 15m <reason>", "learn": "learn <text>",
+		"cancel": "cancel <reason>", "block the step": fmt.Sprintf("step %d blocked <reason>", r.Step.Number), "snooze": "snooze 15m <reason>", "learn": "learn <text>",
 	}[r.Verb]
 	if !ok {
 		example = "help"

@@ -11,7 +11,7 @@ quiet
 
 // Two people click at once: one wins, the other is told who was first.
 together ana ben 'Done'
-reply 'This step is already done by'
+reply 'Step 1 is already done by' 'step 1 undo'
 shows #inc-1 'Step 2/12' 'Done' 'Skip…' 'git log' 'Next: step 3' 'Last: step 1 done by'
 hides #inc-1 'Step 3/12'
 ben /incident step 1 done
