@@ -52,7 +52,7 @@ var commandsOfGuests = map[string][]way{
 	"lead": {{claim: acts, text: "lead %s"}}, "comms": {{claim: acts, text: "comms %s"}}, "scribe": {{claim: acts, text: "scribe %s"}}, "expert": {{claim: acts, text: "expert %s"}},
 	"steps": {{claim: sees, text: "steps %s"}}, "step": {{claim: sees, text: "step %s"}, {claim: acts, text: "step %s 1 done"}},
 	"done": {{claim: acts, text: "done %s"}}, "skip": {{claim: acts, text: "skip %s 1 why"}}, "blocked": {{claim: acts, text: "blocked %s 1 why"}},
-	"undo": {{claim: acts, text: "undo %s", before: []string{"done"}}}, "assign": {{claim: acts, text: "assign %s 1 <@U0ANA01>"}},
+	"undo": {{claim: acts, text: "undo %s 1", before: []string{"done"}}}, "assign": {{claim: acts, text: "assign %s 1 <@U0ANA01>"}},
 	"playbook": {{claim: sees, text: "playbook %s"}, {claim: acts, text: "playbook %s site-down"}, {claim: acts, text: "playbook %s add site-down"}},
 	"probe":    {{claim: acts, text: "probe %s 2"}},
 	"run":      {{claim: sees, text: "run %s"}, {claim: never, text: "run %s all"}, {claim: never, text: "run %s diff"}, {claim: never, text: "run %s payments"}},

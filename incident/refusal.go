@@ -9,6 +9,9 @@ type Reason string
 const (
 	// Already: somebody did it before; By and At say who and when.
 	Already Reason = "already"
+	// Overtaken: somebody else marked Step so recently that whoever meant the step to do now, or the mark made last,
+	// may not have seen it; By and At say who and when, Word what became of it.
+	Overtaken Reason = "overtaken"
 	// Over: the incident is resolved, closed or cancelled.
 	Over Reason = "over"
 	// NotOver: it makes sense only after the incident.

@@ -56,6 +56,9 @@ func MarkStep(inc Incident, by Person, ref StepRef, state StepState, note string
 	if old.State == StepDone || old.State == StepSkipped || old.State == state {
 		return Change{}, &Refusal{Reason: Already, Verb: verb, By: old.By, At: old.At, Word: string(old.State), Step: inc.stepRef(w, i)}
 	}
+	if err := inc.overtaken(verb, by, ref, now); err != nil {
+		return Change{}, err
+	}
 	note = Line(note, MaxText)
 	if note == "" && state == StepBlocked {
 		return Change{}, &Refusal{Reason: NeedsText, Verb: verb, Word: "what blocks it", Step: inc.stepRef(w, i)}
@@ -72,6 +75,9 @@ func MarkStep(inc Incident, by Person, ref StepRef, state StepState, note string
 func UndoStep(inc Incident, by Person, ref StepRef, now time.Time) (Change, error) {
 	if !inc.Status.Live() {
 		return Change{}, inc.over("undo")
+	}
+	if err := inc.overtaken("undo", by, ref, now); err != nil {
+		return Change{}, err
 	}
 	if ref.Number == 0 {
 		ref.Number = inc.Walks[inc.Active].lastMarked() + 1
@@ -91,6 +97,24 @@ func UndoStep(inc Incident, by Person, ref StepRef, now time.Time) (Change, erro
 	e.Incident.Walks[w].Marks[i] = Mark{Assignee: old.Assignee}
 	e.recordStep(EventStepUndone, w, i, Event{By: by, From: string(old.State)})
 	return e.done()
+}
+
+// unseenFor is how long a mark of somebody else may not have been seen: one reads the step, does it, and then types.
+const unseenFor = 30 * time.Second
+
+// overtaken refuses what is said of the step to do now, or of the mark made last, when that is another one since
+// somebody else marked a step a moment ago.
+func (inc Incident) overtaken(verb string, by Person, ref StepRef, now time.Time) error {
+	w := inc.Walks[inc.Active]
+	last := w.lastMarked()
+	if ref.Number != 0 || last < 0 {
+		return nil
+	}
+	m := w.Marks[last]
+	if m.By == by || now.Sub(m.At) >= unseenFor {
+		return nil
+	}
+	return &Refusal{Reason: Overtaken, Verb: verb, By: m.By, At: m.At, Word: string(m.State), Step: inc.stepRef(inc.Active, last)}
 }
 
 func (w Walk) lastMarked() int {

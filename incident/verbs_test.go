@@ -117,6 +117,41 @@ func TestSteps(t *testing.T) {
 	assert.Equal(t, StepDone, back.Incident.Walk().Marks[0].State, "what was done stays")
 }
 
+// TestTwoWhoTypeTheSameMarkOneStep: what is said of the step to do now, or of the last mark, is said of what one has seen.
+func TestTwoWhoTypeTheSameMarkOneStep(t *testing.T) {
+	first, err := MarkStep(declared(t, "P0"), ana, StepRef{}, StepDone, "", t0)
+	require.NoError(t, err)
+	soon, late := t0.Add(unseenFor-time.Second), t0.Add(unseenFor)
+	say := map[string]func(by Person, ref StepRef, now time.Time) error{
+		"done": func(by Person, ref StepRef, now time.Time) error {
+			return second(MarkStep(first.Incident, by, ref, StepDone, "", now))
+		},
+		"skip": func(by Person, ref StepRef, now time.Time) error {
+			return second(MarkStep(first.Incident, by, ref, StepSkipped, "", now))
+		},
+		"blocked": func(by Person, ref StepRef, now time.Time) error {
+			return second(MarkStep(first.Incident, by, ref, StepBlocked, "x", now))
+		},
+	}
+	for name, say := range say {
+		var r *Refusal
+		require.ErrorAs(t, say(ben, StepRef{}, soon), &r, name)
+		assert.Equal(t, &Refusal{Reason: Overtaken, Verb: r.Verb, By: ana, At: t0, Word: "done", Step: StepRef{Playbook: "site-down", Number: 1}}, r, name)
+		assert.NoError(t, say(ben, StepRef{Number: 2}, soon), "%s: whoever names a step means it", name)
+		assert.NoError(t, say(ben, StepRef{}, late), "%s: by then it was seen", name)
+		assert.NoError(t, say(ana, StepRef{}, soon), "%s: one knows what one did", name)
+	}
+	undo := func(by Person, ref StepRef, now time.Time) error {
+		return second(UndoStep(first.Incident, by, ref, now))
+	}
+	var r *Refusal
+	require.ErrorAs(t, undo(ben, StepRef{}, soon), &r)
+	assert.Equal(t, Overtaken, r.Reason)
+	assert.NoError(t, undo(ben, StepRef{Number: 1}, soon))
+	assert.NoError(t, undo(ana, StepRef{}, soon))
+	assert.NoError(t, undo(ben, StepRef{}, late))
+}
+
 func TestTheEnd(t *testing.T) {
 	inc := declared(t, "P0")
 	c, err := Resolve(inc, ben, "rolled back", t0.Add(time.Hour))

@@ -21,6 +21,7 @@ func Refused(inc incident.Incident, r *incident.Refusal) string {
 // refusals has a sentence for every reason that there is.
 var refusals = map[incident.Reason]func(incident.Incident, *incident.Refusal) string{
 	incident.Already:         already,
+	incident.Overtaken:       overtaken,
 	incident.Over:            over,
 	incident.NotOver:         notOver,
 	incident.UnknownSeverity: unknownSeverity,
@@ -182,6 +183,19 @@ func markedAlready(inc incident.Incident, r *incident.Refusal, by string) string
 		return s + ", in a playbook that is not in hand now."
 	}
 	return s + ". To take that back: " + command(fmt.Sprintf("step %d undo", r.Step.Number)) + "."
+}
+
+// overtaken says what somebody else did a moment ago, and how to say which step one means.
+func overtaken(inc incident.Incident, r *incident.Refusal) string {
+	s := fmt.Sprintf("Nothing changed: %s marked step %d as %s a moment ago.", named(inc, r.By), r.Step.Number, line(r.Word, 40))
+	if r.Verb == "undo" {
+		return s + " To take that back: " + command(fmt.Sprintf("step %d undo", r.Step.Number)) + "."
+	}
+	if w := inc.Walk(); w != nil && w.Current() >= 0 {
+		does := map[string]string{"finish the step": "done", "skip the step": "skip <why>", "block the step": "blocked <reason>"}[r.Verb]
+		s += fmt.Sprintf(" If you mean step %d: %s.", w.Current()+1, command(fmt.Sprintf("step %d %s", w.Current()+1, does)))
+	}
+	return s
 }
 
 // notPaged says who was paged, to somebody who was not.

@@ -36,7 +36,7 @@ expect #inc-1 'Step 3/' 'Skip…'
 // The old one is gone: nothing there can be pressed any more.
 hides #inc-1 'Step 2/' 'Skip…'
 quiet
-ben /incident done
+ben /incident step 3 done
 shows #inc-1 'Step 4/' 'Skip…'
 hides #inc-1 'Step 3/' 'Skip…'
 quiet

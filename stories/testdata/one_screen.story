@@ -18,7 +18,7 @@ ana presses 'Done' in #inc-1
 shows #inc-1 'Step 2/' 'Skip…'
 ana presses 'Done' in #inc-1
 shows #inc-1 'Step 3/' 'Skip…'
-ben /incident done
+ben /incident step 3 done
 silent
 shows #inc-1 'Step 4/' 'Skip…'
 ben /incident update rolled back to the previous build

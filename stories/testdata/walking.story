@@ -28,8 +28,11 @@ shows #inc-1 'Step 2/12' 'Done' 'Skip…' 'git log'
 ben /incident step 2 @mia
 expect #inc-1 'assigned step 2' 'to'
 shows #inc-1 'Step 2/12' 'Done' 'Skip…' 'Assigned to'
-ben /incident done looked at it
+ben /incident step 2 done looked at it
 silent
+// Ana types it as well, for the same step: it is not taken for the next.
+ana /incident done
+reply 'marked step 2 as done a moment ago' 'step 3 done'
 shows #inc-1 'Step 3/12' 'Done' 'Skip…'
 
 // Blocked, with a reason, offers to page.
