@@ -18,6 +18,9 @@ func (h *Handlers) action(ctx context.Context, r bot.Request, inc incident.Incid
 		return h.openModal(r, blocks.ActionModal(inc))
 	}
 	owner, text := takePerson(l.rest)
+	if bad := h.idle(ctx, owner); bad != nil {
+		return *bad
+	}
 	text = blocks.Unescape(text)
 	return h.change(ctx, r, inc, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		what, due := takeDue(text, now.In(inc.Policy.Hours.Location()))
@@ -28,6 +31,9 @@ func (h *Handlers) action(ctx context.Context, r bot.Request, inc incident.Incid
 // submitAction takes in the form.
 func (h *Handlers) submitAction(ctx context.Context, r bot.Request) bot.Reply {
 	in := r.View.Values
+	if bad := h.idle(ctx, in.Get(blocks.FieldOwner, blocks.FieldOwner)); bad != nil {
+		return bot.Reply{ViewErrors: map[string]string{blocks.FieldOwner: blocks.Plain(bad.Text)}}
+	}
 	return h.submit(ctx, r, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		due, _ := day(in.Get(blocks.FieldDue, blocks.FieldDue), now.In(inc.Policy.Hours.Location()))
 		return incident.AddActionDue(inc, r.User, in.Get(blocks.FieldOwner, blocks.FieldOwner), in.Get(blocks.FieldText, blocks.FieldText), due, now)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -91,6 +92,16 @@ func (h *Handlers) caller(ctx context.Context, r bot.Request, sure bool) inciden
 		c.Standing, c.Email, c.Name = standing(k.user), k.user.Email, cmp.Or(k.user.Called(), c.Name)
 	}
 	return c
+}
+
+// idle answers whoever gives work to an app, or to an account that is not used any more; nil when it can be given.
+func (h *Handlers) idle(ctx context.Context, whom incident.Person) *bot.Reply {
+	c := h.caller(ctx, bot.Request{User: whom}, false)
+	if whom == "" || c.Standing != incident.Machine {
+		return nil
+	}
+	bad := problem(fmt.Sprintf("Nothing changed: %s cannot be given work, because it is an app or an account that is not used any more.", cmp.Or(c.Name, whom)), "Name a person.")
+	return &bad
 }
 
 func standing(u bot.User) incident.Standing {

@@ -128,6 +128,10 @@ func (h *Handlers) actionOn(ctx context.Context, r bot.Request, inc incident.Inc
 		return h.timeline(ctx, r, inc, line{rest: pageWord(t.Page)})
 	case blocks.ActionRunQuery, blocks.ActionRunAll, blocks.ActionStopQuery:
 		return h.queryAction(ctx, r, inc, verb, t)
+	case blocks.ActionStepAssign:
+		if bad := h.idle(ctx, r.Value); bad != nil {
+			return *bad
+		}
 	}
 	reply := h.click(ctx, r, inc, meaning(r, verb, t))
 	if blocks.InList(t) && reply.Text == "" {

@@ -65,6 +65,9 @@ func (h *Handlers) assign(ctx context.Context, r bot.Request, inc incident.Incid
 	if whom == "" {
 		whom = r.User
 	}
+	if bad := h.idle(ctx, whom); bad != nil {
+		return *bad
+	}
 	return without(h.change(ctx, r, inc, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		return incident.AssignStep(inc, r.User, whom, ref, now)
 	}), more)

@@ -23,6 +23,9 @@ func (h *Handlers) take(ctx context.Context, r bot.Request, inc incident.Inciden
 		}
 		whom = r.User
 	}
+	if bad := h.idle(ctx, whom); bad != nil {
+		return *bad
+	}
 	return without(h.change(ctx, r, inc, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		return incident.TakeRole(inc, r.User, whom, role, now)
 	}), more)
