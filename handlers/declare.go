@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -151,7 +152,7 @@ func (h *Handlers) open(ctx context.Context, r bot.Request, rb *playbooks.Runboo
 		return ask(same)
 	}
 	if w.playbook.Slug == "" {
-		s, _ := rb.Policy.Find(w.severity)
+		s, _ := rb.Policy.Find(cmp.Or(w.severity, rb.Policy.Usual(w.playbook)))
 		w.playbook = rb.Generic(s)
 	}
 	inc, err := h.recordNew(ctx, r, func(ref incident.Ref, now time.Time) (incident.Change, error) {

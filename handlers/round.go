@@ -145,9 +145,6 @@ func (h *Handlers) submitRound(ctx context.Context, r bot.Request) bot.Reply {
 			if err := h.mayDeclare(ctx, r); errors.As(err, &refused) {
 				return bad(blocks.RefusedPlain(incident.Incident{}, refused))
 			}
-			if trouble.Severity == "" {
-				trouble.Severity = h.Runbook().Policy.Labels()[0]
-			}
 		}
 		decide = func(rt routine.Routine, round routine.Round, now time.Time) (routine.Change, error) {
 			return routine.MarkProblem(rt, round, t.Step, trouble, now)

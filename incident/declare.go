@@ -24,7 +24,7 @@ type Declaration struct {
 func Declare(ref Ref, d Declaration, now time.Time) (Change, error) {
 	label := d.Severity
 	if label == "" {
-		label = usual(d)
+		label = d.Policy.Usual(d.Playbook)
 	}
 	s, ok := d.Policy.Find(label)
 	if !ok {
@@ -90,15 +90,4 @@ func (e *edit) callOnCall() {
 	if len(inc.Pages) > len(e.before.Pages) && len(inc.Policy.Contacts) > 1 {
 		e.pageNext(Escalated, "", "")
 	}
-}
-
-// usual is the severity for a declaration that named none.
-func usual(d Declaration) string {
-	if len(d.Playbook.Severities) > 0 {
-		return d.Playbook.Severities[0]
-	}
-	if n := len(d.Policy.Severities); n > 0 {
-		return d.Policy.Severities[(n-1)/2].Label
-	}
-	return ""
 }

@@ -23,7 +23,7 @@ func TestTheSeverityOfADeclarationThatNamesNone(t *testing.T) {
 		"of one it is the one":              {Declaration{Policy: Policy{Severities: p.Severities[3:]}}, "P3"},
 		"of none it is none":                {Declaration{}, ""},
 	} {
-		assert.Equal(t, c.want, usual(c.of), name)
+		assert.Equal(t, c.want, c.of.Policy.Usual(c.of.Playbook), name)
 	}
 	_, err := Declare(Ref{Incident: 1}, Declaration{Title: "x"}, t0)
 	assert.Equal(t, UnknownSeverity, reasonOf(t, err))

@@ -128,6 +128,18 @@ type Rule struct {
 	Only []string `json:"only,omitempty"`
 }
 
+// Usual is the label of the severity of a declaration that names none: the playbook's usual one, or else the middle
+// of the list: better asked down than not declared. Empty when there is neither.
+func (p Policy) Usual(pb Playbook) string {
+	if len(pb.Severities) > 0 {
+		return pb.Severities[0]
+	}
+	if n := len(p.Severities); n > 0 {
+		return p.Severities[(n-1)/2].Label
+	}
+	return ""
+}
+
 // Find returns the severity that a person meant by word: a label, a name or an
 // alias, in any case and with or without a dash ("sev-0", "SEV0", "critical").
 func (p Policy) Find(word string) (Severity, bool) {

@@ -1,6 +1,7 @@
 package workers
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -61,7 +62,7 @@ func (w *Workers) declareProblem(ctx context.Context, fx routine.DeclareProblem,
 	l, rb := round.Lines[fx.Line-1], w.Runbook()
 	pb, ok := rb.Scenario(fx.Scenario)
 	if !ok {
-		s, _ := rb.Policy.Find(fx.Severity)
+		s, _ := rb.Policy.Find(cmp.Or(fx.Severity, rb.Policy.Usual(pb)))
 		pb = rb.Generic(s)
 	}
 	title := incident.Line(l.Text, incident.MaxTitle)

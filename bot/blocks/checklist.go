@@ -59,7 +59,7 @@ func RoundProblemModal(r routine.Round, number int, policy incident.Policy, scen
 		section(roundItem(r, number)),
 		input(FieldText, "What is wrong?", "", found.State == routine.Problem, oneLine(FieldText, found.Why, 300)),
 		input(FieldThen, "What follows?", "", false, then),
-		choice(FieldSeverity, "Severity of the incident", "Only where one is declared", chosen, severities),
+		choice(FieldSeverity, "Severity of the incident", "Only where one is declared. Left empty: "+usualSeverity(policy), chosen, severities),
 		choice(FieldScenario, "Scenario of the incident", "Only where one is declared", fits, playbooks))
 }
 

@@ -84,8 +84,8 @@ func declareOptions(pre Prefill) slack.Block {
 // usualSeverity says what a declaration without a severity gets.
 func usualSeverity(policy incident.Policy) string {
 	middle := ""
-	if n := len(policy.Severities); n > 0 {
-		middle = ", or " + policy.Severities[(n-1)/2].Label + " without a scenario"
+	if label := policy.Usual(incident.Playbook{}); label != "" {
+		middle = ", or " + label + " without a scenario"
 	}
 	return "the scenario's usual one" + middle
 }
