@@ -12,7 +12,8 @@ import (
 
 // sev answers "/incident sev p1 only one region".
 func (h *Handlers) sev(ctx context.Context, r bot.Request, inc incident.Incident, l line) bot.Reply {
-	word, why, _ := strings.Cut(blocks.Unescape(l.rest), " ")
+	word, why := firstWord(blocks.Unescape(l.rest))
+	word = strings.TrimRight(word, ":,;")
 	return h.change(ctx, r, inc, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		return incident.ChangeSeverity(inc, r.User, word, why, now)
 	})

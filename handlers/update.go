@@ -36,7 +36,7 @@ func (h *Handlers) submitUpdate(ctx context.Context, r bot.Request) bot.Reply {
 	})
 }
 
-var nextWords = regexp.MustCompile(`(?is)^(.*?)\s+next\s+(?:in\s+)?(\d+\s*[a-z]*(?:\s*\d+\s*[a-z]*)?)\s*$`)
+var nextWords = regexp.MustCompile(`(?is)^(?:(.*?)\s+)?next\s+(?:in\s+)?(\d+\s*[a-z]*(?:\s*\d+\s*[a-z]*)?)\s*$`)
 
 // takeNext takes "… next 30m" off the end of an update.
 func takeNext(text string) (string, time.Duration) {
