@@ -343,7 +343,11 @@ func (t teller) contact(who func() string) string {
 	case t.ev.Whom == "":
 		return t.v.Text(t.ev.Contact)
 	}
-	return t.v.Text(t.ev.Contact) + " " + who()
+	title, name := t.v.Text(t.ev.Contact), who()
+	if strings.HasSuffix(title, "("+name+")") {
+		return title
+	}
+	return title + " " + name
 }
 
 // calledBecause is why a clock calls somebody. Whose title says that they are on call needs no more.

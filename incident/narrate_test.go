@@ -51,6 +51,7 @@ var told = []struct {
 	{Event{Kind: EventStepAssigned, By: ana, Whom: ana, Step: 2, Text: "Look"}, "@U0ANA took step 2 (Look)"},
 	{Event{Kind: EventPaged, By: ana, Whom: ben, Note: "help"}, "@U0ANA paged @U0BEN: help"},
 	{Event{Kind: EventPageDelivered, Contact: "CTO", Whom: ben}, "CTO @U0BEN was paged by direct message"},
+	{Event{Kind: EventPageDelivered, Contact: "CTO (@U0BEN)", Whom: ben}, "CTO (@U0BEN) was paged by direct message"},
 	{Event{Kind: EventPageFailed, Contact: "CTO", Text: "not in Slack", Phone: "+1 555"}, "CTO could not be paged: not in Slack · phone +1 555"},
 	{Event{Kind: EventPageFailed, Text: "not in Slack"}, "somebody could not be paged: not in Slack"},
 	{Event{Kind: EventTurnUnsure, Contact: "On-call", Text: "its calendar names nobody now"}, "Whose turn it is as On-call is not sure: its calendar names nobody now"},

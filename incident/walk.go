@@ -50,6 +50,16 @@ func (w Walk) Title() string {
 	return t
 }
 
+// Part is the title of the playbook that a step comes from, by its number.
+func (w Walk) Part(step int) string {
+	for _, a := range w.Added {
+		if step >= a.From && step <= a.To {
+			return a.Title
+		}
+	}
+	return w.Playbook.Title
+}
+
 // holds reports whether a playbook is the one that is walked, or was added to it.
 func (w Walk) holds(slug string) bool {
 	return w.Playbook.Slug == slug || slices.ContainsFunc(w.Added, func(a Added) bool { return a.Slug == slug })

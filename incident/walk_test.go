@@ -59,3 +59,10 @@ func TestAQueryOfTheStepToDoNow(t *testing.T) {
 	assert.False(t, ended.InCurrentStep(QueryRun{Playbook: "site-down"}), "a query of no step is in none, also when the walk is over")
 	assert.False(t, Incident{Status: Open}.InCurrentStep(QueryRun{}))
 }
+
+func TestWhereAStepComesFrom(t *testing.T) {
+	w := Walk{Playbook: Playbook{Title: "Site Down"}, Added: []Added{{Title: "Database", From: 5, To: 7}, {Title: "Mail", From: 8, To: 8}}}
+	for step, want := range map[int]string{0: "Site Down", 4: "Site Down", 5: "Database", 7: "Database", 8: "Mail"} {
+		assert.Equal(t, want, w.Part(step))
+	}
+}

@@ -108,9 +108,10 @@ func (r *run) overview(list []asked, before map[string]asked) blocks.Message {
 
 // playbook is the title of the playbook whose queries these are.
 func (r *run) playbook() string {
+	first := r.fx.Queries[0]
 	for _, w := range r.inc.Walks {
-		if w.Playbook.Slug == r.fx.Queries[0].Playbook {
-			return w.Playbook.Title
+		if w.Playbook.Slug == first.Playbook {
+			return w.Part(first.Step)
 		}
 	}
 	return "the playbook"
