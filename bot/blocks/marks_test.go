@@ -296,3 +296,24 @@ func poisonedViews(t *testing.T, s string) map[string]slack.ModalViewRequest {
 	}
 	return views
 }
+
+// TestTheDemoHasEveryEmoji: one that its page does not know is shown as its name between colons.
+func TestTheDemoHasEveryEmoji(t *testing.T) {
+	page, err := os.ReadFile("../../sim/page/static/emoji.js")
+	require.NoError(t, err)
+	files, err := filepath.Glob("*.go")
+	require.NoError(t, err)
+	n := 0
+	for _, f := range files {
+		if strings.HasSuffix(f, "_test.go") {
+			continue
+		}
+		code, err := os.ReadFile(f)
+		require.NoError(t, err)
+		for _, m := range regexp.MustCompile(`["\x60 ]:([a-z_]{4,}):`).FindAllSubmatch(code, -1) {
+			n++
+			assert.True(t, strings.Contains(string(page), " "+string(m[1])+": '"), "%s of %s", m[1], f)
+		}
+	}
+	assert.Greater(t, n, 30)
+}

@@ -48,6 +48,9 @@ func stepList(inc incident.Incident, buttoned int) []slack.Block {
 	const most = 75
 	from := max(0, min(cur-10, all-most))
 	to := min(all, from+most)
+	if !inc.Status.Live() {
+		cur = -1
+	}
 	blocks := []slack.Block{section(strong("Playbook "+line(w.Title(), 120)) + " · " + tallied(*w))}
 	heading, lines := "", []string{}
 	flush := func() {
@@ -79,6 +82,9 @@ func stepList(inc incident.Incident, buttoned int) []slack.Block {
 	rest := ""
 	if from > 0 || to < all {
 		rest = fmt.Sprintf("Steps %d to %d of %d", from+1, to, all)
+	}
+	if !inc.Status.Live() {
+		return append(blocks, small(rest))
 	}
 	return append(blocks, small(rest, "Mark one: "+command("step 3 done"), "Walk another: "+command("playbook <scenario>"), "Add the steps of another: "+command("playbook add <scenario>")))
 }

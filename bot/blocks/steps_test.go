@@ -13,6 +13,17 @@ import (
 	"mayday/incident"
 )
 
+// TestTheListOfWhatIsOverAsksForNothing: each command that it could name would be refused.
+func TestTheListOfWhatIsOverAsksForNothing(t *testing.T) {
+	for name, inc := range states(t) {
+		list := string(readable(t, Steps(inc)))
+		if w := inc.Walk(); len(w.Playbook.Steps) > 0 && !inc.Status.Live() {
+			assert.NotContains(t, list, "/incident", name)
+			assert.NotContains(t, list, "▶", name)
+		}
+	}
+}
+
 // However long a playbook is, each row of buttons of its list stands below its own step,
 // the one to do now has them first, and the whole rides on an acknowledgement.
 func TestTheListOfStepsHasButtonsAsFarAsThereIsRoom(t *testing.T) {

@@ -13,7 +13,7 @@ const table = {
   gear: '⚙️', mega: '📣', loudspeaker: '📢', satellite: '📡', globe_with_meridians: '🌐', shield: '🛡️', key: '🔑', bust_in_silhouette: '👤',
   busts_in_silhouette: '👥', wave: '👋', raised_hand: '✋', raised_hands: '🙌', '+1': '👍', thumbsup: '👍', '-1': '👎', thumbsdown: '👎', pray: '🙏',
   clap: '👏', heart: '❤️', slightly_smiling_face: '🙂', smile: '😄', thinking_face: '🤔', sweat_smile: '😅', ambulance: '🚑', fire_engine: '🚒',
-  first_place_medal: '🥇', checkered_flag: '🏁', triangular_flag_on_post: '🚩', question: '❓', grey_question: '❔', exclamation: '❗', information_source: 'ℹ️',
+  first_place_medal: '🥇', checkered_flag: '🏁', triangular_flag_on_post: '🚩', mute: '🔇', speaker: '🔈', sunrise: '🌅', question: '❓', grey_question: '❔', exclamation: '❗', information_source: 'ℹ️',
   arrow_right: '➡️', arrow_left: '⬅️', arrow_up: '⬆️', arrow_down: '⬇️', leftwards_arrow_with_hook: '↩️', next_track_button: '⏭️', black_right_pointing_double_triangle_with_vertical_bar: '⏭️',
   double_vertical_bar: '⏸️', pause_button: '⏸️', arrow_forward: '▶️', stop_button: '⏹️', octagonal_sign: '🛑', email: '✉️', envelope: '✉️', inbox_tray: '📥',
   outbox_tray: '📤', package: '📦', floppy_disk: '💾', computer: '💻', robot_face: '🤖', snail: '🐌', test_tube: '🧪', drum_with_drumsticks: '🥁',
