@@ -62,7 +62,7 @@ func (h *Handlers) command(ctx context.Context, r bot.Request) bot.Reply {
 		if l.verb == "runbook" && strings.EqualFold(strings.TrimSpace(l.rest), "age") {
 			return h.runbookAge(ctx, r)
 		}
-		return without(show(h.Runbook(), l.rest), leftOver(l))
+		return without(show(h.Runbook(), blocks.Unescape(l.rest)), leftOver(l))
 	}
 	inc, rest, bad := h.locate(ctx, r, l)
 	if bad != nil {

@@ -88,6 +88,7 @@ func (w wish) prefill() blocks.Prefill {
 // noCommand answers what is more likely a mistyped command than a declaration: a
 // first word that is near a verb, or a single word that means nothing.
 func noCommand(rb *playbooks.Runbook, w wish, text string) (bot.Reply, bool) {
+	text = blocks.Unescape(text)
 	words := strings.Fields(text)
 	near := nearVerb(words[0])
 	if near == "" && (len(words) > 1 || w.playbook.Slug != "" || len(w.offer) > 0) {

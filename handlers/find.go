@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"mayday/bot"
+	"mayday/bot/blocks"
 	"mayday/incident"
 	"mayday/store"
 )
@@ -13,5 +14,5 @@ func (h *Handlers) find(ctx context.Context, r bot.Request, l line) bot.Reply {
 	if l.rest == "" {
 		return problem("What should mayday look for?", "`/incident find checkout` looks in titles, severities and channel names.")
 	}
-	return h.listed(ctx, r, store.Filter{Word: incident.Line(l.rest, 80)})
+	return h.listed(ctx, r, store.Filter{Word: incident.Line(blocks.Unescape(l.rest), 80)})
 }

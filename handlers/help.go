@@ -9,5 +9,5 @@ import (
 
 // help answers "/incident help step".
 func (h *Handlers) help(_ context.Context, _ bot.Request, l line) bot.Reply {
-	return say(blocks.Help(l.rest))
+	return say(blocks.Help(blocks.Unescape(l.rest)))
 }

@@ -7,13 +7,14 @@ import (
 	"time"
 
 	"mayday/bot"
+	"mayday/bot/blocks"
 	"mayday/incident"
 	"mayday/playbooks"
 )
 
 // playbook shows the one in hand, switches to another, or adds the steps of another.
 func (h *Handlers) playbook(ctx context.Context, r bot.Request, inc incident.Incident, l line) bot.Reply {
-	word := l.rest
+	word := blocks.Unescape(l.rest)
 	if word == "" {
 		return h.steps(ctx, r, inc, l)
 	}

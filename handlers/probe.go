@@ -16,7 +16,7 @@ import (
 func (h *Handlers) probe(ctx context.Context, r bot.Request, inc incident.Incident, l line) bot.Reply {
 	n, err := strconv.Atoi(l.rest)
 	if l.rest != "" && (err != nil || n < 1) {
-		return problem(fmt.Sprintf("%q is not the number of a step.", incident.Line(l.rest, 40)), "`/incident probe 3`, or `/incident probe` for the current step.")
+		return problem(fmt.Sprintf("%q is not the number of a step.", incident.Line(blocks.Unescape(l.rest), 40)), "`/incident probe 3`, or `/incident probe` for the current step.")
 	}
 	return h.probeStep(ctx, r, inc, incident.StepRef{Number: n})
 }

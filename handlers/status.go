@@ -20,6 +20,6 @@ func (h *Handlers) status(ctx context.Context, r bot.Request, inc incident.Incid
 		return say(blocks.Card(inc, h.now()))
 	}
 	return h.change(ctx, r, inc, func(inc incident.Incident, now time.Time) (incident.Change, error) {
-		return incident.SetStatus(inc, r.User, word, now)
+		return incident.SetStatus(inc, r.User, blocks.Unescape(word), now)
 	})
 }

@@ -52,7 +52,7 @@ func (h *Handlers) step(ctx context.Context, r bot.Request, inc incident.Inciden
 	if whom, _ := takePerson(named + " " + typed); whom != "" {
 		return h.assign(ctx, r, inc, ref, named+" "+typed)
 	}
-	return problem(fmt.Sprintf("A step cannot be %q.", incident.Line(verb, 40)), "`/incident step 3 done`, `step 3 skip why`, `step 3 blocked why`, `step 3 undo`, `step 3 assign @ana`")
+	return problem(fmt.Sprintf("A step cannot be %q.", incident.Line(blocks.Unescape(verb), 40)), "`/incident step 3 done`, `step 3 skip why`, `step 3 blocked why`, `step 3 undo`, `step 3 assign @ana`")
 }
 
 // assign gives a step to whoever is named, or to the one who asks.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"mayday/bot"
+	"mayday/bot/blocks"
 	"mayday/incident"
 )
 
@@ -27,6 +28,6 @@ func (h *Handlers) take(ctx context.Context, r bot.Request, inc incident.Inciden
 		return *bad
 	}
 	return without(h.change(ctx, r, inc, func(inc incident.Incident, now time.Time) (incident.Change, error) {
-		return incident.TakeRole(inc, r.User, whom, role, now)
+		return incident.TakeRole(inc, r.User, whom, blocks.Unescape(role), now)
 	}), more)
 }
