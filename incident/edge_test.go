@@ -42,8 +42,9 @@ func TestARefNamesOneIncident(t *testing.T) {
 func TestWhenCustomersHaveToBeTold(t *testing.T) {
 	inc := declared(t, "P0")
 	assert.True(t, inc.NeedsCommunication())
-	told, cancelled := inc, inc
-	told.CommunicatedAt, cancelled.Status = t0, Cancelled
+	told, cancelled, drill := inc, inc, inc
+	told.CommunicatedAt, cancelled.Status, drill.Drill = t0, Cancelled, true
+	assert.False(t, drill.NeedsCommunication(), "an exercise is no news for customers")
 	assert.False(t, told.NeedsCommunication())
 	assert.False(t, cancelled.NeedsCommunication())
 	assert.False(t, declared(t, "P1").NeedsCommunication(), "the runbook does not ask for it")

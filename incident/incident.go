@@ -242,9 +242,9 @@ func (inc Incident) Calls(p Page, who Person) bool {
 // Acknowledged reports whether the response clock was stopped.
 func (inc Incident) Acknowledged() bool { return !inc.AcknowledgedAt.IsZero() }
 
-// NeedsCommunication reports whether customers still have to be told.
+// NeedsCommunication reports whether customers still have to be told; of a drill nobody is.
 func (inc Incident) NeedsCommunication() bool {
-	return inc.Rung().Communicate && inc.CommunicatedAt.IsZero() && inc.Status != Cancelled
+	return !inc.Drill && inc.Rung().Communicate && inc.CommunicatedAt.IsZero() && inc.Status != Cancelled
 }
 
 // ContactTitle names the contact of a page; empty when a person was named directly.

@@ -107,7 +107,7 @@ func WhichIncident(typed string, open []incident.Incident) Message {
 		text += " " + l + "."
 		t := about(inc)
 		t.Name = incident.Paragraph(typed, maxTyped)
-		buttons = append(buttons, button(fmt.Sprintf("%s:%d", ActionOn, i+1), t, fmt.Sprintf("%s incident %d", incident.Line(inc.Severity, 20), inc.ID)))
+		buttons = append(buttons, button(fmt.Sprintf("%s:%d", ActionOn, i+1), t, Plain(naming(inc))))
 	}
 	if utf8.RuneCountInString(typed) > maxTyped {
 		buttons = nil // a button has no room for it, and half of it says something else
