@@ -151,7 +151,7 @@ func (g gallery) postmortem() string {
 
 // TestBrowserEveryRoutine shows what comes by itself: a round, an alert, a digest.
 func TestBrowserEveryRoutine(t *testing.T) {
-	w := newWorld(t, map[string]string{diagnosed: "sample", "MAYDAY_RUNBOOK": "testdata/rounds.md", "MAYDAY_ROUNDS": "09:00"})
+	w := newWorld(t, map[string]string{diagnosed: "sample", "MAYDAY_RUNBOOK": "testdata/rounds.md", "MAYDAY_ROUNDS": "09:00", "MAYDAY_DIGEST": "09:00"})
 	g := gallery{t, w}
 	g.plays("in #general", "ana /incident p1 payments-fail cards are declined", "in #inc-1", "shows #inc-1 'Step 1/'", "ana /incident action alert on declined cards @ben by thursday",
 		"shows #inc-1 'alert on declined cards'", "ana /incident resolve the provider is back", "shows #inc-1 'resolved the incident'", "advance 23h", "shows #incidents 'Morning checklist'")
