@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -76,9 +77,13 @@ func (h *house) freezeDatabase() (thaw func()) {
 			_ = syscall.Kill(pid, s) // it may have ended meanwhile
 		}
 	}
-	signal(syscall.SIGSTOP, []int{server}) // it makes no new ones
-	all := append(childrenOf(h.t, server), server)
-	signal(syscall.SIGSTOP, all)
+	var all []int
+	require.Eventually(h.t, func() bool { // what is being born when the first is stopped is found the second time
+		known := len(all)
+		all = append(childrenOf(h.t, server), server)
+		signal(syscall.SIGSTOP, all)
+		return len(all) == known && !slices.ContainsFunc(all, func(pid int) bool { state, _ := statOf(pid); return !strings.Contains("TZ", state) })
+	}, time.Minute, 5*time.Millisecond)
 	return func() { signal(syscall.SIGCONT, all) }
 }
 
@@ -87,16 +92,22 @@ func childrenOf(t testing.TB, parent int) (pids []int) {
 	stats, err := filepath.Glob("/proc/[0-9]*/stat")
 	require.NoError(t, err)
 	for _, path := range stats {
-		b, err := os.ReadFile(path)
-		if err != nil {
-			continue // it ended
-		}
-		// pid (name) state parent …
-		_, after, _ := strings.Cut(string(b), ") ")
-		fields := strings.Fields(after)
-		if pid, err := strconv.Atoi(filepath.Base(filepath.Dir(path))); err == nil && len(fields) > 1 && fields[1] == strconv.Itoa(parent) {
+		pid, err := strconv.Atoi(filepath.Base(filepath.Dir(path)))
+		require.NoError(t, err)
+		if _, of := statOf(pid); of == strconv.Itoa(parent) {
 			pids = append(pids, pid)
 		}
 	}
 	return pids
+}
+
+// statOf is the state of a process and its parent; empty when it ended.
+func statOf(pid int) (state, parent string) {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return "", ""
+	}
+	_, after, _ := strings.Cut(string(b), ") ") // pid (name) state parent …
+	fields := strings.Fields(after)
+	return fields[0], fields[1]
 }

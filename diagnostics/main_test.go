@@ -19,7 +19,7 @@ import (
 
 // How long and how often is looked for what happens by itself.
 const (
-	waitLong  = 10 * time.Second
+	waitLong  = time.Minute
 	waitShort = 5 * time.Millisecond
 )
 

@@ -176,9 +176,12 @@ func TestACommitWithoutAnAnswerIsNotConfirmed(t *testing.T) {
 func TestOnlyPostgresSaysWhatCameOfACommit(t *testing.T) {
 	wire := storetest.NewWire(t, newURL(t))
 	s := open(t, wire.URL, nil)
-	short, end := context.WithTimeout(t.Context(), 300*time.Millisecond)
-	defer end()
-	err := s.commit(short, func(*transaction) error { wire.Cut(); return nil })
+	impatient, end := context.WithCancelCause(t.Context())
+	err := s.commit(impatient, func(*transaction) error {
+		wire.Cut()
+		time.AfterFunc(300*time.Millisecond, func() { end(context.DeadlineExceeded) })
+		return nil
+	})
 	require.ErrorIs(t, err, ErrUnconfirmed)
 
 	_, err = s.pool.Exec(t.Context(), `create table late (n int unique deferrable initially deferred)`)

@@ -64,15 +64,18 @@ var (
 type Replica struct {
 	s  *Store
 	id string
-	// Counted, when set before Run, is told how many replicas there are, this one
-	// included, when that has changed.
-	Counted func(replicas int)
+	// Counted, when set before Run, is told among how many replicas, this one included, it has
+	// to share what Slack allows, when what is known of them has changed: one that carries all
+	// jobs out has it for itself.
+	Counted func(share int)
+	// ReachesSlack, when set before Run, says whether this process is connected to Slack.
+	ReachesSlack func() bool
 
-	mu     sync.Mutex
-	lives  chan struct{} // closed while it lives
-	dies   chan struct{} // closed while it does not
-	beaten time.Time     // its last sign of life
-	hands  map[int64]*hand
+	lives, leads *flag
+	reached      time.Time // when it was seen last to reach Slack
+	mu           sync.Mutex
+	beaten       time.Time // its last sign of life
+	hands        map[int64]*hand
 }
 
 // hand is a job that was taken in hand so many times at once, or when it left.
@@ -83,9 +86,7 @@ type hand struct {
 
 // Replica makes a replica that does not live yet. id must be the job client's id.
 func (s *Store) Replica(id string) *Replica {
-	r := &Replica{s: s, id: id, lives: make(chan struct{}), dies: make(chan struct{}), hands: map[int64]*hand{}}
-	close(r.dies)
-	return r
+	return &Replica{s: s, id: id, lives: newFlag(), leads: newFlag(), hands: map[int64]*hand{}}
 }
 
 // Run holds the sign of life until ctx is done, and meanwhile takes over the jobs
@@ -100,50 +101,43 @@ func (r *Replica) Run(ctx context.Context) {
 			SystemClock{}.Wait(ctx, time.Now().Add(100*time.Millisecond), nil)
 		}
 	})
-	others, pause := 0, glance
+	r.waitToLive(ctx)
+	var seen sight
 	var last time.Time // of the rounds
-	for ctx.Err() == nil {
+	for pause := time.Duration(0); ctx.Err() == nil; {
 		SystemClock{}.Wait(ctx, time.Now().Add(pause), nil)
-		n, dies, err := r.look(ctx)
+		v, err := r.look(ctx)
 		pause = rounds
 		if err == nil {
-			dead := dies <= 0
-			if n > 0 && !dead {
-				pause = min(glance, dies)
+			if v.others > 0 {
+				pause = min(glance, max(v.dies, glance/10))
 			}
-			if n != others || last.IsZero() {
-				r.tell(1 + n)
+			if v.others != seen.others || v.leads() != seen.leads() || v.share() != seen.share() || last.IsZero() {
+				r.tell(v)
 			}
-			others = n
-			if dead || time.Since(last) >= rounds {
+			seen = v
+			if v.dies <= 0 || time.Since(last) >= rounds {
 				last = time.Now()
 				err = r.takeOver(ctx)
 			}
 		}
 		if err != nil && ctx.Err() == nil {
+			pause = rounds
 			r.s.log.Warn("cannot look for dead replicas", zap.Error(err))
 		}
 	}
 	living.Wait()
+	r.leads.set(false)
 }
 
-// tell passes on how many replicas there are.
-func (r *Replica) tell(replicas int) {
-	if r.Counted != nil {
-		r.Counted(replicas)
+// waitToLive gives the first sign of life time to be seen by the first look.
+func (r *Replica) waitToLive(ctx context.Context) {
+	lives, _ := r.lives.both()
+	select {
+	case <-lives:
+	case <-time.After(glance):
+	case <-ctx.Done():
 	}
-}
-
-// look marks the other replicas whose lock is gone, and says how many others there are
-// and how long it is until the first of them counts as dead; rounds when none is missing.
-func (r *Replica) look(ctx context.Context) (others int, dies time.Duration, err error) {
-	ctx, cancel := context.WithTimeout(ctx, roundsWithin)
-	defer cancel()
-	var seconds float64
-	err = r.s.pool.QueryRow(ctx, `with gone as (update mayday.replica r set missing_since = now() where missing_since is null and id <> $1 and not `+alive+`)
-		select count(*), coalesce(extract(epoch from min(least(missing_since + make_interval(secs => $2), seen_at + make_interval(secs => $3)) - now())), $4)::float8
-		from mayday.replica where id <> $1`, r.id, missingFor.Seconds(), silentFor.Seconds(), rounds.Seconds()).Scan(&others, &seconds)
-	return others, time.Duration(seconds * float64(time.Second)), err
 }
 
 // Hold takes a job in hand once the replica lives; attempt is the job's own count.
@@ -189,9 +183,7 @@ func (r *Replica) Check(context.Context) error {
 // wait waits until the replica lives, and gives what is closed when it does no more.
 func (r *Replica) wait(ctx context.Context) (dies <-chan struct{}, waited bool) {
 	for {
-		r.mu.Lock()
-		lives, dies := r.lives, r.dies
-		r.mu.Unlock()
+		lives, dies := r.lives.both()
 		select {
 		case <-lives:
 			return dies, waited
@@ -282,33 +274,24 @@ func (r *Replica) lock(ctx context.Context) (*pgx.Conn, error) {
 	return c, nil
 }
 
+// beat is a sign of life. Who was not well is well since now, so that work does not go back and forth.
 func (r *Replica) beat(ctx context.Context, c *pgx.Conn) error {
 	ctx, cancel := context.WithTimeout(ctx, pulseWithin)
 	defer cancel()
-	_, err := c.Exec(ctx, `insert into mayday.replica (id, skew, shares_messages) values ($1, $2, true)
-		on conflict (id) do update set seen_at = now(), missing_since = null, skew = $2, shares_messages = true`, r.id, r.s.Skew())
+	_, err := c.Exec(ctx, `insert into mayday.replica as r (id, skew, shares_messages, reaches_slack) values ($1, $2, true, $3)
+		on conflict (id) do update set seen_at = now(), missing_since = null, skew = $2, shares_messages = true, reaches_slack = $3,
+		since = case when `+well+` then r.since else now() end`, r.id, r.s.Skew(), r.reaches())
 	return err
 }
 
 // set says whether the replica lives.
 func (r *Replica) set(lives bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	if lives {
+		r.mu.Lock()
 		r.beaten = time.Now()
+		r.mu.Unlock()
 	}
-	select {
-	case <-r.lives:
-		if !lives {
-			r.lives = make(chan struct{})
-			close(r.dies)
-		}
-	default:
-		if lives {
-			r.dies = make(chan struct{})
-			close(r.lives)
-		}
-	}
+	r.lives.set(lives)
 }
 
 // inHand are the jobs that are, or were a moment ago.

@@ -271,7 +271,7 @@ func (w *world) settle() {
 		n := len(w.sim.Calls()) + len(w.github.Calls())
 		same := n == calls
 		calls = n
-		return err == nil && busy == 0 && same
+		return err == nil && busy == 0 && same && w.sim.Unanswered() == 0
 	})
 	if !ok {
 		w.t.Errorf("the bot did not come to rest within %s", patience)

@@ -71,6 +71,9 @@ type Config struct {
 	// KeepJobs is how long finished jobs are kept; default a day. Those that the queue
 	// itself gave up are kept for 30 days, or as long if that is longer.
 	KeepJobs time.Duration
+	// ReachesSlack says whether this process is connected to Slack; nil: it always is. One that is not leaves the work to
+	// another.
+	ReachesSlack func() bool
 	// Yield waits while people wait for an answer, at most for the given time. nil: nobody does.
 	Yield func(ctx context.Context, most time.Duration)
 	// Clock that says when alerts are looked at again. Default the system's.
@@ -196,7 +199,7 @@ func New(c Config) (*Workers, error) {
 		return nil, fmt.Errorf("set up the workers: %w", err)
 	}
 	w.jobs = jobs
-	w.replica.Counted = c.Slack.Share
+	w.replica.Counted, w.replica.ReachesSlack = c.Slack.Share, c.ReachesSlack
 	return w, nil
 }
 
@@ -215,25 +218,26 @@ var queues = map[string]river.QueueConfig{
 	store.QueueProbe:  {MaxWorkers: 4, FetchCooldown: 20 * time.Millisecond},
 }
 
-// Run works until ctx is done, then finishes what is in hand; until then the
-// replica lives, or others would take it over. A database that is away when it
-// starts is waited for.
+// Run works until ctx is done, whenever this replica is the one that carries jobs out, then finishes what is in hand;
+// until then the replica lives, or others would take it over. A database that is away when it starts is waited for.
 func (w *Workers) Run(ctx context.Context) error {
 	life, end := context.WithCancel(context.WithoutCancel(ctx))
 	var living sync.WaitGroup
 	living.Go(func() { w.replica.Run(life) })
 	defer func() { end(); living.Wait() }()
-	for ctx.Err() == nil {
-		err := w.jobs.Start(ctx)
-		if err == nil {
-			<-w.jobs.Stopped()
+	for {
+		lead, ok := w.replica.Lead(ctx)
+		if !ok {
 			return nil
 		}
-		// The database went away between its opening and this.
-		w.Log.Warn("the workers cannot start yet", zap.Error(err))
-		store.SystemClock{}.Wait(ctx, time.Now().Add(startAgain), nil)
+		if err := w.jobs.Start(lead); err != nil {
+			// The database went away between its opening and this.
+			w.Log.Warn("the workers cannot start yet", zap.Error(err))
+			store.SystemClock{}.Wait(ctx, time.Now().Add(startAgain), nil)
+			continue
+		}
+		<-w.jobs.Stopped()
 	}
-	return nil
 }
 
 // reindexTimeout ends the queue's nightly reindexing before a connection that says

@@ -265,6 +265,18 @@ func (h *hub) close() {
 // Sockets is the number of connections that Slack believes open, half-open ones included.
 func (s *Sim) Sockets() int { return len(s.hub.live()) }
 
+// Unanswered is how many envelopes the app was sent and has still time to acknowledge.
+func (s *Sim) Unanswered() (n int) {
+	s.hub.mu.Lock()
+	defer s.hub.mu.Unlock()
+	for _, e := range s.hub.pending {
+		if d := e.open(); d != nil && !e.over && !d.dropped && !d.on.over() {
+			n++
+		}
+	}
+	return n
+}
+
 // WaitSockets waits until at least n connections are open; it reports whether they came in time.
 func (s *Sim) WaitSockets(n int, patience time.Duration) bool {
 	for end := time.Now().Add(patience); time.Now().Before(end); {

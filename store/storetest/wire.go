@@ -144,13 +144,13 @@ func (w *Wire) join(near net.Conn) {
 	w.mu.Lock()
 	w.ends = append(w.ends, near, far)
 	w.mu.Unlock()
-	born := w.age.Load()
-	w.all.Go(func() { w.pass(born, near, far, false) })
-	w.all.Go(func() { w.pass(born, far, near, true) })
+	born, ended := w.age.Load(), &atomic.Bool{}
+	w.all.Go(func() { w.pass(born, ended, near, far, false) })
+	w.all.Go(func() { w.pass(born, ended, far, near, true) })
 }
 
-// pass carries the messages of one direction.
-func (w *Wire) pass(born int64, from, to net.Conn, fromServer bool) {
+// pass carries the messages of one direction until one of either direction was the last.
+func (w *Wire) pass(born int64, ended *atomic.Bool, from, to net.Conn, fromServer bool) {
 	defer to.Close()
 	r := bufio.NewReader(from)
 	for first := !fromServer; ; first = false {
@@ -165,6 +165,12 @@ func (w *Wire) pass(born int64, from, to net.Conn, fromServer bool) {
 		fate := Delivered
 		if tap := w.tap.Load(); tap != nil {
 			fate = (*tap)(m)
+		}
+		if fate == Delivered && ended.Load() {
+			return
+		}
+		if fate != Delivered {
+			ended.Store(true) // before it arrives: its answer may be quicker than the end of the connection
 		}
 		switch fate {
 		case LostWhole:
