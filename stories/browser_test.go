@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
@@ -24,9 +25,10 @@ func newVisitor(t testing.TB, url string) visitor {
 	return v
 }
 
+// until waits until an expression is true in the page. It asks by time, because a busy machine draws few frames.
 func (v visitor) until(expression string) {
 	v.t.Helper()
-	_, err := chromedp.Run(v.ctx, chromedp.Poll[bool](expression))
+	_, err := chromedp.Run(v.ctx, chromedp.Poll[bool](expression, chromedp.WithPollingInterval(50*time.Millisecond), chromedp.WithPollingTimeout(patience)))
 	require.NoError(v.t, err, expression)
 }
 
@@ -61,6 +63,7 @@ func (v visitor) presses(label string) {
 // TestBrowserFromDeclarationToPostmortem is the whole story as a newcomer lives
 // it in the demo's page.
 func TestBrowserFromDeclarationToPostmortem(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, nil)
 	ana, _ := w.sim.UserByName("ana")
 	general, _ := w.sim.Channel("general")
@@ -95,6 +98,7 @@ func TestBrowserFromDeclarationToPostmortem(t *testing.T) {
 // TestBrowserTheCardFitsATelephone: what is due, the step to do now and the buttons for
 // them are on the first screen of the card.
 func TestBrowserTheCardFitsATelephone(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, nil)
 	ana, _ := w.sim.UserByName("ana")
 	general, _ := w.sim.Channel("general")

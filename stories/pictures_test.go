@@ -98,12 +98,15 @@ func (v visitor) tooWide() []string {
 func (g gallery) plays(lines ...string) {
 	g.w.t.Helper()
 	for _, l := range lines {
-		require.True(g.w.t, g.w.line(l), l)
+		if !g.w.line(l) {
+			g.w.t.Fatalf("%s\n%s", l, g.w.scene())
+		}
 	}
 }
 
 // TestBrowserEverySurface shows what people see of an incident, from the call to the post-mortem.
 func TestBrowserEverySurface(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, map[string]string{diagnosed: "sample"})
 	if pictures != "" {
 		w.clock.Set(time.Now()) // so that what the page calls ago is so
@@ -151,6 +154,7 @@ func (g gallery) postmortem() string {
 
 // TestBrowserEveryRoutine shows what comes by itself: a round, an alert, a digest.
 func TestBrowserEveryRoutine(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, map[string]string{diagnosed: "sample", "MAYDAY_RUNBOOK": "testdata/rounds.md", "MAYDAY_ROUNDS": "09:00", "MAYDAY_DIGEST": "09:00"})
 	g := gallery{t, w}
 	g.plays("in #general", "ana /incident p1 payments-fail cards are declined", "in #inc-1", "shows #inc-1 'Step 1/'", "ana /incident action alert on declined cards @ben by thursday",
