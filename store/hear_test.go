@@ -291,6 +291,7 @@ func TestChangesAreLookedForBehindWhoeverWritesThemDown(t *testing.T) {
 	s := open(t, newURL(t), storetest.NewClock(t0))
 	tx, err := s.pool.Begin(t.Context())
 	require.NoError(t, err)
+	defer func() { _ = tx.Rollback(t.Context()) }() // after a commit it does nothing
 	_, err = tx.Exec(t.Context(), `select pg_advisory_xact_lock($1)`, hearLock)
 	require.NoError(t, err)
 	_, err = tx.Exec(t.Context(), `insert into mayday.change_event (source, key, at, doc) values ('ci', 'a', $1, '{"key": "a"}')`, t0)
