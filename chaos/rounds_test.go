@@ -35,8 +35,8 @@ func hurried(t testing.TB) string {
 const roundsPace = 24 * 3600 / 5
 
 // TestChaosEachDayHasOneRound kills replicas, the database and connections while days pass in seconds and people go
-// through checklists: each day has one round or is counted as missed, each round has one message, nobody is reminded
-// twice, and no click is lost.
+// through checklists: each day has one round or is counted as missed, each round and each digest has one message, nobody is
+// reminded twice, and no click is lost.
 func TestChaosEachDayHasOneRound(t *testing.T) {
 	t.Parallel()
 	seed := seedOf(t)
@@ -72,6 +72,7 @@ func TestChaosEachDayHasOneRound(t *testing.T) {
 	h.replica().ready() // its days are as long as others', so that it comes to rest
 	h.rest(2 * time.Minute)
 	h.judgeRounds()
+	h.judgeDigests()
 }
 
 // roundDone is the button of an item that waits; its number counts from 1.
