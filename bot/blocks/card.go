@@ -109,6 +109,9 @@ func untilAcknowledged(c incident.Clock) bool {
 	return c == incident.ClockRespond || c == incident.ClockEscalate
 }
 
+// maxOnCard is how much of what somebody wrote stands on the card, in characters: the whole of it is in the channel.
+const maxOnCard = 500
+
 // ending says how the incident ended; nil while it goes on.
 func ending(inc incident.Incident) slack.Block {
 	var s string
@@ -126,7 +129,7 @@ func ending(inc incident.Incident) slack.Block {
 	if s == "" {
 		return nil
 	}
-	return section(s, Escape(inc.Summary))
+	return section(s, shorten(Escape(inc.Summary), maxOnCard))
 }
 
 func communication(inc incident.Incident) slack.Block {
@@ -171,7 +174,7 @@ func lastUpdate(inc incident.Incident) slack.Block {
 	if u.Text == "" || !inc.Status.Live() {
 		return nil
 	}
-	return section("*Last update* by "+named(inc, u.By)+", "+moment(u.At), Escape(u.Text))
+	return section("*Last update* by "+named(inc, u.By)+", "+moment(u.At), shorten(Escape(u.Text), maxOnCard))
 }
 
 // footing is the small print: number, channel, who did what when, playbook, roles.

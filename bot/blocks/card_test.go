@@ -2,8 +2,10 @@ package blocks
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
+	"github.com/slack-go/slack"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -16,5 +18,17 @@ func TestTheCardLinksItsChannel(t *testing.T) {
 		raw, err := json.Marshal(Card(all[state], start).Blocks)
 		require.NoError(t, err)
 		assert.Contains(t, string(raw), all[state].ChannelID, state)
+	}
+}
+
+// TestLongWordsDoNotPushTheCardsButtonsAway: what somebody wrote is in the channel as a whole.
+func TestLongWordsDoNotPushTheCardsButtonsAway(t *testing.T) {
+	for name, inc := range states(t) {
+		inc.Summary, inc.LastUpdate.Text = strings.Repeat("why & `x` ", 250), strings.Repeat("*long* <words> ", 150)
+		for _, b := range Card(inc, after(60)).Blocks {
+			if s, ok := b.(*slack.SectionBlock); ok {
+				assert.LessOrEqual(t, len([]rune(s.Text.Text)), 800, name)
+			}
+		}
 	}
 }
