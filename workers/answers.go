@@ -84,7 +84,7 @@ func (r *run) overview(list []asked, before map[string]asked) blocks.Message {
 	name := map[incident.QueryReason]string{incident.Snapshot: "Snapshot of " + r.playbook(), incident.AskedAll: "The playbook's queries",
 		incident.Afterwards: "Then → now", incident.Differences: "Then → now, against the snapshot"}[r.fx.Why]
 	if t := list[0].trouble; t != nil && !slices.ContainsFunc(list, func(a asked) bool { return a.trouble == nil || *a.trouble != *t }) {
-		return blocks.Overview(r.inc, name, r.fx.By, []blocks.Finding{{Title: fmt.Sprintf("None of %d queries has an answer.", len(list)), Says: t.Line(), Bad: true}}, t.Instead)
+		return blocks.Overview(r.inc, name, r.fx.By, []blocks.Finding{{Title: unanswered(len(list)), Says: t.Line(), Bad: true}}, t.Instead)
 	}
 	if before != nil {
 		found, same := differences(list, before)
@@ -104,6 +104,13 @@ func (r *run) overview(list []asked, before map[string]asked) blocks.Message {
 		found = append(found, finding(a))
 	}
 	return blocks.Overview(r.inc, name, r.fx.By, found, "All rows are in the file of this thread")
+}
+
+func unanswered(queries int) string {
+	if queries == 1 {
+		return "The query has no answer"
+	}
+	return fmt.Sprintf("None of %d queries has an answer", queries)
 }
 
 // playbook is the title of the playbook whose queries these are.

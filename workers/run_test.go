@@ -257,3 +257,8 @@ func TestAPanicInAQueryIsAFailureLikeOthers(t *testing.T) {
 	r.ask(incident.Asked, roomLeft)
 	r.wait("it is asked again", func() bool { return len(r.messages("96")) == 1 })
 }
+
+func TestWhatIsSaidWithoutAnAnswer(t *testing.T) {
+	assert.Equal(t, "The query has no answer", unanswered(1))
+	assert.Equal(t, "None of 2 queries has an answer", unanswered(2))
+}
