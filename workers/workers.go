@@ -230,13 +230,15 @@ func (w *Workers) Run(ctx context.Context) error {
 		if !ok {
 			return nil
 		}
-		if err := w.jobs.Start(lead); err != nil {
-			// The database went away between its opening and this.
-			w.Log.Warn("the workers cannot start yet", zap.Error(err))
-			store.SystemClock{}.Wait(ctx, time.Now().Add(startAgain), nil)
-			continue
+		for lead.Err() == nil {
+			if err := w.jobs.Start(lead); err != nil {
+				// The database went away between its opening and this.
+				w.Log.Warn("the workers cannot start yet", zap.Error(err))
+				store.SystemClock{}.Wait(lead, time.Now().Add(startAgain), nil)
+				continue
+			}
+			<-w.jobs.Stopped()
 		}
-		<-w.jobs.Stopped()
 	}
 }
 
