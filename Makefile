@@ -7,8 +7,8 @@ TOOL    := go tool -modfile=tools/go.mod
 ARGS    ?=
 # The packages that test, bench, chaos and golden look at: make test PKG=./store/...
 PKG     ?= ./...
-# How many packages are tested at a time: many of them wait most of the time.
-AT_ONCE ?= 4
+# How many packages are tested at a time: each has tests side by side as well, and a machine with more to do than it can only waits.
+AT_ONCE ?= $(shell getconf _NPROCESSORS_ONLN)
 # What else the machine does while benchmarks run: make bench NOTE='Nothing else ran.'
 NOTE    ?=
 
