@@ -22,6 +22,9 @@ func (r *reader) contact(d *doc, e *entry) bool {
 	if e.row {
 		c, fields = r.contactRow(d, e, c)
 	}
+	if e.headed && len(fields) == 1 && reachesSomebody(fields[0].value) && d.Classes(fields[0].name).Has(reading.Role) && d.Classes(c.Role).Has(reading.ContactsWord) {
+		c.Role = bare(fields[0].name) // a list of one is read as the fields of its heading
+	}
 	at := len(r.book.Findings)
 	named, kept := false, false
 	for _, f := range fields {

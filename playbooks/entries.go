@@ -20,6 +20,8 @@ type entry struct {
 	links  []incident.Link
 	// row: the entry is a row of a table, so that its cells are fields by their heads.
 	row bool
+	// headed: the title is the heading of its section.
+	headed bool
 }
 
 type entryField struct {
@@ -77,7 +79,7 @@ func (r *reader) collect(d *doc, s *reading.Section, run []*part) {
 		r.closeEntries(d)
 		*e = entries{kind: kind, section: s}
 		if s.Heading != "" && namesEntry(d, s, kind, run) {
-			e.cur = &entry{title: bare(s.Heading), line: s.Line, links: linksOf(s.Links)}
+			e.cur = &entry{title: bare(s.Heading), line: s.Line, links: linksOf(s.Links), headed: true}
 			e.found = append(e.found, e.cur)
 		}
 	} else if e.cur != nil {

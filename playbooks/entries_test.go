@@ -24,3 +24,14 @@ func TestAHeadingThatNamesAContact(t *testing.T) {
 		assert.Equal(t, want, got, text)
 	}
 }
+
+// TestTheOnlyContactHasItsRole: a list of one says the same as each list does.
+func TestTheOnlyContactHasItsRole(t *testing.T) {
+	for _, line := range []string{"- **On-Call Engineer:** Ana Ruiz, ana@example.com", "**On-Call Engineer:** Ana Ruiz, ana@example.com", "* On-Call Engineer: Ana Ruiz <ana@example.com>", "- **On-Call Engineer:** ana@example.com"} {
+		cs := readText(t, "# Acme\n\n## Contacts\n\n"+line+"\n").Policy.Contacts
+		if assert.Len(t, cs, 1, line) {
+			assert.Equal(t, "On-Call Engineer", cs[0].Role, line)
+			assert.Equal(t, "ana@example.com", cs[0].Email, line)
+		}
+	}
+}
