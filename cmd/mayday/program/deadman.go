@@ -47,7 +47,7 @@ func thisMachine(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// deadman asks an address each minute while mayday is well, and tries every ten seconds while none is sent. Each replica does so for itself: as long as one is well
+// deadman gives an address a sign of life each minute while mayday is well, and tries every ten seconds while none arrives. Each replica does so for itself: as long as one is well
 // somebody is called, and there is no alarm; when none is, there is one.
 type deadman struct {
 	address bot.Secret
@@ -61,7 +61,7 @@ func newDeadman(address bot.Secret, well func(context.Context) error, log *zap.L
 	d := &deadman{address: address, well: well, log: log,
 		client: &http.Client{Timeout: deadmanWithin, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
 		asked: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "mayday_deadman_total",
-			Help: "What became of each sign of life, one each minute, and every ten seconds while none is sent: sent, failed (its address did not take it), or withheld, because mayday is not well."}, []string{"outcome"})}
+			Help: "What became of each sign of life, one each minute, tried every ten seconds while none arrives: sent, failed (its address did not take it), or withheld, because mayday is not well."}, []string{"outcome"})}
 	for _, outcome := range []string{sent, failed, withheld} {
 		d.asked.WithLabelValues(outcome) // so that the first of each counts as one more
 	}
