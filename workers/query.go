@@ -62,7 +62,8 @@ func (w *Workers) answerQuery(ctx context.Context, fx routine.AnswerQuery, t try
 // wholeAnswer ends the key by which an answer is found again that needs no file.
 const wholeAnswer = "/whole"
 
-// answersIn is where the answer to a query goes: where operators asked for it, or the conversation with whoever asked.
+// answersIn is where the answer to a query goes: where operators asked for it, joined where it was not, or the conversation
+// with whoever asked, also when that channel is closed to mayday.
 func (w *Workers) answersIn(ctx context.Context, fx routine.AnswerQuery) (string, error) {
 	switch {
 	case !fx.Operators:
@@ -70,7 +71,11 @@ func (w *Workers) answersIn(ctx context.Context, fx routine.AnswerQuery) (string
 	case fx.Channel == "":
 		return w.opsChannel(ctx)
 	}
-	return fx.Channel, nil
+	ch, err := w.usable(ctx, func() (bot.Channel, error) { return w.Slack.ChannelInfo(ctx, fx.Channel) })
+	if final(err) {
+		return w.direct(ctx, fx.By)
+	}
+	return ch.ID, err
 }
 
 // attachRows puts all rows of an answer into its thread, once.

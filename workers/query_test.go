@@ -39,37 +39,37 @@ func (h *hand) answered(channel string) (answers, files int) {
 func TestAnAnswerComesWhereItWasAskedFor(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
-		fx     func(h *hand) routine.AnswerQuery
-		refuse string
-		want   string // the channel, "there" for where it was asked
+		operators bool
+		asked     string // the name of the channel; empty for the release before, and elsewhere
+		method    string // refused once, with refuse
+		refuse    string
+		want      string
 	}{
-		"the operators' channel": {func(h *hand) routine.AnswerQuery {
-			return routine.AnswerQuery{Operators: true, Channel: h.inc.ChannelID}
-		}, "", "there"},
-		"one that is archived since": {func(h *hand) routine.AnswerQuery {
-			return routine.AnswerQuery{Operators: true, Channel: h.inc.ChannelID}
-		}, "is_archived", "direct"},
-		"one that mayday left": {func(h *hand) routine.AnswerQuery {
-			return routine.AnswerQuery{Operators: true, Channel: h.inc.ChannelID}
-		}, "not_in_channel", "direct"},
-		"one in which apps may not post": {func(h *hand) routine.AnswerQuery {
-			return routine.AnswerQuery{Operators: true, Channel: h.inc.ChannelID}
-		}, "restricted_action", "direct"},
-		"asked by the release before":       {func(*hand) routine.AnswerQuery { return routine.AnswerQuery{Operators: true} }, "", "incidents"},
-		"asked by one of its own elsewhere": {func(*hand) routine.AnswerQuery { return routine.AnswerQuery{} }, "", "direct"},
+		"the operators' channel":            {true, "inc-1-room", "", "", "inc-1-room"},
+		"one that mayday is not in yet":     {true, "general", "", "", "general"},
+		"one that is not there any more":    {true, "inc-1-room", "conversations.info", "channel_not_found", "direct"},
+		"one that may not be joined":        {true, "general", "conversations.join", "restricted_action", "direct"},
+		"one that is archived meanwhile":    {true, "inc-1-room", "chat.postMessage", "is_archived", "direct"},
+		"one in which apps may not post":    {true, "inc-1-room", "chat.postMessage", "restricted_action", "direct"},
+		"asked by the release before":       {true, "", "", "", "incidents"},
+		"asked by one of its own elsewhere": {false, "", "", "", "direct"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := newHand(t)
 			h.w.OpsChannel = "gone-since" // so that the announce channel stands in for it
 			h.w.Diagnostics = &asker{do: func(context.Context, diagnostics.Request) (diagnostics.Result, error) { return numbers("7"), nil }}
-			fx := tt.fx(h)
-			fx.By, fx.Name, fx.Title, fx.SQL = h.inc.DeclaredBy, "users/total", "Total users", "select 7"
+			asked, _ := h.sim.Channel(tt.asked)
+			fx := routine.AnswerQuery{By: h.inc.DeclaredBy, Operators: tt.operators, Channel: asked.ID, Name: "users/total", Title: "Total users", SQL: "select 7"}
 			if tt.refuse != "" {
-				h.sim.Mischief().FailNext("chat.postMessage", 1, slacksim.Fault{Error: tt.refuse})
+				h.sim.Mischief().FailNext(tt.method, 1, slacksim.Fault{Error: tt.refuse})
 			}
 			require.NoError(t, h.w.answerQuery(t.Context(), fx, try{ID: 7, Number: 1, Since: time.Now()}))
-			for place, channel := range map[string]string{"there": h.inc.ChannelID, "incidents": "incidents", "direct": h.sim.Direct("ana")} {
+			for _, place := range []string{"inc-1-room", "general", "incidents", "direct"} {
+				channel := place
+				if place == "direct" {
+					channel = h.sim.Direct("ana")
+				}
 				answers, _ := h.answered(channel)
 				assert.Equal(t, place == tt.want, answers == 1, place)
 			}
