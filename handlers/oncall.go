@@ -2,12 +2,10 @@ package handlers
 
 import (
 	"context"
-	"errors"
 
 	"mayday/bot"
 	"mayday/bot/blocks"
 	"mayday/incident"
-	"mayday/store"
 )
 
 // onCall answers "/incident oncall": who is called now, until when, and who is next.
@@ -20,12 +18,13 @@ func (h *Handlers) onCall(ctx context.Context, r bot.Request, _ line) bot.Reply 
 	for _, c := range h.Runbook().Policy.Contacts {
 		t := blocks.Turn{Contact: c}
 		if c.Roster != "" {
-			kept, err := h.Store.Roster(ctx, c.Roster)
-			if err != nil && !errors.Is(err, store.ErrNotFound) {
+			kept, err := h.Store.OnCall(ctx, c)
+			if err != nil {
 				return h.failed(incident.Incident{}, err)
 			}
-			t.Now, t.Until, t.ReadAt, t.Problem = kept.Shifts.First(now), kept.Shifts.Until(now), kept.ReadAt, kept.Problem
-			if next, ok := kept.Shifts.Next(now); ok {
+			t.Now, t.Until = kept.First(now), kept.Until(now)
+			t.ReadAt, t.Problem = kept.Read()
+			if next, ok := kept.Next(now); ok {
 				t.Next = &next
 			}
 		}

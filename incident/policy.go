@@ -84,6 +84,8 @@ type Contact struct {
 	Slack string `json:"slack,omitempty"`
 	// Roster is the key of the calendar that says who it is now (oncall.Source); empty when it is who is named here.
 	Roster string `json:"roster,omitempty"`
+	// Overrides is the key of a calendar that wins over that one while it has a shift; empty for none.
+	Overrides string `json:"overrides,omitempty"`
 	// Hours as written, "24/7".
 	Hours string `json:"hours,omitempty"`
 	// Rule says for which incidents this contact may be paged.

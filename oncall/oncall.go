@@ -63,30 +63,6 @@ func (r Roster) First(at time.Time) []Shift {
 	return now[:n]
 }
 
-// Next is the first shift after a moment of which somebody has not had the turn before; false when the roster says
-// nothing of it.
-func (r Roster) Next(at time.Time) (Shift, bool) {
-	now := r.At(at)
-	for _, s := range r {
-		if s.From.After(at) && (len(now) == 0 || s.Person != now[0].Person) {
-			return s, true
-		}
-	}
-	return Shift{}, false
-}
-
-// Until is when what At says changes next; zero when the roster says nothing of it.
-func (r Roster) Until(at time.Time) (until time.Time) {
-	for _, s := range r {
-		for _, t := range []time.Time{s.From, s.Until} {
-			if t.After(at) && (until.IsZero() || t.Before(until)) {
-				until = t
-			}
-		}
-	}
-	return until
-}
-
 // ordered brings shifts into the order of a roster, each once.
 func ordered(shifts Roster) Roster {
 	slices.SortStableFunc(shifts, func(a, b Shift) int {

@@ -1,6 +1,8 @@
 package oncall
 
 import (
+	"cmp"
+	"iter"
 	"slices"
 	"time"
 )
@@ -9,6 +11,8 @@ import (
 const staleAfter = 15 * time.Minute
 
 // Kept is what is known of a calendar.
+//
+// With one of overrides, that alone counts while it has a shift, and what is known is as old as the older of both.
 type Kept struct {
 	// Shifts are what it said when it was read last.
 	Shifts Roster
@@ -16,6 +20,80 @@ type Kept struct {
 	ReadAt time.Time
 	// Problem is why the last reading failed; empty when it did not.
 	Problem string
+	// Over is what is known of the calendar of overrides; nil without one.
+	Over *Kept
+}
+
+// First are the shifts of those who are called at a moment.
+func (k Kept) First(at time.Time) []Shift {
+	if k.Over != nil {
+		if now := k.Over.Shifts.First(at); len(now) > 0 {
+			return now
+		}
+	}
+	return k.Shifts.First(at)
+}
+
+// Until is when others are called, or nobody is; zero when that is not known.
+func (k Kept) Until(at time.Time) time.Time {
+	for t, now := range k.after(at) {
+		if !same(now, k.First(at)) {
+			return t
+		}
+	}
+	return time.Time{}
+}
+
+// Next is the shift of whoever is called after a moment and is not at it, from when they are; false when that is not known.
+func (k Kept) Next(at time.Time) (Shift, bool) {
+	for t, now := range k.after(at) {
+		if len(now) > 0 && !same(now, k.First(at)) {
+			return Shift{now[0].Person, t, now[0].Until}, true
+		}
+	}
+	return Shift{}, false
+}
+
+// after gives who is called at each moment after one at which a shift begins or ends, in their order.
+func (k Kept) after(at time.Time) iter.Seq2[time.Time, []Shift] {
+	var moments []time.Time
+	all := k.Shifts
+	if k.Over != nil {
+		all = slices.Concat(all, k.Over.Shifts)
+	}
+	for _, s := range all {
+		moments = append(moments, s.From, s.Until)
+	}
+	slices.SortFunc(moments, time.Time.Compare)
+	return func(yield func(time.Time, []Shift) bool) {
+		for _, t := range moments {
+			if t.After(at) && !yield(t, k.First(t)) {
+				return
+			}
+		}
+	}
+}
+
+// same reports whether the same people have a turn.
+func same(a, b []Shift) bool {
+	return len(a) == len(b) && !slices.ContainsFunc(a, func(s Shift) bool {
+		return !slices.ContainsFunc(b, func(o Shift) bool { return o.Person == s.Person })
+	})
+}
+
+// Read is when all of it was read last, zero when a part never was, and why a part could not be read since.
+func (k Kept) Read() (at time.Time, problem string) {
+	if o := k.Over; o != nil && (o.ReadAt.Before(k.ReadAt) || k.Problem == "" && o.Problem != "") {
+		return earlier(k.ReadAt, o.ReadAt), cmp.Or(o.Problem, k.Problem)
+	}
+	return k.ReadAt, k.Problem
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // Doubt is why it is not sure whose turn it is. Nothing is set when it is.
@@ -34,7 +112,8 @@ type Doubt struct {
 
 // Called decides who is called at a moment: the accounts of those whose turn it is. account has those that were found.
 func (k Kept) Called(account map[Person]string, now time.Time) (who []string, d Doubt) {
-	turn := k.Shifts.First(now)
+	turn := k.First(now)
+	readAt, problem := k.Read()
 	for _, s := range turn {
 		switch found, ok := account[s.Person]; {
 		case !ok:
@@ -43,13 +122,13 @@ func (k Kept) Called(account map[Person]string, now time.Time) (who []string, d 
 			who = append(who, found)
 		}
 	}
-	d.Unread, d.Instead = k.ReadAt.IsZero(), len(who) == 0
+	d.Unread, d.Instead = readAt.IsZero(), len(who) == 0
 	d.Nobody = !d.Unread && len(turn) == 0
-	if Old(k.ReadAt, now) {
-		d.Age = now.Sub(k.ReadAt)
+	if Old(readAt, now) {
+		d.Age = now.Sub(readAt)
 	}
 	if d.Unread || d.Age > 0 {
-		d.Problem = k.Problem
+		d.Problem = problem
 	}
 	return who, d
 }

@@ -7,18 +7,22 @@ import (
 	"mayday/oncall"
 )
 
-// roster takes a calendar that a contact names for who is on call, "On-call: https://…/calendar.ics". The first counts, and
-// the address of another one, which may be a secret as well, is not repeated.
+// roster takes a calendar that a contact names for who is on call, "On-call: https://…/calendar.ics". A second one is of
+// overrides. The address of a third, which may be a secret as well, is not repeated.
 func (r *reader) roster(d *doc, c *incident.Contact, f entryField) bool {
 	s, ok := calendarIn(f.value, f.links)
 	if !ok {
 		return false
 	}
-	if c.Roster != "" {
-		r.notice(d, f.line, "contact "+c.Title()+" names a second calendar; the first one is used", "remove one of them, or give it to a contact of its own")
+	switch {
+	case c.Roster == "":
+		c.Roster = s.Key
+	case c.Overrides == "" && c.Roster != s.Key:
+		c.Overrides = s.Key
+	default:
+		r.notice(d, f.line, "contact "+c.Title()+" names more calendars than one and one of overrides; the first two are used", "remove it, or give it to a contact of its own")
 		return true
 	}
-	c.Roster = s.Key
 	if !slices.Contains(r.book.Rosters, s) {
 		r.book.Rosters = append(r.book.Rosters, s)
 	}

@@ -22,7 +22,8 @@ func TestAContactNamesTheCalendarOfWhoIsOnCall(t *testing.T) {
 ### Backup
 - Calendar: webcal://calendar.acme.dev/feed/2
 
-- Rota: https://calendar.acme.dev/team/private-4a/second.ics
+- Overrides: https://calendar.acme.dev/team/private-4a/swaps.ics
+- Rota: https://calendar.acme.dev/team/private-5c/third.ics
 
 ### CTO
 - Name: Chidi Eze
@@ -31,14 +32,16 @@ func TestAContactNamesTheCalendarOfWhoIsOnCall(t *testing.T) {
 `)
 	cs := rb.Policy.Contacts
 	require.Len(t, cs, 3)
-	require.Len(t, rb.Rosters, 2)
+	require.Len(t, rb.Rosters, 3)
 	assert.Equal(t, rb.Rosters[0].Key, cs[0].Roster)
 	assert.Equal(t, "ana@example.com", cs[0].Email, "who is called when the calendar names nobody")
 	assert.Equal(t, rb.Rosters[1].Key, cs[1].Roster)
 	assert.Equal(t, "https://calendar.acme.dev/feed/2", rb.Rosters[1].Address.Reveal())
 	assert.True(t, cs[1].Reachable(), "the calendar says who")
-	assert.Empty(t, cs[1].Name, "the address of a second calendar is nobody's name")
-	assert.True(t, slices.ContainsFunc(rb.Findings, func(f Finding) bool { return strings.Contains(f.What, "second calendar") }))
+	assert.Empty(t, cs[0].Overrides)
+	assert.Equal(t, rb.Rosters[2].Key, cs[1].Overrides, "the second calendar is of overrides")
+	assert.Empty(t, cs[1].Name, "the address of a third calendar is nobody's name")
+	assert.True(t, slices.ContainsFunc(rb.Findings, func(f Finding) bool { return strings.Contains(f.What, "more calendars") }))
 	assert.Empty(t, cs[2].Roster, "a page that shows a schedule is no calendar")
 	for _, f := range rb.Findings {
 		assert.NotContains(t, f.What, "calendar.acme.dev")

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"mayday/incident"
 	"mayday/oncall"
 )
 
@@ -68,6 +69,25 @@ func (s *Store) RosterSame(ctx context.Context, key string) error {
 func (s *Store) RosterFailed(ctx context.Context, key, problem string) error {
 	_, err := s.pool.Exec(ctx, `update mayday.roster set problem = $2 where key = $1`, key, problem)
 	return wrap(err, "keep that a calendar was not read")
+}
+
+// OnCall gives what is known of the calendar of a contact, and of its overrides; nothing is when nobody ever asked them.
+func (s *Store) OnCall(ctx context.Context, c incident.Contact) (oncall.Kept, error) {
+	kept, err := s.Roster(ctx, c.Roster)
+	if err != nil && !errors.Is(err, ErrNotFound) || c.Overrides == "" {
+		return kept.Kept, ignore(err, ErrNotFound)
+	}
+	over, err := s.Roster(ctx, c.Overrides)
+	kept.Over = &over.Kept
+	return kept.Kept, ignore(err, ErrNotFound)
+}
+
+// ignore is an error unless it is that one.
+func ignore(err, that error) error {
+	if errors.Is(err, that) {
+		return nil
+	}
+	return err
 }
 
 // Roster gives what is known of a calendar; ErrNotFound when nobody ever asked it.

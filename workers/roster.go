@@ -77,13 +77,13 @@ func (w *Workers) turn(ctx context.Context, c incident.Contact) (people []incide
 		people, err = w.find(ctx, c)
 		return people, "", err
 	}
-	r, err := w.Store.Roster(ctx, c.Roster)
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
+	kept, err := w.Store.OnCall(ctx, c)
+	if err != nil {
 		return nil, "", err
 	}
 	now := w.Store.Now()
 	accounts := map[oncall.Person]incident.Person{}
-	for _, s := range r.Shifts.First(now) {
+	for _, s := range kept.First(now) {
 		p, err := w.account(ctx, s.Person)
 		if err != nil && !final(err) {
 			return nil, "", err
@@ -92,7 +92,7 @@ func (w *Workers) turn(ctx context.Context, c incident.Contact) (people []incide
 			accounts[s.Person] = p
 		}
 	}
-	people, doubt := r.Called(accounts, now)
+	people, doubt := kept.Called(accounts, now)
 	named := c.Email+c.Slack != ""
 	unsure = blocks.TurnUnsure(doubt, named)
 	if doubt.Instead && !named {

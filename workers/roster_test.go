@@ -16,6 +16,7 @@ import (
 	"mayday/playbooks"
 	"mayday/probes"
 	"mayday/routine"
+	"mayday/store"
 )
 
 // shifts writes a calendar in which each has an hour, the first now.
@@ -84,6 +85,39 @@ func TestThePersonOfTheShiftIsCalled(t *testing.T) {
 	people, _, err = r.w.turn(t.Context(), r.contact)
 	require.NoError(t, err)
 	assert.Equal(t, []incident.Person{r.inc.DeclaredBy}, people, "a name is that of a contact of the runbook")
+}
+
+// TestWhoSwappedIsCalled: the calendar of overrides wins while it names somebody.
+func TestWhoSwappedIsCalled(t *testing.T) {
+	t.Parallel()
+	r := newRota(t)
+	ben, _ := r.sim.UserByName("ben")
+	chidi, _ := r.sim.UserByName("chidi")
+	require.NoError(t, r.says(shifts(r.st.Now(), "@"+ben.ID)))
+	r.contact.Overrides = "swaps"
+	swaps := func(list ...oncall.Shift) {
+		t.Helper()
+		_, _, err := r.st.RosterTurn(t.Context(), "swaps", 0)
+		require.NoError(t, err)
+		require.NoError(t, r.st.SaveRoster(t.Context(), store.Roster{Key: "swaps", Kept: oncall.Kept{Shifts: list}}))
+	}
+	called := func() (people []incident.Person, unsure string) {
+		t.Helper()
+		people, unsure, err := r.w.turn(t.Context(), r.contact)
+		require.NoError(t, err)
+		return people, unsure
+	}
+	people, unsure := called()
+	assert.Equal(t, []incident.Person{ben.ID}, people)
+	assert.Contains(t, unsure, "not read yet", "it is not known whether somebody swapped")
+	swaps(oncall.Shift{Person: oncall.Person{Handle: chidi.ID}, From: r.st.Now().Add(-time.Minute), Until: r.st.Now().Add(time.Hour)})
+	people, unsure = called()
+	assert.Equal(t, []incident.Person{chidi.ID}, people)
+	assert.Empty(t, unsure)
+	swaps()
+	people, unsure = called()
+	assert.Equal(t, []incident.Person{ben.ID}, people)
+	assert.Empty(t, unsure)
 }
 
 func TestWhenTheCalendarDoesNotSayTheRunbookDoesAloud(t *testing.T) {
