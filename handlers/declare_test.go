@@ -37,6 +37,7 @@ func TestWhatIsTypedIsReadAsItWasTyped(t *testing.T) {
 			assert.NotRegexp(t, `&amp;(lt|gt|amp);`, said, text)
 		}
 	}
+	assert.Contains(t, answer(t, h, bot.Request{Kind: bot.Command, Text: "find r&amp;d"}, "U0ANA01", "C0ELSE1"), "No incident is found")
 	h.Runbook().Scenarios[0].Slug = "r-d"
 	h.Runbook().Scenarios[0].Aliases = []string{"r&d"}
 	assert.Contains(t, answer(t, h, bot.Request{Kind: bot.Command, Text: "runbook r&amp;d"}, "U0ANA01", "C0ELSE1"), h.Runbook().Scenarios[0].Title)

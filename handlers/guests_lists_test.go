@@ -31,7 +31,7 @@ func TestWhatIsListedForGuests(t *testing.T) {
 			assert.Contains(t, answer(t, l.h, bot.Request{Kind: bot.Command, Text: text}, who, "C0ELSE1"), "1 incident,", "%s: %s", who, text)
 		}
 		assert.Contains(t, answer(t, l.h, bot.Request{Kind: bot.Command, Text: "ack"}, who, "C0ELSE1"), fmt.Sprintf("P1 incident %d", theirs.ID), "which of theirs is meant")
-		assert.Contains(t, answer(t, l.h, bot.Request{Kind: bot.Command, Text: "find payroll"}, who, "C0ELSE1"), "No incidents", who)
+		assert.Contains(t, answer(t, l.h, bot.Request{Kind: bot.Command, Text: "find payroll"}, who, "C0ELSE1"), "No incident is found", who)
 	}
 	assert.Contains(t, answer(t, l.h, bot.Request{Kind: bot.Command, Text: "find payroll"}, "U0ANA01", "C0ELSE1"), "1 incident,", "a member finds all")
 	strict := newLodge(t, incident.Access{Guests: incident.GuestsOff})

@@ -20,6 +20,9 @@ func (h *Handlers) listed(ctx context.Context, r bot.Request, f store.Filter) bo
 	if err != nil {
 		return h.failed(incident.Incident{}, err)
 	}
+	if len(incs) == 0 && f.Word != "" {
+		return problem("No incident is found by these words.", "`/incident find checkout` looks in titles, severities and channel names.")
+	}
 	if f.Live { // what is found stands in the order in which it was found
 		incident.ByUrgency(incs, r.User)
 	}

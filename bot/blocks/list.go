@@ -13,7 +13,7 @@ import (
 // order given. Private incidents are listed without what they are about.
 func List(incs []incident.Incident, now time.Time) Message {
 	if len(incs) == 0 {
-		return reply("No incidents.", section("No incidents. To declare one: "+command("p1 <what is wrong>")))
+		return reply("No incident is open.", section("No incident is open. To declare one: "+command("p1 <what is wrong>")))
 	}
 	live := 0
 	var blocks []slack.Block
