@@ -6,12 +6,6 @@ import (
 	"mayday/playbooks"
 )
 
-// RunbookAgeLooks answers whoever asks what of the runbook has aged, before anything was looked at.
-func RunbookAgeLooks() Message {
-	const text = "Looking at the runbook's date, contacts, addresses and queries. What has aged is told here in a minute or two."
-	return reply(text, section(text))
-}
-
 // RunbookAge says what of the runbook has aged, a line each with what to do. unread are what could not be looked at, in
 // words; url is the issue that holds the same, empty without one.
 func RunbookAge(list []playbooks.Aged, unread []string, url string) Message {

@@ -137,3 +137,9 @@ func RunbookGood() Message {
 	const told = "The runbook is good again. New incidents get it as it is now."
 	return message(told, section(":white_check_mark: "+told))
 }
+
+// RunbookAgeLooks answers whoever asks what of the runbook has aged, before anything was looked at.
+func RunbookAgeLooks() Message {
+	const text = "Looking at the runbook's date, contacts, addresses and queries. What has aged is told here in a minute or two."
+	return reply(text, section(text))
+}
