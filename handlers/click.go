@@ -186,6 +186,9 @@ func meaning(r bot.Request, verb string, t blocks.Target) store.Decision {
 		case blocks.ActionSeverity:
 			return incident.ChangeSeverity(inc, r.User, t.Name, "", now)
 		case blocks.ActionStepDone:
+			if !blocks.InList(t) {
+				return incident.MarkShownStep(inc, r.User, ref, incident.StepDone, now)
+			}
 			return incident.MarkStep(inc, r.User, ref, incident.StepDone, "", now)
 		case blocks.ActionStepSkip:
 			return incident.MarkStep(inc, r.User, ref, incident.StepSkipped, "", now)

@@ -40,11 +40,14 @@ func (inc Incident) stepRef(walk, index int) StepRef {
 	return StepRef{Playbook: inc.Walks[walk].Playbook.Slug, Number: index + 1}
 }
 
+// marking says in words what marks of a step do.
+var marking = map[StepState]string{StepDone: "finish the step", StepSkipped: "skip the step", StepBlocked: "block the step"}
+
 // MarkStep says what became of a step. A step that is done or skipped already
 // is refused with who did it; a blocked one may still be done or skipped. Skip
 // and block need a note.
 func MarkStep(inc Incident, by Person, ref StepRef, state StepState, note string, now time.Time) (Change, error) {
-	verb := map[StepState]string{StepDone: "finish the step", StepSkipped: "skip the step", StepBlocked: "block the step"}[state]
+	verb := marking[state]
 	if !inc.Status.Live() {
 		return Change{}, inc.over(verb)
 	}
@@ -69,6 +72,19 @@ func MarkStep(inc Incident, by Person, ref StepRef, state StepState, note string
 	kind := map[StepState]EventKind{StepDone: EventStepDone, StepSkipped: EventStepSkipped, StepBlocked: EventStepBlocked}[state]
 	e.recordStep(kind, w, i, Event{By: by, Note: note, Aloud: state == StepBlocked})
 	return e.done()
+}
+
+// MarkShownStep is MarkStep for the button of a message that always shows the step to do now: a click that comes a
+// moment after somebody else's mark was meant for the step that stood there before.
+func MarkShownStep(inc Incident, by Person, ref StepRef, state StepState, now time.Time) (Change, error) {
+	c, err := MarkStep(inc, by, ref, state, "", now)
+	if err == nil {
+		err = inc.overtakenWithin(redrawnFor, marking[state], by, now)
+	}
+	if err != nil {
+		return Change{}, err
+	}
+	return c, nil
 }
 
 // UndoStep takes the mark of a step away. Number 0 undoes the mark made last.
@@ -100,18 +116,29 @@ func UndoStep(inc Incident, by Person, ref StepRef, now time.Time) (Change, erro
 }
 
 // unseenFor is how long a mark of somebody else may not have been seen: one reads the step, does it, and then types.
-const unseenFor = 30 * time.Second
+// redrawnFor is how long a button that was drawn anew may not have been seen: a finger is on its way.
+const (
+	unseenFor  = 30 * time.Second
+	redrawnFor = 2 * time.Second
+)
 
 // overtaken refuses what is said of the step to do now, or of the mark made last, when that is another one since
 // somebody else marked a step a moment ago.
 func (inc Incident) overtaken(verb string, by Person, ref StepRef, now time.Time) error {
+	if ref.Number != 0 {
+		return nil
+	}
+	return inc.overtakenWithin(unseenFor, verb, by, now)
+}
+
+func (inc Incident) overtakenWithin(unseen time.Duration, verb string, by Person, now time.Time) error {
 	w := inc.Walks[inc.Active]
 	last := w.lastMarked()
-	if ref.Number != 0 || last < 0 {
+	if last < 0 {
 		return nil
 	}
 	m := w.Marks[last]
-	if m.By == by || now.Sub(m.At) >= unseenFor {
+	if m.By == by || now.Sub(m.At) >= unseen {
 		return nil
 	}
 	return &Refusal{Reason: Overtaken, Verb: verb, By: m.By, At: m.At, Word: string(m.State), Step: inc.stepRef(inc.Active, last)}

@@ -152,6 +152,22 @@ func TestTwoWhoTypeTheSameMarkOneStep(t *testing.T) {
 	assert.NoError(t, undo(ben, StepRef{}, late))
 }
 
+// TestTwoWhoPressTheSameButtonMarkOneStep: the button of the next step stands where that of this one was.
+func TestTwoWhoPressTheSameButtonMarkOneStep(t *testing.T) {
+	first, err := MarkShownStep(declared(t, "P0"), ana, StepRef{Number: 1}, StepDone, t0)
+	require.NoError(t, err)
+	press := func(by Person, n int, now time.Time) error {
+		return second(MarkShownStep(first.Incident, by, StepRef{Number: n}, StepDone, now))
+	}
+	var r *Refusal
+	require.ErrorAs(t, press(ben, 2, t0.Add(redrawnFor-time.Millisecond)), &r)
+	assert.Equal(t, &Refusal{Reason: Overtaken, Verb: "finish the step", By: ana, At: t0, Word: "done", Step: StepRef{Playbook: "site-down", Number: 1}}, r)
+	require.ErrorAs(t, press(ben, 1, t0.Add(time.Second)), &r)
+	assert.Equal(t, Already, r.Reason)
+	assert.NoError(t, press(ben, 2, t0.Add(redrawnFor)), "by then it was seen")
+	assert.NoError(t, press(ana, 2, t0), "one knows what one did")
+}
+
 func TestTheEnd(t *testing.T) {
 	inc := declared(t, "P0")
 	c, err := Resolve(inc, ben, "rolled back", t0.Add(time.Hour))
