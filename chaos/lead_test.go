@@ -38,7 +38,7 @@ func TestWhoHearsNothingOfSlackCarriesNothingOut(t *testing.T) {
 		through.ServeHTTP(w, r)
 	}))
 	t.Cleanup(deaf.Close)
-	h.replica("SLACK_API_URL="+deaf.URL+"/api/").health()
+	h.replica("SLACK_API_URL=" + deaf.URL + "/api/").health()
 	h.replica().ready()
 	require.True(t, h.types("ana", "general", "/incident p2 slow-pages chaos 000"))
 	h.rest(time.Minute)
