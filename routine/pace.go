@@ -2,7 +2,7 @@ package routine
 
 import "time"
 
-// Pace lets the team's time run faster than the real one, for a demo. The zero value is the real time.
+// Pace lets the team's time run faster than the real one from a moment on, for a demo. The zero value is the real time.
 type Pace struct {
 	// Real and Team are the same moment in both.
 	Real time.Time `json:"real,omitzero"`
@@ -16,14 +16,22 @@ func (p Pace) team(t time.Time) time.Time {
 	if p.Factor <= 0 {
 		return t
 	}
-	return p.Team.Add(time.Duration(float64(t.Sub(p.Real)) * p.Factor))
+	since := t.Sub(p.Real)
+	if since > 0 {
+		since = time.Duration(float64(since) * p.Factor)
+	}
+	return p.Team.Add(since)
 }
 
 func (p Pace) real(t time.Time) time.Time {
 	if p.Factor <= 0 || t.IsZero() {
 		return t
 	}
-	return p.Real.Add(time.Duration(float64(t.Sub(p.Team)) / p.Factor)).Truncate(time.Microsecond)
+	since := t.Sub(p.Team)
+	if since > 0 {
+		since = time.Duration(float64(since) / p.Factor)
+	}
+	return p.Real.Add(since).Truncate(time.Microsecond)
 }
 
 // at is a pace of another factor that shows the same at a real moment: the team's time never goes back.
