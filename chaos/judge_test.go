@@ -33,8 +33,14 @@ func (h *house) judge(declared int) {
 		require.Equal(h.t, 1, n, "%q was declared %d times", title, n)
 	}
 	keyed := h.messages()
-	channels := map[string][]string{}
+	channels, known := map[string][]string{}, map[string]bool{}
+	for _, inc := range all {
+		known[inc.ChannelID] = true
+	}
 	for _, c := range h.sim.Channels() {
+		if c.Archived && !known[c.ID] {
+			continue // somebody archived it before mayday heard that it is there, and nobody gets in any more
+		}
 		if id, _, ok := strings.Cut(strings.TrimPrefix(c.Name, "inc-"), "-"); ok && strings.HasPrefix(c.Name, "inc-") {
 			channels[id] = append(channels[id], c.Name)
 		}

@@ -19,6 +19,16 @@ func ExampleMarkStep() {
 	// refused to skip the step: already
 }
 
+// Done, in the message that shows the step to do now
+func ExampleMarkShownStep() {
+	c, err := incident.MarkShownStep(acknowledged("P0"), ben, incident.StepRef{Number: 1}, incident.StepDone, at(10, 10))
+	tell(c, err)
+	tell(incident.MarkShownStep(c.Incident, ana, incident.StepRef{Number: 2}, incident.StepDone, at(10, 10))) // in the same moment
+	// Output:
+	// Ben finished step 1 (Check the platform)
+	// refused to finish the step: overtaken
+}
+
 // /incident undo
 func ExampleUndoStep() {
 	c, _ := incident.MarkStep(acknowledged("P0"), ben, incident.StepRef{Number: 1}, incident.StepDone, "", at(10, 10))

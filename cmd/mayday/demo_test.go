@@ -83,7 +83,7 @@ func (p player) look() (w shownWorkspace, ok bool) {
 
 func (p player) sees(what string, is func(shownWorkspace) bool) (w shownWorkspace) {
 	p.t.Helper()
-	require.Eventually(p.t, func() (ok bool) { w, ok = p.look(); return ok && is(w) }, 60*time.Second, 50*time.Millisecond, what)
+	require.Eventually(p.t, func() (ok bool) { w, ok = p.look(); return ok && is(w) }, 3*time.Minute, 50*time.Millisecond, what)
 	return w
 }
 
@@ -95,6 +95,22 @@ func (p player) does(path string, body map[string]any) {
 	require.NoError(p.t, err)
 	require.NoError(p.t, r.Body.Close())
 	require.Equal(p.t, http.StatusOK, r.StatusCode, path)
+}
+
+// types has somebody type a command until what follows from it is seen: on a busy machine it may be answered that it was not recorded.
+func (p player) types(user, channel, text string, is func(shownWorkspace) bool) {
+	p.t.Helper()
+	var typed time.Time
+	p.sees(text, func(w shownWorkspace) bool {
+		if is(w) {
+			return true
+		}
+		if time.Since(typed) > 15*time.Second {
+			p.does("command", map[string]any{"user": user, "channel": channel, "text": text})
+			typed = time.Now()
+		}
+		return false
+	})
 }
 
 // TestTheDemoFollowsItsStoriesAndStartsOver: the ticks follow the incident, the speed changes while it runs, and a reset leaves nothing behind.
@@ -113,12 +129,9 @@ func TestTheDemoFollowsItsStoriesAndStartsOver(t *testing.T) {
 	w := p.sees("an incident with its channel", func(w shownWorkspace) bool { return w.Controls.Stories[2].Steps[2].Button != "" })
 	assert.Equal(t, "1000", w.done(1))
 	channel := w.Controls.Stories[2].Steps[2].Place
-	p.does("command", map[string]any{"user": ids["ben"], "channel": channel, "text": "/incident ack"})
-	p.sees("the acknowledgement", func(w shownWorkspace) bool { return w.done(1) == "1010" })
-	p.does("command", map[string]any{"user": ids["ben"], "channel": channel, "text": "/incident step 1 done"})
-	p.sees("the step", func(w shownWorkspace) bool { return w.done(1) == "1011" })
-	p.does("command", map[string]any{"user": ids["ana"], "channel": channel, "text": "/incident resolve bad build"})
-	p.sees("the post-mortem", func(w shownWorkspace) bool {
+	p.types(ids["ben"], channel, "/incident ack", func(w shownWorkspace) bool { return w.done(1) == "1010" })
+	p.types(ids["ben"], channel, "/incident step 1 done", func(w shownWorkspace) bool { return w.done(1) == "1011" })
+	p.types(ids["ana"], channel, "/incident resolve bad build", func(w shownWorkspace) bool {
 		return w.done(2) == "1010" && strings.HasPrefix(w.Controls.Stories[2].Steps[3].Place, "issues/")
 	})
 	p.does("speed", map[string]any{"speed": 60})
@@ -145,7 +158,7 @@ func TestAHistoryThatWasInterruptedIsMadeAnew(t *testing.T) {
 		return n
 	}
 	making := func() (w shownWorkspace) {
-		require.Eventually(t, func() bool { w, _ = p.look(); return past(w) > 1 }, 60*time.Second, time.Millisecond)
+		require.Eventually(t, func() bool { w, _ = p.look(); return past(w) > 1 }, 3*time.Minute, time.Millisecond)
 		require.Empty(t, w.Controls.Stories, "mayday runs already: there is nothing to interrupt")
 		require.Less(t, past(w), len(pastIncidents()))
 		return w
@@ -153,7 +166,7 @@ func TestAHistoryThatWasInterruptedIsMadeAnew(t *testing.T) {
 	stop := p.starts()
 	first := making()
 	p.does("reset", map[string]any{})
-	require.Eventually(t, func() bool { w, _ := p.look(); return w.Born != "" && w.Born != first.Born }, 60*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { w, _ := p.look(); return w.Born != "" && w.Born != first.Born }, 3*time.Minute, time.Millisecond)
 	making()
 	stop()
 	t.Cleanup(p.starts())

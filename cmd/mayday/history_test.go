@@ -86,7 +86,7 @@ func TestTheDemosTeamHasAPast(t *testing.T) {
 		require.NoError(t, st.Pool().QueryRow(t.Context(), sql).Scan(&n))
 		return n
 	}
-	assert.Zero(t, count(`select count(*) from river.river_job`), "nothing of it is still to be done")
+	assert.Zero(t, count(`select count(*) from river.river_job where kind <> 'seek_changes'`), "nothing of it is still to be done but to look")
 	assert.Zero(t, count(`select count(*) from mayday.event where aloud`))
 	assert.Positive(t, count(`select count(*) from mayday.reading`))
 
