@@ -62,7 +62,7 @@ gus /incident sql select 1
 reply 'guest' 'cannot let you run SQL'
 // Declaring opens no database: mia declared, ana is one of the runbook's contacts.
 mia /incident sql select 1
-reply "runbook's contacts" 'may type SQL'
+reply 'people in the runbook' 'may type SQL of their own'
 ana /incident sql select 1 as one
 expect #inc-1 'one'
 quiet

@@ -57,7 +57,7 @@ file #inc-1 'generate_series' '60'
 quiet
 // Who may: mia takes no part, and another channel is no place for it.
 mia /incident sql select 1
-reply "runbook's contacts" 'may type SQL'
+reply 'people in the runbook' 'may type SQL of their own'
 in #general
 ana /incident run 1 all
 reply 'own channel'
