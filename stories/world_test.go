@@ -7,8 +7,11 @@ package stories
 import (
 	"context"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"os"
+	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -26,7 +29,15 @@ import (
 	"mayday/store/storetest"
 )
 
-func TestMain(m *testing.M) { storetest.Main(m, browser.Close) }
+// TestMain has twice as many stories at a time as there are processors, unless told otherwise: a story waits most of its
+// time for Slack, which takes one message a second in a conversation.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if f := flag.Lookup("test.parallel"); f.Value.String() == f.DefValue {
+		_ = f.Value.Set(strconv.Itoa(2 * runtime.GOMAXPROCS(0))) // a number
+	}
+	storetest.Main(m, browser.Close)
+}
 
 // t0 is when every story begins: a Tuesday, ten in the morning UTC.
 var t0 = time.Date(2026, 3, 3, 10, 0, 0, 0, time.UTC)
