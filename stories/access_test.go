@@ -35,7 +35,7 @@ func TestANewContactGetsWhatIsNeeded(t *testing.T) {
 	require.NoError(t, syscall.Kill(os.Getpid(), syscall.SIGHUP))
 	require.True(t, w.eventually(func() bool {
 		w.reply = w.sim.Command("ana", mustPlace(w, "general"), "/incident contacts")
-		return w.replied([]string{"Ben Okafor"})
+		return w.hasReplied([]string{"Ben Okafor"})
 	}))
 	w.tellLines(`
 		advance 24h

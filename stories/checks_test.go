@@ -45,30 +45,33 @@ var checks = map[string]func(w *world, rest string, args []string) bool{
 // replied looks at what came back with the acknowledgement, and at what was
 // answered privately after it.
 func (w *world) replied(texts []string) bool {
-	return w.eventually(func() bool {
-		m := w.reply.Text
-		for _, e := range w.reply.Errors {
-			m += "\n" + e
-		}
-		if w.reply.Blocks != nil {
-			m += "\n" + string(w.reply.Blocks)
-		}
-		if holds(m, texts) {
-			return true
-		}
-		for _, u := range people() {
-			for _, place := range []string{w.channel, "@" + u.Name} {
-				if id, ok := w.place(place); ok {
-					for _, m := range w.sim.Ephemerals(u.Name, id) {
-						if holds(w.text(m)+m.Text, texts) {
-							return true
-						}
+	return w.eventually(func() bool { return w.hasReplied(texts) })
+}
+
+// hasReplied is replied by now.
+func (w *world) hasReplied(texts []string) bool {
+	m := w.reply.Text
+	for _, e := range w.reply.Errors {
+		m += "\n" + e
+	}
+	if w.reply.Blocks != nil {
+		m += "\n" + string(w.reply.Blocks)
+	}
+	if holds(m, texts) {
+		return true
+	}
+	for _, u := range people() {
+		for _, place := range []string{w.channel, "@" + u.Name} {
+			if id, ok := w.place(place); ok {
+				for _, m := range w.sim.Ephemerals(u.Name, id) {
+					if holds(w.text(m)+m.Text, texts) {
+						return true
 					}
 				}
 			}
 		}
-		return false
-	})
+	}
+	return false
 }
 
 func (w *world) expect(place string, texts []string) bool {

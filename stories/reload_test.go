@@ -45,7 +45,7 @@ func TestRunbookIsReadAgain(t *testing.T) {
 	write(strings.Replace(string(good), "Look at the queue", "Count the jobs that wait", 1))
 	require.True(t, w.eventually(func() bool {
 		w.reply = w.sim.Command("ana", mustPlace(w, "general"), "/incident runbook queue-stuck")
-		return w.replied([]string{"Count the jobs that wait"})
+		return w.hasReplied([]string{"Count the jobs that wait"})
 	}))
 	w.tellLines(`
 		in #inc-1
