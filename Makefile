@@ -9,8 +9,6 @@ ARGS    ?=
 PKG     ?= ./...
 # How many packages are tested at a time: each has tests side by side as well, and a machine with more to do than it can only waits.
 AT_ONCE ?= $(shell getconf _NPROCESSORS_ONLN)
-# The packages that take longest begin first, so that nobody waits for one alone at the end.
-LONGEST  = $(if $(filter ./...,$(PKG)),./stories ./chaos)
 # What else the machine does while benchmarks run: make bench NOTE='Nothing else ran.'
 NOTE    ?=
 
@@ -35,7 +33,7 @@ build: ## bin/mayday, static
 .PHONY: test
 test: ## all tests, with the race detector where goroutines meet; installs what they need
 	@scripts/setup test
-	GORACE='atexit_sleep_ms=0' go test -race -p $(AT_ONCE) -timeout 40m $(ARGS) $(LONGEST) $(PKG)
+	GORACE='atexit_sleep_ms=0' go test -race -p $(AT_ONCE) -timeout 40m $(ARGS) $(PKG)
 	@in_full=$$(go list -f '{{range .TestImports}}{{if eq . "mayday/effort"}}{{$$.ImportPath}}{{end}}{{end}}' $(PKG)) && \
 		test -z "$$in_full" || { set -x; go test $(ARGS) $$in_full; }
 

@@ -132,7 +132,9 @@ func (h *house) judgeDigests() (mornings, told, details int) {
 			some = true
 			details++
 		}
-		assert.Equal(h.t, strings.Contains(string(said[0].Blocks), "Details are in the thread"), some, name)
+		if some {
+			assert.Contains(h.t, string(said[0].Blocks), "Details are in the thread", name)
+		}
 	}
 	for key := range keyed {
 		assert.True(h.t, known[key] || !strings.HasPrefix(key, "digest/"), "%s is of no morning, or details before it are missing", key)

@@ -7,11 +7,8 @@ package stories
 import (
 	"context"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"os"
-	"runtime"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -29,15 +26,7 @@ import (
 	"mayday/store/storetest"
 )
 
-// TestMain has twice as many stories at a time as there are processors, unless told otherwise: a story waits most of its
-// time for Slack, which takes one message a second in a conversation.
-func TestMain(m *testing.M) {
-	flag.Parse()
-	if f := flag.Lookup("test.parallel"); f.Value.String() == f.DefValue {
-		_ = f.Value.Set(strconv.Itoa(2 * runtime.GOMAXPROCS(0))) // a number
-	}
-	storetest.Main(m, browser.Close)
-}
+func TestMain(m *testing.M) { storetest.Main(m, browser.Close) }
 
 // t0 is when every story begins: a Tuesday, ten in the morning UTC.
 var t0 = time.Date(2026, 3, 3, 10, 0, 0, 0, time.UTC)
@@ -277,8 +266,9 @@ func (w *world) settle() {
 	ok := w.eventually(func() bool {
 		time.Sleep(60 * time.Millisecond)
 		var busy int
-		err := w.prog.Store.Pool().QueryRow(context.Background(), `select count(*) from river.river_job
-			where state in ('available', 'running', 'pending') or (state in ('scheduled', 'retryable') and scheduled_at < now() + interval '30 s')`).Scan(&busy)
+		err := w.prog.Store.Pool().QueryRow(context.Background(), `select sum(count)::bigint from (select count(*) from river.river_job
+			where state in ('available', 'running', 'pending') or (state in ('scheduled', 'retryable') and scheduled_at < now() + interval '30 s')
+			union all select count(*) from mayday.received where heard_at is null) n`).Scan(&busy)
 		n := len(w.sim.Calls()) + len(w.github.Calls())
 		same := n == calls
 		calls = n

@@ -78,10 +78,11 @@ func (w *Workers) followAnnouncement(ctx context.Context, channel string, err er
 }
 
 // heard is where an alarm is heard: below the announcement, or in the announce
-// channel when there will be none. Of a private incident only whoever leads it hears.
+// channel when there will be none. Of a private incident only whoever leads it hears; what is for the lead is heard by
+// all of one that an alert declared and nobody leads yet.
 func (w *Workers) heard(ctx context.Context, inc incident.Incident, fx incident.Alarm) (channel, thread string, err error) {
-	if inc.Private || fx.Lead {
-		channel, err = w.direct(ctx, cmp.Or(inc.Roles[incident.Lead], inc.DeclaredBy))
+	if lead := cmp.Or(inc.Roles[incident.Lead], inc.DeclaredBy); lead != "" && (inc.Private || fx.Lead) {
+		channel, err = w.direct(ctx, lead)
 		return channel, "", err
 	}
 	announcement, err := w.Store.Shown(ctx, inc.ID, string(incident.Announcement))

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mayday/incident"
+	"mayday/store"
 )
 
 func TestAnAlarmIsHeardThoughThereIsNoAnnouncement(t *testing.T) {
@@ -51,4 +52,15 @@ func TestAnAlarmOfAPrivateIncidentIsHeardByWhoeverLeadsIt(t *testing.T) {
 	what := fmt.Sprintf("alarm/%d", h.row().Revision)
 	h.only(h.sim.Direct(h.inc.DeclaredBy), what)
 	assert.Empty(t, h.keyed("incidents", what))
+}
+
+// TestWhatIsForALeadIsHeardWhereNobodyLeads: an alert declared the incident, so there is nobody to write to.
+func TestWhatIsForALeadIsHeardWhereNobodyLeads(t *testing.T) {
+	t.Parallel()
+	h := newHand(t)
+	h.set(func(inc *incident.Incident) { inc.DeclaredBy, inc.Roles = "", nil })
+	require.NoError(t, h.st.SaveShown(t.Context(), h.inc.ID, string(incident.Announcement), store.Shown{Channel: "C0ANNOUNCE", TS: "1.000001"}))
+	channel, thread, err := h.w.heard(t.Context(), h.row(), incident.Alarm{Ref: h.inc.Ref(), Lead: true})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"C0ANNOUNCE", "1.000001"}, []string{channel, thread})
 }

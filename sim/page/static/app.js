@@ -182,11 +182,22 @@ async function update(kinds) {
   else drawSidebar();
 }
 
+const everything = ['workspace', 'messages', 'view', 'home', 'issue'];
+
+/** catchUp draws what happened before the stream opened; where nothing did, nothing is drawn anew under somebody's finger. */
+async function catchUp() {
+  const shown = JSON.stringify([state.ws, state.messages]);
+  await loadWorkspace();
+  const { panel, channel } = state.view;
+  const { messages } = panel === 'channel' ? await get('messages', { user: state.you, channel }) : state;
+  if (JSON.stringify([state.ws, messages]) !== shown) await update(new Set(everything));
+}
+
 function onStream(open) {
   const was = state.online;
   state.online = open;
   byId('offline').hidden = open;
-  if (open && !was) busy = busy.then(() => run(update(new Set(['workspace', 'messages', 'view', 'home', 'issue']))));
+  if (open && !was) busy = busy.then(() => run(was === null ? catchUp() : update(new Set(everything))));
 }
 
 function wire() {

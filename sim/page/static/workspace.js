@@ -2,7 +2,7 @@
 import { get } from './api.js';
 
 /** state is the page's only mutable store. view: {panel: "channel"|"start"|"home"|"issues", channel, thread, issue}. */
-export const state = { ws: null, you: '', view: { panel: 'channel' }, messages: [], online: false };
+export const state = { ws: null, you: '', view: { panel: 'channel' }, messages: [], online: null };
 
 /** names answers look-ups for the renderers. */
 export const names = {
