@@ -9,6 +9,8 @@ ARGS    ?=
 PKG     ?= ./...
 # How many packages are tested at a time: each has tests side by side as well, and a machine with more to do than it can only waits.
 AT_ONCE ?= $(shell getconf _NPROCESSORS_ONLN)
+# The packages that are tested alone: they run the whole program, and what it does in time is not to wait for other tests.
+ALONE    = /(stories|chaos)$$
 # What else the machine does while benchmarks run: make bench NOTE='Nothing else ran.'
 NOTE    ?=
 
@@ -33,7 +35,9 @@ build: ## bin/mayday, static
 .PHONY: test
 test: ## all tests, with the race detector where goroutines meet; installs what they need
 	@scripts/setup test
-	GORACE='atexit_sleep_ms=0' go test -race -p $(AT_ONCE) -timeout 40m $(ARGS) $(PKG)
+	@go list $(PKG) > /dev/null
+	go list $(PKG) | grep -vE '$(ALONE)' | GORACE='atexit_sleep_ms=0' xargs -r go test -race -p $(AT_ONCE) -timeout 40m $(ARGS)
+	go list $(PKG) | grep -E '$(ALONE)' | GORACE='atexit_sleep_ms=0' xargs -r go test -race -p 1 -timeout 40m $(ARGS)
 	@in_full=$$(go list -f '{{range .TestImports}}{{if eq . "mayday/effort"}}{{$$.ImportPath}}{{end}}{{end}}' $(PKG)) && \
 		test -z "$$in_full" || { set -x; go test $(ARGS) $$in_full; }
 
