@@ -123,21 +123,18 @@ func (h *house) judgeDigests() (mornings, told, details int) {
 		}
 		told++
 		assert.Len(h.t, said, 1, "%s has one message", name)
-		some := false
-		for n := 1; len(keyed[fmt.Sprintf("%s/%d", name, n)]) > 0; n++ {
-			detail := keyed[fmt.Sprintf("%s/%d", name, n)]
-			known[fmt.Sprintf("%s/%d", name, n)] = true
-			assert.Len(h.t, detail, 1, "detail %d of %s", n, name)
-			assert.Equal(h.t, said[0].TS, detail[0].Thread, "detail %d of %s stands in its thread", n, name)
-			some = true
-			details++
-		}
-		if some {
-			assert.Contains(h.t, string(said[0].Blocks), "Details are in the thread", name)
+		for _, what := range []string{"overdue", "week", "month", "numbers"} {
+			key := name + "/" + what
+			known[key] = true
+			if detail := keyed[key]; len(detail) > 0 {
+				assert.Len(h.t, detail, 1, key)
+				assert.Equal(h.t, said[0].TS, detail[0].Thread, "%s stands in the thread of its digest", key)
+				details++
+			}
 		}
 	}
 	for key := range keyed {
-		assert.True(h.t, known[key] || !strings.HasPrefix(key, "digest/"), "%s is of no morning, or details before it are missing", key)
+		assert.True(h.t, known[key] || !strings.HasPrefix(key, "digest/"), "%s is of no morning that was told", key)
 	}
 	h.t.Logf("%d mornings, %d digests with %d details, %d processes killed", mornings, told, details, h.count("kill"))
 	return mornings, told, details

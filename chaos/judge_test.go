@@ -33,15 +33,17 @@ func (h *house) judge(declared int) {
 		require.Equal(h.t, 1, n, "%q was declared %d times", title, n)
 	}
 	keyed := h.messages()
-	channels, known := map[string][]string{}, map[string]bool{}
+	channels, recorded := map[string][]string{}, map[string]slacksim.Channel{}
 	for _, inc := range all {
-		known[inc.ChannelID] = true
+		if c, ok := h.sim.Channel(inc.ChannelID); ok {
+			recorded[fmt.Sprint(inc.ID)] = c
+		}
 	}
 	for _, c := range h.sim.Channels() {
-		if c.Archived && !known[c.ID] {
-			continue // somebody archived it before mayday heard that it is there, and nobody gets in any more
-		}
 		if id, _, ok := strings.Cut(strings.TrimPrefix(c.Name, "inc-"), "-"); ok && strings.HasPrefix(c.Name, "inc-") {
+			if c.Archived && c.Created.Before(recorded[id].Created) {
+				continue // somebody archived it before mayday heard that it is there, so that it had to make another
+			}
 			channels[id] = append(channels[id], c.Name)
 		}
 	}

@@ -217,6 +217,7 @@ func TestMetrics(t *testing.T) {
 		`mayday_slack_rate_waits_total{`,
 		`mayday_slack_sockets 2`,
 		`mayday_open_incidents 1`,
+		`mayday_carries_jobs 1`,
 		`mayday_clock_skew_seconds `,
 	} {
 		assert.Contains(t, page, want)

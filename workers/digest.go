@@ -3,7 +3,6 @@ package workers
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"net/http"
 	"time"
@@ -72,9 +71,9 @@ func (w *Workers) sendDigest(ctx context.Context, fx routine.SendDigest, t try) 
 	name := "digest/" + string(fx.Day)
 	alone, err := w.Store.Alone(ctx, name, func(ctx context.Context) error {
 		thread, err := w.postCharted(ctx, channel, "", name, m, t)
-		for i, detail := range details {
+		for _, d := range details {
 			if err == nil {
-				_, err = w.postCharted(ctx, channel, thread, fmt.Sprintf("%s/%d", name, i+1), detail, t)
+				_, err = w.postCharted(ctx, channel, thread, name+"/"+d.Name, d.Message, t)
 			}
 		}
 		return err

@@ -166,7 +166,7 @@ func TestSeveralReplicasSendOneDigest(t *testing.T) {
 	}
 	name := "digest/" + string(d.Last)
 	assert.Contains(t, posted, name)
-	assert.Contains(t, posted, name+"/1")
+	assert.Contains(t, posted, name+"/week")
 	for key, n := range posted {
 		assert.Equal(t, 1, n, key)
 	}

@@ -11,6 +11,7 @@ type Metrics struct {
 	jobs    *prometheus.CounterVec
 	seconds *prometheus.HistogramVec
 	pages   prometheus.Histogram
+	carries prometheus.Gauge
 }
 
 // NewMetrics registers the workers' metrics.
@@ -23,7 +24,8 @@ func NewMetrics(r prometheus.Registerer) *Metrics {
 		pages: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "mayday_page_start_seconds",
 			Help: "From the time a page was due, by its clock or its command, to the start of the call to Slack that writes it. 5 s is what is promised.", Buckets: []float64{.1, .25, .5, 1, 2, 5, 10, 30, 60, 300, 900}}),
 	}
-	r.MustRegister(m.jobs, m.seconds, m.pages)
+	m.carries = prometheus.NewGauge(prometheus.GaugeOpts{Name: "mayday_carries_jobs", Help: "1 while this replica is the one that carries jobs out, else 0."})
+	r.MustRegister(m.jobs, m.seconds, m.pages, m.carries)
 	return m
 }
 

@@ -230,6 +230,7 @@ func (w *Workers) Run(ctx context.Context) error {
 		if !ok {
 			return nil
 		}
+		w.Metrics.carries.Set(1)
 		for lead.Err() == nil {
 			if err := w.jobs.Start(lead); err != nil {
 				// The database went away between its opening and this.
@@ -239,6 +240,7 @@ func (w *Workers) Run(ctx context.Context) error {
 			}
 			<-w.jobs.Stopped()
 		}
+		w.Metrics.carries.Set(0)
 	}
 }
 

@@ -50,9 +50,16 @@ type DigestSpan struct {
 
 func (s *DigestSpan) empty() bool { return s == nil || s.Now.Empty() && s.Before.Empty() }
 
-// Digest is the operators' message of a morning, and its details, each a reply in its thread. The zero Message means
-// that there is nothing to say.
-func Digest(v DigestView) (Message, []Message) {
+// Detail is a reply in a digest's thread. Name is that of what it is about, whatever others there are.
+type Detail struct {
+	Name string
+	Message
+}
+
+// Digest is the operators' message of a morning, and its details. The zero Message means that there is nothing to say.
+// It does not announce the details, because Slack counts the replies, and GitHub may say something else by the time that
+// they are posted.
+func Digest(v DigestView) (Message, []Detail) {
 	if v.Morning.Empty() && v.Week.empty() && v.Month.empty() && !v.Unasked {
 		return Message{}, nil
 	}
@@ -91,11 +98,7 @@ func Digest(v DigestView) (Message, []Message) {
 		}
 		say("*Checklists today*: " + strings.Join(list, ", "))
 	}
-	details := v.details()
-	if len(details) > 0 {
-		blocks = append(blocks, small("Details are in the thread"))
-	}
-	return message(text, blocks...), details
+	return message(text, blocks...), v.details()
 }
 
 // spanWords is a span in one sentence.
@@ -216,13 +219,10 @@ func overdueWords(v DigestView) string {
 	return fmt.Sprintf("*%s overdue*: %s", counted(len(v.Morning.Overdue), "piece of work", "pieces of work"), strings.Join(parts, ", "))
 }
 
-func (v DigestView) details() (out []Message) {
-	for _, m := range []Message{v.overdue(), v.span(v.Week, "Last week", "the week before"), v.span(v.Month, "Last month", "the month before"), v.numbers()} {
-		if len(m.Blocks) > 0 {
-			out = append(out, m)
-		}
-	}
-	return out
+func (v DigestView) details() []Detail {
+	return slices.DeleteFunc([]Detail{
+		{"overdue", v.overdue()}, {"week", v.span(v.Week, "Last week", "the week before")}, {"month", v.span(v.Month, "Last month", "the month before")}, {"numbers", v.numbers()},
+	}, func(d Detail) bool { return len(d.Blocks) == 0 })
 }
 
 // overdue lists the work by its owners.

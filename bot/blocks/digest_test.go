@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"mayday/incident"
 	"mayday/routine"
@@ -49,7 +50,7 @@ func digests(all map[string]incident.Incident, ms map[string]Message) {
 		m, details := Digest(v)
 		ms[name] = m
 		for i, d := range details {
-			ms[fmt.Sprintf("%s-%d", name, i+1)] = d
+			ms[fmt.Sprintf("%s-%d", name, i+1)] = d.Message
 		}
 	}
 	v := digestView(all)
@@ -96,13 +97,36 @@ func TestNothingIsSaidWhenThereIsNothing(t *testing.T) {
 	assert.Empty(t, details)
 }
 
+// TestADetailKeepsItsName whatever stands before it: an attempt that comes again finds by it what stands already.
+func TestADetailKeepsItsName(t *testing.T) {
+	named := func(v DigestView) map[string]Message {
+		_, details := Digest(v)
+		all := map[string]Message{}
+		for _, d := range details {
+			all[d.Name] = d.Message
+		}
+		require.Len(t, all, len(details))
+		return all
+	}
+	v := digestView(states(t))
+	before := named(v)
+	require.Contains(t, before, "overdue")
+	v.Morning.Overdue = nil
+	after := named(v)
+	assert.NotContains(t, after, "overdue")
+	assert.NotEmpty(t, after)
+	for name, m := range after {
+		assert.Equal(t, before[name], m)
+	}
+}
+
 // TestADigestMentionsWhomItMay: those alone, once, and everybody else by name.
 func TestADigestMentionsWhomItMay(t *testing.T) {
 	v := digestView(states(t))
 	m, details := Digest(v)
 	assert.Contains(t, everythingOf(t, m), "<@"+ben+">")
 	for _, d := range details {
-		assert.NotContains(t, everythingOf(t, d), "<@")
+		assert.NotContains(t, everythingOf(t, d.Message), "<@")
 	}
 	v.Calls = nil
 	m, _ = Digest(v)

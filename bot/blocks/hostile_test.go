@@ -165,10 +165,11 @@ func poisonedMessages(t *testing.T, s string) map[string]Message {
 	v.Zone = nil
 	v = poisoned(v, s)
 	v.Zone, v.Calls = time.UTC, nil
-	ms["digest"], ms["trend"] = Message{}, Trend(s, s, v.Numbers[0].Points[:1])
-	var details []Message
-	if ms["digest"], details = Digest(v); len(details) > 0 {
-		ms["digest-details"] = details[0]
+	ms["trend"] = Trend(s, s, v.Numbers[0].Points[:1])
+	digest, details := Digest(v)
+	ms["digest"] = digest
+	for _, d := range details {
+		ms["digest "+d.Name] = d.Message
 	}
 	ms["digest state"], ms["trends"], ms["uncharted"] = DigestState(routine.Digest{}, s), TrendList(v.Numbers, v.Titles), Uncharted(ms["digest"])
 	ms["queries"], ms["query runs"], ms["query answer"], ms["access"] = Queries(&rb, s, 1), QueryRuns(s, true), QueryAnswer(answer, s), Access(&rb)
