@@ -54,7 +54,9 @@ func (r *Refusal) Error() string {
 func (r *Refusal) Kept() string {
 	switch r.Rule {
 	case RuleFunction, RuleView, RuleForeign, RuleType, RuleOperator, RuleSecret, RuleKind, RuleShape:
-		return strings.TrimSpace(r.Word + " " + r.Why)
+		if verb, _, _ := strings.Cut(r.Why, " "); r.Word != "" && !strings.EqualFold(verb, r.Word) {
+			return r.Word + ": " + r.Why
+		}
 	}
 	return r.Why
 }

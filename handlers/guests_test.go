@@ -97,7 +97,7 @@ var (
 		blocks.CallbackDeclare: {claim: never}, blocks.CallbackDeclareFromMessage: {claim: never}, blocks.CallbackDeclareAnother: {claim: never}, blocks.CallbackUpdate: {claim: acts}, blocks.CallbackResolve: {claim: acts},
 		blocks.CallbackCancel: {claim: acts}, blocks.CallbackStepSkip: {claim: acts}, blocks.CallbackStepBlock: {claim: acts}, blocks.CallbackAction: {claim: acts},
 		blocks.CallbackLearn: {claim: acts, before: []string{"resolve over"}}, blocks.CallbackAddToTimeline: {claim: acts},
-		blocks.CallbackRoundSkip: {claim: never}, blocks.CallbackRoundProblem: {claim: never}, blocks.CallbackRoundNote: {claim: never},
+		blocks.CallbackRoundSkip: {claim: never}, blocks.CallbackRoundProblem: {claim: never}, blocks.CallbackRoundProblemAnother: {claim: never}, blocks.CallbackRoundNote: {claim: never},
 	}
 )
 

@@ -149,9 +149,9 @@ func (d *handClock) Wait(ctx context.Context, _ time.Time, wake <-chan struct{})
 // end, and measures how large the database is at its end and once retention has done its work. Each post is committed and
 // interpreted as in earnest; between them what the server does in its own time is done by hand, because a day takes
 // minutes here, and nothing waits for the disk: tables with a fifth of dead rows are vacuumed (autovacuum's standard), and each offer that changed is drawn,
-// with its finished job kept. MAYDAY_DAY is how many posts there are, of which a day's are reckoned; 100,000 when unset.
+// with its finished job kept. MAYDAY_DAY is how many posts there are, of which a day's are reckoned; 10,000 when unset.
 func BenchmarkADayOfAlerts(b *testing.B) {
-	posts, together := 100_000, 8
+	posts, together := 10_000, 8
 	if s := os.Getenv("MAYDAY_DAY"); s != "" {
 		var err error
 		posts, err = strconv.Atoi(s)

@@ -49,7 +49,7 @@ func TestAFormThatDoesNotOpenSaysWhatToTypeInstead(t *testing.T) {
 		"declare": {blocks.DeclareModal(incident.Policy{}, nil, blocks.Prefill{}), ""}, "update": {blocks.UpdateModal(inc), "update"}, "resolve": {blocks.ResolveModal(inc), "resolve"},
 		"cancel": {blocks.CancelModal(inc), "cancel"}, "skip": {blocks.SkipModal(inc, step), "step"}, "block": {blocks.BlockModal(inc, step), "step"},
 		"learn": {blocks.LearnModal(inc), "learn"}, "follow-up": {blocks.ActionModal(inc), "action"}, "note on a round": {blocks.RoundNoteModal(round), "none"},
-		"skip in a round": {blocks.RoundSkipModal(round, 1), "none"}, "problem of a round": {blocks.RoundProblemModal(round, 1, incident.Policy{}, nil, "", "", false), "none"},
+		"skip in a round": {blocks.RoundSkipModal(round, 1), "none"}, "problem of a round": {blocks.RoundProblemModal(round, 1, incident.Policy{}, nil, routine.Trouble{}, false), "none"},
 	} {
 		s := &shut{}
 		h := &Handlers{Slack: s, Log: zap.NewNop()}

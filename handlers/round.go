@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/slack-go/slack"
 	"go.uber.org/zap"
 
 	"mayday/bot"
@@ -51,7 +52,7 @@ func (h *Handlers) roundClicked(ctx context.Context, r bot.Request, verb string,
 	}
 	severity, scenario := h.incidentOf(round.Lines[t.Step-1])
 	rb := h.Runbook()
-	return h.openModal(r, blocks.RoundProblemModal(round, t.Step, rb.Policy, rb.Scenarios, severity, scenario, h.Issues))
+	return h.openModal(r, blocks.RoundProblemModal(round, t.Step, rb.Policy, rb.Scenarios, routine.Trouble{Severity: severity, Scenario: scenario}, h.Issues))
 }
 
 // incidentOf is the incident that a problem with an item would be, by its words: the scenario that fits best and
@@ -145,6 +146,9 @@ func (h *Handlers) submitRound(ctx context.Context, r bot.Request) bot.Reply {
 			if err := h.mayDeclare(ctx, r); errors.As(err, &refused) {
 				return bad(blocks.RefusedPlain(incident.Incident{}, refused))
 			}
+			if form, ok := h.sameProblem(ctx, r, ref, t.Step, trouble); ok {
+				return bot.Reply{View: &form}
+			}
 		}
 		decide = func(rt routine.Routine, round routine.Round, now time.Time) (routine.Change, error) {
 			return routine.MarkProblem(rt, round, t.Step, trouble, now)
@@ -166,6 +170,21 @@ func (h *Handlers) submitRound(ctx context.Context, r bot.Request) bot.Reply {
 		return bad(blocks.FormNotConfirmed)
 	}
 	return bad(blocks.FormNotRecorded)
+}
+
+// sameProblem is the form of a problem once more when an open incident may be what it would declare.
+func (h *Handlers) sameProblem(ctx context.Context, r bot.Request, ref routine.Ref, number int, trouble routine.Trouble) (slack.ModalViewRequest, bool) {
+	rb := h.Runbook()
+	pb, _ := rb.Scenario(trouble.Scenario)
+	same, ok := h.sameAs(ctx, r, wish{playbook: pb, another: r.View.CallbackID == blocks.CallbackRoundProblemAnother})
+	if !ok {
+		return slack.ModalViewRequest{}, false
+	}
+	round, err := h.Store.Round(ctx, ref)
+	if err != nil {
+		return slack.ModalViewRequest{}, false // recording it will say what is wrong
+	}
+	return blocks.RoundProblemSame(blocks.RoundProblemModal(round, number, rb.Policy, rb.Scenarios, trouble, h.Issues), same, h.now()), true
 }
 
 // noted takes a reply in the thread of a round as a note on it; done is false for every other message.

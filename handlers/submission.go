@@ -39,7 +39,7 @@ func (h *Handlers) submission(ctx context.Context, r bot.Request) bot.Reply {
 		return h.submitLesson(ctx, r)
 	case blocks.CallbackAction:
 		return h.submitAction(ctx, r)
-	case blocks.CallbackRoundSkip, blocks.CallbackRoundProblem, blocks.CallbackRoundNote:
+	case blocks.CallbackRoundSkip, blocks.CallbackRoundProblem, blocks.CallbackRoundProblemAnother, blocks.CallbackRoundNote:
 		return h.submitRound(ctx, r)
 	}
 	return bot.Reply{}
@@ -51,7 +51,8 @@ var formField = map[string]string{
 	blocks.CallbackUpdate: blocks.FieldText, blocks.CallbackResolve: blocks.FieldSummary, blocks.CallbackCancel: blocks.FieldReason,
 	blocks.CallbackStepSkip: blocks.FieldReason, blocks.CallbackStepBlock: blocks.FieldReason,
 	blocks.CallbackLearn: blocks.FieldText, blocks.CallbackAction: blocks.FieldText,
-	blocks.CallbackRoundSkip: blocks.FieldReason, blocks.CallbackRoundProblem: blocks.FieldText, blocks.CallbackRoundNote: blocks.FieldText,
+	blocks.CallbackRoundSkip: blocks.FieldReason, blocks.CallbackRoundProblem: blocks.FieldText, blocks.CallbackRoundProblemAnother: blocks.FieldText,
+	blocks.CallbackRoundNote: blocks.FieldText,
 }
 
 // submit applies a verb.

@@ -165,7 +165,7 @@ func outcome(results []ProbeResult) string {
 	case len(bad) > 0 && len(results) == 1:
 		return bad[0]
 	case len(bad) > 0:
-		return fmt.Sprintf("%d of %d failed: %s", len(bad), len(results), strings.Join(bad, "; "))
+		return fmt.Sprintf("%d of %d not fine: %s", len(bad), len(results), strings.Join(bad, "; "))
 	case len(results) == 1:
 		return results[0].Probe.Name + ": " + results[0].Summary
 	}

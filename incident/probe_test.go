@@ -144,7 +144,7 @@ func TestProbedTellsWhatFailed(t *testing.T) {
 		want    string
 	}{
 		"all fine":    {RunProbes{Why: ProbeOpening, Steps: []int{1, 2}}, []ProbeResult{fine, fine}, "Checked by mayday itself: all 2 fine"},
-		"some failed": {RunProbes{Why: ProbeOpening, Steps: []int{1, 2}}, []ProbeResult{fine, bad}, "Checked by mayday itself: 1 of 2 failed: office: connection refused"},
+		"some failed": {RunProbes{Why: ProbeOpening, Steps: []int{1, 2}}, []ProbeResult{fine, bad}, "Checked by mayday itself: 1 of 2 not fine: office: connection refused"},
 		"one, fine":   {asked, []ProbeResult{fine}, "@U1 checked step 2: shop: 200 OK in 84 ms"},
 		"one, failed": {asked, []ProbeResult{bad}, "@U1 checked step 2: office: connection refused"},
 	} {

@@ -166,3 +166,24 @@ func TestBrowserEveryRoutine(t *testing.T) {
 	g.look(surface{"digest", "ben", "#incidents", "overdue", ""})
 	require.Empty(t, w.sim.Violations())
 }
+
+// TestBrowserEveryAnswer shows what is asked for outside of incidents: what a responder needs, a query, who is on call.
+func TestBrowserEveryAnswer(t *testing.T) {
+	t.Parallel()
+	queries, err := os.ReadFile("testdata/queries.md")
+	require.NoError(t, err)
+	access, err := os.ReadFile("testdata/access.md")
+	require.NoError(t, err)
+	_, tools, _ := strings.Cut(string(access), "## Tools and access")
+	runbook := filepath.Join(t.TempDir(), "runbook.md")
+	require.NoError(t, os.WriteFile(runbook, []byte(string(queries)+"\n## Tools and access"+tools), 0o644))
+	w := newWorld(t, map[string]string{diagnosed: "sample", "MAYDAY_RUNBOOK": runbook, "MAYDAY_OPS_CHANNEL": "general"})
+	g := gallery{t, w}
+	g.plays("in #general", "ana /incident access")
+	g.look(surface{"access", "ana", "#general", "admin of the shop", ""})
+	g.plays("ana /incident query users/total-users", "shows #general 'Total users'")
+	g.look(surface{"query", "ana", "#general", "Total users", ""})
+	g.plays("ana /incident oncall")
+	g.look(surface{"oncall", "ana", "#general", "On-Call Engineer", ""})
+	require.Empty(t, w.sim.Violations())
+}

@@ -101,11 +101,11 @@ func TestAddressesAreChecked(t *testing.T) {
 		expect #inc-1 'Step 1/4' 'Ask the shop' 'Check shop.test'
 		expect #inc-1 'Paging On-Call'
 		expect @ana 'Shop Down'
-		expect #inc-1 'Checked by mayday itself: 1 of 2 failed' 'shop.test/health* 200 OK in' 'supplier' 'Partly Degraded (minor), 1 open incident' 'Slow'
+		expect #inc-1 'Checked by mayday itself: 1 of 2 is not fine' 'shop.test/health* 200 OK in' 'supplier' 'Partly Degraded (minor), 1 open incident' 'Slow'
 		pings #inc-1 nobody 'Partly Degraded'
 		quiet
 		ana /incident timeline
-		reply 'Checked by mayday itself: 1 of 2 failed'`)
+		reply 'Checked by mayday itself: 1 of 2 is not fine'`)
 	step := w.find("#inc-1", []string{"Step 1/4", "Check shop.test"})
 	answers := w.find("#inc-1", []string{"Checked by mayday itself"})
 	require.Len(t, answers, 1)
@@ -115,7 +115,7 @@ func TestAddressesAreChecked(t *testing.T) {
 	w.tellLines(`
 		ben presses 'Check shop.test/health' in #inc-1
 		reply 'Checking shop.test/health'
-		expect #inc-1 'checked step 1: 1 of 1 failed' '502 Bad Gateway'
+		expect #inc-1 'checked step 1: it is not fine' '502 Bad Gateway'
 		ben /incident probe 2
 		reply 'Checking'
 		expect #inc-1 'checked step 2' 'Partly Degraded'
@@ -125,7 +125,7 @@ func TestAddressesAreChecked(t *testing.T) {
 		reply 'not the number of a step'
 		ben /incident check
 		reply 'Checking shop.test/health'
-		expect #inc-1 'checked step 1: 1 of 1 failed' '502 Bad Gateway'
+		expect #inc-1 'checked step 1: it is not fine' '502 Bad Gateway'
 		quiet`)
 
 	// Slack fails after it took the message: it is found again, not said again.

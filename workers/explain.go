@@ -45,8 +45,13 @@ var explanations = map[string]string{
 	"user_is_restricted":    "guests are not let in by an app",
 	"org_user_not_in_team":  "not in this workspace",
 	"user_not_found":        "there is no such account in this workspace",
-	"users_not_found":       "no account in this workspace has this e-mail address",
-	"too_many_pins":         "the channel has as many pins as Slack allows",
+	// What conversations.open and chat.postMessage say of an app, of oneself, and of people whom a workspace hides.
+	"invalid_user_combination": "an app cannot write to this account: it may be an app itself",
+	"cannot_dm_bot":            "an app cannot write to this account: it is an app itself",
+	"messages_tab_disabled":    "the app's messages tab is switched off; switch it on under App Home in the app's settings",
+	"user_not_visible":         "a setting of this workspace hides this account from the app; ask a workspace admin",
+	"users_not_found":          "no account in this workspace has this e-mail address",
+	"too_many_pins":            "the channel has as many pins as Slack allows",
 }
 
 // explain says in words for people why something did not work.

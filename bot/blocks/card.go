@@ -185,7 +185,7 @@ func footing(inc incident.Incident) []string {
 		parts = append(parts, "no channel: "+line(inc.ChannelFailed, maxNote))
 	}
 	if w := inc.Walk(); w != nil && w.Playbook.Title != "" {
-		parts = append(parts, "playbook "+line(w.Title(), 120))
+		parts = append(parts, walkName(*w, line(w.Title(), 120)))
 	}
 	for _, r := range incident.Roles {
 		if p := inc.Roles[r]; p != "" && r != incident.Lead {

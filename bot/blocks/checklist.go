@@ -1,7 +1,9 @@
 package blocks
 
 import (
+	"cmp"
 	"fmt"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -44,7 +46,7 @@ func RoundNoteModal(r routine.Round) slack.ModalViewRequest {
 
 // RoundProblemModal asks what is wrong with an item, and what follows. severity and scenario are what is chosen for an
 // incident until somebody chooses otherwise; empty for nothing. issues says whether there is somewhere to file one.
-func RoundProblemModal(r routine.Round, number int, policy incident.Policy, scenarios []incident.Playbook, severity, scenario string, issues bool) slack.ModalViewRequest {
+func RoundProblemModal(r routine.Round, number int, policy incident.Policy, scenarios []incident.Playbook, pre routine.Trouble, issues bool) slack.ModalViewRequest {
 	follows := []*slack.OptionBlockObject{option(string(routine.ThenNote), "Only note it")}
 	if issues {
 		follows = append(follows, option(string(routine.ThenIssue), "File a follow-up issue on GitHub"))
@@ -52,15 +54,28 @@ func RoundProblemModal(r routine.Round, number int, policy incident.Policy, scen
 	follows = append(follows, option(string(routine.ThenDeclare), "Declare an incident"))
 	then := slack.NewRadioButtonsBlockElement(FieldThen, follows...)
 	then.InitialOption = follows[0]
+	for _, o := range follows {
+		if o.Value == string(pre.Then) {
+			then.InitialOption = o
+		}
+	}
 	found := lineOf(r, number)
-	severities, chosen := severityOptions(policy, severity)
-	playbooks, fits := scenarioOptions(scenarios, scenario)
+	severities, chosen := severityOptions(policy, pre.Severity)
+	playbooks, fits := scenarioOptions(scenarios, pre.Scenario)
 	return modal(CallbackRoundProblem, "Problem", "Report", value(aboutRound(r, number), maxMetadata),
 		section(roundItem(r, number)),
-		input(FieldText, "What is wrong?", "", found.State == routine.Problem, oneLine(FieldText, found.Why, 300)),
+		input(FieldText, "What is wrong?", "", found.State == routine.Problem, oneLine(FieldText, cmp.Or(pre.Text, found.Why), 300)),
 		input(FieldThen, "What follows?", "", false, then),
 		choice(FieldSeverity, "Severity of the incident", "Only where one is declared. Left empty: "+usualSeverity(policy), chosen, severities),
 		choice(FieldScenario, "Scenario of the incident", "Only where one is declared", fits, playbooks))
+}
+
+// RoundProblemSame is the form of a problem once more, after an incident was found that may be the same. It loses nothing that was typed.
+func RoundProblemSame(form slack.ModalViewRequest, same incident.Incident, now time.Time) slack.ModalViewRequest {
+	form.CallbackID = CallbackRoundProblemAnother
+	ask := "Nothing is reported yet. Choose “Only note it” below and join that one, or report it as it is, which declares another."
+	form.Blocks.BlockSet = append([]slack.Block{section(sameWords(same, now), ask)}, form.Blocks.BlockSet...)
+	return form
 }
 
 // roundItem is an item of a round as a form shows it.

@@ -155,7 +155,15 @@ func playbookName(inc incident.Incident) string {
 	if w == nil || w.Playbook.Title == "" {
 		return ""
 	}
-	return "playbook " + line(w.Playbook.Title, 80) + ", " + count(len(w.Playbook.Steps), "step")
+	return walkName(*w, line(w.Playbook.Title, 80)) + ", " + count(len(w.Playbook.Steps), "step")
+}
+
+// walkName says what is walked through: a scenario's playbook, or what the runbook says of every incident of a kind.
+func walkName(w incident.Walk, title string) string {
+	if w.Playbook.Slug == incident.GenericSlug {
+		return "no scenario: the steps of “" + title + "”"
+	}
+	return "playbook " + title
 }
 
 func private(inc incident.Incident) string {

@@ -19,6 +19,7 @@ import (
 
 	"mayday/incident"
 	"mayday/playbooks"
+	"mayday/routine"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -246,7 +247,7 @@ func modals(t *testing.T) map[string]slack.ModalViewRequest {
 		"modal-learn":           LearnModal(inc),
 		"modal-round-skip":      RoundSkipModal(rounds()["begun"], 1),
 		"modal-round-note":      RoundNoteModal(rounds()["begun"]),
-		"modal-round-problem":   RoundProblemModal(rounds()["begun"], 2, inc.Policy, runbook().Scenarios, "P1", "site-down", true),
+		"modal-round-problem":   RoundProblemModal(rounds()["begun"], 2, inc.Policy, runbook().Scenarios, routine.Trouble{Severity: "P1", Scenario: "site-down"}, true),
 		"modal-skip":            SkipModal(inc, step),
 		"modal-block":           BlockModal(inc, step),
 	}

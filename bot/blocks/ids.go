@@ -56,20 +56,21 @@ const (
 
 // Callback ids of modals and shortcuts.
 const (
-	CallbackDeclare            = "declare_incident"
-	CallbackDeclareFromMessage = "declare_from_message"
-	CallbackDeclareAnother     = "declare_another" // the same form, after an incident was shown that may be the same
-	CallbackAddToTimeline      = "add_to_timeline"
-	CallbackUpdate             = "update"
-	CallbackResolve            = "resolve"
-	CallbackCancel             = "cancel"
-	CallbackStepSkip           = "step_skip"
-	CallbackStepBlock          = "step_block"
-	CallbackAction             = "action"
-	CallbackLearn              = "learn"
-	CallbackRoundSkip          = "round_skip"
-	CallbackRoundProblem       = "round_problem"
-	CallbackRoundNote          = "round_note"
+	CallbackDeclare             = "declare_incident"
+	CallbackDeclareFromMessage  = "declare_from_message"
+	CallbackDeclareAnother      = "declare_another" // the same form, after an incident was shown that may be the same
+	CallbackAddToTimeline       = "add_to_timeline"
+	CallbackUpdate              = "update"
+	CallbackResolve             = "resolve"
+	CallbackCancel              = "cancel"
+	CallbackStepSkip            = "step_skip"
+	CallbackStepBlock           = "step_block"
+	CallbackAction              = "action"
+	CallbackLearn               = "learn"
+	CallbackRoundSkip           = "round_skip"
+	CallbackRoundProblem        = "round_problem"
+	CallbackRoundProblemAnother = "round_problem_another" // the same form, after an incident was shown that may be the same
+	CallbackRoundNote           = "round_note"
 )
 
 // Inputs of the modals. Each is both the block id and the action id of its input.

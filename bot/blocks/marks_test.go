@@ -284,7 +284,8 @@ func poisonedViews(t *testing.T, s string) map[string]slack.ModalViewRequest {
 	round := poisoned(rounds()["begun"], s)
 	inc, rb := poisoned(busy(t).inc, s), poisoned(*runbook(), s)
 	step := Target{Incident: 42, Playbook: s, Step: 1, Name: s}
-	all := []slack.ModalViewRequest{RoundSkipModal(round, 1), RoundNoteModal(round), RoundProblemModal(round, 1, policy(), nil, "", "", true), UpdateModal(inc),
+	all := []slack.ModalViewRequest{RoundSkipModal(round, 1), RoundNoteModal(round), RoundProblemModal(round, 1, policy(), nil, routine.Trouble{}, true),
+		RoundProblemSame(RoundProblemModal(round, 1, policy(), nil, routine.Trouble{Text: s, Then: routine.ThenDeclare}, true), inc, after(9)), UpdateModal(inc),
 		ResolveModal(inc), CancelModal(inc), ActionModal(inc), SkipModal(inc, step), BlockModal(inc, step), LearnModal(inc)}
 	if strings.TrimSpace(s) != "" { // Slack refuses an option without a value, and no reader makes a label or slug of nothing
 		all = append(all, DeclareModal(rb.Policy, rb.Scenarios, Prefill{Title: s, Severity: s, Scenario: s, Metadata: s}),

@@ -38,7 +38,7 @@ func Probed(inc incident.Incident, fx incident.RunProbes, results []incident.Pro
 	case bad == 0:
 		text += ": " + fine(len(results))
 	default:
-		text += fmt.Sprintf(": %d of %d failed", bad, len(results))
+		text += ": " + notFine(bad, len(results))
 	}
 	lines, spoken := []string{text}, text+"."
 	for i, r := range results {
@@ -63,6 +63,17 @@ func ownNetwork(results []incident.ProbeResult) string {
 		return ""
 	}
 	return "None of them answered: mayday's own network may be at fault"
+}
+
+// notFine also counts what is only slow or degraded, of which one cannot say that it failed.
+func notFine(bad, n int) string {
+	switch {
+	case n == 1:
+		return "it is not fine"
+	case bad == 1:
+		return fmt.Sprintf("1 of %d is not fine", n)
+	}
+	return fmt.Sprintf("%d of %d are not fine", bad, n)
 }
 
 func fine(n int) string {

@@ -59,3 +59,11 @@ expect #inc-1 'Step 1/'
 expect #inc-1 'Paging '
 expect @ana 'No payment failed'
 quiet
+
+// Another item that is the same incident: that is said before a second one is declared, and nothing typed is lost.
+chidi presses 'Problem…'
+chidi submits text='the queue grows' then='declare' severity='' scenario='payments-fail'
+form chidi 'is open:' 'Nothing is reported yet' 'the queue grows'
+chidi submits text='the queue grows' then='note' severity='' scenario='payments-fail'
+shows #incidents 'the queue grows (reported by Chidi Eze)'
+quiet
