@@ -68,6 +68,7 @@ func (g gallery) look(s surface) {
 					t.Run("accessible in the "+scheme, func(t *testing.T) { browser.Accessible(t, v.ctx, what) }) // pictures are made without axe-core too
 				}
 				assert.Empty(t, v.tooWide(), "%s: wider than the screen", what)
+				assert.Empty(t, v.told(), "%s: the page says that something went wrong", what)
 				if pictures != "" {
 					require.NoError(t, os.WriteFile(filepath.Join(pictures, what+".png"), browser.Picture(t, v.ctx, "png"), 0o644))
 					require.NoError(t, os.WriteFile(filepath.Join(pictures, what+".webp"), browser.Picture(t, v.ctx, "webp"), 0o644))
@@ -92,6 +93,14 @@ func (v visitor) tooWide() []string {
 		&& !e.closest('.table-scroll, #bookmarks, #channels, .markdown table, pre code, .unseen')).map(e => e.outerHTML.slice(0, 160))`))
 	require.NoError(v.t, err)
 	return wide
+}
+
+// told are the errors that the page shows.
+func (v visitor) told() []string {
+	v.t.Helper()
+	all, err := chromedp.Run(v.ctx, chromedp.Evaluate[[]string](`[...document.querySelectorAll('.toast.error')].map(e => e.innerText)`))
+	require.NoError(v.t, err)
+	return all
 }
 
 // plays carries out lines of a story.

@@ -177,7 +177,7 @@ async function update(kinds) {
   if (kinds.has('view')) await syncViews();
   if (state.view.panel === 'home' && kinds.has('home')) await drawHome();
   if (state.view.panel === 'issues' && kinds.has('issue')) await drawIssues(state.view.issue);
-  if (kinds.has('messages')) await loadMessages();
+  if (state.view.panel === 'channel' && kinds.has('messages')) await loadMessages();
   else if (state.view.panel === 'channel' && kinds.has('workspace')) drawChannel();
   else drawSidebar();
 }
