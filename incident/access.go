@@ -25,6 +25,8 @@ const (
 	Declaring Deed = "declare"
 	// Acting changes an incident, or pages somebody.
 	Acting Deed = "act"
+	// Publishing tells customers.
+	Publishing Deed = "publish"
 	// Seeing shows incidents.
 	Seeing Deed = "see"
 	// Asking shows the runbook: scenarios, contacts, checklists.
@@ -95,6 +97,9 @@ var access = map[Deed]map[Standing]cell{
 	},
 	Acting: {
 		Member: {Granted, Joining}, Guest: {Granted, Inside}, Foreign: {Granted, Inside}, Machine: {Denied, Denied}, Unknown: {Granted, Joining},
+	},
+	Publishing: {
+		Member: {Granted, Joining}, Guest: {Denied, Denied}, Foreign: {Denied, Denied}, Machine: {Denied, Denied}, Unknown: {Granted, Joining},
 	},
 	Seeing: {
 		Member: {Granted, Granted}, Guest: {Granted, Inside}, Foreign: {Granted, Inside}, Machine: {Denied, Denied}, Unknown: {Granted, Granted},

@@ -27,8 +27,10 @@ func TestWhoMayDoWhat(t *testing.T) {
 		want map[Deed]string
 	}{
 		"default": {Access{}, map[Deed]string{
-			Declaring: "yes/yes no/no no/no no/no yes/yes",
-			Acting:    "yes/joins yes/inside yes/inside no/no yes/joins",
+			Declaring:  "yes/yes no/no no/no no/no yes/yes",
+			Acting:     "yes/joins yes/inside yes/inside no/no yes/joins",
+			Publishing: "yes/joins no/no no/no no/no yes/joins",
+
 			Seeing:    "yes/yes yes/inside yes/inside no/no yes/yes",
 			Asking:    "yes/yes yes/inside yes/inside no/no yes/yes",
 			Checking:  "yes/yes no/no no/no no/no yes/yes",
@@ -44,7 +46,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		}},
 		"strict": {Access{Declare: "S0ONCALL,U0ANA1", ActFrom: ActInside, Guests: GuestsOff}, map[Deed]string{
 			Declaring: "listed/listed no/no no/no no/no listed/listed",
-			Acting:    "yes/inside no/no no/no no/no yes/inside",
+			Acting:    "yes/inside no/no no/no no/no yes/inside", Publishing: "yes/inside no/no no/no no/no yes/inside",
 			Seeing:    "yes/yes no/no no/no no/no yes/yes",
 			Asking:    "yes/yes no/no no/no no/no yes/yes",
 			Querying:  "yes/inside no/no no/no no/no yes/inside",
@@ -71,7 +73,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		}
 	}
 	assert.Equal(t, Denied, Access{}.Verdict(Member, "rule", true))
-	assert.Len(t, access, 10)
+	assert.Len(t, access, 11)
 }
 
 func TestAdmission(t *testing.T) {

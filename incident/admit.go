@@ -57,7 +57,7 @@ func (a Access) judge(c Caller, d Deed, inside bool) error {
 }
 
 // deeds are the words for the deeds in a refusal.
-var deeds = map[Deed]string{Declaring: "declare", Acting: "change the incident", Seeing: "see incidents", Asking: "read the runbook", Checking: "work on checklists",
+var deeds = map[Deed]string{Declaring: "declare", Acting: "change the incident", Publishing: "tell customers", Seeing: "see incidents", Asking: "read the runbook", Checking: "work on checklists",
 	Querying: "run queries", Reading: "run queries here", TypingSQL: "run SQL", Tending: "mute or attach alerts", Inspecting: "look at how it is set up"}
 
 // listed reports whether a list of ids, with commas between, names the caller or one of their groups.

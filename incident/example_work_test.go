@@ -185,6 +185,20 @@ func ExampleMarkCommunicated() {
 	// refused to mark as sent: not_needed
 }
 
+// Publish, in the form of the button Tell customers
+func ExamplePublish() {
+	n := incident.Notice{Title: "Orders are late", Text: "Some orders arrive late. We are working on it.", Status: incident.PublicIdentified}
+	c, err := incident.Publish(acknowledged("P0"), ben, n, 0, false, at(10, 10))
+	tell(c, err)
+	tell(incident.Publish(c.Incident, ana, n, 0, false, at(10, 10))) // in the same moment
+	tell(incident.Published(c.Incident, 0, incident.Receipt{Incident: "p31", URL: "https://stspg.io/p31", Post: "u1"}, at(10, 11)))
+	// Output:
+	// Ben asked to tell customers (identified): Some orders arrive late. We are working on it.
+	// → publish_status
+	// refused to publish: already
+	// Ben told customers on the status page (identified): Some orders arrive late. We are working on it. · https://stspg.io/p31
+}
+
 // /incident snooze 1h waiting for the provider
 func ExampleSnooze() {
 	c, err := incident.Snooze(acknowledged("P0"), ben, time.Hour, "waiting for the provider", at(10, 10))

@@ -112,7 +112,9 @@ type Incident struct {
 	// CommunicatedBy and At say who marked the external communication as sent.
 	CommunicatedBy Person    `json:"communicated_by,omitempty"`
 	CommunicatedAt time.Time `json:"communicated_at,omitzero"`
-	Actions        []Action  `json:"actions,omitempty"`
+	// Publication is what customers were told on the status page.
+	Publication Publication `json:"publication,omitzero"`
+	Actions     []Action    `json:"actions,omitempty"`
 	// PostmortemURL is where the post-mortem is, once it was filed, and
 	// PostmortemNumber its issue; 0 when it is a file in the channel.
 	PostmortemURL    string `json:"postmortem_url,omitempty"`
@@ -299,6 +301,7 @@ func (inc Incident) clone() Incident {
 	inc.Lessons = slices.Clone(inc.Lessons)
 	inc.Alerts = slices.Clone(inc.Alerts)
 	inc.Changes = slices.Clone(inc.Changes)
+	inc.Publication.Posts = slices.Clone(inc.Publication.Posts)
 	inc.Plan.Due = writable(inc.Plan.Due)
 	inc.Plan.Breached = writable(inc.Plan.Breached)
 	if inc.Reminder != nil {

@@ -39,6 +39,9 @@ func (inc Incident) Nameless() []Person {
 	for _, a := range inc.Alerts {
 		all = append(all, a.By)
 	}
+	for _, p := range inc.Publication.Posts {
+		all = append(all, p.By)
+	}
 	for _, w := range inc.Walks {
 		for _, m := range w.Marks {
 			all = append(all, m.By, m.Assignee)

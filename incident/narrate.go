@@ -88,6 +88,13 @@ func (ev Event) sentence(t teller) string {
 		return t.by() + " added a follow-up" + t.when(ev.Whom != "", " for "+t.toWhom()) + ": " + t.text() + t.tail(", due ", ev.Note)
 	case EventCommunicated:
 		return t.by() + " marked the external communication as sent"
+	case EventPublishAsked:
+		return t.by() + " asked to tell customers (" + ev.To + "): " + t.text()
+	case EventPublished:
+		return t.by() + " told customers on the status page (" + ev.To + "): " + t.text() + t.when(ev.Link != "", " · "+ev.Link) +
+			t.tail(". Somebody had changed it there: ", ev.Note)
+	case EventPublishFailed:
+		return "Customers were not told on the status page (" + ev.To + "): " + t.v.Text(ev.Note) + t.tail(". The text was: ", ev.Text)
 	case EventSnoozed:
 		return t.by() + " snoozed the reminders until " + t.v.Time(ev.Due) + t.tail(": ", ev.Note)
 	case EventUnsnoozed:

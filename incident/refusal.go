@@ -34,6 +34,10 @@ const (
 	NotPaged Reason = "not_paged"
 	// NotAcknowledged: it makes sense once somebody acknowledged.
 	NotAcknowledged Reason = "not_acknowledged"
+	// NotForDrills: it would reach customers, and of a drill they hear nothing.
+	NotForDrills Reason = "not_for_drills"
+	// NotConfirmed: the incident is private, and nobody said yet that everybody may read it.
+	NotConfirmed Reason = "not_confirmed"
 	// NotNeeded: the severity does not ask for it.
 	NotNeeded Reason = "not_needed"
 	// NotHere: it is asked for outside the incident's channel.

@@ -66,7 +66,7 @@ type Seen struct {
 // of them is said there is left to whoever writes it.
 var followed = []EventKind{
 	EventChannelOpened, EventChannelFailed, EventChannelRenamed, EventAcknowledged, EventStatusChanged, EventSeverityChanged, EventRoleTaken, EventUpdated,
-	EventPaged, EventPageFailed, EventNobodyToPage, EventEscalationDue, EventRespondBreached, EventResolveBreached, EventCommunicated,
+	EventPaged, EventPageFailed, EventNobodyToPage, EventEscalationDue, EventRespondBreached, EventResolveBreached, EventCommunicated, EventPublished,
 	EventResolved, EventReopened, EventCancelled, EventClosed, EventPostmortemFiled,
 }
 

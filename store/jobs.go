@@ -33,7 +33,7 @@ func QueueLogger(l *zap.Logger) *slog.Logger {
 }
 
 // The queues. Pages and channels overtake what only has to be drawn, and neither
-// GitHub's slowness nor that of the diagnosed database or of a checked address holds up
+// GitHub's slowness, or a status page's, nor that of the diagnosed database or of a checked address holds up
 // anything in Slack.
 const (
 	QueueUrgent = "urgent"
@@ -58,6 +58,7 @@ var queues = map[string]string{
 	incident.FileFollowUp{}.Kind():     QueueGitHub,
 	incident.TeachRunbook{}.Kind():     QueueGitHub,
 	incident.ReviewPostmortem{}.Kind(): QueueGitHub,
+	incident.PublishStatus{}.Kind():    QueueGitHub,
 	incident.RunQueries{}.Kind():       QueueSQL,
 	incident.RunProbes{}.Kind():        QueueProbe,
 	incident.ShowOffer{}.Kind():        QueueAlerts,
