@@ -57,12 +57,14 @@ var rooms = map[string]room{
 	"diagnostics/sample": {level: 2, only: []string{"diagnostics"}, forTests: true},
 	"probes":             {level: 2, only: []string{"incident"}}, // so that nothing of ours is in reach of an address that a runbook names
 	"postmortem":         {level: 2},
-	"alerts":             {level: 2, only: []string{"incident"}}, // what strangers post touches nothing of ours
+	"statuspage":         {level: 2, only: []string{"bot", "incident"}}, // what customers read; of bot the Secret alone
+	"alerts":             {level: 2, only: []string{"incident"}},        // what strangers post touches nothing of ours
 	"handlers":           {level: 3},
 	"workers":            {level: 3},
 	"sim/wire":           {level: 3, only: nothing},
 	"sim/slack":          {level: 3, only: []string{"sim/wire"}, forTests: true},
 	"sim/github":         {level: 3, only: []string{"sim/wire"}, forTests: true},
+	"sim/statuspage":     {level: 3, only: []string{"sim/wire"}, forTests: true},
 	"sim/page":           {level: 3, only: []string{"sim/github", "sim/slack", "sim/wire"}, forTests: true},
 	"cmd/mayday":         {level: 4}, // with all packages below it
 	"stories":            {level: 5, testsOnly: true},
