@@ -273,14 +273,36 @@ func (d *draft) followUps() string {
 
 func (d *draft) communication() string {
 	inc := d.inc
-	if !inc.CommunicatedAt.IsZero() {
-		return fmt.Sprintf("Marked as sent by %s on %s, %s after the declaration.", d.who(inc.CommunicatedBy),
+	told := d.published()
+	switch {
+	case !inc.CommunicatedAt.IsZero():
+		sent := fmt.Sprintf("Marked as sent by %s on %s, %s after the declaration.", d.who(inc.CommunicatedBy),
 			quiet(d.moment(inc.CommunicatedAt)), span(inc.CommunicatedAt.Sub(inc.DeclaredAt)))
-	}
-	if inc.Rung().Communicate {
+		return strings.TrimSpace(sent + "\n\n" + told)
+	case told != "":
+		return told
+	case inc.Rung().Communicate:
 		return fmt.Sprintf("**Not sent.** %s asks for it.", quiet(inc.Severity))
 	}
 	return fmt.Sprintf("None was sent; %s does not ask for it.", quiet(inc.Severity))
+}
+
+// published is what customers read on the status page, the oldest first; empty when it was nothing.
+func (d *draft) published() string {
+	var b strings.Builder
+	for _, p := range d.inc.Publication.Posts {
+		if !p.PublishedAt.IsZero() {
+			fmt.Fprintf(&b, "- %s, **%s**, by %s: %s\n", quiet(d.moment(p.PublishedAt)), p.Status, d.who(p.By), d.line(p.Text))
+		}
+	}
+	if b.Len() == 0 {
+		return ""
+	}
+	where := "On the status page:"
+	if url := d.inc.Publication.URL; url != "" {
+		where = "On the status page (" + quiet(url) + "):"
+	}
+	return where + "\n\n" + strings.TrimSpace(b.String())
 }
 
 // span writes a duration with its two largest units: "1 h 5 min".

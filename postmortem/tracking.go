@@ -12,7 +12,7 @@ import (
 var tracked = []incident.EventKind{
 	incident.EventAcknowledged, incident.EventStatusChanged, incident.EventSeverityChanged, incident.EventUpdated,
 	incident.EventPaged, incident.EventPageFailed, incident.EventNobodyToPage, incident.EventEscalationDue,
-	incident.EventRespondBreached, incident.EventResolveBreached, incident.EventCommunicated,
+	incident.EventRespondBreached, incident.EventResolveBreached, incident.EventCommunicated, incident.EventPublished,
 	incident.EventResolved, incident.EventReopened, incident.EventCancelled, incident.EventClosed,
 	incident.EventPostmortemFiled,
 }

@@ -9,6 +9,7 @@ import (
 	"mayday/bot"
 	"mayday/incident"
 	"mayday/postmortem"
+	"mayday/statuspage"
 	"mayday/store"
 )
 
@@ -21,6 +22,10 @@ func final(err error) bool {
 	var ge *postmortem.Error
 	if errors.As(err, &ge) {
 		return ge.Class == postmortem.Permanent
+	}
+	var pe *statuspage.Error
+	if errors.As(err, &pe) {
+		return pe.Class == statuspage.Permanent || pe.Class == statuspage.Missing
 	}
 	var un *unreachableError
 	return errors.As(err, &un)
@@ -59,6 +64,10 @@ func explain(err error) string {
 	var ge *postmortem.Error
 	if errors.As(err, &ge) {
 		return ge.What + ". " + ge.Next
+	}
+	var pe *statuspage.Error
+	if errors.As(err, &pe) {
+		return pe.What + ". " + pe.Next
 	}
 	var un *unreachableError
 	if errors.As(err, &un) {

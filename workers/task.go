@@ -15,6 +15,7 @@ import (
 	"mayday/incident"
 	"mayday/postmortem"
 	"mayday/routine"
+	"mayday/statuspage"
 	"mayday/store"
 )
 
@@ -47,6 +48,8 @@ var policies = map[string]struct {
 	incident.FileFollowUp{}.Kind():     {45 * time.Second, maxAttempts},
 	incident.TeachRunbook{}.Kind():     {45 * time.Second, maxAttempts},
 	incident.ReviewPostmortem{}.Kind(): {45 * time.Second, maxAttempts},
+	// Whoever pressed Publish must hear within minutes that customers were not told. The wait for a turn counts too.
+	incident.PublishStatus{}.Kind(): {45 * time.Second, 9},
 	// One message a second in a channel: a backlog takes its time.
 	incident.Speak{}.Kind(): {45 * time.Second, maxAttempts},
 	// The announcement shows an update too; after a few minutes its reply is no news.
@@ -168,6 +171,7 @@ func (k *worker[T]) judge(ctx context.Context, job *river.Job[T], err error) (ou
 	var later *laterError
 	var slackErr *bot.Error
 	var gitHubErr *postmortem.Error
+	var pageErr *statuspage.Error
 	switch {
 	case err == nil, errors.Is(err, store.ErrNotFound):
 		return "done", nil
@@ -182,6 +186,8 @@ func (k *worker[T]) judge(ctx context.Context, job *river.Job[T], err error) (ou
 		return "rate_limited", river.JobSnooze(max(slackErr.RetryAfter, 100*time.Millisecond))
 	case errors.As(err, &gitHubErr) && gitHubErr.Class == postmortem.RateLimited:
 		return "rate_limited", river.JobSnooze(max(gitHubErr.RetryAfter, time.Second))
+	case errors.As(err, &pageErr) && pageErr.Class == statuspage.RateLimited:
+		return "rate_limited", river.JobSnooze(max(pageErr.RetryAfter, time.Second))
 	case errors.Is(context.Cause(ctx), store.ErrCutOff), errors.Is(err, store.ErrCutOff):
 		return "interrupted", river.JobSnooze(time.Second)
 	case errors.Is(context.Cause(ctx), store.ErrTakenOver):

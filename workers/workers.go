@@ -50,6 +50,8 @@ type Config struct {
 	// PrivateShelf takes the post-mortems of private incidents; nil keeps them in
 	// the incident's channel.
 	PrivateShelf PrivateShelf
+	// StatusPage is what customers read; nil: they are told elsewhere.
+	StatusPage StatusPage
 	// GitHubUsers gives the login of a Slack id or e-mail address, both in lower case.
 	GitHubUsers map[string]string
 	// RunbookPath is where the runbook is in the library's repository; empty when it is not there.
@@ -132,6 +134,7 @@ func New(c Config) (*Workers, error) {
 	register(w, all, w.tellNoClockFires, func(*Workers, context.Context, incident.TellNoClockFires, string) error { return nil })
 	register(w, all, w.filePostmortem, postmortemFailed)
 	register(w, all, w.track, trackingFailed)
+	register(w, all, w.publishStatus, publishFailed)
 	register(w, all, w.concealIssue, troubleIn(func(incident.ConcealIssue) string { return troubleConceal }))
 	register(w, all, w.fileFollowUp, troubleIn(func(incident.FileFollowUp) string { return incident.TroubleFollowUp }))
 	register(w, all, w.teachRunbook, troubleIn(func(incident.TeachRunbook) string { return "pass on what the runbook should say" }))
