@@ -83,6 +83,8 @@ func deedOfClick(verb string) incident.Deed {
 		return incident.Seeing
 	case blocks.ActionRunQuery, blocks.ActionRunAll, blocks.ActionStopQuery:
 		return incident.Querying
+	case blocks.ActionPublish:
+		return incident.Publishing
 	}
 	return incident.Acting
 }
@@ -122,6 +124,8 @@ func (h *Handlers) actionOn(ctx context.Context, r bot.Request, inc incident.Inc
 	switch verb {
 	case blocks.ActionJoin:
 		return h.join(r, inc)
+	case blocks.ActionPublish:
+		return h.publish(ctx, r, inc, line{})
 	case blocks.ActionProbe:
 		return h.probeStep(ctx, r, inc, incident.StepRef{Playbook: t.Playbook, Number: t.Step})
 	case blocks.ActionTimeline:
@@ -151,9 +155,9 @@ func (h *Handlers) form(inc incident.Incident, verb string, t blocks.Target) (sl
 	}
 	switch verb {
 	case blocks.ActionUpdate:
-		return blocks.UpdateModal(inc), true
+		return blocks.UpdateModal(inc, h.tellsCustomers(inc)), true
 	case blocks.ActionResolve:
-		return blocks.ResolveModal(inc), true
+		return blocks.ResolveModal(inc, h.tellsCustomers(inc)), true
 	case blocks.ActionCancel:
 		return blocks.CancelModal(inc), true
 	case blocks.ActionStepSkip, blocks.ActionStepBlock:

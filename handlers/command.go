@@ -24,7 +24,7 @@ var (
 		"steps": (*Handlers).steps, "step": (*Handlers).step, "done": (*Handlers).step, "skip": (*Handlers).step, "blocked": (*Handlers).step,
 		"undo": (*Handlers).step, "assign": (*Handlers).step,
 		"playbook": (*Handlers).playbook, "probe": (*Handlers).probe, "run": (*Handlers).run, "sql": (*Handlers).sql,
-		"update": (*Handlers).update, "note": (*Handlers).note, "action": (*Handlers).action, "sent": (*Handlers).sent,
+		"update": (*Handlers).update, "note": (*Handlers).note, "action": (*Handlers).action, "publish": (*Handlers).publish, "sent": (*Handlers).sent,
 		"page": (*Handlers).page, "snooze": (*Handlers).snooze,
 		"resolve": (*Handlers).resolve, "reopen": (*Handlers).reopen, "cancel": (*Handlers).cancel, "close": (*Handlers).close,
 		"private":  (*Handlers).private,
@@ -61,6 +61,9 @@ func (h *Handlers) command(ctx context.Context, r bot.Request) bot.Reply {
 		}
 		if l.verb == "runbook" && strings.EqualFold(strings.TrimSpace(l.rest), "age") {
 			return h.runbookAge(ctx, r)
+		}
+		if l.verb == "statuspages" {
+			return h.ownStatusPage(r, without(statuspages(h.Runbook(), blocks.Unescape(l.rest)), leftOver(l)))
 		}
 		return without(show(h.Runbook(), blocks.Unescape(l.rest)), leftOver(l))
 	}
@@ -123,6 +126,8 @@ func deedOf(l line) incident.Deed {
 		return incident.Querying
 	case "sql":
 		return incident.TypingSQL
+	case "publish":
+		return incident.Publishing
 	}
 	return incident.Acting
 }

@@ -58,7 +58,8 @@ var commandsOfGuests = map[string][]way{
 	"run":      {{claim: sees, text: "run %s"}, {claim: never, text: "run %s all"}, {claim: never, text: "run %s diff"}, {claim: never, text: "run %s payments"}},
 	"sql":      {{claim: never, text: "sql %s select 1"}, {claim: never, text: "sql %s"}},
 	"update":   {{claim: acts, text: "update %s rolled back"}}, "note": {{claim: acts, text: "note %s seen"}}, "action": {{claim: acts, text: "action %s write a test"}},
-	"sent": {{claim: acts, text: "sent %s", idle: true}}, "page": {{claim: acts, text: "page %s <@U0ANA01> look"}}, "snooze": {{claim: acts, text: "snooze %s 15m why"}},
+	"publish": {{claim: never, text: "publish %s"}},
+	"sent":    {{claim: acts, text: "sent %s", idle: true}}, "page": {{claim: acts, text: "page %s <@U0ANA01> look"}}, "snooze": {{claim: acts, text: "snooze %s 15m why"}},
 	"resolve": {{claim: acts, text: "resolve %s over"}}, "cancel": {{claim: acts, text: "cancel %s no fault"}}, "private": {{claim: acts, text: "private %s"}},
 	"reopen": {{claim: acts, text: "reopen %s again", before: []string{"resolve over"}}}, "close": {{claim: acts, text: "close %s", before: []string{"resolve over"}}},
 	"timeline": {{claim: sees, text: "timeline %s"}}, "export": {{claim: acts, text: "export %s"}}, "learn": {{claim: acts, text: "learn %s name the switch", before: []string{"resolve over"}}},
@@ -82,7 +83,7 @@ var (
 		blocks.ActionStatus: {claim: acts, target: blocks.Target{Name: "monitoring"}}, blocks.ActionSeverity: {claim: acts, target: blocks.Target{Name: "P2"}},
 		blocks.ActionStepDone: {claim: acts}, blocks.ActionStepSkip: {claim: acts}, blocks.ActionStepBlock: {claim: acts}, blocks.ActionStepAssign: {claim: acts},
 		blocks.ActionStepUndo: {claim: acts, before: []string{"done"}}, blocks.ActionPageNext: {claim: acts, target: blocks.Target{Page: 1}},
-		blocks.ActionSnooze: {claim: acts, target: blocks.Target{Name: "15m"}}, blocks.ActionCommunicated: {claim: acts, idle: true},
+		blocks.ActionSnooze: {claim: acts, target: blocks.Target{Name: "15m"}}, blocks.ActionCommunicated: {claim: acts, idle: true}, blocks.ActionPublish: {claim: never},
 		blocks.ActionReopen: {claim: acts, before: []string{"resolve over"}}, blocks.ActionClose: {claim: acts, before: []string{"resolve over"}}, blocks.ActionCancel: {claim: acts},
 		blocks.ActionPostmortem: {claim: acts, before: []string{"resolve over"}}, blocks.ActionLearn: {claim: acts, before: []string{"resolve over"}}, blocks.ActionFollowUp: {claim: acts},
 		blocks.ActionProbe: {claim: acts, target: blocks.Target{Step: 2}}, blocks.ActionJoin: {claim: acts}, blocks.ActionTimeline: {claim: sees, target: blocks.Target{Page: 1}},
@@ -95,6 +96,7 @@ var (
 	}
 	formsOfGuests = map[string]way{
 		blocks.CallbackDeclare: {claim: never}, blocks.CallbackDeclareFromMessage: {claim: never}, blocks.CallbackDeclareAnother: {claim: never}, blocks.CallbackUpdate: {claim: acts}, blocks.CallbackResolve: {claim: acts},
+		blocks.CallbackPublish: {claim: never}, blocks.CallbackSent: {claim: acts, idle: true},
 		blocks.CallbackCancel: {claim: acts}, blocks.CallbackStepSkip: {claim: acts}, blocks.CallbackStepBlock: {claim: acts}, blocks.CallbackAction: {claim: acts},
 		blocks.CallbackLearn: {claim: acts, before: []string{"resolve over"}}, blocks.CallbackAddToTimeline: {claim: acts},
 		blocks.CallbackRoundSkip: {claim: never}, blocks.CallbackRoundProblem: {claim: never}, blocks.CallbackRoundProblemAnother: {claim: never}, blocks.CallbackRoundNote: {claim: never},

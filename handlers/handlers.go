@@ -56,6 +56,8 @@ type Handlers struct {
 	// Issues says whether there is somewhere to file follow-ups of a checklist.
 	Issues bool
 	Log    *zap.Logger
+	// StatusPage is what customers read; nil where they are told elsewhere.
+	StatusPage StatusPage
 	// Diagnostics is nil when no database to diagnose is set up.
 	Diagnostics Diagnostics
 	// People says who made a request; nil knows nobody.
@@ -78,6 +80,7 @@ type Handlers struct {
 	// silentAt is when the database last did not answer, in nanoseconds since 1970.
 	silentAt atomic.Int64
 	met      acquaintances
+	own      remembered         // status page
 	looking  singleflight.Group // of Checkup
 }
 

@@ -31,7 +31,7 @@ func (h *Handlers) openModal(r bot.Request, v slack.ModalViewRequest) bot.Reply 
 var inOneLine = map[string]string{
 	blocks.CallbackDeclare: "p1 what is broken", blocks.CallbackUpdate: "update what is known now", blocks.CallbackResolve: "resolve what fixed it",
 	blocks.CallbackCancel: "cancel why it is none", blocks.CallbackStepSkip: "step %d skip why", blocks.CallbackStepBlock: "step %d blocked by what",
-	blocks.CallbackAction: "action what is to be done", blocks.CallbackLearn: "learn what the runbook should say",
+	blocks.CallbackPublish: "publish", blocks.CallbackSent: "publish", blocks.CallbackAction: "action what is to be done", blocks.CallbackLearn: "learn what the runbook should say",
 }
 
 // insteadOf says what to do when a form does not open.

@@ -46,7 +46,8 @@ func TestAFormThatDoesNotOpenSaysWhatToTypeInstead(t *testing.T) {
 		form slack.ModalViewRequest
 		verb string // of the command; "none" where there is none
 	}{
-		"declare": {blocks.DeclareModal(incident.Policy{}, nil, blocks.Prefill{}), ""}, "update": {blocks.UpdateModal(inc), "update"}, "resolve": {blocks.ResolveModal(inc), "resolve"},
+		"declare": {blocks.DeclareModal(incident.Policy{}, nil, blocks.Prefill{}), ""}, "update": {blocks.UpdateModal(inc, true), "update"}, "resolve": {blocks.ResolveModal(inc, true), "resolve"},
+		"publish": {blocks.PublishModal(inc, blocks.PublishView{}), "publish"}, "sent": {blocks.SentModal(inc, incident.Notice{}), "publish"},
 		"cancel": {blocks.CancelModal(inc), "cancel"}, "skip": {blocks.SkipModal(inc, step), "step"}, "block": {blocks.BlockModal(inc, step), "step"},
 		"learn": {blocks.LearnModal(inc), "learn"}, "follow-up": {blocks.ActionModal(inc), "action"}, "note on a round": {blocks.RoundNoteModal(round), "none"},
 		"skip in a round": {blocks.RoundSkipModal(round, 1), "none"}, "problem of a round": {blocks.RoundProblemModal(round, 1, incident.Policy{}, nil, routine.Trouble{}, false), "none"},
@@ -69,7 +70,7 @@ func TestAFormThatDoesNotOpenSaysWhatToTypeInstead(t *testing.T) {
 		}
 	}
 	s := &shut{} // from Home there is no address to answer to
-	(&Handlers{Slack: s, Log: zap.NewNop()}).openModal(bot.Request{Kind: bot.Action, User: "U0ANA01"}, blocks.ResolveModal(inc)).After(t.Context())
+	(&Handlers{Slack: s, Log: zap.NewNop()}).openModal(bot.Request{Kind: bot.Action, User: "U0ANA01"}, blocks.ResolveModal(inc, true)).After(t.Context())
 	assert.Len(t, s.direct, 1)
 	assert.Empty(t, s.answered)
 }

@@ -30,7 +30,7 @@ var verbs = map[string]string{
 	"steps": "steps", "step": "step", "done": "done", "skip": "skip", "blocked": "blocked", "block": "blocked", "undo": "undo", "assign": "assign",
 	"playbook": "playbook", "probe": "probe", "check": "probe",
 	"run": "run", "sql": "sql", "query": "query", "queries": "query", "trend": "trend", "trends": "trend", "digest": "digest", "access": "access",
-	"update": "update", "note": "note", "action": "action", "todo": "action", "followup": "action", "sent": "sent", "communicated": "sent",
+	"update": "update", "note": "note", "action": "action", "todo": "action", "followup": "action", "sent": "sent", "communicated": "sent", "publish": "publish",
 	"page": "page", "escalate": "page", "snooze": "snooze",
 	"resolve": "resolve", "resolved": "resolve", "fixed": "resolve", "solved": "resolve",
 	"private": "private", "reopen": "reopen", "cancel": "cancel", "close": "close",

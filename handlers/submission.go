@@ -29,6 +29,10 @@ func (h *Handlers) submission(ctx context.Context, r bot.Request) bot.Reply {
 		return h.submitUpdate(ctx, r)
 	case blocks.CallbackResolve:
 		return h.submitResolve(ctx, r)
+	case blocks.CallbackPublish:
+		return h.submitPublish(ctx, r)
+	case blocks.CallbackSent:
+		return h.submitSent(ctx, r)
 	case blocks.CallbackCancel:
 		return h.submitCancel(ctx, r)
 	case blocks.CallbackStepSkip:
@@ -49,6 +53,7 @@ func (h *Handlers) submission(ctx context.Context, r bot.Request) bot.Reply {
 var formField = map[string]string{
 	blocks.CallbackDeclare: blocks.FieldTitle, blocks.CallbackDeclareFromMessage: blocks.FieldTitle, blocks.CallbackDeclareAnother: blocks.FieldTitle,
 	blocks.CallbackUpdate: blocks.FieldText, blocks.CallbackResolve: blocks.FieldSummary, blocks.CallbackCancel: blocks.FieldReason,
+	blocks.CallbackPublish: blocks.FieldText, blocks.CallbackSent: blocks.FieldText,
 	blocks.CallbackStepSkip: blocks.FieldReason, blocks.CallbackStepBlock: blocks.FieldReason,
 	blocks.CallbackLearn: blocks.FieldText, blocks.CallbackAction: blocks.FieldText,
 	blocks.CallbackRoundSkip: blocks.FieldReason, blocks.CallbackRoundProblem: blocks.FieldText, blocks.CallbackRoundProblemAnother: blocks.FieldText,
@@ -57,12 +62,17 @@ var formField = map[string]string{
 
 // submit applies a verb.
 func (h *Handlers) submit(ctx context.Context, r bot.Request, decide store.Decision) bot.Reply {
+	return h.submitAs(ctx, r, incident.Acting, decide)
+}
+
+// submitAs is submit for what comes to another deed than acting on the incident.
+func (h *Handlers) submitAs(ctx context.Context, r bot.Request, d incident.Deed, decide store.Decision) bot.Reply {
 	field := formField[r.View.CallbackID]
 	t, err := blocks.ParseMetadata(r.View.PrivateMetadata)
 	if err != nil {
 		return bot.Reply{ViewErrors: map[string]string{field: "This form belongs to another version of mayday. Close it and open it again."}}
 	}
-	inc, err := h.aboutIncident(ctx, r, t, incident.Acting)
+	inc, err := h.aboutIncident(ctx, r, t, d)
 	c := incident.Change{Incident: inc}
 	if err == nil {
 		c, err = h.record(ctx, r, inc.Ref(), decide)

@@ -13,7 +13,7 @@ import (
 // update answers "/incident update rollback is running next 30m"; alone it opens the form.
 func (h *Handlers) update(ctx context.Context, r bot.Request, inc incident.Incident, l line) bot.Reply {
 	if l.rest == "" && inc.Status.Live() {
-		return h.openModal(r, blocks.UpdateModal(inc))
+		return h.openModal(r, blocks.UpdateModal(inc, h.tellsCustomers(inc)))
 	}
 	text, next := takeNext(blocks.Unescape(l.rest))
 	return h.change(ctx, r, inc, func(inc incident.Incident, now time.Time) (incident.Change, error) {
@@ -31,9 +31,9 @@ func (h *Handlers) submitUpdate(ctx context.Context, r bot.Request) bot.Reply {
 		}
 		next = d
 	}
-	return h.submit(ctx, r, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+	return h.alsoForCustomers(ctx, r, h.submit(ctx, r, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		return incident.Announce(inc, r.User, in.Get(blocks.FieldText, blocks.FieldText), next, now)
-	})
+	}))
 }
 
 var nextWords = regexp.MustCompile(`(?is)^(?:(.*?)\s+)?next\s+(?:in\s+)?(\d+\s*[a-z]*(?:\s*\d+\s*[a-z]*)?)\s*$`)

@@ -136,7 +136,7 @@ func communication(inc incident.Incident) slack.Block {
 	if !inc.NeedsCommunication() || inc.Status == incident.Closed {
 		return nil
 	}
-	return sectionWith(":loudspeaker: *External communication required*", button(ActionCommunicated, about(inc), "Mark as sent"))
+	return sectionWith(":loudspeaker: *External communication required*", button(ActionPublish, about(inc), "Tell customers"))
 }
 
 // stepLine shows the step to do now, and the button to say that it is done.
@@ -203,6 +203,9 @@ func footing(inc incident.Incident) []string {
 	}
 	if inc.Rung().Communicate && !inc.CommunicatedAt.IsZero() {
 		parts = append(parts, "external communication sent by "+named(inc, inc.CommunicatedBy))
+	}
+	if inc.Publication.URL != "" {
+		parts = append(parts, link(inc.Publication.URL, "what customers read"))
 	}
 	return parts
 }

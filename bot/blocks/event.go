@@ -17,6 +17,7 @@ var alarming = map[incident.EventKind]bool{
 	incident.EventStepBlocked: true, incident.EventPostmortemFailed: true, incident.EventGaveUp: true,
 	incident.EventRoleLost: true, incident.EventChannelLost: true, incident.EventIssueMoved: true, incident.EventIssueReplaced: true,
 	incident.EventTrackingFailed: true, incident.EventIssueClosed: true, incident.EventIssueRemarked: true,
+	incident.EventPublishFailed: true,
 }
 
 // Event is what is told in the incident's channel of an aloud event.
@@ -25,6 +26,9 @@ func Event(inc incident.Incident, ev incident.Event) Message {
 	text := told
 	if a, _ := inc.Alert(ev.Seq); a.End != "" {
 		return message(a.Sentence(voice(inc))+". Before: "+told, section(":white_check_mark: "+a.Sentence(voice(inc))), small("Before: "+told))
+	}
+	if ev.Kind == incident.EventPublishFailed {
+		return unpublished(inc, ev)
 	}
 	if ev.Kind == incident.EventNoted {
 		return message(text, small(told))
@@ -39,6 +43,15 @@ func Event(inc incident.Incident, ev incident.Event) Message {
 		told = ":white_check_mark: " + told
 	}
 	return message(text, section(told), small(aside(inc, ev)), row(eventButtons(inc, ev)...))
+}
+
+// unpublished says that customers were not told, with the text to copy.
+func unpublished(inc incident.Incident, ev incident.Event) Message {
+	text := shorten(sentence(inc, ev), maxText)
+	copied := ev.Text
+	ev.Text = ""
+	return message(text, section(":warning: "+shorten(sentence(inc, ev), maxText)), small("The text, to copy where your customers read:"),
+		preformatted(copied, incident.MaxText), row(eventButtons(inc, ev)...))
 }
 
 // Events is Event for several that are told together: who was called, one after
@@ -125,7 +138,7 @@ func sentence(inc incident.Incident, ev incident.Event) string {
 
 // linkNames are the words of a link; without one the address stands for itself.
 var linkNames = map[incident.EventKind]string{incident.EventPinned: "open", incident.EventPinEdited: "open", incident.EventAlertAttached: "open",
-	incident.EventAlertRepeated: "open", incident.EventAlertAgain: "open", incident.EventAlertQuiet: "open", incident.EventChanged: "open"}
+	incident.EventAlertRepeated: "open", incident.EventAlertAgain: "open", incident.EventAlertQuiet: "open", incident.EventChanged: "open", incident.EventPublished: "open"}
 
 // Called are the people whom the telling of some events mentions, who are to be in the
 // channel before. A user group's members are not among them.
@@ -189,6 +202,10 @@ func aside(inc incident.Incident, ev incident.Event) string {
 		return "To take it: " + command("take "+ev.To) + ", or give it to somebody: " + command("role "+ev.To+" @name")
 	case incident.EventMadePrivate:
 		return madePrivate(inc, ev)
+	case incident.EventPublished:
+		if ev.To != string(incident.PublicResolved) {
+			return "Later updates for customers: tick the box in the form of " + command("update")
+		}
 	case incident.EventIssueClosed:
 		return "To end the incident: " + command("resolve <summary>")
 	case incident.EventIssueRemarked:
@@ -206,6 +223,9 @@ func madePrivate(inc incident.Incident, ev incident.Event) string {
 	var list []string
 	if ev.By != "" {
 		list = append(list, "Make the channel private too, in its settings: an app may not. Until then whoever opens it can read it")
+	}
+	if inc.Publication.ID != "" {
+		list = append(list, "What customers read on the status page stays there")
 	}
 	if ev.Link != "" {
 		list = append(list, "GitHub shows the old title and text of the issue in its history: delete the issue if they must not be read")
@@ -226,11 +246,13 @@ func eventButtons(inc incident.Incident, ev incident.Event) []slack.BlockElement
 			return []slack.BlockElement{button(ActionTakeLead, t, "Take lead")}
 		}
 	case incident.EventResolved:
-		var sent slack.BlockElement
+		var tell slack.BlockElement
 		if inc.NeedsCommunication() {
-			sent = button(ActionCommunicated, t, "Mark as sent")
+			tell = button(ActionPublish, t, "Tell customers")
 		}
-		return []slack.BlockElement{sent, button(ActionFollowUp, t, "Add follow-up"), button(ActionLearn, t, "What should the runbook say next time?")}
+		return []slack.BlockElement{tell, button(ActionFollowUp, t, "Add follow-up"), button(ActionLearn, t, "What should the runbook say next time?")}
+	case incident.EventPublishFailed:
+		return []slack.BlockElement{button(ActionPublish, t, "Tell customers")}
 	case incident.EventAlertQuiet:
 		if inc.Status.Live() {
 			return []slack.BlockElement{button(ActionResolve, t, "Resolve…")}

@@ -161,6 +161,11 @@ func everyEvent(t *testing.T, ms map[string]Message) {
 		}
 	}
 	told(resolved(t))
+	told(published(t))
+	ms["card-published"], ms["own-page-silent"] = Card(published(t).inc, after(40)), OwnStatusPageSilent("Could not read the status page: Statuspage answered 401. Make a new key and set MAYDAY_STATUSPAGE_TOKEN")
+	ms["own-page-well"] = OwnStatusPage("", "", nil, nil)
+	ms["own-page"] = OwnStatusPage("Larkfield & Co", "https://status.larkfield.test", []incident.Component{{ID: "1", Name: "Shop <!here>", State: incident.MajorOutage}, {ID: "2", Name: "Payments", State: incident.Operational}},
+		[]OnPage{{"Orders are late", incident.PublicMonitoring, "https://stspg.test/1"}, {"No link", incident.PublicIdentified, ""}})
 	helped := acknowledged(t)
 	ms["page-helper"] = Page(helped.inc, helped.inc.Pages[0], ana, after(6))
 	told(helped.then(incident.OnMyWay(helped.inc, ana, after(5))))
@@ -240,8 +245,15 @@ func modals(t *testing.T) map[string]slack.ModalViewRequest {
 	return map[string]slack.ModalViewRequest{
 		"modal-declare":         DeclareModal(policy(), runbook().Scenarios, Prefill{Title: "from a message", Severity: "P1", Scenario: "site-down", Drill: true, Metadata: `{"channel":"C1"}`}),
 		"modal-declare-nothing": DeclareModal(incident.Policy{}, nil, Prefill{}),
-		"modal-update":          UpdateModal(inc),
-		"modal-resolve":         ResolveModal(inc),
+		"modal-update":          UpdateModal(inc, false),
+		"modal-update-tells":    UpdateModal(inc, true),
+		"modal-resolve":         ResolveModal(inc, false),
+		"modal-resolve-tells":   ResolveModal(published(t).inc, true),
+		"modal-publish":         PublishModal(inc, publishView(inc)),
+		"modal-publish-more":    PublishModal(published(t).inc, publishView(published(t).inc)),
+		"modal-publish-bare":    PublishModal(inc, PublishView{Notice: inc.NoticeDraft()}),
+		"modal-publish-private": PublishModal(states(t)["private"], PublishView{Notice: states(t)["private"].NoticeDraft(), Confirm: true}),
+		"modal-sent":            SentModal(inc, inc.NoticeDraft()),
 		"modal-cancel":          CancelModal(inc),
 		"modal-action":          ActionModal(inc),
 		"modal-learn":           LearnModal(inc),

@@ -25,7 +25,8 @@ const (
 	ActionStepAssign   = "step_assign"  // users_select; the Target is in the block id
 	ActionPageNext     = "page_next"    // Target.Page is how many pages there were
 	ActionSnooze       = "snooze"       // static_select; Target.Name is "15m", "30m" or "1h"
-	ActionCommunicated = "communicated" // external communication was sent
+	ActionCommunicated = "communicated" // external communication was sent; drawn by the release before
+	ActionPublish      = "publish"      // opens PublishModal, or SentModal where there is no status page
 	ActionReopen       = "reopen"
 	ActionClose        = "close"
 	ActionCancel       = "cancel" // opens CancelModal
@@ -61,6 +62,8 @@ const (
 	CallbackDeclareAnother      = "declare_another" // the same form, after an incident was shown that may be the same
 	CallbackAddToTimeline       = "add_to_timeline"
 	CallbackUpdate              = "update"
+	CallbackPublish             = "publish"
+	CallbackSent                = "sent"
 	CallbackResolve             = "resolve"
 	CallbackCancel              = "cancel"
 	CallbackStepSkip            = "step_skip"
@@ -87,12 +90,22 @@ const (
 	FieldDue      = "due"   // a date, "2026-03-09"
 	FieldThen     = "then"  // one of routine.Then
 	FieldStep     = "step"  // the number of a step of the playbook in hand
+
+	FieldStatus     = "status"     // one of incident.PublicStatuses
+	FieldComponents = "components" // ids of the status page's components
+	FieldState      = "state"      // one of incident.ComponentStates
+	FieldNotify     = "notify"     // checkbox: OptionNotify
+	FieldCustomers  = "customers"  // checkbox: OptionCustomers
+	FieldConfirm    = "confirm"    // checkbox: OptionConfirm
 )
 
-// Values of the checkboxes of FieldOptions.
+// Values of checkboxes, the first two those of FieldOptions, the others each of the field of its name.
 const (
-	OptionPrivate = "private"
-	OptionDrill   = "drill"
+	OptionPrivate   = "private"
+	OptionDrill     = "drill"
+	OptionCustomers = "customers"
+	OptionNotify    = "notify"
+	OptionConfirm   = "confirm"
 )
 
 // Verb is the action constant of an action id: "choose" for "choose:2".

@@ -123,6 +123,25 @@ func busy(t *testing.T) *story {
 	return s.then(incident.Snooze(s.inc, ana, 30*time.Minute, "rollback running", after(13)))
 }
 
+// published is one of which customers were told, and then could not be told more.
+func published(t *testing.T) *story {
+	s := busy(t)
+	n := s.inc.NoticeDraft()
+	n.Components = []incident.Component{{ID: "shop", Name: "Shop", State: incident.PartialOutage}}
+	s.then(incident.Publish(s.inc, ben, n, 0, false, after(14)))
+	s.then(incident.Published(s.inc, 0, incident.Receipt{Incident: "p31", URL: "https://stspg.test/p31", Post: "u1"}, after(14)))
+	s.then(incident.Publish(s.inc, ana, incident.Notice{Text: "We watch whether *all* orders arrive.\nMore at noon.", Status: incident.PublicMonitoring}, 1, false, after(20)))
+	return s.then(incident.PublishFailed(s.inc, 1, "Statuspage answered 401. Make a new key and set MAYDAY_STATUSPAGE_TOKEN", false, after(21)))
+}
+
+// publishView is what a status page says of itself.
+func publishView(inc incident.Incident) PublishView {
+	n := inc.NoticeDraft()
+	n.Notify = true
+	return PublishView{Page: "Larkfield & Co", Link: "https://status.larkfield.test", Notice: n,
+		Components: []incident.Component{{ID: "shop", Name: "Shop", State: incident.Operational}, {ID: "pay", Name: "Payments"}, {ID: "", Name: "none"}}}
+}
+
 func resolved(t *testing.T) *story {
 	s := busy(t)
 	s.then(incident.Resolve(s.inc, ben, "Rolled back the deployment.", after(50)))

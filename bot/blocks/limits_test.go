@@ -79,7 +79,7 @@ func (j *judge) element(e object, ids map[string]bool) {
 			opensForm := Verb(text(e, "action_id")) == ActionResolve || Verb(text(e, "action_id")) == ActionCancel
 			j.that(e["style"] != "danger" || opensForm, "a dangerous button that neither asks nor opens a form")
 		}
-	case "static_select", "checkboxes", "radio_buttons":
+	case "static_select", "multi_static_select", "checkboxes", "radio_buttons":
 		options, _ := e["options"].([]any)
 		j.that(len(options) >= 1 && len(options) <= 100, "%d options", len(options))
 		for _, o := range options {

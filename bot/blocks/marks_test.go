@@ -275,6 +275,7 @@ func poisonedMore(ms map[string]Message, one incident.Incident, s string, now ti
 	ms["result typed"] = Result(one, typed)
 	refusal := routine.Refusal{At: now, By: s, State: routine.Done, Reason: routine.Already}
 	ms["doctor"] = Doctor([]Checked{{"FAIL", s, s, s}, {"WARN", s, s, s}, {"OK", s, s, s}})
+	ms["own page"], ms["own page silent"] = OwnStatusPage(s, s, poisoned([]incident.Component{{State: incident.MajorOutage}, {}}, s), poisoned([]OnPage{{}}, s)), OwnStatusPageSilent(s)
 	ms["doctor looks"], ms["step below"] = DoctorLooks(), StepBelow(s)
 	ms["round refused"] = Message{Text: "x", Blocks: []slack.Block{section(RoundRefused(&refusal, func(string) string { return s }))}}
 }
@@ -285,8 +286,8 @@ func poisonedViews(t *testing.T, s string) map[string]slack.ModalViewRequest {
 	inc, rb := poisoned(busy(t).inc, s), poisoned(*runbook(), s)
 	step := Target{Incident: 42, Playbook: s, Step: 1, Name: s}
 	all := []slack.ModalViewRequest{RoundSkipModal(round, 1), RoundNoteModal(round), RoundProblemModal(round, 1, policy(), nil, routine.Trouble{}, true),
-		RoundProblemSame(RoundProblemModal(round, 1, policy(), nil, routine.Trouble{Text: s, Then: routine.ThenDeclare}, true), inc, after(9)), UpdateModal(inc),
-		ResolveModal(inc), CancelModal(inc), ActionModal(inc), SkipModal(inc, step), BlockModal(inc, step), LearnModal(inc)}
+		RoundProblemSame(RoundProblemModal(round, 1, policy(), nil, routine.Trouble{Text: s, Then: routine.ThenDeclare}, true), inc, after(9)), UpdateModal(inc, true),
+		ResolveModal(inc, true), PublishModal(inc, poisoned(PublishView{Components: []incident.Component{{}}, Confirm: true}, s)), SentModal(inc, poisoned(incident.Notice{}, s)), CancelModal(inc), ActionModal(inc), SkipModal(inc, step), BlockModal(inc, step), LearnModal(inc)}
 	if strings.TrimSpace(s) != "" { // Slack refuses an option without a value, and no reader makes a label or slug of nothing
 		all = append(all, DeclareModal(rb.Policy, rb.Scenarios, Prefill{Title: s, Severity: s, Scenario: s, Metadata: s}),
 			DeclareModal(rb.Policy, []incident.Playbook{}, Prefill{Same: &inc, Now: after(9)}))

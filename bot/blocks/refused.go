@@ -26,6 +26,9 @@ var refusals = map[incident.Reason]func(incident.Incident, *incident.Refusal) st
 	incident.NotOver:         notOver,
 	incident.UnknownSeverity: unknownSeverity,
 	incident.UnknownStatus: func(_ incident.Incident, r *incident.Refusal) string {
+		if r.Verb == "publish" {
+			return unknown("status", r)
+		}
 		return unknown("status", r) + " Type " + command("status "+first(r.Choices, "investigating")) + "."
 	},
 	incident.UnknownRole: func(_ incident.Incident, r *incident.Refusal) string {
@@ -52,6 +55,12 @@ var refusals = map[incident.Reason]func(incident.Incident, *incident.Refusal) st
 	incident.NotPaged: notPaged,
 	incident.NotAcknowledged: func(incident.Incident, *incident.Refusal) string {
 		return "Nobody has acknowledged yet. If you take it: " + command("ack") + "."
+	},
+	incident.NotForDrills: func(incident.Incident, *incident.Refusal) string {
+		return "This is a drill: customers are told nothing of it."
+	},
+	incident.NotConfirmed: func(incident.Incident, *incident.Refusal) string {
+		return "Nothing is published: the incident is private. Tick the box if everybody may read the text."
 	},
 	incident.NotNeeded: func(inc incident.Incident, _ *incident.Refusal) string {
 		return fmt.Sprintf("The runbook does not ask for external communication at %s. To record that you told somebody: %s.", label(inc), command("note <text>"))
@@ -158,6 +167,8 @@ func already(inc incident.Incident, r *incident.Refusal) string {
 		return fmt.Sprintf("Nothing changed: %s was paged%s, after this button was drawn.", pagedName(r), by)
 	case "mark as sent":
 		return "The external communication was already marked as sent" + by + "."
+	case "publish":
+		return "Nothing was published: meanwhile customers were told something else" + by + ". Open the form again to see what they read."
 	case "set the status":
 		return fmt.Sprintf("The status is already %s.", line(r.Word, 40))
 	case "change the severity":
@@ -283,6 +294,9 @@ func noSuchStep(_ incident.Incident, r *incident.Refusal) string {
 
 // needsText says what is missing, with the line to type.
 func needsText(_ incident.Incident, r *incident.Refusal) string {
+	if r.Verb == "publish" {
+		return "Please say " + line(r.Word, 120) + "."
+	}
 	example, ok := map[string]string{
 		"update": "update <text>", "note": "note <text>", "action": "action <text> @name by friday",
 		"cancel": "cancel <reason>", "block the step": fmt.Sprintf("step %d blocked <reason>", r.Step.Number), "snooze": "snooze 15m <reason>", "learn": "learn <text>",

@@ -78,7 +78,7 @@ func TestEveryControlCarriesItsTarget(t *testing.T) {
 		}
 	}
 	for _, id := range []string{ActionAcknowledge, ActionTakeLead, ActionUpdate, ActionResolve, ActionStatus, ActionSeverity, ActionStepDone, ActionStepSkip,
-		ActionStepBlock, ActionStepUndo, ActionStepAssign, ActionPageNext, ActionSnooze, ActionCommunicated, ActionReopen, ActionClose, ActionCancel,
+		ActionStepBlock, ActionStepUndo, ActionStepAssign, ActionPageNext, ActionSnooze, ActionPublish, ActionReopen, ActionClose, ActionCancel,
 		ActionPostmortem, ActionRunQuery, ActionProbe, ActionDeclare, ActionJoin, ActionChoose, ActionTimeline, ActionRunbook, ActionLink, ActionDeclareOffer, ActionAttach, ActionMute,
 		ActionRoundTake, ActionRoundDone, ActionRoundSkip, ActionRoundProblem, ActionRoundNote, ActionAccess} {
 		assert.True(t, seen[id], "no message has %s", id)

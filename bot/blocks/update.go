@@ -12,8 +12,8 @@ func PassedOn(inc incident.Incident, ev incident.Event) Message {
 	return message(naming(inc)+": "+told, section(told), small(aside(inc, ev)))
 }
 
-// UpdateModal asks for an update and when the next one comes.
-func UpdateModal(inc incident.Incident) slack.ModalViewRequest {
+// UpdateModal asks for an update and when the next one comes; customers: and whether they are to be told as well.
+func UpdateModal(inc incident.Incident, customers bool) slack.ModalViewRequest {
 	var next []*slack.OptionBlockObject
 	for _, n := range []struct{ value, words string }{{"15m", "in 15 minutes"}, {"30m", "in 30 minutes"}, {"1h", "in 1 hour"}, {"2h", "in 2 hours"}, {"4h", "in 4 hours"}} {
 		next = append(next, option(n.value, n.words))
@@ -24,5 +24,6 @@ func UpdateModal(inc incident.Incident) slack.ModalViewRequest {
 	}
 	return modal(CallbackUpdate, "Update", "Publish", metadata(about(inc)),
 		input(FieldText, "What is known now?", "What changed, what is being done, what comes next", false, paragraph(FieldText)),
-		choice(FieldNext, "Next update", hint, nil, next))
+		choice(FieldNext, "Next update", hint, nil, next),
+		customersBox(customers && !inc.Drill, "Also for customers", false))
 }
