@@ -39,6 +39,8 @@ var checks = map[string]func(w *world, rest string, args []string) bool{
 	"home":     func(w *world, rest string, args []string) bool { return w.home(args[0], quoted(rest)) },
 	"notified": func(w *world, rest string, args []string) bool { return w.notified(args[0], args[1], quoted(rest)) },
 	"pings":    func(w *world, rest string, args []string) bool { return w.pings(args[0], args[1], quoted(rest)) },
+	"board":    func(w *world, rest string, _ []string) bool { return w.onBoard(rest) },
+	"boards":   func(w *world, _ string, args []string) bool { return w.boards(args[0], args[1]) },
 	"quiet":    func(w *world, _ string, _ []string) bool { return w.quiet() },
 }
 
@@ -260,4 +262,27 @@ func (w *world) rows(place, most string) bool {
 		rows = append(rows, incident.Line(m.Subtype+" "+m.Text, 100))
 	}
 	return len(rows) <= n || w.fail("%d rows in %s instead of %d:\n%s", len(rows), place, n, strings.Join(rows, "\n"))
+}
+
+// onBoard waits until the status page has an incident of a name whose newest text is as it is to be.
+func (w *world) onBoard(rest string) bool {
+	q, status := quoted(rest), strings.Fields(rest[strings.Index(rest, "' ")+1:])[0]
+	return w.eventually(func() bool {
+		for _, i := range w.board.Incidents() {
+			if i.Name == q[0] && i.Status == status && strings.Contains(i.Updates[len(i.Updates)-1].Body, q[1]) {
+				return true
+			}
+		}
+		return false
+	}) || w.fail("the status page has %+v", w.board.Incidents())
+}
+
+// boards counts what stands on the status page.
+func (w *world) boards(incidents, texts string) bool {
+	n := 0
+	all := w.board.Incidents()
+	for _, i := range all {
+		n += len(i.Updates)
+	}
+	return strconv.Itoa(len(all)) == incidents && strconv.Itoa(n) == texts || w.fail("the status page has %+v", all)
 }

@@ -41,6 +41,10 @@ import (
 //	issue '…', no issue, issues 1       on GitHub
 //	advance 15m                         time passes
 //	fault chat.postMessage 2 http=500 | error=fatal_error | apply | hang=1s | retry=1
+//	board 'Orders are late' monitoring '…'   the status page has an incident of that name, status and newest text
+//	boards 1 2                          so many incidents are there, and so many texts in all
+//	board_deletes 'Orders are late'     somebody deletes one there
+//	board_writes 'Orders are late' monitoring '…'   somebody writes there by hand
 //	heal                                no fault happens any more
 //	invite ana #inc-1 gus               a person brings another one in
 //	share #inc-1                        a channel is opened to other workspaces
@@ -77,6 +81,9 @@ func tell(t *testing.T, file string) {
 	}
 	require.Empty(t, w.sim.Violations(), "Slack would have refused or punished this")
 	require.Empty(t, w.github.Violations(), "GitHub would have refused this")
+	if w.board != nil {
+		require.Empty(t, w.board.Violations(), "the status page would have refused this")
+	}
 }
 
 type scriptLine struct {
@@ -144,6 +151,9 @@ var acts = map[string]func(w *world, rest string, args []string) bool{
 	"heal": func(w *world, _ string, _ []string) bool {
 		w.sim.Mischief().Clear()
 		w.github.Mischief().Clear()
+		if w.board != nil {
+			w.board.Mischief().Clear()
+		}
 		return true
 	},
 	"fault": func(w *world, _ string, args []string) bool { return w.fault(args) },
@@ -175,6 +185,11 @@ var acts = map[string]func(w *world, rest string, args []string) bool{
 		id, _ := w.place(args[0])
 		w.sim.Share(id, true)
 		return true
+	},
+	"board_deletes": func(w *world, rest string, _ []string) bool { return w.board.Delete(quoted(rest)[0]) },
+	"board_writes": func(w *world, rest string, _ []string) bool {
+		q, status := quoted(rest), strings.Fields(rest[strings.Index(rest, "' ")+1:])[0]
+		return w.board.Write(q[0], status, q[1])
 	},
 	"unarchive": func(w *world, _ string, args []string) bool {
 		id, _ := w.place(args[1])
@@ -219,6 +234,8 @@ func (w *world) fault(args []string) bool {
 	}
 	if method, ofGitHub := strings.CutPrefix(args[0], "github:"); ofGitHub {
 		w.github.Mischief().FailNext(strings.ReplaceAll(method, "_", " "), n, f)
+	} else if method, ofBoard := strings.CutPrefix(args[0], "board:"); ofBoard {
+		w.board.Mischief().FailNext(strings.ReplaceAll(method, "_", " "), n, f)
 	} else {
 		w.sim.Mischief().FailNext(args[0], n, f)
 	}

@@ -22,6 +22,7 @@ import (
 	githubsim "mayday/sim/github"
 	"mayday/sim/page"
 	slacksim "mayday/sim/slack"
+	pagesim "mayday/sim/statuspage"
 	"mayday/store"
 	"mayday/store/storetest"
 )
@@ -40,6 +41,7 @@ type world struct {
 	sim    *slacksim.Sim
 	github *githubsim.Sim
 	page   *page.Page // of both
+	board  *pagesim.Sim // what customers read; nil without one
 	mirror *mirror    // nil: our simulator alone answers
 	clock  *storetest.Clock
 	cfg    program.Config
@@ -111,6 +113,9 @@ func newWorld(t testing.TB, settings map[string]string) *world {
 		w.mirror = newMirror(t, sim, address)
 		env["SLACK_API_URL"] = w.mirror.server.URL + "/api/"
 	}
+	if kind := settings[statusPage]; kind != "" {
+		w.board = newBoard(t, kind, env)
+	}
 	if how := settings[diagnosed]; how != "" {
 		env["DIAGNOSTICS_DATABASE_URL"], w.owner = diagnose(t, how)
 	}
@@ -128,6 +133,25 @@ func newWorld(t testing.TB, settings map[string]string) *world {
 	})
 	w.start()
 	return w
+}
+
+// statusPage is a setting: the kind of page on which customers read.
+const statusPage = "STATUSPAGE"
+
+// newBoard starts a status page and points the settings at it.
+func newBoard(t testing.TB, kind string, env map[string]string) *pagesim.Sim {
+	t.Helper()
+	board := pagesim.New(pagesim.Options{})
+	require.NoError(t, board.Start("127.0.0.1:0"))
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
+		defer cancel()
+		require.NoError(t, board.Close(ctx))
+	})
+	for name, value := range map[string]string{"KIND": kind, "URL": board.API(kind), "PAGE": board.Page(), "TOKEN": board.Token()} {
+		env["MAYDAY_STATUSPAGE_"+name] = value
+	}
+	return board
 }
 
 func migrated(ctx context.Context, url string) error {

@@ -25,7 +25,8 @@ ben /incident update rolled back to the previous build
 silent
 expect #inc-1 'Update by' 'rolled back'
 expect #incidents 'Update by' 'rolled back to the previous build'
-ana presses 'Mark as sent' in #inc-1
+ana presses 'Tell customers' in #inc-1
+ana submits
 expect #inc-1 'external communication as sent'
 ben /incident resolve bad build, rolled back
 silent

@@ -44,7 +44,9 @@ expect #inc-2 'resolved' 'External communication is still required'
 expect #inc-2 'post-mortem'
 shows #inc-2 'External communication required' 'Resolved'
 topic #inc-2 'resolved'
-ben presses 'Mark as sent' in #inc-2
+ben presses 'Tell customers' in #inc-2
+form ben 'no status page to write to'
+ben submits
 expect #inc-2 'marked the external communication as sent'
 hides #inc-2 'External communication required'
 quiet

@@ -49,7 +49,7 @@ func Check(ctx context.Context, c Config) []Finding {
 		look    func()
 	}{
 		{"bot token", k.slack}, {"app token", k.appToken}, {"events", k.events}, {"channels", k.channels}, {"database", k.database},
-		{"diagnostics role", k.diagnostics}, {"GitHub", k.gitHub}, {"health and metrics", k.http}, {"runbook", k.runbook},
+		{"diagnostics role", k.diagnostics}, {"GitHub", k.gitHub}, {"status page", k.statusPage}, {"health and metrics", k.http}, {"runbook", k.runbook},
 	} {
 		if !k.late(part.subject) {
 			part.look()

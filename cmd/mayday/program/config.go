@@ -15,6 +15,7 @@ import (
 	"mayday/bot"
 	"mayday/incident"
 	"mayday/postmortem"
+	"mayday/statuspage"
 	"mayday/store"
 )
 
@@ -76,6 +77,8 @@ type Config struct {
 	PublicURL string
 	// Deadman is the address that is asked while mayday is well; empty for none. Its path is a secret.
 	Deadman bot.Secret
+	// StatusPage is where customers are told; its Kind is empty when they are told elsewhere.
+	StatusPage statuspage.Config
 	// Keep is how long what is over is kept, KeepJobs finished jobs.
 	Keep      store.Retention
 	KeepJobs  time.Duration
@@ -153,6 +156,7 @@ func FromEnv(get func(string) string, slack bool) (Config, []Problem) {
 	}
 	c.PublicURL = r.address("MAYDAY_PUBLIC_URL")
 	c.Deadman = r.deadman()
+	c.StatusPage = r.statusPage()
 	c.LogLevel = r.oneOf("MAYDAY_LOG_LEVEL", "info", "debug", "info", "warn", "error")
 	c.LogFormat = r.oneOf("MAYDAY_LOG_FORMAT", "", "json", "console")
 	if c.Runbook != "" {

@@ -166,6 +166,13 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 		}
 		library = gh
 	}
+	page, err := openStatusPage(c.StatusPage)
+	if err != nil {
+		return err
+	}
+	if page != nil {
+		h.StatusPage = page
+	}
 	id := replicaID()
 	var private workers.PrivateShelf
 	if c.PrivateRepository.Repository != "" {
@@ -187,6 +194,9 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 	}
 	if gate != nil {
 		wc.Diagnostics = gate
+	}
+	if page != nil {
+		wc.StatusPage = page
 	}
 	w, err := workers.New(wc)
 	if err != nil {
