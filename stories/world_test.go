@@ -40,9 +40,9 @@ type world struct {
 	t      testing.TB
 	sim    *slacksim.Sim
 	github *githubsim.Sim
-	page   *page.Page // of both
+	page   *page.Page   // of both
 	board  *pagesim.Sim // what customers read; nil without one
-	mirror *mirror    // nil: our simulator alone answers
+	mirror *mirror      // nil: our simulator alone answers
 	clock  *storetest.Clock
 	cfg    program.Config
 	env    map[string]string
