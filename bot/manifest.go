@@ -82,8 +82,8 @@ const manifestTail = `settings:
 `
 
 // Manifest gives the app manifest as YAML that only needs pasting. name is the app's name, at most 35
-// characters (Slack); "" means "mayday".
-func Manifest(name string) []byte {
+// characters (Slack); "" means "mayday". more are scopes that only some settings need.
+func Manifest(name string, more ...Scope) []byte {
 	if name == "" {
 		name = "mayday"
 	}
@@ -96,7 +96,7 @@ func Manifest(name string) []byte {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, manifestHead, quoted, MessagesReadOnly, quoted, DeclareIncident, DeclareFromMessage, AddToTimeline)
-	for _, s := range scopes {
+	for _, s := range slices.Concat(scopes, more) {
 		why := s.Why
 		if s.Optional {
 			why = "optional; " + why

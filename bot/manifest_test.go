@@ -81,7 +81,7 @@ func TestManifestParsesBackWithinSlacksLimits(t *testing.T) {
 
 func TestEveryMethodHasAScopeThatWeAskFor(t *testing.T) {
 	asked := map[string]bool{}
-	for _, s := range RequiredScopes() {
+	for _, s := range append(RequiredScopes(), WriteGroups) {
 		asked[s.Name] = true
 	}
 	for name, m := range methods {
@@ -96,4 +96,12 @@ func TestEveryMethodHasAScopeThatWeAskFor(t *testing.T) {
 	missing := MissingScopes([]string{"commands"})
 	assert.Len(t, missing, len(scopes)-1)
 	assert.NotContains(t, missing, scopes[0])
+}
+
+func TestTheManifestAsksForWhatASettingNeeds(t *testing.T) {
+	assert.NotContains(t, string(Manifest("")), "usergroups:write")
+	var m parsed
+	require.NoError(t, yaml.Unmarshal(Manifest("", WriteGroups), &m))
+	assert.Contains(t, m.OAuth.Scopes.Bot, "usergroups:write")
+	assert.Len(t, m.OAuth.Scopes.Bot, len(scopes)+1)
 }

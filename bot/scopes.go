@@ -49,7 +49,9 @@ var methods = map[string]method{
 	"views.publish":                {100, true, nil},
 	"users.info":                   {100, true, []string{"users:read"}},
 	"users.lookupByEmail":          {50, true, []string{"users:read.email"}},
+	"usergroups.list":              {20, true, []string{"usergroups:read"}},
 	"usergroups.users.list":        {20, true, []string{"usergroups:read"}},
+	"usergroups.users.update":      {20, true, []string{"usergroups:write"}},
 	"files.getUploadURLExternal":   {100, true, []string{"files:write"}},
 	"files.completeUploadExternal": {100, false, []string{"files:write"}},
 	methodUpload:                   {0, true, nil},
@@ -95,7 +97,10 @@ var scopes = []Scope{
 	{"groups:history", "private incidents: verify posts, collect the timeline; private alert channels: hear what apps post", true},
 }
 
-// RequiredScopes gives every bot scope that the manifest asks for, with the reason, required ones first.
+// WriteGroups is asked for only where mayday keeps user groups in step with who is on call.
+var WriteGroups = Scope{"usergroups:write", "keep user groups in step with who is on call (paid Slack plans)", true}
+
+// RequiredScopes gives every bot scope that the manifest asks for unless it is told more, with the reason, required ones first.
 func RequiredScopes() []Scope { return slices.Clone(scopes) }
 
 // MissingScopes gives what of RequiredScopes is not among the granted ones (Identity.Scopes).

@@ -93,6 +93,44 @@ func (c *Client) GroupMembers(ctx context.Context, group string) ([]string, erro
 	return out, err
 }
 
+// Group is a user group of the workspace. Handle and Name are chosen by people: escape them.
+type Group struct {
+	ID string
+	// Handle without the @.
+	Handle, Name string
+}
+
+// Groups lists the user groups that are in use; code "plan_upgrade_required" on free plans. Slack: usergroups.list.
+func (c *Client) Groups(ctx context.Context) ([]Group, error) {
+	var out []Group
+	err := c.call(ctx, "usergroups.list", "", func(ctx context.Context) error {
+		var in []slack.GetUserGroupsOption
+		if c.cfg.TeamID != "" {
+			in = append(in, slack.GetUserGroupsOptionTeamID(c.cfg.TeamID))
+		}
+		got, err := c.api.GetUserGroupsContext(ctx, in...)
+		out = nil
+		for _, g := range got {
+			out = append(out, Group{g.ID, g.Handle, g.Name})
+		}
+		return err
+	})
+	return out, err
+}
+
+// SetGroupMembers makes a user group of these people and of nobody else. Slack takes no empty list, and neither guests nor
+// bots. Slack: usergroups.users.update.
+func (c *Client) SetGroupMembers(ctx context.Context, group string, members []string) error {
+	return c.call(ctx, "usergroups.users.update", "", func(ctx context.Context) error {
+		var in []slack.UpdateUserGroupMembersOption
+		if c.cfg.TeamID != "" {
+			in = append(in, slack.UpdateUserGroupMembersOptionTeamID(c.cfg.TeamID))
+		}
+		_, err := c.api.UpdateUserGroupMembersContext(ctx, group, strings.Join(members, ","), in...)
+		return err
+	})
+}
+
 // Direct opens the direct message with a person and gives its channel (D…). Slack: conversations.open.
 func (c *Client) Direct(ctx context.Context, user string) (channel string, err error) {
 	err = c.call(ctx, "conversations.open", "", func(ctx context.Context) error {

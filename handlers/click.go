@@ -39,6 +39,10 @@ func (h *Handlers) clicked(ctx context.Context, r bot.Request) bot.Reply {
 		reply := h.on(ctx, r, t)
 		reply.Replace = true
 		return reply
+	case blocks.ActionArrived:
+		return h.testPageArrived(ctx, r, t)
+	case blocks.ActionAcceptShift, blocks.ActionDeclineShift:
+		return h.shiftAnswered(ctx, r, verb, t)
 	case blocks.ActionDeclareOffer, blocks.ActionAttach, blocks.ActionMute:
 		return h.offered(ctx, r, verb, t)
 	case blocks.ActionRunbook:
@@ -183,6 +187,10 @@ func meaning(r bot.Request, verb string, t blocks.Target) store.Decision {
 			return incident.Decline(inc, r.User, r.Channel, now)
 		case blocks.ActionOnMyWay:
 			return incident.OnMyWay(inc, r.User, now)
+		case blocks.ActionAcceptHandover:
+			return incident.AcceptHandover(inc, r.User, t.Page-1, now)
+		case blocks.ActionDeclineHandover:
+			return incident.DeclineHandover(inc, r.User, t.Page-1, now)
 		case blocks.ActionTakeLead:
 			return incident.TakeRole(inc, r.User, r.User, string(incident.Lead), now)
 		case blocks.ActionStatus:

@@ -19,7 +19,8 @@ var (
 	onIncident = map[string]func(*Handlers, context.Context, bot.Request, incident.Incident, line) bot.Reply{
 		"ack": (*Handlers).ack, "decline": (*Handlers).decline, "onmyway": (*Handlers).onMyWay, "sev": (*Handlers).sev,
 		"status": (*Handlers).status, "investigating": (*Handlers).status, "identified": (*Handlers).status, "monitoring": (*Handlers).status,
-		"take": (*Handlers).take, "role": (*Handlers).take,
+		"handover": (*Handlers).handover,
+		"take":     (*Handlers).take, "role": (*Handlers).take,
 		"lead": (*Handlers).take, "comms": (*Handlers).take, "scribe": (*Handlers).take, "expert": (*Handlers).take,
 		"steps": (*Handlers).steps, "step": (*Handlers).step, "done": (*Handlers).step, "skip": (*Handlers).step, "blocked": (*Handlers).step,
 		"undo": (*Handlers).step, "assign": (*Handlers).step,
@@ -33,8 +34,8 @@ var (
 	aboutNone = map[string]func(*Handlers, context.Context, bot.Request, line) bot.Reply{
 		"declare": (*Handlers).declare, "drill": (*Handlers).drill,
 		"list": (*Handlers).list, "find": (*Handlers).find, "help": (*Handlers).help, "mute": (*Handlers).mute, "unmute": (*Handlers).unmute, "doctor": (*Handlers).doctor,
-		"oncall": (*Handlers).onCall,
-		"query":  (*Handlers).query, "trend": (*Handlers).trend, "digest": (*Handlers).digest,
+		"oncall": (*Handlers).onCall, "testpage": (*Handlers).testPage,
+		"query": (*Handlers).query, "trend": (*Handlers).trend, "digest": (*Handlers).digest,
 	}
 	atHand = map[string]func(rb *playbooks.Runbook, rest string) bot.Reply{
 		"runbook": runbook, "contacts": contacts, "matrix": matrix, "dashboards": dashboards, "statuspages": statuspages, "checklist": checklist, "access": access,
@@ -66,6 +67,11 @@ func (h *Handlers) command(ctx context.Context, r bot.Request) bot.Reply {
 			return h.ownStatusPage(r, without(statuspages(h.Runbook(), blocks.Unescape(l.rest)), leftOver(l)))
 		}
 		return without(show(h.Runbook(), blocks.Unescape(l.rest)), leftOver(l))
+	}
+	if l.verb == "handover" {
+		if reply, shift := h.handOverShift(ctx, r, l); shift {
+			return reply
+		}
 	}
 	inc, rest, bad := h.locate(ctx, r, l)
 	if bad != nil {

@@ -66,8 +66,9 @@ var commandsOfGuests = map[string][]way{
 	"postmortem": {{claim: acts, text: "postmortem %s", before: []string{"resolve over"}}},
 	"declare":    {{claim: never, text: "declare p1 site-down gone"}, {claim: never, text: "declare"}, {claim: never, text: "p1 gone"}, {claim: never, text: "open p1 database"}, {claim: never, text: "p0 site-dwn"}},
 	"drill":      {{claim: never, text: "drill site-down"}},
-	"oncall":     {{claim: asks, text: "oncall"}},
-	"query":      {{claim: asks, text: "query"}, {claim: never, text: "query payments"}}, "trend": {{claim: never, text: "trend"}, {claim: never, text: "trend payments"}},
+	"oncall":     {{claim: asks, text: "oncall"}, {claim: asks, text: "oncall me"}}, "testpage": {{claim: asks, text: "test-page"}},
+	"handover": {{claim: acts, text: "handover %s <@U0ANA01> look", idle: true}},
+	"query":    {{claim: asks, text: "query"}, {claim: never, text: "query payments"}}, "trend": {{claim: never, text: "trend"}, {claim: never, text: "trend payments"}},
 	"digest": {{claim: never, text: "digest"}, {claim: never, text: "digest mute"}}, "access": {{claim: asks, text: "access"}},
 	"mute": {{claim: never, text: "mute"}, {claim: never, text: "mute all 1h"}}, "unmute": {{claim: never, text: "unmute all"}},
 	"doctor": {{claim: never, text: "doctor"}},
@@ -92,7 +93,8 @@ var (
 		blocks.ActionRunQuery: {claim: never, target: blocks.Target{Name: "payment-failures/payments-in-the-last-hour"}}, blocks.ActionRunAll: {claim: never},
 		blocks.ActionStopQuery: {claim: never, target: blocks.Target{Page: 1}}, blocks.ActionDeclare: {claim: never}, blocks.ActionDeclareOffer: {claim: never}, blocks.ActionAttach: {claim: never}, blocks.ActionMute: {claim: never}, blocks.ActionRunbook: {claim: asks}, blocks.ActionLink: {claim: anyone},
 		blocks.ActionRoundTake: {claim: never}, blocks.ActionRoundDone: {claim: never}, blocks.ActionRoundSkip: {claim: never}, blocks.ActionRoundProblem: {claim: never}, blocks.ActionRoundNote: {claim: never},
-		blocks.ActionAccess: {claim: anyone},
+		blocks.ActionAccess:         {claim: anyone},
+		blocks.ActionAcceptHandover: {claim: acts, idle: true}, blocks.ActionDeclineHandover: {claim: acts, idle: true}, blocks.ActionAcceptShift: {claim: anyone}, blocks.ActionDeclineShift: {claim: anyone}, blocks.ActionArrived: {claim: anyone},
 	}
 	formsOfGuests = map[string]way{
 		blocks.CallbackDeclare: {claim: never}, blocks.CallbackDeclareFromMessage: {claim: never}, blocks.CallbackDeclareAnother: {claim: never}, blocks.CallbackUpdate: {claim: acts}, blocks.CallbackResolve: {claim: acts},

@@ -26,6 +26,7 @@ var verbs = map[string]string{
 	"status": "status", "card": "status",
 	"investigating": "investigating", "identified": "identified", "monitoring": "monitoring",
 	"sev": "sev", "severity": "sev",
+	"handover": "handover", "handoff": "handover", "hand-over": "handover",
 	"take": "take", "role": "role", "lead": "lead", "comms": "comms", "scribe": "scribe", "expert": "expert",
 	"steps": "steps", "step": "step", "done": "done", "skip": "skip", "blocked": "blocked", "block": "blocked", "undo": "undo", "assign": "assign",
 	"playbook": "playbook", "probe": "probe", "check": "probe",
@@ -37,7 +38,7 @@ var verbs = map[string]string{
 	"timeline": "timeline", "export": "export", "learn": "learn", "postmortem": "postmortem", "post-mortem": "postmortem",
 	"list": "list", "ls": "list", "find": "find", "search": "find",
 	"mute": "mute", "unmute": "unmute", "doctor": "doctor",
-	"oncall": "oncall", "on-call": "oncall",
+	"oncall": "oncall", "on-call": "oncall", "testpage": "testpage", "test-page": "testpage",
 	"runbook": "runbook", "contacts": "contacts", "matrix": "matrix", "dashboards": "dashboards", "statuspages": "statuspages", "checklist": "checklist", "checklists": "checklist",
 	"help": "help", "?": "help", "-h": "help", "--help": "help",
 }

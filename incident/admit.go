@@ -91,7 +91,7 @@ func FromOutside(before Incident, c Change, by Person, channel string, now time.
 	if part && before.ChannelID == "" {
 		return c // mayday invites them once there is a channel
 	}
-	if slices.ContainsFunc(c.Events, func(ev Event) bool { return ev.Kind == EventDeclined }) {
+	if slices.ContainsFunc(c.Events, func(ev Event) bool { return ev.Kind == EventDeclined || ev.Kind == EventHandoverDeclined }) {
 		return c // who cannot come is not brought in
 	}
 	e := begin(c.Incident, now)

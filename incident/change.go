@@ -70,6 +70,7 @@ func (e *edit) done() (Change, error) {
 		}
 		return e.Change, nil
 	}
+	e.withdrawHandover()
 	e.track()
 	ref, rev := e.Incident.Ref(), e.Incident.Revision
 	e.do(Show{Ref: ref, Surface: Announcement, Revision: rev})

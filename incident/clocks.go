@@ -27,6 +27,8 @@ const (
 	ClockTrack Clock = "track"
 	// ClockReview has the post-mortem's issue looked at.
 	ClockReview Clock = "review"
+	// ClockHandover runs out when whoever was asked to take over did not answer.
+	ClockHandover Clock = "handover"
 )
 
 // defaultRepeatFloor is the shortest time between two escalations.
@@ -84,7 +86,7 @@ func (inc Incident) Timers() []Timer {
 }
 
 // computed are the clocks that follow from the rest of the row and not from Plan.Due.
-var computed = []Clock{ClockPageCheck, ClockTrack, ClockReview}
+var computed = []Clock{ClockPageCheck, ClockTrack, ClockReview, ClockHandover}
 
 func (inc Incident) matters(c Clock) bool {
 	if !inc.Status.Live() {
@@ -103,6 +105,8 @@ func (inc Incident) Deadline(c Clock) (time.Time, bool) {
 	switch c {
 	case ClockPageCheck:
 		due, ok = inc.pageCheck()
+	case ClockHandover:
+		due, ok = inc.handoverDue()
 	case ClockTrack: // runs on after the end, to tell of it
 		return inc.Track.Next, !inc.Track.Next.IsZero()
 	case ClockReview:
@@ -284,6 +288,8 @@ func Fire(inc Incident, t Timer, now time.Time) (Change, error) {
 		e.askTrack()
 	case ClockReview:
 		e.askReview()
+	case ClockHandover:
+		e.remindOfHandover(late)
 	}
 	return e.done()
 }

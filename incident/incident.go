@@ -137,6 +137,9 @@ type Incident struct {
 	// Changes are what was changed shortly before it began, oldest first.
 	Changes []ChangeEvent `json:"changes,omitempty"`
 
+	// Handovers are how the lead was handed over, or was to be, oldest first.
+	Handovers []Handover `json:"handovers,omitempty"`
+
 	// Revision counts the events: it grows with every change.
 	Revision int `json:"revision"`
 }
@@ -231,14 +234,14 @@ func (inc Incident) Rung() Severity {
 	return Severity{Label: inc.Severity}
 }
 
-// Calls reports whether a page called somebody, as far as the row tells. Of a user group
-// the row names the first who was reached; the others take part.
+// Calls reports whether a page called somebody, as far as the row tells. Of a user group, and of several who share a
+// shift, the row names the first who was reached; the others take part.
 func (inc Incident) Calls(p Page, who Person) bool {
 	if p.Person == who {
 		return true
 	}
-	group := p.Contact >= 0 && p.Contact < len(inc.Policy.Contacts) && strings.HasPrefix(inc.Policy.Contacts[p.Contact].SlackID(), "S")
-	return group && slices.Contains(inc.Responders, who)
+	several := p.Contact >= 0 && p.Contact < len(inc.Policy.Contacts) && inc.Policy.Contacts[p.Contact].several()
+	return several && slices.Contains(inc.Responders, who)
 }
 
 // Acknowledged reports whether the response clock was stopped.
@@ -299,6 +302,7 @@ func (inc Incident) clone() Incident {
 	inc.Coming = writable(inc.Coming)
 	inc.Actions = slices.Clone(inc.Actions)
 	inc.Lessons = slices.Clone(inc.Lessons)
+	inc.Handovers = slices.Clone(inc.Handovers)
 	inc.Alerts = slices.Clone(inc.Alerts)
 	inc.Changes = slices.Clone(inc.Changes)
 	inc.Publication.Posts = slices.Clone(inc.Publication.Posts)

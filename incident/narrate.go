@@ -76,6 +76,14 @@ func (ev Event) sentence(t teller) string {
 			return t.by() + " took the role " + ev.To
 		}
 		return t.by() + " gave the role " + ev.To + " to " + t.toWhom()
+	case EventHandoverAsked:
+		return t.by() + " asked " + t.whom() + " to take the lead" + t.tail(": ", ev.Note)
+	case EventHandedOver:
+		return t.by() + " took the role " + ev.To + " over from " + t.whom()
+	case EventHandoverDeclined:
+		return t.by() + " does not take the lead over from " + t.whom()
+	case EventHandoverUnanswered:
+		return t.whom() + " has not answered whether they take the lead over from " + t.by()
 	case EventRoleLost:
 		return "The account of " + t.whom() + " is deactivated: nobody is " + ev.To + " now"
 	case EventJoined:

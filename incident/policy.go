@@ -109,6 +109,11 @@ func (c Contact) SlackID() string {
 	return id
 }
 
+// several reports whether a contact may be more people than one: a user group, or those of a shift.
+func (c Contact) several() bool {
+	return strings.HasPrefix(c.SlackID(), "S") || c.Roster != "" || c.Email == "" && strings.HasPrefix(c.Slack, "@")
+}
+
 // Title names the contact for people: "DevOps Lead (Ben Okafor)". Who it is by a calendar is not who is named here.
 func (c Contact) Title() string {
 	if c.Name == "" || c.Roster != "" && c.Role != "" {

@@ -24,6 +24,15 @@ var verbs = map[string]func(t *rapid.T, inc Incident, now time.Time) (Change, er
 	"role": func(t *rapid.T, inc Incident, now time.Time) (Change, error) {
 		return TakeRole(inc, who(t), who(t), rapid.SampledFrom([]string{"lead", "scribe", "king"}).Draw(t, "role"), now)
 	},
+	"ask handover": func(t *rapid.T, inc Incident, now time.Time) (Change, error) {
+		return AskHandover(inc, who(t), who(t), "note", now)
+	},
+	"accept handover": func(t *rapid.T, inc Incident, now time.Time) (Change, error) {
+		return AcceptHandover(inc, who(t), rapid.IntRange(-1, 3).Draw(t, "handover"), now)
+	},
+	"decline handover": func(t *rapid.T, inc Incident, now time.Time) (Change, error) {
+		return DeclineHandover(inc, who(t), rapid.IntRange(-1, 3).Draw(t, "handover"), now)
+	},
 	"step": func(t *rapid.T, inc Incident, now time.Time) (Change, error) {
 		state := rapid.SampledFrom([]StepState{StepDone, StepSkipped, StepBlocked}).Draw(t, "state")
 		return MarkStep(inc, who(t), StepRef{Number: rapid.IntRange(0, 4).Draw(t, "step")}, state, rapid.SampledFrom([]string{"", "why"}).Draw(t, "note"), now)

@@ -32,6 +32,10 @@ const (
 	NobodyLeft Reason = "nobody_left"
 	// NotPaged: it is for whoever was paged; the row says who that is.
 	NotPaged Reason = "not_paged"
+	// NotLead: it is for whoever leads, who is By; empty when nobody does.
+	NotLead Reason = "not_lead"
+	// NotAsked: it is for whoever was asked, as long as they are; By leads.
+	NotAsked Reason = "not_asked"
 	// NotAcknowledged: it makes sense once somebody acknowledged.
 	NotAcknowledged Reason = "not_acknowledged"
 	// NotForDrills: it would reach customers, and of a drill they hear nothing.

@@ -65,7 +65,7 @@ type Seen struct {
 // followed are the events for which the tracking issue is brought up to date. What
 // of them is said there is left to whoever writes it.
 var followed = []EventKind{
-	EventChannelOpened, EventChannelFailed, EventChannelRenamed, EventAcknowledged, EventStatusChanged, EventSeverityChanged, EventRoleTaken, EventUpdated,
+	EventChannelOpened, EventChannelFailed, EventChannelRenamed, EventAcknowledged, EventStatusChanged, EventSeverityChanged, EventRoleTaken, EventHandedOver, EventUpdated,
 	EventPaged, EventPageFailed, EventNobodyToPage, EventEscalationDue, EventRespondBreached, EventResolveBreached, EventCommunicated, EventPublished,
 	EventResolved, EventReopened, EventCancelled, EventClosed, EventPostmortemFiled,
 }

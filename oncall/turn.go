@@ -10,9 +10,9 @@ import (
 // staleAfter is how old what a calendar says may be before that is said. It is asked every five minutes.
 const staleAfter = 15 * time.Minute
 
-// Kept is what is known of a calendar.
+// Kept is what is known of a source.
 //
-// With one of overrides, that alone counts while it has a shift, and what is known is as old as the older of both.
+// With a calendar of overrides, that alone counts while it has a shift, and what is known is as old as the older of both.
 type Kept struct {
 	// Shifts are what it said when it was read last.
 	Shifts Roster
@@ -22,10 +22,15 @@ type Kept struct {
 	Problem string
 	// Over is what is known of the calendar of overrides; nil without one.
 	Over *Kept
+	// Handed are the shifts that were handed over in Slack. While one holds, it alone counts.
+	Handed Roster
 }
 
 // First are the shifts of those who are called at a moment.
 func (k Kept) First(at time.Time) []Shift {
+	if now := k.Handed.First(at); len(now) > 0 {
+		return now
+	}
 	if k.Over != nil {
 		if now := k.Over.Shifts.First(at); len(now) > 0 {
 			return now
@@ -57,7 +62,7 @@ func (k Kept) Next(at time.Time) (Shift, bool) {
 // after gives who is called at each moment after one at which a shift begins or ends, in their order.
 func (k Kept) after(at time.Time) iter.Seq2[time.Time, []Shift] {
 	var moments []time.Time
-	all := k.Shifts
+	all := slices.Concat(k.Shifts, k.Handed)
 	if k.Over != nil {
 		all = slices.Concat(all, k.Over.Shifts)
 	}
@@ -67,7 +72,7 @@ func (k Kept) after(at time.Time) iter.Seq2[time.Time, []Shift] {
 	slices.SortFunc(moments, time.Time.Compare)
 	return func(yield func(time.Time, []Shift) bool) {
 		for _, t := range moments {
-			if t.After(at) && !yield(t, k.First(t)) {
+			if t.After(at) && t.Before(Forever) && !yield(t, k.First(t)) {
 				return
 			}
 		}
@@ -98,6 +103,8 @@ func earlier(a, b time.Time) time.Time {
 
 // Doubt is why it is not sure whose turn it is. Nothing is set when it is.
 type Doubt struct {
+	// Source is what says whose turn it is, as Source.Title has it; empty for its calendar.
+	Source string
 	// Unread: the calendar was never read. Nobody: it names nobody now.
 	Unread, Nobody bool
 	// Missing are those whom it names and who have no account.
@@ -110,10 +117,18 @@ type Doubt struct {
 	Instead bool
 }
 
+// Sure reports whether nothing is in doubt.
+func (d Doubt) Sure() bool {
+	return !d.Unread && !d.Nobody && !d.Instead && len(d.Missing) == 0 && d.Age == 0
+}
+
 // Called decides who is called at a moment: the accounts of those whose turn it is. account has those that were found.
 func (k Kept) Called(account map[Person]string, now time.Time) (who []string, d Doubt) {
 	turn := k.First(now)
 	readAt, problem := k.Read()
+	if len(k.Handed.First(now)) > 0 {
+		readAt, problem = now, "" // that is known for sure
+	}
 	for _, s := range turn {
 		switch found, ok := account[s.Person]; {
 		case !ok:

@@ -149,7 +149,7 @@ func describesOne(run []*part) bool {
 		}
 		if lines := p.lines(); len(lines) > 0 && p.Row == nil {
 			name, value, ok := field(lines[0])
-			_, rota := calendarIn(value, linksOf(lines[0].Links))
+			_, rota := sourceIn(entryField{name: name, value: value, links: linksOf(lines[0].Links)})
 			return ok && (fieldName(name) || rota) && !listsSeveral(run)
 		}
 		return false

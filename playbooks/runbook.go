@@ -42,7 +42,7 @@ type Runbook struct {
 	StatusPages []StatusPage `json:"status_pages,omitempty"`
 	// External are the suppliers' support contacts.
 	External []Supplier `json:"external,omitempty"`
-	// Rosters are the calendars that contacts name for who is on call, each once.
+	// Rosters are the calendars and schedules that contacts name for who is on call, each once.
 	Rosters []oncall.Source `json:"-"`
 	// Tools and Access are what a responder needs, as written.
 	Tools  []string `json:"tools,omitempty"`

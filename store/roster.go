@@ -12,11 +12,11 @@ import (
 	"mayday/oncall"
 )
 
-// Roster is what is known of a calendar that says who is on call.
+// Roster is what is known of a calendar or another source that says who is on call.
 type Roster struct {
 	Key string
 	oncall.Kept
-	// Unread counts the events that were not understood, or name nobody.
+	// Unread counts the events of a calendar that were not understood, or name nobody.
 	Unread int
 	// ETag and Modified are the calendar's own words for what was read.
 	ETag, Modified string
@@ -71,9 +71,14 @@ func (s *Store) RosterFailed(ctx context.Context, key, problem string) error {
 	return wrap(err, "keep that a calendar was not read")
 }
 
-// OnCall gives what is known of the calendar of a contact, and of its overrides; nothing is when nobody ever asked them.
+// OnCall gives what is known of the source of a contact, of its overrides and of what was handed over; nothing is when nobody ever asked them.
 func (s *Store) OnCall(ctx context.Context, c incident.Contact) (oncall.Kept, error) {
+	handed, err := s.handed(ctx, c.Roster)
+	if err != nil {
+		return oncall.Kept{}, err
+	}
 	kept, err := s.Roster(ctx, c.Roster)
+	kept.Handed = handed
 	if err != nil && !errors.Is(err, ErrNotFound) || c.Overrides == "" {
 		return kept.Kept, ignore(err, ErrNotFound)
 	}

@@ -10,7 +10,7 @@ import (
 
 // greetContacts looks for people whom the runbook lists for the first time. Those whom it lists when mayday looks for
 // the first time are not new.
-func (w *Workers) greetContacts(ctx context.Context, _ routine.GreetContacts, _ try) error {
+func (w *Workers) greetContacts(ctx context.Context, fx routine.GreetContacts, _ try) error {
 	if w.Runbook == nil {
 		return nil
 	}
@@ -20,6 +20,7 @@ func (w *Workers) greetContacts(ctx context.Context, _ routine.GreetContacts, _ 
 	}
 	first, rb, now := len(known) == 0, w.Runbook(), w.Store.Now()
 	var fresh []routine.NewcomerChange
+	var everybody []routine.Person
 	for _, c := range rb.Policy.Contacts {
 		if !c.Reachable() {
 			continue
@@ -28,6 +29,7 @@ func (w *Workers) greetContacts(ctx context.Context, _ routine.GreetContacts, _ 
 		if err != nil && !final(err) {
 			return err
 		}
+		everybody = append(everybody, people...)
 		for _, p := range people {
 			if p != "" && !known[p] {
 				known[p] = true
@@ -35,8 +37,8 @@ func (w *Workers) greetContacts(ctx context.Context, _ routine.GreetContacts, _ 
 			}
 		}
 	}
-	if len(fresh) == 0 {
-		return nil
+	if err := w.remindTesters(ctx, everybody, fx.Day); err != nil || len(fresh) == 0 {
+		return err
 	}
 	return w.Store.Greet(ctx, fresh)
 }

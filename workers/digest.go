@@ -152,6 +152,13 @@ func (w *Workers) lookBack(ctx context.Context, v *blocks.DigestView, d routine.
 	}
 	if first := fx.Month; first != "" {
 		v.Month = span(first, first.NextMonth(1), first.NextMonth(-1))
+		calls, err := w.Store.Calls(ctx, d.Starts(first.NextMonth(-1)))
+		if err != nil {
+			return err
+		}
+		zone := func(p incident.Person) *time.Location { return w.zoneOf(ctx, p) }
+		v.Month.Shares = tally.Shares(calls, zone, d.Starts(first), d.Starts(first.NextMonth(1)))
+		v.Month.SharesBefore = tally.Shares(calls, zone, d.Starts(first.NextMonth(-1)), d.Starts(first))
 	}
 	if fx.Week == "" {
 		return nil

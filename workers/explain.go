@@ -56,6 +56,9 @@ var explanations = map[string]string{
 	"messages_tab_disabled":    "the app's messages tab is switched off; switch it on under App Home in the app's settings",
 	"user_not_visible":         "a setting of this workspace hides this account from the app; ask a workspace admin",
 	"users_not_found":          "no account in this workspace has this e-mail address",
+	"invalid_users":            "Slack takes neither guests nor bots into a user group",
+	"no_such_subteam":          "there is no such user group in this workspace",
+	"plan_upgrade_required":    "user groups need a paid plan of Slack",
 	"too_many_pins":            "the channel has as many pins as Slack allows",
 }
 

@@ -12,8 +12,8 @@ import (
 	"mayday/store"
 )
 
-// find gives the Slack accounts of a contact: by id, by handle's e-mail, or the
-// members of a user group.
+// find gives the Slack accounts of a contact: by id, by e-mail address, or the
+// members of a user group, which is named by its id or its handle.
 func (w *Workers) find(ctx context.Context, c incident.Contact) ([]incident.Person, error) {
 	id := strings.Trim(c.Slack, "<@> ")
 	switch {
@@ -22,6 +22,8 @@ func (w *Workers) find(ctx context.Context, c incident.Contact) ([]incident.Pers
 	case (strings.HasPrefix(id, "U") || strings.HasPrefix(id, "W")) && isID(id):
 		u, err := w.people.find(ctx, id, w.Slack.User)
 		return w.one(u, err, "no account in this workspace has the id "+id)
+	case c.Email == "" && strings.HasPrefix(c.Slack, "@"):
+		return w.groupMembers(ctx, c.Slack)
 	case c.Email == "":
 		return nil, &unreachableError{"the runbook gives no e-mail address and no Slack user id"}
 	}

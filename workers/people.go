@@ -48,6 +48,19 @@ func (p *people) find(ctx context.Context, name string, look func(context.Contex
 	return u, nil
 }
 
+// zoneOf is where a person's day is, as Slack has it; the team's where it does not say.
+func (w *Workers) zoneOf(ctx context.Context, p incident.Person) *time.Location {
+	u, err := w.people.find(ctx, p, w.Slack.User)
+	if err != nil || u.TZ == "" {
+		return w.Zone
+	}
+	zone, err := time.LoadLocation(u.TZ)
+	if err != nil {
+		return w.Zone
+	}
+	return zone
+}
+
 // name is what a person is called; their id where Slack does not say.
 func (w *Workers) name(ctx context.Context, p incident.Person) string {
 	if n, ok := w.names.Load(p); ok {

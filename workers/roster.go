@@ -29,23 +29,28 @@ type Reader interface {
 	Read(ctx context.Context, address string, most int64, etag, modified string) (probes.Copy, error)
 }
 
-// RunRosters keeps what the runbook's calendars say of who is on call, until ctx is done.
+// RunRosters keeps what calendars and schedulers say of who is on call, and user groups in step with it, until ctx is done.
 func (w *Workers) RunRosters(ctx context.Context) {
 	for ctx.Err() == nil {
 		for _, s := range w.Runbook().Rosters {
 			if err := w.readRoster(ctx, s); err != nil && ctx.Err() == nil {
-				w.Log.Warn("a calendar of who is on call was not read", zap.String("calendar", s.Key), zap.Error(err))
+				w.Log.Warn("who is on call was not read", zap.String("source", s.Key), zap.String("kind", string(s.Kind)), zap.String("id", s.ID), zap.Error(err))
 			}
 		}
+		w.expireHandovers(ctx)
+		w.syncGroups(ctx)
 		store.SystemClock{}.Wait(ctx, time.Now().Add(rosterLook), nil)
 	}
 }
 
-// readRoster asks a calendar when it is time.
+// readRoster asks a source when it is time.
 func (w *Workers) readRoster(ctx context.Context, s oncall.Source) error {
 	r, ok, err := w.Store.RosterTurn(ctx, s.Key, rosterEvery)
 	if err != nil || !ok {
 		return err
+	}
+	if s.Kind != oncall.ByCalendar {
+		return w.readSchedule(ctx, s)
 	}
 	if w.Reader == nil {
 		return w.Store.RosterFailed(ctx, s.Key, "addresses are not asked (MAYDAY_PROBES)")
@@ -70,29 +75,45 @@ func (w *Workers) readRoster(ctx context.Context, s oncall.Source) error {
 	return w.Store.SaveRoster(ctx, store.Roster{Key: s.Key, Kept: oncall.Kept{Shifts: shifts}, Unread: unread, ETag: c.ETag, Modified: c.Modified})
 }
 
-// turn gives the Slack accounts of whoever is on call as a contact now. When its calendar leads to nobody, they are those
+// readSchedule asks a scheduler, or Slack for who is in a user group.
+func (w *Workers) readSchedule(ctx context.Context, s oncall.Source) error {
+	now := w.Store.Now()
+	shifts, err := w.scheduled(ctx, s, now)
+	if err != nil && ctx.Err() != nil {
+		return err
+	}
+	if err != nil {
+		problem := err.Error()
+		if s.Kind == oncall.ByGroup {
+			problem = explain(err)
+		}
+		return errors.Join(err, w.Store.RosterFailed(ctx, s.Key, problem))
+	}
+	return w.Store.SaveRoster(ctx, store.Roster{Key: s.Key, Kept: oncall.Kept{Shifts: shifts}})
+}
+
+func (w *Workers) scheduled(ctx context.Context, s oncall.Source, now time.Time) (oncall.Roster, error) {
+	if s.Kind == oncall.ByGroup {
+		return w.groupShifts(ctx, s.ID, now)
+	}
+	tool := w.Schedulers[s.Kind]
+	if tool == nil {
+		return nil, errors.New("nothing is set up to ask " + s.Title())
+	}
+	return tool.Shifts(ctx, s.ID, now.Add(-rosterBack), now.Add(rosterAhead))
+}
+
+// turn gives the Slack accounts of whoever is on call as a contact now. When its source leads to nobody, they are those
 // of the contact itself. unsure says in words for people why it is not sure whose turn it is; empty when it is.
 func (w *Workers) turn(ctx context.Context, c incident.Contact) (people []incident.Person, unsure string, err error) {
 	if c.Roster == "" {
 		people, err = w.find(ctx, c)
 		return people, "", err
 	}
-	kept, err := w.Store.OnCall(ctx, c)
+	people, _, doubt, err := w.onShift(ctx, c)
 	if err != nil {
 		return nil, "", err
 	}
-	now := w.Store.Now()
-	accounts := map[oncall.Person]incident.Person{}
-	for _, s := range kept.First(now) {
-		p, err := w.account(ctx, s.Person)
-		if err != nil && !final(err) {
-			return nil, "", err
-		}
-		if err == nil {
-			accounts[s.Person] = p
-		}
-	}
-	people, doubt := kept.Called(accounts, now)
 	named := c.Email+c.Slack != ""
 	unsure = blocks.TurnUnsure(doubt, named)
 	if doubt.Instead && !named {
@@ -102,6 +123,28 @@ func (w *Workers) turn(ctx context.Context, c incident.Contact) (people []incide
 		people, err = w.find(ctx, c)
 	}
 	return people, unsure, err
+}
+
+// onShift gives the accounts of those who are on call as a contact by its source, until when, and what is not sure of that.
+func (w *Workers) onShift(ctx context.Context, c incident.Contact) (people []incident.Person, until time.Time, doubt oncall.Doubt, err error) {
+	kept, err := w.Store.OnCall(ctx, c)
+	if err != nil {
+		return nil, until, doubt, err
+	}
+	now := w.Store.Now()
+	accounts := map[oncall.Person]incident.Person{}
+	for _, s := range kept.First(now) {
+		p, err := w.account(ctx, s.Person)
+		if err != nil && !final(err) {
+			return nil, until, doubt, err
+		}
+		if err == nil {
+			accounts[s.Person] = p
+		}
+	}
+	people, doubt = kept.Called(accounts, now)
+	doubt.Source = w.Runbook().Source(c.Roster).Title()
+	return people, kept.Until(now), doubt, nil
 }
 
 // account finds that of whom a calendar names: by address, by id, or by the name of a contact of the runbook.

@@ -60,6 +60,7 @@ type room struct {
 func newRoom(t *testing.T, d Diagnostics) *room {
 	t.Helper()
 	sim, err := slacksim.New(slacksim.Options{
+		Scopes: append(slacksim.DefaultScopes(), "usergroups:write"),
 		Users:  []slacksim.User{{Name: "ana", Email: "ana@example.com"}, {Name: "ben"}, {Name: "chidi"}, {Name: "mia"}},
 		Groups: []slacksim.Group{{ID: "S0GROUP001", Handle: "engineers", Name: "Engineers", Users: []string{"ben", "chidi", "mia"}}},
 	})

@@ -22,8 +22,10 @@ import (
 
 	"mayday/bot"
 	"mayday/incident"
+	"mayday/oncall"
 	"mayday/playbooks"
 	"mayday/routine"
+	"mayday/schedulers"
 	"mayday/store"
 )
 
@@ -68,6 +70,10 @@ type Config struct {
 	AskAgain time.Duration
 	// Reader asks the calendars of who is on call; nil: nobody does.
 	Reader Reader
+	// Schedulers ask other tools who is on call. A kind without one is not asked.
+	Schedulers map[oncall.Kind]schedulers.Scheduler
+	// GroupSyncs are the user groups that are kept in step with who is on call.
+	GroupSyncs []GroupSync
 	// Keep says how long what is over is kept. Deliveries default to 48 hours, posts to 7 days, alerts to 90.
 	Keep store.Retention
 	// KeepJobs is how long finished jobs are kept; default a day. Those that the queue
@@ -95,6 +101,7 @@ type Workers struct {
 
 	drawn    drawn
 	people   people             // accounts of the runbook's contacts
+	handles  handles            // of user groups
 	directs  sync.Map           // Slack user id → the conversation with them
 	opening  singleflight.Group // of those conversations, by the user id
 	inviting singleflight.Group // into channels, by the channel and the people
@@ -124,6 +131,8 @@ func New(c Config) (*Workers, error) {
 	register(w, all, w.speak, troubleIn(func(incident.Speak) string { return troubleSpeak }))
 	register(w, all, w.invite, troubleIn(func(incident.Invite) string { return troubleInvite }))
 	register(w, all, w.sendPage, pageFailed)
+	register(w, all, w.showHandover, troubleIn(func(incident.ShowHandover) string { return "ask somebody to take the lead" }))
+	register(w, all, w.showShiftHandover, func(*Workers, context.Context, oncall.ShowShiftHandover, string) error { return nil }) // whoever asked hears that nobody answered
 	register(w, all, w.alarm, troubleIn(func(incident.Alarm) string { return troubleAlarm }))
 	register(w, all, w.passOnUpdate, func(*Workers, context.Context, incident.PassOnUpdate, string) error { return nil })   // the announcement shows it
 	register(w, all, w.takeBack, func(*Workers, context.Context, incident.TakeBack, string) error { return nil })           // the log has it
@@ -167,6 +176,9 @@ func New(c Config) (*Workers, error) {
 	register(w, all, w.sendAccess, func(*Workers, context.Context, routine.SendAccess, string) error { return nil })       // the log has it
 	register(w, all, w.showAccess, func(*Workers, context.Context, routine.ShowAccess, string) error { return nil })       // it shows what was ticked anyway
 	register(w, all, w.tellAccess, func(*Workers, context.Context, routine.TellAccess, string) error { return nil })       // the log has it
+	register(w, all, w.sendTestPage, testPageFailed)
+	register(w, all, w.showTestPage, func(*Workers, context.Context, routine.ShowTestPage, string) error { return nil })         // what arrived is written down
+	register(w, all, w.remindOfTestPage, func(*Workers, context.Context, routine.RemindOfTestPage, string) error { return nil }) // next month comes
 	river.AddWorker(all, &forgetWorker{w: w})
 	river.AddWorker(all, &historyWorker{w: w})
 	river.AddWorker(all, &surveyWorker{w: w})

@@ -17,6 +17,7 @@ var duties = map[incident.Clock]string{
 	incident.ClockUpdate:      "ask for an update",
 	incident.ClockPageCheck:   "see whether a page arrived",
 	incident.ClockTrack:       "bring the tracking issue up to date",
+	incident.ClockHandover:    "say that a handover was not answered",
 	incident.ClockReview:      "look after the post-mortem",
 }
 

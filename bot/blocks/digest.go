@@ -19,6 +19,7 @@ const (
 	digestNight   = 5
 	digestOverdue = 40
 	digestNumbers = 15
+	digestShares  = 12
 )
 
 // DigestView is what a digest tells.
@@ -46,9 +47,13 @@ type DigestSpan struct {
 	// First is its first day.
 	First       routine.Day
 	Now, Before tally.Span
+	// Shares are how often each person was interrupted, of a month, and SharesBefore in the one before.
+	Shares, SharesBefore []tally.Share
 }
 
-func (s *DigestSpan) empty() bool { return s == nil || s.Now.Empty() && s.Before.Empty() }
+func (s *DigestSpan) empty() bool {
+	return s == nil || s.Now.Empty() && s.Before.Empty() && len(s.Shares) == 0
+}
 
 // Detail is a reply in a digest's thread. Name is that of what it is about, whatever others there are.
 type Detail struct {
@@ -295,7 +300,35 @@ func (v DigestView) span(s *DigestSpan, title, before string) Message {
 		lines = append(lines, fmt.Sprintf("• Skipped most often, %d times: %s", c.N, line(c.Name, 200)))
 	}
 	kept("Checklists gone through", s.Now.Checklists, s.Before.Checklists)
+	lines = append(lines, v.interruptions(s)...)
 	return message(fmt.Sprintf("%s: %s", title, spanWords(*s, before)), paragraphs(lines)...)
+}
+
+// interruptions are how often people were paged, by the hours of their own days. Nobody is mentioned.
+func (v DigestView) interruptions(s *DigestSpan) (lines []string) {
+	if len(s.Shares) == 0 {
+		return nil
+	}
+	var now, before tally.Hours
+	for _, p := range s.Shares {
+		now = now.Plus(p.Hours)
+	}
+	for _, p := range s.SharesBefore {
+		before = before.Plus(p.Hours)
+	}
+	lines = []string{fmt.Sprintf("• People were paged %s (%d): %s, by the hours of their own days", counted(now.Total(), "time", "times"), before.Total(), hoursWords(now))}
+	var parts []string
+	for _, p := range s.Shares[:min(len(s.Shares), digestShares)] {
+		part := fmt.Sprintf("%s %d", line(v.Name(p.Person), maxName), p.Total())
+		if p.Night > 0 {
+			part += fmt.Sprintf(" (%d at night)", p.Night)
+		}
+		parts = append(parts, part)
+	}
+	if n := len(s.Shares) - digestShares; n > 0 {
+		parts = append(parts, fmt.Sprintf("%d more people", n))
+	}
+	return append(lines, "• Of them: "+strings.Join(parts, ", "))
 }
 
 // numbers are the answers of the queries of one number, with the line of what changed most.

@@ -18,8 +18,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mayday/incident"
+	"mayday/oncall"
 	"mayday/playbooks"
 	"mayday/routine"
+	"mayday/tally"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -106,12 +108,48 @@ func messages(t *testing.T) map[string]Message {
 	ms["table-large"] = Message{Text: "A result.", Blocks: Table(grid(60, 12))}
 	ms["table-empty"] = Message{Text: "A result.", Blocks: Table(Grid{Title: "Nothing", Columns: []GridColumn{{Name: "a"}}})}
 	queries(t, ms)
+	handovers(t, ms)
 	for name, r := range rounds() {
 		ms["round-"+name] = Round(r, calledBy)
 	}
 	ms["round-reminder"], ms["round-reminder-nobody"] = RoundReminder(rounds()["begun"], ana), RoundReminder(rounds()["begun"], "")
 	ms["home"], ms["home-empty"] = Message{Text: "Home.", Blocks: Home(listed, after(40))}, Message{Text: "Home.", Blocks: Home(nil, now)}
 	return ms
+}
+
+// handovers adds what is said when the lead and a shift are handed over, and of who is on call.
+func handovers(t *testing.T, ms map[string]Message) {
+	inc := busy(t).inc
+	c, err := incident.AskHandover(inc, inc.Roles[incident.Lead], ana, "The rollback is *running* <!here>", after(16))
+	require.NoError(t, err)
+	ms["handover"] = Handover(c.Incident, 0, after(16))
+	due, _ := c.Incident.Deadline(incident.ClockHandover)
+	late, err := incident.Fire(c.Incident, incident.Timer{Clock: incident.ClockHandover, Due: due}, due)
+	require.NoError(t, err)
+	ms["handover-unanswered"] = HandoverAnswer(late.Incident, 0)
+	accepted, err := incident.AcceptHandover(late.Incident, ana, 0, after(40))
+	require.NoError(t, err)
+	ms["handover-accepted"] = Handover(accepted.Incident, 0, after(41))
+	shift := oncall.Handover{ID: "k3jq4h5g6f7d", By: ana, To: ben, Turns: []oncall.Turn{{Role: "On-Call Engineer", Until: after(600)}}}
+	ms["shift-handover"], ms["shift-handover-quiet"] = ShiftHandover(shift, calledBy, []incident.Incident{inc}, after(16)), ShiftHandover(shift, calledBy, nil, after(16))
+	ms["shift-asked"] = ShiftAsked(shift, "Ben Okafor")
+	shift.Answer, shift.AnsweredAt = oncall.Accepted, after(18)
+	ms["shift-accepted"], ms["shift-handed"] = ShiftAnswer(shift, calledBy), ShiftHanded(shift, calledBy)
+	ms["oncall-me"] = OnCallMe(Mine{Turns: shift.Turns, Hours: tally.Hours{Working: 2, Evening: 1, Night: 3}, Days: 30, Zone: "Europe/Berlin", Arrived: after(2)})
+	ms["oncall-me-quiet"] = OnCallMe(Mine{Days: 30, Zone: "UTC"})
+	pager, _ := oncall.Line("PagerDuty: PABC123")
+	on, next := oncall.Shift{Person: oncall.Person{Name: "Ana Ruiz"}}, oncall.Shift{Person: oncall.Person{Name: "Ben Okafor"}, From: after(600)}
+	ms["oncall"] = OnCall([]Turn{
+		{Contact: incident.Contact{Role: "On-Call Engineer", Roster: "x"}, Source: pager, Now: []oncall.Shift{on}, Until: after(600), Next: &next, ReadAt: after(15)},
+		{Contact: incident.Contact{Role: "Database", Roster: "x"}, Handed: true, Now: []oncall.Shift{on}, Until: after(600), ReadAt: after(15)},
+		{Contact: incident.Contact{Role: "Network", Roster: "x", Name: "Chidi Eze", Email: "chidi@example.com"}, Source: pager, Problem: "PagerDuty refuses the token (401): make one that may read schedules, and set MAYDAY_PAGERDUTY_TOKEN"},
+		{Contact: incident.Contact{Role: "CTO", Name: "Eva Lind"}},
+	}, after(16))
+	group := GroupSet{Group: "@oncall", Role: "On-Call Engineer", Now: []string{"Ben Okafor"}, Before: []string{"Ana Ruiz", "Chidi Eze"}, Until: after(600)}
+	ms["group-told"] = GroupTold(group)
+	group.ByHand = true
+	ms["group-by-hand"] = GroupTold(group)
+	ms["test-page"], ms["test-page-arrived"] = TestPage(3), TestPageArrived(routine.TestPage{At: after(1), Ways: []routine.TestWay{{Name: routine.Direct, ArrivedAt: after(2)}}})
 }
 
 // probed adds the answers of addresses.

@@ -25,6 +25,7 @@ import (
 	"mayday/oncall"
 	"mayday/routine"
 	slacksim "mayday/sim/slack"
+	"mayday/tally"
 )
 
 var hostile = map[string]string{
@@ -181,7 +182,35 @@ func poisonedMessages(t *testing.T, s string) map[string]Message {
 		ms["refused-"+r] = Message{Text: text, Blocks: []slack.Block{section(text)}}
 	}
 	poisonedMore(ms, one, s, now)
+	poisonedRota(ms, one, s, now)
 	return ms
+}
+
+// poisonedRota are the messages about who is on call, handed over and tested.
+func poisonedRota(ms map[string]Message, one incident.Incident, s string, now time.Time) {
+	name := func(string) string { return s }
+	for _, a := range []incident.HandoverAnswer{incident.HandoverWaits, incident.HandoverAccepted, incident.HandoverDeclined, incident.HandoverUnanswered, incident.HandoverWithdrawn} {
+		inc := one
+		inc.Handovers = []incident.Handover{{By: s, To: s, Note: s, At: start, Due: after(10), Answer: a, AnsweredAt: after(5)}}
+		ms["handover-"+string(a)] = Handover(inc, 0, now)
+		if m := HandoverAnswer(inc, 0); len(m.Blocks) > 0 {
+			ms["handover-answer-"+string(a)] = m
+		}
+	}
+	for _, a := range []oncall.Answer{oncall.Waits, oncall.Accepted, oncall.Declined, oncall.Unanswered, oncall.Withdrawn} {
+		h := oncall.Handover{ID: "k3jq4h5g6f7d", By: s, To: s, ToName: s, Note: s, Turns: []oncall.Turn{{Roster: s, Role: s, Until: after(60)}}, Answer: a, AnsweredAt: after(5)}
+		ms["shift-"+string(a)], ms["shift-answer-"+string(a)] = ShiftHandover(h, name, []incident.Incident{one}, now), ShiftAnswer(h, name)
+		ms["shift-handed"], ms["shift-asked"] = ShiftHanded(h, name), ShiftAsked(h, s)
+		ms["oncall-me"] = OnCallMe(Mine{Turns: h.Turns, Zone: s, Hours: tally.Hours{Night: 2}, Days: 30})
+	}
+	ms["oncall-me-endless"] = OnCallMe(Mine{Endless: s, Zone: s, Arrived: start})
+	for name, g := range map[string]GroupSet{"": {}, "-hand": {ByHand: true}, "-refused": {Refused: s}} {
+		g.Group, g.Role, g.Now, g.Before = s, s, []string{s}, []string{s, s}
+		ms["group-told"+name] = GroupTold(g)
+	}
+	ways := []routine.TestWay{{Name: s, Failed: s}}
+	ms["test-page"], ms["test-page-reminder"], ms["test-page-arrived"] = TestPage(1), TestPageReminder(), TestPageArrived(routine.TestPage{Ways: ways})
+	ms["test-page-asked"] = TestPageAsked(routine.Tester{Tests: []routine.TestPage{{Number: 1, Ways: ways}, {Number: 2}}}, true)
 }
 
 // alive is what Slack may act upon; dates and links to addresses are all that may be there.

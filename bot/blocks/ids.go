@@ -10,10 +10,17 @@ import (
 // id is "choose:1". The UID of the incident follows: "acknowledge::k3jq…". Verb
 // takes both off again.
 const (
-	ActionAcknowledge  = "acknowledge"
-	ActionDecline      = "decline"   // whoever was paged cannot come: the next is paged
-	ActionOnMyWay      = "on_my_way" // a helper comes; somebody else acknowledged
-	ActionTakeLead     = "take_lead"
+	ActionAcknowledge = "acknowledge"
+	ActionDecline     = "decline"   // whoever was paged cannot come: the next is paged
+	ActionOnMyWay     = "on_my_way" // a helper comes; somebody else acknowledged
+	ActionTakeLead    = "take_lead"
+
+	ActionAcceptHandover  = "accept_handover"  // Target.Page is the number of the handover, from 1
+	ActionDeclineHandover = "decline_handover" // the same
+	ActionAcceptShift     = "accept_shift"     // Target.Name is the id of the handover of a shift
+	ActionDeclineShift    = "decline_shift"    // the same
+	ActionArrived         = "arrived"          // Target.Page is the number of a test page
+
 	ActionUpdate       = "update"       // opens UpdateModal
 	ActionResolve      = "resolve"      // opens ResolveModal
 	ActionStatus       = "status"       // static_select; Target.Name is the status

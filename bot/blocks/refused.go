@@ -53,6 +53,18 @@ var refusals = map[incident.Reason]func(incident.Incident, *incident.Refusal) st
 		return s
 	},
 	incident.NotPaged: notPaged,
+	incident.NotLead: func(inc incident.Incident, r *incident.Refusal) string {
+		if r.By == "" {
+			return "Nobody leads, so there is nothing to hand over. Take the lead: " + command("take lead") + ", or give it to somebody at once: " + command("role lead @name") + "."
+		}
+		return named(inc, r.By) + " leads, and only who leads asks somebody to take over. To give the lead to somebody at once: " + command("role lead @name") + "."
+	},
+	incident.NotAsked: func(inc incident.Incident, r *incident.Refusal) string {
+		if r.By == "" {
+			return "This was asked of somebody else. " + command("status") + " says who leads."
+		}
+		return "You are not asked any more: " + named(inc, r.By) + " leads. To take the lead all the same: " + command("take lead") + "."
+	},
 	incident.NotAcknowledged: func(incident.Incident, *incident.Refusal) string {
 		return "Nobody has acknowledged yet. If you take it: " + command("ack") + "."
 	},

@@ -70,7 +70,7 @@ func TestEveryControlCarriesItsTarget(t *testing.T) {
 						assert.EqualValues(t, 7, got.Incident, "%s in %s", id, name)
 						continue
 					}
-					atHome := strings.HasPrefix(name, "home") || Verb(id) == ActionChoose || Verb(id) == ActionRunbook || Verb(id) == ActionAccess
+					atHome := strings.HasPrefix(name, "home") || Verb(id) == ActionChoose || Verb(id) == ActionRunbook || Verb(id) == ActionAccess || aboutNone(id)
 					_, ofRound := got.RoundOf()
 					assert.True(t, got.Incident == 42 || atHome || ofRound, "%s in %s", id, name)
 				}
@@ -80,9 +80,15 @@ func TestEveryControlCarriesItsTarget(t *testing.T) {
 	for _, id := range []string{ActionAcknowledge, ActionTakeLead, ActionUpdate, ActionResolve, ActionStatus, ActionSeverity, ActionStepDone, ActionStepSkip,
 		ActionStepBlock, ActionStepUndo, ActionStepAssign, ActionPageNext, ActionSnooze, ActionPublish, ActionReopen, ActionClose, ActionCancel,
 		ActionPostmortem, ActionRunQuery, ActionProbe, ActionDeclare, ActionJoin, ActionChoose, ActionTimeline, ActionRunbook, ActionLink, ActionDeclareOffer, ActionAttach, ActionMute,
-		ActionRoundTake, ActionRoundDone, ActionRoundSkip, ActionRoundProblem, ActionRoundNote, ActionAccess} {
+		ActionRoundTake, ActionRoundDone, ActionRoundSkip, ActionRoundProblem, ActionRoundNote, ActionAccess,
+		ActionAcceptHandover, ActionDeclineHandover, ActionAcceptShift, ActionDeclineShift, ActionArrived} {
 		assert.True(t, seen[id], "no message has %s", id)
 	}
+}
+
+// aboutNone reports whether a control is about a shift or a test page.
+func aboutNone(id string) bool {
+	return Verb(id) == ActionAcceptShift || Verb(id) == ActionDeclineShift || Verb(id) == ActionArrived
 }
 
 // aboutOffer reports whether a control is about an offer, whose number is in the place of an incident's.

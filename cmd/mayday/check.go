@@ -21,7 +21,7 @@ func checkCommand() *cobra.Command {
 			if c.Flags().Changed("role-script") {
 				return writeRoleScript(c.OutOrStdout(), script)
 			}
-			cfg, problems := program.FromEnv(os.Getenv, true)
+			cfg, problems := program.FromEnv(os.Getenv, true, program.Names(os.Environ())...)
 			failed := false
 			for _, p := range problems {
 				printFinding(c.OutOrStdout(), program.Finding{State: program.Failed, Subject: p.Variable, Says: p.What, Next: example(p)})

@@ -42,7 +42,7 @@ func runCommand() *cobra.Command {
 
 // settings reads the environment; all that is wrong is reported at once.
 func settings(slack bool) (program.Config, error) {
-	cfg, problems := program.FromEnv(os.Getenv, slack)
+	cfg, problems := program.FromEnv(os.Getenv, slack, program.Names(os.Environ())...)
 	if len(problems) == 0 {
 		return cfg, nil
 	}

@@ -240,7 +240,7 @@ func manifestCommand() *cobra.Command {
 		Use:   "manifest",
 		Short: "Print the Slack app manifest, ready to paste at api.slack.com/apps",
 		RunE: func(c *cobra.Command, _ []string) error {
-			_, err := c.OutOrStdout().Write(bot.Manifest(name))
+			_, err := c.OutOrStdout().Write(bot.Manifest(name, program.Scopes(os.Getenv)...))
 			return err
 		},
 	}

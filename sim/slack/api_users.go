@@ -116,3 +116,44 @@ func (s *Sim) usergroupsUsersList(a args) (object, error) {
 	}
 	return nil, fail("no_such_subteam")
 }
+
+// usergroupsUsersUpdate replaces all who are in a group: never by nobody, and neither by guests nor by bots (docs.slack.dev, usergroups.users.update).
+func (s *Sim) usergroupsUsersUpdate(a args) (object, error) {
+	if err := s.inTeam(a); err != nil {
+		return nil, err
+	}
+	g := s.group(a["usergroup"])
+	if g == nil || g.ID != a["usergroup"] {
+		return nil, fail("no_such_subteam")
+	}
+	ids := strings.FieldsFunc(a["users"], func(r rune) bool { return r == ',' })
+	if len(ids) == 0 {
+		s.Violate("usergroups.users.update: a user group cannot be emptied")
+		return nil, fail("no_users_provided")
+	}
+	for _, id := range ids {
+		if u := s.userByID(id); u == nil || u.Deleted || u.Bot || u.outsider() {
+			return nil, fail("invalid_users")
+		}
+	}
+	g.Users = ids
+	s.changed(Event{Kind: "member"})
+	return object{"usergroup": object{"id": g.ID, "team_id": teamID, "is_usergroup": true, "handle": g.Handle, "name": g.Name, "users": ids, "user_count": len(ids)}}, nil
+}
+
+// SetGroup makes a user group of these people, by their names or ids, as an admin does by hand.
+func (s *Sim) SetGroup(handle string, users ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	g := s.group(handle)
+	if g == nil {
+		return
+	}
+	g.Users = nil
+	for _, name := range users {
+		if u := s.who(name); u != nil {
+			g.Users = append(g.Users, u.ID)
+		}
+	}
+	s.changed(Event{Kind: "member"})
+}

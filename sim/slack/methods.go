@@ -88,6 +88,8 @@ func otherMethods() map[string]method {
 		"usergroups.list":       {tier: tier2, scopes: "usergroups:read", run: (*Sim).usergroupsList},
 		"usergroups.users.list": {tier: tier2, scopes: "usergroups:read", run: (*Sim).usergroupsUsersList},
 
+		"usergroups.users.update": {tier: tier2, scopes: "usergroups:write", json: true, run: (*Sim).usergroupsUsersUpdate},
+
 		"files.getUploadURLExternal":   {tier: tier4, scopes: "files:write", run: (*Sim).filesGetUploadURL},
 		"files.completeUploadExternal": {tier: tier4, scopes: "files:write", json: true, run: (*Sim).filesCompleteUpload},
 	}

@@ -126,7 +126,12 @@ func (k *checker) slack() {
 	for _, s := range bot.MissingScopes(me.Scopes) {
 		missing[s.Name] = true
 	}
-	for _, s := range bot.RequiredScopes() {
+	wanted := bot.RequiredScopes()
+	if len(k.c.OnCall.Groups) > 0 {
+		wanted = append(wanted, bot.WriteGroups)
+		missing[bot.WriteGroups.Name] = !slices.Contains(me.Scopes, bot.WriteGroups.Name)
+	}
+	for _, s := range wanted {
 		switch {
 		case !missing[s.Name]:
 			k.say(OK, "scope "+s.Name, s.Why, "")
@@ -318,6 +323,9 @@ func (k *checker) runbook() {
 	}
 	k.rounds(rb)
 	k.alerts(rb)
+	with, unmatched := rb.WithOnCall(k.c.OnCall.Roles, k.c.OnCall.asked)
+	k.onCall(rb, with, unmatched)
+	rb = with
 	for _, c := range rb.Policy.Contacts {
 		if k.late("contacts") {
 			return
@@ -337,7 +345,7 @@ func (k *checker) contact(c incident.Contact) {
 		k.say(Failed, subject, "has neither e-mail address nor Slack name", "add a line Email: or Slack: to the contact")
 		return
 	case c.Roster != "" && c.Email == "":
-		k.say(Warned, subject, "is whoever its calendar names, and nobody when it names nobody", "add a line Email: of whom to call then; /incident oncall says who is on call now")
+		k.say(Warned, subject, "is whoever its calendar or schedule names, and nobody when it names nobody", "add a line Email: of whom to call then; /incident oncall says who is on call now")
 		return
 	case k.client == nil || c.Email == "":
 		k.say(Warned, subject, "not looked up in Slack", "")

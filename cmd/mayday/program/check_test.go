@@ -2,6 +2,8 @@ package program
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -42,7 +44,7 @@ func checkedAs(t *testing.T, o slacksim.Options, change func(*slacksim.Sim) map[
 	for k, v := range change(sim) {
 		env[k] = v
 	}
-	c, problems := FromEnv(environment(env), true)
+	c, problems := FromEnv(environment(env), true, slices.Collect(maps.Keys(env))...)
 	require.Empty(t, problems)
 	by := map[string][]Finding{}
 	for _, f := range Check(t.Context(), c) {

@@ -60,6 +60,8 @@ type Config struct {
 	DigestAt time.Duration
 	// Holidays is the address or the file of an iCalendar with the team's holidays; empty for none. An address may hold a secret.
 	Holidays bot.Secret
+	// OnCall says who is on call, besides the runbook.
+	OnCall OnCall
 	// Access says who may do what, SQLUsers who may type SQL.
 	Access   incident.Access
 	SQLUsers string
@@ -116,8 +118,9 @@ func (r *reader) value(variable, standard string) string {
 }
 
 // FromEnv reads the settings through get (os.Getenv). All problems are
-// returned together; slack says whether the tokens are needed.
-func FromEnv(get func(string) string, slack bool) (Config, []Problem) {
+// returned together; slack says whether the tokens are needed. set are the names of the variables that are set (Names), for those whose names
+// are a team's own.
+func FromEnv(get func(string) string, slack bool, set ...string) (Config, []Problem) {
 	r := &reader{get: get}
 	c := Config{
 		Runbook:         r.value("MAYDAY_RUNBOOK", ""),
@@ -141,6 +144,7 @@ func FromEnv(get func(string) string, slack bool) (Config, []Problem) {
 	r.records(&c)
 	c.Zone, c.Hours = r.hours()
 	r.rounds(&c)
+	c.OnCall = r.onCall(set)
 	c.Access, c.SQLUsers = r.access(), r.sqlUsers()
 	if c.SQLAtOnce = int(r.number("MAYDAY_SQL_AT_ONCE")); c.SQLAtOnce > 5 {
 		r.bad("MAYDAY_SQL_AT_ONCE", "is more than 5, and the role of mayday check --role-script has 10 connections", "2")

@@ -190,7 +190,7 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 		PrivateShelf: private,
 		Store:        p.Store, Slack: client, ID: id, AnnounceChannel: c.AnnounceChannel, OpsChannel: c.OpsChannel, Library: library, GitHubUsers: c.GitHubUsers, RunbookPath: c.RunbookGitHubPath, Clock: o.Clock,
 		Rounds: rounds.current,
-		Keep:   c.Keep, KeepJobs: c.KeepJobs, Yield: p.socket.Yield, ReachesSlack: p.socket.Connected, Prober: prober(c, o), Reader: calendars(c), Bookmarks: func() []incident.Link { return bookmarks(p.runbook.current()) }, Zone: c.Zone, Log: o.Log, Metrics: workers.NewMetrics(p.metrics),
+		Keep:   c.Keep, KeepJobs: c.KeepJobs, Yield: p.socket.Yield, ReachesSlack: p.socket.Connected, Prober: prober(c, o), Reader: calendars(c), Schedulers: c.OnCall.schedulers(), GroupSyncs: c.OnCall.Groups, Bookmarks: func() []incident.Link { return bookmarks(p.runbook.current()) }, Zone: c.Zone, Log: o.Log, Metrics: workers.NewMetrics(p.metrics),
 	}
 	if gate != nil {
 		wc.Diagnostics = gate
@@ -303,6 +303,8 @@ type runbook struct {
 	path  string
 	judge playbooks.Judge
 	hours incident.Hours
+	// onCall is what the settings say of who is on call.
+	onCall OnCall
 	// tracked gives the severities that get a tracking issue.
 	tracked func(incident.Policy) (labels, unknown []string)
 	mu      sync.RWMutex

@@ -65,7 +65,7 @@ func ToRead(get func(string) string) Config {
 }
 
 func openRunbook(c Config, o Options) (*runbook, error) {
-	r := &runbook{path: c.Runbook, judge: judgeOf(c), speed: o.Speed, hours: c.Hours, tracked: c.tracked}
+	r := &runbook{path: c.Runbook, judge: judgeOf(c), speed: o.Speed, hours: c.Hours, onCall: c.OnCall, tracked: c.tracked}
 	rb, err := ReadRunbook(c.Runbook, c)
 	if err != nil {
 		return nil, err
@@ -82,6 +82,7 @@ func openRunbook(c Config, o Options) (*runbook, error) {
 func (r *runbook) set(rb *playbooks.Runbook) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	rb, _ = rb.WithOnCall(r.onCall.Roles, r.onCall.asked)
 	r.written, r.rb = rb.Policy, r.paced(*rb, rb.Policy)
 }
 
