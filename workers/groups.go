@@ -184,6 +184,9 @@ func (w *Workers) groupRefused(ctx context.Context, fact string, wanted []incide
 		return refused
 	}
 	why := explain(refused)
+	if bot.CodeOf(refused) == "permission_denied" {
+		why = "a setting of this workspace keeps apps from changing user groups; ask a workspace admin"
+	}
 	told, err := w.Store.Fact(ctx, fact+"/refused")
 	if err != nil || told == strings.Join(wanted, ",")+" "+why {
 		return err

@@ -194,6 +194,7 @@ func TestWhatBecameOfAUserGroupIsTold(t *testing.T) {
 	d.w.syncGroups(t.Context())
 	require.Len(t, d.told(), 1)
 	assert.Contains(t, d.told()[0], "stays as it was")
+	assert.Contains(t, d.told()[0], "ask a workspace admin")
 	assert.Equal(t, "ben,chidi,mia", d.group())
 	d.sim.Mischief().FailNext("chat.postMessage", 1, slacksim.Fault{Error: "ratelimited", RetryAfter: 1})
 	d.w.syncGroups(t.Context())
