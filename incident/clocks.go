@@ -23,6 +23,8 @@ const (
 	ClockUpdate Clock = "update"
 	// ClockPageCheck runs out when a page did not arrive in time.
 	ClockPageCheck Clock = "page_check"
+	// ClockReach calls people by their other contact methods.
+	ClockReach Clock = "reach"
 	// ClockTrack has the tracking issue brought up to date and looked at.
 	ClockTrack Clock = "track"
 	// ClockReview has the post-mortem's issue looked at.
@@ -86,7 +88,7 @@ func (inc Incident) Timers() []Timer {
 }
 
 // computed are the clocks that follow from the rest of the row and not from Plan.Due.
-var computed = []Clock{ClockPageCheck, ClockTrack, ClockReview, ClockHandover}
+var computed = []Clock{ClockPageCheck, ClockReach, ClockTrack, ClockReview, ClockHandover}
 
 func (inc Incident) matters(c Clock) bool {
 	if !inc.Status.Live() {
@@ -107,6 +109,8 @@ func (inc Incident) Deadline(c Clock) (time.Time, bool) {
 		due, ok = inc.pageCheck()
 	case ClockHandover:
 		due, ok = inc.handoverDue()
+	case ClockReach:
+		due, ok = inc.reachClock()
 	case ClockTrack: // runs on after the end, to tell of it
 		return inc.Track.Next, !inc.Track.Next.IsZero()
 	case ClockReview:
@@ -284,6 +288,8 @@ func Fire(inc Incident, t Timer, now time.Time) (Change, error) {
 		e.remindToUpdate(due, late)
 	case ClockPageCheck:
 		e.sayOverdue(late)
+	case ClockReach:
+		e.reachDue()
 	case ClockTrack:
 		e.askTrack()
 	case ClockReview:

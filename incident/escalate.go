@@ -162,4 +162,7 @@ func (e *edit) sendPage(page int) {
 	}
 	p.SentAt = e.now
 	e.do(SendPage{e.Incident.Ref(), page})
+	if e.Incident.Policy.Methods {
+		e.do(FindMethods{e.Incident.Ref(), page})
+	}
 }

@@ -101,6 +101,8 @@ type Incident struct {
 	// their index in Pages. It stands beside them because the release before keeps
 	// what it does not know only at the top of a document.
 	Tries map[int]Try `json:"tries,omitempty"`
+	// Reaches is what is known of how the people of pages are reached besides Slack, by the index in Pages.
+	Reaches map[int]Reach `json:"reaches,omitempty"`
 	// Declined are those who were called and said that they cannot come, and when.
 	Declined map[Person]time.Time `json:"declined,omitempty"`
 	// Coming are those who said that they are on their way to help, and when.
@@ -184,6 +186,8 @@ type Page struct {
 	// DeliveredAt is set when the direct message stood in Slack, Failed when it never will.
 	DeliveredAt time.Time `json:"delivered_at,omitzero"`
 	Failed      string    `json:"failed,omitempty"`
+	// FailedAt is when that was found; zero in what a version before recorded.
+	FailedAt time.Time `json:"failed_at,omitzero"`
 	// OverdueAt is when it was said aloud that the page did not arrive in time.
 	OverdueAt time.Time `json:"overdue_at,omitzero"`
 	// TurnSaid is set once it was said aloud what was wrong with the calendar that says whose turn it is.
@@ -298,6 +302,7 @@ func (inc Incident) clone() Incident {
 	inc.Joined = slices.Clone(inc.Joined)
 	inc.Pages = slices.Clone(inc.Pages)
 	inc.Tries = writable(inc.Tries)
+	inc.Reaches = writable(inc.Reaches)
 	inc.Declined = writable(inc.Declined)
 	inc.Coming = writable(inc.Coming)
 	inc.Actions = slices.Clone(inc.Actions)

@@ -61,11 +61,11 @@ func (ev Event) sentence(t teller) string {
 	case EventMadePrivate:
 		return t.by() + " made the incident private" + t.tail(": ", ev.Text) + ev.concealed(t)
 	case EventAcknowledged:
-		return t.by() + " acknowledged" + t.when(ev.To != "", " and leads")
+		return t.by() + " acknowledged" + t.method() + t.when(ev.To != "", " and leads")
 	case EventDeclined:
-		return t.by() + " cannot come"
+		return t.by() + " cannot come" + t.when(ev.From != "", ", as they answered"+t.method())
 	case EventOnMyWay:
-		return t.by() + " is on the way"
+		return t.by() + " is on the way" + t.when(ev.From != "", ", as they answered"+t.method())
 	case EventStatusChanged:
 		return t.by() + " moved the status from " + ev.From + " to " + ev.To
 	case EventSeverityChanged:
@@ -294,6 +294,12 @@ func (ev Event) clockSentence(t teller) string {
 		return t.called() + " could not be paged: " + t.text() + t.tail(" · phone ", ev.Phone)
 	case EventTurnUnsure:
 		return "Whose turn it is as " + t.called() + " is not sure: " + t.text()
+	case EventMethodSent:
+		return t.called() + " was called" + t.method() + t.tail(": ", ev.Note)
+	case EventMethodDelivered:
+		return "The call of " + t.called() + t.method() + " arrived"
+	case EventMethodFailed:
+		return t.called() + " could not be called" + t.method() + ": " + t.text() + t.tail(" · phone ", ev.Phone)
 	case EventPageOverdue:
 		return "Could not page " + t.called() + " within two minutes" + t.tail(", phone ", ev.Phone)
 	case EventPageWaits:
@@ -382,6 +388,9 @@ func (t teller) calledBecause() string {
 	}
 	return ""
 }
+
+// method says by which contact method something was done; empty for what was done in Slack.
+func (t teller) method() string { return t.tail(" by ", t.ev.From) }
 
 func (t teller) text() string { return t.v.Text(t.ev.Text) }
 

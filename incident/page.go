@@ -110,7 +110,7 @@ func PageFailed(inc Incident, page int, why string, now time.Time) (Change, erro
 	}
 	e := begin(inc, now)
 	p := &e.Incident.Pages[page]
-	p.Failed = Line(why, MaxText)
+	p.Failed, p.FailedAt = Line(why, MaxText), e.now
 	ev := Event{Kind: EventPageFailed, Whom: p.Person, Contact: e.Incident.ContactTitle(*p), Phone: e.Incident.Phone(*p), Text: p.Failed, Aloud: true}
 	if !inc.Status.Live() || !p.OverdueAt.IsZero() {
 		ev.Aloud = p.OverdueAt.IsZero()

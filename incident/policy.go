@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -18,6 +19,8 @@ type Policy struct {
 	Hours Hours `json:"hours"`
 	// Tracked are the labels of the severities whose incidents get a tracking issue.
 	Tracked []string `json:"tracked,omitempty"`
+	// Methods: somebody can be reached besides Slack, so that each page finds out whether its people can.
+	Methods bool `json:"methods,omitempty"`
 	// RepeatFloor is the shortest time between two escalations. Default 15 minutes.
 	RepeatFloor time.Duration `json:"repeat_floor,omitempty"`
 }
@@ -88,6 +91,8 @@ type Contact struct {
 	Overrides string `json:"overrides,omitempty"`
 	// Hours as written, "24/7".
 	Hours string `json:"hours,omitempty"`
+	// Methods are how this contact is reached besides Slack.
+	Methods []Method `json:"methods,omitempty"`
 	// Rule says for which incidents this contact may be paged.
 	Rule Rule `json:"rule"`
 	// Placeholders are the fields that still hold a template's text, "[Name]".
@@ -201,6 +206,10 @@ func (p Policy) Faster(speed float64) Policy {
 	q.Contacts = make([]Contact, len(p.Contacts))
 	for i, c := range p.Contacts {
 		c.Rule.After = shorten(c.Rule.After)
+		c.Methods = slices.Clone(c.Methods)
+		for k := range c.Methods {
+			c.Methods[k].Rule.After = shorten(c.Methods[k].Rule.After)
+		}
 		q.Contacts[i] = c
 	}
 	return q

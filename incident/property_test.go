@@ -80,6 +80,20 @@ var verbs = map[string]func(t *rapid.T, inc Incident, now time.Time) (Change, er
 	"page delivered": func(t *rapid.T, inc Incident, now time.Time) (Change, error) {
 		return PageDelivered(inc, rapid.IntRange(0, 8).Draw(t, "page"), []Person{who(t)}, now)
 	},
+	"methods found": func(t *rapid.T, inc Incident, now time.Time) (Change, error) {
+		rest := Rest{Zone: rapid.SampledFrom([]string{"", "UTC", "Pacific/Auckland"}).Draw(t, "zone")}
+		list := []Method{{Kind: SMS, Key: "a"}, {Kind: Call, Key: "b", Rule: MethodRule{After: Within(time.Duration(rapid.IntRange(0, 90).Draw(t, "after")) * time.Minute)}}}
+		return MethodsFound(inc, rapid.IntRange(-1, 8).Draw(t, "page"), list, rest, now)
+	},
+	"method sent": func(t *rapid.T, inc Incident, now time.Time) (Change, error) {
+		return MethodSent(inc, rapid.IntRange(0, 8).Draw(t, "page"), rapid.IntRange(-1, 2).Draw(t, "method"), "", now)
+	},
+	"method failed": func(t *rapid.T, inc Incident, now time.Time) (Change, error) {
+		return MethodFailed(inc, rapid.IntRange(0, 8).Draw(t, "page"), rapid.IntRange(-1, 2).Draw(t, "method"), "gone", now)
+	},
+	"answered by": func(t *rapid.T, inc Incident, now time.Time) (Change, error) {
+		return AnsweredBy(inc, rapid.IntRange(0, 8).Draw(t, "page"), rapid.IntRange(-1, 2).Draw(t, "method"), rapid.SampledFrom([]Person{"", ben}).Draw(t, "by"), rapid.Bool().Draw(t, "decline"), now)
+	},
 	"resolve": func(t *rapid.T, inc Incident, now time.Time) (Change, error) {
 		return Resolve(inc, who(t), "fixed", now)
 	},
