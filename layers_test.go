@@ -60,12 +60,14 @@ var rooms = map[string]room{
 	"statuspage":         {level: 2, only: []string{"bot", "incident"}}, // what customers read; of bot the Secret alone
 	"alerts":             {level: 2, only: []string{"incident"}},        // what strangers post touches nothing of ours
 	"schedulers":         {level: 2, only: []string{"oncall"}},          // other tools that say who is on call
+	"methods":            {level: 2, only: []string{"incident"}},        // services to which people's numbers go touch nothing of ours
 	"handlers":           {level: 3},
 	"workers":            {level: 3},
 	"sim/wire":           {level: 3, only: nothing},
 	"sim/slack":          {level: 3, only: []string{"sim/wire"}, forTests: true},
 	"sim/github":         {level: 3, only: []string{"sim/wire"}, forTests: true},
 	"sim/statuspage":     {level: 3, only: []string{"sim/wire"}, forTests: true},
+	"sim/phones":         {level: 3, only: []string{"sim/wire"}, forTests: true},
 	"sim/page":           {level: 3, only: []string{"sim/github", "sim/slack", "sim/wire"}, forTests: true},
 	"sim/schedulers":     {level: 3, only: []string{"sim/wire"}, forTests: true},
 	"cmd/mayday":         {level: 4}, // with all packages below it

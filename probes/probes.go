@@ -83,17 +83,22 @@ func (p *Prober) Check(ctx context.Context, probe incident.Probe) incident.Probe
 // client is made anew for every probe, so that each one resolves, connects and
 // shakes hands for itself.
 func (p *Prober) client() (*http.Client, func()) {
+	t := p.transport()
+	t.DisableKeepAlives = true
+	s := newSignpost(p, t)
+	return &http.Client{Transport: s}, s.CloseIdleConnections
+}
+
+// transport dials through the guard.
+func (p *Prober) transport() *http.Transport {
 	dialer := &net.Dialer{Timeout: p.limit, ControlContext: p.guard}
-	t := &http.Transport{
+	return &http.Transport{
 		Proxy:                  nil, // a proxy would resolve the name where the guard cannot see it
 		DialContext:            dialer.DialContext,
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: p.roots, Time: p.now},
 		ForceAttemptHTTP2:      true,
 		MaxResponseHeaderBytes: mostHeader,
-		DisableKeepAlives:      true,
 	}
-	s := newSignpost(p, t)
-	return &http.Client{Transport: s}, s.CloseIdleConnections
 }
 
 // place writes an address as people need it: without a query, which may hold secrets.
