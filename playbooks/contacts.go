@@ -59,7 +59,7 @@ func (r *reader) contact(d *doc, e *entry) bool {
 // reachable reports whether an entry is a contact: somebody can be reached, a
 // person is named, or a blank stands where an address belongs.
 func (r *reader) reachable(c incident.Contact, named, kept, row bool) bool {
-	if c.Email+c.Phone+c.Slack+c.Roster != "" || named && c.Name != "" {
+	if c.Email+c.Phone+c.Slack+c.Roster != "" || len(c.Methods) > 0 || named && c.Name != "" {
 		return true
 	}
 	for _, blank := range c.Placeholders {
@@ -134,6 +134,11 @@ func (r *reader) contactField(d *doc, c *incident.Contact, f entryField) (kept, 
 	if r.roster(d, c, f) {
 		return true, true
 	}
+	f, done := r.method(d, c, f)
+	if done {
+		return true, false
+	}
+	value = strings.TrimSpace(f.value)
 	switch contactFieldOf(f.name) {
 	case nameField:
 		if reachesSomebody(value) {

@@ -44,6 +44,8 @@ type Runbook struct {
 	External []Supplier `json:"external,omitempty"`
 	// Rosters are the calendars and schedules that contacts name for who is on call, each once.
 	Rosters []oncall.Source `json:"-"`
+	// Destinations are where the contact methods of the contacts lead to, each once.
+	Destinations []incident.Address `json:"-"`
 	// Tools and Access are what a responder needs, as written.
 	Tools  []string `json:"tools,omitempty"`
 	Access []string `json:"access,omitempty"`
