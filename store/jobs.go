@@ -41,6 +41,10 @@ const (
 	QueueGitHub = "github"
 	QueueSQL    = "sql"
 	QueueProbe  = "probe"
+	// QueueReach calls people by other methods than Slack, and waits behind nothing that Slack holds up. QueueAnswers finds out
+	// how people are reached, and what they answered.
+	QueueReach   = "reach"
+	QueueAnswers = "answers"
 	// QueueAlerts carries the messages of offers, so that no flood of alerts waits before what people do.
 	QueueAlerts = "alerts"
 )
@@ -50,6 +54,10 @@ var queues = map[string]string{
 	incident.CreateChannel{}.Kind():    QueueUrgent,
 	incident.SendPage{}.Kind():         QueueUrgent,
 	incident.Alarm{}.Kind():            QueueUrgent,
+	incident.ReachBy{}.Kind():          QueueReach,
+	incident.FindMethods{}.Kind():      QueueAnswers,
+	incident.PollMethod{}.Kind():       QueueAnswers,
+	incident.TellAnswered{}.Kind():     QueueAnswers,
 	incident.TellOperators{}.Kind():    QueueUrgent,
 	incident.TellNoClockFires{}.Kind(): QueueUrgent,
 	incident.FilePostmortem{}.Kind():   QueueGitHub,
@@ -150,7 +158,7 @@ func jobsAbout[T interface{ Kind() string }](about any, effects []T) (params []r
 // and tidying up after all of them.
 func priority(fx any) int {
 	switch fx := fx.(type) {
-	case incident.Speak, incident.SendPage:
+	case incident.Speak, incident.SendPage, incident.FindMethods:
 		return 1
 	case incident.Show:
 		if fx.Surface == incident.Card || fx.Surface == incident.ReminderMessage {

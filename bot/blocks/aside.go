@@ -16,6 +16,7 @@ var duties = map[incident.Clock]string{
 	incident.ClockResolve:     "see that the incident was not resolved in time",
 	incident.ClockUpdate:      "ask for an update",
 	incident.ClockPageCheck:   "see whether a page arrived",
+	incident.ClockReach:       "call people by their other contact methods",
 	incident.ClockTrack:       "bring the tracking issue up to date",
 	incident.ClockHandover:    "say that a handover was not answered",
 	incident.ClockReview:      "look after the post-mortem",

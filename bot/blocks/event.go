@@ -12,7 +12,7 @@ import (
 
 // alarming events are marked, because somebody has to do something about them.
 var alarming = map[incident.EventKind]bool{
-	incident.EventChannelFailed: true, incident.EventPageFailed: true, incident.EventPageOverdue: true, incident.EventPageWaits: true, incident.EventNobodyToPage: true,
+	incident.EventChannelFailed: true, incident.EventPageFailed: true, incident.EventMethodFailed: true, incident.EventPageOverdue: true, incident.EventPageWaits: true, incident.EventNobodyToPage: true,
 	incident.EventRespondBreached: true, incident.EventResolveBreached: true, incident.EventEscalationDue: true,
 	incident.EventStepBlocked: true, incident.EventPostmortemFailed: true, incident.EventGaveUp: true,
 	incident.EventRoleLost: true, incident.EventChannelLost: true, incident.EventIssueMoved: true, incident.EventIssueReplaced: true,

@@ -66,7 +66,7 @@ func DefaultScopes() []string {
 	return []string{
 		"commands", "chat:write", "channels:manage", "channels:read", "channels:join", "channels:history", "users:read", "users:read.email",
 		"usergroups:read", "reactions:read", "reactions:write", "pins:read", "pins:write", "bookmarks:write", "bookmarks:read",
-		"groups:write", "groups:read", "groups:history", "files:write", "canvases:write", "im:history", "im:write",
+		"groups:write", "groups:read", "groups:history", "dnd:read", "files:write", "canvases:write", "im:history", "im:write",
 	}
 }
 
