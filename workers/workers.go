@@ -12,6 +12,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -22,6 +23,7 @@ import (
 
 	"mayday/bot"
 	"mayday/incident"
+	"mayday/methods"
 	"mayday/oncall"
 	"mayday/playbooks"
 	"mayday/routine"
@@ -74,6 +76,15 @@ type Config struct {
 	Schedulers map[oncall.Kind]schedulers.Scheduler
 	// GroupSyncs are the user groups that are kept in step with who is on call.
 	GroupSyncs []GroupSync
+	// Methods are the services that reach people besides Slack; nil has none. Directory says where to.
+	Methods   *methods.Book
+	Directory func() Directory
+	// PublicURL is where people reach the page that acknowledges, and LinkKey the secret that its addresses are made with;
+	// empty makes none.
+	PublicURL string
+	LinkKey   []byte
+	// PollEvery is the pause before a service is asked for the answer to a call. Default 15 seconds.
+	PollEvery time.Duration
 	// Keep says how long what is over is kept. Deliveries default to 48 hours, posts to 7 days, alerts to 90.
 	Keep store.Retention
 	// KeepJobs is how long finished jobs are kept; default a day. Those that the queue
@@ -105,6 +116,10 @@ type Workers struct {
 	directs  sync.Map           // Slack user id → the conversation with them
 	opening  singleflight.Group // of those conversations, by the user id
 	inviting singleflight.Group // into channels, by the channel and the people
+	resting  sync.Map           // Slack user id → resting
+	asking   singleflight.Group // of that, by the user id
+	// slackSilent is when Slack last did not say in time who somebody is, in nanoseconds since 1970.
+	slackSilent atomic.Int64
 }
 
 // New sets the workers up; Run starts them.
@@ -124,6 +139,7 @@ func New(c Config) (*Workers, error) {
 	c.Keep.Deliveries = cmp.Or(c.Keep.Deliveries, 48*time.Hour)
 	c.Keep.Posts, c.Keep.Alerts = cmp.Or(c.Keep.Posts, 7*24*time.Hour), cmp.Or(c.Keep.Alerts, 90*24*time.Hour)
 	c.KeepJobs = cmp.Or(c.KeepJobs, 24*time.Hour)
+	c.PollEvery = cmp.Or(c.PollEvery, 15*time.Second)
 	w := &Workers{Config: c, replica: c.Store.Replica(c.ID)}
 	all := river.NewWorkers()
 	register(w, all, w.createChannel, channelFailed)
@@ -133,6 +149,10 @@ func New(c Config) (*Workers, error) {
 	register(w, all, w.sendPage, pageFailed)
 	register(w, all, w.showHandover, troubleIn(func(incident.ShowHandover) string { return "ask somebody to take the lead" }))
 	register(w, all, w.showShiftHandover, func(*Workers, context.Context, oncall.ShowShiftHandover, string) error { return nil }) // whoever asked hears that nobody answered
+	register(w, all, w.findMethods, func(*Workers, context.Context, incident.FindMethods, string) error { return nil })           // Slack calls them all the same
+	register(w, all, w.reachBy, methodFailed)
+	register(w, all, w.pollMethod, func(*Workers, context.Context, incident.PollMethod, string) error { return nil })     // people answer in Slack, too
+	register(w, all, w.tellAnswered, func(*Workers, context.Context, incident.TellAnswered, string) error { return nil }) // the channel has it
 	register(w, all, w.alarm, troubleIn(func(incident.Alarm) string { return troubleAlarm }))
 	register(w, all, w.passOnUpdate, func(*Workers, context.Context, incident.PassOnUpdate, string) error { return nil })   // the announcement shows it
 	register(w, all, w.takeBack, func(*Workers, context.Context, incident.TakeBack, string) error { return nil })           // the log has it
@@ -225,12 +245,14 @@ const pollInterval = 15 * time.Second
 
 // queues: how many of each at once in this process.
 var queues = map[string]river.QueueConfig{
-	store.QueueUrgent: {MaxWorkers: 10, FetchCooldown: 2 * time.Millisecond},
-	store.QueueSlack:  {MaxWorkers: 10, FetchCooldown: 20 * time.Millisecond},
-	store.QueueGitHub: {MaxWorkers: 4, FetchCooldown: 50 * time.Millisecond},
-	store.QueueSQL:    {MaxWorkers: 8, FetchCooldown: 20 * time.Millisecond},
-	store.QueueAlerts: {MaxWorkers: 3, FetchCooldown: 50 * time.Millisecond},
-	store.QueueProbe:  {MaxWorkers: 4, FetchCooldown: 20 * time.Millisecond},
+	store.QueueUrgent:  {MaxWorkers: 10, FetchCooldown: 2 * time.Millisecond},
+	store.QueueSlack:   {MaxWorkers: 10, FetchCooldown: 20 * time.Millisecond},
+	store.QueueReach:   {MaxWorkers: 20, FetchCooldown: 2 * time.Millisecond}, // most of them wait for a service
+	store.QueueAnswers: {MaxWorkers: 10, FetchCooldown: 5 * time.Millisecond},
+	store.QueueGitHub:  {MaxWorkers: 4, FetchCooldown: 50 * time.Millisecond},
+	store.QueueSQL:     {MaxWorkers: 8, FetchCooldown: 20 * time.Millisecond},
+	store.QueueAlerts:  {MaxWorkers: 3, FetchCooldown: 50 * time.Millisecond},
+	store.QueueProbe:   {MaxWorkers: 4, FetchCooldown: 20 * time.Millisecond},
 }
 
 // Run works until ctx is done, whenever this replica is the one that carries jobs out, then finishes what is in hand;

@@ -1,0 +1,337 @@
+package workers
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"go.uber.org/zap"
+
+	"mayday/bot/blocks"
+	"mayday/incident"
+	"mayday/methods"
+	"mayday/store"
+)
+
+const (
+	// mostSendings is how often a call is tried that was certainly not sent, and mostUnknown how often one of which nobody
+	// knows what came of it.
+	mostSendings, mostUnknown = 6, 2
+	// sendAgain is the pause before it is looked at, or tried again, what came of a call; it doubles up to a minute.
+	sendAgain = 2 * time.Second
+	// seekFor is how long it is looked whether a call was taken, until it is made once more without knowing.
+	seekFor = time.Minute
+	// sendTime bounds an attempt.
+	sendTime = 12 * time.Second
+	// pollFor is for how long an answer is asked for.
+	pollFor = 24 * time.Hour
+)
+
+// reachBy calls somebody by a contact method, once. What an earlier attempt left is looked for before another one, where
+// the service can be asked; where it cannot, a call of which nobody knows is made once more.
+func (w *Workers) reachBy(ctx context.Context, fx incident.ReachBy, _ try) error {
+	inc, err := w.Store.Incident(ctx, fx.Ref)
+	if err != nil {
+		return err
+	}
+	_, m, a, ok := inc.Attempted(fx.Page, fx.Method)
+	if !ok || !a.SentAt.IsZero() || a.Failed != "" || inc.PageAnswered(fx.Page) {
+		return nil
+	}
+	to, service, missing := w.serviceOf(m)
+	if missing != "" {
+		return methodFailed(w, ctx, fx, missing)
+	}
+	known, err := w.Store.MethodTry(ctx, inc.ID, fx.Page, fx.Method)
+	if err != nil {
+		return err
+	}
+	msg, token := w.callOf(inc, fx.Page, fx.Method)
+	doubt := ""
+	switch {
+	case !known.SentAt.IsZero():
+		return w.methodTaken(ctx, fx, "")
+	case !known.TriedAt.IsZero():
+		var stands bool
+		if stands, doubt, err = w.seek(ctx, fx, service, to, msg, known); err != nil || stands {
+			return err
+		}
+	}
+	if err := w.Store.BeginMethodTry(ctx, inc.ID, fx.Page, fx.Method, m.Key, token); err != nil {
+		return err
+	}
+	if known.Tries == 0 {
+		w.Metrics.reaching(m, fx.Due, w.Store.Now())
+	}
+	sending, cancel := context.WithTimeout(ctx, sendTime)
+	defer cancel()
+	r, err := service.Send(sending, to, msg)
+	w.Metrics.reached(m, err)
+	return w.handedOver(ctx, fx, known, r, doubt, err)
+}
+
+// handedOver records what came of an attempt.
+func (w *Workers) handedOver(ctx context.Context, fx incident.ReachBy, before store.MethodTry, r methods.Receipt, doubt string, err error) error {
+	if err == nil {
+		if err := w.Store.MethodTook(ctx, fx.Incident, fx.Page, fx.Method, r.ID, r.Sender); err != nil {
+			return err
+		}
+		return w.methodTaken(ctx, fx, doubt)
+	}
+	pause := min(sendAgain<<min(before.Tries, 5), time.Minute)
+	if methods.ClassOf(err) == methods.Unknown {
+		w.Log.Info("it is not known whether a call was taken", zap.Int64("incident", fx.Incident), zap.Int("page", fx.Page), zap.Error(err))
+		return notYet(pause)
+	}
+	if err := w.Store.MethodNotSent(ctx, fx.Incident, fx.Page, fx.Method); err != nil {
+		return err
+	}
+	var of *methods.Error
+	if errors.As(err, &of) && of.Class == methods.Unsent && before.Tries+1 < mostSendings {
+		return notYet(max(pause, of.After))
+	}
+	return methodFailed(w, ctx, fx, err.Error())
+}
+
+// seek finds out what came of an attempt. stands: the service has it, or that cannot be known and it is not to be made
+// again. Otherwise it is to be made again; doubt says in words for people when it may arrive twice.
+func (w *Workers) seek(ctx context.Context, fx incident.ReachBy, s methods.Service, to incident.Destination, m methods.Message, known store.MethodTry) (stands bool, doubt string, err error) {
+	finder, can := s.(methods.Finder)
+	if can {
+		r, found, err := finder.Find(ctx, to, m, known.TriedAt)
+		switch {
+		case found:
+			if err := w.Store.MethodTook(ctx, fx.Incident, fx.Page, fx.Method, r.ID, r.Sender); err != nil {
+				return true, "", err
+			}
+			return true, "", w.methodTaken(ctx, fx, "")
+		case err == nil && known.Tries < mostSendings:
+			return false, "", nil
+		case methods.ClassOf(err) != methods.Refused && w.Store.Now().Sub(known.TriedAt) < seekFor:
+			return true, "", notYet(sendAgain)
+		}
+	}
+	if known.Tries >= mostUnknown {
+		if err := w.Store.MethodTook(ctx, fx.Incident, fx.Page, fx.Method, "", ""); err != nil {
+			return true, "", err
+		}
+		return true, "", w.methodTaken(ctx, fx, "it is not known whether it arrived, because the service broke off twice")
+	}
+	return false, "it may arrive twice, because the service broke off the first time", nil
+}
+
+func (w *Workers) methodTaken(ctx context.Context, fx incident.ReachBy, doubt string) error {
+	return w.record(ctx, fx.Ref, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return incident.MethodSent(inc, fx.Page, fx.Method, doubt, now)
+	})
+}
+
+// methodFailed says aloud that somebody was not reached by a method.
+func methodFailed(w *Workers, ctx context.Context, fx incident.ReachBy, why string) error {
+	return w.record(ctx, fx.Ref, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return incident.MethodFailed(inc, fx.Page, fx.Method, why, now)
+	})
+}
+
+// serviceOf is where a method leads to and who hands its messages over; missing says in words for people why there is neither.
+func (w *Workers) serviceOf(m incident.Method) (to incident.Destination, s methods.Service, missing string) {
+	s, ok := w.Methods.Of(m)
+	if !ok {
+		return "", nil, "it is not set up any more; it needs " + w.Methods.Missing(m)
+	}
+	if to, ok = w.directory().Addresses[m.Key]; !ok {
+		return "", nil, "neither the runbook nor MAYDAY_CONTACT_METHODS names it any more"
+	}
+	return to, s, ""
+}
+
+// callOf is what somebody is told who is called by a method, and the hash of the token that acknowledges. Both are the
+// same for each attempt.
+func (w *Workers) callOf(inc incident.Incident, page, method int) (m methods.Message, hash []byte) {
+	m = methods.Message{Key: fmt.Sprintf("mayday-%d-%s-%d-%d", inc.ID, inc.UID, page, method), Number: inc.ID, Severity: incident.Line(inc.Severity, 12),
+		Title: incident.Line(inc.Title, incident.MaxTitle), Drill: inc.Drill, Others: w.othersCalled(inc, page)}
+	if inc.Private { // a telephone shows it to whoever stands beside it
+		m.Title, m.Others = "", nil
+	}
+	if w.PublicURL == "" || len(w.LinkKey) == 0 {
+		return m, nil
+	}
+	sum := hmac.New(sha256.New, w.LinkKey)
+	fmt.Fprintf(sum, "acknowledge\x00%d\x00%s\x00%d\x00%d", inc.ID, inc.UID, page, method)
+	token := base64.RawURLEncoding.EncodeToString(sum.Sum(nil)[:16])
+	m.Link = strings.TrimSuffix(w.PublicURL, "/") + "/ack/" + token
+	return m, store.KeyHash(token)
+}
+
+// othersCalled names who else was called, each once.
+func (w *Workers) othersCalled(inc incident.Incident, page int) (names []string) {
+	inc = w.remembered(inc)
+	seen := map[string]bool{}
+	for i, p := range inc.Pages {
+		name := inc.Names[p.Person]
+		if name == "" && p.Contact >= 0 && p.Contact < len(inc.Policy.Contacts) {
+			name = inc.Policy.Contacts[p.Contact].Name
+			if name == "" || inc.Policy.Contacts[p.Contact].Roster != "" {
+				name = inc.Policy.Contacts[p.Contact].Role
+			}
+		}
+		same := p.Person != "" && p.Person == inc.Pages[page].Person || p.Contact >= 0 && p.Contact == inc.Pages[page].Contact
+		if i == page || same || name == "" || seen[name] {
+			continue
+		}
+		seen[name] = true
+		names = append(names, incident.Line(name, 40))
+	}
+	return names
+}
+
+// pollMethod asks what became of a call, and for its answer, until the page is over.
+func (w *Workers) pollMethod(ctx context.Context, fx incident.PollMethod, _ try) error {
+	inc, err := w.Store.Incident(ctx, fx.Ref)
+	if err != nil {
+		return err
+	}
+	_, m, a, ok := inc.Attempted(fx.Page, fx.Method)
+	if !ok {
+		return nil
+	}
+	to, service, missing := w.serviceOf(m)
+	known, err := w.Store.MethodTry(ctx, inc.ID, fx.Page, fx.Method)
+	if err != nil || missing != "" || known.Receipt == "" {
+		return err
+	}
+	receipt := methods.Receipt{ID: known.Receipt, Sender: known.Sender}
+	if inc.PageAnswered(fx.Page) || a.Failed != "" {
+		if c, can := service.(methods.Canceller); can && a.Failed == "" {
+			return later(c.Cancel(ctx, receipt))
+		}
+		return nil
+	}
+	poller, can := service.(methods.Poller)
+	age := w.Store.Now().Sub(known.SentAt)
+	if !can || age > pollFor {
+		return nil
+	}
+	msg, _ := w.callOf(inc, fx.Page, fx.Method)
+	answer, err := poller.Poll(ctx, to, receipt, msg, known.SentAt)
+	if err == nil {
+		err = w.heardOf(ctx, inc, fx, m, known, answer)
+	} else {
+		w.Log.Info("a service does not say what became of a call", zap.Int64("incident", inc.ID), zap.String("method", m.Label()), zap.Error(err))
+		err = nil
+	}
+	if err != nil {
+		return err
+	}
+	return notYet(w.pollAfter(age))
+}
+
+// later tries something again that did not work, unless it never will.
+func later(err error) error {
+	if err == nil || methods.ClassOf(err) == methods.Refused {
+		return nil
+	}
+	return err
+}
+
+// pollAfter is the pause before a service is asked again: most answers come in the first minutes.
+func (w *Workers) pollAfter(age time.Duration) time.Duration {
+	switch {
+	case age < 5*time.Minute:
+		return w.PollEvery
+	case age < 30*time.Minute:
+		return 4 * w.PollEvery
+	}
+	return 20 * w.PollEvery
+}
+
+// heardOf records what a service says of a call.
+func (w *Workers) heardOf(ctx context.Context, inc incident.Incident, fx incident.PollMethod, m incident.Method, known store.MethodTry, answer methods.Answer) error {
+	if answer.State == methods.Delivered {
+		if err := w.record(ctx, fx.Ref, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+			return incident.MethodDelivered(inc, fx.Page, fx.Method, now)
+		}); err != nil {
+			return err
+		}
+	}
+	if answer.Plain {
+		after, err := w.Store.SentLater(ctx, m.Key, known.SentAt, answer.At)
+		if err != nil || after {
+			return err // it answers another message
+		}
+	}
+	if answer.Acknowledged || answer.Declined {
+		return w.answered(ctx, inc, fx, m, answer)
+	}
+	if answer.State == methods.Failed {
+		w.Metrics.undelivered(m)
+		return w.record(ctx, fx.Ref, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+			return incident.MethodFailed(inc, fx.Page, fx.Method, answer.Why, now)
+		})
+	}
+	return nil
+}
+
+// answered carries out what somebody answered. That somebody else was quicker is no failure.
+func (w *Workers) answered(ctx context.Context, inc incident.Incident, fx incident.PollMethod, m incident.Method, answer methods.Answer) error {
+	by := w.whoAnswers(ctx, inc, fx.Page, m)
+	c, err := w.Store.Update(ctx, fx.Ref, nil, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return incident.AnsweredBy(inc, fx.Page, fx.Method, by, answer.Declined, now)
+	})
+	var refused *incident.Refusal
+	if errors.As(err, &refused) {
+		return nil
+	}
+	if err == nil && answer.Acknowledged && !c.Empty() {
+		w.Metrics.AnsweredBy(m, inc.Reaches[fx.Page].Attempts[fx.Method].SentAt, w.Store.Now())
+	}
+	return err
+}
+
+// whoAnswers is the account of whoever has a method; empty where Slack does not say.
+func (w *Workers) whoAnswers(ctx context.Context, inc incident.Incident, page int, m incident.Method) incident.Person {
+	if m.Person != "" {
+		return m.Person
+	}
+	if p := inc.Pages[page]; p.Person != "" || p.Contact < 0 {
+		return p.Person
+	}
+	ctx, cancel := context.WithTimeout(ctx, findWithin)
+	defer cancel()
+	people, _, err := w.turn(ctx, inc.Policy.Contacts[inc.Pages[page].Contact])
+	if err != nil || len(people) != 1 {
+		return ""
+	}
+	return people[0]
+}
+
+// tellAnswered tells whoever answered by a method what happened so far.
+func (w *Workers) tellAnswered(ctx context.Context, fx incident.TellAnswered, t try) error {
+	inc, err := w.Store.Incident(ctx, fx.Ref)
+	if err != nil || t.again() { // it is no loss; twice would be
+		return err
+	}
+	_, m, _, ok := inc.Attempted(fx.Page, fx.Method)
+	to, service, missing := w.serviceOf(m)
+	teller, can := service.(methods.Teller)
+	if !ok || missing != "" || !can || !inc.Status.Live() {
+		return nil
+	}
+	lines := blocks.SoFar(w.remembered(inc), w.whoAnswers(ctx, inc, fx.Page, m), w.Store.Now())
+	text := strings.Join(append([]string{blocks.Head(inc)}, lines...), "\n")
+	if m.Kind == incident.SMS {
+		text = methods.OneText(text)
+	}
+	return later(teller.Tell(ctx, to, text))
+}
+
+// testMessage asks for nothing.
+func testMessage(m incident.Method) methods.Message {
+	return methods.Message{Key: "mayday-test-" + m.Key + "-" + strings.ToLower(rand.Text()[:8]), Test: true}
+}
