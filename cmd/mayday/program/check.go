@@ -326,6 +326,7 @@ func (k *checker) runbook() {
 	with, unmatched := rb.WithOnCall(k.c.OnCall.Roles, k.c.OnCall.asked)
 	k.onCall(rb, with, unmatched)
 	rb = with
+	k.methods(rb)
 	for _, c := range rb.Policy.Contacts {
 		if k.late("contacts") {
 			return

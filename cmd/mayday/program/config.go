@@ -14,6 +14,7 @@ import (
 
 	"mayday/bot"
 	"mayday/incident"
+	"mayday/methods"
 	"mayday/postmortem"
 	"mayday/statuspage"
 	"mayday/store"
@@ -77,6 +78,9 @@ type Config struct {
 	HTTPAddr     string
 	// PublicURL is where people and senders reach HTTPAddr; empty when they do not.
 	PublicURL string
+	// Methods are the services that reach people besides Slack, and ContactMethods how: by Slack id or e-mail address in lower case.
+	Methods        methods.Config
+	ContactMethods map[string][]incident.Address
 	// Deadman is the address that is asked while mayday is well; empty for none. Its path is a secret.
 	Deadman bot.Secret
 	// StatusPage is where customers are told; its Kind is empty when they are told elsewhere.
@@ -159,6 +163,7 @@ func FromEnv(get func(string) string, slack bool, set ...string) (Config, []Prob
 		r.bad("MAYDAY_HTTP_ADDR", "is no host:port", "127.0.0.1:8080")
 	}
 	c.PublicURL = r.address("MAYDAY_PUBLIC_URL")
+	r.methods(&c)
 	c.Deadman = r.deadman()
 	c.StatusPage = r.statusPage()
 	c.LogLevel = r.oneOf("MAYDAY_LOG_LEVEL", "info", "debug", "info", "warn", "error")

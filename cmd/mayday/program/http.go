@@ -26,6 +26,7 @@ func (p *Program) pages() *http.Server {
 	mux.Handle("GET /metrics", paced(promhttp.HandlerFor(p.metrics, promhttp.HandlerOpts{MaxRequestsInFlight: mostScrapes, Timeout: pageTime}).ServeHTTP))
 	mux.HandleFunc("/v2/", p.takeAlert)
 	mux.HandleFunc("/in/", p.takeAlert)
+	mux.HandleFunc("/ack/", p.takeAnswer)
 	p.posts = handlers.PostsCounter(p.metrics)
 	return server(once(mux))
 }
@@ -64,6 +65,16 @@ func (p *Program) takeAlert(w http.ResponseWriter, r *http.Request) {
 	p.posts.WithLabelValues(handlers.UnknownSource, strconv.Itoa(http.StatusServiceUnavailable)).Inc()
 	w.Header().Set("Retry-After", "5")
 	http.Error(w, why, http.StatusServiceUnavailable)
+}
+
+// takeAnswer shows the page that acknowledges. Until there is a database it is to be opened again.
+func (p *Program) takeAnswer(w http.ResponseWriter, r *http.Request) {
+	if a := p.answers.Load(); a != nil && !spare(r) {
+		a.ServeHTTP(w, r)
+		return
+	}
+	w.Header().Set("Retry-After", "5")
+	http.Error(w, "mayday is starting; open this again in a moment, or acknowledge in Slack", http.StatusServiceUnavailable)
 }
 
 func (p *Program) readyz(w http.ResponseWriter, r *http.Request) {

@@ -35,6 +35,8 @@ type Options struct {
 	Speed float64
 	// Prober, when set, asks the runbook's addresses in place of the one that the settings describe.
 	Prober workers.Prober
+	// PollEvery is the pause before a service is asked what people answered who were called by it. Default 15 seconds.
+	PollEvery time.Duration
 	// Morning has the first round of every daily checklist begin at once, with the team's clock at that hour.
 	Morning bool
 	// Ready, when set, is called once mayday is connected.
@@ -49,6 +51,8 @@ type Program struct {
 	HTTPAddr string
 	// intake takes alerts in, once there is a store.
 	intake atomic.Pointer[handlers.Intake]
+	// answers takes the answers of people who were called by another method than Slack, once there is a store.
+	answers atomic.Pointer[handlers.Answers]
 	// database is the address of the database, the private one's too.
 	database bot.Secret
 	// built is set once Store and socket are: the health pages are served before.
@@ -189,6 +193,7 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 		Runbook: p.runbook.current, AlertChannel: c.AlertChannel, AlertChannels: c.AlertChannels, Ways: incident.Ways{Declare: c.AlertDeclare, Logged: intake.Logged},
 		PrivateShelf: private,
 		Store:        p.Store, Slack: client, ID: id, AnnounceChannel: c.AnnounceChannel, OpsChannel: c.OpsChannel, Library: library, GitHubUsers: c.GitHubUsers, RunbookPath: c.RunbookGitHubPath, Clock: o.Clock,
+		Methods: p.runbook.reach.book, Directory: func() workers.Directory { return p.runbook.reach.directory(p.runbook.current()) }, PublicURL: c.PublicURL, LinkKey: linkKey(c), PollEvery: o.PollEvery,
 		Rounds: rounds.current,
 		Keep:   c.Keep, KeepJobs: c.KeepJobs, Yield: p.socket.Yield, ReachesSlack: p.socket.Connected, Prober: prober(c, o), Reader: calendars(c), Schedulers: c.OnCall.schedulers(), GroupSyncs: c.OnCall.Groups, Bookmarks: func() []incident.Link { return bookmarks(p.runbook.current()) }, Zone: c.Zone, Log: o.Log, Metrics: workers.NewMetrics(p.metrics),
 	}
@@ -198,6 +203,7 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 	if page != nil {
 		wc.StatusPage = page
 	}
+	p.answers.Store(handlers.NewAnswers(p.Store, o.Log, wc.Metrics.AnsweredBy))
 	w, err := workers.New(wc)
 	if err != nil {
 		return err
@@ -301,6 +307,7 @@ const mostBookmarks = 6
 // runbook holds the last good reading.
 type runbook struct {
 	path  string
+	reach *reach
 	judge playbooks.Judge
 	hours incident.Hours
 	// onCall is what the settings say of who is on call.

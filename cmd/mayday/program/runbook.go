@@ -66,6 +66,7 @@ func ToRead(get func(string) string) Config {
 
 func openRunbook(c Config, o Options) (*runbook, error) {
 	r := &runbook{path: c.Runbook, judge: judgeOf(c), speed: o.Speed, hours: c.Hours, onCall: c.OnCall, tracked: c.tracked}
+	r := &runbook{reach: newReach(c), path: c.Runbook, judge: judgeOf(c), speed: o.Speed, hours: c.Hours, tracked: c.tracked}
 	rb, err := ReadRunbook(c.Runbook, c)
 	if err != nil {
 		return nil, err
@@ -95,7 +96,7 @@ func (r *runbook) setSpeed(speed float64) {
 }
 
 func (r *runbook) paced(rb playbooks.Runbook, written incident.Policy) *playbooks.Runbook {
-	rb.Policy = written.Faster(r.speed)
+	rb.Policy = r.reach.policy(&rb, written).Faster(r.speed)
 	rb.Policy.Tracked, _ = r.tracked(rb.Policy)
 	return &rb
 }
