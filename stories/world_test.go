@@ -172,7 +172,7 @@ func (w *world) start() {
 		log = zaptest.NewLogger(w.t)
 	}
 	go func() {
-		done <- program.Run(ctx, w.cfg, program.Options{Log: log, Clock: w.clock, Prober: reroute(w.env[rerouted]), Ready: func(p *program.Program) { ready <- p }})
+		done <- program.Run(ctx, w.cfg, program.Options{Log: log, Clock: w.clock, Prober: reroute(w.env[rerouted]), PollEvery: 200 * time.Millisecond, Ready: func(p *program.Program) { ready <- p }})
 	}()
 	select {
 	case w.prog = <-ready:
@@ -291,7 +291,7 @@ func (w *world) settle() {
 		time.Sleep(60 * time.Millisecond)
 		var busy int
 		err := w.prog.Store.Pool().QueryRow(context.Background(), `select sum(count)::bigint from (select count(*) from river.river_job
-			where state in ('available', 'running', 'pending') or (state in ('scheduled', 'retryable') and scheduled_at < now() + interval '30 s')
+			where kind <> 'poll_method' and (state in ('available', 'running', 'pending') or (state in ('scheduled', 'retryable') and scheduled_at < now() + interval '30 s'))
 			union all select count(*) from mayday.received where heard_at is null) n`).Scan(&busy)
 		n := len(w.sim.Calls()) + len(w.github.Calls())
 		same := n == calls
