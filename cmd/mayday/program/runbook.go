@@ -65,8 +65,7 @@ func ToRead(get func(string) string) Config {
 }
 
 func openRunbook(c Config, o Options) (*runbook, error) {
-	r := &runbook{path: c.Runbook, judge: judgeOf(c), speed: o.Speed, hours: c.Hours, onCall: c.OnCall, tracked: c.tracked}
-	r := &runbook{reach: newReach(c), path: c.Runbook, judge: judgeOf(c), speed: o.Speed, hours: c.Hours, tracked: c.tracked}
+	r := &runbook{path: c.Runbook, judge: judgeOf(c), speed: o.Speed, hours: c.Hours, onCall: c.OnCall, tracked: c.tracked, reach: newReach(c)}
 	rb, err := ReadRunbook(c.Runbook, c)
 	if err != nil {
 		return nil, err
