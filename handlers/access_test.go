@@ -71,13 +71,13 @@ func everyWay(t *testing.T, h *Handlers) map[string]bot.Request {
 		}
 	}
 	for _, a := range []string{blocks.ActionAcknowledge, blocks.ActionTakeLead, blocks.ActionUpdate, blocks.ActionResolve, blocks.ActionStatus, blocks.ActionSeverity,
-		blocks.ActionStepDone, blocks.ActionStepSkip, blocks.ActionStepBlock, blocks.ActionStepUndo, blocks.ActionPageNext, blocks.ActionSnooze, blocks.ActionCommunicated,
+		blocks.ActionStepDone, blocks.ActionStepSkip, blocks.ActionStepBlock, blocks.ActionStepUndo, blocks.ActionPageNext, blocks.ActionSnooze, blocks.ActionCommunicated, blocks.ActionPublish,
 		blocks.ActionReopen, blocks.ActionClose, blocks.ActionCancel, blocks.ActionPostmortem, blocks.ActionRunQuery, blocks.ActionRunAll, blocks.ActionStopQuery, blocks.ActionProbe,
 		blocks.ActionLearn, blocks.ActionFollowUp, blocks.ActionJoin, blocks.ActionChoose, blocks.ActionTimeline} {
 		ways["button "+a] = bot.Request{Kind: bot.Action, ActionID: a + "::" + inc.UID, Value: "1/payment-failures/1"}
 	}
 	ways["menu assign"] = bot.Request{Kind: bot.Action, ActionID: blocks.ActionStepAssign + "::" + inc.UID, BlockID: "assign:1/payment-failures/1", Value: "U0EVE01"}
-	for _, f := range []string{blocks.CallbackUpdate, blocks.CallbackResolve, blocks.CallbackCancel, blocks.CallbackStepSkip, blocks.CallbackStepBlock, blocks.CallbackAction, blocks.CallbackLearn} {
+	for _, f := range []string{blocks.CallbackUpdate, blocks.CallbackResolve, blocks.CallbackPublish, blocks.CallbackSent, blocks.CallbackCancel, blocks.CallbackStepSkip, blocks.CallbackStepBlock, blocks.CallbackAction, blocks.CallbackLearn} {
 		text := map[string][]string{blocks.FieldText: {"x"}, blocks.FieldSummary: {"x"}, blocks.FieldReason: {"x"}}
 		in := bot.Inputs{}
 		for field, v := range text {

@@ -102,7 +102,7 @@ func (ev Event) sentence(t teller) string {
 		return t.by() + " told customers on the status page (" + ev.To + "): " + t.text() + t.when(ev.Link != "", " · "+ev.Link) +
 			t.tail(". Somebody had changed it there: ", ev.Note)
 	case EventPublishFailed:
-		return "Customers were not told on the status page (" + ev.To + "): " + t.v.Text(ev.Note) + t.tail(". The text was: ", ev.Text)
+		return "Telling customers on the status page failed (" + ev.To + "): " + t.v.Text(ev.Note) + t.tail(". The text was: ", ev.Text)
 	case EventSnoozed:
 		return t.by() + " snoozed the reminders until " + t.v.Time(ev.Due) + t.tail(": ", ev.Note)
 	case EventUnsnoozed:

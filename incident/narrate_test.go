@@ -81,7 +81,7 @@ var told = []struct {
 	{Event{Kind: EventPublishAsked, By: ana, To: "identified", Text: "It is known"}, "@U0ANA asked to tell customers (identified): It is known"},
 	{Event{Kind: EventPublished, By: ana, To: "identified", Text: "It is known", Link: "https://stspg.io/1"}, "@U0ANA told customers on the status page (identified): It is known · https://stspg.io/1"},
 	{Event{Kind: EventPublished, By: ana, To: "identified", Text: "It is known", Note: "it was resolved"}, "@U0ANA told customers on the status page (identified): It is known. Somebody had changed it there: it was resolved"},
-	{Event{Kind: EventPublishFailed, By: ana, To: "identified", Text: "It is known", Note: "It answered 401"}, "Customers were not told on the status page (identified): It answered 401. The text was: It is known"},
+	{Event{Kind: EventPublishFailed, By: ana, To: "identified", Text: "It is known", Note: "It answered 401"}, "Telling customers on the status page failed (identified): It answered 401. The text was: It is known"},
 	{Event{Kind: EventResolved, By: ana, Text: "rolled back"}, "@U0ANA resolved the incident: rolled back"},
 	{Event{Kind: EventReopened, By: ana, Note: "it is back"}, "@U0ANA reopened the incident: it is back"},
 	{Event{Kind: EventCancelled, By: ana, Note: "a test"}, "@U0ANA cancelled the incident: a test"},

@@ -70,6 +70,9 @@ func explain(err error) string {
 	}
 	var pe *statuspage.Error
 	if errors.As(err, &pe) {
+		if pe.Class == statuspage.Retry { // until the last attempt it was unanswered
+			return pe.What + ". It may stand there all the same: look before you say it elsewhere. " + pe.Next
+		}
 		return pe.What + ". " + pe.Next
 	}
 	var un *unreachableError

@@ -133,10 +133,14 @@ func ending(inc incident.Incident) slack.Block {
 }
 
 func communication(inc incident.Incident) slack.Block {
-	if !inc.NeedsCommunication() || inc.Status == incident.Closed {
-		return nil
+	tell := button(ActionPublish, about(inc), "Tell customers")
+	switch {
+	case customersLag(inc) != "":
+		return sectionWith(":loudspeaker: *"+customersLag(inc)+"*", tell)
+	case inc.NeedsCommunication() && inc.Status != incident.Closed:
+		return sectionWith(":loudspeaker: *External communication required*", tell)
 	}
-	return sectionWith(":loudspeaker: *External communication required*", button(ActionPublish, about(inc), "Tell customers"))
+	return nil
 }
 
 // stepLine shows the step to do now, and the button to say that it is done.

@@ -192,7 +192,10 @@ func aside(inc incident.Incident, ev incident.Event) string {
 		if !ev.Due.IsZero() {
 			return "Next update by " + moment(ev.Due)
 		}
-	case incident.EventResolved:
+	case incident.EventResolved, incident.EventCancelled:
+		if lag := customersLag(inc); lag != "" {
+			return ":loudspeaker: " + lag
+		}
 		if inc.NeedsCommunication() {
 			return ":loudspeaker: External communication is still required"
 		}
@@ -247,10 +250,14 @@ func eventButtons(inc incident.Incident, ev incident.Event) []slack.BlockElement
 		}
 	case incident.EventResolved:
 		var tell slack.BlockElement
-		if inc.NeedsCommunication() {
+		if inc.NeedsCommunication() || customersLag(inc) != "" {
 			tell = button(ActionPublish, t, "Tell customers")
 		}
 		return []slack.BlockElement{tell, button(ActionFollowUp, t, "Add follow-up"), button(ActionLearn, t, "What should the runbook say next time?")}
+	case incident.EventCancelled:
+		if customersLag(inc) != "" {
+			return []slack.BlockElement{button(ActionPublish, t, "Tell customers")}
+		}
 	case incident.EventPublishFailed:
 		return []slack.BlockElement{button(ActionPublish, t, "Tell customers")}
 	case incident.EventAlertQuiet:

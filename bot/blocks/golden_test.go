@@ -201,6 +201,9 @@ func everyEvent(t *testing.T, ms map[string]Message) {
 	told(resolved(t))
 	told(published(t))
 	ms["card-published"], ms["own-page-silent"] = Card(published(t).inc, after(40)), OwnStatusPageSilent("Could not read the status page: Statuspage answered 401. Make a new key and set MAYDAY_STATUSPAGE_TOKEN")
+	lags := published(t)
+	lags.then(incident.Resolve(lags.inc, ana, "rolled back", after(45)))
+	ms["card-customers-lag"], ms["event-resolved-customers-lag"] = Card(lags.inc, after(46)), Event(lags.inc, lags.evs[len(lags.evs)-1])
 	ms["own-page-well"] = OwnStatusPage("", "", nil, nil)
 	ms["own-page"] = OwnStatusPage("Larkfield & Co", "https://status.larkfield.test", []incident.Component{{ID: "1", Name: "Shop <!here>", State: incident.MajorOutage}, {ID: "2", Name: "Payments", State: incident.Operational}},
 		[]OnPage{{"Orders are late", incident.PublicMonitoring, "https://stspg.test/1"}, {"No link", incident.PublicIdentified, ""}})

@@ -68,6 +68,16 @@ func SentModal(inc incident.Incident, n incident.Notice) slack.ModalViewRequest 
 			begun(paragraphOf(FieldText), joined("\n\n", n.Title, n.Text))))
 }
 
+// customersLag says that customers still read of an incident which is over that it goes on; empty where they do not, or are
+// just being told.
+func customersLag(inc incident.Incident) string {
+	posts := inc.Publication.Posts
+	if inc.Status.Live() || !inc.Publication.Open() || posts[len(posts)-1].Waits() {
+		return ""
+	}
+	return "Customers still read that it goes on"
+}
+
 // paragraphOf is a field of several lines, and begun gives it what it begins with.
 func paragraphOf(field string) *slack.PlainTextInputBlockElement {
 	return slack.NewPlainTextInputBlockElement(nil, field).WithMultiline(true).WithMaxLength(incident.MaxText)

@@ -14,6 +14,7 @@ export const commands = [
   ['probe', '[step]', 'Check the addresses of a step'],
   ['sql', '<select …>', 'Run one read-only statement'],
   ['update', '<text> [next 30m]', 'Tell everybody where it stands'],
+  ['publish', '', 'Tell customers on the status page'],
   ['note', '<text>', 'Add a line to the timeline'],
   ['action', '<text> @person', 'Add a follow-up'],
   ['page next', '[reason]', 'Escalate now'],
