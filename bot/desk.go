@@ -28,7 +28,7 @@ type desk struct {
 	work *dispatcher
 
 	// people wait while their requests are in hand and not answered yet.
-	people precedence
+	people Precedence
 
 	mu       sync.Mutex
 	known    map[string]*task // those that are not answered yet, by key
@@ -146,7 +146,7 @@ func (d *desk) take(c *connection, env envelope, at time.Time) {
 		return
 	}
 	if req.Kind != EventKind {
-		d.people.begin()
+		d.people.Begin()
 		t.mu.Lock()
 		t.timer = time.AfterFunc(d.cfg.Deadline+grace-time.Since(at), t.expire)
 		t.mu.Unlock()
@@ -182,7 +182,7 @@ func (d *desk) claim(req Request, first delivery) (t *task, fresh bool) {
 // had never come.
 func (d *desk) settled(t *task, answered bool) {
 	if t.req.Kind != EventKind {
-		d.people.end()
+		d.people.End()
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()

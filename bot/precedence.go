@@ -6,35 +6,36 @@ import (
 	"time"
 )
 
-// precedence is of people who wait for an acknowledgement over everything that mayday does by itself. The zero value
-// is ready.
-type precedence struct {
-	mu     sync.Mutex
-	people int
-	free   chan struct{} // closed when nobody waits any more; nil while nobody does
+// Precedence is of what somebody waits for over everything else that mayday does: of a command that is not acknowledged
+// yet, of a page that is on its way. The zero value is ready. It is safe for concurrent use.
+type Precedence struct {
+	mu      sync.Mutex
+	waiting int
+	free    chan struct{} // closed when nobody waits any more; nil while nobody does
 }
 
-// begin says that somebody waits from now on, and end that one of them has been answered.
-func (p *precedence) begin() {
+// Begin says that somebody waits from now on.
+func (p *Precedence) Begin() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.people == 0 {
+	if p.waiting == 0 {
 		p.free = make(chan struct{})
 	}
-	p.people++
+	p.waiting++
 }
 
-func (p *precedence) end() {
+// End says that one of those who wait has what they waited for. It is called once for each Begin.
+func (p *Precedence) End() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.people--; p.people == 0 {
+	if p.waiting--; p.waiting == 0 {
 		close(p.free)
 		p.free = nil
 	}
 }
 
-// yield waits until nobody waits for an acknowledgement, until ctx ends, or for most at the longest.
-func (p *precedence) yield(ctx context.Context, most time.Duration) {
+// Yield waits until nobody waits, until ctx ends, or for most at the longest.
+func (p *Precedence) Yield(ctx context.Context, most time.Duration) {
 	p.mu.Lock()
 	free := p.free
 	p.mu.Unlock()

@@ -106,7 +106,7 @@ func (s *Socket) Connected() bool {
 
 // Yield waits while requests of people are in hand that were not acknowledged yet, at most for the given time. What
 // nobody waits for calls it before it takes processor time or the database, and so do calls to Slack.
-func (s *Socket) Yield(ctx context.Context, most time.Duration) { s.desk.people.yield(ctx, most) }
+func (s *Socket) Yield(ctx context.Context, most time.Duration) { s.desk.people.Yield(ctx, most) }
 
 // keep holds one connection open until ctx ends, replacing it before it goes when Slack warns us.
 func (s *Socket) keep(ctx context.Context, place int) error {

@@ -138,3 +138,35 @@ func TestWhoMayNotCallAnyMoreDoesNotAfterItGaveWay(t *testing.T) {
 	assert.True(t, errors.Is(h.w.mayCall(t.Context()), h.w.replica.Check(t.Context())))
 	require.Error(t, h.w.mayCall(t.Context()), "this replica gave no sign of life")
 }
+
+// TestEffectsLetAPageGoAhead: one that begins while somebody is being paged waits for that, and not for ever.
+func TestEffectsLetAPageGoAhead(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t, nil)
+	var begun atomic.Int64
+	r.cfg.Yield = func(_ context.Context, most time.Duration) {
+		if most == yieldFirst {
+			begun.CompareAndSwap(0, time.Now().UnixNano())
+		}
+	}
+	calls := len(r.sim.Calls())
+	r.work()
+	r.w.calling.Begin() // and never ended
+	_, err := r.st.Update(t.Context(), r.inc.Ref(), nil, func(inc incident.Incident, _ time.Time) (incident.Change, error) {
+		return incident.Change{Incident: inc, Effects: []incident.Effect{incident.Show{Ref: inc.Ref(), Surface: incident.Card, Revision: inc.Revision}}}, nil
+	})
+	require.NoError(t, err)
+	require.Eventually(t, func() bool { return len(r.sim.Calls()) > calls }, 30*time.Second, 5*time.Millisecond)
+	assert.GreaterOrEqual(t, r.sim.Calls()[calls].At.Sub(time.Unix(0, begun.Load())), pageFirst)
+}
+
+func TestAPageGoesFirstUntilItHasEnded(t *testing.T) {
+	t.Parallel()
+	var w Workers
+	over, went := w.goFirst(), make(chan struct{})
+	go func() { w.calling.Yield(t.Context(), time.Hour); close(went) }()
+	over()
+	<-went
+	w.goFirst() // whose end nobody tells
+	w.calling.Yield(t.Context(), time.Hour)
+}

@@ -55,6 +55,7 @@ type room struct {
 	st  *store.Store
 	cfg Config
 	inc incident.Incident
+	w   *Workers // once they work
 }
 
 func newRoom(t *testing.T, d Diagnostics) *room {
@@ -107,6 +108,7 @@ func newRoom(t *testing.T, d Diagnostics) *room {
 func (r *room) work() (stop func()) {
 	w, err := New(r.cfg)
 	require.NoError(r.t, err)
+	r.w = w
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- w.Run(ctx) }()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"sync"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -30,6 +31,9 @@ const (
 	// answer, and yieldCall how long each of its calls to Slack: people who come one after
 	// the other must not hold it up for ever.
 	yieldFirst, yieldCall = 400 * time.Millisecond, 100 * time.Millisecond
+	// pageFirst is how long a page has precedence over effects that begin: longer than one takes that need not wait for
+	// its turn in Slack's rates. One that has to wait for that does not hold up the others.
+	pageFirst = 250 * time.Millisecond
 )
 
 // policies say how long each kind of effect may take and how often it is tried.
@@ -127,6 +131,11 @@ func (k *worker[T]) Work(ctx context.Context, job *river.Job[T]) error {
 	held, release := k.w.replica.Hold(ctx, job.ID, job.Attempt)
 	defer release()
 	k.w.yield(held, yieldFirst)
+	if job.Kind == (incident.SendPage{}).Kind() {
+		defer k.w.goFirst()()
+	} else {
+		k.w.calling.Yield(held, pageFirst)
+	}
 	err := k.attempt(bot.OnTurn(bot.Patience(held, patience), k.w.mayCall), job)
 	outcome, result := k.judge(held, job, err)
 	k.w.Metrics.job(job.Kind, outcome, time.Since(begun))
@@ -144,6 +153,14 @@ func (w *Workers) yield(ctx context.Context, most time.Duration) {
 	if w.Yield != nil {
 		w.Yield(ctx, most)
 	}
+}
+
+// goFirst has effects that begin wait for this one, which calls somebody, for pageFirst at most. over is told when it has ended.
+func (w *Workers) goFirst() (over func()) {
+	w.calling.Begin()
+	end := sync.OnceFunc(w.calling.End)
+	timer := time.AfterFunc(pageFirst, end)
+	return func() { timer.Stop(); end() }
 }
 
 // attempt carries the effect out. A panic is a failure like others.

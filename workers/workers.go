@@ -110,6 +110,7 @@ type Workers struct {
 	replica *store.Replica
 	names   sync.Map // Slack user id → display name
 
+	calling  bot.Precedence // of pages that are on their way over effects that begin
 	drawn    drawn
 	people   people             // accounts of the runbook's contacts
 	handles  handles            // of user groups
