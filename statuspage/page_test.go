@@ -21,7 +21,8 @@ const key = "statuspage-simulated-key"
 // open gives a page of each kind, and the simulator behind it, which must find nothing to object to.
 func open(t *testing.T, kind Kind, o pagesim.Options) (Page, *pagesim.Sim) {
 	t.Helper()
-	sim := pagesim.New(o)
+	sim, err := pagesim.New(o)
+	require.NoError(t, err)
 	require.NoError(t, sim.Start("127.0.0.1:0"))
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)

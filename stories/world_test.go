@@ -141,7 +141,8 @@ const statusPage = "STATUSPAGE"
 // newBoard starts a status page and points the settings at it.
 func newBoard(t testing.TB, kind string, env map[string]string) *pagesim.Sim {
 	t.Helper()
-	board := pagesim.New(pagesim.Options{})
+	board, err := pagesim.New(pagesim.Options{})
+	require.NoError(t, err)
 	require.NoError(t, board.Start("127.0.0.1:0"))
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)

@@ -23,7 +23,8 @@ type board struct {
 func newBoard(t *testing.T, kind statuspage.Kind) *board {
 	t.Helper()
 	h := newHand(t)
-	sim := pagesim.New(pagesim.Options{})
+	sim, err := pagesim.New(pagesim.Options{})
+	require.NoError(t, err)
 	require.NoError(t, sim.Start("127.0.0.1:0"))
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)

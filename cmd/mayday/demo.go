@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -20,6 +21,7 @@ import (
 	githubsim "mayday/sim/github"
 	"mayday/sim/page"
 	slacksim "mayday/sim/slack"
+	pagesim "mayday/sim/statuspage"
 	"mayday/store/localpg"
 )
 
@@ -50,6 +52,8 @@ func demoCommand() *cobra.Command {
 	c.Flags().BoolVar(&d.noBrowser, "no-browser", false, "do not open a browser")
 	return c
 }
+
+const demoTeam = "Larkfield"
 
 // demoShortcuts are those of the app's manifest.
 var demoShortcuts = []slacksim.AppShortcut{
@@ -90,7 +94,7 @@ func (d demo) run(c *cobra.Command) error {
 func (d *demo) play(c *cobra.Command, dir string) (again bool, err error) {
 	kept := filepath.Join(dir, "workspace")
 	clock := &calendar{}
-	sim, err := slacksim.New(slacksim.Options{Users: demoUsers(), Shortcuts: demoShortcuts, Team: "Larkfield", Channels: []string{"general", "incidents", demoAlertChannel}, Dir: kept})
+	sim, err := slacksim.New(slacksim.Options{Users: demoUsers(), Shortcuts: demoShortcuts, Team: demoTeam, Channels: []string{"general", "incidents", demoAlertChannel}, Dir: kept})
 	if err != nil {
 		return false, fmt.Errorf("open the simulated workspace: %w", err)
 	}
@@ -98,11 +102,16 @@ func (d *demo) play(c *cobra.Command, dir string) (again bool, err error) {
 	if err != nil {
 		return false, fmt.Errorf("open the simulated GitHub: %w", err)
 	}
+	board, err := pagesim.New(pagesim.Options{Name: demoTeam, Dir: kept})
+	if err != nil {
+		return false, fmt.Errorf("open the simulated status page: %w", err)
+	}
 	shop := newShop()
 	playing, stopPlaying := context.WithCancelCause(c.Context())
 	defer stopPlaying(nil)
 	panel := &panel{sim: sim, shop: shop, speed: d.speed, reset: func() { stopPlaying(errReset) }}
-	front := page.New(sim, github, page.Options{Title: "mayday demo", Sites: shop, ReadOnlyDirect: bot.MessagesReadOnly, Controls: panel.controls(os.Getenv("DATABASE_URL") == "")})
+	front := page.New(sim, github, page.Options{Title: "mayday demo", Sites: shop, ReadOnlyDirect: bot.MessagesReadOnly,
+		Besides: map[string]func(string) http.Handler{"/status": board.Serve}, Controls: panel.controls(os.Getenv("DATABASE_URL") == "")})
 	if err := d.listen(front); err != nil {
 		return false, err
 	}
@@ -110,7 +119,7 @@ func (d *demo) play(c *cobra.Command, dir string) (again bool, err error) {
 	defer func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
 		defer cancel()
-		if err := front.Close(ctx); err != nil {
+		if err := errors.Join(front.Close(ctx), board.Close(ctx)); err != nil {
 			fmt.Fprintln(c.ErrOrStderr(), "mayday: the workspace was not closed cleanly: "+err.Error())
 		}
 		if again {
@@ -125,7 +134,7 @@ func (d *demo) play(c *cobra.Command, dir string) (again bool, err error) {
 	if d.service != nil {
 		shop.onMended(func() { d.service.sellAgain(c.Context()) })
 	}
-	cfg, problems := program.FromEnv(func(name string) string { return d.environment(name, sim, github) }, true)
+	cfg, problems := program.FromEnv(func(name string) string { return d.environment(name, sim, github, board) }, true)
 	if len(problems) > 0 {
 		return false, unusable{errors.New(problems[0].String())}
 	}
@@ -227,7 +236,7 @@ func (d *demo) listen(front *page.Page) error {
 
 // environment points every setting at the simulated workspace. What a person
 // may want to try with their own, the runbook say, is still theirs.
-func (d *demo) environment(name string, sim *slacksim.Sim, github *githubsim.Sim) string {
+func (d *demo) environment(name string, sim *slacksim.Sim, github *githubsim.Sim, board *pagesim.Sim) string {
 	switch name {
 	case "SLACK_BOT_TOKEN":
 		return sim.BotToken()
@@ -241,6 +250,14 @@ func (d *demo) environment(name string, sim *slacksim.Sim, github *githubsim.Sim
 		return github.Token()
 	case "GITHUB_API_URL":
 		return github.URL()
+	case "MAYDAY_STATUSPAGE_KIND":
+		return "statuspage"
+	case "MAYDAY_STATUSPAGE_URL":
+		return board.API("statuspage")
+	case "MAYDAY_STATUSPAGE_PAGE":
+		return board.Page()
+	case "MAYDAY_STATUSPAGE_TOKEN":
+		return board.Token()
 	case "MAYDAY_HTTP_ADDR":
 		return "127.0.0.1:0"
 	case "MAYDAY_ALERT_CHANNELS": // the first is where alerts are offered that no app posted

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -120,6 +122,11 @@ func TestTheDemoFollowsItsStoriesAndStartsOver(t *testing.T) {
 
 	first := p.sees("the first screen", func(w shownWorkspace) bool { return true })
 	assert.Equal(t, []string{"000", "0000", "0000"}, []string{first.done(0), first.done(1), first.done(2)})
+	r, err := http.Get(p.url + "/status/") // where Publish leads
+	require.NoError(t, err)
+	read, err := io.ReadAll(r.Body)
+	require.NoError(t, errors.Join(err, r.Body.Close()))
+	assert.Contains(t, string(read), "Larkfield status")
 	ids := map[string]string{}
 	for _, u := range first.Users {
 		ids[u.Name] = u.ID

@@ -43,6 +43,8 @@ type Options struct {
 	Sites http.Handler
 	// ReadOnlyDirect leaves the field out of the conversation with the app, as Slack does for an app whose manifest has messages_tab_read_only_enabled.
 	ReadOnlyDirect bool
+	// Besides is what else is served, by the path below which it is ("/status"); each is asked once, with its address without a slash at the end.
+	Besides map[string]func(base string) http.Handler
 	Controls
 }
 
@@ -85,6 +87,9 @@ func (p *Page) serve(base string) http.Handler {
 	}
 	mux.Handle(githubsim.Path, p.github.Serve(base))
 	mux.HandleFunc("/sites/{site}/{path...}", p.serveSitePath)
+	for path, besides := range p.o.Besides {
+		mux.Handle(path+"/", http.StripPrefix(path, besides(base+path)))
+	}
 	p.links(mux)
 	mux.Handle("/", p.handler())
 	return p.byHost(mux)

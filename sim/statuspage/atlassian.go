@@ -39,7 +39,7 @@ func (s *Sim) atlassianComponents(q *request) (int, any, error) {
 		return 0, nil, err
 	}
 	list := []object{{"id": "g1", "name": "Everything", "group": true, "status": "operational"}} // a group cannot be affected
-	for _, c := range s.components {
+	for _, c := range s.Parts {
 		list = append(list, object{"id": c.ID, "page_id": s.Page(), "name": c.Name, "group": false, "status": c.State})
 	}
 	return http.StatusOK, part(q, list, "per_page", "page", 100), nil

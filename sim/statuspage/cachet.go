@@ -50,7 +50,7 @@ func cachetUpdateObject(u Update) object {
 
 func (s *Sim) cachetComponents(q *request) (int, any, error) {
 	list := []object{}
-	for _, c := range s.components {
+	for _, c := range s.Parts {
 		list = append(list, item("components", c.ID, object{"name": c.Name, "status": numbered(cachetStates[c.State])}))
 	}
 	return http.StatusOK, object{"data": part(q, list, "per_page", "page", 100)}, nil

@@ -85,7 +85,7 @@ func is[T any](body map[string]json.RawMessage, name string) (v T) {
 // components checks ids.
 func (s *Sim) unknown(ids ...string) error {
 	for _, id := range ids {
-		if !slices.ContainsFunc(s.components, func(c Component) bool { return c.ID == id }) {
+		if !slices.ContainsFunc(s.Parts, func(c Component) bool { return c.ID == id }) {
 			return no(http.StatusUnprocessableEntity, "there is no component %q", id)
 		}
 	}

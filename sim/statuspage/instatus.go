@@ -33,7 +33,7 @@ func (s *Sim) instatusPages(q *request) (int, any, error) {
 
 func (s *Sim) instatusComponents(q *request) (int, any, error) {
 	list := []object{}
-	for _, c := range s.components {
+	for _, c := range s.Parts {
 		list = append(list, object{"id": c.ID, "name": c.Name, "status": instatusStates[c.State], "showUptime": true, "group": nil})
 	}
 	return http.StatusOK, part(q, list, "per_page", "page", 100), s.page(q)

@@ -48,7 +48,9 @@ type dialect struct {
 	refuse func(said string) any
 }
 
-func (s *Sim) serve(base string) http.Handler {
+// Serve gives what a server of somebody else's has to serve at base, its address without a slash at the end and with the path below which
+// it does. Use it or Start, once.
+func (s *Sim) Serve(base string) http.Handler {
 	s.base = base
 	mux := http.NewServeMux()
 	for _, d := range []dialect{atlassian(), instatus(), cachet()} {
@@ -166,7 +168,7 @@ func part[T any](q *request, list []T, size, number string, most int) []T {
 
 // newest lists incidents, the newest first.
 func (s *Sim) newest(want func(*Incident) bool) (all []*Incident) {
-	for _, i := range slices.Backward(s.incidents) {
+	for _, i := range slices.Backward(s.Told) {
 		if want(i) {
 			all = append(all, i)
 		}

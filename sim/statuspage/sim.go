@@ -6,6 +6,8 @@ package statuspage
 import (
 	"cmp"
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -26,6 +28,8 @@ type Options struct {
 	Minute int
 	// NoMetadata has Cachet know no metadata, as before July 2026.
 	NoMetadata bool
+	// Dir keeps everything as statuspage.json and reads it back at the next start. Empty means nothing is kept.
+	Dir string
 }
 
 // Component is a part of the service.
@@ -57,41 +61,60 @@ type Sim struct {
 
 	o        Options
 	mischief wire.Faults
+	keep     *wire.Keep
 	server   wire.Server
 	base     string
 
-	mu         sync.Mutex
-	components []Component
-	incidents  []*Incident
-	last       int
-	asked      []time.Time // within the last minute
+	mu sync.Mutex
+	state
+	asked []time.Time // within the last minute
+}
+
+// state is everything that is kept between two starts.
+type state struct {
+	Parts []Component
+	Told  []*Incident
+	Last  int
 }
 
 type object = wire.Object
 
-// New makes a page. It does not listen yet.
-func New(o Options) *Sim {
+// New makes a page, or reads it back from Options.Dir. It does not listen yet.
+func New(o Options) (*Sim, error) {
 	o.Name, o.Minute = cmp.Or(o.Name, "Larkfield"), cmp.Or(o.Minute, 60)
 	if o.Components == nil {
 		o.Components = []string{"Shop", "Payments", "Deliveries"}
 	}
 	s := &Sim{o: o}
-	for i, name := range o.Components {
-		s.components = append(s.components, Component{ID: strconv.Itoa(i + 1), Name: name, State: "operational"})
+	s.keep = wire.NewKeep(o.Dir, "statuspage.json", s.snapshot, func(err error) { s.Violate("the page could not be saved: %v", err) })
+	if found, err := s.keep.Load(&s.state); found || err != nil {
+		return s, err
 	}
-	return s
+	for i, name := range o.Components {
+		s.Parts = append(s.Parts, Component{ID: strconv.Itoa(i + 1), Name: name, State: "operational"})
+	}
+	return s, nil
+}
+
+// snapshot encodes everything that is kept.
+func (s *Sim) snapshot() ([]byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return json.Marshal(s.state)
 }
 
 // Start listens on addr ("127.0.0.1:0" picks a free port) and serves until Close.
 func (s *Sim) Start(addr string) error {
-	if err := s.server.Start(addr, s.serve, func(err error) { s.Violate("the simulator stopped serving: %v", err) }); err != nil {
+	if err := s.server.Start(addr, s.Serve, func(err error) { s.Violate("the simulator stopped serving: %v", err) }); err != nil {
 		return fmt.Errorf("sim/statuspage: %w", err)
 	}
 	return nil
 }
 
-// Close stops serving.
-func (s *Sim) Close(ctx context.Context) error { return s.server.Close(ctx) }
+// Close saves everything and stops serving.
+func (s *Sim) Close(ctx context.Context) error {
+	return errors.Join(s.server.Close(ctx), s.keep.Close())
+}
 
 // URL is where people read the page, and the address of Cachet's interface.
 func (s *Sim) URL() string { return s.base }
@@ -121,7 +144,7 @@ func (s *Sim) Incidents() []Incident {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var all []Incident
-	for _, i := range s.incidents {
+	for _, i := range s.Told {
 		c := *i
 		c.Updates = slices.Clone(i.Updates)
 		all = append(all, c)
@@ -133,23 +156,24 @@ func (s *Sim) Incidents() []Incident {
 func (s *Sim) Components() []Component {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.Clone(s.components)
+	return slices.Clone(s.Parts)
 }
 
 // Delete has somebody delete the incident with this name on the page; false when there is none.
 func (s *Sim) Delete(name string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	n := len(s.incidents)
-	s.incidents = slices.DeleteFunc(s.incidents, func(i *Incident) bool { return i.Name == name })
-	return len(s.incidents) < n
+	n := len(s.Told)
+	s.Told = slices.DeleteFunc(s.Told, func(i *Incident) bool { return i.Name == name })
+	s.keep.Changed()
+	return len(s.Told) < n
 }
 
 // Write has somebody write below an incident on the page by hand; false when there is none of that name.
 func (s *Sim) Write(name, status, body string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, i := range s.incidents {
+	for _, i := range s.Told {
 		if i.Name == name {
 			s.add(i, Update{Status: status, Body: body})
 			return true
@@ -160,13 +184,14 @@ func (s *Sim) Write(name, status, body string) bool {
 
 // add puts a text below an incident, with what it says of components.
 func (s *Sim) add(i *Incident, u Update) Update {
-	s.last++
-	u.ID = "u" + strconv.Itoa(s.last)
+	s.Last++
+	u.ID = "u" + strconv.Itoa(s.Last)
+	s.keep.Changed()
 	i.Updates, i.Status = append(i.Updates, u), u.Status
 	for id, state := range u.States {
-		for n := range s.components {
-			if s.components[n].ID == id {
-				s.components[n].State = state
+		for n := range s.Parts {
+			if s.Parts[n].ID == id {
+				s.Parts[n].State = state
 			}
 		}
 	}
@@ -175,15 +200,15 @@ func (s *Sim) add(i *Incident, u Update) Update {
 
 // make puts an incident on the page.
 func (s *Sim) make(name, mark, started string, u Update) *Incident {
-	s.last++
-	i := &Incident{ID: strconv.Itoa(1000 + s.last), Name: name, Mark: mark, Started: started, Created: time.Now()}
+	s.Last++
+	i := &Incident{ID: strconv.Itoa(1000 + s.Last), Name: name, Mark: mark, Started: started, Created: time.Now()}
 	s.add(i, u)
-	s.incidents = append(s.incidents, i)
+	s.Told = append(s.Told, i)
 	return i
 }
 
 func (s *Sim) find(id string) *Incident {
-	for _, i := range s.incidents {
+	for _, i := range s.Told {
 		if i.ID == id {
 			return i
 		}

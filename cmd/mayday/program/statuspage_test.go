@@ -56,7 +56,8 @@ func TestStatusPageSettings(t *testing.T) {
 
 func TestCheckTriesTheStatusPage(t *testing.T) {
 	for _, kind := range statuspage.Kinds {
-		sim := pagesim.New(pagesim.Options{})
+		sim, err := pagesim.New(pagesim.Options{})
+		require.NoError(t, err)
 		require.NoError(t, sim.Start("127.0.0.1:0"))
 		t.Cleanup(func() { _ = sim.Close(context.Background()) })
 		env := map[string]string{"MAYDAY_STATUSPAGE_KIND": string(kind), "MAYDAY_STATUSPAGE_URL": sim.API(string(kind)), "MAYDAY_STATUSPAGE_PAGE": sim.Page(), "MAYDAY_STATUSPAGE_TOKEN": sim.Token()}
