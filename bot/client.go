@@ -38,6 +38,7 @@ type Client struct {
 	listing *listing
 	self    atomic.Pointer[Identity]
 	refused chan struct{} // holds one when a call was refused because of our token; see WatchToken
+	reach   reach
 }
 
 // shortWait is the longest 429 that a call waits out itself, shortTries how often.
@@ -119,10 +120,12 @@ func (c *Client) once(ctx context.Context, name, channel string, f func(context.
 	err = f(traced)
 	took := time.Since(began)
 	if err == nil {
+		c.reach.heard(ctx, began, nil)
 		c.cfg.Metrics.called(name, nil, took)
 		return nil
 	}
 	failure := classify(name, err, written.Load(), methods[name].repeats)
+	c.reach.heard(ctx, began, failure)
 	c.cfg.Metrics.called(name, failure, took)
 	switch failure.Class {
 	case RateLimited:

@@ -152,14 +152,8 @@ func (h *Handlers) open(ctx context.Context, r bot.Request, rb *playbooks.Runboo
 	if same, ok := h.sameAs(ctx, r, w); ok {
 		return ask(same)
 	}
-	if w.playbook.Slug == "" {
-		s, _ := rb.Policy.Find(cmp.Or(w.severity, rb.Policy.Usual(w.playbook)))
-		w.playbook = rb.Generic(s)
-	}
 	inc, err := h.recordNew(ctx, r, func(ref incident.Ref, now time.Time) (incident.Change, error) {
-		return incident.Declare(ref, incident.Declaration{
-			Title: w.title, Severity: w.severity, Playbook: w.playbook, Policy: rb.Policy, By: r.User, Private: w.private, Drill: w.drill,
-		}, now)
+		return incident.Declare(ref, w.declaration(rb, r.User), now)
 	})
 	switch {
 	case errors.Is(err, store.ErrDuplicate) && r.Kind == bot.Submission:
@@ -170,6 +164,15 @@ func (h *Handlers) open(ctx context.Context, r bot.Request, rb *playbooks.Runboo
 		return unable(inc, err)
 	}
 	return h.opening(r, inc)
+}
+
+// declaration is what a wish comes to. Without a scenario the severity's own procedures are the playbook.
+func (w wish) declaration(rb *playbooks.Runbook, by incident.Person) incident.Declaration {
+	if w.playbook.Slug == "" {
+		s, _ := rb.Policy.Find(cmp.Or(w.severity, rb.Policy.Usual(w.playbook)))
+		w.playbook = rb.Generic(s)
+	}
+	return incident.Declaration{Title: w.title, Severity: w.severity, Playbook: w.playbook, Policy: rb.Policy, By: by, Private: w.private, Drill: w.drill}
 }
 
 // fromChoice declares with the scenario that somebody clicked.

@@ -74,6 +74,8 @@ func (a Alert) Sentence(v Voice) string {
 		return v.Person(a.By) + " has been " + v.Text(a.About) + " since " + when
 	case EndWorks:
 		return "It works again since " + when
+	case EndSlackBack:
+		return "Slack takes messages again since " + when
 	case EndOver:
 		return "The incident has been over since " + when
 	}

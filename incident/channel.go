@@ -14,7 +14,11 @@ func ChannelOpened(inc Incident, id, name string, now time.Time) (Change, error)
 	e := begin(inc, now)
 	e.Incident.ChannelID, e.Incident.ChannelName, e.Incident.ChannelFailed = id, name, ""
 	e.record(Event{Kind: EventChannelOpened, To: name})
-	e.do(Invite{Ref: inc.Ref(), People: slices.Concat(e.Incident.Responders, e.Incident.Joined), Contacts: e.Incident.admitted(e.now), At: e.now})
+	people, contacts := slices.Concat(e.Incident.Responders, e.Incident.Joined), e.Incident.admitted(e.now)
+	if !inc.Status.Live() { // nobody is called to what is over
+		people, contacts = e.Incident.tookPart(), nil
+	}
+	e.do(Invite{Ref: inc.Ref(), People: people, Contacts: contacts, At: e.now})
 	e.sendWaitingPages()
 	e.do(AddBookmarks{Ref: inc.Ref()}, Speak{inc.Ref()})
 	e.runFrom(Snapshot, 0)

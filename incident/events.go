@@ -14,6 +14,7 @@ const (
 	EventChannelLost         EventKind = "channel_lost"
 	EventChannelBack         EventKind = "channel_back"
 	EventMadePrivate         EventKind = "made_private"
+	EventSlackBack           EventKind = "slack_back"
 	EventRoleLost            EventKind = "role_lost"
 	EventAcknowledged        EventKind = "acknowledged"
 	EventDeclined            EventKind = "declined"

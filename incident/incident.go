@@ -136,6 +136,8 @@ type Incident struct {
 	Troubles map[string]time.Time `json:"troubles,omitempty"`
 	// Alerts are what people were told that is wrong, oldest first, also what is so no longer.
 	Alerts []Alert `json:"alerts,omitempty"`
+	// SlackOutage is the newest time in which Slack did not answer while the incident went on.
+	SlackOutage Outage `json:"slack_outage,omitzero"`
 	// Changes are what was changed shortly before it began, oldest first.
 	Changes []ChangeEvent `json:"changes,omitempty"`
 

@@ -58,6 +58,8 @@ func (ev Event) sentence(t teller) string {
 		return lostSentence[Away(ev.To)]
 	case EventChannelBack:
 		return "mayday can write in the channel again"
+	case EventSlackBack:
+		return "Slack was away from " + t.v.Time(ev.Due) + " until " + t.v.Time(ev.At)
 	case EventMadePrivate:
 		return t.by() + " made the incident private" + t.tail(": ", ev.Text) + ev.concealed(t)
 	case EventAcknowledged:

@@ -81,9 +81,18 @@ func (w *Workers) followAnnouncement(ctx context.Context, channel string, err er
 // channel when there will be none. Of a private incident only whoever leads it hears; what is for the lead is heard by
 // all of one that an alert declared and nobody leads yet.
 func (w *Workers) heard(ctx context.Context, inc incident.Incident, fx incident.Alarm) (channel, thread string, err error) {
-	if lead := cmp.Or(inc.Roles[incident.Lead], inc.DeclaredBy); lead != "" && (inc.Private || fx.Lead) {
-		channel, err = w.direct(ctx, lead)
-		return channel, "", err
+	if inc.Private || fx.Lead {
+		lead, err := w.accountOf(ctx, cmp.Or(inc.Roles[incident.Lead], inc.DeclaredBy))
+		if err == nil && lead == "" && inc.Private && inc.DeclaredBy != "" {
+			err = &unreachableError{"whoever leads it has no account in this workspace"}
+		}
+		if err != nil {
+			return "", "", err
+		}
+		if lead != "" {
+			channel, err = w.direct(ctx, lead)
+			return channel, "", err
+		}
 	}
 	announcement, err := w.Store.Shown(ctx, inc.ID, string(incident.Announcement))
 	switch {

@@ -89,6 +89,9 @@ func (w *Workers) lookAtHolders(ctx context.Context, inc incident.Incident) erro
 		return nil
 	}
 	for _, who := range inc.Roles {
+		if !isAccount(who) {
+			continue
+		}
 		u, err := w.Slack.User(ctx, who)
 		if err != nil && !final(err) {
 			return err

@@ -15,6 +15,7 @@ type Metrics struct {
 	seconds *prometheus.HistogramVec
 	pages   prometheus.Histogram
 	carries prometheus.Gauge
+	away    prometheus.Gauge
 
 	calls    *prometheus.CounterVec
 	starts   *prometheus.HistogramVec
@@ -38,7 +39,8 @@ func NewMetrics(r prometheus.Registerer) *Metrics {
 		Help: "From the time somebody was to be called by a contact method to the start of the first request to its service.", Buckets: []float64{.01, .025, .05, .1, .25, .5, 1, 2, 5, 10, 30, 60, 300}}, []string{"method"})
 	m.answered = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "mayday_contact_method_acknowledged_seconds",
 		Help: "From the time a service took a message to its acknowledgement by that method.", Buckets: []float64{5, 15, 30, 60, 120, 300, 600, 1800, 3600}}, []string{"method"})
-	r.MustRegister(m.jobs, m.seconds, m.pages, m.carries, m.calls, m.starts, m.answered)
+	m.away = prometheus.NewGauge(prometheus.GaugeOpts{Name: "mayday_slack_away", Help: "1 on the replica that carries jobs out while Slack answers none of its calls, else 0."})
+	r.MustRegister(m.jobs, m.seconds, m.pages, m.carries, m.away, m.calls, m.starts, m.answered)
 	return m
 }
 

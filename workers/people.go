@@ -66,6 +66,9 @@ func (w *Workers) name(ctx context.Context, p incident.Person) string {
 	if n, ok := w.names.Load(p); ok {
 		return n.(string)
 	}
+	if !isAccount(p) {
+		return p // as it was typed in a terminal
+	}
 	u, err := w.Slack.User(ctx, p)
 	if err != nil {
 		return p

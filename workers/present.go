@@ -26,6 +26,9 @@ const (
 // bringIn has people in the incident's channel who were not brought in since then, and
 // names those whom Slack does not let in, with why.
 func (w *Workers) bringIn(ctx context.Context, inc incident.Incident, since time.Time, people ...incident.Person) (refused map[string]string, err error) {
+	if people, err = w.accountsOf(ctx, people); err != nil {
+		return nil, err
+	}
 	people, err = w.absent(ctx, inc, since, people)
 	if err != nil || len(people) == 0 {
 		return nil, err

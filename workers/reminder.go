@@ -24,11 +24,16 @@ func (w *Workers) drawDirectReminder(ctx context.Context, inc incident.Incident,
 	var live *incident.Reminder
 	channel := sh.Channel
 	if who := inc.ToAct(); inc.Reminder.Direct() && len(who) > 0 {
-		var err error
-		if channel, err = w.direct(ctx, who[0]); err != nil {
+		account, err := w.accountOf(ctx, who[0])
+		if err != nil {
 			return err
 		}
-		live = inc.Reminder
+		if account != "" {
+			if channel, err = w.direct(ctx, account); err != nil {
+				return err
+			}
+			live = inc.Reminder
+		}
 	}
 	if channel == "" {
 		return nil

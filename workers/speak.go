@@ -35,6 +35,9 @@ func (w *Workers) speak(ctx context.Context, fx incident.Speak, t try) error {
 			return err
 		}
 		before = inc
+		if untold, err = w.triedBeforeOutage(ctx, inc, untold); err != nil {
+			return err
+		}
 		for len(untold) > 0 {
 			n := together(untold)
 			if err := w.tell(ctx, inc, untold[:n], t.Since); err != nil {
@@ -67,6 +70,9 @@ func (w *Workers) answeredMeanwhile(ctx context.Context, before incident.Inciden
 // called, one after the other, and who could not be. What an earlier attempt
 // tried together stays together, so that it can be found again.
 func together(untold []store.Untold) int {
+	if n := caughtUp(untold); n > 0 {
+		return n
+	}
 	n := 1
 	if len(untold) > 1 && broughtIn(untold[0], untold[1]) {
 		return 2
@@ -99,7 +105,10 @@ func (w *Workers) tell(ctx context.Context, inc incident.Incident, told []store.
 		seqs = append(seqs, u.Event.Seq)
 		evs = append(evs, u.Event)
 	}
-	inc = w.calledBy(ctx, w.named(ctx, inc, evs...), evs)
+	inc = w.named(ctx, inc, evs...)
+	if evs[len(evs)-1].Kind != incident.EventSlackBack {
+		inc = w.calledBy(ctx, inc, evs)
+	}
 	if err := w.awaitPresent(ctx, inc, since, first.Event.At, blocks.Called(inc, evs)...); err != nil {
 		return err
 	}

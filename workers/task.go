@@ -142,9 +142,12 @@ func (k *worker[T]) Work(ctx context.Context, job *river.Job[T]) error {
 	return result
 }
 
-// mayCall is asked before each call to Slack: whether this replica may still make it. It lets
-// people go first who wait for an answer.
+// mayCall is asked before each call to Slack: whether this replica may still make it, and Slack is
+// there to answer. It lets people go first who wait for an answer.
 func (w *Workers) mayCall(ctx context.Context) error {
+	if w.away.Load() {
+		return errSlackAway
+	}
 	w.yield(ctx, yieldCall)
 	return w.replica.Check(ctx)
 }
@@ -197,6 +200,11 @@ func (k *worker[T]) judge(ctx context.Context, job *river.Job[T], err error) (ou
 		return "given_up", river.JobCancel(err)
 	case errors.As(err, &later):
 		return "later", river.JobSnooze(later.after)
+	case errors.Is(err, errSlackAway):
+		if !k.w.away.Load() { // it came back a moment ago
+			return "later", river.JobSnooze(time.Second)
+		}
+		return "later", river.JobSnooze(awayPause)
 	case errors.Is(err, store.ErrOvertaken):
 		return "later", river.JobSnooze(time.Second)
 	case errors.As(err, &slackErr) && slackErr.Class == bot.RateLimited:

@@ -14,12 +14,15 @@ func updateName(seq int) string { return fmt.Sprintf("update/%d", seq) }
 
 // passOnUpdate posts an update as a reply below the announcement: the announcement's edit
 // notifies nobody, and whoever follows its thread is to hear. Without an announcement
-// there is nobody who follows it.
+// there is nobody who follows it. Of the updates that Slack did not take while it was away only the newest is no old news.
 func (w *Workers) passOnUpdate(ctx context.Context, fx incident.PassOnUpdate, _ try) error {
 	alone, err := w.Store.Alone(ctx, fmt.Sprintf("update/%d/%d", fx.Incident, fx.Seq), func(ctx context.Context) error {
 		inc, ev, err := w.alarming(ctx, fx.Ref, fx.Seq)
 		if err != nil || ev.Seq == 0 || inc.Private {
 			return err
+		}
+		if inc.UpdateOvertaken(ev) {
+			return nil
 		}
 		announcement, err := w.Store.Shown(ctx, inc.ID, string(incident.Announcement))
 		if err != nil || announcement.TS == "" {

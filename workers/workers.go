@@ -93,6 +93,8 @@ type Config struct {
 	// ReachesSlack says whether this process is connected to Slack; nil: it always is. One that is not leaves the work to
 	// another.
 	ReachesSlack func() bool
+	// AwayAfter is how long Slack must have answered no call to count as away. Default 30 seconds.
+	AwayAfter time.Duration
 	// Yield waits while people wait for an answer, at most for the given time. nil: nobody does.
 	Yield func(ctx context.Context, most time.Duration)
 	// Clock that says when alerts are looked at again. Default the system's.
@@ -111,6 +113,7 @@ type Workers struct {
 	names   sync.Map // Slack user id → display name
 
 	calling  bot.Precedence // of pages that are on their way over effects that begin
+	away     atomic.Bool    // Slack does not answer; see vigil
 	drawn    drawn
 	people   people             // accounts of the runbook's contacts
 	handles  handles            // of user groups
@@ -139,7 +142,7 @@ func New(c Config) (*Workers, error) {
 	}
 	c.Keep.Deliveries = cmp.Or(c.Keep.Deliveries, 48*time.Hour)
 	c.Keep.Posts, c.Keep.Alerts = cmp.Or(c.Keep.Posts, 7*24*time.Hour), cmp.Or(c.Keep.Alerts, 90*24*time.Hour)
-	c.KeepJobs = cmp.Or(c.KeepJobs, 24*time.Hour)
+	c.KeepJobs, c.AwayAfter = cmp.Or(c.KeepJobs, 24*time.Hour), cmp.Or(c.AwayAfter, awayAfter)
 	c.PollEvery = cmp.Or(c.PollEvery, 15*time.Second)
 	w := &Workers{Config: c, replica: c.Store.Replica(c.ID)}
 	all := river.NewWorkers()
@@ -268,7 +271,12 @@ func (w *Workers) Run(ctx context.Context) error {
 		if !ok {
 			return nil
 		}
+		v, ok := w.vigil(lead)
+		if !ok {
+			continue
+		}
 		w.Metrics.carries.Set(1)
+		living.Go(func() { v.keep(lead) })
 		for lead.Err() == nil {
 			if err := w.jobs.Start(lead); err != nil {
 				// The database went away between its opening and this.
@@ -279,6 +287,7 @@ func (w *Workers) Run(ctx context.Context) error {
 			<-w.jobs.Stopped()
 		}
 		w.Metrics.carries.Set(0)
+		w.Metrics.away.Set(0)
 	}
 }
 

@@ -21,6 +21,9 @@ func Announcement(inc incident.Incident) Message {
 		section(fmt.Sprintf("%s %s · %s%s", dot(inc), strong(label(inc)), drill(inc), title(inc)),
 			joined(" · ", append([]string{channel(inc.ChannelID)}, facts...)...)),
 	}
+	if late := toldLate(inc, inc.DeclaredAt); late != "" {
+		blocks = append(blocks, small(late))
+	}
 	if inc.ChannelID == "" && inc.ChannelFailed != "" {
 		blocks = append(blocks, small(":warning: No channel: "+line(inc.ChannelFailed, maxNote)))
 	}
@@ -66,5 +69,5 @@ func privateAnnouncement(inc incident.Incident) Message {
 	}
 	text := fmt.Sprintf("A private %s is %s.", naming(inc), inc.Status)
 	return message(text, section(fmt.Sprintf("%s %s · private incident %d", dot(inc), strong(label(inc)), inc.ID),
-		joined(" · ", string(inc.Status), ask, moment(inc.DeclaredAt))))
+		joined(" · ", string(inc.Status), ask, moment(inc.DeclaredAt))), small(toldLate(inc, inc.DeclaredAt)))
 }

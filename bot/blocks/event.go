@@ -55,8 +55,11 @@ func unpublished(inc incident.Incident, ev incident.Event) Message {
 }
 
 // Events is Event for several that are told together: who was called, one after
-// the other, and who could not be. One event is told as Event tells it.
+// the other, and who could not be; or all that happened while Slack was away. One event is told as Event tells it.
 func Events(inc incident.Incident, evs []incident.Event) Message {
+	if last := evs[len(evs)-1]; last.Kind == incident.EventSlackBack {
+		return catchUp(inc, evs[:len(evs)-1], last)
+	}
 	if len(evs) == 1 {
 		return Event(inc, evs[0])
 	}
@@ -93,7 +96,7 @@ func AsksFor(kind incident.EventKind) bool { return asking[kind] }
 
 var asking = map[incident.EventKind]bool{incident.EventPaged: true, incident.EventRespondBreached: true, incident.EventResolveBreached: true,
 	incident.EventEscalationDue: true, incident.EventStepBlocked: true, incident.EventRoleLost: true,
-	incident.EventGaveUp: true, incident.EventTrackingFailed: true, incident.EventPostmortemFailed: true, incident.EventAlertQuiet: true}
+	incident.EventGaveUp: true, incident.EventTrackingFailed: true, incident.EventPostmortemFailed: true, incident.EventAlertQuiet: true, incident.EventSlackBack: true}
 
 // overcome reports whether what an event says is blocked is not any more.
 func overcome(inc incident.Incident, ev incident.Event) bool {
@@ -122,6 +125,10 @@ func full(s string) string {
 // sentence takes as they are (severity labels, a channel's name, an address) come
 // from a runbook or from outside, so they are made safe here.
 func sentence(inc incident.Incident, ev incident.Event) string {
+	return sentenceIn(inc, ev, voice(inc))
+}
+
+func sentenceIn(inc incident.Incident, ev incident.Event, v incident.Voice) string {
 	switch ev.Kind {
 	case incident.EventPlaybookSwitched, incident.EventPlaybookAdded, incident.EventAlertAttached, incident.EventAlertRepeated, incident.EventAlertAgain, incident.EventAlertQuiet, incident.EventChanged, incident.EventQueried, incident.EventQueryRefused, incident.EventIssueRemarked: // Sentence escapes these
 	default:
@@ -133,7 +140,7 @@ func sentence(inc incident.Incident, ev incident.Event) string {
 	if ev.Kind == incident.EventPaged && ev.Whom == "" {
 		ev.Whom = called(inc, ev)
 	}
-	return ev.Sentence(voice(inc))
+	return ev.Sentence(v)
 }
 
 // linkNames are the words of a link; without one the address stands for itself.
@@ -143,6 +150,9 @@ var linkNames = map[incident.EventKind]string{incident.EventPinned: "open", inci
 // Called are the people whom the telling of some events mentions, who are to be in the
 // channel before. A user group's members are not among them.
 func Called(inc incident.Incident, evs []incident.Event) []incident.Person {
+	if evs[len(evs)-1].Kind == incident.EventSlackBack {
+		return slices.DeleteFunc(stillCalled(inc), func(p incident.Person) bool { return !personID.MatchString(p) })
+	}
 	var people []incident.Person
 	for _, ev := range evs {
 		if ev.Kind == incident.EventPaged && ev.Whom == "" {

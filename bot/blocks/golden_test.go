@@ -44,6 +44,7 @@ func messages(t *testing.T) map[string]Message {
 		}
 	}
 	everyEvent(t, ms)
+	caught(t, ms)
 	all := states(t)
 	ms["page-requested"] = Page(all["opened"], incident.Page{Contact: -1, Person: ana, Why: incident.Requested, By: ben, Note: "you know the pooler"}, ana, now)
 	ms["declared"] = Declared(all["declared"])

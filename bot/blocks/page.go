@@ -15,7 +15,7 @@ func Page(inc incident.Incident, p incident.Page, to incident.Person, now time.T
 	why := pageReason(inc, p)
 	text := fmt.Sprintf("%s%s %s: %s. %s", drill(inc), why, naming(inc), title(inc), pageState(inc, to, now))
 	return message(text,
-		section(drillFirst(inc)+why, pageNaming(inc)),
+		section(drillFirst(inc)+why, pageNaming(inc), toldLate(inc, p.At)),
 		section(joined(" · ", pageWhere(inc), "declared by "+named(inc, inc.DeclaredBy)+", "+moment(inc.DeclaredAt)), pageState(inc, to, now)),
 		row(pageButtons(inc, to)...))
 }
@@ -45,7 +45,7 @@ func Pages(list []Paged, now time.Time) Message {
 	for _, p := range list {
 		inc := p.Incident
 		text += fmt.Sprintf(" %s%s: %s.", drill(inc), naming(inc), title(inc))
-		said := shorten(fmt.Sprintf("%s%s\n%s\n%s", drillFirst(inc), pageNaming(inc), joined(" · ", pageWhere(inc), pageState(inc, p.To, now)), pageReason(inc, p.Page)), maxPaged)
+		said := shorten(fmt.Sprintf("%s%s\n%s\n%s", drillFirst(inc), pageNaming(inc), joined(" · ", pageWhere(inc), pageState(inc, p.To, now)), joined(" ", pageReason(inc, p.Page), toldLate(inc, p.Page.At))), maxPaged)
 		if buttons := pageButtons(inc, p.To); len(buttons) > 0 {
 			parts = append(parts, sectionWith(said, buttons[0]))
 		} else {

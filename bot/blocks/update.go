@@ -9,7 +9,7 @@ import (
 // PassedOn is an update as a reply below the announcement.
 func PassedOn(inc incident.Incident, ev incident.Event) Message {
 	told := shorten(sentence(inc, ev), maxText)
-	return message(naming(inc)+": "+told, section(told), small(aside(inc, ev)))
+	return message(naming(inc)+": "+told, section(told), small(aside(inc, ev)), small(toldLate(inc, ev.At)))
 }
 
 // UpdateModal asks for an update and when the next one comes; customers: and whether they are to be told as well.

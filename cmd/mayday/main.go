@@ -68,7 +68,7 @@ func command() *cobra.Command {
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return unusable{err} })
-	root.AddCommand(runCommand(), demoCommand(), checkCommand(), runbookCommand(), sqlCommand(), sourceCommand(), manifestCommand(), versionCommand())
+	root.AddCommand(runCommand(), demoCommand(), checkCommand(), runbookCommand(), sqlCommand(), incidentCommand(), sourceCommand(), manifestCommand(), versionCommand())
 	for _, c := range root.Commands() {
 		if c.Args == nil {
 			c.Args = noArguments

@@ -43,12 +43,9 @@ func sourceCommand() *cobra.Command {
 
 // withStore opens mayday's own database for a command.
 func withStore(c *cobra.Command, do func(ctx context.Context, cfg program.Config, st *store.Store) error) error {
-	cfg, err := settings(false)
+	cfg, err := withDatabase("sources are kept")
 	if err != nil {
 		return err
-	}
-	if cfg.DatabaseURL == "" {
-		return unusable{errors.New("DATABASE_URL is not set; sources are kept in mayday's own database, so set it as mayday run has it")}
 	}
 	st, err := store.Open(c.Context(), store.Config{URL: cfg.DatabaseURL.Reveal()})
 	if err != nil {
@@ -56,6 +53,15 @@ func withStore(c *cobra.Command, do func(ctx context.Context, cfg program.Config
 	}
 	defer st.Close()
 	return do(c.Context(), cfg, st)
+}
+
+// withDatabase reads the settings of a command that needs mayday's own database, in which what it is about is kept.
+func withDatabase(kept string) (program.Config, error) {
+	cfg, err := settings(false)
+	if err == nil && cfg.DatabaseURL == "" {
+		err = unusable{errors.New("DATABASE_URL is not set; " + kept + " in mayday's own database, so set it as mayday run has it")}
+	}
+	return cfg, err
 }
 
 func oneName(c *cobra.Command, args []string) error {

@@ -254,10 +254,15 @@ func (w *walker) steps() []incident.Step { return w.inc.Walk().Playbook.Steps }
 
 // say writes a line; what came from a document cannot command the terminal.
 func (w *walker) say(format string, args ...any) {
-	fmt.Fprintln(w.out, strings.Map(func(r rune) rune {
+	fmt.Fprintln(w.out, forTerminal(fmt.Sprintf(format, args...)))
+}
+
+// forTerminal leaves out what could command a terminal.
+func forTerminal(s string) string {
+	return strings.Map(func(r rune) rune {
 		if r != '\n' && r != '\t' && !unicode.IsPrint(r) && !unicode.IsSpace(r) {
 			return -1
 		}
 		return r
-	}, strings.ReplaceAll(fmt.Sprintf(format, args...), "\r", "")))
+	}, strings.ReplaceAll(s, "\r", ""))
 }

@@ -39,6 +39,15 @@ func readRunbook(path string, opts playbooks.ReadOptions) (*playbooks.Runbook, e
 	return rb, nil
 }
 
+// ReadToDeclare is ReadRunbook for who declares incidents: its policy knows which severities are followed by an issue.
+func ReadToDeclare(c Config) (*playbooks.Runbook, error) {
+	rb, err := ReadRunbook(c.Runbook, c)
+	if err == nil {
+		rb.Policy.Tracked, _ = c.tracked(rb.Policy)
+	}
+	return rb, err
+}
+
 // judgeOf says whether a statement may ever get a Run button.
 func judgeOf(c Config) playbooks.Judge {
 	var allowed []string

@@ -1,0 +1,244 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"mayday/bot/blocks"
+	"mayday/cmd/mayday/program"
+	"mayday/handlers"
+	"mayday/incident"
+	"mayday/playbooks"
+	"mayday/store"
+)
+
+// terminal is somebody who works on incidents without Slack.
+type terminal struct {
+	st   *store.Store
+	rb   *playbooks.Runbook
+	zone *time.Location
+	out  io.Writer
+	json bool
+	// by is who they are, and called what they are called where that is known.
+	by     incident.Person
+	called string
+	// key names what is recorded, so that it can be looked for when its answer was lost.
+	key string
+}
+
+// terminalWithin is how long the database has to answer before people are told to use the telephone.
+const terminalWithin = 15 * time.Second
+
+// atTerminal opens the database and the runbook for a command.
+func atTerminal(c *cobra.Command, f incidentFlags, do func(context.Context, *terminal) error) error {
+	cfg, err := withDatabase("incidents are kept")
+	if err != nil {
+		return err
+	}
+	rb, err := program.ReadToDeclare(cfg)
+	if err != nil {
+		return unusable{err}
+	}
+	t := &terminal{rb: rb, zone: cfg.Zone, out: c.OutOrStdout(), json: f.json, key: "terminal/" + rand.Text()}
+	ctx, cancel := context.WithTimeout(c.Context(), terminalWithin)
+	defer cancel()
+	t.st, err = store.Open(ctx, store.Config{URL: cfg.DatabaseURL.Reveal()})
+	switch {
+	case errors.Is(err, store.ErrNewer):
+		return unusable{err}
+	case err != nil && (store.Away(err) || ctx.Err() != nil):
+		return t.unrecorded(away(err))
+	case err != nil:
+		return unusable{errors.New("the database cannot be opened: " + program.Redact(err, cfg.DatabaseURL))}
+	}
+	defer t.st.Close()
+	if err := t.identify(ctx, f.as); err != nil {
+		return err
+	}
+	return do(ctx, t)
+}
+
+// away says in words why the database takes nothing.
+func away(err error) string {
+	if errors.Is(err, store.ErrReadOnly) {
+		return "the database takes no writes; it is a standby, or set read-only"
+	}
+	return "the database does not answer"
+}
+
+// unrecorded says that nothing was recorded, and whom to call.
+func (t *terminal) unrecorded(why string) error {
+	return fmt.Errorf("nothing was recorded: %s. Try again, and meanwhile call somebody:\n%s", why, t.phones(t.rb.Policy.Contacts))
+}
+
+// accountID is a user id of Slack's.
+var accountID = regexp.MustCompile(`^[UW][A-Z0-9]*[0-9][A-Z0-9]*$`)
+
+// identify finds out who acts. A name is marked as typed in a terminal, so that it is taken for nobody's account.
+func (t *terminal) identify(ctx context.Context, as string) error {
+	as = incident.Line(as, 60)
+	if as == "" {
+		user := os.Getenv("USER")
+		if user == "" {
+			return unusable{errors.New("it is not known who you are; say so with --as ben@example.com")}
+		}
+		t.by = user + " (terminal)"
+		return nil
+	}
+	switch {
+	case len(as) >= 8 && accountID.MatchString(as):
+		t.by = as
+		return nil
+	case !strings.Contains(as, "@") || strings.ContainsAny(as, " <>|"):
+		t.by = as + " (terminal)"
+		return nil
+	}
+	t.by = strings.ToLower(as)
+	i := slices.IndexFunc(t.rb.Policy.Contacts, func(c incident.Contact) bool { return strings.EqualFold(c.Email, as) && c.Roster == "" })
+	if i >= 0 {
+		c := t.rb.Policy.Contacts[i]
+		if accountID.MatchString(c.SlackID()) {
+			t.by, t.called = c.SlackID(), c.Name
+			return nil
+		}
+	}
+	known, err := t.st.KnownAs(ctx, as)
+	if err != nil {
+		return t.failed(incident.Incident{}, err)
+	}
+	if known != "" {
+		t.by = known
+		if i >= 0 {
+			t.called = t.rb.Policy.Contacts[i].Name
+		}
+	}
+	return nil
+}
+
+// takeNumber takes the number of an incident off the front of arguments: 42, #42; 0 without one.
+func takeNumber(args []string) (number int64, text string) {
+	if len(args) > 0 {
+		if n, err := strconv.ParseInt(strings.TrimPrefix(args[0], "#"), 10, 64); err == nil && n > 0 {
+			return n, strings.Join(args[1:], " ")
+		}
+	}
+	return 0, strings.Join(args, " ")
+}
+
+// which finds the incident that a command is about: the one of that number, or else the only one that is open.
+func (t *terminal) which(ctx context.Context, verb string, number int64) (incident.Incident, error) {
+	if number > 0 {
+		inc, err := t.st.Incident(ctx, incident.Ref{Incident: number})
+		if err == nil && !inc.VisibleTo(t.by, "") {
+			err = store.ErrNotFound
+		}
+		if errors.Is(err, store.ErrNotFound) {
+			return inc, unusable{fmt.Errorf("there is no incident %d; mayday incident list shows those that are open", number)}
+		}
+		if err != nil {
+			return inc, t.failed(inc, err)
+		}
+		return inc, nil
+	}
+	open, err := t.st.List(ctx, store.Filter{Live: true, Visible: t.by, Limit: mostListed})
+	switch {
+	case err != nil:
+		return incident.Incident{}, t.failed(incident.Incident{}, err)
+	case len(open) == 0:
+		return incident.Incident{}, unusable{errors.New("no incident is open; mayday incident declare makes one")}
+	case len(open) == 1:
+		return open[0], nil
+	}
+	var list []string
+	for _, inc := range open {
+		list = append(list, fmt.Sprintf("  mayday incident %s %d …  %s · %s", verb, inc.ID, inc.Severity, t.title(inc)))
+	}
+	return incident.Incident{}, unusable{errors.New("several incidents are open; name one by its number:\n" + forTerminal(strings.Join(list, "\n")))}
+}
+
+// sameAs finds an open incident that a declaration may be about. What cannot be compared is declared.
+func (t *terminal) sameAs(ctx context.Context, d handlers.Typed) (incident.Incident, bool) {
+	open, err := t.st.List(ctx, store.Filter{Live: true, Visible: t.by})
+	if err != nil {
+		return incident.Incident{}, false
+	}
+	i := slices.IndexFunc(open, func(inc incident.Incident) bool { return inc.MayBe(d.Playbook.Slug, t.by, t.st.Now()) })
+	if i < 0 {
+		return incident.Incident{}, false
+	}
+	return open[i], true
+}
+
+// declare opens an incident.
+func (t *terminal) declare(ctx context.Context, d incident.Declaration) (incident.Incident, error) {
+	inc, err := t.st.Declare(ctx, []string{t.key}, func(ref incident.Ref, now time.Time) (incident.Change, error) {
+		c, err := incident.Declare(ref, d, now)
+		return t.naming(c), err
+	})
+	if err = t.inquire(ctx, err); err != nil {
+		return inc, t.failed(inc, err)
+	}
+	return inc, nil
+}
+
+// record changes an incident.
+func (t *terminal) record(ctx context.Context, ref incident.Ref, decide store.Decision) (incident.Change, error) {
+	c, err := t.st.Update(ctx, ref, []string{t.key}, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		c, err := decide(inc, now)
+		if err != nil {
+			return c, err
+		}
+		if accountID.MatchString(t.by) {
+			c = incident.FromOutside(inc, c, t.by, "", now)
+		}
+		return t.naming(c), nil
+	})
+	if err = t.inquire(ctx, err); err != nil {
+		return c, t.failed(c.Incident, err)
+	}
+	return c, nil
+}
+
+// naming completes a change with what whoever acts is called.
+func (t *terminal) naming(c incident.Change) incident.Change {
+	return incident.Named(c, map[incident.Person]string{t.by: t.called})
+}
+
+// inquire looks for what was recorded without an answer: nil when it is there.
+func (t *terminal) inquire(ctx context.Context, err error) error {
+	if !errors.Is(err, store.ErrUnconfirmed) {
+		return err
+	}
+	if there, failed := t.st.Delivered(ctx, []string{t.key}); failed != nil || !there {
+		return err
+	}
+	return nil
+}
+
+// failed says for somebody at a terminal why nothing was recorded, and what to do next.
+func (t *terminal) failed(inc incident.Incident, err error) error {
+	var refused *incident.Refusal
+	switch {
+	case errors.As(err, &refused):
+		said := strings.ReplaceAll(blocks.RefusedPlain(inc, refused), "/incident ", "mayday incident ")
+		return errors.New(forTerminal(said))
+	case errors.Is(err, store.ErrUnconfirmed):
+		return fmt.Errorf("it is not known whether this was recorded: the database went away meanwhile. mayday incident list shows it if it was. If in doubt call somebody:\n%s", t.phones(t.rb.Policy.Contacts))
+	case errors.Is(err, store.ErrReadOnly), store.Away(err), errors.Is(err, context.DeadlineExceeded):
+		return t.unrecorded(away(err))
+	case inc.ID != 0:
+		return fmt.Errorf("incident %d: %w", inc.ID, err)
+	}
+	return err
+}
