@@ -24,6 +24,9 @@ func ChannelOpened(inc Incident, id, name string, now time.Time) (Change, error)
 	e.runFrom(Snapshot, 0)
 	e.probeFirst(0)
 	e.walked = true
+	if inc.Reminder != nil { // it was asked for while there was no channel
+		e.do(Show{Ref: inc.Ref(), Surface: ReminderMessage, Revision: e.Incident.Revision})
+	}
 	return e.done()
 }
 

@@ -46,6 +46,8 @@ import (
 //	board_deletes 'Orders are late'     somebody deletes one there
 //	board_writes 'Orders are late' monitoring '…'   somebody writes there by hand
 //	heal                                no fault happens any more
+//	slack_goes, slack_comes             Slack is away, and back
+//	terminal ana@example.com ack 1      somebody acts in a terminal: declare, ack, update, note, resolve
 //	invite ana #inc-1 gus               a person brings another one in
 //	share #inc-1                        a channel is opened to other workspaces
 //	unarchive ana #inc-1                a person brings a channel back

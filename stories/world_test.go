@@ -173,7 +173,7 @@ func (w *world) start() {
 		log = zaptest.NewLogger(w.t)
 	}
 	go func() {
-		done <- program.Run(ctx, w.cfg, program.Options{Log: log, Clock: w.clock, Prober: reroute(w.env[rerouted]), PollEvery: 200 * time.Millisecond, Ready: func(p *program.Program) { ready <- p }})
+		done <- program.Run(ctx, w.cfg, program.Options{Log: log, Clock: w.clock, Prober: reroute(w.env[rerouted]), SlackAwayAfter: slackAwayAfter, PollEvery: 200 * time.Millisecond, Ready: func(p *program.Program) { ready <- p }})
 	}()
 	select {
 	case w.prog = <-ready:

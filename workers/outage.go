@@ -124,6 +124,15 @@ func (v *vigil) wait(ctx context.Context) error {
 	return nil
 }
 
+// unlessAway is how long an effect of a queue waits: what it waits for does not come while Slack is away, unless the queue is
+// of work elsewhere.
+func (w *Workers) unlessAway(queue string, pause time.Duration) time.Duration {
+	if w.away.Load() && (queue == store.QueueUrgent || queue == store.QueueSlack || queue == store.QueueAlerts) {
+		return awayPause
+	}
+	return pause
+}
+
 // answers asks Slack whether it is there.
 func (w *Workers) answers(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, answerWithin)

@@ -15,6 +15,11 @@ func (w *Workers) drawReminder(ctx context.Context, inc incident.Incident, sh st
 	if inc.ChannelID == "" {
 		return nil
 	}
+	if sh.TS == "" && inc.Reminder != nil && inc.SlackOutage.Holds(inc.DeclaredAt) {
+		if err := w.afterCard(ctx, inc); err != nil { // of a channel that was late
+			return err
+		}
+	}
 	return w.keepReminder(ctx, inc, incident.ReminderMessage, sh, inc.ChannelID, inc.Reminder, blocks.Reminder(inc))
 }
 

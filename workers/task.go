@@ -199,12 +199,9 @@ func (k *worker[T]) judge(ctx context.Context, job *river.Job[T], err error) (ou
 		k.w.Log.Error("an effect was left: the database lost its incident, and another one has the number", zap.String("kind", job.Kind), zap.Any("effect", job.Args))
 		return "given_up", river.JobCancel(err)
 	case errors.As(err, &later):
-		return "later", river.JobSnooze(later.after)
+		return "later", river.JobSnooze(k.w.unlessAway(job.Queue, later.after))
 	case errors.Is(err, errSlackAway):
-		if !k.w.away.Load() { // it came back a moment ago
-			return "later", river.JobSnooze(time.Second)
-		}
-		return "later", river.JobSnooze(awayPause)
+		return "later", river.JobSnooze(k.w.unlessAway(store.QueueSlack, time.Second)) // it may have come back a moment ago
 	case errors.Is(err, store.ErrOvertaken):
 		return "later", river.JobSnooze(time.Second)
 	case errors.As(err, &slackErr) && slackErr.Class == bot.RateLimited:

@@ -39,6 +39,8 @@ type Options struct {
 	PollEvery time.Duration
 	// Morning has the first round of every daily checklist begin at once, with the team's clock at that hour.
 	Morning bool
+	// SlackAwayAfter is how long Slack must have answered no call to count as away; default of package workers.
+	SlackAwayAfter time.Duration
 	// Ready, when set, is called once mayday is connected.
 	Ready func(*Program)
 }
@@ -195,7 +197,7 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 		Store:        p.Store, Slack: client, ID: id, AnnounceChannel: c.AnnounceChannel, OpsChannel: c.OpsChannel, Library: library, GitHubUsers: c.GitHubUsers, RunbookPath: c.RunbookGitHubPath, Clock: o.Clock,
 		Methods: p.runbook.reach.book, Directory: func() workers.Directory { return p.runbook.reach.directory(p.runbook.current()) }, PublicURL: c.PublicURL, LinkKey: linkKey(c), PollEvery: o.PollEvery,
 		Rounds: rounds.current,
-		Keep:   c.Keep, KeepJobs: c.KeepJobs, Yield: p.socket.Yield, ReachesSlack: p.socket.Connected, Prober: prober(c, o), Reader: calendars(c), Schedulers: c.OnCall.schedulers(), GroupSyncs: c.OnCall.Groups, Bookmarks: func() []incident.Link { return bookmarks(p.runbook.current()) }, Zone: c.Zone, Log: o.Log, Metrics: workers.NewMetrics(p.metrics),
+		Keep:   c.Keep, KeepJobs: c.KeepJobs, Yield: p.socket.Yield, ReachesSlack: p.socket.Connected, AwayAfter: o.SlackAwayAfter, Prober: prober(c, o), Reader: calendars(c), Schedulers: c.OnCall.schedulers(), GroupSyncs: c.OnCall.Groups, Bookmarks: func() []incident.Link { return bookmarks(p.runbook.current()) }, Zone: c.Zone, Log: o.Log, Metrics: workers.NewMetrics(p.metrics),
 	}
 	if gate != nil {
 		wc.Diagnostics = gate
