@@ -106,7 +106,7 @@ func (a *Answers) press(w http.ResponseWriter, r *http.Request) {
 // answer records an answer and gives the incident as it stands. That somebody else was quicker is no error.
 func (a *Answers) answer(ctx context.Context, c store.MethodCall, decline bool) (incident.Incident, error) {
 	done, err := a.Store.Update(ctx, c.Ref, nil, func(inc incident.Incident, now time.Time) (incident.Change, error) {
-		return incident.AnsweredBy(inc, c.Page, c.Method, "", decline, now)
+		return incident.AnsweredBy(inc, c.Page, c.Method, incident.MethodAnswer{Decline: decline, Shown: true}, now)
 	})
 	var refused *incident.Refusal
 	if errors.As(err, &refused) {

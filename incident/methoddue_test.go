@@ -156,30 +156,30 @@ func TestAnAnswerByAnotherMethodIsThatOfTheButton(t *testing.T) {
 	c, err := MethodsFound(declared(t, "P0"), 0, []Method{{Kind: SMS, Key: "a", Person: ana}}, Rest{}, t0)
 	require.NoError(t, err)
 	inc := c.Incident
-	acked, err := AnsweredBy(inc, 0, 0, "", false, t0.Add(time.Minute))
+	acked, err := AnsweredBy(inc, 0, 0, MethodAnswer{}, t0.Add(time.Minute))
 	require.NoError(t, err)
 	assert.Equal(t, ana, acked.Incident.AcknowledgedBy)
 	assert.Equal(t, "@"+ana+" acknowledged by SMS and leads", acked.Events[0].Sentence(plain))
 	assert.Contains(t, acked.Effects, TellAnswered{Ref: inc.Ref(), Page: 0, Method: 0})
 
-	_, err = AnsweredBy(acked.Incident, 0, 0, "", false, t0.Add(2*time.Minute))
+	_, err = AnsweredBy(acked.Incident, 0, 0, MethodAnswer{}, t0.Add(2*time.Minute))
 	var r *Refusal
 	require.ErrorAs(t, err, &r)
 	assert.Equal(t, Already, r.Reason)
 
-	declined, err := AnsweredBy(inc, 0, 0, "", true, t0.Add(time.Minute))
+	declined, err := AnsweredBy(inc, 0, 0, MethodAnswer{Decline: true}, t0.Add(time.Minute))
 	require.NoError(t, err)
 	assert.Equal(t, EventDeclined, declined.Events[0].Kind)
 	assert.Equal(t, EventPaged, declined.Events[1].Kind, "the next is called")
 
 	other, err := Acknowledge(inc, ben, t0.Add(time.Minute))
 	require.NoError(t, err)
-	helps, err := AnsweredBy(other.Incident, 0, 0, "", false, t0.Add(2*time.Minute))
+	helps, err := AnsweredBy(other.Incident, 0, 0, MethodAnswer{}, t0.Add(2*time.Minute))
 	require.NoError(t, err)
 	assert.Equal(t, "@"+ana+" is on the way, as they answered by SMS", helps.Events[0].Sentence(plain))
 
 	inc.Reaches[0].Methods[0].Person = ""
-	unknown, err := AnsweredBy(inc, 0, 0, "", false, t0.Add(time.Minute))
+	unknown, err := AnsweredBy(inc, 0, 0, MethodAnswer{}, t0.Add(time.Minute))
 	require.NoError(t, err)
 	assert.Equal(t, "On-Call Engineer (Ana)", unknown.Incident.AcknowledgedBy, "where Slack did not say who that is")
 	assert.Empty(t, unknown.Incident.Roles[Lead])

@@ -92,7 +92,7 @@ var verbs = map[string]func(t *rapid.T, inc Incident, now time.Time) (Change, er
 		return MethodFailed(inc, rapid.IntRange(0, 8).Draw(t, "page"), rapid.IntRange(-1, 2).Draw(t, "method"), "gone", now)
 	},
 	"answered by": func(t *rapid.T, inc Incident, now time.Time) (Change, error) {
-		return AnsweredBy(inc, rapid.IntRange(0, 8).Draw(t, "page"), rapid.IntRange(-1, 2).Draw(t, "method"), rapid.SampledFrom([]Person{"", ben}).Draw(t, "by"), rapid.Bool().Draw(t, "decline"), now)
+		return AnsweredBy(inc, rapid.IntRange(0, 8).Draw(t, "page"), rapid.IntRange(-1, 2).Draw(t, "method"), MethodAnswer{By: rapid.SampledFrom([]Person{"", ben}).Draw(t, "by"), Decline: rapid.Bool().Draw(t, "decline")}, now)
 	},
 	"slack back": func(t *rapid.T, inc Incident, now time.Time) (Change, error) {
 		away := time.Duration(rapid.IntRange(0, 400).Draw(t, "away")) * time.Minute

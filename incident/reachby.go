@@ -135,14 +135,25 @@ func (inc Incident) whose(p Page, by Method) Person {
 	return p.Person
 }
 
+// MethodAnswer is what somebody answered who was called by a method.
+type MethodAnswer struct {
+	// By is who; empty when that is not known.
+	By Person
+	// Decline: they cannot come. Otherwise they acknowledge.
+	Decline bool
+	// Shown: they see what happened so far where they answered, and need not be told.
+	Shown bool
+}
+
 // AnsweredBy carries out what somebody answered to Pages[page] by a method: it acknowledges, or when somebody else did
-// before, says that they are on the way; a decline pages the next. by is who answered; where that is
-// not known, it is the contact whose method it is.
-func AnsweredBy(inc Incident, page, m int, by Person, decline bool, now time.Time) (Change, error) {
+// before, says that they are on the way; a decline pages the next. Where it is not known who answered, it is the contact
+// whose method it is.
+func AnsweredBy(inc Incident, page, m int, a MethodAnswer, now time.Time) (Change, error) {
 	p, method, _, ok := inc.Attempted(page, m)
 	if !ok {
 		return Change{}, &Refusal{Reason: NotPaged, Verb: "acknowledge"}
 	}
+	by, decline := a.By, a.Decline
 	if by == "" {
 		by = inc.whose(p, method)
 	}
@@ -172,7 +183,7 @@ func AnsweredBy(inc Incident, page, m int, by Person, decline bool, now time.Tim
 			c.Events[i].From = method.Label()
 		}
 	}
-	if !decline && method.Answers() {
+	if !decline && !a.Shown {
 		c.Effects = append(c.Effects, TellAnswered{Ref: inc.Ref(), Page: page, Method: m})
 	}
 	return c, nil

@@ -34,8 +34,9 @@ type Service interface {
 
 // Finder looks for a message that an attempt of unknown outcome may have handed over since a time.
 type Finder interface {
-	// Find gives its receipt; found is false when it was not handed over. An error: it cannot be known.
-	Find(ctx context.Context, to incident.Destination, m Message, since time.Time) (r Receipt, found bool, err error)
+	// Find gives its receipt; found is false when it was not handed over. known reports whether an id is that of another
+	// message, where a service keeps no words to tell them apart. An error: it cannot be known.
+	Find(ctx context.Context, to incident.Destination, m Message, since time.Time, known func(id string) bool) (r Receipt, found bool, err error)
 }
 
 // Poller asks a service what became of a message.

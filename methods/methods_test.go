@@ -216,6 +216,8 @@ func TestAnUnreachableServiceTookNothing(t *testing.T) {
 	assert.Equal(t, methods.Unknown, methods.ClassOf(err), "it may have been sent")
 }
 
+func none(string) bool { return false }
+
 // What an attempt of unknown outcome left is found.
 func TestALostMessageIsFound(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -229,17 +231,19 @@ func TestALostMessageIsFound(t *testing.T) {
 		s, b := start(t, phones.Options{})
 		svc := service(t, b, c.method)
 		since := time.Now()
-		_, found, err := on[methods.Finder](t, svc).Find(t.Context(), c.to(s), call, since)
+		_, found, err := on[methods.Finder](t, svc).Find(t.Context(), c.to(s), call, since, none)
 		require.NoError(t, err)
 		assert.False(t, found, name)
 		s.Mischief().FailNext(name, 1, phones.Fault{ApplyFirst: true})
 		_, err = svc.Send(t.Context(), c.to(s), call)
 		require.Error(t, err)
-		r, found, err := on[methods.Finder](t, svc).Find(t.Context(), c.to(s), call, since)
+		r, found, err := on[methods.Finder](t, svc).Find(t.Context(), c.to(s), call, since, none)
 		require.NoError(t, err)
 		assert.True(t, found, name)
 		assert.Equal(t, s.Taken()[0].ID, r.ID)
-		_, found, _ = on[methods.Finder](t, svc).Find(t.Context(), c.to(s), call, since.Add(time.Hour))
+		_, found, _ = on[methods.Finder](t, svc).Find(t.Context(), c.to(s), call, since, func(id string) bool { return id == r.ID })
+		assert.Equal(t, c.method.Kind != incident.Call, found, "%s: a call that another incident made is another", name)
+		_, found, _ = on[methods.Finder](t, svc).Find(t.Context(), c.to(s), call, since.Add(time.Hour), none)
 		assert.False(t, found, "%s: one of an hour ago is another", name)
 	}
 }

@@ -129,7 +129,7 @@ func (n ntfy) Send(ctx context.Context, to incident.Destination, m Message) (Rec
 }
 
 // Find looks through what the server keeps of a topic. Who may only write there cannot look.
-func (n ntfy) Find(ctx context.Context, to incident.Destination, m Message, since time.Time) (Receipt, bool, error) {
+func (n ntfy) Find(ctx context.Context, to incident.Destination, m Message, since time.Time, _ func(string) bool) (Receipt, bool, error) {
 	body, err := n.request(ctx, http.MethodGet, to, func(_ *url.URL, name string) string {
 		return fmt.Sprintf("/%s/json?poll=1&since=%d", name, since.Add(-clockSlack).Unix())
 	}, nil)

@@ -182,7 +182,7 @@ func (t texts) Tell(ctx context.Context, to incident.Destination, text string) e
 }
 
 // Find looks among the texts to a number for the same words.
-func (t texts) Find(ctx context.Context, to incident.Destination, m Message, since time.Time) (Receipt, bool, error) {
+func (t texts) Find(ctx context.Context, to incident.Destination, m Message, since time.Time, _ func(string) bool) (Receipt, bool, error) {
 	list, err := t.list(ctx, "Messages", url.Values{"To": {to.Reveal()}})
 	for _, r := range list {
 		if r.Direction != "inbound" && r.Body == m.SMS() && !r.made().Before(since.Add(-clockSlack)) {
@@ -244,11 +244,11 @@ func (c calls) Send(ctx context.Context, to incident.Destination, m Message) (Re
 	return Receipt{got.SID, c.caller()}, err
 }
 
-// Find looks for a call to a number since a time.
-func (c calls) Find(ctx context.Context, to incident.Destination, _ Message, since time.Time) (Receipt, bool, error) {
+// Find looks for a call to a number since a time that is none of those that are known: what was said in it is kept nowhere.
+func (c calls) Find(ctx context.Context, to incident.Destination, _ Message, since time.Time, known func(string) bool) (Receipt, bool, error) {
 	list, err := c.list(ctx, "Calls", url.Values{"To": {to.Reveal()}})
 	for _, r := range list {
-		if r.Direction != "inbound" && !r.made().Before(since.Truncate(time.Second)) {
+		if r.Direction != "inbound" && !r.made().Before(since.Truncate(time.Second)) && !known(r.SID) {
 			return Receipt{r.SID, c.caller()}, true, nil
 		}
 	}

@@ -67,6 +67,15 @@ func (s *Store) MethodTook(ctx context.Context, id int64, page, method int, rece
 	return wrap(err, "keep a receipt")
 }
 
+// Receipts are those of all messages that services took since a time.
+func (s *Store) Receipts(ctx context.Context, since time.Time) (ids []string, err error) {
+	rows, err := s.pool.Query(ctx, `select receipt from mayday.method_try where sent_at >= $1 and receipt <> ''`, since)
+	if err == nil {
+		ids, err = pgx.CollectRows(rows, pgx.RowTo[string])
+	}
+	return ids, wrap(err, "look for receipts")
+}
+
 // SentLater reports whether another message went to the same address after one that went at a time, and not after another.
 func (s *Store) SentLater(ctx context.Context, key string, after, until time.Time) (later bool, err error) {
 	err = s.pool.QueryRow(ctx, `select exists (select from mayday.method_try where key = $1 and sent_at > $2 and sent_at <= $3)`, key, after, until).Scan(&later)

@@ -81,7 +81,7 @@ func (w *Workers) methodsOf(ctx context.Context, inc incident.Incident, page int
 	}
 	p := inc.Pages[page]
 	if p.Contact < 0 || p.Contact >= len(inc.Policy.Contacts) {
-		add(p.Person, w.methodsOfPerson(ctx, p.Person, ""))
+		add(p.Person, w.methodsOfPerson(ctx, p.Person, "", ""))
 		return people, list, nil
 	}
 	c := inc.Policy.Contacts[p.Contact]
@@ -96,7 +96,7 @@ func (w *Workers) methodsOf(ctx context.Context, inc incident.Incident, page int
 			if err != nil {
 				who = ""
 			}
-			add(who, w.methodsOfPerson(ctx, who, s.Person.Email))
+			add(who, w.methodsOfPerson(ctx, who, s.Person.Email, s.Person.Name))
 		}
 		if len(shifts) > 0 {
 			return people, list, nil
@@ -106,7 +106,7 @@ func (w *Workers) methodsOf(ctx context.Context, inc incident.Incident, page int
 	if strings.HasPrefix(c.SlackID(), "S") {
 		members, err := w.Slack.GroupMembers(ctx, c.SlackID())
 		for _, who := range members {
-			add(who, w.methodsOfPerson(ctx, who, ""))
+			add(who, w.methodsOfPerson(ctx, who, "", ""))
 		}
 		if err == nil {
 			return people, list, nil
@@ -120,8 +120,8 @@ func (w *Workers) methodsOf(ctx context.Context, inc incident.Incident, page int
 	return people, list, nil
 }
 
-// methodsOfPerson are those that the settings give a person, and the runbook where it names them.
-func (w *Workers) methodsOfPerson(ctx context.Context, who incident.Person, email string) []incident.Method {
+// methodsOfPerson are those that the settings give a person, and the runbook where it names them, by what is known of them.
+func (w *Workers) methodsOfPerson(ctx context.Context, who incident.Person, email, name string) []incident.Method {
 	if email == "" && who != "" {
 		if u, err := w.people.find(ctx, who, w.Slack.User); err == nil {
 			email = u.Email
@@ -129,7 +129,7 @@ func (w *Workers) methodsOfPerson(ctx context.Context, who incident.Person, emai
 	}
 	list := w.settingsOf(who, email)
 	for _, c := range w.Runbook().Policy.Contacts {
-		same := email != "" && strings.EqualFold(c.Email, email) || who != "" && c.SlackID() == who
+		same := email != "" && strings.EqualFold(c.Email, email) || who != "" && c.SlackID() == who || who == "" && email == "" && name != "" && strings.EqualFold(c.Name, name)
 		if same && c.Roster == "" {
 			list = slices.Concat(c.Methods, list)
 		}
@@ -187,7 +187,7 @@ type TriedMethod struct {
 // TryMethods sends somebody a message that asks for nothing, by each of their contact methods, whatever their rules say.
 // contact is whom the runbook calls, as which they are tried; its zero value: nobody. It takes up to 12 seconds a method.
 func (w *Workers) TryMethods(ctx context.Context, who incident.Person, contact incident.Contact) []TriedMethod {
-	list := slices.Concat(contact.Methods, w.methodsOfPerson(ctx, who, contact.Email))
+	list := slices.Concat(contact.Methods, w.methodsOfPerson(ctx, who, contact.Email, contact.Name))
 	var tried []TriedMethod
 	seen := map[string]bool{}
 	for _, m := range list {

@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -104,7 +105,11 @@ func (w *Workers) handedOver(ctx context.Context, fx incident.ReachBy, before st
 func (w *Workers) seek(ctx context.Context, fx incident.ReachBy, s methods.Service, to incident.Destination, m methods.Message, known store.MethodTry) (stands bool, doubt string, err error) {
 	finder, can := s.(methods.Finder)
 	if can {
-		r, found, err := finder.Find(ctx, to, m, known.TriedAt)
+		others, err := w.Store.Receipts(ctx, known.TriedAt.Add(-time.Minute))
+		if err != nil {
+			return true, "", err
+		}
+		r, found, err := finder.Find(ctx, to, m, known.TriedAt, func(id string) bool { return slices.Contains(others, id) })
 		switch {
 		case found:
 			if err := w.Store.MethodTook(ctx, fx.Incident, fx.Page, fx.Method, r.ID, r.Sender); err != nil {
@@ -282,7 +287,7 @@ func (w *Workers) heardOf(ctx context.Context, inc incident.Incident, fx inciden
 func (w *Workers) answered(ctx context.Context, inc incident.Incident, fx incident.PollMethod, m incident.Method, answer methods.Answer) error {
 	by := w.whoAnswers(ctx, inc, fx.Page, m)
 	c, err := w.Store.Update(ctx, fx.Ref, nil, func(inc incident.Incident, now time.Time) (incident.Change, error) {
-		return incident.AnsweredBy(inc, fx.Page, fx.Method, by, answer.Declined, now)
+		return incident.AnsweredBy(inc, fx.Page, fx.Method, incident.MethodAnswer{By: by, Decline: answer.Declined}, now)
 	})
 	var refused *incident.Refusal
 	if errors.As(err, &refused) {

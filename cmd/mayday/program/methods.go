@@ -242,14 +242,14 @@ func (k *checker) methods(rb *playbooks.Runbook) {
 		if k.late("contact methods") {
 			return
 		}
-		k.method(to, a, names[a.Key])
+		k.method(to, rb.Policy, a, names[a.Key])
 	}
 	if len(list) > 0 && k.c.PublicURL == "" {
 		k.say(OK, "contact methods", "MAYDAY_PUBLIC_URL is not set: people answer by SMS, Pushover or in Slack, and not by a link", "")
 	}
 }
 
-func (k *checker) method(to *reach, a incident.Address, who string) {
+func (k *checker) method(to *reach, p incident.Policy, a incident.Address, who string) {
 	subject := a.Label() + " of " + incident.Line(who, 60)
 	service, ok := to.book.Of(a.Method)
 	switch {
@@ -261,6 +261,12 @@ func (k *checker) method(to *reach, a incident.Address, who string) {
 	}
 	ctx, cancel := context.WithTimeout(k.ctx, checkTime)
 	defer cancel()
+	for _, word := range a.Rule.Only {
+		if _, ok := p.Find(word); !ok {
+			k.say(Failed, subject, "its rule names the severity "+incident.Line(word, 30)+", which the runbook does not have: nobody is called by it", "the runbook has "+strings.Join(p.Labels(), ", "))
+			return
+		}
+	}
 	if err := service.Check(ctx, a.To); err != nil {
 		k.say(Failed, subject, err.Error(), "docs/oncall.md has a recipe for each method")
 		return
