@@ -10,7 +10,16 @@ import (
 
 // NoticeDraft is what a person begins with who tells customers: the title, and the last update in plain words. Sentences
 // with what is not for customers are left out: addresses, channels, people, code and SQL. Of a private incident it says nothing.
+// What could not be published, and nothing was said since, is what one begins with again.
 func (inc Incident) NoticeDraft() Notice {
+	posts := inc.Publication.Posts
+	if i := len(posts) - 1; i >= 0 && posts[i].Failed != "" && !inc.LastUpdate.At.After(posts[i].At) && !inc.ResolvedAt.After(posts[i].At) {
+		n := posts[i].Notice
+		if n.Title == "" && inc.Publication.ID == "" {
+			n.Title = posts[0].Title
+		}
+		return n
+	}
 	n := Notice{Status: inc.ForCustomers()}
 	if inc.Publication.ID == "" {
 		n.Title = standardTitle

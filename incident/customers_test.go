@@ -2,6 +2,7 @@ package incident
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 )
@@ -66,4 +67,17 @@ func TestNoticeDraftFollowsTheIncident(t *testing.T) {
 	n := inc.NoticeDraft()
 	assert.Empty(t, n.Title, "it has one there")
 	assert.Equal(t, shop, n.Components)
+}
+
+// TestWhatCouldNotBePublishedIsTheNextDraft, until something newer was said to the team.
+func TestWhatCouldNotBePublishedIsTheNextDraft(t *testing.T) {
+	inc := declared(t, "P0")
+	inc.LastUpdate = Update{At: t0, Text: "Orders are late."}
+	failed := notice("What somebody wrote with care.")
+	inc.Publication.Posts = []Post{{Notice: failed, At: t0.Add(time.Minute), Failed: "the key is refused"}}
+	assert.Equal(t, failed, inc.NoticeDraft())
+	inc.Publication.Posts = append(inc.Publication.Posts, Post{Notice: Notice{Text: "More.", Status: PublicMonitoring}, At: t0.Add(2 * time.Minute), Failed: "deleted"})
+	assert.Equal(t, Notice{Title: failed.Title, Text: "More.", Status: PublicMonitoring}, inc.NoticeDraft(), "the first one's title, because the page has none")
+	inc.LastUpdate = Update{At: t0.Add(time.Hour), Text: "Orders arrive again."}
+	assert.Equal(t, "Orders arrive again.", inc.NoticeDraft().Text)
 }

@@ -22,7 +22,7 @@ func UpdateModal(inc incident.Incident, customers bool) slack.ModalViewRequest {
 	if every := inc.Rung().UpdateEvery; every.Set && every.D > 0 {
 		hint = "If you choose none: in " + took(every.D) + ", as the runbook says"
 	}
-	return modal(CallbackUpdate, "Update", "Publish", metadata(about(inc)),
+	return modal(CallbackUpdate, "Update", "Update", metadata(about(inc)),
 		input(FieldText, "What is known now?", "What changed, what is being done, what comes next", false, paragraph(FieldText)),
 		choice(FieldNext, "Next update", hint, nil, next),
 		customersBox(customers && !inc.Drill, "Also for customers", false))

@@ -46,7 +46,10 @@ ana submits confirm='confirm'
 expect #inc-2 'failed' '401' 'MAYDAY_STATUSPAGE_TOKEN' 'We found it.' 'to copy' 'Tell customers'
 boards 1 1
 quiet
+ana presses 'Tell customers'
+form ana 'We found it.'
 // The end by command leaves customers behind, which is said.
+advance 1m
 ana /incident resolve switched off
 expect #inc-2 'resolved' 'Customers still read that it goes on' 'Tell customers'
 shows #inc-2 'Customers still read that it goes on' 'Reopen'
@@ -55,6 +58,7 @@ expect #inc-2 'post-mortem is ready'
 board_deletes 'Slow pages'
 ana presses 'Tell customers'
 form ana 'This incident is private'
+form ana 'The problem is resolved.'
 ana submits text='It is over.'
 form ana 'nothing is published yet'
 ana submits confirm='confirm'
