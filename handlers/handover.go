@@ -19,8 +19,10 @@ func (h *Handlers) handover(ctx context.Context, r bot.Request, inc incident.Inc
 	if bad != nil {
 		return *bad
 	}
+	name := h.caller(ctx, bot.Request{User: whom}, false).Name // so that nobody is mentioned to whom a direct message goes
 	return h.change(ctx, r, inc, func(inc incident.Incident, now time.Time) (incident.Change, error) {
-		return incident.AskHandover(inc, r.User, whom, note, now)
+		c, err := incident.AskHandover(inc, r.User, whom, note, now)
+		return incident.Named(c, map[incident.Person]string{whom: name}), err
 	})
 }
 
