@@ -226,7 +226,10 @@ func attendees(e *ics.VEvent) (people []Attendee) {
 			continue
 		}
 		scheme, address, ok := strings.Cut(p.Value, ":")
-		if !ok || !strings.EqualFold(scheme, "mailto") || !strings.Contains(address, "@") {
+		if !ok { // PagerDuty writes an address as it is
+			scheme, address = "mailto", p.Value
+		}
+		if !strings.EqualFold(scheme, "mailto") || !strings.Contains(address, "@") {
 			continue
 		}
 		who := Attendee{Email: strings.ToLower(strings.TrimSpace(address))}

@@ -87,6 +87,11 @@ type TesterChange struct {
 	Effects []Effect
 }
 
+// Arrived reports whether the person said that it arrived by a way.
+func (p TestPage) Arrived(way string) bool {
+	return slices.ContainsFunc(p.Ways, func(w TestWay) bool { return w.Name == way && !w.ArrivedAt.IsZero() })
+}
+
 // Arrived is when somebody said last that a test page arrived; zero when they never did.
 func (t Tester) Arrived() (at time.Time) {
 	for _, test := range t.Tests {

@@ -1,6 +1,7 @@
 package workers
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -103,8 +104,8 @@ func (w *Workers) methodsOf(ctx context.Context, inc incident.Incident, page int
 		}
 		c.Roster = ""
 	}
-	if strings.HasPrefix(c.SlackID(), "S") {
-		members, err := w.Slack.GroupMembers(ctx, c.SlackID())
+	if strings.HasPrefix(c.SlackID(), "S") || c.Email == "" && strings.HasPrefix(c.Slack, "@") {
+		members, err := w.groupMembers(ctx, cmp.Or(c.SlackID(), c.Slack))
 		for _, who := range members {
 			add(who, w.methodsOfPerson(ctx, who, "", ""))
 		}

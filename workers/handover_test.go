@@ -10,7 +10,9 @@ import (
 
 	"mayday/incident"
 	"mayday/oncall"
+	"mayday/playbooks"
 	"mayday/routine"
+	"mayday/sim/phones"
 	slacksim "mayday/sim/slack"
 )
 
@@ -151,6 +153,7 @@ func TestWhoHandsAShiftOverHearsOfNoAnswer(t *testing.T) {
 func TestATestPageArrives(t *testing.T) {
 	t.Parallel()
 	h := newHand(t)
+	h.w.Runbook = func() *playbooks.Runbook { return &playbooks.Runbook{} }
 	ana := h.inc.DeclaredBy
 	_, err := h.st.UpdateTester(t.Context(), ana, nil, routine.AskTestPage)
 	require.NoError(t, err)
@@ -170,6 +173,28 @@ func TestATestPageArrives(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, h.w.showTestPage(t.Context(), routine.ShowTestPage{Person: ana, Number: 1, Channel: h.sim.Direct(ana), TS: m.TS}, try{}))
 	assert.Len(t, h.direct(ana, "The test page arrived"), 1)
+}
+
+// TestATestPageIsSentByEveryMethod once, and what is not taken is said.
+func TestATestPageIsSentByEveryMethod(t *testing.T) {
+	t.Parallel()
+	p := newTelephone(t, "SMS: "+anasNumber+", P0 only, nights", "Pushover: "+anasKey)
+	ana := p.inc.DeclaredBy
+	p.phones.Mischief().FailNext("POST Messages", 1, phones.Fault{HTTP: 400})
+	_, err := p.st.UpdateTester(t.Context(), ana, nil, routine.AskTestPage)
+	require.NoError(t, err)
+	p.sim.Mischief().FailNext("chat.postMessage", 1, slacksim.Fault{Error: "fatal_error"})
+	fx := routine.SendTestPage{Person: ana, Number: 1}
+	require.Error(t, p.w.sendTestPage(t.Context(), fx, try{Number: 1, Since: p.st.Now()}))
+	taken := len(p.phones.Taken())
+	assert.Equal(t, 1, taken, "methods do not wait for Slack")
+	require.NoError(t, p.w.sendTestPage(t.Context(), fx, try{Number: 2, Since: p.st.Now()}))
+	assert.Len(t, p.phones.Taken(), taken, "nobody's telephone rings twice")
+	require.Len(t, p.direct(ana, "This is a test page"), 1)
+	said := string(p.direct(ana, "This is a test page")[0].Blocks)
+	assert.Contains(t, said, "It was not sent by SMS")
+	assert.Contains(t, said, "It was sent by Pushover")
+	assert.NotContains(t, said, anasNumber)
 }
 
 // TestContactsWhoNeverTriedAreRemindedOnceAMonth by direct message, and not when they are met.

@@ -68,6 +68,8 @@ var policies = map[string]struct {
 	routine.TakeReadings{}.Kind():   {4 * time.Minute, 6},
 	routine.SendDigest{}.Kind():     {2 * time.Minute, 30},
 	routine.GreetContacts{}.Kind():  {time.Minute, 12},
+	// Twelve seconds for each of somebody's contact methods.
+	routine.SendTestPage{}.Kind(): {2 * time.Minute, 12},
 	// Two hundred addresses, four at a time, and as many queries.
 	routine.CheckRunbook{}.Kind(): {10 * time.Minute, 5},
 	// Forty addresses, eight at a time, ten seconds each.

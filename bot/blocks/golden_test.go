@@ -150,7 +150,8 @@ func handovers(t *testing.T, ms map[string]Message) {
 	ms["group-told"] = GroupTold(group)
 	group.ByHand = true
 	ms["group-by-hand"] = GroupTold(group)
-	ms["test-page"], ms["test-page-arrived"] = TestPage(3), TestPageArrived(routine.TestPage{At: after(1), Ways: []routine.TestWay{{Name: routine.Direct, ArrivedAt: after(2)}}})
+	ms["test-page-ways"] = TestPage(routine.TestPage{Number: 3, Ways: []routine.TestWay{{Name: routine.Direct}, {Name: "SMS"}, {Name: "Pushover", Failed: "Pushover refused it: the user is not known"}}})
+	ms["test-page"], ms["test-page-arrived"] = TestPage(routine.TestPage{Number: 3}), TestPageArrived(routine.TestPage{At: after(1), Ways: []routine.TestWay{{Name: routine.Direct, ArrivedAt: after(2)}}})
 }
 
 // probed adds the answers of addresses.

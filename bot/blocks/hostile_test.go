@@ -209,7 +209,7 @@ func poisonedRota(ms map[string]Message, one incident.Incident, s string, now ti
 		ms["group-told"+name] = GroupTold(g)
 	}
 	ways := []routine.TestWay{{Name: s, Failed: s}}
-	ms["test-page"], ms["test-page-reminder"], ms["test-page-arrived"] = TestPage(1), TestPageReminder(), TestPageArrived(routine.TestPage{Ways: ways})
+	ms["test-page"], ms["test-page-reminder"], ms["test-page-arrived"] = TestPage(routine.TestPage{Number: 1, Ways: append(ways, routine.TestWay{Name: s})}), TestPageReminder(), TestPageArrived(routine.TestPage{Ways: ways})
 	ms["test-page-asked"] = TestPageAsked(routine.Tester{Tests: []routine.TestPage{{Number: 1, Ways: ways}, {Number: 2}}}, true)
 }
 

@@ -7,11 +7,25 @@ import (
 )
 
 // TestPage is an exercise of a page: nothing has happened.
-func TestPage(number int) Message {
+func TestPage(p routine.TestPage) Message {
 	text := "This is a test page. Nothing has happened."
 	return message(text, section(":bell: *This is a test page.* Nothing has happened.", "A page looks like this, with what is broken and the button *Acknowledge*."),
-		row(primary(button(ActionArrived, Target{Page: number}, "It arrived"))),
+		section(otherWays(p)...), row(primary(button(ActionArrived, Target{Page: p.Number}, "It arrived"))),
 		small("You asked for it: "+command("test-page")))
+}
+
+// otherWays says by what else it was sent, and what was not taken.
+func otherWays(p routine.TestPage) (lines []string) {
+	for _, w := range p.Ways {
+		switch {
+		case w.Name == routine.Direct:
+		case w.Failed != "":
+			lines = append(lines, ":warning: It was not sent by "+line(w.Name, 40)+": "+line(w.Failed, 200))
+		default:
+			lines = append(lines, "It was sent by "+line(w.Name, 40)+", too: look whether it is there.")
+		}
+	}
+	return lines
 }
 
 // TestPageAsked answers whoever asked for one; before is when the one before was asked for.
@@ -40,7 +54,7 @@ func TestPageArrived(p routine.TestPage) Message {
 			text = "The test page arrived. You answered " + took(w.ArrivedAt.Sub(p.At).Round(time.Second)) + " after you asked for it."
 		}
 	}
-	return message(text, section(":white_check_mark: "+text))
+	return message(text, section(":white_check_mark: "+text), section(otherWays(p)...))
 }
 
 // TestPageReminder reminds a contact who never tried.

@@ -33,8 +33,6 @@ shows @ben 'You accepted'
 hides @ben 'Decline'
 shows #inc-1 'lead Ben Okafor'
 quiet
-ben presses 'Accept' in @ben
-reply 'has no element'
 
 // Who declines is told to the one who asked, and to nobody else.
 ben /incident handover @mia
