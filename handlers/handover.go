@@ -20,10 +20,9 @@ func (h *Handlers) handover(ctx context.Context, r bot.Request, inc incident.Inc
 		return *bad
 	}
 	name := h.caller(ctx, bot.Request{User: whom}, false).Name // so that nobody is mentioned to whom a direct message goes
-	return h.change(ctx, r, inc, func(inc incident.Incident, now time.Time) (incident.Change, error) {
-		c, err := incident.AskHandover(inc, r.User, whom, note, now)
-		return incident.Named(c, map[incident.Person]string{whom: name}), err
-	})
+	return h.change(ctx, r, inc, naming(whom, name, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return incident.AskHandover(inc, r.User, whom, note, now)
+	}))
 }
 
 // takesOver reads who is to take over, and what is said to them.

@@ -51,6 +51,14 @@ func (h *Handlers) fromWhere(ctx context.Context, r bot.Request, decide store.De
 	}
 }
 
+// naming keeps with a change what somebody is called whom it is about.
+func naming(who incident.Person, name string, decide store.Decision) store.Decision {
+	return func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		c, err := decide(inc, now)
+		return incident.Named(c, map[incident.Person]string{who: name}), err
+	}
+}
+
 // recordNew is record for a declaration.
 func (h *Handlers) recordNew(ctx context.Context, r bot.Request, decide func(ref incident.Ref, now time.Time) (incident.Change, error)) (incident.Incident, error) {
 	who := h.caller(ctx, r, false)
