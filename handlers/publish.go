@@ -181,8 +181,13 @@ func (h *Handlers) alsoForCustomers(ctx context.Context, r bot.Request, reply bo
 	if err == nil {
 		err = incident.MayPublish(inc)
 	}
-	if err != nil {
+	var refused *incident.Refusal
+	switch {
+	case errors.As(err, &refused):
 		return h.failed(inc, err)
+	case err != nil: // what came before is recorded
+		h.Log.Warn("the form to tell customers did not follow", zap.Int64("incident", t.Incident), zap.Error(err))
+		return problem("That is recorded, but the form to tell customers did not open.", "Type `/incident publish`.")
 	}
 	n := inc.NoticeDraft()
 	n.Notify = true

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 )
 
 func TestNoticeDraftSaysNothingInternal(t *testing.T) {
@@ -80,4 +82,32 @@ func TestWhatCouldNotBePublishedIsTheNextDraft(t *testing.T) {
 	assert.Equal(t, Notice{Title: failed.Title, Text: "More.", Status: PublicMonitoring}, inc.NoticeDraft(), "the first one's title, because the page has none")
 	inc.LastUpdate = Update{At: t0.Add(time.Hour), Text: "Orders arrive again."}
 	assert.Equal(t, "Orders arrive again.", inc.NoticeDraft().Text)
+}
+
+// TestNoDraftHoldsWhatIsInternal: whatever is put together, in whatever order.
+func TestNoDraftHoldsWhatIsInternal(t *testing.T) {
+	secrets := []string{"https://grafana.corp/d/1", "@ben", "#inc-42-p0", "<@U0BEN>", "`rm -rf`", "10.0.3.7", "ops@example.com", "payment_state", "Ben", "db-1.prod.internal",
+		"select 1 from orders", "/etc/passwd", "inc-41-p1", "4f3c2a1d9e", "kubectl get pods", "www.intra.example", "restart()"}
+	words := []string{"Orders", "are late", "we roll back", "since 10:20", "50%", "(again)", "for some customers"}
+	rapid.Check(t, func(t *rapid.T) {
+		text := ""
+		var used []string
+		for range rapid.IntRange(1, 12).Draw(t, "parts") {
+			if rapid.Bool().Draw(t, "internal") {
+				used = append(used, rapid.SampledFrom(secrets).Draw(t, "secret"))
+				text += used[len(used)-1]
+			} else {
+				text += rapid.SampledFrom(words).Draw(t, "word")
+			}
+			text += rapid.SampledFrom([]string{" ", ". ", "! ", "\n", ", "}).Draw(t, "gap")
+		}
+		inc := Incident{Status: Identified, Title: text, Names: map[Person]string{"U0BEN": "Ben Okafor"}, LastUpdate: Update{Text: text}}
+		n := inc.NoticeDraft()
+		require.NotEmpty(t, n.Text)
+		require.NotEmpty(t, n.Title)
+		for _, secret := range used {
+			require.NotContains(t, n.Text, secret)
+			require.NotContains(t, n.Title, secret)
+		}
+	})
 }

@@ -98,6 +98,20 @@ var verbs = map[string]func(t *rapid.T, inc Incident, now time.Time) (Change, er
 		away := time.Duration(rapid.IntRange(0, 400).Draw(t, "away")) * time.Minute
 		return SlackBack(inc, Outage{From: now.Add(-away), To: now, After: rapid.IntRange(0, inc.Revision).Draw(t, "after")}, rapid.Bool().Draw(t, "untold"), now)
 	},
+	"publish": func(t *rapid.T, inc Incident, now time.Time) (Change, error) {
+		n := inc.NoticeDraft()
+		n.Status = rapid.SampledFrom(append(PublicStatuses, "gone")).Draw(t, "public status")
+		return Publish(inc, who(t), n, rapid.IntRange(0, len(inc.Publication.Posts)).Draw(t, "seen"), rapid.Bool().Draw(t, "confirmed"), now)
+	},
+	"publish tried": func(t *rapid.T, inc Incident, now time.Time) (Change, error) {
+		return PublishTried(inc, rapid.IntRange(-1, 3).Draw(t, "post"), now)
+	},
+	"published": func(t *rapid.T, inc Incident, now time.Time) (Change, error) {
+		return Published(inc, rapid.IntRange(-1, 3).Draw(t, "post"), Receipt{Incident: "p1", Post: "u1"}, now)
+	},
+	"publish failed": func(t *rapid.T, inc Incident, now time.Time) (Change, error) {
+		return PublishFailed(inc, rapid.IntRange(-1, 3).Draw(t, "post"), "why", rapid.Bool().Draw(t, "gone"), now)
+	},
 	"resolve": func(t *rapid.T, inc Incident, now time.Time) (Change, error) {
 		return Resolve(inc, who(t), "fixed", now)
 	},
