@@ -8,6 +8,7 @@ import (
 
 	"mayday/incident"
 	"mayday/statuspage"
+	"mayday/store"
 )
 
 // StatusPage is the page on which customers read how the service is.
@@ -48,11 +49,7 @@ func (w *Workers) publishStatus(ctx context.Context, fx incident.PublishStatus, 
 
 // publish carries one text, before which none waits.
 func (w *Workers) publish(ctx context.Context, inc incident.Incident, n int) error {
-	post := inc.Publication.Posts[n]
-	if err := settle(ctx, post.TriedAt); err != nil {
-		return err
-	}
-	there, err := w.onPage(ctx, inc)
+	there, err := w.lookOnPage(ctx, inc, n)
 	switch {
 	case statuspage.Gone(err) && inc.Publication.ID != "":
 		return w.publishGone(ctx, inc, n)
@@ -84,6 +81,27 @@ func (w *Workers) publish(ctx context.Context, inc incident.Incident, n int) err
 	}
 	return w.published(ctx, inc, n, receipt)
 }
+
+// lookOnPage is onPage before Posts[n] is tried. What was tried and does not stand there is looked for once more after a
+// while: whoever made the call may have stopped waiting before the page was done with it.
+func (w *Workers) lookOnPage(ctx context.Context, inc incident.Incident, n int) (statuspage.Incident, error) {
+	tried := inc.Publication.Posts[n].TriedAt
+	if err := settle(ctx, tried); err != nil {
+		return statuspage.Incident{}, err
+	}
+	there, err := w.onPage(ctx, inc)
+	if _, ok := standing(inc, n, there); ok || err != nil || tried.IsZero() {
+		return there, err
+	}
+	store.SystemClock{}.Wait(ctx, time.Now().Add(w.lateOnPage), nil)
+	if ctx.Err() != nil {
+		return there, ctx.Err()
+	}
+	return w.onPage(ctx, inc)
+}
+
+// lateOnPage is how long a page may go on with a call that nobody waits for any more.
+const lateOnPage = 10 * time.Second
 
 // onPage reads the incident as it stands on the page. Where none is known there, and one may have been made, it is looked
 // for by its mark; the zero value means that there is none.

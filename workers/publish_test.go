@@ -137,3 +137,33 @@ func TestWhatThePageRefusesIsGivenUpWithWhatToDo(t *testing.T) {
 	b.press("third", incident.PublicResolved)
 	assert.True(t, final(b.attempt(2)), "whose page was taken out of the settings")
 }
+
+// slowPage makes an incident only after whoever asked for it has stopped waiting, and nobody sees it at the first look.
+type slowPage struct {
+	StatusPage
+	looks, made int
+}
+
+func (p *slowPage) Find(context.Context, statuspage.Mark) (statuspage.Incident, bool, error) {
+	if p.looks++; p.looks == 1 {
+		return statuspage.Incident{}, false, nil
+	}
+	return statuspage.Incident{ID: "p1", Texts: []statuspage.Text{{ID: "u1", Status: incident.PublicInvestigating, Text: "Orders are late."}}}, true, nil
+}
+
+func (p *slowPage) Create(context.Context, statuspage.Mark, incident.Notice) (statuspage.Incident, error) {
+	p.made++
+	return statuspage.Incident{}, &statuspage.Error{Class: statuspage.Retry, What: "timed out", Next: "look"}
+}
+
+func TestWhatThePageDoesLateIsWaitedFor(t *testing.T) {
+	b := newBoard(t, statuspage.Atlassian)
+	slow := &slowPage{}
+	b.w.StatusPage, b.w.lateOnPage = slow, time.Millisecond
+	b.press("Orders are late.", incident.PublicInvestigating)
+	require.Error(t, b.attempt(0))
+	require.NoError(t, b.attempt(0))
+	assert.Equal(t, 2, slow.looks)
+	assert.Equal(t, 1, slow.made, "and is not made twice")
+	assert.Equal(t, "p1", b.row().Publication.ID)
+}

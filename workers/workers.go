@@ -112,16 +112,17 @@ type Workers struct {
 	replica *store.Replica
 	names   sync.Map // Slack user id → display name
 
-	calling  bot.Precedence // of pages that are on their way over effects that begin
-	away     atomic.Bool    // Slack does not answer; see vigil
-	drawn    drawn
-	people   people             // accounts of the runbook's contacts
-	handles  handles            // of user groups
-	directs  sync.Map           // Slack user id → the conversation with them
-	opening  singleflight.Group // of those conversations, by the user id
-	inviting singleflight.Group // into channels, by the channel and the people
-	resting  sync.Map           // Slack user id → resting
-	asking   singleflight.Group // of that, by the user id
+	calling    bot.Precedence // of pages that are on their way over effects that begin
+	away       atomic.Bool    // Slack does not answer; see vigil
+	drawn      drawn
+	people     people  // accounts of the runbook's contacts
+	handles    handles // of user groups
+	lateOnPage time.Duration
+	directs    sync.Map           // Slack user id → the conversation with them
+	opening    singleflight.Group // of those conversations, by the user id
+	inviting   singleflight.Group // into channels, by the channel and the people
+	resting    sync.Map           // Slack user id → resting
+	asking     singleflight.Group // of that, by the user id
 	// slackSilent is when Slack last did not say in time who somebody is, in nanoseconds since 1970.
 	slackSilent atomic.Int64
 }
@@ -144,7 +145,7 @@ func New(c Config) (*Workers, error) {
 	c.Keep.Posts, c.Keep.Alerts = cmp.Or(c.Keep.Posts, 7*24*time.Hour), cmp.Or(c.Keep.Alerts, 90*24*time.Hour)
 	c.KeepJobs, c.AwayAfter = cmp.Or(c.KeepJobs, 24*time.Hour), cmp.Or(c.AwayAfter, awayAfter)
 	c.PollEvery = cmp.Or(c.PollEvery, 15*time.Second)
-	w := &Workers{Config: c, replica: c.Store.Replica(c.ID)}
+	w := &Workers{Config: c, replica: c.Store.Replica(c.ID), lateOnPage: lateOnPage}
 	all := river.NewWorkers()
 	register(w, all, w.createChannel, channelFailed)
 	register(w, all, w.show, troubleIn(func(fx incident.Show) string { return troubleDraw(fx.Surface) }))
