@@ -44,6 +44,7 @@ const (
 	EventMethodSent          EventKind = "method_sent"
 	EventMethodDelivered     EventKind = "method_delivered"
 	EventMethodFailed        EventKind = "method_failed"
+	EventMethodSpared        EventKind = "method_spared"
 	EventPageOverdue         EventKind = "page_overdue"
 	EventPageWaits           EventKind = "page_waits"
 	EventNobodyToPage        EventKind = "nobody_to_page"

@@ -185,3 +185,27 @@ func TestAnAnswerByAnotherMethodIsThatOfTheButton(t *testing.T) {
 	assert.Empty(t, unknown.Incident.Roles[Lead])
 	assert.NotContains(t, unknown.Incident.Responders, "On-Call Engineer (Ana)", "there is no such account to invite")
 }
+
+// Who was asked to help and does something helps, without having to say so.
+func TestWhoTakesPartIsNotCalledAgain(t *testing.T) {
+	acked, err := Acknowledge(declared(t, "P1"), ben, t0.Add(time.Minute))
+	require.NoError(t, err)
+	asked, err := PagePerson(acked.Incident, ben, chidi, "look at the queue", t0.Add(2*time.Minute))
+	require.NoError(t, err)
+	page := len(asked.Incident.Pages) - 1
+	found, err := MethodsFound(asked.Incident, page, []Method{{Kind: SMS, Key: "a", Person: chidi}}, awake, t0.Add(2*time.Minute))
+	require.NoError(t, err)
+	inc := found.Incident
+	assert.NotEqual(t, time.Duration(-1), dueAt(t, inc), "he is called, whoever acknowledged")
+	at := t0.Add(150 * time.Second)
+	for name, does := range map[string]func() (Change, error){
+		"says so":      func() (Change, error) { return OnMyWay(inc, chidi, at) },
+		"marks a step": func() (Change, error) { return MarkStep(inc, chidi, StepRef{Number: 1}, StepDone, "", at) },
+		"updates":      func() (Change, error) { return Announce(inc, chidi, "it is the queue", time.Hour, at) },
+		"takes a role": func() (Change, error) { return TakeRole(inc, chidi, chidi, "scribe", at) },
+	} {
+		c, err := does()
+		require.NoError(t, err, name)
+		assert.Equal(t, time.Duration(-1), dueAt(t, c.Incident), name)
+	}
+}

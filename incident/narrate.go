@@ -300,6 +300,8 @@ func (ev Event) clockSentence(t teller) string {
 		return t.called() + " was called" + t.method() + t.tail(": ", ev.Note)
 	case EventMethodDelivered:
 		return "The call of " + t.called() + t.method() + " arrived"
+	case EventMethodSpared:
+		return t.called() + " was not called" + t.method() + " as well: " + t.text()
 	case EventMethodFailed:
 		return t.called() + " could not be called" + t.method() + ": " + t.text() + t.tail(" · phone ", ev.Phone)
 	case EventPageOverdue:

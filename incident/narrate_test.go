@@ -62,6 +62,7 @@ var told = []struct {
 	{Event{Kind: EventMethodSent, Contact: "CTO", From: "SMS"}, "CTO was called by SMS"},
 	{Event{Kind: EventMethodSent, Whom: ana, From: "ntfy", Note: "it may arrive twice"}, "@" + ana + " was called by ntfy: it may arrive twice"},
 	{Event{Kind: EventMethodDelivered, Contact: "CTO", From: "phone"}, "The call of CTO by phone arrived"},
+	{Event{Kind: EventMethodSpared, Contact: "CTO", From: "phone", Text: "three calls went there within ten minutes"}, "CTO was not called by phone as well: three calls went there within ten minutes"},
 	{Event{Kind: EventMethodFailed, Contact: "CTO", From: "SMS", Text: "Twilio is away", Phone: "+1 555"}, "CTO could not be called by SMS: Twilio is away · phone +1 555"},
 	{Event{Kind: EventPageOverdue, Contact: "CTO", Phone: "+1 555"}, "Could not page CTO within two minutes, phone +1 555"},
 	{Event{Kind: EventPageWaits, Contact: "CTO", Phone: "+1 555"}, "Slack has not taken the page to CTO yet, after two minutes; it is sent as soon as Slack does, phone +1 555"},

@@ -127,6 +127,19 @@ func MethodFailed(inc Incident, page, m int, why string, now time.Time) (Change,
 	return e.done()
 }
 
+// MethodSpared records that somebody was not called by a method, and why: they are called enough.
+func MethodSpared(inc Incident, page, m int, why string, now time.Time) (Change, error) {
+	p, by, a, ok := inc.Attempted(page, m)
+	if !ok || a.Failed != "" || !a.SentAt.IsZero() {
+		return Change{Incident: inc}, nil
+	}
+	e := begin(inc, now)
+	why = Line(why, MaxText)
+	e.attempt(page, m, func(a *Attempt) { a.Failed = why })
+	e.record(Event{Kind: EventMethodSpared, Whom: inc.whose(p, by), Contact: inc.ContactTitle(p), From: by.Label(), Text: why})
+	return e.done()
+}
+
 // whose is the person of a method.
 func (inc Incident) whose(p Page, by Method) Person {
 	if by.Person != "" {
@@ -223,9 +236,28 @@ func (inc Incident) PageAnswered(page int) bool {
 	for _, m := range inc.Reaches[page].Methods {
 		people = append(people, m.Person)
 	}
-	return slices.ContainsFunc(people, func(who Person) bool {
-		_, coming := inc.Coming[who]
-		_, declined := inc.Declined[who]
-		return who != "" && (coming || declined || who == inc.AcknowledgedBy)
-	})
+	return slices.ContainsFunc(people, func(who Person) bool { return who != "" && inc.takesPart(who, p.At) })
+}
+
+// takesPart reports whether somebody answered, or does something in the incident since a moment, as far as the row tells:
+// who helps without a word of it need not be called again.
+func (inc Incident) takesPart(who Person, since time.Time) bool {
+	_, coming := inc.Coming[who]
+	_, declined := inc.Declined[who]
+	if coming || declined || who == inc.AcknowledgedBy || inc.LastUpdate.By == who && !inc.LastUpdate.At.Before(since) {
+		return true
+	}
+	for _, holder := range inc.Roles {
+		if holder == who {
+			return true
+		}
+	}
+	for _, w := range inc.Walks {
+		for _, m := range w.Marks {
+			if m.By == who && !m.At.Before(since) {
+				return true
+			}
+		}
+	}
+	return slices.ContainsFunc(inc.Actions, func(a Action) bool { return a.By == who && !a.At.Before(since) })
 }

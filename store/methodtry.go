@@ -76,6 +76,12 @@ func (s *Store) Receipts(ctx context.Context, since time.Time) (ids []string, er
 	return ids, wrap(err, "look for receipts")
 }
 
+// SentTo counts the messages that went to an address since a time.
+func (s *Store) SentTo(ctx context.Context, key string, since time.Time) (n int, err error) {
+	err = s.pool.QueryRow(ctx, `select count(*) from mayday.method_try where key = $1 and sent_at >= $2`, key, since).Scan(&n)
+	return n, wrap(err, "count the calls of somebody")
+}
+
 // SentLater reports whether another message went to the same address after one that went at a time, and not after another.
 func (s *Store) SentLater(ctx context.Context, key string, after, until time.Time) (later bool, err error) {
 	err = s.pool.QueryRow(ctx, `select exists (select from mayday.method_try where key = $1 and sent_at > $2 and sent_at <= $3)`, key, after, until).Scan(&later)

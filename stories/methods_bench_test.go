@@ -16,7 +16,7 @@ import (
 )
 
 // BenchmarkSecondWay measures the whole program, as a process on Slack with its rates: from the time at which a contact's rule wants
-// them called by SMS to the start of the request to its service. In the quiet one incident is declared a second; then 200 within ten
+// them called by ntfy to the start of the request to its service. In the quiet one incident is declared a second; then 200 within ten
 // seconds, whose channels, cards and pages are being made meanwhile.
 func BenchmarkSecondWay(b *testing.B) {
 	binary := build(b)
@@ -38,15 +38,15 @@ func BenchmarkSecondWay(b *testing.B) {
 	}
 }
 
-// secondWay declares incidents and gives how late each of their texts was begun.
+// secondWay declares incidents and gives how late each of their messages was begun.
 func secondWay(b *testing.B, binary string, many int, apart time.Duration) (late []time.Duration) {
 	s := phones.New(phones.Options{Delivered: true})
 	require.NoError(b, s.Start("127.0.0.1:0"))
 	defer func() { require.NoError(b, s.Close(context.Background())) }()
 	f := newFleet(b, binary, 0)
 	runbook := filepath.Join(b.TempDir(), "runbook.md")
-	require.NoError(b, os.WriteFile(runbook, []byte(strings.Replace(reached, "- SMS: +44 7700 900123", "- SMS: +44 7700 900123, after 4 seconds", 1)), 0o600))
-	for k, v := range map[string]string{"MAYDAY_RUNBOOK": runbook, "MAYDAY_SMS_ACCOUNT": phones.Account, "MAYDAY_SMS_TOKEN": phones.AuthToken, "MAYDAY_SMS_FROM": phones.Number, "MAYDAY_SMS_API_URL": s.TwilioURL()} {
+	require.NoError(b, os.WriteFile(runbook, []byte(strings.Replace(reached, "- SMS: +44 7700 900123", "- ntfy: "+s.NtfyURL()+"/ana-8f3k, after 4 seconds", 1)), 0o600))
+	for k, v := range map[string]string{"MAYDAY_RUNBOOK": runbook, "MAYDAY_PUSH_NTFY_URL": s.NtfyURL()} {
 		f.world.env[k] = v
 	}
 	f.run(1)
@@ -56,7 +56,7 @@ func secondWay(b *testing.B, binary string, many int, apart time.Duration) (late
 		require.True(b, r.Acked, r.Err)
 		time.Sleep(apart - time.Since(begun))
 	}
-	require.True(b, f.eventually(func() bool { return len(s.Taken()) >= many }), "%d of %d texts", len(s.Taken()), many)
+	require.True(b, f.eventually(func() bool { return len(s.Taken()) >= many }), "%d of %d messages", len(s.Taken()), many)
 	rows, err := f.db.Query(b.Context(), `select extract(epoch from m.sent_at - (i.doc -> 'reaches' -> m.page::text -> 'attempts' -> m.method::text ->> 'due')::timestamptz)::float8
 		from mayday.method_try m join mayday.incident i on i.id = m.incident_id where m.sent_at is not null`)
 	require.NoError(b, err)

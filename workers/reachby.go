@@ -30,6 +30,9 @@ const (
 	seekFor = time.Minute
 	// sendTime bounds an attempt.
 	sendTime = 12 * time.Second
+	// enough is how many texts and calls somebody gets within enoughWithin: in a storm of incidents the next one says nothing that the
+	// ones before did not, and a telephone that rings for an hour cannot be used.
+	enoughTexts, enoughCalls, enoughWithin = 10, 3, 10 * time.Minute
 	// pollFor is for how long an answer is asked for.
 	pollFor = 24 * time.Hour
 )
@@ -64,6 +67,11 @@ func (w *Workers) reachBy(ctx context.Context, fx incident.ReachBy, _ try) error
 			return err
 		}
 	}
+	if known.Tries == 0 {
+		if spared, err := w.spared(ctx, fx, m); err != nil || spared {
+			return err
+		}
+	}
 	if err := w.Store.BeginMethodTry(ctx, inc.ID, fx.Page, fx.Method, m.Key, token); err != nil {
 		return err
 	}
@@ -75,6 +83,21 @@ func (w *Workers) reachBy(ctx context.Context, fx incident.ReachBy, _ try) error
 	r, err := service.Send(sending, to, msg)
 	w.Metrics.reached(m, err)
 	return w.handedOver(ctx, fx, known, r, doubt, err)
+}
+
+// spared reports whether somebody got enough texts or calls lately, which is recorded. They hear of the others in Slack.
+func (w *Workers) spared(ctx context.Context, fx incident.ReachBy, m incident.Method) (bool, error) {
+	most := map[incident.MethodKind]int{incident.SMS: enoughTexts, incident.Call: enoughCalls}[m.Kind]
+	if most == 0 {
+		return false, nil
+	}
+	n, err := w.Store.SentTo(ctx, m.Key, w.Store.Now().Add(-enoughWithin))
+	if err != nil || n < most {
+		return false, err
+	}
+	return true, w.record(ctx, fx.Ref, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return incident.MethodSpared(inc, fx.Page, fx.Method, fmt.Sprintf("%d went there within ten minutes", n), now)
+	})
 }
 
 // handedOver records what came of an attempt.

@@ -253,3 +253,17 @@ func TestMethodsAreFoundWhileSlackIsSilent(t *testing.T) {
 	assert.Less(t, time.Since(begun), 10*time.Second)
 	assert.Equal(t, incident.Rest{}, p.row().Reaches[0].Rest)
 }
+
+// In a storm a telephone is to be of use still.
+func TestNobodyIsCalledWithoutEnd(t *testing.T) {
+	t.Parallel()
+	p := newTelephone(t, "Phone: "+anasNumber+" at once")
+	due := p.called()
+	for n := range enoughCalls {
+		require.NoError(t, p.st.BeginMethodTry(t.Context(), p.inc.ID, 5+n, 0, p.contact.Methods[0].Key, nil))
+		require.NoError(t, p.st.MethodTook(t.Context(), p.inc.ID, 5+n, 0, "CA", phones.Number))
+	}
+	require.NoError(t, p.w.reachBy(t.Context(), due[0], try{}))
+	assert.Empty(t, p.phones.Taken())
+	assert.Contains(t, strings.Join(p.told(), "\n"), "method_spared phone 3 went there within ten minutes")
+}
