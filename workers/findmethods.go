@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"mayday/bot"
 	"mayday/incident"
 )
@@ -185,27 +187,35 @@ type TriedMethod struct {
 	Why string
 }
 
+// testWithin bounds a test of all methods of somebody, which are tried side by side.
+const testWithin = 8 * time.Second
+
 // TryMethods sends somebody a message that asks for nothing, by each of their contact methods, whatever their rules say.
-// contact is whom the runbook calls, as which they are tried; its zero value: nobody. It takes up to 12 seconds a method.
+// contact is whom the runbook calls, as which they are tried; its zero value: nobody. It takes up to ten seconds.
 func (w *Workers) TryMethods(ctx context.Context, who incident.Person, contact incident.Contact) []TriedMethod {
-	list := slices.Concat(contact.Methods, w.methodsOfPerson(ctx, who, contact.Email, contact.Name))
-	var tried []TriedMethod
-	seen := map[string]bool{}
-	for _, m := range list {
-		if seen[m.Key] {
+	var list []incident.Method
+	for _, m := range slices.Concat(contact.Methods, w.methodsOfPerson(ctx, who, contact.Email, contact.Name)) {
+		if !slices.ContainsFunc(list, func(o incident.Method) bool { return o.Key == m.Key }) {
+			list = append(list, m)
+		}
+	}
+	ctx, cancel := context.WithTimeout(ctx, testWithin)
+	defer cancel()
+	tried := make([]TriedMethod, len(list))
+	var all errgroup.Group
+	for i, m := range list {
+		tried[i].Label = m.Label()
+		to, service, missing := w.serviceOf(m)
+		if tried[i].Why = missing; missing != "" {
 			continue
 		}
-		seen[m.Key] = true
-		t := TriedMethod{Label: m.Label()}
-		to, service, missing := w.serviceOf(m)
-		if t.Why = missing; missing == "" {
-			sending, cancel := context.WithTimeout(ctx, sendTime)
-			if _, err := service.Send(sending, to, testMessage(m)); err != nil {
-				t.Why = err.Error()
+		all.Go(func() error {
+			if _, err := service.Send(ctx, to, testMessage(m)); err != nil {
+				tried[i].Why = err.Error()
 			}
-			cancel()
-		}
-		tried = append(tried, t)
+			return nil
+		})
 	}
+	_ = all.Wait() // each says for itself what came of it
 	return tried
 }
