@@ -42,13 +42,14 @@ func (v sight) share() int {
 	return 1 + v.others
 }
 
-// look marks the other replicas whose lock is gone, and says how they are.
+// look marks the other replicas whose lock is gone, and says how they are. Of those that are not well, as all are while
+// Slack is away, none is so for longest, because each is well since its last sign of life: their names tell who is first.
 func (r *Replica) look(ctx context.Context) (v sight, err error) {
 	ctx, cancel := context.WithTimeout(ctx, roundsWithin)
 	defer cancel()
 	var seconds float64
 	err = r.s.pool.QueryRow(ctx, `with gone as (update mayday.replica r set missing_since = now() where missing_since is null and id <> $1 and not `+alive+`),
-		ranked as (select r.*, row_number() over (order by `+well+` desc, r.since, r.id) as place from mayday.replica r)
+		ranked as (select r.*, row_number() over (order by `+well+` desc, case when `+well+` then r.since end, r.id) as place from mayday.replica r)
 		select count(*) filter (where id <> $1), coalesce(bool_or(reaches_slack is null) filter (where id <> $1), false), coalesce(bool_or(id = $1 and place = 1), false),
 		  coalesce(extract(epoch from min(least(missing_since + make_interval(secs => $2), seen_at + make_interval(secs => $3))) filter (where id <> $1) - now()), $4)::float8
 		from ranked`, r.id, missingFor.Seconds(), silentFor.Seconds(), rounds.Seconds()).

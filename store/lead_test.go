@@ -126,3 +126,17 @@ func TestBesideTheReleaseBeforeAllCarryJobsOut(t *testing.T) {
 	pretend(t, c.s, "before")
 	c.lead("r0", "r1")
 }
+
+// TestWhileNobodyIsWellOneCarriesJobsOut, and always the same: Slack is away for all of them.
+func TestWhileNobodyIsWellOneCarriesJobsOut(t *testing.T) {
+	t.Parallel()
+	c := newCrewOf(t)
+	away := func() bool { return false }
+	c.joins("two", away)
+	c.joins("one", away)
+	c.lead("one")
+	for range 10 { // each gives a sign of life twice a second
+		c.lead("one")
+		time.Sleep(pulse / 3)
+	}
+}

@@ -73,7 +73,8 @@ func (v *vigil) look(ctx context.Context) error {
 	case w.Slack.Silent().IsZero() && w.connected():
 		v.silent = time.Time{}
 	case v.silent.IsZero():
-		v.silent, v.from = time.Now(), w.Store.Now()
+		v.silent = w.silentSince()
+		v.from = w.Store.Now().Add(-time.Since(v.silent))
 	case time.Since(v.silent) >= w.AwayAfter:
 		v.silent = time.Time{}
 		if w.answers(ctx) || ctx.Err() != nil {
@@ -142,3 +143,26 @@ func (w *Workers) answers(ctx context.Context) bool {
 }
 
 func (w *Workers) connected() bool { return w.ReachesSlack == nil || w.ReachesSlack() }
+
+// heedConnection remembers until ctx is done when this process was connected last: when nobody is, another one may carry
+// jobs out, and is to know since when Slack is away.
+func (w *Workers) heedConnection(ctx context.Context) {
+	for ctx.Err() == nil {
+		if w.connected() {
+			w.wasConnected.Store(time.Now().UnixNano())
+		}
+		store.SystemClock{}.Wait(ctx, time.Now().Add(w.AwayAfter/6), nil)
+	}
+}
+
+// silentSince is since when Slack does not answer this process, as far as it knows: now, if it only just stopped to.
+func (w *Workers) silentSince() time.Time {
+	since := time.Now()
+	if silent := w.Slack.Silent(); !silent.IsZero() {
+		since = silent
+	}
+	if last := time.Unix(0, w.wasConnected.Load()); !w.connected() && w.wasConnected.Load() != 0 && last.Before(since) {
+		since = last
+	}
+	return since
+}

@@ -125,6 +125,8 @@ type Workers struct {
 	asking     singleflight.Group // of that, by the user id
 	// slackSilent is when Slack last did not say in time who somebody is, in nanoseconds since 1970.
 	slackSilent atomic.Int64
+	// wasConnected is when this process was connected to Slack last, in nanoseconds since 1970; 0 when it never was.
+	wasConnected atomic.Int64
 }
 
 // New sets the workers up; Run starts them.
@@ -266,6 +268,7 @@ func (w *Workers) Run(ctx context.Context) error {
 	life, end := context.WithCancel(context.WithoutCancel(ctx))
 	var living sync.WaitGroup
 	living.Go(func() { w.replica.Run(life) })
+	living.Go(func() { w.heedConnection(life) })
 	defer func() { end(); living.Wait() }()
 	for {
 		lead, ok := w.replica.Lead(ctx)
