@@ -218,6 +218,7 @@ func TestMetrics(t *testing.T) {
 		`mayday_slack_sockets 2`,
 		`mayday_open_incidents 1`,
 		`mayday_carries_jobs 1`,
+		`mayday_slack_away 0`,
 		`mayday_clock_skew_seconds `,
 	} {
 		assert.Contains(t, page, want)

@@ -103,11 +103,28 @@ func calledInVain(inc incident.Incident, evs []incident.Event) string {
 	called := ""
 	switch {
 	case len(who) > 0:
-		called = "Called " + strings.Join(who, ", ") + "; Slack did not take it."
+		called = "Called " + strings.Join(who, ", ") + "; Slack did not take it" + byOtherMethods(inc) + "."
 	case len(besides) == 0 && evs[0].Kind == incident.EventNobodyToPage:
 		called = sentenceIn(inc, evs[0], quiet(inc))
 	}
 	return joined(" ", append([]string{called}, besides...)...)
+}
+
+// byOtherMethods names the methods by which people were called while Slack was away; empty when there was none.
+func byOtherMethods(inc incident.Incident) string {
+	var labels []string
+	for i, p := range inc.Pages {
+		for m, a := range inc.Reaches[i].Attempts {
+			if label := inc.Reaches[i].Methods[m].Label(); inc.SlackOutage.Holds(p.At) && !a.SentAt.IsZero() && !slices.Contains(labels, label) {
+				labels = append(labels, label)
+			}
+		}
+	}
+	if len(labels) == 0 {
+		return ""
+	}
+	slices.Sort(labels)
+	return ", they were called by " + strings.Join(labels, ", ")
 }
 
 // quiet is voice for what is long past: it mentions nobody.

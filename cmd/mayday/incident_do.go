@@ -192,6 +192,24 @@ func (t *terminal) declare(ctx context.Context, d incident.Declaration) (inciden
 	return inc, nil
 }
 
+// methodsWithin is how long a declaration waits to hear how people are reached besides Slack.
+const methodsWithin = 2 * time.Second
+
+// awaitMethods waits a moment for the mayday that runs to find out how people are reached besides Slack, where Slack is away.
+func (t *terminal) awaitMethods(ctx context.Context, inc incident.Incident, c store.Carriers) incident.Incident {
+	if c.Alive == 0 || c.SlackAway.IsZero() && c.Connected > 0 {
+		return inc
+	}
+	for end := time.Now().Add(methodsWithin); time.Now().Before(end) && ctx.Err() == nil; {
+		store.SystemClock{}.Wait(ctx, time.Now().Add(methodsWithin/10), nil)
+		now, err := t.st.Incident(ctx, inc.Ref())
+		if err == nil && len(now.Reaches) == len(now.Pages) {
+			return now
+		}
+	}
+	return inc
+}
+
 // record changes an incident.
 func (t *terminal) record(ctx context.Context, ref incident.Ref, decide store.Decision) (incident.Change, error) {
 	c, err := t.st.Update(ctx, ref, []string{t.key}, func(inc incident.Incident, now time.Time) (incident.Change, error) {

@@ -103,6 +103,7 @@ func (t *terminal) sayDeclared(ctx context.Context, inc incident.Incident, mayBe
 			Carriers carriersJSON `json:"carried_out_by"`
 		}{t.brief(inc), carriersOf(carriers)})
 	}
+	inc = t.awaitMethods(ctx, inc, carriers)
 	t.say("%s is declared: %s", naming(inc), t.title(inc))
 	if err := t.table(t.facts(inc)...); err != nil {
 		return err
@@ -136,45 +137,6 @@ func (t *terminal) facts(inc incident.Incident) []string {
 		rows = append(rows, "  next update\t"+t.at(due))
 	}
 	return rows
-}
-
-// sayCalled lists who was called, who is called next, and their telephones.
-func (t *terminal) sayCalled(inc incident.Incident) error {
-	rows := []string{"", "Called by mayday:"}
-	for i, p := range inc.Pages {
-		name, phone := inc.ContactTitle(p), "no telephone number in the runbook"
-		if name == "" {
-			name = t.name(inc, p.Person)
-		}
-		if n := inc.Phone(p); n != "" {
-			phone = incident.Line(n, 40)
-		}
-		if len(inc.Pages)-i <= mostCalled {
-			rows = append(rows, fmt.Sprintf("  %s\t%s\t%s", incident.Line(name, 80), phone, t.pageState(p)))
-		}
-	}
-	if len(inc.Pages) == 0 {
-		rows = append(rows, "  nobody yet")
-	}
-	if due, ok := inc.Deadline(incident.ClockEscalate); ok && !inc.Acknowledged() {
-		if c, ok := inc.Next(due); ok {
-			rows = append(rows, fmt.Sprintf("  then %s\t%s\t%s, unless somebody acknowledges", incident.Line(c.Title(), 80), phoneOr(c), t.at(due)))
-		}
-	}
-	return t.table(rows...)
-}
-
-// mostCalled is how many of the newest calls are listed.
-const mostCalled = 12
-
-func (t *terminal) pageState(p incident.Page) string {
-	switch {
-	case !p.DeliveredAt.IsZero():
-		return "has the message since " + t.at(p.DeliveredAt)
-	case p.Failed != "":
-		return "not reached: " + incident.Line(p.Failed, 80)
-	}
-	return "called " + t.at(p.At) + ", has no message yet"
 }
 
 // carriedOut says who carries out what was recorded, and whether people have to be telephoned.
