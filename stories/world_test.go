@@ -8,7 +8,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -91,7 +93,7 @@ const slackLatency = "SLACK_LATENCY"
 func newWorld(t testing.TB, settings map[string]string) *world {
 	t.Helper()
 	latency, _ := time.ParseDuration(settings[slackLatency])
-	sim, err := slacksim.New(slacksim.Options{Users: append(people(), outsiders()...), Groups: groups(), Latency: latency})
+	sim, err := slacksim.New(slacksim.Options{Users: append(people(), outsiders()...), Groups: groups(), Latency: latency, Scopes: append(slacksim.DefaultScopes(), "usergroups:write")})
 	require.NoError(t, err)
 	github, err := githubsim.New(githubsim.Options{Others: []string{"demo/archive"}})
 	require.NoError(t, err)
@@ -119,7 +121,7 @@ func newWorld(t testing.TB, settings map[string]string) *world {
 	if how := settings[diagnosed]; how != "" {
 		env["DIAGNOSTICS_DATABASE_URL"], w.owner = diagnose(t, how)
 	}
-	cfg, problems := program.FromEnv(func(name string) string { return env[name] }, true)
+	cfg, problems := program.FromEnv(func(name string) string { return env[name] }, true, slices.Collect(maps.Keys(env))...)
 	require.Empty(t, problems)
 	w.cfg, w.env = cfg, env
 	t.Cleanup(func() {
