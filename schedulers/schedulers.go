@@ -49,6 +49,8 @@ func (e *Error) Error() string {
 		return fmt.Sprintf("%s has nothing with the id %s (404): compare it with the address of the schedule's page", e.Tool, e.ID)
 	case e.Status == http.StatusTooManyRequests:
 		return e.Tool + " is asked too often (429): it is asked again in a few minutes"
+	case e.Status >= 300 && e.Status < 400:
+		return fmt.Sprintf("%s leads elsewhere (%d), and the token stays here: compare the address that is set for it", e.Tool, e.Status)
 	case e.Status >= 500:
 		return fmt.Sprintf("%s answers %d: it is asked again in a few minutes", e.Tool, e.Status)
 	case e.Status != 0:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"testing"
 	"time"
 
@@ -148,6 +149,20 @@ func TestWhatASchedulerRefusesIsSaidWithWhatToDo(t *testing.T) {
 			})
 		}
 	}
+}
+
+// The token is for the host that the settings name.
+func TestATokenFollowsNoRedirect(t *testing.T) {
+	p := sim.PagerDuty()
+	defer p.Close()
+	p.Set(schedule, turns(12, "ana")...)
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, p.URL()+r.URL.RequestURI(), http.StatusFound)
+	}))
+	defer elsewhere.Close()
+	_, err := ask(t, NewPagerDuty(sim.Token, elsewhere.URL), schedule)
+	require.ErrorContains(t, err, "leads elsewhere (302)")
+	assert.Empty(t, p.Calls())
 }
 
 func TestASlowSchedulerIsNotWaitedFor(t *testing.T) {
