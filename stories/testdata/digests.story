@@ -88,7 +88,7 @@ stop
 advance_stopped 193h
 start
 expect #general 'Tuesday 17 March' 'Last week' 'no incidents; the week before there was 1' 'overdue' 'Ben Okafor'
-says #general 'left from incidents' 'alert on 500s'
+expect #general 'left from incidents' 'alert on 500s'
 expect #general 'Incidents: 0 (1)'
 pings #general ana 'Tuesday 17 March'
 says #inc-1 'post-mortem'
