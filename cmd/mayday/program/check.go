@@ -318,12 +318,12 @@ func (k *checker) runbook() {
 		k.say(Failed, "tracking issues", "MAYDAY_TRACK_SEVERITIES names "+strings.Join(unknown, ", ")+", which the runbook does not have",
 			"the runbook has "+strings.Join(rb.Policy.Labels(), ", "))
 	}
-	for _, m := range rb.Missing() {
+	with, unmatched := rb.WithOnCall(k.c.OnCall.Roles, k.c.OnCall.asked)
+	for _, m := range with.Missing() {
 		k.say(Failed, "runbook", m, "docs/runbook-grammar.md shows how to write it")
 	}
 	k.rounds(rb)
 	k.alerts(rb)
-	with, unmatched := rb.WithOnCall(k.c.OnCall.Roles, k.c.OnCall.asked)
 	k.onCall(rb, with, unmatched)
 	rb = with
 	k.methods(rb)

@@ -57,7 +57,8 @@ func (r *runbook) look(log *zap.Logger) (fault string, lost []string) {
 	if err != nil {
 		return "unreadable", []string{"it cannot be read: " + reason(err)}
 	}
-	if lost = newlyMissing(now, rb); len(lost) > 0 {
+	with, _ := rb.WithOnCall(r.onCall.Roles, r.onCall.asked) // as the one before was
+	if lost = newlyMissing(now, with); len(lost) > 0 {
 		return rb.Version, lost
 	}
 	r.set(rb)

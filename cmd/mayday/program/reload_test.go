@@ -8,6 +8,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap"
+
+	"mayday/oncall"
+	"mayday/playbooks"
 )
 
 // TestAChangedRunbookIsJudgedAsTheFirst: what the settings allow in its SQL is allowed after an edit too.
@@ -39,4 +42,28 @@ func TestAChangedRunbookIsJudgedAsTheFirst(t *testing.T) {
 	assert.Empty(t, fault, lost)
 	assert.NotEqual(t, version, r.current().Version)
 	assert.Equal(t, before, runs(r))
+}
+
+// TestWhomASettingCallsIsThereAfterAnEdit: a runbook that names nobody, because a setting does, is not without contacts, and an edit of it is taken over.
+func TestWhomASettingCallsIsThereAfterAnEdit(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "RUNBOOK.md")
+	write := func(more string) {
+		require.NoError(t, os.WriteFile(path, []byte("# Runbook\n\n## Scenario: queue is stuck\n\n1. Restart the worker.\n"+more), 0o600))
+	}
+	source, _ := oncall.Line("Slack: @oncall")
+	write("")
+	r, err := openRunbook(Config{Runbook: path, OnCall: OnCall{Roles: []playbooks.OnCallSetting{{Variable: "MAYDAY_ONCALL_PRIMARY", Role: "primary", Sources: []oncall.Source{source}}}}}, Options{Log: zap.NewNop()})
+	require.NoError(t, err)
+	version := r.current().Version
+	called := func() {
+		t.Helper()
+		require.Len(t, r.current().Policy.Contacts, 1)
+		assert.Equal(t, source.Key, r.current().Policy.Contacts[0].Roster)
+	}
+	called()
+	write("2. Tell the customers.\n")
+	fault, lost := r.look(zap.NewNop())
+	assert.Empty(t, fault, lost)
+	assert.NotEqual(t, version, r.current().Version)
+	called()
 }
