@@ -63,13 +63,13 @@ advance 24h
 expect #general 'Thursday 5 March' '1 piece of work overdue'
 expect #general '1 piece of work left from incidents is overdue' 'alert on 500s' 'Ben Okafor' 'due Wed 4 Mar'
 pings #general ben 'Thursday 5 March'
-says #inc-1 'Nobody has worked on the post-mortem yet'
+expect #inc-1 'Nobody has worked on the post-mortem yet'
 quiet
 advance 24h
 expect #general 'Friday 6 March' '1 piece of work overdue' 'Ben Okafor 1'
 expect #general 'alert on 500s'
 pings #general nobody 'Friday 6 March'
-says #inc-1 'Nobody has worked on the post-mortem yet'
+expect #inc-1 'Nobody has worked on the post-mortem yet'
 
 // Monday: the week.
 advance 72h
@@ -77,7 +77,7 @@ expect #general 'Monday 9 March' 'Last week' '1 incident (1 P1), 1 more than the
 expect #general '1 piece of work left' 'alert on 500s' 'Ben Okafor'
 expect #general 'with the week before in brackets' 'Clocks kept' 'response 1 of 1' 'resolution 1 of 1' 'Follow-ups: 1 opened'
 pings #general nobody 'Monday 9 March'
-says #inc-1 'Nobody has worked on the post-mortem yet'
+expect #inc-1 'Nobody has worked on the post-mortem yet'
 quiet
 in #incidents
 ben /incident digest mute
@@ -91,4 +91,4 @@ expect #general 'Tuesday 17 March' 'Last week' 'no incidents; the week before th
 expect #general 'left from incidents' 'alert on 500s'
 expect #general 'Incidents: 0 (1)'
 pings #general ana 'Tuesday 17 March'
-says #inc-1 'post-mortem'
+expect #inc-1 'post-mortem'
