@@ -184,7 +184,7 @@ func (a *Answers) told(inc incident.Incident, c store.MethodCall) answerPage {
 func nothing(status int) answerPage {
 	switch status {
 	case http.StatusNotFound:
-		return answerPage{Title: "mayday", Says: "There is nothing to answer here. Look into Slack."}
+		return answerPage{Title: "mayday", Says: "There is nothing to answer here: the link is wrong, or no longer good. Look in Slack."}
 	case http.StatusTooManyRequests:
 		return answerPage{Title: "mayday", Says: "Too many requests. Open this again in a moment, or answer in Slack."}
 	}

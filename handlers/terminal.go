@@ -38,6 +38,8 @@ func Declaration(rb *playbooks.Runbook, typed string, by incident.Person) (Typed
 		return Typed{}, &UnclearError{"Nothing was said of what is wrong.", "For example: declare " + first + " checkout answers 500"}
 	case w.doubt == aboutVerb:
 		return Typed{}, &UnclearError{"This may be a command, or an incident.", "To declare an incident say in other words what is wrong."}
+	case w.severity != "" && w.title == "" && w.playbook.Slug == "":
+		return Typed{}, &UnclearError{"Nothing was said of what is wrong.", "For example: declare " + strings.ToLower(w.severity) + " checkout answers 500"}
 	case !w.clear(true):
 		return Typed{}, &UnclearError{"No severity was named.", "Begin with it: declare " + first + " " + incident.Line(typed, 60)}
 	}

@@ -91,7 +91,7 @@ func (m Message) SMS() string {
 	ask := fmt.Sprintf("Reply %d to acknowledge, no if you can't", m.Number)
 	link := ""
 	if m.Link != "" {
-		link = " or open " + m.Link
+		link = ", or open " + m.Link
 	}
 	if m.Test {
 		return m.Head()

@@ -354,7 +354,7 @@ func (w *Workers) tellAnswered(ctx context.Context, fx incident.TellAnswered, t 
 	lines := blocks.SoFar(w.remembered(inc), w.whoAnswers(ctx, inc, fx.Page, m), w.Store.Now())
 	text := strings.Join(append([]string{blocks.Head(inc)}, lines...), "\n")
 	if m.Kind == incident.SMS {
-		text = methods.OneText(text)
+		text = methods.OneText(blocks.Head(inc) + ". " + strings.Join(lines, " "))
 	}
 	return later(teller.Tell(ctx, to, text))
 }

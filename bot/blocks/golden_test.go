@@ -361,4 +361,9 @@ func TestTopic(t *testing.T) {
 	} {
 		assert.Equal(t, want, Topic(states(t)[state], name), state)
 	}
+	inc := states(t)["resolved"]
+	for _, typed := range []string{"ben@acme.dev", "ben (terminal)"} {
+		inc.ResolvedBy = typed
+		assert.Equal(t, "✅ P0 · resolved · 05:56 CET by "+typed, Topic(inc, func(p incident.Person) string { return p }), "as typed: it is nobody's handle")
+	}
 }

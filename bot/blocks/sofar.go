@@ -2,6 +2,7 @@ package blocks
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"mayday/incident"
@@ -22,14 +23,22 @@ func SoFar(inc incident.Incident, reader incident.Person, now time.Time) []strin
 	}
 	if w := inc.Walk(); w != nil {
 		if i := w.Current(); i >= 0 {
-			lines = append(lines, fmt.Sprintf("Step %d of %d: %s", i+1, len(w.Playbook.Steps), incident.Line(w.Playbook.Steps[i].Text, 200)))
+			lines = append(lines, fullStop(fmt.Sprintf("Step %d of %d: %s", i+1, len(w.Playbook.Steps), incident.Line(w.Playbook.Steps[i].Text, 200))))
 		}
 	}
 	if u := inc.LastUpdate; u.Text != "" {
-		lines = append(lines, fmt.Sprintf("Last update by %s, %s: %s", plainName(inc, u.By), utc(u.At), incident.Line(u.Text, 300)))
+		lines = append(lines, fullStop(fmt.Sprintf("Last update by %s, %s: %s", plainName(inc, u.By), utc(u.At), incident.Line(u.Text, 300))))
 	}
 	lines = append(lines, fmt.Sprintf("Declared by %s, %s ago.", plainName(inc, inc.DeclaredBy), incident.For(now.Sub(inc.DeclaredAt).Truncate(time.Second))))
 	return lines
+}
+
+// fullStop ends in a full stop where nothing ends it: lines become one in a text message.
+func fullStop(s string) string {
+	if strings.HasSuffix(s, ".") || strings.HasSuffix(s, "!") || strings.HasSuffix(s, "?") || strings.HasSuffix(s, "…") || strings.HasSuffix(s, ":") {
+		return s
+	}
+	return s + "."
 }
 
 // Head is which incident it is, in plain words for whoever is outside of Slack: "P0 #42: checkout answers 500". A private one

@@ -18,6 +18,9 @@ func Topic(inc incident.Incident, name func(incident.Person) string) string {
 		parts = append(parts, "drill")
 	}
 	who := func(p incident.Person) string {
+		if strings.Contains(p, "@") || strings.Contains(p, " ") {
+			return bare(p, 40) // as typed in a terminal: nobody's handle
+		}
 		if n := bare(name(p), 40); n != "" {
 			return "@" + strings.TrimPrefix(n, "@")
 		}

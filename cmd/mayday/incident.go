@@ -29,7 +29,8 @@ func incidentCommand() *cobra.Command {
 		Long: "Declare incidents and work on them in a terminal. It needs DATABASE_URL and the runbook, no token: what is recorded is carried out by\n" +
 			"the mayday that runs on that database, in Slack as soon as Slack is there.\n\n" +
 			"You are who --as says: an e-mail address, best the one that you have in Slack. Without it you are recorded as the user of this machine,\n" +
-			"\"ben (terminal)\". Whom mayday does not know in Slack is recorded as typed, and mentioned nowhere.\n" +
+			"\"ben (terminal)\"; where that has no name, as in a container, --as is needed for all but list, show and timeline.\n" +
+			"Whom mayday does not know in Slack is recorded as typed, and mentioned nowhere.\n" +
 			"Exit codes: 0 recorded, 1 not recorded, 2 the arguments or the settings cannot be used.",
 		Example: "  mayday incident declare p0 site-down \"checkout answers 500\" --as ben@acme.dev\n" +
 			"  mayday incident ack 42\n" +
@@ -41,7 +42,7 @@ func incidentCommand() *cobra.Command {
 			if len(args) == 0 {
 				return c.Help()
 			}
-			return declareInTerminal(c, f, d, args)
+			return declareInTerminal(c, f, d, args, commandNames(c))
 		},
 	}
 	c.PersistentFlags().StringVar(&f.as, "as", "", "who you are: an e-mail address, a Slack user id, or a name")
@@ -49,7 +50,7 @@ func incidentCommand() *cobra.Command {
 	d.add(c)
 	declare := &cobra.Command{
 		Use: "declare SEVERITY [SCENARIO] [TITLE]", Short: "Declare an incident; says who is called, and how", Args: cobra.ArbitraryArgs,
-		RunE: func(c *cobra.Command, args []string) error { return declareInTerminal(c, f, d, args) },
+		RunE: func(c *cobra.Command, args []string) error { return declareInTerminal(c, f, d, args, nil) },
 	}
 	d.add(declare)
 	c.AddCommand(declare,
@@ -89,6 +90,11 @@ func incidentCommand() *cobra.Command {
 				return incident.Cancel(inc, by, text, now)
 			}, nil
 		}),
+		onIncident(&f, "reopen", "[NUMBER] [REASON]", "Take it up again", func(by incident.Person, text string) (store.Decision, error) {
+			return func(inc incident.Incident, now time.Time) (incident.Change, error) {
+				return incident.Reopen(inc, by, text, now)
+			}, nil
+		}),
 		incidentList(&f), incidentShow(&f), incidentTimeline(&f))
 	return c
 }
@@ -116,7 +122,7 @@ func onIncident(f *incidentFlags, verb, args, short string, decide func(by incid
 				if err != nil {
 					return err
 				}
-				change, err := t.record(ctx, inc.Ref(), do)
+				change, err := t.record(ctx, inc, do)
 				if err != nil {
 					return err
 				}
@@ -135,16 +141,28 @@ func (d *declareFlags) add(c *cobra.Command) {
 	c.Flags().BoolVar(&d.another, "another", false, "it is another one than those that are open")
 }
 
-func declareInTerminal(c *cobra.Command, f incidentFlags, d declareFlags, args []string) error {
+// commandNames are the words that may follow a command.
+func commandNames(c *cobra.Command) (names []string) {
+	for _, sub := range c.Commands() {
+		names = append(names, sub.Name())
+	}
+	return names
+}
+
+// declareInTerminal declares. Where declare itself was left out, instead are the commands of which a mistyped one may have been meant.
+func declareInTerminal(c *cobra.Command, f incidentFlags, d declareFlags, args, instead []string) error {
 	return atTerminal(c, f, func(ctx context.Context, t *terminal) error {
 		typed, err := handlers.Declaration(t.rb, strings.Join(args, " "), t.by)
 		var unclear *handlers.UnclearError
-		if errors.As(err, &unclear) {
+		switch {
+		case errors.As(err, &unclear) && len(instead) > 0:
+			return unusable{fmt.Errorf("nothing was done: %s\n%q is none of the commands here, which are %s. Everything else is typed in Slack.", unclear.Error(), incident.Line(args[0], 40), strings.Join(instead, ", "))}
+		case errors.As(err, &unclear):
 			return unusable{errors.New("nothing was declared: " + unclear.Error())}
+		case err != nil:
+			return unusable{t.failed(incident.Incident{}, err)}
 		}
-		if err != nil {
-			return t.failed(incident.Incident{}, err)
-		}
+		t.warn()
 		typed.Private, typed.Drill = typed.Private || d.private, typed.Drill || d.drill
 		if !typed.Another && !d.another && !typed.Drill {
 			if same, found := t.sameAs(ctx, typed); found {
@@ -164,7 +182,7 @@ func incidentList(f *incidentFlags) *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "List the open incidents, what is overdue first", Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return atTerminal(c, *f, func(ctx context.Context, t *terminal) error {
+			return reading(c, *f, func(ctx context.Context, t *terminal) error {
 				open, err := t.st.List(ctx, store.Filter{Live: true, Visible: t.by, Limit: mostListed})
 				if err != nil {
 					return t.failed(incident.Incident{}, err)
@@ -205,7 +223,7 @@ func incidentTimeline(f *incidentFlags) *cobra.Command {
 
 // aboutOne is the command of what shows one incident.
 func aboutOne(c *cobra.Command, f incidentFlags, verb string, args []string, show func(context.Context, *terminal, incident.Incident) error) error {
-	return atTerminal(c, f, func(ctx context.Context, t *terminal) error {
+	return reading(c, f, func(ctx context.Context, t *terminal) error {
 		number, text := takeNumber(args)
 		if err := noText(verb, text); err != nil {
 			return err

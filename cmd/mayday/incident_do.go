@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/user"
 	"regexp"
 	"slices"
 	"strconv"
@@ -29,7 +30,15 @@ type terminal struct {
 	rb   *playbooks.Runbook
 	zone *time.Location
 	out  io.Writer
-	json bool
+	// aside is where warnings go, beside what may be read by a program.
+	aside io.Writer
+	json  bool
+	// reads: nothing is to be recorded.
+	reads bool
+	// machine is the user of this machine; empty where it has no name.
+	machine string
+	// example: the runbook is mayday's own example.
+	example bool
 	// by is who they are, and called what they are called where that is known.
 	by     incident.Person
 	called string
@@ -40,8 +49,17 @@ type terminal struct {
 // terminalWithin is how long the database has to answer before people are told to use the telephone.
 const terminalWithin = 15 * time.Second
 
-// atTerminal opens the database and the runbook for a command.
+// atTerminal opens the database and the runbook for a command that records something.
 func atTerminal(c *cobra.Command, f incidentFlags, do func(context.Context, *terminal) error) error {
+	return openTerminal(c, f, false, do)
+}
+
+// reading is atTerminal for a command that only shows something: nobody has to say who they are.
+func reading(c *cobra.Command, f incidentFlags, do func(context.Context, *terminal) error) error {
+	return openTerminal(c, f, true, do)
+}
+
+func openTerminal(c *cobra.Command, f incidentFlags, reads bool, do func(context.Context, *terminal) error) error {
 	cfg, err := withDatabase("incidents are kept")
 	if err != nil {
 		return err
@@ -50,7 +68,8 @@ func atTerminal(c *cobra.Command, f incidentFlags, do func(context.Context, *ter
 	if err != nil {
 		return unusable{err}
 	}
-	t := &terminal{rb: rb, zone: cfg.Zone, out: c.OutOrStdout(), json: f.json, key: "terminal/" + rand.Text()}
+	t := &terminal{rb: rb, zone: cfg.Zone, out: c.OutOrStdout(), aside: c.ErrOrStderr(), json: f.json, reads: reads, example: cfg.Runbook == "",
+		machine: machineUser(os.Getenv("USER"), user.Current), key: "terminal/" + rand.Text()}
 	ctx, cancel := context.WithTimeout(c.Context(), terminalWithin)
 	defer cancel()
 	t.st, err = store.Open(ctx, store.Config{URL: cfg.DatabaseURL.Reveal()})
@@ -77,23 +96,43 @@ func away(err error) string {
 	return "the database does not answer"
 }
 
-// unrecorded says that nothing was recorded, and whom to call.
+// unrecorded says that nothing was recorded, or shown, and whom to call.
 func (t *terminal) unrecorded(why string) error {
-	return fmt.Errorf("nothing was recorded: %s. Try again, and meanwhile call somebody:\n%s", why, t.phones(t.rb.Policy.Contacts))
+	what := "recorded"
+	if t.reads {
+		what = "shown"
+	}
+	return fmt.Errorf("nothing was %s: %s. Try again, and meanwhile call somebody:\n%s", what, why, t.phones(t.rb.Policy.Contacts))
+}
+
+// exampleOnly is said where the runbook is not the team's, because the example's telephone numbers look like any others.
+const exampleOnly = "MAYDAY_RUNBOOK is not set: severities, steps and telephone numbers are those of mayday's example, not yours"
+
+// warn says aside that the runbook is not the team's.
+func (t *terminal) warn() {
+	if t.example {
+		fmt.Fprintln(t.aside, "mayday: "+exampleOnly)
+	}
 }
 
 // accountID is a user id of Slack's.
 var accountID = regexp.MustCompile(`^[UW][A-Z0-9]*[0-9][A-Z0-9]*$`)
 
+// mentioned is an account where Slack would show a name.
+var mentioned = regexp.MustCompile(`@[UW][A-Z0-9]{7,}\b`)
+
 // identify finds out who acts. A name is marked as typed in a terminal, so that it is taken for nobody's account.
 func (t *terminal) identify(ctx context.Context, as string) error {
 	as = incident.Line(as, 60)
 	if as == "" {
-		user := os.Getenv("USER")
-		if user == "" {
+		switch {
+		case t.machine == "" && t.reads:
+			t.by = "somebody (terminal)" // takes part in nothing, and so sees no private incident
+			return nil
+		case t.machine == "":
 			return unusable{errors.New("it is not known who you are; say so with --as ben@example.com")}
 		}
-		t.by = user + " (terminal)"
+		t.by = t.machine + " (terminal)"
 		return nil
 	}
 	switch {
@@ -124,6 +163,19 @@ func (t *terminal) identify(ctx context.Context, as string) error {
 		}
 	}
 	return nil
+}
+
+// machineUser is the user of this machine: as the environment has it, or else as the machine does, because cron, services and containers
+// set no USER; empty where it has no name.
+func machineUser(env string, current func() (*user.User, error)) string {
+	if name := incident.Line(env, 60); name != "" {
+		return name
+	}
+	u, err := current()
+	if err != nil {
+		return ""
+	}
+	return incident.Line(u.Username, 60)
 }
 
 // takeNumber takes the number of an incident off the front of arguments: 42, #42; 0 without one.
@@ -211,8 +263,8 @@ func (t *terminal) awaitMethods(ctx context.Context, inc incident.Incident, c st
 }
 
 // record changes an incident.
-func (t *terminal) record(ctx context.Context, ref incident.Ref, decide store.Decision) (incident.Change, error) {
-	c, err := t.st.Update(ctx, ref, []string{t.key}, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+func (t *terminal) record(ctx context.Context, was incident.Incident, decide store.Decision) (incident.Change, error) {
+	c, err := t.st.Update(ctx, was.Ref(), []string{t.key}, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		c, err := decide(inc, now)
 		if err != nil {
 			return c, err
@@ -223,7 +275,7 @@ func (t *terminal) record(ctx context.Context, ref incident.Ref, decide store.De
 		return t.naming(c), nil
 	})
 	if err = t.inquire(ctx, err); err != nil {
-		return c, t.failed(c.Incident, err)
+		return c, t.failed(was, err)
 	}
 	return c, nil
 }
@@ -250,6 +302,7 @@ func (t *terminal) failed(inc incident.Incident, err error) error {
 	switch {
 	case errors.As(err, &refused):
 		said := strings.ReplaceAll(blocks.RefusedPlain(inc, refused), "/incident ", "mayday incident ")
+		said = mentioned.ReplaceAllStringFunc(said, func(m string) string { return t.name(inc, m[1:]) })
 		return errors.New(forTerminal(said))
 	case errors.Is(err, store.ErrUnconfirmed):
 		return fmt.Errorf("it is not known whether this was recorded: the database went away meanwhile. mayday incident list shows it if it was. If in doubt call somebody:\n%s", t.phones(t.rb.Policy.Contacts))

@@ -44,6 +44,14 @@ func (t *terminal) name(inc incident.Incident, p incident.Person) string {
 	case inc.Names[p] != "":
 		return inc.Names[p]
 	}
+	for _, page := range inc.Pages { // an account is no name, and Slack is not asked here
+		if page.Person != p || page.Contact < 0 || page.Contact >= len(inc.Policy.Contacts) {
+			continue
+		}
+		if c := inc.Policy.Contacts[page.Contact]; c.Roster == "" && c.Name != "" {
+			return incident.Line(c.Name, 80)
+		}
+	}
 	return p
 }
 
@@ -76,6 +84,9 @@ func (t *terminal) phones(contacts []incident.Contact) string {
 		return "  the runbook names no contact"
 	}
 	var b strings.Builder
+	if t.example {
+		fmt.Fprintf(&b, "  (%s)\n", exampleOnly)
+	}
 	w := tabwriter.NewWriter(&b, 0, 4, 2, ' ', 0)
 	for _, c := range contacts {
 		fmt.Fprintf(w, "  %s\t%s\n", forTerminal(incident.Line(c.Title(), 80)), phoneOr(c))
@@ -142,14 +153,18 @@ func (t *terminal) facts(inc incident.Incident) []string {
 // carriedOut says who carries out what was recorded, and whether people have to be telephoned.
 func (t *terminal) carriedOut(c store.Carriers, inc incident.Incident) string {
 	phone := " Telephone the people above."
-	if inc.Acknowledged() || len(inc.Policy.Contacts) == 0 {
-		phone = ""
+	if inc.Acknowledged() || inc.Drill || len(inc.Policy.Contacts) == 0 {
+		phone = "" // a drill wakes nobody
 	}
 	switch {
+	case c.Alive == 0 && (inc.Acknowledged() || !inc.Status.Live()):
+		return "No mayday runs on this database: it is told in Slack once one does."
 	case c.Alive == 0:
 		return "No mayday runs on this database: nobody is called until one does." + phone
 	case !c.SlackAway.IsZero():
 		return fmt.Sprintf("Slack has been away since %s. mayday tells everything there once it is back, and calls who has not answered by then.%s", t.at(c.SlackAway), phone)
+	case c.Connected > 0 && inc.ChannelName != "":
+		return "mayday runs and is connected to Slack: #" + inc.ChannelName + "."
 	case c.Connected == 0:
 		return "mayday runs and is not connected to Slack: it tells everything there once it is." + phone
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"os/user"
 	"regexp"
 	"strings"
 	"sync"
@@ -66,7 +67,7 @@ func TestIncidentsInATerminal(t *testing.T) {
 		assert.Contains(t, typed(t, "list"), "No incident is open")
 		out := typed(t, "declare", "p0", "site-down", "checkout answers <500> & more", "--as", "ben@acme.dev")
 		for _, want := range []string{"P0 incident 1 is declared: checkout answers <500> & more", "by ben@acme.dev", "respond by", "UTC", "mayday runbook --walk site-down",
-			"On-Call Engineer", "+1 555 0100", "No mayday runs on this database", "Telephone the people above"} {
+			"MAYDAY_RUNBOOK is not set", "On-Call Engineer", "+1 555 0100", "No mayday runs on this database", "Telephone the people above"} {
 			assert.Contains(t, out, want)
 		}
 		inc := row(1)
@@ -81,7 +82,9 @@ func TestIncidentsInATerminal(t *testing.T) {
 		assert.Equal(t, exitFailed, code)
 		assert.Contains(t, says, "incident 1 may be the same")
 		assert.Contains(t, says, "--another")
-		assert.Contains(t, typed(t, "p1", "queue is stuck", "--another", "--drill"), "P1 drill 2", "declare may be left out")
+		out := typed(t, "p1", "queue is stuck", "--another", "--drill")
+		assert.Contains(t, out, "P1 drill 2", "declare may be left out")
+		assert.NotContains(t, out, "Telephone", "a drill wakes nobody")
 	})
 	t.Run("who acts is honest", func(t *testing.T) {
 		typed(t, "note", "1", "looked at the graphs")
@@ -98,10 +101,21 @@ func TestIncidentsInATerminal(t *testing.T) {
 		evs, err = st.Timeline(t.Context(), 1, 0, 0)
 		require.NoError(t, err)
 		assert.Equal(t, "U0ANA00001", evs[len(evs)-1].By, "whom a page reached by this address has that account")
-		t.Setenv("USER", "")
-		says, code := refused(t, "note", "1", "x")
-		assert.Equal(t, exitUnusable, code)
-		assert.Contains(t, says, "--as")
+		told := typed(t, "timeline", "1")
+		assert.Contains(t, told, "Ana Ruiz noted: and I", "an account is nobody's name")
+		assert.NotContains(t, told, "U0ANA00001")
+	})
+	t.Run("a machine whose user has no name", func(t *testing.T) {
+		nobody := func() (*user.User, error) { return nil, user.UnknownUserIdError(65532) }
+		assert.Empty(t, machineUser("", nobody), "a container")
+		assert.Equal(t, "root", machineUser("", func() (*user.User, error) { return &user.User{Username: "root"}, nil }), "a service, or cron")
+		assert.Equal(t, "walter", machineUser("walter", nobody))
+		err := (&terminal{}).identify(t.Context(), "")
+		assert.ErrorContains(t, err, "--as")
+		assert.ErrorAs(t, err, new(unusable))
+		reader := &terminal{reads: true}
+		require.NoError(t, reader.identify(t.Context(), ""), "to read the list nobody has to say who they are")
+		assert.NotEmpty(t, reader.by, "who is nobody would see private incidents")
 	})
 	t.Run("two at once", func(t *testing.T) {
 		var both sync.WaitGroup
@@ -154,15 +168,29 @@ func TestIncidentsInATerminal(t *testing.T) {
 		says, code = refused(t, "update", "1", "too late")
 		assert.Equal(t, exitFailed, code)
 		assert.NotContains(t, says, "/incident", "it says what to type here")
+		assert.Contains(t, says, "mayday incident reopen")
 		assert.Equal(t, incident.Resolved, row(1).Status)
+		out := typed(t, "reopen", "1", "it is back")
+		assert.Contains(t, out, "it is back")
+		assert.NotContains(t, out, "nobody is called", "who acknowledged needs no call")
+		assert.NotContains(t, typed(t, "resolve", "1", "now it is"), "nobody is called", "nobody is to be called")
 	})
 	t.Run("what is no declaration", func(t *testing.T) {
 		for _, args := range [][]string{{"declare"}, {"declare", "checkout is slow"}, {"declare", "p1", "ack"}} {
 			_, code := refused(t, args...)
 			assert.Equal(t, exitUnusable, code, args)
 		}
-		says, _ := refused(t, "declare", "p9", "checkout is slow")
+		says, code := refused(t, "declare", "p9", "checkout is slow")
+		assert.Equal(t, exitUnusable, code)
 		assert.Contains(t, says, "P0")
+		says, _ = refused(t, "declare", "p0")
+		assert.Contains(t, says, "declare p0 checkout", "the severity was named")
+		assert.NotContains(t, says, "No severity")
+		for _, args := range [][]string{{"aknowledge", "1"}, {"handover", "@ben"}} {
+			says, code = refused(t, args...)
+			assert.Equal(t, exitUnusable, code)
+			assert.Contains(t, says, "none of the commands here, which are ack, ", args)
+		}
 		assert.Contains(t, typed(t, "declare", "p2", "something about the database", "--another"), "is declared", "nobody is held up by the question which scenario it is")
 	})
 	t.Run("a private one is shown to those who take part", func(t *testing.T) {
@@ -201,6 +229,9 @@ func TestIncidentsInATerminal(t *testing.T) {
 		says, code := refused(t, "declare", "p0", "site-down", "x")
 		assert.Equal(t, exitFailed, code)
 		assert.Contains(t, says, "nothing was recorded: the database does not answer")
+		assert.Contains(t, says, "MAYDAY_RUNBOOK is not set", "the numbers are the example's")
+		shown, _ := refused(t, "list")
+		assert.Contains(t, shown, "nothing was shown: the database does not answer")
 		assert.Contains(t, says, "+1 555 0100")
 		assert.NotContains(t, says, "postgres://")
 		t.Setenv("DATABASE_URL", "")

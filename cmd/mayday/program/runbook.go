@@ -9,6 +9,7 @@ import (
 
 	"mayday/diagnostics"
 	"mayday/incident"
+	"mayday/oncall"
 	"mayday/playbooks"
 )
 
@@ -39,13 +40,18 @@ func readRunbook(path string, opts playbooks.ReadOptions) (*playbooks.Runbook, e
 	return rb, nil
 }
 
-// ReadToDeclare is ReadRunbook for who declares incidents: its policy knows which severities are followed by an issue.
+// ReadToDeclare is ReadRunbook for who declares incidents and carries nothing out: its policy knows which severities are followed by an
+// issue, and what the settings say of who is on call. The tokens of schedulers and of contact methods need not be set here: what a
+// contact names is kept, and left out by whoever carries it out and has nothing set up for it.
 func ReadToDeclare(c Config) (*playbooks.Runbook, error) {
 	rb, err := ReadRunbook(c.Runbook, c)
-	if err == nil {
-		rb.Policy.Tracked, _ = c.tracked(rb.Policy)
+	if err != nil {
+		return nil, err
 	}
-	return rb, err
+	rb, _ = rb.WithOnCall(c.OnCall.Roles, func(oncall.Kind) bool { return true })
+	rb.Policy.Methods = true
+	rb.Policy.Tracked, _ = c.tracked(rb.Policy)
+	return rb, nil
 }
 
 // judgeOf says whether a statement may ever get a Run button.
