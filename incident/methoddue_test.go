@@ -136,7 +136,7 @@ func TestWhatBecomesOfACall(t *testing.T) {
 	assert.Contains(t, h.fx, PollMethod{Ref: h.inc.Ref(), Page: 0, Method: 0})
 	h.then(MethodDelivered(h.inc, 0, 0, t0.Add(2*time.Second)))
 	h.then(MethodFailed(h.inc, 0, 1, "ntfy cannot be reached", t0.Add(3*time.Second)))
-	assert.Equal(t, []string{"On-Call Engineer (Ana) was called by SMS", "The call of On-Call Engineer (Ana) by SMS arrived",
+	assert.Equal(t, []string{"On-Call Engineer (Ana) was called by SMS", "The message to On-Call Engineer (Ana) by SMS arrived",
 		"On-Call Engineer (Ana) could not be called by ntfy: ntfy cannot be reached · phone +1 555 0100"}, h.told())
 	assert.False(t, h.evs[0].Aloud)
 	assert.True(t, h.evs[2].Aloud, "what failed is said")

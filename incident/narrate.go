@@ -299,7 +299,10 @@ func (ev Event) clockSentence(t teller) string {
 	case EventMethodSent:
 		return t.called() + " was called" + t.method() + t.tail(": ", ev.Note)
 	case EventMethodDelivered:
-		return "The call of " + t.called() + t.method() + " arrived"
+		if ev.From == (Method{Kind: Call}).Label() {
+			return "The call to " + t.called() + " was taken, by them or by a mailbox"
+		}
+		return "The message to " + t.called() + t.method() + " arrived"
 	case EventMethodSpared:
 		return t.called() + " was not called" + t.method() + " as well: " + t.text()
 	case EventMethodFailed:

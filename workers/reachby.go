@@ -96,7 +96,7 @@ func (w *Workers) spared(ctx context.Context, fx incident.ReachBy, m incident.Me
 		return false, err
 	}
 	return true, w.record(ctx, fx.Ref, func(inc incident.Incident, now time.Time) (incident.Change, error) {
-		return incident.MethodSpared(inc, fx.Page, fx.Method, fmt.Sprintf("%d went there within ten minutes", n), now)
+		return incident.MethodSpared(inc, fx.Page, fx.Method, fmt.Sprintf("%d others went there within ten minutes", n), now)
 	})
 }
 

@@ -183,6 +183,10 @@ func record(s *story) {
 		{Kind: incident.EventPostmortemClosed, Link: github + "2"},
 		{Kind: incident.EventLearned, By: ana, Step: 2, Text: "Look at the last deployment", Note: "the page is cached"},
 		{Kind: incident.EventRunbookProposed, Link: "https://github.com/acme/site/pull/3"},
+		{Kind: incident.EventMethodSent, Contact: "On-Call Engineer <!here>", Whom: ana, From: "SMS"},
+		{Kind: incident.EventMethodDelivered, Contact: "On-Call Engineer", Whom: ana, From: "phone"},
+		{Kind: incident.EventMethodSpared, Contact: "On-Call Engineer", Whom: ana, From: "phone", Text: "3 went there within ten minutes"},
+		{Kind: incident.EventMethodFailed, Contact: "On-Call Engineer", Whom: ana, From: "ntfy", Text: "ntfy refused it: <!channel> *nobody*", Phone: "+1 555 0100"},
 		{Kind: incident.EventPinned, By: ana, Whom: ben, Text: "graph & <log>", Link: "https://acme.slack.com/archives/C1/p1",
 			Files: []incident.Link{{Name: "graph.png", URL: "https://files.slack.com/1"}}},
 	} {
