@@ -132,10 +132,13 @@ func (k *worker[T]) Work(ctx context.Context, job *river.Job[T]) error {
 	begun := time.Now()
 	held, release := k.w.replica.Hold(ctx, job.ID, job.Attempt)
 	defer release()
-	k.w.yield(held, yieldFirst)
-	if job.Kind == (incident.SendPage{}).Kind() {
+	switch job.Kind {
+	case incident.ReachBy{}.Kind(): // takes nothing that people in Slack, or pages, wait for
+	case incident.SendPage{}.Kind():
+		k.w.yield(held, yieldFirst)
 		defer k.w.goFirst()()
-	} else {
+	default:
+		k.w.yield(held, yieldFirst)
 		k.w.calling.Yield(held, pageFirst)
 	}
 	err := k.attempt(bot.OnTurn(bot.Patience(held, patience), k.w.mayCall), job)
