@@ -153,8 +153,11 @@ func (t *terminal) facts(inc incident.Incident) []string {
 // carriedOut says who carries out what was recorded, and whether people have to be telephoned.
 func (t *terminal) carriedOut(c store.Carriers, inc incident.Incident) string {
 	phone := " Telephone the people above."
-	if inc.Acknowledged() || inc.Drill || len(inc.Policy.Contacts) == 0 {
-		phone = "" // a drill wakes nobody
+	switch {
+	case inc.Acknowledged() || inc.Drill: // a drill wakes nobody
+		phone = ""
+	case len(inc.Pages) == 0:
+		phone = " The runbook names nobody whom mayday could call: telephone whoever can help."
 	}
 	switch {
 	case c.Alive == 0 && (inc.Acknowledged() || !inc.Status.Live()):

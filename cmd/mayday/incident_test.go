@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"os"
 	"os/user"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -77,13 +79,22 @@ func TestIncidentsInATerminal(t *testing.T) {
 		require.NoError(t, st.Pool().QueryRow(t.Context(), `select count(*) from river.river_job where kind = 'create_channel'`).Scan(&waits))
 		assert.Equal(t, 1, waits, "whoever carries jobs out finds it")
 	})
+	t.Run("a runbook whose contacts are still a template", func(t *testing.T) {
+		file := filepath.Join(t.TempDir(), "runbook.md")
+		require.NoError(t, os.WriteFile(file, []byte("# Shop\n\n## Severities\n\n| Severity | Response time |\n|---|---|\n| P0 | 15 minutes |\n\n## Contacts\n\n### On-Call Engineer\n- Name: [Name]\n- Phone: [Phone]\n"), 0o644))
+		t.Setenv("MAYDAY_RUNBOOK", file)
+		out := typed(t, "declare", "p0", "lamps flicker", "--another", "--as", "ben@acme.dev")
+		assert.Contains(t, out, "telephone whoever can help")
+		assert.NotContains(t, out, "people above")
+		typed(t, "cancel", "2", "tried", "--as", "ben@acme.dev")
+	})
 	t.Run("what may be the same is asked about", func(t *testing.T) {
 		says, code := refused(t, "declare", "p0", "site-down", "again", "--as", "mia@acme.dev")
 		assert.Equal(t, exitFailed, code)
 		assert.Contains(t, says, "incident 1 may be the same")
 		assert.Contains(t, says, "--another")
 		out := typed(t, "p1", "queue is stuck", "--another", "--drill")
-		assert.Contains(t, out, "P1 drill 2", "declare may be left out")
+		assert.Contains(t, out, "P1 drill 3", "declare may be left out")
 		assert.NotContains(t, out, "Telephone", "a drill wakes nobody")
 	})
 	t.Run("who acts is honest", func(t *testing.T) {
@@ -156,14 +167,14 @@ func TestIncidentsInATerminal(t *testing.T) {
 		says, code := refused(t, "resolve")
 		assert.Equal(t, exitUnusable, code)
 		assert.Contains(t, says, "mayday incident resolve 1")
-		assert.Contains(t, says, "mayday incident resolve 2")
+		assert.Contains(t, says, "mayday incident resolve 3")
 		says, code = refused(t, "ack", "99")
 		assert.Equal(t, exitUnusable, code)
 		assert.Contains(t, says, "there is no incident 99")
 		says, code = refused(t, "ack", "1", "please")
 		assert.Equal(t, exitUnusable, code)
 		assert.Contains(t, says, "please")
-		typed(t, "cancel", "2", "the drill is over")
+		typed(t, "cancel", "3", "the drill is over")
 		assert.Contains(t, typed(t, "resolve", "bad build, rolled back"), "bad build, rolled back", "the only one that is open")
 		says, code = refused(t, "update", "1", "too late")
 		assert.Equal(t, exitFailed, code)
