@@ -19,7 +19,6 @@ const (
 	digestNight   = 5
 	digestOverdue = 40
 	digestNumbers = 15
-	digestShares  = 12
 )
 
 // DigestView is what a digest tells.
@@ -304,7 +303,7 @@ func (v DigestView) span(s *DigestSpan, title, before string) Message {
 	return message(fmt.Sprintf("%s: %s", title, spanWords(*s, before)), paragraphs(lines)...)
 }
 
-// interruptions are how often people were paged, by the hours of their own days. Nobody is mentioned.
+// interruptions are how often people were paged, by the hours of their own days, and how evenly. Who it was is for each alone.
 func (v DigestView) interruptions(s *DigestSpan) (lines []string) {
 	if len(s.Shares) == 0 {
 		return nil
@@ -317,18 +316,14 @@ func (v DigestView) interruptions(s *DigestSpan) (lines []string) {
 		before = before.Plus(p.Hours)
 	}
 	lines = []string{fmt.Sprintf("• People were paged %s (%d): %s, by the hours of their own days", counted(now.Total(), "time", "times"), before.Total(), hoursWords(now))}
-	var parts []string
-	for _, p := range s.Shares[:min(len(s.Shares), digestShares)] {
-		part := fmt.Sprintf("%s %d", line(v.Name(p.Person), maxName), p.Total())
-		if p.Night > 0 {
-			part += fmt.Sprintf(" (%d at night)", p.Night)
-		}
-		parts = append(parts, part)
+	most, night := 0, 0
+	for _, p := range s.Shares {
+		most, night = max(most, p.Total()), max(night, p.Night)
 	}
-	if n := len(s.Shares) - digestShares; n > 0 {
-		parts = append(parts, fmt.Sprintf("%d more people", n))
+	if n := len(s.Shares); n > 1 {
+		lines = append(lines, fmt.Sprintf("• They were %d people: at most %s for one of them, and %d at night. Each sees their own: %s", n, counted(most, "time", "times"), night, command("oncall me")))
 	}
-	return append(lines, "• Of them: "+strings.Join(parts, ", "))
+	return lines
 }
 
 // numbers are the answers of the queries of one number, with the line of what changed most.

@@ -57,6 +57,8 @@ func digests(all map[string]incident.Incident, ms map[string]Message) {
 	keep("digest-monday", v)
 	v.Month, v.Week, v.Day = &DigestSpan{First: "2026-02-01", Before: tally.Span{Incidents: 2}}, nil, "2026-03-02"
 	v.Month.Now.Opened = 1
+	v.Month.Shares = []tally.Share{{Person: ben, Hours: tally.Hours{Working: 2, Evening: 1, Night: 3}}, {Person: ana, Hours: tally.Hours{Working: 4}}}
+	v.Month.SharesBefore = []tally.Share{{Person: ana, Hours: tally.Hours{Working: 4, Night: 1}}}
 	keep("digest-month", v)
 	v = DigestView{Day: "2026-03-10", Zone: time.UTC, Now: after(60), Name: calledBy}
 	v.Morning.Checklists = []string{"Morning"}

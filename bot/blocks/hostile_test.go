@@ -166,6 +166,7 @@ func poisonedMessages(t *testing.T, s string) map[string]Message {
 	v.Zone = nil
 	v = poisoned(v, s)
 	v.Zone, v.Calls = time.UTC, nil
+	v.Week.Shares = []tally.Share{{Person: s, Hours: tally.Hours{Night: 1}}}
 	ms["trend"] = Trend(s, s, v.Numbers[0].Points[:1])
 	digest, details := Digest(v)
 	ms["digest"] = digest
