@@ -51,6 +51,9 @@ func ClassOf(err error) Class {
 	return Unknown
 }
 
+// AskCheck ends an error of what a service does not accept, for whoever reads it elsewhere than in the check.
+const AskCheck = "; mayday check says what to set"
+
 func refused(format string, args ...any) *Error {
 	return &Error{What: fmt.Sprintf(format, args...), Class: Refused}
 }
@@ -90,7 +93,7 @@ func do(client *http.Client, r *http.Request, name string, say func(status int, 
 	case code >= 500:
 		return nil, &Error{What: fmt.Sprintf("%s answers with status %d%s", name, code, why), Class: Unknown}
 	case code == http.StatusUnauthorized, code == http.StatusForbidden:
-		return nil, refused("%s does not accept what mayday proves itself with%s; mayday check says what to set", name, why)
+		return nil, refused("%s does not accept what mayday proves itself with%s"+AskCheck, name, why)
 	case code >= 300 && code <= 399:
 		return nil, refused("%s sends mayday elsewhere, which it does not follow; correct its address", name)
 	default:

@@ -72,9 +72,16 @@ func example(p program.Problem) string {
 	return p.Variable + "=" + p.Example
 }
 
+// subjectWidth is how much room there is for what is checked, in characters.
+const subjectWidth = 22
+
 func printFinding(w io.Writer, f program.Finding) {
-	fmt.Fprintf(w, "%-5s %-22s %s\n", f.State, f.Subject, f.Says)
+	subject := f.Subject
+	if len(subject) > subjectWidth {
+		subject += ":" // nothing else divides it from what is said
+	}
+	fmt.Fprintf(w, "%-5s %-*s %s\n", f.State, subjectWidth, subject, f.Says)
 	if f.Next != "" {
-		fmt.Fprintf(w, "%-5s %-22s → %s\n", "", "", f.Next)
+		fmt.Fprintf(w, "%-5s %-*s → %s\n", "", subjectWidth, "", f.Next)
 	}
 }

@@ -156,7 +156,8 @@ func declareInTerminal(c *cobra.Command, f incidentFlags, d declareFlags, args, 
 		var unclear *handlers.UnclearError
 		switch {
 		case errors.As(err, &unclear) && len(instead) > 0:
-			return unusable{fmt.Errorf("nothing was done: %s\n%q is none of the commands here, which are %s. Everything else is typed in Slack.", unclear.Error(), incident.Line(args[0], 40), strings.Join(instead, ", "))}
+			return unusable{fmt.Errorf("nothing was done: %q is none of the commands here, which are %s. Everything else is typed in Slack. To declare an incident: mayday incident declare %s <what is wrong>",
+				incident.Line(args[0], 40), strings.Join(instead, ", "), strings.ToLower(t.rb.Policy.Usual(incident.Playbook{})))}
 		case errors.As(err, &unclear):
 			return unusable{errors.New("nothing was declared: " + unclear.Error())}
 		case err != nil:

@@ -19,7 +19,7 @@ func (t *terminal) sayCalled(inc incident.Incident) error {
 			phone = incident.Line(n, 40)
 		}
 		if len(inc.Pages)-i <= mostCalled {
-			rows = append(rows, fmt.Sprintf("  %s\t%s\t%s%s", incident.Line(name, 80), phone, t.pageState(p), t.methods(inc.Reaches[i])))
+			rows = append(rows, fmt.Sprintf("  %s\t%s\t%s%s", incident.Line(name, 80), phone, t.pageState(p), t.methods(inc, inc.Reaches[i])))
 		}
 	}
 	if len(inc.Pages) == 0 {
@@ -46,8 +46,8 @@ func (t *terminal) pageState(p incident.Page) string {
 	return "called " + t.at(p.At) + ", has no message yet"
 }
 
-// methods says how else somebody is called; empty where nothing is known of that.
-func (t *terminal) methods(r incident.Reach) string {
+// methods says how else somebody was called, and will be unless somebody answered; empty where nothing is known of that.
+func (t *terminal) methods(inc incident.Incident, r incident.Reach) string {
 	var list []string
 	for i, m := range r.Methods {
 		switch a := r.Attempts[i]; {
@@ -55,7 +55,7 @@ func (t *terminal) methods(r incident.Reach) string {
 			list = append(list, m.Label()+" failed")
 		case !a.SentAt.IsZero():
 			list = append(list, m.Label()+" "+t.at(a.SentAt))
-		default:
+		case !inc.Acknowledged():
 			list = append(list, m.Label()+" if there is no answer")
 		}
 	}

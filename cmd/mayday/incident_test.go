@@ -201,6 +201,7 @@ func TestIncidentsInATerminal(t *testing.T) {
 			says, code = refused(t, args...)
 			assert.Equal(t, exitUnusable, code)
 			assert.Contains(t, says, "none of the commands here, which are ack, ", args)
+			assert.NotContains(t, says, "p1 "+args[0], "a mistyped command is no title")
 		}
 		assert.Contains(t, typed(t, "declare", "p2", "something about the database", "--another"), "is declared", "nobody is held up by the question which scenario it is")
 	})

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"mayday/cmd/mayday/program"
 )
 
 // said runs the program's command line and returns what it printed.
@@ -97,4 +99,13 @@ func TestRunbookPrintsWhatItUnderstands(t *testing.T) {
 	out, err = said(t, "runbook", "--json")
 	assert.NoError(t, err)
 	assert.Contains(t, out, `"slug": "site-down"`)
+}
+
+func TestAFindingIsDividedFromWhatItIsAbout(t *testing.T) {
+	var b bytes.Buffer
+	printFinding(&b, program.Finding{State: program.Failed, Subject: "SMS of DevOps Lead (Ben Okafor)", Says: "is not set up"})
+	assert.Contains(t, b.String(), "(Ben Okafor): is not set up")
+	b.Reset()
+	printFinding(&b, program.Finding{State: program.OK, Subject: "database", Says: "reachable"})
+	assert.Contains(t, b.String(), "database               reachable")
 }

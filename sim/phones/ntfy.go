@@ -19,7 +19,12 @@ var topicName = regexp.MustCompile(`^[-_A-Za-z0-9]{1,64}$`)
 func (s *Sim) ntfy(mux *http.ServeMux) {
 	mux.HandleFunc("POST /{$}", s.publish)
 	mux.HandleFunc("GET /v1/health", func(w http.ResponseWriter, r *http.Request) {
-		s.serve(w, r, "GET ntfy health", nil, func() answer { return answer{200, wire.Object{"healthy": true}} })
+		s.serve(w, r, "GET ntfy health", nil, func() answer {
+			if !s.admitted(r, "") { // the server authenticates every request: https://github.com/binwiederhier/ntfy, server/server.go, handle
+				return wrongly(401, 40101, "unauthorized")
+			}
+			return answer{200, wire.Object{"healthy": true}}
+		})
 	})
 	mux.HandleFunc("GET /{topic}/json", s.cached)
 }

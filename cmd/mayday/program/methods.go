@@ -268,7 +268,7 @@ func (k *checker) method(to *reach, p incident.Policy, a incident.Address, who s
 		}
 	}
 	if err := service.Check(ctx, a.To); err != nil {
-		k.say(Failed, subject, err.Error(), "docs/oncall.md has a recipe for each method")
+		k.say(Failed, subject, strings.TrimSuffix(err.Error(), methods.AskCheck), "docs/oncall.md has a recipe for each method")
 		return
 	}
 	k.say(OK, subject, "its service answers, and takes what mayday proves itself with", "")

@@ -76,12 +76,13 @@ func TestEachMethodIsTried(t *testing.T) {
 	require.NoError(t, s.Start("127.0.0.1:0"))
 	t.Cleanup(func() { require.NoError(t, s.Close(context.Background())) })
 	runbook := filepath.Join(t.TempDir(), "runbook.md")
-	text := "# Runbook\n\n| Severity | Response |\n|---|---|\n| P0 | 15 minutes |\n\n## Contacts\n\n### On-Call\n- Name: Ana Ruiz\n- Email: ana@example.com\n- Phone: +44 7700 900123\n- SMS: +44 7700 900123\n- Pushover: xQiRzpo4DXghDmr9QzzfQu27cmVRsG\n- Webhook: https://hooks.acme.dev/in, P0 only\n"
+	text := "# Runbook\n\n| Severity | Response |\n|---|---|\n| P0 | 15 minutes |\n\n## Contacts\n\n### On-Call\n- Name: Ana Ruiz\n- Email: ana@example.com\n- Phone: +44 7700 900123\n- SMS: +44 7700 900123\n- ntfy: " + s.NtfyURL() + "/ana-8f3k\n- Pushover: xQiRzpo4DXghDmr9QzzfQu27cmVRsG\n- Webhook: https://hooks.acme.dev/in, P0 only\n"
 	require.NoError(t, os.WriteFile(runbook, []byte(text), 0o600))
 	env := map[string]string{"MAYDAY_RUNBOOK": runbook, "MAYDAY_SMS_ACCOUNT": phones.Account, "MAYDAY_SMS_TOKEN": phones.AuthToken, "MAYDAY_SMS_FROM": phones.Number, "MAYDAY_SMS_API_URL": s.TwilioURL(),
-		"MAYDAY_PUSH_PUSHOVER_TOKEN": phones.PushoverToken, "MAYDAY_PUSH_PUSHOVER_URL": s.PushoverURL()}
+		"MAYDAY_PUSH_PUSHOVER_TOKEN": phones.PushoverToken, "MAYDAY_PUSH_PUSHOVER_URL": s.PushoverURL(),
+		"MAYDAY_PUSH_NTFY_URL": s.NtfyURL(), "MAYDAY_PUSH_NTFY_TOKEN": phones.NtfyToken}
 	found := checked(t, slacksim.Options{}, env)
-	for subject, want := range map[string]State{"SMS of On-Call (Ana Ruiz)": OK, "phone of On-Call (Ana Ruiz)": OK, "Pushover of On-Call (Ana Ruiz)": Failed, "webhook of On-Call (Ana Ruiz)": Failed} {
+	for subject, want := range map[string]State{"SMS of On-Call (Ana Ruiz)": OK, "phone of On-Call (Ana Ruiz)": OK, "ntfy of On-Call (Ana Ruiz)": OK, "Pushover of On-Call (Ana Ruiz)": Failed, "webhook of On-Call (Ana Ruiz)": Failed} {
 		require.Len(t, found[subject], 1, subject)
 		assert.Equal(t, want, found[subject][0].State, "%s: %+v", subject, found[subject])
 	}
@@ -89,9 +90,11 @@ func TestEachMethodIsTried(t *testing.T) {
 	assert.Equal(t, "set MAYDAY_WEBHOOK_SECRET", found["webhook of On-Call (Ana Ruiz)"][0].Next)
 	assert.Empty(t, s.Taken(), "nobody was called")
 
-	env["MAYDAY_SMS_TOKEN"] = "wrong"
+	env["MAYDAY_SMS_TOKEN"], env["MAYDAY_PUSH_NTFY_TOKEN"] = "wrong", "tk_wrong"
 	wrong := checked(t, slacksim.Options{}, env)
 	assert.Contains(t, wrong["SMS of On-Call (Ana Ruiz)"][0].Says, "MAYDAY_SMS_TOKEN")
+	assert.NotContains(t, wrong["SMS of On-Call (Ana Ruiz)"][0].Says, "mayday check", "it is this that says so")
+	assert.Equal(t, Failed, wrong["ntfy of On-Call (Ana Ruiz)"][0].State, "a token that is not accepted is not said to be")
 	delete(env, "MAYDAY_SMS_ACCOUNT")
 	delete(env, "MAYDAY_SMS_TOKEN")
 	delete(env, "MAYDAY_SMS_FROM")
