@@ -125,7 +125,7 @@ func (t *terminal) sayDeclared(ctx context.Context, inc incident.Incident, mayBe
 	if err := t.sayCalled(inc); err != nil {
 		return err
 	}
-	t.say("\n%s", t.carriedOut(carriers, inc))
+	t.say("\n%s", t.carriedOut(carriers, inc, true))
 	return nil
 }
 
@@ -150,11 +150,11 @@ func (t *terminal) facts(inc incident.Incident) []string {
 	return rows
 }
 
-// carriedOut says who carries out what was recorded, and whether people have to be telephoned.
-func (t *terminal) carriedOut(c store.Carriers, inc incident.Incident) string {
+// carriedOut says who carries out what was recorded, and whether people have to be telephoned, where they are listed above.
+func (t *terminal) carriedOut(c store.Carriers, inc incident.Incident, listed bool) string {
 	phone := " Telephone the people above."
 	switch {
-	case inc.Acknowledged() || inc.Drill: // a drill wakes nobody
+	case !listed || inc.Acknowledged() || inc.Drill: // a drill wakes nobody
 		phone = ""
 	case len(inc.Pages) == 0:
 		phone = " The runbook names nobody whom mayday could call: telephone whoever can help."
@@ -195,7 +195,7 @@ func (t *terminal) sayRecorded(ctx context.Context, c incident.Change) error {
 		return fmt.Errorf("it is recorded; %w", err)
 	}
 	if carriers.Alive == 0 || carriers.Connected == 0 || !carriers.SlackAway.IsZero() {
-		t.say("%s", t.carriedOut(carriers, inc))
+		t.say("%s", t.carriedOut(carriers, inc, false))
 	}
 	return nil
 }
@@ -255,7 +255,7 @@ func (t *terminal) sayShown(ctx context.Context, inc incident.Incident) error {
 	if err := t.sayCalled(inc); err != nil {
 		return err
 	}
-	t.say("\n%s", t.carriedOut(carriers, inc))
+	t.say("\n%s", t.carriedOut(carriers, inc, true))
 	return nil
 }
 

@@ -98,7 +98,7 @@ func TestIncidentsInATerminal(t *testing.T) {
 		assert.NotContains(t, out, "Telephone", "a drill wakes nobody")
 	})
 	t.Run("who acts is honest", func(t *testing.T) {
-		typed(t, "note", "1", "looked at the graphs")
+		assert.NotContains(t, typed(t, "note", "1", "looked at the graphs"), "above", "nobody is listed there")
 		typed(t, "note", "1", "so did I", "--as", "MIA")
 		evs, err := st.Timeline(t.Context(), 1, 0, 0)
 		require.NoError(t, err)
