@@ -126,6 +126,9 @@ func (e *edit) asksLess() bool {
 			return true
 		}
 	}
+	if !e.Incident.Status.Live() && (e.before.NeedsCommunication() != e.Incident.NeedsCommunication() || e.before.CustomersLag() != e.Incident.CustomersLag()) {
+		return true
+	}
 	return e.before.answered() != e.Incident.answered() || e.before.Status.Live() != e.Incident.Status.Live() || e.before.blocked() != e.Incident.blocked()
 }
 

@@ -95,6 +95,12 @@ func (p Publication) Open() bool {
 	return ok && p.ID != "" && last.Status != PublicResolved
 }
 
+// CustomersLag reports whether customers still read that the incident goes on, which is over, and are not just being told.
+func (inc Incident) CustomersLag() bool {
+	posts := inc.Publication.Posts
+	return !inc.Status.Live() && inc.Publication.Open() && !posts[len(posts)-1].Waits()
+}
+
 // ForCustomers is the incident's status in the words of status pages.
 func (inc Incident) ForCustomers() PublicStatus {
 	switch {

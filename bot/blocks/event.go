@@ -94,7 +94,8 @@ func Alarm(inc incident.Incident, ev incident.Event) Message {
 // their message is drawn anew.
 func AsksFor(kind incident.EventKind) bool { return asking[kind] }
 
-var asking = map[incident.EventKind]bool{incident.EventPaged: true, incident.EventRespondBreached: true, incident.EventResolveBreached: true,
+var asking = map[incident.EventKind]bool{incident.EventResolved: true, incident.EventCancelled: true,
+	incident.EventPaged: true, incident.EventRespondBreached: true, incident.EventResolveBreached: true,
 	incident.EventEscalationDue: true, incident.EventStepBlocked: true, incident.EventRoleLost: true,
 	incident.EventGaveUp: true, incident.EventTrackingFailed: true, incident.EventPostmortemFailed: true, incident.EventAlertQuiet: true, incident.EventSlackBack: true}
 

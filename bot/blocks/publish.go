@@ -68,11 +68,9 @@ func SentModal(inc incident.Incident, n incident.Notice) slack.ModalViewRequest 
 			begun(paragraphOf(FieldText), joined("\n\n", n.Title, n.Text))))
 }
 
-// customersLag says that customers still read of an incident which is over that it goes on; empty where they do not, or are
-// just being told.
+// customersLag says that customers still read of an incident which is over that it goes on; empty where they do not.
 func customersLag(inc incident.Incident) string {
-	posts := inc.Publication.Posts
-	if inc.Status.Live() || !inc.Publication.Open() || posts[len(posts)-1].Waits() {
+	if !inc.CustomersLag() {
 		return ""
 	}
 	return "Customers still read that it goes on"

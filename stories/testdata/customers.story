@@ -52,5 +52,6 @@ ana submits text='It is over.' status='resolved'
 expect #inc-1 'told customers' 'resolved' 'It is over.' 'Somebody had changed it there' 'Support looks'
 board 'Orders are late' resolved 'It is over.'
 boards 1 5
+hides #inc-1 'Customers still read that it goes on'
 issue 'Orders arrive again.' 'It is over.'
 quiet

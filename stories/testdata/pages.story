@@ -49,4 +49,5 @@ form ben 'no status page to write to'
 ben submits
 expect #inc-2 'marked the external communication as sent'
 hides #inc-2 'External communication required'
+hides #inc-2 'External communication is still required'
 quiet
