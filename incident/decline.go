@@ -6,19 +6,26 @@ import (
 )
 
 // Decline says that somebody who was called cannot come: the next contact is paged at
-// once, in their place. Whoever declines may still acknowledge. Who was not paged is
+// once, in their place. Whoever declines may still acknowledge, and who is
+// paged again may decline again. Who was not paged is
 // refused with NotPaged; channel is where they said so.
 func Decline(inc Incident, by Person, channel string, now time.Time) (Change, error) {
+	if inc.Status.Live() && !inc.Acknowledged() && inc.Declined[by].IsZero() && !inc.paged(by, channel) {
+		return Change{}, &Refusal{Reason: NotPaged, Verb: "decline"}
+	}
+	return declines(inc, by, now)
+}
+
+// declines is Decline by somebody who was called; the title of a contact stands for who is not known.
+func declines(inc Incident, by Person, now time.Time) (Change, error) {
 	const verb = "decline"
 	switch at, before := inc.Declined[by]; {
 	case !inc.Status.Live():
 		return Change{}, inc.over(verb)
 	case inc.Acknowledged():
 		return Change{}, &Refusal{Reason: Already, Verb: "acknowledge", By: inc.AcknowledgedBy, At: inc.AcknowledgedAt}
-	case before:
+	case before && !slices.ContainsFunc(inc.Pages, func(p Page) bool { return p.At.After(at) && inc.Calls(p, by) }):
 		return Change{}, &Refusal{Reason: Already, Verb: verb, By: by, At: at}
-	case !inc.paged(by, channel):
-		return Change{}, &Refusal{Reason: NotPaged, Verb: verb}
 	}
 	e := begin(inc, now)
 	e.Incident.Declined[by] = e.now

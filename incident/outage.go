@@ -106,7 +106,7 @@ func (inc Incident) StillCalled() []Page {
 	}
 	var list []Page
 	for i, p := range inc.Pages {
-		if _, declined := inc.Declined[p.Person]; p.Failed == "" && !inc.calledSince(i) && !(p.Person != "" && declined) {
+		if p.Failed == "" && !inc.calledSince(i) && !inc.declinedPage(p) {
 			list = append(list, p)
 		}
 	}

@@ -178,7 +178,7 @@ func AnsweredBy(inc Incident, page, m int, a MethodAnswer, now time.Time) (Chang
 	var err error
 	switch {
 	case decline && by == "":
-		return Change{}, &Refusal{Reason: NotPaged, Verb: "decline"}
+		c, err = declines(inc, inc.ContactTitle(p), now)
 	case decline:
 		c, err = Decline(inc, by, "", now)
 	case inc.Acknowledged() && inc.AcknowledgedBy != by && by != "":
@@ -229,8 +229,7 @@ func (inc Incident) PageAnswered(page int) bool {
 	case !inc.Status.Live():
 		return true
 	case p.Why != Requested || !inc.Acknowledged() || inc.AcknowledgedAt.After(p.At):
-		_, declined := inc.Declined[p.Person]
-		return inc.Acknowledged() || declined && p.Person != ""
+		return inc.Acknowledged() || inc.declinedPage(p)
 	}
 	people := []Person{p.Person}
 	for _, m := range inc.Reaches[page].Methods {
@@ -242,9 +241,8 @@ func (inc Incident) PageAnswered(page int) bool {
 // takesPart reports whether somebody answered, or does something in the incident since a moment, as far as the row tells:
 // who helps without a word of it need not be called again.
 func (inc Incident) takesPart(who Person, since time.Time) bool {
-	_, coming := inc.Coming[who]
-	_, declined := inc.Declined[who]
-	if coming || declined || who == inc.AcknowledgedBy || inc.LastUpdate.By == who && !inc.LastUpdate.At.Before(since) {
+	said := func(at time.Time) bool { return !at.IsZero() && !at.Before(since) }
+	if said(inc.Coming[who]) || said(inc.Declined[who]) || who == inc.AcknowledgedBy || inc.LastUpdate.By == who && !inc.LastUpdate.At.Before(since) {
 		return true
 	}
 	for _, holder := range inc.Roles {
@@ -260,4 +258,14 @@ func (inc Incident) takesPart(who Person, since time.Time) bool {
 		}
 	}
 	return slices.ContainsFunc(inc.Actions, func(a Action) bool { return a.By == who && !a.At.Before(since) })
+}
+
+// declinedPage reports whether whoever a page calls said that they cannot come.
+func (inc Incident) declinedPage(p Page) bool {
+	who := p.Person
+	if who == "" && p.Contact >= 0 {
+		who = inc.ContactTitle(p)
+	}
+	at := inc.Declined[who]
+	return who != "" && !at.IsZero() && !at.Before(p.At)
 }
