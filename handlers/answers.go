@@ -42,6 +42,9 @@ func NewAnswers(st *store.Store, log *zap.Logger, acknowledged func(incident.Met
 // answerWithin is how long somebody waits at most.
 const answerWithin = 5 * time.Second
 
+// mostAnswered bounds what is read of an answer, in bytes.
+const mostAnswered = 16 << 10
+
 // ServeHTTP serves the pages.
 func (a *Answers) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
@@ -50,7 +53,7 @@ func (a *Answers) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("X-Robots-Tag", "noindex")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
-	r.Body = http.MaxBytesReader(w, r.Body, 16<<10)
+	r.Body = http.MaxBytesReader(w, r.Body, mostAnswered)
 	ctx, cancel := context.WithTimeout(r.Context(), answerWithin)
 	defer cancel()
 	a.mux.ServeHTTP(w, r.WithContext(ctx))
@@ -94,28 +97,54 @@ func (a *Answers) press(w http.ResponseWriter, r *http.Request) {
 		show(w, status, nothing(status))
 		return
 	}
-	now, err := a.answer(r.Context(), c, r.PostFormValue("answer") == "decline")
+	if status = understood(r); status != 0 {
+		show(w, status, nothing(status))
+		return
+	}
+	now, recorded, err := a.answer(r.Context(), c, r.PostFormValue("answer") == "decline")
 	if err != nil {
 		a.Log.Warn("an answer could not be recorded", zap.Int64("incident", inc.ID), zap.Error(err))
 		show(w, http.StatusServiceUnavailable, nothing(http.StatusServiceUnavailable))
 		return
 	}
+	if !recorded {
+		show(w, http.StatusOK, late(now, c))
+		return
+	}
 	show(w, http.StatusOK, a.told(now, c))
 }
 
-// answer records an answer and gives the incident as it stands. That somebody else was quicker is no error.
-func (a *Answers) answer(ctx context.Context, c store.MethodCall, decline bool) (incident.Incident, error) {
+// understood reads a form; status says what is wrong with one that cannot be read, which acknowledges nothing. What is no form is
+// what programs post, which only acknowledge.
+func understood(r *http.Request) (status int) {
+	err := r.ParseForm()
+	if err == nil {
+		err = r.ParseMultipartForm(mostAnswered)
+	}
+	var long *http.MaxBytesError
+	switch {
+	case err == nil, errors.Is(err, http.ErrNotMultipart):
+		return 0
+	case errors.As(err, &long):
+		return http.StatusRequestEntityTooLarge
+	}
+	return http.StatusBadRequest
+}
+
+// answer records an answer and gives the incident as it stands. That somebody else was quicker is no error, but nothing is recorded then.
+func (a *Answers) answer(ctx context.Context, c store.MethodCall, decline bool) (inc incident.Incident, recorded bool, err error) {
 	done, err := a.Store.Update(ctx, c.Ref, nil, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		return incident.AnsweredBy(inc, c.Page, c.Method, incident.MethodAnswer{Decline: decline, Shown: true}, now)
 	})
 	var refused *incident.Refusal
 	if errors.As(err, &refused) {
-		return a.Store.Incident(ctx, c.Ref)
+		inc, err = a.Store.Incident(ctx, c.Ref)
+		return inc, false, err
 	}
 	if _, by, attempt, ok := done.Incident.Attempted(c.Page, c.Method); err == nil && ok && !decline && a.Acknowledged != nil {
 		a.Acknowledged(by, attempt.SentAt, a.Store.Now())
 	}
-	return done.Incident, err
+	return done.Incident, err == nil, err
 }
 
 // key takes what was pressed on a telephone; 1 acknowledges. It is answered in TwiML.
@@ -132,7 +161,7 @@ func (a *Answers) key(w http.ResponseWriter, r *http.Request) {
 	case r.PostFormValue("Digits") != "1":
 		say("Nothing was recorded. Please acknowledge in Slack.")
 	default:
-		inc, err := a.answer(r.Context(), c, false)
+		inc, _, err := a.answer(r.Context(), c, false)
 		switch {
 		case err != nil:
 			a.Log.Warn("an answer could not be recorded", zap.Int64("incident", c.Ref.Incident), zap.Error(err))
@@ -175,8 +204,14 @@ func (a *Answers) told(inc incident.Incident, c store.MethodCall) answerPage {
 		who = by.Person
 	}
 	p := answerPage{Title: blocks.Head(inc), Says: "Recorded.", Lines: blocks.SoFar(inc, who, a.Store.Now())}
-	if !inc.Status.Live() {
-		p.Says, p.Lines = "This is over: nothing is asked any more.", nil
+	return p
+}
+
+// late is what somebody is shown whose answer was not recorded: somebody else was quicker, or they answered before.
+func late(inc incident.Incident, c store.MethodCall) answerPage {
+	p := asked(inc, c)
+	if p.Ask || p.Help {
+		p.Says = "Nothing was recorded: you answered this before."
 	}
 	return p
 }
@@ -185,6 +220,8 @@ func nothing(status int) answerPage {
 	switch status {
 	case http.StatusNotFound:
 		return answerPage{Title: "mayday", Says: "There is nothing to answer here: the link is wrong, or no longer good. Look in Slack."}
+	case http.StatusBadRequest, http.StatusRequestEntityTooLarge:
+		return answerPage{Title: "mayday", Says: "Nothing was recorded, because the answer cannot be read. Open this again, or answer in Slack."}
 	case http.StatusTooManyRequests:
 		return answerPage{Title: "mayday", Says: "Too many requests. Open this again in a moment, or answer in Slack."}
 	}

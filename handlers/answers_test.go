@@ -135,3 +135,46 @@ func TestATokenThatIsNone(t *testing.T) {
 	assert.Contains(t, d.ask(http.MethodPost, "/ack/"+ackToken, "").Body.String(), "This is over")
 	assert.False(t, d.row().Acknowledged())
 }
+
+// What is not recorded is not called so.
+func TestAnAnswerThatComesTooLateIsNotCalledRecorded(t *testing.T) {
+	d := newAckDesk(t)
+	d.change(func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return incident.Acknowledge(inc, "U0BEN001", now)
+	})
+	late := d.ask(http.MethodPost, "/ack/"+ackToken, "answer=decline").Body.String()
+	assert.Contains(t, late, "This was answered")
+	assert.NotContains(t, late, "Recorded")
+	assert.Empty(t, d.row().Declined)
+
+	d = newAckDesk(t)
+	broken := d.ask(http.MethodPost, "/ack/"+ackToken, "answer=decline%zz")
+	assert.Equal(t, http.StatusBadRequest, broken.Code)
+	assert.False(t, d.row().Acknowledged(), "what is not understood is no acknowledgement")
+	long := d.ask(http.MethodPost, "/ack/"+ackToken, "answer=decline&x="+strings.Repeat("a", 1<<20))
+	assert.Equal(t, http.StatusRequestEntityTooLarge, long.Code)
+	assert.False(t, d.row().Acknowledged())
+}
+
+// Of a private incident the page says no more than the text that led there.
+func TestThePageOfAPrivateIncidentSaysOnlyWhichItIs(t *testing.T) {
+	d := newAckDesk(t)
+	d.change(func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return incident.Announce(inc, "U0BEN001", "the salaries leaked", 0, now)
+	})
+	d.change(func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return incident.ChannelOpened(inc, "C0SECRET1", "inc-1-salaries", now)
+	})
+	d.change(func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		c := incident.Change{Incident: inc, Silent: true}
+		c.Incident.Private = true
+		return c, nil
+	})
+	require.True(t, d.row().Private)
+	for _, body := range []string{d.ask(http.MethodGet, "/ack/"+ackToken, "").Body.String(), d.ask(http.MethodPost, "/ack/"+ackToken, "answer=acknowledge").Body.String()} {
+		for _, word := range []string{"checkout", "salaries", "Ben"} {
+			assert.NotContains(t, body, word)
+		}
+		assert.Contains(t, body, "P0 #1")
+	}
+}

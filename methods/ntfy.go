@@ -129,17 +129,19 @@ func (n ntfy) Send(ctx context.Context, to incident.Destination, m Message) (Rec
 }
 
 // Find looks through what the server keeps of a topic. Who may only write there cannot look.
-func (n ntfy) Find(ctx context.Context, to incident.Destination, m Message, since time.Time, _ func(string) bool) (Receipt, bool, error) {
+func (n ntfy) Find(ctx context.Context, to incident.Destination, m Message, since time.Time, known func(string) bool) (Receipt, bool, error) {
 	body, err := n.request(ctx, http.MethodGet, to, func(_ *url.URL, name string) string {
 		return fmt.Sprintf("/%s/json?poll=1&since=%d", name, since.Add(-clockSlack).Unix())
 	}, nil)
 	if err != nil {
 		return Receipt{}, false, err
 	}
-	title, text := m.words()
 	for line := range bytes.Lines(body) {
-		var got struct{ ID, Title, Message string }
-		if json.Unmarshal(line, &got) == nil && got.Title == title && got.Message == text {
+		var got struct{ ID, Title, Click string }
+		if json.Unmarshal(line, &got) != nil || known(got.ID) {
+			continue
+		}
+		if m.Link != "" && got.Click == m.Link || m.Link == "" && m.names(got.Title) {
 			return Receipt{ID: got.ID}, true, nil
 		}
 	}

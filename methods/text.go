@@ -78,11 +78,25 @@ func (m Message) Long() string {
 	return strings.Join(parts, "\n")
 }
 
+// names reports whether the words of a text that was sent name the same incident. Its other words change while it goes
+// on: others are called, its severity is raised, it is called otherwise.
+func (m Message) names(text string) bool {
+	_, after, ok := strings.Cut(text, "#")
+	digits := strings.IndexFunc(after, func(r rune) bool { return r < '0' || r > '9' })
+	if digits >= 0 {
+		after = after[:digits]
+	}
+	return ok && after == strconv.FormatInt(m.Number, 10)
+}
+
 const (
 	// oneText and oneTextUCS2 are what one text holds, in characters of GSM-7, and in units of UTF-16 where one of its characters is not
 	// in GSM-7. Source: https://www.twilio.com/docs/glossary/what-sms-character-limit
 	oneText, oneTextUCS2 = 160, 70
 )
+
+// textBegins is how each text begins that asks for something.
+const textBegins = "mayday: "
 
 // SMS is all of it that one text holds: what is left out first are the others who were called, then the end of the title.
 // People answer with the number of the incident.
@@ -97,7 +111,7 @@ func (m Message) SMS() string {
 		return m.Head()
 	}
 	compose := func(title, others, ask string) string {
-		s := "mayday: " + m.head(title)
+		s := textBegins + m.head(title)
 		if others != "" {
 			s += ". " + others
 		} else {

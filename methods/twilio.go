@@ -181,11 +181,11 @@ func (t texts) Tell(ctx context.Context, to incident.Destination, text string) e
 	return err
 }
 
-// Find looks among the texts to a number for the same words.
-func (t texts) Find(ctx context.Context, to incident.Destination, m Message, since time.Time, _ func(string) bool) (Receipt, bool, error) {
+// Find looks among the texts to a number for one of the same incident.
+func (t texts) Find(ctx context.Context, to incident.Destination, m Message, since time.Time, known func(string) bool) (Receipt, bool, error) {
 	list, err := t.list(ctx, "Messages", url.Values{"To": {to.Reveal()}})
 	for _, r := range list {
-		if r.Direction != "inbound" && r.Body == m.SMS() && !r.made().Before(since.Add(-clockSlack)) {
+		if r.Direction != "inbound" && strings.HasPrefix(r.Body, textBegins) && m.names(r.Body) && !known(r.SID) && !r.made().Before(since.Add(-clockSlack)) {
 			return Receipt{r.SID, r.From}, true, nil
 		}
 	}

@@ -267,3 +267,38 @@ func TestNobodyIsCalledWithoutEnd(t *testing.T) {
 	assert.Empty(t, p.phones.Taken())
 	assert.Contains(t, strings.Join(p.told(), "\n"), "method_spared phone 3 others went there within ten minutes")
 }
+
+// Who answered for a private incident is told no more of it than the text said that called them.
+func TestWhoAnsweredIsToldNothingPrivate(t *testing.T) {
+	t.Parallel()
+	p := newTelephone(t, "SMS: "+anasNumber+" at once")
+	due := p.called()
+	require.NoError(t, p.w.reachBy(t.Context(), due[0], try{}))
+	p.set(func(inc *incident.Incident) {
+		inc.Private, inc.ChannelName = true, "inc-1-salaries"
+		inc.LastUpdate = incident.Update{Text: "the salaries leaked", By: inc.DeclaredBy, At: p.st.Now()}
+	})
+	require.NoError(t, p.w.tellAnswered(t.Context(), incident.TellAnswered{Ref: p.inc.Ref(), Page: 0, Method: 0}, try{Number: 1}))
+	require.Len(t, p.phones.Taken(), 2)
+	assert.NotContains(t, p.phones.Taken()[1].Text, "salaries")
+}
+
+// The words of a call change while it is under way: others are called, the severity is raised.
+func TestACallOfUnknownOutcomeIsFoundThoughItsWordsChanged(t *testing.T) {
+	t.Parallel()
+	p := newTelephone(t, "SMS: "+anasNumber+" at once")
+	due := p.called()
+	var later *laterError
+	p.phones.Mischief().FailNext("POST Messages", 1, phones.Fault{ApplyFirst: true})
+	require.ErrorAs(t, p.w.reachBy(t.Context(), due[0], try{}), &later)
+	p.change(func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return incident.PagePerson(inc, p.inc.DeclaredBy, "U0CHIDI01", "", now)
+	})
+	p.set(func(inc *incident.Incident) {
+		inc.Severity, inc.Title = "P0", "another title"
+		inc.Names = map[incident.Person]string{"U0CHIDI01": "Chidi"}
+	})
+	require.NoError(t, p.w.reachBy(t.Context(), due[0], try{}))
+	assert.Len(t, p.phones.Taken(), 1, "it was taken the first time")
+	assert.False(t, p.attempt().SentAt.IsZero())
+}

@@ -12,6 +12,12 @@ import (
 // in UTC, because nobody knows the reader's clock there.
 func SoFar(inc incident.Incident, reader incident.Person, now time.Time) []string {
 	var lines []string
+	if inc.Private {
+		if lead := inc.Roles[incident.Lead]; lead != "" && lead == reader {
+			lines = append(lines, "You lead.")
+		}
+		return append(lines, "It is private: all else is in Slack.")
+	}
 	switch lead := inc.Roles[incident.Lead]; {
 	case lead != "" && lead == reader:
 		lines = append(lines, "You lead.")

@@ -79,7 +79,7 @@ func (s *Sim) publish(w http.ResponseWriter, r *http.Request) {
 		case len(p.Actions) > 3:
 			return wrong(40018, "invalid request: actions invalid; only 3 actions allowed")
 		}
-		t := &Taken{Service: "ntfy", To: p.Topic, Text: strings.TrimSpace(p.Title + "\n" + p.Message), fields: map[string]string{"title": p.Title, "message": p.Message}}
+		t := &Taken{Service: "ntfy", To: p.Topic, Text: strings.TrimSpace(p.Title + "\n" + p.Message), fields: map[string]string{"title": p.Title, "message": p.Message, "click": p.Click}}
 		for _, a := range p.Actions {
 			if a.Action != "view" && a.Action != "http" && a.Action != "broadcast" && a.Action != "copy" || a.Label == "" || a.URL == "" {
 				return wrong(40018, "invalid request: actions invalid")
@@ -94,7 +94,7 @@ func (s *Sim) publish(w http.ResponseWriter, r *http.Request) {
 }
 
 func published(t *Taken) wire.Object {
-	return wire.Object{"id": t.ID, "time": t.At.Unix(), "event": "message", "topic": t.To, "title": t.fields["title"], "message": t.fields["message"], "priority": 5}
+	return wire.Object{"id": t.ID, "time": t.At.Unix(), "event": "message", "topic": t.To, "title": t.fields["title"], "message": t.fields["message"], "click": t.fields["click"], "priority": 5}
 }
 
 // cached gives what was published since a time, one JSON object a line.
