@@ -56,14 +56,18 @@ var standardText = map[PublicStatus]string{
 var internal = []*regexp.Regexp{
 	regexp.MustCompile("`"), // code
 	regexp.MustCompile(`(?i)\b[a-z][a-z0-9+.-]*://|\bwww\.`),
-	regexp.MustCompile(`(?i)\b[a-z0-9._%+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+\b`),                 // an e-mail address
-	regexp.MustCompile(`(^|[^\pL\pN])[@#][\pL\pN]`),                                        // a person, a channel, the number of an issue
-	regexp.MustCompile(`<[@#!][^>]*>`),                                                     // the same, as Slack writes it
-	regexp.MustCompile(`\b\d{1,3}(\.\d{1,3}){3}\b`),                                        // an address of a machine
-	regexp.MustCompile(`(?i)\b[a-z0-9-]+(\.[a-z0-9-]+)*\.(internal|local|lan|svc|corp)\b`), // its name
-	regexp.MustCompile(`(?i)\binc-\d+`),
-	regexp.MustCompile(`(^|\s)(/[\w.-]+){2,}`),             // a path
-	regexp.MustCompile(`\b\w+\.\w+\(|\b\w+\(\)|\b\w+_\w+`), // a function, the name of a table or a variable
+	regexp.MustCompile(`(?i)\b[a-z0-9._%+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+\b`),                   // an e-mail address
+	regexp.MustCompile(`(^|[^\pL\pN])[@#][\pL\pN]`),                                          // a person, a channel, the number of an issue
+	regexp.MustCompile(`<[@#!][^>]*>`),                                                       // the same, as Slack writes it
+	regexp.MustCompile(`\b\d{1,3}(\.\d{1,3}){3}\b`),                                          // an address of a machine
+	regexp.MustCompile(`(?i)\b[a-z0-9-]+(\.[a-z0-9-]+)*\.(internal|local|lan|svc|corp)\b`),   // its name
+	regexp.MustCompile(`(?i)[0-9a-f]*::[0-9a-f]+|\b([0-9a-f]{1,4}:){3,}`),                    // the same in IPv6
+	regexp.MustCompile(`(?i)\b[a-z0-9][\w-]*(\.[\w-]+)*\.[a-z][\w-]+\b`),                     // a name with dots: of a machine, or in code
+	regexp.MustCompile(`(?i)\b[a-z][a-z0-9]*-([a-z0-9]+-)*\d[a-z0-9]*\b`),                    // OPS-1234, db-03
+	regexp.MustCompile(`(?i)\b[a-z]+\d{2,}\w*\b|\b[A-Z0-9]{16,}\b`),                          // web12, an id, a key
+	regexp.MustCompile(`(?i)\b(pr|mr|ticket|issue|bug|case|pull request|incident)\s+\d{2,}`), // its number
+	regexp.MustCompile(`(^|\s)(/[\w.-]+){2,}`),                                               // a path
+	regexp.MustCompile(`\b\w+\.\w+\(|\b\w+\(\)|\b\w+_\w+`),                                   // a function, the name of a table or a variable
 	regexp.MustCompile(`(?i)\bselect\b.+\bfrom\b|\binsert\s+into\b|\bdelete\s+from\b|\bupdate\s+\w+\s+set\b|\b(alter|drop|create|truncate)\s+(table|index|database|view)\b|\bpg_\w+`),
 	regexp.MustCompile(`(?i)\b[0-9a-f]{7,40}\b`), // a commit
 	regexp.MustCompile(`(?i)\b(kubectl|psql|sudo|ssh|grep|curl|docker|helm)\b`),
@@ -99,11 +103,13 @@ func (inc Incident) internal(sentence string) bool {
 		}
 	}
 	words := strings.FieldsFunc(strings.ToLower(sentence), func(r rune) bool { return !unicode.IsLetter(r) })
+	var names []string
 	for _, name := range inc.Names {
-		first, _, _ := strings.Cut(strings.ToLower(name), " ")
-		if utf8.RuneCountInString(first) > 2 && slices.Contains(words, first) {
-			return true
-		}
+		names = append(names, strings.Fields(strings.ToLower(name))...)
 	}
-	return false
+	for _, c := range inc.Policy.Contacts {
+		first, _, _ := strings.Cut(strings.ToLower(c.Name), " ") // the others are often those of a team
+		names = append(names, first)
+	}
+	return slices.ContainsFunc(names, func(n string) bool { return utf8.RuneCountInString(n) > 2 && slices.Contains(words, n) })
 }

@@ -148,7 +148,10 @@ func Publish(inc Incident, by Person, n Notice, seen int, confirmed bool, now ti
 	case !slices.Contains(PublicStatuses, n.Status):
 		return Change{}, &Refusal{Reason: UnknownStatus, Verb: "publish", Word: Line(string(n.Status), 40), Choices: publicWords()}
 	case len(posts) != seen:
-		last := posts[len(posts)-1]
+		var last Post // none where the form saw more than there is: the database was set back
+		if len(posts) > 0 {
+			last = posts[len(posts)-1]
+		}
 		return Change{}, &Refusal{Reason: Already, Verb: "publish", By: last.By, At: last.At}
 	case inc.Private && !confirmed:
 		return Change{}, &Refusal{Reason: NotConfirmed, Verb: "publish"}
