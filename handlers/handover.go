@@ -58,7 +58,7 @@ func (h *Handlers) handOverShift(ctx context.Context, r bot.Request, l line) (bo
 	if bad != nil {
 		return *bad, true
 	}
-	turns, endless, err := h.turnsOf(ctx, h.caller(ctx, r, false))
+	turns, gave, endless, err := h.turnsOf(ctx, h.caller(ctx, r, false))
 	switch {
 	case err != nil:
 		return h.failed(incident.Incident{}, err), true
@@ -70,7 +70,7 @@ func (h *Handlers) handOverShift(ctx context.Context, r bot.Request, l line) (bo
 	to := h.caller(ctx, bot.Request{User: whom}, false)
 	in, cancel := inTime(ctx)
 	defer cancel()
-	asked, err := h.Store.AskShiftHandover(in, r.Keys, oncall.Handover{By: r.User, To: whom, ToName: incident.Line(to.Name, 60), Turns: turns, Note: incident.Line(note, incident.MaxText)})
+	asked, err := h.Store.AskShiftHandover(in, r.Keys, oncall.Handover{By: r.User, To: whom, ToName: incident.Line(to.Name, 60), Turns: turns, Gave: gave, Note: incident.Line(note, incident.MaxText)})
 	if err = h.inquire(ctx, r, err); err != nil {
 		return h.failed(incident.Incident{}, err), true
 	}
@@ -80,8 +80,9 @@ func (h *Handlers) handOverShift(ctx context.Context, r bot.Request, l line) (bo
 	return say(blocks.ShiftAsked(asked, to.Name)), true
 }
 
-// turnsOf are the shifts that somebody has now. endless is a role whose shift ends at no known time; empty when there is none.
-func (h *Handlers) turnsOf(ctx context.Context, c incident.Caller) (turns []oncall.Turn, endless string, err error) {
+// turnsOf are the shifts that somebody has now, and what the source of each calls them, by its key. endless is a role whose shift ends at no known time; empty when there is none.
+func (h *Handlers) turnsOf(ctx context.Context, c incident.Caller) (turns []oncall.Turn, gave map[string]oncall.Person, endless string, err error) {
+	gave = map[string]oncall.Person{}
 	now, contacts := h.now(), h.Runbook().Policy.Contacts
 	for _, k := range contacts {
 		if k.Roster == "" {
@@ -89,11 +90,13 @@ func (h *Handlers) turnsOf(ctx context.Context, c incident.Caller) (turns []onca
 		}
 		kept, err := h.Store.OnCall(ctx, k)
 		if err != nil {
-			return nil, "", err
+			return nil, nil, "", err
 		}
 		mine := false
 		for _, s := range kept.First(now) {
-			mine = mine || isCaller(s.Person, c, contacts)
+			if isCaller(s.Person, c, contacts) {
+				mine, gave[k.Roster] = true, s.Person
+			}
 		}
 		if until := kept.Until(now); mine && until.IsZero() {
 			endless = k.Title()
@@ -101,7 +104,7 @@ func (h *Handlers) turnsOf(ctx context.Context, c incident.Caller) (turns []onca
 			turns = append(turns, oncall.Turn{Roster: k.Roster, Role: k.Title(), Until: until})
 		}
 	}
-	return turns, endless, nil
+	return turns, gave, endless, nil
 }
 
 // isCaller reports whether a source names somebody: by id, by address or by name, as pages find them.

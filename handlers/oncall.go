@@ -60,7 +60,7 @@ func (h *Handlers) onCallMe(ctx context.Context, r bot.Request) bot.Reply {
 	if zone == nil {
 		zone = time.UTC
 	}
-	turns, endless, err := h.turnsOf(ctx, c)
+	turns, _, endless, err := h.turnsOf(ctx, c)
 	if err != nil {
 		return h.failed(incident.Incident{}, err)
 	}

@@ -34,12 +34,14 @@ const (
 
 // Handover is that somebody asked another to take the rest of a shift over. By and To are Slack ids.
 type Handover struct {
-	ID    string    `json:"id"`
-	By    string    `json:"by"`
-	To    string    `json:"to"`
-	Turns []Turn    `json:"turns"`
-	Note  string    `json:"note,omitempty"`
-	At    time.Time `json:"at"`
+	ID    string `json:"id"`
+	By    string `json:"by"`
+	To    string `json:"to"`
+	Turns []Turn `json:"turns"`
+	// Gave is what the source of each turn calls By, by its key.
+	Gave map[string]Person `json:"gave,omitempty"`
+	Note string            `json:"note,omitempty"`
+	At   time.Time         `json:"at"`
 	// ToName is what To is called, and Due when whoever asked is told that there was no answer.
 	ToName     string    `json:"to_name,omitempty"`
 	Due        time.Time `json:"due"`

@@ -71,3 +71,30 @@ func TestAHandoverIsSureWhileTheSourceIsAway(t *testing.T) {
 	_, d = k.Called(map[Person]string{{Name: "ana"}: "UANA"}, at(9))
 	assert.False(t, d.Sure())
 }
+
+// Who shares a shift is called on when somebody else hands theirs over.
+func TestAHandoverLeavesThoseWhoShareTheShift(t *testing.T) {
+	ana, ben, chidi, dana := Person{Email: "ana@example.com"}, Person{Handle: "UBEN"}, Person{Email: "chidi@example.com"}, Person{Handle: "UDANA"}
+	names := func(list []Shift) (names []string) {
+		for _, s := range list {
+			names = append(names, s.Person.Title())
+		}
+		return names
+	}
+	k := Kept{Shifts: Roster{{ana, at(0), at(8)}, {chidi, at(0), at(8)}}, ReadAt: at(0), Handed: Roster{{ben, at(1), at(8)}}, Gave: []Person{ana}}
+	assert.Equal(t, []string{"UBEN", "chidi@example.com"}, names(k.First(at(2))))
+	who, d := k.Called(map[Person]string{ben: "UBEN", chidi: "UCHIDI"}, at(2))
+	assert.Equal(t, []string{"UBEN", "UCHIDI"}, who)
+	assert.Positive(t, d.Age, "of Chidi that is only as sure as the source")
+
+	k.Handed, k.Gave = append(k.Handed, Shift{dana, at(3), at(8)}), []Person{ana, chidi}
+	assert.ElementsMatch(t, []string{"UBEN", "UDANA"}, names(k.First(at(4))), "both handed theirs over")
+	k.Gave = []Person{ana, ben}
+	assert.ElementsMatch(t, []string{"UDANA", "chidi@example.com"}, names(k.First(at(4))), "what was taken over was handed on")
+	k.Gave = nil
+	assert.Equal(t, []string{"UDANA"}, names(k.First(at(4))), "whose shift it was is not known")
+	k.Handed, k.Gave = Roster{{chidi, at(3), at(8)}}, []Person{ana}
+	assert.Equal(t, []string{"chidi@example.com"}, names(k.First(at(4))), "to somebody who shares it")
+	k.Handed, k.Gave = Roster{{ben, at(3), at(8)}}, []Person{{Name: "somebody whom the source names no more"}}
+	assert.Equal(t, []string{"UBEN"}, names(k.First(at(4))))
+}

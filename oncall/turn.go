@@ -22,15 +22,43 @@ type Kept struct {
 	Problem string
 	// Over is what is known of the calendar of overrides; nil without one.
 	Over *Kept
-	// Handed are the shifts that were handed over in Slack. While one holds, it alone counts.
+	// Handed are the shifts that were handed over in Slack, and Gave whose each was, at the same index; the zero value where that
+	// is not known. Whoever took one over is called in the place of who gave it, beside those who share the shift; where that is
+	// nobody's any more, it alone counts.
 	Handed Roster
+	Gave   []Person
 }
 
 // First are the shifts of those who are called at a moment.
 func (k Kept) First(at time.Time) []Shift {
-	if now := k.Handed.First(at); len(now) > 0 {
-		return now
+	now := k.said(at)
+	for _, i := range k.taken(at) {
+		took, gave := k.Handed[i], Person{}
+		if i < len(k.Gave) {
+			gave = k.Gave[i]
+		}
+		others := slices.DeleteFunc(slices.Clone(now), func(s Shift) bool { return s.Person == gave || s.Person == took.Person })
+		if gave == (Person{}) || !slices.ContainsFunc(now, func(s Shift) bool { return s.Person == gave }) {
+			others = nil
+		}
+		now = append([]Shift{took}, others...)
 	}
+	return now
+}
+
+// taken are the indices of those of Handed that hold at a moment, in the order in which they were taken.
+func (k Kept) taken(at time.Time) (list []int) {
+	for i, s := range k.Handed {
+		if s.holds(at) {
+			list = append(list, i)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b int) int { return k.Handed[a].From.Compare(k.Handed[b].From) })
+	return list
+}
+
+// said are the shifts of those whom the source, or its overrides, name at a moment.
+func (k Kept) said(at time.Time) []Shift {
 	if k.Over != nil {
 		if now := k.Over.Shifts.First(at); len(now) > 0 {
 			return now
@@ -126,7 +154,8 @@ func (d Doubt) Sure() bool {
 func (k Kept) Called(account map[Person]string, now time.Time) (who []string, d Doubt) {
 	turn := k.First(now)
 	readAt, problem := k.Read()
-	if len(k.Handed.First(now)) > 0 {
+	handed := func(s Shift) bool { return slices.Contains(k.Handed, s) }
+	if len(turn) > 0 && !slices.ContainsFunc(turn, func(s Shift) bool { return !handed(s) }) {
 		readAt, problem = now, "" // that is known for sure
 	}
 	for _, s := range turn {

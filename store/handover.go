@@ -126,15 +126,17 @@ func (s *Store) DueShiftHandovers(ctx context.Context) ([]string, error) {
 	return ids, wrap(err, "look for handovers without an answer")
 }
 
-// handed are the shifts of a source that were handed over and have not ended.
-func (s *Store) handed(ctx context.Context, roster string) (shifts oncall.Roster, err error) {
+// handed are the shifts of a source that were handed over and have not ended, and whose each was.
+func (s *Store) handed(ctx context.Context, roster string) (shifts oncall.Roster, gave []oncall.Person, err error) {
 	rows, err := s.pool.Query(ctx, `select doc from mayday.handover where until_at > $1 and doc ->> 'answer' = 'accepted' order by id`, s.Now())
 	if err != nil {
-		return nil, wrap(err, "read who took shifts over")
+		return nil, nil, wrap(err, "read who took shifts over")
 	}
 	list, err := pgx.CollectRows(rows, pgx.RowTo[oncall.Handover])
 	for _, h := range list {
-		shifts = append(shifts, h.Shifts(roster)...)
+		for _, shift := range h.Shifts(roster) {
+			shifts, gave = append(shifts, shift), append(gave, h.Gave[roster])
+		}
 	}
-	return shifts, wrap(err, "read who took shifts over")
+	return shifts, gave, wrap(err, "read who took shifts over")
 }

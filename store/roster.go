@@ -73,12 +73,12 @@ func (s *Store) RosterFailed(ctx context.Context, key, problem string) error {
 
 // OnCall gives what is known of the source of a contact, of its overrides and of what was handed over; nothing is when nobody ever asked them.
 func (s *Store) OnCall(ctx context.Context, c incident.Contact) (oncall.Kept, error) {
-	handed, err := s.handed(ctx, c.Roster)
+	handed, gave, err := s.handed(ctx, c.Roster)
 	if err != nil {
 		return oncall.Kept{}, err
 	}
 	kept, err := s.Roster(ctx, c.Roster)
-	kept.Handed = handed
+	kept.Handed, kept.Gave = handed, gave
 	if err != nil && !errors.Is(err, ErrNotFound) || c.Overrides == "" {
 		return kept.Kept, ignore(err, ErrNotFound)
 	}
