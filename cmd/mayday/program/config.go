@@ -78,6 +78,8 @@ type Config struct {
 	HTTPAddr     string
 	// PublicURL is where people and senders reach HTTPAddr; empty when they do not.
 	PublicURL string
+	// SlackOnly: nobody is called by other methods, whatever the runbook says. The demo's incidents are nobody's.
+	SlackOnly bool
 	// Methods are the services that reach people besides Slack, and ContactMethods how: by Slack id or e-mail address in lower case.
 	Methods        methods.Config
 	ContactMethods map[string][]incident.Address

@@ -131,3 +131,15 @@ func TestMethodsOfTheRunbookReachPublicAddressesOnly(t *testing.T) {
 	service, _ := newReach(c).book.Of(incident.Method{Kind: incident.Push, Service: incident.Ntfy})
 	assert.NoError(t, service.Check(t.Context(), incident.Destination(s.NtfyURL()+"/topic")))
 }
+
+// The demo plays with a person's own runbook, whose telephones are real.
+func TestADemoCallsNoTelephone(t *testing.T) {
+	c, problems := FromEnv(environment(good()), true)
+	require.Empty(t, problems)
+	ntfy := incident.Method{Kind: incident.Push, Service: incident.Ntfy}
+	_, ok := newReach(c).book.Of(ntfy)
+	assert.True(t, ok, "a topic needs no setting")
+	c.SlackOnly = true
+	_, ok = newReach(c).book.Of(ntfy)
+	assert.False(t, ok)
+}
