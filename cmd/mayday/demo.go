@@ -138,7 +138,8 @@ func (d *demo) play(c *cobra.Command, dir string) (again bool, err error) {
 	if len(problems) > 0 {
 		return false, unusable{errors.New(problems[0].String())}
 	}
-	cfg.SlackOnly = true // a person's own runbook may name their telephones
+	// A person's own runbook may name telephones that are real.
+	cfg.SlackOnly = true
 	if d.server != nil && cfg.Runbook == "" { // what happened before is of the embedded runbook's shop
 		err := makeHistory(playing, clock, cfg, sim, github)
 		switch {
