@@ -122,13 +122,14 @@ func Night(all []incident.Incident, hours incident.Hours, cal routine.Calendar, 
 			continue
 		}
 		i := Interruption{Incident: inc}
-		for _, p := range inc.Pages {
-			office := hours.Contains(p.At) && !cal.Holiday(routine.DayOf(p.At.In(cal.Location())))
-			if !within(p.At, from, to) || office {
+		for page := range inc.Pages {
+			at, reached := reachedAt(inc, page)
+			office := hours.Contains(at) && !cal.Holiday(routine.DayOf(at.In(cal.Location())))
+			if !reached || !within(at, from, to) || office {
 				continue
 			}
-			if i.Calls++; i.At.IsZero() || p.At.Before(i.At) {
-				i.At = p.At
+			if i.Calls++; i.At.IsZero() || at.Before(i.At) {
+				i.At = at
 			}
 		}
 		if i.Calls > 0 {
@@ -137,6 +138,18 @@ func Night(all []incident.Incident, hours incident.Hours, cal routine.Calendar, 
 	}
 	slices.SortStableFunc(night, func(a, b Interruption) int { return a.At.Compare(b.At) })
 	return night
+}
+
+// reachedAt is when a page first reached somebody, by a message or by another method. One that reached nobody, because Slack
+// was away or no mayday ran, interrupted nobody.
+func reachedAt(inc incident.Incident, page int) (at time.Time, reached bool) {
+	at = inc.Pages[page].DeliveredAt
+	for _, a := range inc.Reaches[page].Attempts {
+		if !a.SentAt.IsZero() && (at.IsZero() || a.SentAt.Before(at)) {
+			at = a.SentAt
+		}
+	}
+	return at, !at.IsZero()
 }
 
 // ByOwner sorts overdue work: that of one owner together, those first who have the most, nobody's last.

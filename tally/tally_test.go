@@ -90,7 +90,9 @@ func TestAWeek(t *testing.T) {
 
 // TestNothingPrivateAndNoDrill: whatever is counted, neither a drill nor a private incident changes it.
 func TestNothingPrivateAndNoDrill(t *testing.T) {
-	page := func(inc *incident.Incident) { inc.Pages = []incident.Page{{At: inc.DeclaredAt, Person: "U0ANA"}} }
+	page := func(inc *incident.Incident) {
+		inc.Pages = []incident.Page{{At: inc.DeclaredAt, DeliveredAt: inc.DeclaredAt, Person: "U0ANA"}}
+	}
 	office := incident.Hours{Days: []time.Weekday{1, 2, 3, 4, 5}, From: 9 * time.Hour, To: 17 * time.Hour}
 	cal := routine.Calendar{Off: []routine.Day{"2026-03-04"}}
 	from, to := monday, monday.AddDate(0, 0, 5)
@@ -106,6 +108,33 @@ func TestNothingPrivateAndNoDrill(t *testing.T) {
 	live := Live(all)
 	if assert.Len(t, live, 4) {
 		assert.Equal(t, []string{"P0", "P0", "P1", "P2"}, []string{live[0].Severity, live[1].Severity, live[2].Severity, live[3].Severity})
+	}
+}
+
+// TestOnlyWhatReachedSomebodyInterrupted: a page that nobody got, or got after breakfast, woke nobody at night.
+func TestOnlyWhatReachedSomebodyInterrupted(t *testing.T) {
+	office := incident.Hours{Days: []time.Weekday{1, 2, 3, 4, 5}, From: 9 * time.Hour, To: 17 * time.Hour}
+	night := func(do func(*incident.Incident)) []Interruption {
+		return Night([]incident.Incident{one(3, "P1", do)}, office, routine.Calendar{}, monday, monday.AddDate(0, 0, 1))
+	}
+	paged := func(delivered time.Duration) func(*incident.Incident) {
+		return func(inc *incident.Incident) {
+			inc.Pages = []incident.Page{{At: inc.DeclaredAt}}
+			if delivered > 0 {
+				inc.Pages[0].DeliveredAt = inc.DeclaredAt.Add(delivered)
+			}
+		}
+	}
+	assert.Empty(t, night(paged(0)), "nobody got it")
+	assert.Empty(t, night(paged(7*time.Hour)), "it arrived in office hours")
+	assert.Len(t, night(paged(time.Minute)), 1)
+	by := night(func(inc *incident.Incident) {
+		paged(7 * time.Hour)(inc)
+		inc.Reaches = map[int]incident.Reach{0: {Attempts: map[int]incident.Attempt{0: {AskedAt: inc.DeclaredAt}, 1: {SentAt: inc.DeclaredAt.Add(time.Minute)}}}}
+	})
+	if assert.Len(t, by, 1, "by telephone") {
+		assert.Equal(t, monday.Add(3*time.Hour+time.Minute), by[0].At)
+		assert.Equal(t, 1, by[0].Calls)
 	}
 }
 
