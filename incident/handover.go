@@ -101,9 +101,9 @@ func (inc Incident) mayAnswer(by Person, n int, verb string) error {
 		return &Refusal{Reason: NotAsked, Verb: verb}
 	case !inc.Status.Live():
 		return inc.over(verb)
-	case inc.Handovers[n].Asks():
+	case inc.Handovers[n].Asks() && inc.Roles[Lead] == inc.Handovers[n].By:
 		return nil
-	case inc.Handovers[n].Answer == HandoverWithdrawn:
+	case inc.Handovers[n].Asks(), inc.Handovers[n].Answer == HandoverWithdrawn:
 		return &Refusal{Reason: NotAsked, Verb: verb, By: inc.Roles[Lead]}
 	}
 	return &Refusal{Reason: Already, Verb: verb, By: by, At: inc.Handovers[n].AnsweredAt}

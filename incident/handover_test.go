@@ -112,3 +112,18 @@ func TestWhoDeclinesAHandoverIsNotBroughtIn(t *testing.T) {
 		assert.NotEqual(t, "invite", fx.Kind())
 	}
 }
+
+// A replica of the release before gives the lead to somebody else and knows of no handover to take back.
+func TestNobodyTakesTheLeadFromSomebodyWhoDidNotAsk(t *testing.T) {
+	acked, err := Acknowledge(declared(t, "P0"), ana, t0)
+	require.NoError(t, err)
+	asked, err := AskHandover(acked.Incident, ana, ben, "", t0)
+	require.NoError(t, err)
+	inc := asked.Incident
+	inc.Roles = map[Role]Person{Lead: chidi}
+	_, err = AcceptHandover(inc, ben, 0, t0.Add(time.Minute))
+	var r *Refusal
+	require.ErrorAs(t, err, &r)
+	assert.Equal(t, NotAsked, r.Reason)
+	assert.Equal(t, chidi, r.By)
+}
