@@ -119,7 +119,9 @@ type Event struct {
 	Due   time.Time `json:"due,omitzero"`
 	// Late is how long after Due a clock fired because mayday was not running; zero when on time.
 	Late time.Duration `json:"late,omitempty"`
-	Link string        `json:"link,omitempty"`
+	// Stopped says of an outage that no mayday ran, and not that Slack was away.
+	Stopped bool   `json:"stopped,omitempty"`
+	Link    string `json:"link,omitempty"`
 	// Files are attached to a message, whose timestamp in the channel is Ref.
 	Files []Link `json:"files,omitempty"`
 	Ref   string `json:"ref,omitempty"`

@@ -59,6 +59,9 @@ func (ev Event) sentence(t teller) string {
 	case EventChannelBack:
 		return "mayday can write in the channel again"
 	case EventSlackBack:
+		if ev.Stopped {
+			return "mayday did not run from " + t.v.Time(ev.Due) + " until " + t.v.Time(ev.At)
+		}
 		return "Slack was away from " + t.v.Time(ev.Due) + " until " + t.v.Time(ev.At)
 	case EventMadePrivate:
 		return t.by() + " made the incident private" + t.tail(": ", ev.Text) + ev.concealed(t)

@@ -123,6 +123,7 @@ var told = []struct {
 	{Event{Kind: EventChannelLost, To: string(Vanished)}, "The incident's channel is gone, or private and without mayday, so nothing can be said there. If it is private, invite mayday there"},
 	{Event{Kind: EventChannelBack}, "mayday can write in the channel again"},
 	{Event{Kind: EventSlackBack, Due: t0, At: t0.Add(6 * time.Hour)}, "Slack was away from 10:00 until 16:00"},
+	{Event{Kind: EventSlackBack, Due: t0, At: t0.Add(6 * time.Hour), Stopped: true}, "mayday did not run from 10:00 until 16:00"},
 	{Event{Kind: EventMadePrivate, By: ana}, "@U0ANA made the incident private"},
 	{Event{Kind: EventMadePrivate, By: ana, Link: "https://g/1", To: emptied}, "@U0ANA made the incident private. Its tracking issue is emptied: https://g/1"},
 	{Event{Kind: EventMadePrivate, Text: "its channel was made private", Link: "https://g/1"}, "mayday made the incident private: its channel was made private. What stands on GitHub is not touched any more: https://g/1"},

@@ -5,13 +5,15 @@ import "time"
 // worthSaying is how long Slack must have been away for a channel in which nothing happened meanwhile to hear of it.
 const worthSaying = 5 * time.Minute
 
-// Outage is a time in which Slack did not answer mayday.
+// Outage is a time in which mayday could say nothing in Slack.
 type Outage struct {
 	// From is when the first call stayed without an answer, and To when Slack answered again.
 	From time.Time `json:"from"`
 	To   time.Time `json:"to"`
 	// After is the number of the last event of which Slack may have heard before it; 0 when the incident was declared in it.
 	After int `json:"after,omitempty"`
+	// Stopped says that Slack was not asked: no mayday ran that could have said anything.
+	Stopped bool `json:"stopped,omitempty"`
 }
 
 // BeforeOutage is how long before an outage something may have happened that Slack was to hear of, and did not.
@@ -26,7 +28,12 @@ func (o Outage) Holds(t time.Time) bool {
 const EndSlackBack AlertEnd = "slack_back"
 
 // overtakenPage is why a page is not sent that a newer one for the same contact stands for.
-const overtakenPage = "Slack was away; a later page stands for it"
+func (o Outage) overtakenPage() string {
+	if o.Stopped {
+		return "mayday did not run; a later page stands for it"
+	}
+	return "Slack was away; a later page stands for it"
+}
 
 // SlackBack records that Slack was away, and answers again since now. Those who are still called are called once, by the
 // newest of their pages, and have two minutes from now until that counts as overdue; reminders that nobody could see do not
@@ -44,7 +51,7 @@ func SlackBack(inc Incident, o Outage, untold bool, now time.Time) (Change, erro
 	if r := e.Incident.Reminder; r != nil && o.Holds(r.At) {
 		r.Times = 1
 	}
-	e.record(Event{Kind: EventSlackBack, Due: o.From, Aloud: true})
+	e.record(Event{Kind: EventSlackBack, Due: o.From, Stopped: o.Stopped, Aloud: true})
 	return e.done()
 }
 
@@ -57,7 +64,7 @@ func (e *edit) callAgain() {
 		switch {
 		case !p.DeliveredAt.IsZero() || p.Failed != "" || inc.answeredPage(*p):
 		case inc.calledSince(i):
-			p.Failed = overtakenPage
+			p.Failed = inc.SlackOutage.overtakenPage()
 		default:
 			again = true
 			p.OverdueAt = time.Time{}

@@ -50,8 +50,8 @@ func sourceIn(f entryField) (oncall.Source, bool) {
 }
 
 // Source is the calendar or schedule with a key; one without kind and id when no contact names it.
-func (rb *Runbook) Source(key string) oncall.Source {
-	for _, s := range rb.Rosters {
+func (r *Runbook) Source(key string) oncall.Source {
+	for _, s := range r.Rosters {
 		if s.Key == key {
 			return s
 		}
@@ -71,12 +71,12 @@ type OnCallSetting struct {
 
 // WithOnCall gives the runbook with what settings say of who is on call, which wins over what its contacts name. A role that no contact has
 // becomes a contact before the others. What is of a kind that is not asked, because nothing is set up for it, is left out: then the contact is who the runbook names.
-// unmatched are the variables whose role no contact has. rb itself stays as it is.
-func (rb *Runbook) WithOnCall(settings []OnCallSetting, asked func(oncall.Kind) bool) (with *Runbook, unmatched []string) {
-	out := *rb
-	out.Policy.Contacts = slices.Clone(rb.Policy.Contacts)
+// unmatched are the variables whose role no contact has. r itself stays as it is.
+func (r *Runbook) WithOnCall(settings []OnCallSetting, asked func(oncall.Kind) bool) (with *Runbook, unmatched []string) {
+	out := *r
+	out.Policy.Contacts = slices.Clone(r.Policy.Contacts)
 	known := map[string]oncall.Source{}
-	for _, s := range rb.Rosters {
+	for _, s := range r.Rosters {
 		known[s.Key] = s
 	}
 	var fresh []incident.Contact
@@ -105,15 +105,15 @@ func (rb *Runbook) WithOnCall(settings []OnCallSetting, asked func(oncall.Kind) 
 }
 
 // keepAsked leaves a contact those sources that are asked. Overrides without what they override are none.
-func (rb *Runbook) keepAsked(c *incident.Contact, known map[string]oncall.Source, asked func(oncall.Kind) bool) {
+func (r *Runbook) keepAsked(c *incident.Contact, known map[string]oncall.Source, asked func(oncall.Kind) bool) {
 	for _, key := range []*string{&c.Roster, &c.Overrides} {
 		s, ok := known[*key]
 		switch {
 		case *key == "":
 		case !ok || !asked(s.Kind):
 			*key = ""
-		case !slices.Contains(rb.Rosters, s):
-			rb.Rosters = append(rb.Rosters, s)
+		case !slices.Contains(r.Rosters, s):
+			r.Rosters = append(r.Rosters, s)
 		}
 	}
 	if c.Roster == "" {
@@ -122,12 +122,12 @@ func (rb *Runbook) keepAsked(c *incident.Contact, known map[string]oncall.Source
 }
 
 // InRole is the contact of a role: that of these words, or else the only one whose role has them.
-func (rb *Runbook) InRole(role string) (incident.Contact, bool) {
-	i := inRole(rb.Policy.Contacts, role)
+func (r *Runbook) InRole(role string) (incident.Contact, bool) {
+	i := inRole(r.Policy.Contacts, role)
 	if i < 0 {
 		return incident.Contact{}, false
 	}
-	return rb.Policy.Contacts[i], true
+	return r.Policy.Contacts[i], true
 }
 
 // inRole is the index of the contact of a role: that of these words, or else the only one whose role has them; -1 when there is none.

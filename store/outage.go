@@ -12,10 +12,12 @@ import (
 	"mayday/routine"
 )
 
-// Outage is a time in which Slack did not answer. To is zero while it lasts.
+// Outage is a time in which nothing could be said in Slack. To is zero while it lasts.
 type Outage struct {
 	ID       int64
 	From, To time.Time
+	// Stopped says that no mayday ran, and not that Slack did not answer.
+	Stopped bool
 }
 
 func (o Outage) utc() Outage {
@@ -25,7 +27,7 @@ func (o Outage) utc() Outage {
 
 // OpenOutage reads the outage that goes on; false when none does, as far as is known.
 func (s *Store) OpenOutage(ctx context.Context) (o Outage, open bool, err error) {
-	err = s.pool.QueryRow(ctx, `select id, began_at from mayday.outage where ended_at is null`).Scan(&o.ID, &o.From)
+	err = s.pool.QueryRow(ctx, `select id, began_at, stopped from mayday.outage where ended_at is null`).Scan(&o.ID, &o.From, &o.Stopped)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return Outage{}, false, nil
 	}
@@ -39,6 +41,27 @@ func (s *Store) BeginOutage(ctx context.Context, from time.Time) (o Outage, err 
 	return o.utc(), wrap(err, "record that Slack is away")
 }
 
+// BeginStopped records that nobody carried anything out for a while, where that is so: something for Slack waits longer than
+// that and was never taken in hand, and neither was anything else meanwhile. The outage begins when the oldest of it was to
+// be carried out, by the clock of the incidents. begun is false where nothing waits so.
+func (s *Store) BeginStopped(ctx context.Context, least time.Duration) (o Outage, begun bool, err error) {
+	var waited float64
+	err = s.pool.QueryRow(ctx, `select coalesce(extract(epoch from now() - min(j.scheduled_at)), 0)::float8 from river.river_job j
+		where j.queue = any($1) and j.state in ('available', 'retryable', 'scheduled') and j.attempted_at is null and j.scheduled_at < now() - make_interval(secs => $2)
+		  and not exists (select from river.river_job other where other.attempted_at > now() - make_interval(secs => $2))`,
+		[]string{QueueUrgent, QueueSlack, QueueAlerts}, least.Seconds()).Scan(&waited)
+	if err != nil || waited == 0 {
+		return Outage{}, false, wrap(err, "look whether something was left undone")
+	}
+	from := s.Now().Add(-time.Duration(waited * float64(time.Second)))
+	err = s.pool.QueryRow(ctx, `insert into mayday.outage (began_at, stopped) values ($1, true) on conflict do nothing returning id, began_at, stopped`, from).
+		Scan(&o.ID, &o.From, &o.Stopped)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return Outage{}, false, nil // somebody else did
+	}
+	return o.utc(), err == nil, wrap(err, "record that no mayday ran")
+}
+
 // EndOutage records that Slack answers again. In the same transaction each incident that goes on, or in which something
 // waits to be told since, records that it was away (incident.SlackBack), what was asked for more than once is asked for
 // once, and all that waits is tried now. touched is how many incidents recorded it; an outage that somebody else ended
@@ -47,7 +70,7 @@ func (s *Store) EndOutage(ctx context.Context, id int64) (o Outage, touched int,
 	err = s.commit(ctx, func(tx *transaction) error {
 		touched = 0
 		err := tx.QueryRow(ctx, `update mayday.outage set ended_at = greatest($2, began_at) where id = $1 and ended_at is null
-			returning id, began_at, ended_at`, id, s.Now()).Scan(&o.ID, &o.From, &o.To)
+			returning id, began_at, ended_at, stopped`, id, s.Now()).Scan(&o.ID, &o.From, &o.To, &o.Stopped)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return nil
 		}
@@ -94,7 +117,7 @@ func (s *Store) backOf(ctx context.Context, tx *transaction, o Outage) (steps []
 			s.log.Error("an incident cannot be read, and does not record that Slack was away", zap.Int64("incident", id), zap.Error(err))
 			return nil
 		}
-		c, err := incident.SlackBack(stored.Incident, incident.Outage{From: o.From, To: o.To, After: after}, untold, s.Now())
+		c, err := incident.SlackBack(stored.Incident, incident.Outage{From: o.From, To: o.To, After: after, Stopped: o.Stopped}, untold, s.Now())
 		if err == nil && !c.Empty() {
 			steps = append(steps, step{stored, stored.Incident, c})
 		}

@@ -155,3 +155,43 @@ func TestWhoCarriesJobsOutIsKnown(t *testing.T) {
 	require.NoError(t, err)
 	assert.True(t, away.SlackAway.Equal(o.From))
 }
+
+// TestThatNoMaydayRanIsSeenByWhatWaits: by nothing that was taken in hand, for longer than a deployment takes.
+func TestThatNoMaydayRanIsSeenByWhatWaits(t *testing.T) {
+	t.Parallel()
+	clock := storetest.NewClock(t0)
+	s := open(t, newURL(t), clock)
+	const least = 5 * time.Minute
+	begun := func() bool {
+		t.Helper()
+		o, begun, err := s.BeginStopped(t.Context(), least)
+		require.NoError(t, err)
+		if begun {
+			assert.True(t, o.Stopped)
+			assert.WithinDuration(t, t0.Add(-6*time.Hour), o.From, time.Minute)
+		}
+		return begun
+	}
+	assert.False(t, begun(), "nothing is left undone")
+	declare(t, s)
+	assert.False(t, begun(), "it waits for a moment only")
+	age := func(sql string) {
+		t.Helper()
+		_, err := s.pool.Exec(t.Context(), `update river.river_job set `+sql)
+		require.NoError(t, err)
+	}
+	age(`scheduled_at = scheduled_at - interval '6 hours'`)
+	age(`attempted_at = now() where id = (select max(id) from river.river_job)`)
+	assert.False(t, begun(), "somebody carries out something")
+	age(`attempted_at = null`)
+	assert.True(t, begun())
+	assert.False(t, begun(), "once")
+	o, goesOn, err := s.OpenOutage(t.Context())
+	require.NoError(t, err)
+	assert.True(t, goesOn && o.Stopped)
+	clock.Advance(time.Minute)
+	ended, touched, err := s.EndOutage(t.Context(), o.ID)
+	require.NoError(t, err)
+	assert.True(t, ended.Stopped)
+	assert.Equal(t, 1, touched)
+}

@@ -15,6 +15,9 @@ const (
 	// awayAfter is how long Slack must have left all calls unanswered to count as away: before, each effect is tried
 	// again by itself, and none gives up in that time.
 	awayAfter = 30 * time.Second
+	// stoppedFor is how long what waits for Slack must have waited in vain when somebody begins to carry jobs out: then no
+	// mayday ran, and what happened meanwhile is told as after an outage. A deployment is shorter.
+	stoppedFor = 5 * time.Minute
 	// awayPause is how long an effect waits that Slack's being away keeps from being carried out. It is woken when Slack
 	// is back.
 	awayPause = 10 * time.Minute
@@ -25,7 +28,7 @@ const (
 )
 
 // errSlackAway keeps a call from being made while Slack is away.
-var errSlackAway = errors.New("Slack is away")
+var errSlackAway = errors.New("no answer from Slack for a while")
 
 // vigil watches whether Slack answers. Whoever carries jobs out keeps it.
 type vigil struct {
@@ -40,9 +43,15 @@ type vigil struct {
 func (w *Workers) vigil(ctx context.Context) (v *vigil, ok bool) {
 	for ctx.Err() == nil {
 		o, open, err := w.Store.OpenOutage(ctx)
+		if err == nil && !open {
+			o, open, err = w.Store.BeginStopped(ctx, stoppedFor)
+		}
 		if err == nil {
 			w.away.Store(open)
-			if open {
+			switch {
+			case open && o.Stopped:
+				w.Log.Warn("nobody carried anything out: what happened meanwhile is told together", zap.Time("since", o.From))
+			case open:
 				w.Log.Warn("Slack was away when it was called last", zap.Time("since", o.From))
 			}
 			return &vigil{w: w}, true

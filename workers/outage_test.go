@@ -18,16 +18,6 @@ import (
 // noSlack is how Slack answers while it is away.
 var noSlack = slacksim.Fault{HTTP: http.StatusServiceUnavailable}
 
-// deserted has Slack answer nothing any more, and waits until that is noticed.
-func (r *room) deserted() {
-	r.t.Helper()
-	r.sim.Mischief().FailRate("*", 1, noSlack, 1)
-	r.wait("it is noticed that Slack is away", func() bool {
-		_, open, err := r.st.OpenOutage(r.t.Context())
-		return err == nil && open
-	})
-}
-
 // returned has Slack answer again, and waits until that is noticed and all is done.
 func (r *room) returned() {
 	r.t.Helper()
@@ -246,4 +236,34 @@ func TestWhoIsKnownByAnAddressOnly(t *testing.T) {
 	fx := incident.Alarm{Ref: h.inc.Ref(), Seq: h.row().Revision, Lead: true}
 	require.NoError(t, h.w.alarm(t.Context(), fx, try{}))
 	h.only("incidents", fmt.Sprintf("alarm/%d/lead", fx.Seq))
+}
+
+// TestWhatHappensWhileNoMaydayRunsIsToldTogether: it is no news row by row, and it was not Slack's fault.
+func TestWhatHappensWhileNoMaydayRunsIsToldTogether(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t, nil)
+	stop := r.work()
+	r.update("before")
+	r.idle()
+	stop()
+	r.update("the first")
+	r.update("the second")
+	_, err := r.st.Pool().Exec(t.Context(), `update river.river_job set attempted_at = attempted_at - interval '7 hours', scheduled_at = scheduled_at - interval '6 hours'`)
+	require.NoError(t, err)
+	r.cfg.ID = "two"
+	r.work()
+	r.wait("it is told", func() bool { return len(r.messages("mayday did not run")) > 0 })
+	r.idle()
+	var told []slacksim.Message
+	for _, m := range r.messages("the first") {
+		if m.Channel == r.inc.ChannelID && m.Thread == "" && !m.Pinned {
+			told = append(told, m)
+		}
+	}
+	require.Len(t, told, 1)
+	assert.Contains(t, looks(told[0]), "mayday did not run")
+	assert.Contains(t, looks(told[0]), "the second", "both stand in one message")
+	assert.Empty(t, r.messages("Slack was away"))
+	assert.Zero(t, r.one("event where aloud and told_at is null"))
+	assert.Zero(t, r.one("outage where ended_at is null"))
 }

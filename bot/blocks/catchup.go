@@ -20,7 +20,7 @@ const (
 
 // catchUp is what happened while Slack was away: one message, in order, that mentions only who is still called.
 func catchUp(inc incident.Incident, evs []incident.Event, back incident.Event) Message {
-	head := fmt.Sprintf("Slack was away, %s–%s.", clock(back.Due, back.At), clock(back.At, back.At))
+	head := fmt.Sprintf("%s, %s–%s.", wasMissing(back.Stopped), clock(back.Due, back.At), clock(back.At, back.At))
 	lines := caughtUp(inc, evs, back.At)
 	if len(lines) > 0 {
 		head = strings.TrimSuffix(head, ".") + ". Meanwhile:"
@@ -43,6 +43,14 @@ func catchUp(inc incident.Incident, evs []incident.Event, back incident.Event) M
 		parts = append(parts, row(primary(button(ActionAcknowledge, about(inc), "Acknowledge"))))
 	}
 	return message(joined(" ", shorten(joined(" ", append([]string{head}, lines...)...), maxFallback-200), still), parts...)
+}
+
+// wasMissing says why nothing was said.
+func wasMissing(stopped bool) string {
+	if stopped {
+		return "mayday did not run"
+	}
+	return "Slack was away"
 }
 
 // caughtUp are the lines of a catch-up. Calls that come one after the other, and that they did not arrive, are one line.
@@ -104,6 +112,9 @@ func calledInVain(inc incident.Incident, evs []incident.Event) string {
 	switch {
 	case len(who) > 0:
 		called = "Called " + strings.Join(who, ", ") + "; Slack did not take it" + byOtherMethods(inc) + "."
+		if inc.SlackOutage.Stopped {
+			called = "To be called: " + strings.Join(who, ", ") + "."
+		}
 	case len(besides) == 0 && evs[0].Kind == incident.EventNobodyToPage:
 		called = sentenceIn(inc, evs[0], quiet(inc))
 	}
@@ -183,5 +194,5 @@ func toldLate(inc incident.Incident, at time.Time) string {
 	if !o.Holds(at) {
 		return ""
 	}
-	return fmt.Sprintf(":hourglass_flowing_sand: Told late: Slack was away from %s to %s", clock(o.From, o.To), clock(o.To, o.To))
+	return fmt.Sprintf(":hourglass_flowing_sand: Told late: %s from %s to %s", wasMissing(o.Stopped), clock(o.From, o.To), clock(o.To, o.To))
 }

@@ -42,6 +42,9 @@ func caught(t *testing.T, ms map[string]Message) {
 	ms["page-late"] = Page(s.inc, s.inc.Pages[0], ben, after(361))
 	quiet, _ := deserted(t, 6, true)
 	ms["catch-up-answered"] = Events(quiet.inc, aloudOf(quiet))
+	stopped, away := deserted(t, 6, true)
+	stopped.inc.SlackOutage.Stopped, away[len(away)-1].Stopped = true, true
+	ms["catch-up-stopped"] = Events(stopped.inc, away)
 	ms["catch-up-nothing"] = Events(quiet.inc, quiet.evs[len(quiet.evs)-1:])
 }
 

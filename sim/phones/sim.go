@@ -86,7 +86,7 @@ func (s *Sim) Start(addr string) error {
 // Close stops serving.
 func (s *Sim) Close(ctx context.Context) error { return s.server.Close(ctx) }
 
-// TwilioURL, PushoverURL and NtfyURL are the addresses of the services, without a slash at the end.
+// TwilioURL is the address of Twilio, without a slash at the end.
 func (s *Sim) TwilioURL() string { return s.base + "/twilio" }
 
 // PushoverURL is that of Pushover.
