@@ -141,7 +141,11 @@ func (k *worker[T]) Work(ctx context.Context, job *river.Job[T]) error {
 		k.w.yield(held, yieldFirst)
 		k.w.calling.Yield(held, pageFirst)
 	}
-	err := k.attempt(bot.OnTurn(bot.Patience(held, patience), k.w.mayCall), job)
+	may := k.w.mayCall
+	if k.w.away.Load() { // what is read before the end of an outage is recorded does not know of it
+		may = func(context.Context) error { return errSlackAway }
+	}
+	err := k.attempt(bot.OnTurn(bot.Patience(held, patience), may), job)
 	outcome, result := k.judge(held, job, err)
 	k.w.Metrics.job(job.Kind, outcome, time.Since(begun))
 	return result
