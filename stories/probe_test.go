@@ -105,7 +105,7 @@ func TestAddressesAreChecked(t *testing.T) {
 		pings #inc-1 nobody 'Partly Degraded'
 		quiet
 		ana /incident timeline
-		reply 'Checked by mayday itself: 1 of 2 is not fine'`)
+		reply 'Checked by mayday itself: 1 of 2 not fine'`)
 	step := w.find("#inc-1", []string{"Step 1/4", "Check shop.test"})
 	answers := w.find("#inc-1", []string{"Checked by mayday itself"})
 	require.Len(t, answers, 1)

@@ -29,7 +29,7 @@ hides #incidents 'users see exceptions'
 ana presses 'None of these' in #general
 reply 'P2 incident 3 is open'
 expect #incidents 'users see exceptions and latency'
-expect #inc-3-p2-users-see-exceptions 'users see exceptions' 'playbook Medium incident'
+expect #inc-3-p2-users-see-exceptions 'users see exceptions' 'no scenario: the steps of' 'Medium incident'
 expect #inc-3 'Step 1/' 'Start the investigation within 4 hours'
 expect #inc-3 'Paging On-Call'
 expect @ana 'users see exceptions'
@@ -38,7 +38,7 @@ quiet
 ana /incident p2 the coffee machine leaks --drill
 reply 'P2 drill 4 is opening'
 expect #incidents 'coffee machine'
-expect #inc-4-p2-the-coffee-machine-leaks-drill 'coffee machine' 'playbook Medium incident'
+expect #inc-4-p2-the-coffee-machine-leaks-drill 'coffee machine' 'no scenario: the steps of' 'Medium incident'
 expect #inc-4 'Step 1/'
 expect #inc-4 'Paging On-Call'
 expect @ana 'coffee machine'
