@@ -154,6 +154,9 @@ func (h *house) storm(ctx context.Context, r *rand.Rand) {
 		}
 		victim := h.replicas[r.IntN(len(h.replicas))]
 		what := r.IntN(len(deeds))
+		if len(h.deeds) == 0 {
+			what = 0 // a short run has ten deeds, of which chance may choose no kill
+		}
 		h.deeds = append(h.deeds, deeds[what])
 		pause := time.Duration(r.IntN(1500)) * time.Millisecond
 		m := h.sim.Mischief()
