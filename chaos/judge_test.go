@@ -41,7 +41,8 @@ func (h *house) judge(declared int) {
 	}
 	for _, c := range h.sim.Channels() {
 		if id, _, ok := strings.Cut(strings.TrimPrefix(c.Name, "inc-"), "-"); ok && strings.HasPrefix(c.Name, "inc-") {
-			if (c.Archived || h.meddled.archived[c.ID]) && c.Created.Before(recorded[id].Created) {
+			at, archived := h.meddled.archived[c.ID]
+			if archived && c.Created.Before(recorded[id].Created) && at.Before(recorded[id].Created) {
 				continue // somebody archived it before mayday heard that it is there, so that it had to make another
 			}
 			channels[id] = append(channels[id], c.Name)

@@ -17,8 +17,8 @@ type meddling struct {
 	done []string // which acts, in order
 	// deleted are the keys of messages that were deleted, and unpinned the timestamps of cards whose pin is gone.
 	deleted, unpinned map[string]bool
-	// archived are the ids of channels that were in the archive for a while.
-	archived map[string]bool
+	// archived is when channels, by their ids, were put into the archive first.
+	archived map[string]time.Time
 	// forbidden is until when mayday could not edit something, the last time.
 	forbidden  time.Time
 	restricted int    // how often that was
@@ -37,7 +37,7 @@ var acts = []struct {
 // meddle does what people do to Slack under an incident, one act after the other, until ctx is done. What is forbidden
 // is allowed again, and what is archived comes back, before the next act.
 func (h *house) meddle(ctx context.Context, r *rand.Rand) {
-	h.meddled = meddling{deleted: map[string]bool{}, unpinned: map[string]bool{}, archived: map[string]bool{}}
+	h.meddled = meddling{deleted: map[string]bool{}, unpinned: map[string]bool{}, archived: map[string]time.Time{}}
 	for ctx.Err() == nil {
 		for _, i := range r.Perm(len(acts)) {
 			select {
@@ -68,10 +68,13 @@ func (h *house) kick(r *rand.Rand) bool {
 
 func (h *house) archive(r *rand.Rand) bool {
 	c, ok := h.anIncidents(r)
+	at := time.Now()
 	if !ok || h.sim.Archive("ana", c.ID) != nil {
 		return false
 	}
-	h.meddled.archived[c.ID] = true
+	if _, before := h.meddled.archived[c.ID]; !before {
+		h.meddled.archived[c.ID] = at
+	}
 	time.Sleep(time.Duration(r.IntN(4000)) * time.Millisecond)
 	if err := h.sim.Unarchive("ana", c.ID); err != nil {
 		h.t.Errorf("ana cannot take #%s out of the archive: %v", c.Name, err)
