@@ -29,6 +29,9 @@ func (h *Handlers) handover(ctx context.Context, r bot.Request, inc incident.Inc
 func (h *Handlers) takesOver(ctx context.Context, r bot.Request, l line) (whom incident.Person, note string, bad *bot.Reply) {
 	whom, note = takePerson(l.rest)
 	switch {
+	case whom == "" && strings.TrimSpace(l.rest) == "":
+		reply := problem("Who is to take over?", "Name a person, and what they have to know: `/incident handover @ben the pool is full`")
+		return "", "", &reply
 	case whom == "":
 		reply := problem("Slack did not tell mayday who is to take over.", "Pick the person from the list that Slack offers after @, then send: `/incident handover @ben what they have to know`")
 		return "", "", &reply

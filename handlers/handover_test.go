@@ -76,7 +76,7 @@ func TestAShiftIsHandedOverOutsideOfIncidents(t *testing.T) {
 func TestWhatOfAHandoverIsNotUnderstoodIsSaid(t *testing.T) {
 	h := onDuty(t, anas)
 	for text, want := range map[string]string{
-		"handover":                "Slack did not tell mayday who is to take over",
+		"handover":                "Who is to take over?",
 		"handover @ben":           "Slack did not tell mayday who is to take over",
 		"handover <@U0ANA01>":     "That is you",
 		"handover <@U0BOT01>":     "cannot be given work",
