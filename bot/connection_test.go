@@ -14,6 +14,7 @@ import (
 )
 
 func TestDisconnectWarningOpensTheReplacementFirst(t *testing.T) {
+	t.Parallel()
 	for _, reason := range []string{reasonWarning, reasonRefresh, reasonLinkDisabled, reasonTooMany} {
 		t.Run(reason, func(t *testing.T) {
 			t.Parallel()
@@ -42,6 +43,7 @@ func TestResetIsReplaced(t *testing.T) {
 }
 
 func TestHalfOpenConnectionIsNoticed(t *testing.T) {
+	t.Parallel()
 	r := start(t, say("ok"), func(c *SocketConfig, f *fakeSlack) { c.Ping = 50 * time.Millisecond; f.mute = true })
 	r.nth(1)
 	assert.GreaterOrEqual(t, testutil.ToFloat64(r.metrics.opened.WithLabelValues("ended")), 1.0)
@@ -57,6 +59,7 @@ func TestOwnPingsKeepAQuietConnection(t *testing.T) {
 }
 
 func TestStormOfClosesBacksOff(t *testing.T) {
+	t.Parallel()
 	r := start(t, say("ok"), func(_ *SocketConfig, f *fakeSlack) {
 		f.onOpen = func(s *fakeSocket) {
 			s.send(`{"type":"hello","num_connections":1}`)
@@ -87,6 +90,7 @@ func TestUnusableAppTokenEndsRun(t *testing.T) {
 }
 
 func TestFailuresToOpenAreRetried(t *testing.T) {
+	t.Parallel()
 	f := newFakeSlack(t)
 	good := f.methods["apps.connections.open"]
 	answers := []func(url.Values) (int, string){

@@ -17,6 +17,7 @@ import (
 )
 
 func TestOfWhatWasAnsweredOnlyTheKeyIsKept(t *testing.T) {
+	t.Parallel()
 	var mu sync.Mutex
 	var replies []weak.Pointer[slack.SectionBlock]
 	var calls atomic.Int32

@@ -15,6 +15,7 @@ import (
 )
 
 func TestErrorClasses(t *testing.T) {
+	t.Parallel()
 	slow := func(url.Values) (int, string) { time.Sleep(600 * time.Millisecond); return 200, `{"ok":true}` }
 	reply := func(status int, body string) func(url.Values) (int, string) {
 		return func(url.Values) (int, string) { return status, body }

@@ -48,6 +48,7 @@ func persist(t *testing.T, most int, ask func(context.Context) error) error {
 }
 
 func TestAChannelOnALatePageIsFoundByOneWhoIsTurnedAway(t *testing.T) {
+	t.Parallel()
 	for name, refusePrivate := range map[string]bool{"all scopes": false, "without groups:read": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -61,7 +62,7 @@ func TestAChannelOnALatePageIsFoundByOneWhoIsTurnedAway(t *testing.T) {
 			})
 			hurry(client, "conversations.list")
 			var got Channel
-			require.NoError(t, persist(t, 60, func(ctx context.Context) (err error) {
+			require.NoError(t, persist(t, 200, func(ctx context.Context) (err error) {
 				got, err = client.ChannelNamed(ctx, "here")
 				return err
 			}))
@@ -71,7 +72,7 @@ func TestAChannelOnALatePageIsFoundByOneWhoIsTurnedAway(t *testing.T) {
 				asked++
 			}
 			assert.Len(t, f.called("conversations.list"), asked, "no page is read twice")
-			assert.Equal(t, Gone, ClassOf(persist(t, 60, func(ctx context.Context) error {
+			assert.Equal(t, Gone, ClassOf(persist(t, 200, func(ctx context.Context) error {
 				_, err := client.ChannelNamed(ctx, "nowhere")
 				return err
 			})), "the end of the list is reached, too")
@@ -102,6 +103,7 @@ func TestABrokenListingIsForgotten(t *testing.T) {
 }
 
 func TestAListingGoesOnFromTheStartWhenSlackForgotItsPlace(t *testing.T) {
+	t.Parallel()
 	client, f := newTestClient(t)
 	answer, refused := manyChannels(6), false
 	f.on("conversations.list", func(v url.Values) (int, string) {
@@ -113,7 +115,7 @@ func TestAListingGoesOnFromTheStartWhenSlackForgotItsPlace(t *testing.T) {
 	})
 	hurry(client, "conversations.list")
 	var got Channel
-	require.NoError(t, persist(t, 60, func(ctx context.Context) (err error) {
+	require.NoError(t, persist(t, 200, func(ctx context.Context) (err error) {
 		got, err = client.ChannelNamed(ctx, "here")
 		return err
 	}))
@@ -138,6 +140,7 @@ func TestManyWhoLookForTheSameChannelReadTheListOnce(t *testing.T) {
 }
 
 func TestALongHistoryIsReadToItsEndByOneWhoIsTurnedAway(t *testing.T) {
+	t.Parallel()
 	client, f := newTestClient(t)
 	f.on("conversations.history", func(v url.Values) (int, string) {
 		n, _ := strconv.Atoi(v.Get("cursor"))

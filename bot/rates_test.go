@@ -17,6 +17,7 @@ import (
 )
 
 func TestShort429IsWaitedOut(t *testing.T) {
+	t.Parallel()
 	client, f := newTestClient(t)
 	reg := prometheus.NewRegistry()
 	client.cfg.Metrics = NewMetrics(reg)
@@ -49,6 +50,7 @@ func TestShort429IsWaitedOut(t *testing.T) {
 }
 
 func TestPlanKeepsOrderWithinAChannel(t *testing.T) {
+	t.Parallel()
 	client, f := newTestClient(t)
 	var mu sync.Mutex
 	var got []string
@@ -128,6 +130,7 @@ func TestThoseWhoHaveNoPatienceAreToldToComeOneAfterTheOther(t *testing.T) {
 }
 
 func TestWhatIsToBeWrittenDownBeforeACallIsWrittenWhenItsTurnHasCome(t *testing.T) {
+	t.Parallel()
 	client, f := newTestClient(t)
 	f.on("chat.postMessage", ok(`"channel":"C1","ts":"1.1"`))
 	noted := 0
@@ -155,6 +158,7 @@ func TestWhatIsToBeWrittenDownBeforeACallIsWrittenWhenItsTurnHasCome(t *testing.
 // TestACallThatIsNotMadeLeavesItsTurnToOthers: neither one for which another limit has no turn, nor one that turns out
 // not to be wanted.
 func TestACallThatIsNotMadeLeavesItsTurnToOthers(t *testing.T) {
+	t.Parallel()
 	client, f := newTestClient(t)
 	f.on("chat.postMessage", ok(`"channel":"C1","ts":"1.1"`))
 	whole := func(b *bucket) bool { return b.limit.Tokens() > float64(b.burst)-0.1 }
@@ -201,6 +205,7 @@ func TestSomeMessagesOfTheWorkspaceAreKeptForWhatIsUrgent(t *testing.T) {
 // TestAllThatIsForTheSameStandsInLineOnce: it is told one time, those who are new come after it, and who comes at that
 // time is served before them.
 func TestAllThatIsForTheSameStandsInLineOnce(t *testing.T) {
+	t.Parallel()
 	full := newPlan().bucket("x", 20, 20, false)
 	for i := range 20 {
 		require.NoError(t, full.take(InLine(Patience(t.Context(), 0), fmt.Sprint(i)), laneChores, 0), "nobody was promised anything")
@@ -232,6 +237,7 @@ func TestAllThatIsForTheSameStandsInLineOnce(t *testing.T) {
 // TestTheFirstInLineWaitsForAChannelsNextMessage, so that no turn passes unused while it is on the way; those behind it
 // are sent away at once, also while it posts.
 func TestTheFirstInLineWaitsForAChannelsNextMessage(t *testing.T) {
+	t.Parallel()
 	client, f := newTestClient(t)
 	f.on("chat.postMessage", ok(`"channel":"C1","ts":"1.1"`))
 	post := func(name string) error {
@@ -265,6 +271,7 @@ func TestReplicasShareTheRateOfAChannelInWhichAllPost(t *testing.T) {
 }
 
 func TestWaitingCallsLeaveTheQueueWhenTheirContextEnds(t *testing.T) {
+	t.Parallel()
 	p := newPlan()
 	b := p.bucket("x", 60, 1, false)
 	require.NoError(t, b.take(t.Context(), 1, 0))
@@ -279,6 +286,7 @@ func TestWaitingCallsLeaveTheQueueWhenTheirContextEnds(t *testing.T) {
 }
 
 func TestFullBucketsAreThrownAway(t *testing.T) {
+	t.Parallel()
 	p := newPlan()
 	for i := range 3 * manyBuckets {
 		p.bucket(fmt.Sprint(i), 60, 1, false)
@@ -287,6 +295,7 @@ func TestFullBucketsAreThrownAway(t *testing.T) {
 }
 
 func TestNextMessageWaitsForTheAnswerToTheLast(t *testing.T) {
+	t.Parallel()
 	client, f := newTestClient(t)
 	var flying, most atomic.Int32
 	f.on("chat.postMessage", func(url.Values) (int, string) {

@@ -57,7 +57,7 @@ func TestAnswersThatDoNotRideOnTheAcknowledgement(t *testing.T) {
 	})
 	assert.Equal(t, "U1", r.called("chat.postMessage")[0].Form.Get("channel"))
 	for _, id := range []string{"e1", "e2", "e3"} {
-		require.Len(t, s.acked(id), 1)
+		eventually(t, func() bool { return len(s.acked(id)) == 1 })
 		assert.Empty(t, s.acked(id)[0].Payload)
 	}
 }

@@ -18,6 +18,7 @@ import (
 
 // TestTenReplicasShareWhatSlackAllows: ten connections over all of them. Each has two while there are few.
 func TestTenReplicasShareWhatSlackAllows(t *testing.T) {
+	t.Parallel()
 	o := workspace(t, slacksim.Options{})
 	var replicas atomic.Int64
 	var count tally

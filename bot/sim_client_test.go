@@ -17,6 +17,7 @@ import (
 )
 
 func TestAmbiguousPostsAreFoundAgain(t *testing.T) {
+	t.Parallel()
 	for name, fault := range map[string]slacksim.Fault{
 		"reset":     {Reset: true},
 		"500":       {HTTP: 500},
@@ -74,6 +75,7 @@ func TestDirectMessagesAreFoundAgain(t *testing.T) {
 }
 
 func TestPlanningAvoids429(t *testing.T) {
+	t.Parallel()
 	o := workspace(t, slacksim.Options{Rates: true})
 	c, err := o.client.CreateChannel(t.Context(), "inc-0", false)
 	require.NoError(t, err)

@@ -118,6 +118,7 @@ func (o *office) told(user, channel string) map[string]bool {
 // that Slack could not deliver it. How long the replacement takes depends on the machine, so the cut waits for it where Slack
 // gives time (a warning), and where it gives none that gap is BenchmarkCut's to measure.
 func TestNoCommandIsLostWhenSlackRefreshes(t *testing.T) {
+	t.Parallel()
 	for name, refresh := range map[string]struct {
 		do func(t *testing.T, o *office)
 		// cuts is how many times connections are cut, each of which may take the command that is on its way from each keyboard.
@@ -183,6 +184,7 @@ func (o *office) replaced(t *testing.T, connections int, reason string) {
 }
 
 func TestSocketComesBack(t *testing.T) {
+	t.Parallel()
 	for name, mischief := range map[string]func(*slacksim.Mischief){
 		"link disabled": func(m *slacksim.Mischief) { m.Disconnect("link_disabled") },
 		"too many":      func(m *slacksim.Mischief) { m.Disconnect("too_many_websockets") },
@@ -231,6 +233,7 @@ func TestSocketComesBack(t *testing.T) {
 }
 
 func TestDuplicatesAreHandledOnce(t *testing.T) {
+	t.Parallel()
 	o := workspace(t, slacksim.Options{EventRetries: []time.Duration{0, 50 * time.Millisecond, 50 * time.Millisecond}})
 	var count tally
 	var events atomic.Int32
@@ -262,6 +265,7 @@ func TestDuplicatesAreHandledOnce(t *testing.T) {
 }
 
 func TestStallLongAnswerAndPanicAreStillAnswered(t *testing.T) {
+	t.Parallel()
 	o := workspace(t, slacksim.Options{PingEvery: 50 * time.Millisecond})
 	o.listen(t, func(ctx context.Context, r bot.Request) bot.Reply {
 		switch r.Text {
@@ -285,6 +289,7 @@ func TestStallLongAnswerAndPanicAreStillAnswered(t *testing.T) {
 }
 
 func TestShutdownLosesNoCommand(t *testing.T) {
+	t.Parallel()
 	o := workspace(t, slacksim.Options{})
 	var count tally
 	o.listen(t, func(ctx context.Context, r bot.Request) bot.Reply {

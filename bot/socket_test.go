@@ -96,6 +96,7 @@ func TestTwoConnectionsOverlap(t *testing.T) {
 }
 
 func TestStalledHandlerStopsNeitherPongsNorOthers(t *testing.T) {
+	t.Parallel()
 	release := make(chan struct{})
 	r := start(t, HandlerFunc(func(_ context.Context, q Request) Reply {
 		if q.Text == "stall" {
@@ -124,6 +125,7 @@ func TestStalledHandlerStopsNeitherPongsNorOthers(t *testing.T) {
 }
 
 func TestTheApplicationExcusesWhatIsNotHandledInTime(t *testing.T) {
+	t.Parallel()
 	release := make(chan struct{})
 	defer close(release)
 	knows := atomic.Bool{}
@@ -296,6 +298,7 @@ func TestAcknowledgementLostWithItsConnectionIsMadeGood(t *testing.T) {
 }
 
 func TestShutdownFinishesWhatIsInHand(t *testing.T) {
+	t.Parallel()
 	begun, after := make(chan struct{}), make(chan struct{})
 	r := start(t, HandlerFunc(func(ctx context.Context, _ Request) Reply {
 		close(begun)
@@ -317,6 +320,7 @@ func TestShutdownFinishesWhatIsInHand(t *testing.T) {
 }
 
 func TestShutdownDoesNotWaitForever(t *testing.T) {
+	t.Parallel()
 	release := make(chan struct{})
 	t.Cleanup(func() { close(release) })
 	begun := make(chan struct{})
@@ -332,6 +336,7 @@ func TestShutdownDoesNotWaitForever(t *testing.T) {
 }
 
 func TestOrderHoldsWithinAChannel(t *testing.T) {
+	t.Parallel()
 	var mu sync.Mutex
 	seen := map[string][]string{}
 	r := start(t, HandlerFunc(func(_ context.Context, q Request) Reply {

@@ -26,6 +26,7 @@ func TestWhatIsReadAfterAStandstillMayBeAsOldAsThat(t *testing.T) {
 // TestACommandThatWaitedThroughAStandstillIsNotCarriedOut: Slack told whoever typed it that there was no answer,
 // and they have typed it again.
 func TestACommandThatWaitedThroughAStandstillIsNotCarriedOut(t *testing.T) {
+	t.Parallel()
 	var handled atomic.Int32
 	r := start(t, HandlerFunc(func(context.Context, Request) Reply { handled.Add(1); return Reply{Text: "done"} }), nil)
 	s := r.nth(0)

@@ -11,6 +11,7 @@ import (
 )
 
 func TestARevokedTokenIsNoticedByAnyCall(t *testing.T) {
+	t.Parallel()
 	client, f := newTestClient(t)
 	ended := make(chan error, 1)
 	go func() { ended <- client.WatchToken(t.Context()) }()

@@ -117,6 +117,7 @@ func revision(t *testing.T, h *Handlers) int {
 // TestWhatIsPrivateIsNotThereForOthers: no command, button, choice or form of
 // somebody who takes no part changes it, says that it is there, or what it is about.
 func TestWhatIsPrivateIsNotThereForOthers(t *testing.T) {
+	t.Parallel()
 	h, logs := guarded(t, true, crowd{"U0EVE01": {ID: "U0EVE01"}})
 	before := revision(t, h)
 	for name, r := range everyWay(t, h) {
@@ -144,6 +145,7 @@ func TestWhatIsPrivateIsNotThereForOthers(t *testing.T) {
 // TestGuestsAndOthersElsewhere: outside the channels that they are in, guests,
 // people of other workspaces and bots change nothing in any way, and nothing is shown to them.
 func TestGuestsAndOthersElsewhere(t *testing.T) {
+	t.Parallel()
 	people := crowd{"U0GUS01": {ID: "U0GUS01", Guest: true}, "U0FAY01": {ID: "U0FAY01", Foreign: true}, "U0BOT01": {ID: "U0BOT01", Bot: true}, "U0OLD01": {ID: "U0OLD01", Deleted: true}}
 	h, _ := guarded(t, false, people)
 	before := revision(t, h)
@@ -170,6 +172,7 @@ func TestGuestsAndOthersElsewhere(t *testing.T) {
 
 // TestSlackDoesNotSayWho: nobody waits for it at night, but the database stays shut.
 func TestSlackDoesNotSayWho(t *testing.T) {
+	t.Parallel()
 	h, logs := guarded(t, false, crowd{})
 	h.Diagnostics, h.SQLUsers = open{}, incident.SQLMembers
 	assert.Contains(t, answer(t, h, bot.Request{Kind: bot.Command, Text: "ack 1"}, "U0WHO01", "C0ELSE1"), "cknowledged")
@@ -180,6 +183,7 @@ func TestSlackDoesNotSayWho(t *testing.T) {
 
 // TestWhatWasSaidLastCounts: a guest stays one while Slack does not answer.
 func TestWhatWasSaidLastCounts(t *testing.T) {
+	t.Parallel()
 	people := crowd{"U0GUS01": {ID: "U0GUS01", Guest: true}}
 	h, _ := guarded(t, false, people)
 	assert.Contains(t, answer(t, h, bot.Request{Kind: bot.Command, Text: "ack 1"}, "U0GUS01", "C0ELSE1"), "guest")

@@ -72,6 +72,7 @@ func (d *ackDesk) ask(method, path, form string) *httptest.ResponseRecorder {
 }
 
 func TestTheAnswerPage(t *testing.T) {
+	t.Parallel()
 	d := newAckDesk(t)
 	page := d.ask(http.MethodGet, "/ack/"+ackToken, "")
 	assert.Equal(t, http.StatusOK, page.Code)
@@ -97,6 +98,7 @@ func TestTheAnswerPage(t *testing.T) {
 }
 
 func TestADeclineOnThePagePagesTheNext(t *testing.T) {
+	t.Parallel()
 	d := newAckDesk(t)
 	before := len(d.row().Pages)
 	d.ask(http.MethodPost, "/ack/"+ackToken, "answer=decline")
@@ -106,6 +108,7 @@ func TestADeclineOnThePagePagesTheNext(t *testing.T) {
 }
 
 func TestATelephoneAcknowledgesByTheKeyOne(t *testing.T) {
+	t.Parallel()
 	d := newAckDesk(t)
 	for _, form := range []string{"", "Digits=2", "Digits=11"} {
 		assert.Contains(t, d.ask(http.MethodPost, "/ack/"+ackToken+"/call", form).Body.String(), "Nothing was recorded", form)
@@ -118,6 +121,7 @@ func TestATelephoneAcknowledgesByTheKeyOne(t *testing.T) {
 }
 
 func TestATokenThatIsNone(t *testing.T) {
+	t.Parallel()
 	d := newAckDesk(t)
 	for _, path := range []string{"/ack/", "/ack/short", "/ack/" + strings.Repeat("a", 22), "/ack/" + ackToken[:21] + "h", "/ack/" + strings.Repeat("a", 5000)} {
 		for _, method := range []string{http.MethodGet, http.MethodPost} {
@@ -138,6 +142,7 @@ func TestATokenThatIsNone(t *testing.T) {
 
 // What is not recorded is not called so.
 func TestAnAnswerThatComesTooLateIsNotCalledRecorded(t *testing.T) {
+	t.Parallel()
 	d := newAckDesk(t)
 	d.change(func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		return incident.Acknowledge(inc, "U0BEN001", now)
@@ -158,6 +163,7 @@ func TestAnAnswerThatComesTooLateIsNotCalledRecorded(t *testing.T) {
 
 // Of a private incident the page says no more than the text that led there.
 func TestThePageOfAPrivateIncidentSaysOnlyWhichItIs(t *testing.T) {
+	t.Parallel()
 	d := newAckDesk(t)
 	d.change(func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		return incident.Announce(inc, "U0BEN001", "the salaries leaked", 0, now)

@@ -40,6 +40,7 @@ func appEvent(channel, ts, text string) *bot.Event {
 
 // TestWhatAppsPostInAlertChannelsIsWrittenDown: there and nowhere else, each message and each edit once, before Slack is answered.
 func TestWhatAppsPostInAlertChannelsIsWrittenDown(t *testing.T) {
+	t.Parallel()
 	edit := appEvent("C1", "1.1", "[RESOLVED] disk")
 	edit.Subtype, edit.App.EventTS, edit.App.Before = "message_changed", "2.2", &bot.AppContent{Text: "[FIRING] disk"}
 	reply := appEvent("C2", "3.3", "RECOVERY")
@@ -67,6 +68,7 @@ func TestWhatAppsPostInAlertChannelsIsWrittenDown(t *testing.T) {
 
 // TestAMessageThatIsTooLongLosesItsBlocks: what is left says it too.
 func TestAMessageThatIsTooLongLosesItsBlocks(t *testing.T) {
+	t.Parallel()
 	e := appEvent("C2", "1.1", "[FIRING] disk")
 	e.App.Blocks, _ = json.Marshal([]map[string]any{{"type": "section", "text": map[string]any{"type": "mrkdwn", "text": strings.Repeat("x", alerts.MaxBody)}}})
 	edit := appEvent("C2", "1.1", "[FIRING] disk")
@@ -83,6 +85,7 @@ func TestAMessageThatIsTooLongLosesItsBlocks(t *testing.T) {
 
 // TestWithoutADatabaseSlackDeliversAgain: nothing that an app posted is lost because it could not be written down.
 func TestWithoutADatabaseSlackDeliversAgain(t *testing.T) {
+	t.Parallel()
 	g := newGate(t)
 	g.wire.Tap(func(storetest.Message) storetest.Fate { return storetest.LostWhole })
 	h := &Handlers{Store: g.store, AlertChannels: []string{"C2"}, Log: g.log}

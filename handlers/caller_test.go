@@ -13,6 +13,7 @@ import (
 
 // TestNoAppIsGivenWork: who leads is reminded, and an app reads no reminder. An account that is not used any more neither.
 func TestNoAppIsGivenWork(t *testing.T) {
+	t.Parallel()
 	h, _ := guarded(t, false, crowd{"U0ANA01": {ID: "U0ANA01"}, "U0BEN01": {ID: "U0BEN01"}, "U0APP01": {ID: "U0APP01", RealName: "Deploys", Bot: true}, "U0OLD01": {ID: "U0OLD01", RealName: "Olga Old", Deleted: true}})
 	inc, err := h.Store.Incident(t.Context(), incident.Ref{Incident: 1})
 	require.NoError(t, err)

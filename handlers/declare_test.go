@@ -13,6 +13,7 @@ import (
 
 // TestAFormWithATitleAloneDeclares: what it says of a severity that is left empty is so.
 func TestAFormWithATitleAloneDeclares(t *testing.T) {
+	t.Parallel()
 	h, _ := guarded(t, false, crowd{"U0BEN01": {ID: "U0BEN01"}})
 	view := bot.View{CallbackID: blocks.CallbackDeclareAnother, PrivateMetadata: "C0ELSE1", Values: bot.Inputs{blocks.FieldTitle: {blocks.FieldTitle: {"lamps flicker"}}}}
 	reply := h.Handle(t.Context(), bot.Request{Kind: bot.Submission, User: "U0BEN01", Keys: []string{"form"}, View: &view})
@@ -25,6 +26,7 @@ func TestAFormWithATitleAloneDeclares(t *testing.T) {
 
 // TestWhatIsTypedIsReadAsItWasTyped: Slack delivers three signs escaped, and an answer that repeats them shows them once.
 func TestWhatIsTypedIsReadAsItWasTyped(t *testing.T) {
+	t.Parallel()
 	h, _ := guarded(t, false, crowd{"U0ANA01": {ID: "U0ANA01"}})
 	h.Diagnostics, h.SQLUsers = open{}, incident.SQLMembers
 	texts := []string{"zz&lt;b&gt;&amp;c", "hlep&lt;b&gt;&amp;c"}

@@ -26,6 +26,7 @@ func (e ear) Respond(_ context.Context, _ string, m bot.Message) error {
 
 // TestTheDoctorLooksFirstAndAnswersThen: the acknowledgement waits for nothing, and those who ask at the same time share one look.
 func TestTheDoctorLooksFirstAndAnswersThen(t *testing.T) {
+	t.Parallel()
 	people := crowd{"U0ANA01": {ID: "U0ANA01"}, "U0BEN01": {ID: "U0BEN01"}, "U0GUS01": {ID: "U0GUS01", Guest: true}, "U0BOT01": {ID: "U0BOT01", Bot: true}}
 	h, _ := guarded(t, false, people)
 	asks := func(who string) bot.Reply {

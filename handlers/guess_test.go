@@ -141,6 +141,7 @@ func TestEveryVerbIsCarriedOut(t *testing.T) {
 
 // A stranger looks for what a typed word does in the file of that name, in each room.
 func TestWhatACommandDoesIsFoundByItsName(t *testing.T) {
+	t.Parallel()
 	commands := commandNames()
 	for verb, do := range carriedOut(t) {
 		path, _ := runtime.FuncForPC(reflect.ValueOf(do).Pointer()).FileLine(reflect.ValueOf(do).Pointer())
@@ -195,6 +196,7 @@ func shows(fn *ast.FuncDecl) bool {
 
 // Each verb that a command calls has an example that reads as its documentation.
 func TestEveryVerbHasAnExample(t *testing.T) {
+	t.Parallel()
 	examples := map[string]bool{}
 	paths, err := filepath.Glob("../incident/*_test.go")
 	require.NoError(t, err)
@@ -217,6 +219,7 @@ func TestEveryVerbHasAnExample(t *testing.T) {
 
 // What a verb asks the world for is done in the file of the same name.
 func TestWhatAnEffectDoesIsFoundByItsName(t *testing.T) {
+	t.Parallel()
 	decisions, doing := readSource(t, "../incident"), readSource(t, "../workers")
 	effects := 0
 	for name, file := range decisions.fileOf {

@@ -14,6 +14,7 @@ import (
 
 // TestWhatGuestsDoInTheirChannel: in the channel of an incident they work as everybody does, and run no SQL.
 func TestWhatGuestsDoInTheirChannel(t *testing.T) {
+	t.Parallel()
 	l := newLodge(t, incident.Access{})
 	for _, who := range []string{"U0GUS01", "U0FAY01"} {
 		l.each(func(what, kind, name string, w way, inc incident.Incident) {
@@ -42,6 +43,7 @@ func TestWhatGuestsDoInTheirChannel(t *testing.T) {
 // TestWhatGuestsDoElsewhere: from another channel, from another incident's, from their conversation with mayday and
 // from nowhere, nothing is done and nothing is shown.
 func TestWhatGuestsDoElsewhere(t *testing.T) {
+	t.Parallel()
 	l := newLodge(t, incident.Access{})
 	other := l.declare(nil)
 	// Nothing changes these two, so they do for all ways.
@@ -82,6 +84,7 @@ func TestWhatGuestsDoElsewhere(t *testing.T) {
 
 // TestGuestsWhereTheyMayOnlyReadOrNothing: the two stricter settings, in the channel itself.
 func TestGuestsWhereTheyMayOnlyReadOrNothing(t *testing.T) {
+	t.Parallel()
 	for setting, allowed := range map[string][]claim{incident.GuestsRead: {sees, asks, anyone}, incident.GuestsOff: {anyone}} {
 		l := newLodge(t, incident.Access{Guests: setting})
 		l.each(func(what, kind, name string, w way, inc incident.Incident) {
@@ -100,6 +103,7 @@ func TestGuestsWhereTheyMayOnlyReadOrNothing(t *testing.T) {
 
 // TestAPushpinOfAGuest: an emoji in the channel of an incident counts where they may act.
 func TestAPushpinOfAGuest(t *testing.T) {
+	t.Parallel()
 	for setting, want := range map[string]int{incident.GuestsAct: 1, incident.GuestsRead: 0, incident.GuestsOff: 0} {
 		l := newLodge(t, incident.Access{Guests: setting})
 		inc := l.declare(nil)

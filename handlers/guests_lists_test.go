@@ -13,6 +13,7 @@ import (
 
 // TestWhatIsListedForGuests: their Home and every list have those incidents that they take part in, however many others there are since.
 func TestWhatIsListedForGuests(t *testing.T) {
+	t.Parallel()
 	l := newLodge(t, incident.Access{})
 	theirs := l.declare(nil)
 	for _, who := range []string{"U0GUS01", "U0FAY01"} {

@@ -53,6 +53,7 @@ func newest(t *testing.T, h *Handlers) (o oncall.Handover) {
 }
 
 func TestAShiftIsHandedOverOutsideOfIncidents(t *testing.T) {
+	t.Parallel()
 	h := onDuty(t, anas)
 	assert.Contains(t, types(t, h, "U0ANA01", "handover <@U0BEN01|ben> it is <quiet>"), "Ben Okafor is asked to take over as On-Call Engineer until")
 	o := newest(t, h)
@@ -74,6 +75,7 @@ func TestAShiftIsHandedOverOutsideOfIncidents(t *testing.T) {
 }
 
 func TestWhatOfAHandoverIsNotUnderstoodIsSaid(t *testing.T) {
+	t.Parallel()
 	h := onDuty(t, anas)
 	for text, want := range map[string]string{
 		"handover":                "Who is to take over?",
@@ -94,6 +96,7 @@ func TestWhatOfAHandoverIsNotUnderstoodIsSaid(t *testing.T) {
 
 // In an incident's channel, or with its number, it is the lead.
 func TestTheLeadIsHandedOverInAnIncident(t *testing.T) {
+	t.Parallel()
 	h := onDuty(t, anas)
 	answer(t, h, bot.Request{Kind: bot.Command, Text: "ack"}, "U0ANA01", "C0INC01")
 	assert.Contains(t, answer(t, h, bot.Request{Kind: bot.Command, Text: "handover <@U0BEN01>"}, "U0ANA01", "C0INC01"), "asked Ben Okafor to take the lead")
@@ -110,6 +113,7 @@ func TestTheLeadIsHandedOverInAnIncident(t *testing.T) {
 }
 
 func TestHowOftenOneWasCalledIsToldToOneself(t *testing.T) {
+	t.Parallel()
 	h := onDuty(t, anas)
 	// 18:30 in Tokyo is morning in UTC.
 	at := h.Store.Now().UTC().Truncate(24 * time.Hour).Add(-24*time.Hour + 9*time.Hour + 30*time.Minute)
@@ -129,6 +133,7 @@ func TestHowOftenOneWasCalledIsToldToOneself(t *testing.T) {
 }
 
 func TestATestPageIsAskedFor(t *testing.T) {
+	t.Parallel()
 	h := onDuty(t, anas)
 	assert.Contains(t, types(t, h, "U0ANA01", "test-page"), "on its way to you")
 	assert.Contains(t, types(t, h, "U0ANA01", "testpage"), "less than a minute ago")

@@ -36,6 +36,7 @@ func lostAndFound(t *testing.T) (*Handlers, incident.Incident) {
 }
 
 func TestAButtonOfALostIncidentIsRefused(t *testing.T) {
+	t.Parallel()
 	h, inc := lostAndFound(t)
 	for name, id := range map[string]string{"with another identity": "acknowledge::aaaaaaaaaaaa", "of an earlier version": "acknowledge"} {
 		for _, verb := range []string{"", "resolve", "run_all", "step_done", "join"} {
@@ -53,6 +54,7 @@ func TestAButtonOfALostIncidentIsRefused(t *testing.T) {
 }
 
 func TestAFormOfALostIncidentKeepsItsWords(t *testing.T) {
+	t.Parallel()
 	h, inc := lostAndFound(t)
 	for _, number := range []string{"1", "9"} {
 		r := h.Handle(t.Context(), bot.Request{Kind: bot.Submission, Keys: []string{"form" + number}, User: "U0BEN", View: &bot.View{
@@ -66,6 +68,7 @@ func TestAFormOfALostIncidentKeepsItsWords(t *testing.T) {
 
 // The own buttons work, those of an earlier version too where it is certain what they mean.
 func TestTheOwnButtonsWork(t *testing.T) {
+	t.Parallel()
 	for name, click := range map[string]bot.Request{
 		"anywhere":                           {Channel: "C0ELSE", ActionID: "acknowledge::UID"},
 		"of an earlier version, its channel": {Channel: "C0NEW", ActionID: "acknowledge"},
@@ -87,6 +90,7 @@ func TestTheOwnButtonsWork(t *testing.T) {
 }
 
 func TestAFormOfTheIncidentWorks(t *testing.T) {
+	t.Parallel()
 	for name, metadata := range map[string]string{"now": "1////UID", "opened by the version before": "1"} {
 		t.Run(name, func(t *testing.T) {
 			h, inc := lostAndFound(t)

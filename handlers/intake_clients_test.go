@@ -38,6 +38,7 @@ func (g *gate) reports() (list []incident.Report) {
 
 // TestPagerDutysOwnClient, which only has another address, raises, sees and ends an alert, and tells of a deploy.
 func TestPagerDutysOwnClient(t *testing.T) {
+	t.Parallel()
 	g := newGate(t)
 	server := httptest.NewServer(g)
 	defer server.Close()
@@ -92,6 +93,7 @@ func TestPagerDutysOwnClient(t *testing.T) {
 
 // TestStandardWebhooksOwnLibrary signs, with the secret that we make and with one of the sender's own.
 func TestStandardWebhooksOwnLibrary(t *testing.T) {
+	t.Parallel()
 	g := newGate(t)
 	ours := store.NewSigningSecret().Reveal()
 	require.NoError(t, g.store.AddSource(t.Context(), store.Source{Name: "standard", Way: incident.ToOffer}, "", store.SigningSecret(ours)))
@@ -123,6 +125,7 @@ func TestStandardWebhooksOwnLibrary(t *testing.T) {
 // TestSentrySignsAsItsDocumentationSays: the hexadecimal HMAC-SHA256 of the body by the client secret.
 // Source: docs.sentry.io, "Integration Platform: Webhooks", the header Sentry-Hook-Signature and how to verify it.
 func TestSentrySignsAsItsDocumentationSays(t *testing.T) {
+	t.Parallel()
 	g := newGate(t)
 	const secret = "3f0b3a2e6b4d4f0f8a6a7b0e9c1d2e3f4a5b6c7d8e9f0a1b2c3d4e5f60718293"
 	require.NoError(t, g.store.AddSource(t.Context(), store.Source{Name: "errors", Way: incident.ToOffer}, "", secret))

@@ -87,6 +87,7 @@ const pagerEvent = `{"routing_key": "` + pagerKey + `", "event_action": "trigger
 func bearer(key string) string { return "Authorization: Bearer " + key }
 
 func TestPagerDutysClientsAreAnsweredAsTheyExpect(t *testing.T) {
+	t.Parallel()
 	g := newGate(t)
 	w := g.post("/v2/enqueue", pagerEvent)
 	require.Equal(t, http.StatusAccepted, w.Code, w.Body)
@@ -111,6 +112,7 @@ func TestPagerDutysClientsAreAnsweredAsTheyExpect(t *testing.T) {
 }
 
 func TestWhatIsRefused(t *testing.T) {
+	t.Parallel()
 	g := newGate(t)
 	fine := `{"title": "x"}`
 	for name, c := range map[string]struct {
@@ -153,6 +155,7 @@ func TestWhatIsRefused(t *testing.T) {
 }
 
 func TestEveryWayToCarryAKey(t *testing.T) {
+	t.Parallel()
 	g := newGate(t)
 	for name, post := range map[string]func(string) *httptest.ResponseRecorder{
 		"bearer": func(b string) *httptest.ResponseRecorder { return g.post("/in/sentry", b, bearer(sentryKey)) },
@@ -170,6 +173,7 @@ func TestEveryWayToCarryAKey(t *testing.T) {
 }
 
 func TestASecretIsRotated(t *testing.T) {
+	t.Parallel()
 	g := newGate(t)
 	try := func(key string) int {
 		g.readAt = time.Time{} // five seconds later
@@ -196,6 +200,7 @@ func TestASecretIsRotated(t *testing.T) {
 }
 
 func TestWithoutADatabaseItIsToBeSentAgain(t *testing.T) {
+	t.Parallel()
 	g := newGate(t)
 	require.Equal(t, http.StatusAccepted, g.post("/v2/enqueue", pagerEvent).Code)
 	g.wire.Tap(func(storetest.Message) storetest.Fate { return storetest.LostWhole })
@@ -208,6 +213,7 @@ func TestWithoutADatabaseItIsToBeSentAgain(t *testing.T) {
 }
 
 func TestTheSameDeliveryIsTakenOnce(t *testing.T) {
+	t.Parallel()
 	g := newGate(t)
 	for range 2 {
 		require.Equal(t, http.StatusAccepted, g.post("/in/sentry", `{"title": "x"}`, bearer(sentryKey), "webhook-id: msg_1").Code)
@@ -217,6 +223,7 @@ func TestTheSameDeliveryIsTakenOnce(t *testing.T) {
 
 // TestABusyDatabaseIsWaitedFor: as long as nothing is known of the sources, nobody can be taken in without them.
 func TestABusyDatabaseIsWaitedFor(t *testing.T) {
+	t.Parallel()
 	g := newGate(t)
 	var slow sync.Once
 	g.wire.Tap(func(m storetest.Message) storetest.Fate {
@@ -229,6 +236,7 @@ func TestABusyDatabaseIsWaitedFor(t *testing.T) {
 }
 
 func TestAFloodOfOneSourceStopsNoOther(t *testing.T) {
+	t.Parallel()
 	g := newGate(t)
 	at := time.Now()
 	g.now = func() time.Time { return at } // however long the flood takes here
@@ -248,6 +256,7 @@ func TestAFloodOfOneSourceStopsNoOther(t *testing.T) {
 }
 
 func TestASignedSource(t *testing.T) {
+	t.Parallel()
 	g := newGate(t)
 	require.NoError(t, g.store.AddSource(t.Context(), store.Source{Name: "grafana", Way: incident.ToOffer}, "", "client-secret"))
 	g.readAt = time.Time{}
@@ -269,6 +278,7 @@ func TestASignedSource(t *testing.T) {
 }
 
 func TestASourceThatStaysAwayIsMissed(t *testing.T) {
+	t.Parallel()
 	g := newGate(t)
 	require.NoError(t, g.store.AddSource(t.Context(), store.Source{Name: "cron", Way: incident.ToOffer, BeatEvery: time.Second}, "cron-key", ""))
 	g.readAt = time.Time{}

@@ -75,6 +75,7 @@ func (a *amazon) message(kind string, at time.Time, change func(map[string]strin
 }
 
 func TestMessagesOfAmazonSNSAreProven(t *testing.T) {
+	t.Parallel()
 	g, a := newGate(t), newAmazon(t)
 	g.sns = newNotary(a)
 	post := func(kind, body string) int {

@@ -88,6 +88,7 @@ func TestUnderstandADeclaration(t *testing.T) {
 // TestNobodyIsWokenByASlip: what each line would do, in a word: "asks" when people
 // are asked before anybody is paged, else the severity and the scenario.
 func TestNobodyIsWokenByASlip(t *testing.T) {
+	t.Parallel()
 	rb := playbooks.Default()
 	for text, want := range map[string]string{
 		// A letter, an article, a common word name no scenario.

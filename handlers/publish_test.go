@@ -84,6 +84,7 @@ func fieldsOf(v slack.ModalViewRequest) (ids []string) {
 }
 
 func TestOfTwoWhoPublishAtOnceOneIsTold(t *testing.T) {
+	t.Parallel()
 	b, l := newBoard(t)
 	inc := l.declare(nil)
 	one, two := b.open(l, inc), b.open(l, inc)
@@ -102,6 +103,7 @@ func TestOfTwoWhoPublishAtOnceOneIsTold(t *testing.T) {
 }
 
 func TestAFormComesThoughThePageIsSilent(t *testing.T) {
+	t.Parallel()
 	b, l := newBoard(t)
 	b.silent = true
 	inc := l.declare(nil)
@@ -114,6 +116,7 @@ func TestAFormComesThoughThePageIsSilent(t *testing.T) {
 
 // TestTheFormsOfferCustomersWhereThereIsAPage, and what is ticked leads to the text that they would read.
 func TestTheFormsOfferCustomersWhereThereIsAPage(t *testing.T) {
+	t.Parallel()
 	b, l := newBoard(t)
 	inc := l.declare(nil)
 	update := blocks.UpdateModal(inc, l.h.tellsCustomers(inc))

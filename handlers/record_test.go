@@ -55,6 +55,7 @@ func TestExcuses(t *testing.T) {
 // TestWhatWasCutOffIsLookedUp: a change that was recorded is answered so, also when
 // the answer of the database was lost.
 func TestWhatWasCutOffIsLookedUp(t *testing.T) {
+	t.Parallel()
 	st, err := store.Open(t.Context(), store.Config{URL: storetest.Database(t)})
 	require.NoError(t, err)
 	h := &Handlers{Store: st, Runbook: withContacts, Log: zap.NewNop()}
@@ -75,6 +76,7 @@ func TestWhatWasCutOffIsLookedUp(t *testing.T) {
 // TestADeclarationThatCannotBeReadIsNotAnsweredWithoutItsNumber: it was recorded by an
 // earlier delivery, and the database goes away before it is read.
 func TestADeclarationThatCannotBeReadIsNotAnsweredWithoutItsNumber(t *testing.T) {
+	t.Parallel()
 	wire := storetest.NewWire(t, storetest.Database(t))
 	st, err := store.Open(t.Context(), store.Config{URL: wire.URL})
 	require.NoError(t, err)

@@ -18,6 +18,7 @@ func TestMain(m *testing.M) { storetest.Main(m) }
 // TestAPinIsNotLostWithTheDatabase: an event that cannot be recorded is left to
 // Slack to send again; one that is nobody's is acknowledged.
 func TestAPinIsNotLostWithTheDatabase(t *testing.T) {
+	t.Parallel()
 	st, err := store.Open(t.Context(), store.Config{URL: storetest.Database(t)})
 	require.NoError(t, err)
 	h := &Handlers{Store: st, Log: zap.NewNop()}

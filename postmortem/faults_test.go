@@ -107,6 +107,7 @@ func (w work) end(t *testing.T, f *fake) {
 }
 
 func TestFaultsAtEveryCall(t *testing.T) {
+	t.Parallel()
 	// A body with a continuation for one fault before a call is carried out and one after;
 	// the others differ in how they are told apart, not in what stands there. MAYDAY_SOAK=1
 	// tries all with it.

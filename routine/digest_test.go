@@ -8,6 +8,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"mayday/effort"
 )
 
 func planned(t require.TestingT, cal Calendar, now time.Time) Digest {
@@ -36,7 +38,7 @@ func TestEveryMorningOnce(t *testing.T) {
 		d := planned(t, cal, t0)
 		weeks, months := map[Day]int{}, map[Day]int{}
 		day := DayOf(d.Next.In(cal.Location()))
-		for range 400 {
+		for range effort.Choose(60, 400, 400) {
 			now := d.Next
 			require.Equal(t, day.At(cal.Hour, cal.Location()), now, "each day at its hour")
 			c, err := Morning(d, now)

@@ -33,6 +33,7 @@ const told = `select count(*) from river.river_job where kind = 'tell_operators'
 // TestAPoisonedTimerIsSetAside: it is tried with pauses that have a bound, then it is
 // told once, seen by check, and tried once more at the next start.
 func TestAPoisonedTimerIsSetAside(t *testing.T) {
+	t.Parallel()
 	url, clock := newURL(t), storetest.NewClock(t0)
 	s := open(t, url, clock)
 	inc := declare(t, s)
@@ -82,6 +83,7 @@ func TestAPoisonedTimerIsSetAside(t *testing.T) {
 // TestATimerThatFailedAThousandTimes is not tried without a pause: two to the power of
 // its attempts is no number any more. What was written by an earlier version is set aside too.
 func TestATimerThatFailedAThousandTimes(t *testing.T) {
+	t.Parallel()
 	clock := storetest.NewClock(t0)
 	s := open(t, newURL(t), clock)
 	inc := declare(t, s)
@@ -100,6 +102,7 @@ func TestATimerThatFailedAThousandTimes(t *testing.T) {
 // TestAnIncidentThatLooksLikeAnOutageHoldsUpNoOthers: its timers fail with an error
 // that says that the database is away, every time, and the database is there.
 func TestAnIncidentThatLooksLikeAnOutageHoldsUpNoOthers(t *testing.T) {
+	t.Parallel()
 	clock := storetest.NewClock(t0)
 	s := open(t, newURL(t), clock)
 	bad, well := declare(t, s), declare(t, s)
@@ -130,6 +133,7 @@ func TestAnIncidentThatLooksLikeAnOutageHoldsUpNoOthers(t *testing.T) {
 
 // TestATimerThatComesTooEarlyIsPutRight: the row says when it is due.
 func TestATimerThatComesTooEarlyIsPutRight(t *testing.T) {
+	t.Parallel()
 	clock := storetest.NewClock(t0)
 	s := open(t, newURL(t), clock)
 	inc := declare(t, s)
@@ -144,6 +148,7 @@ func TestATimerThatComesTooEarlyIsPutRight(t *testing.T) {
 }
 
 func TestAJobThatIsSetAsideIsToldOnce(t *testing.T) {
+	t.Parallel()
 	url := newURL(t)
 	s := open(t, url, nil)
 	inc := declare(t, s)
@@ -159,6 +164,7 @@ func TestAJobThatIsSetAsideIsToldOnce(t *testing.T) {
 
 // TestAClockThatFailsAgainAndAgainIsOverdue, though it is always due only in a moment, until it was set aside and told.
 func TestAClockThatFailsAgainAndAgainIsOverdue(t *testing.T) {
+	t.Parallel()
 	clock := storetest.NewClock(t0)
 	s := open(t, newURL(t), clock)
 	inc := declare(t, s)

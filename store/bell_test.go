@@ -21,6 +21,7 @@ import (
 // TestADeclarationTakesFewRoundTrips: what is asked of the database while somebody waits.
 // Each of them costs as much as the network, and on a busy machine two turns of the processor.
 func TestADeclarationTakesFewRoundTrips(t *testing.T) {
+	t.Parallel()
 	s, w, _ := wireOf(t)
 	inc, err := s.Declare(t.Context(), []string{"first"}, declaration("x")) // which prepares the statements
 	require.NoError(t, err)
@@ -82,6 +83,7 @@ func roundTrips(t *testing.T, w *storetest.Wire, notified *atomic.Bool, do func(
 
 // TestWhatIsCommittedRings: and what is rolled back does not.
 func TestWhatIsCommittedRings(t *testing.T) {
+	t.Parallel()
 	s := open(t, newURL(t), nil)
 	jobs, clock := listen(t, s, jobsChannel), listen(t, s, clockChannel)
 	no := errors.New("no")
@@ -113,6 +115,7 @@ func TestWhatIsCommittedRings(t *testing.T) {
 
 // TestARingThatCannotBeSentIsSentLater: the database was away for a moment.
 func TestARingThatCannotBeSentIsSentLater(t *testing.T) {
+	t.Parallel()
 	s, w, truth := wireOf(t)
 	heard := listen(t, truth, clockChannel)
 	var cut atomic.Int32
@@ -129,6 +132,7 @@ func TestARingThatCannotBeSentIsSentLater(t *testing.T) {
 
 // TestAJobThatIsToBeTriedAgainWakesItsQueue: River leaves it to its next poll.
 func TestAJobThatIsToBeTriedAgainWakesItsQueue(t *testing.T) {
+	t.Parallel()
 	url := newURL(t)
 	maker, err := Open(t.Context(), Config{URL: url})
 	require.NoError(t, err)
@@ -149,6 +153,7 @@ func TestAJobThatIsToBeTriedAgainWakesItsQueue(t *testing.T) {
 
 // TestWhatWaitsAlthoughItNeedNotIsRungFor: whoever made the job died before he rang.
 func TestWhatWaitsAlthoughItNeedNotIsRungFor(t *testing.T) {
+	t.Parallel()
 	s := open(t, newURL(t), nil)
 	declare(t, s)
 	_, err := s.pool.Exec(t.Context(), `update river.river_job set scheduled_at = now() - interval '1 second'`)

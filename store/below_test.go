@@ -9,6 +9,7 @@ import (
 
 // TestMessagesBelowAreCountedForTheStepMessageAlone, from where it stands.
 func TestMessagesBelowAreCountedForTheStepMessageAlone(t *testing.T) {
+	t.Parallel()
 	s := open(t, newURL(t), nil)
 	inc := declare(t, s)
 	below := func() int {

@@ -55,6 +55,7 @@ func silent(t testing.TB, s *Store) {
 // TestEveryClockFiresOnce: three replicas see the same timers; each fires in one
 // of them, and those of one incident in the order in which they are due.
 func TestEveryClockFiresOnce(t *testing.T) {
+	t.Parallel()
 	url, clock := newURL(t), storetest.NewClock(t0)
 	stores := []*Store{open(t, url, clock), open(t, url, clock), open(t, url, clock)}
 	type once struct {
@@ -103,6 +104,7 @@ func TestEveryClockFiresOnce(t *testing.T) {
 
 // TestOneThatIsHeldHoldsUpNobody: somebody works on an incident while clocks fall due.
 func TestOneThatIsHeldHoldsUpNobody(t *testing.T) {
+	t.Parallel()
 	url, clock := newURL(t), storetest.NewClock(t0)
 	s := open(t, url, clock)
 	held, free := declare(t, s), declare(t, s)
@@ -132,6 +134,7 @@ func TestOneThatIsHeldHoldsUpNobody(t *testing.T) {
 
 // TestABrokenOneIsPostponed: an incident that cannot be read holds up no other.
 func TestABrokenOneIsPostponed(t *testing.T) {
+	t.Parallel()
 	clock := storetest.NewClock(t0)
 	s := open(t, newURL(t), clock)
 	broken, well := declare(t, s), declare(t, s)
@@ -153,6 +156,7 @@ func TestABrokenOneIsPostponed(t *testing.T) {
 
 // TestASoonerTimerWakesAClockThatSleeps: the others learn of it by notification.
 func TestASoonerTimerWakesAClockThatSleeps(t *testing.T) {
+	t.Parallel()
 	url := newURL(t)
 	sleeping, other := open(t, url, nil), open(t, url, nil)
 	woken := listen(t, other, "mayday_clock")
@@ -176,6 +180,7 @@ func TestASoonerTimerWakesAClockThatSleeps(t *testing.T) {
 
 // TestTheClockSurvivesALostDatabase: every connection is cut, again and again.
 func TestTheClockSurvivesALostDatabase(t *testing.T) {
+	t.Parallel()
 	url, clock := newURL(t), storetest.NewClock(t0)
 	a, b := open(t, url, clock), open(t, url, clock)
 	var ids []int64
@@ -197,6 +202,7 @@ func TestTheClockSurvivesALostDatabase(t *testing.T) {
 }
 
 func TestDatabaseTroubleIsToldFromAnUnfitIncident(t *testing.T) {
+	t.Parallel()
 	assert.True(t, away(context.DeadlineExceeded))
 	assert.False(t, away(unfit{assert.AnError}))
 	s := open(t, newURL(t), nil)

@@ -89,6 +89,7 @@ func judge(t testing.TB, key string, err error, there int) (answer string) {
 // Long before the commit every other message is the last for good; with MAYDAY_SOAK=1 each
 // is both the last of its connection and the last of all.
 func TestACutAtAnyMessageIsToldAsItIs(t *testing.T) {
+	t.Parallel()
 	s, w, truth := wireOf(t)
 	inc := declare(t, truth)
 	for name, c := range map[string]struct {
@@ -174,6 +175,7 @@ func TestACommitWithoutAnAnswerIsNotConfirmed(t *testing.T) {
 
 // TestOnlyPostgresSaysWhatCameOfACommit: without its answer nobody knows.
 func TestOnlyPostgresSaysWhatCameOfACommit(t *testing.T) {
+	t.Parallel()
 	wire := storetest.NewWire(t, newURL(t))
 	s := open(t, wire.URL, nil)
 	impatient, end := context.WithCancelCause(t.Context())
@@ -225,6 +227,7 @@ func TestAnswersToACommit(t *testing.T) {
 // TestADeliveryOfBeforeIsNeverCalledUnrecorded: the same delivery again, while the
 // incident to which it led cannot be read.
 func TestADeliveryOfBeforeIsNeverCalledUnrecorded(t *testing.T) {
+	t.Parallel()
 	s, w, truth := wireOf(t)
 	inc, err := s.Declare(t.Context(), []string{"trigger/1"}, declaration("once"))
 	require.NoError(t, err)

@@ -16,6 +16,7 @@ import (
 )
 
 func TestWhatIsAloudIsToldInOrderAndOnce(t *testing.T) {
+	t.Parallel()
 	s := open(t, newURL(t), storetest.NewClock(t0))
 	inc := declare(t, s)
 	_, err := s.Update(t.Context(), inc.Ref(), nil, note("a"))
@@ -52,6 +53,7 @@ func TestWhatIsAloudIsToldInOrderAndOnce(t *testing.T) {
 }
 
 func TestShown(t *testing.T) {
+	t.Parallel()
 	s := open(t, newURL(t), storetest.NewClock(t0))
 	inc := declare(t, s)
 	sh, err := s.Shown(t.Context(), inc.ID, "card")
@@ -79,6 +81,7 @@ func TestShown(t *testing.T) {
 
 // TestTheLineOfAConversation: what waits there, what a message stands for, and who may take it.
 func TestTheLineOfAConversation(t *testing.T) {
+	t.Parallel()
 	s := open(t, newURL(t), storetest.NewClock(t0))
 	a, b, over := declare(t, s), declare(t, s), declare(t, s)
 	var all []Call
@@ -123,6 +126,7 @@ func TestTheLineOfAConversation(t *testing.T) {
 }
 
 func TestAlone(t *testing.T) {
+	t.Parallel()
 	url := newURL(t)
 	a, b := open(t, url, nil), open(t, url, nil)
 	inside, leave := make(chan struct{}), make(chan struct{})
@@ -155,6 +159,7 @@ func TestAlone(t *testing.T) {
 }
 
 func TestFacts(t *testing.T) {
+	t.Parallel()
 	url := newURL(t)
 	s := open(t, url, nil)
 	v, err := s.Fact(t.Context(), "channel/incidents")
@@ -176,6 +181,7 @@ func TestFacts(t *testing.T) {
 
 // TestWhoLosesTheLockStops: somebody else may hold it by then.
 func TestWhoLosesTheLockStops(t *testing.T) {
+	t.Parallel()
 	s := open(t, newURL(t), nil)
 	_, err := s.Alone(t.Context(), "speak/1", func(ctx context.Context) error {
 		_, err := s.pool.Exec(ctx, `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and classid = 7702`)

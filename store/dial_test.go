@@ -16,6 +16,7 @@ import (
 )
 
 func TestAConnectionThatLeavesAQuestionUnansweredIsClosed(t *testing.T) {
+	t.Parallel()
 	ours, theirs := net.Pipe()
 	c := listening(ours, 50*time.Millisecond)
 	say := func(from, to net.Conn) {
@@ -35,6 +36,7 @@ func TestAConnectionThatLeavesAQuestionUnansweredIsClosed(t *testing.T) {
 
 // TestClocksGoOnAfterACutThatNobodyHears, on new connections.
 func TestClocksGoOnAfterACutThatNobodyHears(t *testing.T) {
+	t.Parallel()
 	direct := newURL(t)
 	w := storetest.NewWire(t, direct)
 	s := open(t, w.URL, nil)

@@ -51,6 +51,7 @@ func stored(t testing.TB, s *Store, id int64) (raw []byte) {
 }
 
 func TestWhatANewerReleaseWroteSurvives(t *testing.T) {
+	t.Parallel()
 	s := open(t, newURL(t), storetest.NewClock(t0.Add(2*time.Hour)))
 	run(t, s, `insert into mayday.incident (id, doc, declared_at) values (7, $1, now())`, newerDocument)
 	run(t, s, `insert into mayday.timer (incident_id, clock, due_at) values (7, 'respond', $1)`, t0.Add(time.Hour))
@@ -96,6 +97,7 @@ func TestWhatANewerReleaseWroteSurvives(t *testing.T) {
 
 // The release before this one writes back what it knows, and nothing else.
 func TestTheReleaseBeforeErasesNothing(t *testing.T) {
+	t.Parallel()
 	s := open(t, newURL(t), nil)
 	inc := declare(t, s)
 	run(t, s, `update mayday.incident set doc = doc || '{"reminder": {"clock": "update"}, "coloured": 3}', saved = saved + 1 where id = $1`, inc.ID)
@@ -136,6 +138,7 @@ func FuzzKeep(f *testing.F) {
 }
 
 func TestASchemaOfANewerReleaseIsRefused(t *testing.T) {
+	t.Parallel()
 	url := newURL(t)
 	s := open(t, url, nil)
 	for _, name := range []string{"migrations/999_later.sql", "river v9.0.0"} {

@@ -21,6 +21,7 @@ func ran(outcome string) Decision {
 }
 
 func TestEvidenceAndItsEventAreSavedTogetherAndOnce(t *testing.T) {
+	t.Parallel()
 	s := open(t, newURL(t), storetest.NewClock(t0))
 	inc := declare(t, s)
 	list := []Evidence{
@@ -55,6 +56,7 @@ func TestEvidenceAndItsEventAreSavedTogetherAndOnce(t *testing.T) {
 }
 
 func TestFirstAndNewestEvidence(t *testing.T) {
+	t.Parallel()
 	s := open(t, newURL(t), storetest.NewClock(t0))
 	inc := declare(t, s)
 	save := func(job int64, why incident.QueryReason, name string, after time.Duration, answer string) {
@@ -86,6 +88,7 @@ func TestFirstAndNewestEvidence(t *testing.T) {
 }
 
 func TestTheAuditOnlyGrows(t *testing.T) {
+	t.Parallel()
 	s := open(t, newURL(t), nil)
 	a := Audit{At: t0, Incident: 42, By: ana, Statement: "select ?", Fingerprint: "f00", Verdict: "ran", Database: "app", Role: "reader", Backend: 1 << 31, Duration: 4200 * time.Microsecond, Rows: 3, Bytes: 12}
 	require.NoError(t, s.SaveAudit(t.Context(), a))
@@ -101,6 +104,7 @@ func TestTheAuditOnlyGrows(t *testing.T) {
 }
 
 func TestAskingForQueriesStoresAJobAndNothingElse(t *testing.T) {
+	t.Parallel()
 	s := open(t, newURL(t), storetest.NewClock(t0))
 	inc := declare(t, s)
 	ask := func(inc incident.Incident, now time.Time) (incident.Change, error) {

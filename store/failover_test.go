@@ -227,6 +227,7 @@ func TestALockOnAServerThatIsThePrimaryNoMoreIsLost(t *testing.T) {
 
 // TestAChangeWhoseSessionIsLostIsTriedAgain, as long as nobody was asked to commit it.
 func TestAChangeWhoseSessionIsLostIsTriedAgain(t *testing.T) {
+	t.Parallel()
 	s := open(t, newURL(t), nil)
 	admin := open(t, s.pool.Config().ConnString(), nil)
 	for name, lose := range map[string]func(tx *transaction) error{

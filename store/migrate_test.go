@@ -12,6 +12,7 @@ import (
 )
 
 func TestFourReplicasThatStartTogetherMigrateOnce(t *testing.T) {
+	t.Parallel()
 	url := storetest.Database(t)
 	pending, err := Pending(t.Context(), url)
 	require.NoError(t, err)
@@ -39,6 +40,7 @@ func TestFourReplicasThatStartTogetherMigrateOnce(t *testing.T) {
 }
 
 func TestAnInterruptedMigrationGoesOn(t *testing.T) {
+	t.Parallel()
 	url := newURL(t)
 	s := open(t, url, nil)
 	// The process died between two migrations: the last one is missing.

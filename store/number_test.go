@@ -32,6 +32,7 @@ func numbers(t testing.TB, s *Store, n int) (list []int64) {
 }
 
 func TestEveryIncidentHasAnIdentityOfItsOwn(t *testing.T) {
+	t.Parallel()
 	s := open(t, newURL(t), nil)
 	a, b := declare(t, s), declare(t, s)
 	assert.Regexp(t, `^[a-z2-7]{12}$`, a.UID)
@@ -53,6 +54,7 @@ func TestEveryIncidentHasAnIdentityOfItsOwn(t *testing.T) {
 // The number is the same, the incident is not: nothing reads it, changes it or
 // stops its queries in the name of the other.
 func TestAnotherIncidentOfTheSameNumberIsRefused(t *testing.T) {
+	t.Parallel()
 	s := open(t, newURL(t), nil)
 	inc := declare(t, s)
 	lost := incident.Ref{Incident: inc.ID, UID: "aaaaaaaaaaaa"}
@@ -77,6 +79,7 @@ func TestAnotherIncidentOfTheSameNumberIsRefused(t *testing.T) {
 
 // What versions before identities drew names a number only.
 func TestWhatNamesANumberOnly(t *testing.T) {
+	t.Parallel()
 	s := open(t, newURL(t), nil)
 	inc := declare(t, s)
 	c, err := s.Update(t.Context(), inc.Ref(), nil, func(inc incident.Incident, now time.Time) (incident.Change, error) {
@@ -103,6 +106,7 @@ func TestWhatNamesANumberOnly(t *testing.T) {
 }
 
 func TestNumbersGoOnOneByOne(t *testing.T) {
+	t.Parallel()
 	s := open(t, newURL(t), nil)
 	assert.Equal(t, []int64{1, 2, 3}, numbers(t, s, 3))
 	again := open(t, s.pool.Config().ConnString(), nil)
@@ -112,6 +116,7 @@ func TestNumbersGoOnOneByOne(t *testing.T) {
 // The database says that it is on another timeline: however many declare at once,
 // numbers are skipped once, and the operators are told once.
 func TestNumbersAreSkippedOnce(t *testing.T) {
+	t.Parallel()
 	s := open(t, newURL(t), nil)
 	numbers(t, s, 3)
 	run(t, s, `update mayday.fact set value = 'cluster 1, timeline 00000001, table 1' where key = 'history'`)
@@ -141,6 +146,7 @@ func TestNumbersAreSkippedOnce(t *testing.T) {
 
 // A refusal in the same breath does not undo it, nor skip again.
 func TestARefusalSkipsNoNumbersTwice(t *testing.T) {
+	t.Parallel()
 	s := open(t, newURL(t), nil)
 	numbers(t, s, 1)
 	run(t, s, `update mayday.fact set value = '' where key = 'history'`)
@@ -156,6 +162,7 @@ func TestARefusalSkipsNoNumbersTwice(t *testing.T) {
 
 // A month with many incidents skips as many.
 func TestAMonthOfNumbersIsSkipped(t *testing.T) {
+	t.Parallel()
 	s := open(t, newURL(t), nil)
 	inc := declare(t, s)
 	run(t, s, `insert into mayday.incident (id, doc, declared_at) select n, (select doc from mayday.incident where id = $1), now() - interval '1 hour' from generate_series(1001, 1350) n`, inc.ID)
@@ -166,6 +173,7 @@ func TestAMonthOfNumbersIsSkipped(t *testing.T) {
 // A snapshot of the disk put back under a running mayday leaves no trace in the
 // database: the process knows what it saw.
 func TestAProcessRemembersTheHighestNumber(t *testing.T) {
+	t.Parallel()
 	s := open(t, newURL(t), nil)
 	numbers(t, s, 5)
 	run(t, s, `delete from mayday.incident where id > 2`)
@@ -175,6 +183,7 @@ func TestAProcessRemembersTheHighestNumber(t *testing.T) {
 
 // A real standby that lags is promoted.
 func TestNumbersAfterAFailoverToALaggingReplica(t *testing.T) {
+	t.Parallel()
 	pair := storetest.NewPair(t)
 	before := open(t, pair.Primary.URL(), nil)
 	numbers(t, before, 2)
@@ -191,6 +200,7 @@ func TestNumbersAfterAFailoverToALaggingReplica(t *testing.T) {
 
 // A dump that is put back into the same server, and the same timeline.
 func TestNumbersAfterADumpWasRestored(t *testing.T) {
+	t.Parallel()
 	url := newURL(t)
 	s := open(t, url, nil)
 	numbers(t, s, 3)
@@ -211,6 +221,7 @@ func pg(t testing.TB, program string, args ...string) {
 
 // A role that owns its database and nothing else can tell the histories apart.
 func TestAPlainRoleCanAskForTheHistory(t *testing.T) {
+	t.Parallel()
 	s := open(t, newURL(t), nil)
 	var asked string
 	require.NoError(t, pgx.BeginFunc(t.Context(), s.pool, func(tx pgx.Tx) error {

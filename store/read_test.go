@@ -12,6 +12,7 @@ import (
 )
 
 func TestInChannel(t *testing.T) {
+	t.Parallel()
 	s := open(t, newURL(t), storetest.NewClock(t0))
 	inc := declare(t, s)
 	_, err := s.Update(t.Context(), inc.Ref(), nil, func(inc incident.Incident, now time.Time) (incident.Change, error) {
@@ -57,6 +58,7 @@ func listed(t *testing.T) *Store {
 }
 
 func TestList(t *testing.T) {
+	t.Parallel()
 	s := listed(t)
 	for name, tt := range map[string]struct {
 		f    Filter
@@ -93,6 +95,7 @@ func TestList(t *testing.T) {
 }
 
 func TestTimeline(t *testing.T) {
+	t.Parallel()
 	s := open(t, newURL(t), storetest.NewClock(t0))
 	inc := declare(t, s)
 	for _, text := range []string{"a", "b", "c"} {

@@ -36,6 +36,7 @@ func old(t testing.TB, s *Store, inc incident.Incident, n, days int, status inci
 const days = 24 * time.Hour
 
 func TestNothingIsRemovedUnasked(t *testing.T) {
+	t.Parallel()
 	s := open(t, newURL(t), nil)
 	old(t, s, declare(t, s), 5, 4000, incident.Closed)
 	f, err := s.Forget(t.Context(), Retention{})
@@ -47,6 +48,7 @@ func TestNothingIsRemovedUnasked(t *testing.T) {
 }
 
 func TestWhatIsOverIsRemovedByAge(t *testing.T) {
+	t.Parallel()
 	s := open(t, newURL(t), nil)
 	live := declare(t, s)
 	ancient := old(t, s, live, 3, 100, incident.Cancelled)
@@ -86,6 +88,7 @@ func TestWhatIsOverIsRemovedByAge(t *testing.T) {
 
 // Whoever asks, and however: the audit keeps what is young, and changes nothing.
 func TestTheAuditKeepsWhatIsYoung(t *testing.T) {
+	t.Parallel()
 	s := open(t, newURL(t), nil)
 	old(t, s, declare(t, s), 2, 10, incident.Closed)
 	_, err := s.Forget(t.Context(), Retention{Audit: days})
@@ -113,6 +116,7 @@ func watchRemovals(t testing.TB, s *Store) {
 // Ten thousand incidents are removed while people work, a hundred thousand with
 // MAYDAY_SOAK=1: a few at a time, so that no change waits long.
 func TestManyIncidentsAreRemovedBesideWork(t *testing.T) {
+	t.Parallel()
 	many, kept := 10_000, 100
 	if os.Getenv("MAYDAY_SOAK") != "" {
 		many, kept = 100_000, 1000

@@ -15,6 +15,7 @@ import (
 
 // TestCheckRightsTriesWhatRunNeeds: what it does not complain of, Open can do, and the other way round.
 func TestCheckRightsTriesWhatRunNeeds(t *testing.T) {
+	t.Parallel()
 	owner := storetest.Database(t)
 	c, err := pgx.Connect(t.Context(), owner)
 	require.NoError(t, err)

@@ -36,6 +36,7 @@ func rested(t testing.TB, s *Store) {
 // TestEachDayHasOneRound: three replicas see the same clocks, also those that come back after days, and each period has
 // one round with one job; what they plan at the same time is one list.
 func TestEachDayHasOneRound(t *testing.T) {
+	t.Parallel()
 	url, clock := newURL(t), storetest.NewClock(t0)
 	stores := []*Store{open(t, url, clock), open(t, url, clock), open(t, url, clock)}
 	var planning sync.WaitGroup
@@ -65,6 +66,7 @@ func TestEachDayHasOneRound(t *testing.T) {
 
 // TestAClickOnARoundIsActedUponOnce: the same delivery does nothing, a refusal stores nothing, and two people are told who was first.
 func TestAClickOnARoundIsActedUponOnce(t *testing.T) {
+	t.Parallel()
 	clock := storetest.NewClock(t0)
 	s := open(t, newURL(t), clock)
 	planned(t, s, "morning")
@@ -100,6 +102,7 @@ func TestAClickOnARoundIsActedUponOnce(t *testing.T) {
 
 // TestAClockOfARoutineThatCannotFireHoldsUpNoOther: a document that nobody can read is left alone for a minute.
 func TestAClockOfARoutineThatCannotFireHoldsUpNoOther(t *testing.T) {
+	t.Parallel()
 	clock := storetest.NewClock(t0)
 	s := open(t, newURL(t), clock)
 	planned(t, s, "broken")
@@ -114,6 +117,7 @@ func TestAClockOfARoutineThatCannotFireHoldsUpNoOther(t *testing.T) {
 
 // TestWhatANewerReleaseWroteOfARoundStays: this one keeps what it does not know.
 func TestWhatANewerReleaseWroteOfARoundStays(t *testing.T) {
+	t.Parallel()
 	clock := storetest.NewClock(t0)
 	s := open(t, newURL(t), clock)
 	planned(t, s, "morning")
@@ -135,6 +139,7 @@ func TestWhatANewerReleaseWroteOfARoundStays(t *testing.T) {
 
 // TestReadingsOfAQuery: one value a day, the last, and only of the days that are asked for.
 func TestReadingsOfAQuery(t *testing.T) {
+	t.Parallel()
 	clock := storetest.NewClock(t0)
 	s := open(t, newURL(t), clock)
 	ask := routine.Ask{Kind: routine.AskQuery, Name: "users/total", Title: "Total users", SQL: "select 1"}
@@ -167,6 +172,7 @@ func TestReadingsOfAQuery(t *testing.T) {
 
 // TestPeopleWhoClickAtOnceLoseNothing: each decision sees what the one before it wrote of the round.
 func TestPeopleWhoClickAtOnceLoseNothing(t *testing.T) {
+	t.Parallel()
 	clock := storetest.NewClock(t0)
 	s := open(t, newURL(t), clock)
 	items := make([]routine.Item, 19)

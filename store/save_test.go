@@ -15,6 +15,7 @@ import (
 // TestWhatRanOutTogetherIsWrittenAsIfAlone: three incidents whose clocks all ran out, several of each, in one
 // transaction. Every event is there, and the timers are those of the row.
 func TestWhatRanOutTogetherIsWrittenAsIfAlone(t *testing.T) {
+	t.Parallel()
 	clock := storetest.NewClock(t0)
 	s := open(t, newURL(t), clock)
 	var list []incident.Incident

@@ -81,6 +81,7 @@ pool_mode = %s
 }
 
 func TestAPoolerInTransactionModeIsRefusedWithWords(t *testing.T) {
+	t.Parallel()
 	address := pooled(t, newURL(t), "transaction")
 	_, err := Open(t.Context(), Config{URL: address})
 	require.ErrorIs(t, err, ErrPooler)
@@ -89,6 +90,7 @@ func TestAPoolerInTransactionModeIsRefusedWithWords(t *testing.T) {
 }
 
 func TestAPoolerInSessionModeServes(t *testing.T) {
+	t.Parallel()
 	direct := newURL(t)
 	address := pooled(t, direct, "session")
 	s := open(t, address, storetest.NewClock(t0))
@@ -109,6 +111,7 @@ func TestADirectAddressIsFine(t *testing.T) {
 }
 
 func TestWhatGoesByItself(t *testing.T) {
+	t.Parallel()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	closed := l.Addr().String()

@@ -48,6 +48,7 @@ func dueIn(t testing.TB, s *Store, d time.Duration) incident.Incident {
 // TestDueTimesAreJudgedByTheDatabasesClock: a replica whose own clock is wrong by
 // less than it may be fires neither early nor late, and what it declares is due when it should be.
 func TestDueTimesAreJudgedByTheDatabasesClock(t *testing.T) {
+	t.Parallel()
 	for name, by := range map[string]time.Duration{"ahead": 25 * time.Second, "behind": -25 * time.Second} {
 		t.Run(name, func(t *testing.T) {
 			url := newURL(t)
@@ -74,6 +75,7 @@ func TestDueTimesAreJudgedByTheDatabasesClock(t *testing.T) {
 // TestAReplicaWhoseClockIsWrongFiresNothing: another one does; and when its clock is
 // put right it goes on.
 func TestAReplicaWhoseClockIsWrongFiresNothing(t *testing.T) {
+	t.Parallel()
 	for name, by := range map[string]time.Duration{"16 minutes ahead": 16 * time.Minute, "65 minutes ahead": 65 * time.Minute, "an hour behind": -time.Hour} {
 		t.Run(name, func(t *testing.T) {
 			url := newURL(t)
@@ -112,6 +114,7 @@ func TestAReplicaWhoseClockIsWrongFiresNothing(t *testing.T) {
 // TestThatNoClockFiresIsTold: once, when no living replica has a clock that is right
 // enough, and again when that comes again.
 func TestThatNoClockFiresIsTold(t *testing.T) {
+	t.Parallel()
 	url := newURL(t)
 	s, wall, _ := openAstray(t, url, time.Hour)
 	other, _, _ := openAstray(t, url, -time.Minute)

@@ -98,6 +98,7 @@ func rows(t testing.TB, s *Store, id int64) [3]int {
 }
 
 func TestADeclarationIsOneTransaction(t *testing.T) {
+	t.Parallel()
 	s := open(t, newURL(t), storetest.NewClock(t0))
 	inc := declare(t, s)
 	assert.Equal(t, t0, inc.DeclaredAt, "the time of the transaction")
@@ -117,6 +118,7 @@ func TestADeclarationIsOneTransaction(t *testing.T) {
 
 // TestAllOrNothing breaks the write of each part of a change in turn.
 func TestAllOrNothing(t *testing.T) {
+	t.Parallel()
 	for _, table := range []string{"mayday.incident", "mayday.event", "mayday.timer", "river.river_job", "mayday.delivery"} {
 		t.Run(table, func(t *testing.T) {
 			s := open(t, newURL(t), storetest.NewClock(t0))
@@ -144,6 +146,7 @@ func TestAllOrNothing(t *testing.T) {
 }
 
 func TestARefusalAndAStaleDecisionChangeNothing(t *testing.T) {
+	t.Parallel()
 	s := open(t, newURL(t), storetest.NewClock(t0))
 	inc := declare(t, s)
 	before := rows(t, s, inc.ID)
@@ -161,6 +164,7 @@ func TestARefusalAndAStaleDecisionChangeNothing(t *testing.T) {
 }
 
 func TestTheSameDeliveryIsActedUponOnce(t *testing.T) {
+	t.Parallel()
 	s := open(t, newURL(t), storetest.NewClock(t0))
 	inc, err := s.Declare(t.Context(), []string{"envelope/1", "trigger/1"}, declaration("x"))
 	require.NoError(t, err)
@@ -185,6 +189,7 @@ func TestTheSameDeliveryIsActedUponOnce(t *testing.T) {
 }
 
 func TestConcurrentDeclarationsOfOneDeliveryMakeOneIncident(t *testing.T) {
+	t.Parallel()
 	url := newURL(t)
 	ids := make([]int64, 8)
 	var wg sync.WaitGroup
@@ -206,6 +211,7 @@ func TestConcurrentDeclarationsOfOneDeliveryMakeOneIncident(t *testing.T) {
 }
 
 func TestConcurrentUpdatesFollowEachOther(t *testing.T) {
+	t.Parallel()
 	url := newURL(t)
 	stores := []*Store{open(t, url, nil), open(t, url, nil), open(t, url, nil)}
 	inc := declare(t, stores[0])
@@ -230,6 +236,7 @@ func TestConcurrentUpdatesFollowEachOther(t *testing.T) {
 }
 
 func TestTimersFollowFromTheRow(t *testing.T) {
+	t.Parallel()
 	clock := storetest.NewClock(t0)
 	s := open(t, newURL(t), clock)
 	inc := declare(t, s)

@@ -15,6 +15,7 @@ import (
 // TestASurveyGoesRound: each looks at the next channels, and asks for no more than are looked at. One that asked for all of a
 // hundred thousand at once kept a replica and its database busy for as long as they were open.
 func TestASurveyGoesRound(t *testing.T) {
+	t.Parallel()
 	s := open(t, newURL(t), nil)
 	refs := map[int64]incident.Ref{}
 	for i := range 5 {

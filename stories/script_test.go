@@ -58,6 +58,7 @@ import (
 //	database update orders …            the diagnosed database is changed by its owner
 //	quiet                               the bot is at rest and has said nothing else
 func TestStories(t *testing.T) {
+	t.Parallel()
 	files, err := filepath.Glob("testdata/*.story")
 	require.NoError(t, err)
 	require.NotEmpty(t, files)

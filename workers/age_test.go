@@ -52,6 +52,7 @@ func (d *poorDatabase) Run(_ context.Context, req diagnostics.Request) (diagnost
 
 // TestARunbooksAgeIsTold: to the operators once a month although a replica dies over it, and to whoever asks.
 func TestARunbooksAgeIsTold(t *testing.T) {
+	t.Parallel()
 	h := newHand(t)
 	rb := &playbooks.Runbook{
 		Policy: incident.Policy{Contacts: []incident.Contact{{Role: "On-Call", Email: "ana@example.com"}, {Role: "Lead", Email: "nobody@example.com"}}},

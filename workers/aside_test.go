@@ -29,6 +29,7 @@ func (h *hand) inOps() (texts []string) {
 // TestWhatIsSetAsideIsTold in the operators' channel, once whatever comes of the first
 // attempt, and in the incident's own where that can be.
 func TestWhatIsSetAsideIsTold(t *testing.T) {
+	t.Parallel()
 	h := newHand(t)
 	fx := incident.TellOperators{Ref: h.inc.Ref(), Clock: incident.ClockEscalate}
 	begun := time.Now().Add(-time.Second)
@@ -51,6 +52,7 @@ func TestWhatIsSetAsideIsTold(t *testing.T) {
 
 // TestThatNoClockFiresIsSaid in the operators' channel, once whatever comes of the first attempt.
 func TestThatNoClockFiresIsSaid(t *testing.T) {
+	t.Parallel()
 	h := newHand(t)
 	fx := incident.TellNoClockFires{Since: time.Now()}
 	require.NoError(t, h.st.SaveFact(t.Context(), "no clock fires", fx.Since.Format(time.RFC3339Nano)))
@@ -106,6 +108,7 @@ func TestAClockThatIsTriedAgainIsSaidInTheSamePlace(t *testing.T) {
 // TestAJobThatCannotBeReadIsSetAside: its arguments are of no known form, and it has
 // failed nearly often enough.
 func TestAJobThatCannotBeReadIsSetAside(t *testing.T) {
+	t.Parallel()
 	h := newHand(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
@@ -132,6 +135,7 @@ func TestAJobThatCannotBeReadIsSetAside(t *testing.T) {
 
 // TestWhatCannotBeGivenUpIsSetAside, long after it was to be given up.
 func TestWhatCannotBeGivenUpIsSetAside(t *testing.T) {
+	t.Parallel()
 	h := newHand(t)
 	row := func(attempt int) *rivertype.JobRow {
 		return &rivertype.JobRow{ID: 77, Kind: incident.SendPage{}.Kind(), Attempt: attempt, Metadata: []byte(`{"incident_id": 1}`)}

@@ -26,6 +26,7 @@ func (h *hand) twin() incident.Incident {
 // A job that was in hand when the database lost its incident does nothing to the
 // one that has the number now, and is not tried again.
 func TestAJobOfALostIncidentTouchesNoOther(t *testing.T) {
+	t.Parallel()
 	h := newHand(t)
 	lost := h.twin().Ref()
 	before := h.row()
@@ -51,6 +52,7 @@ func TestAJobOfALostIncidentTouchesNoOther(t *testing.T) {
 // The channel of the lost incident has the name that the new one wants, and a
 // purpose that begins the same. A second attempt does not take it.
 func TestTheChannelOfALostIncidentIsNotTaken(t *testing.T) {
+	t.Parallel()
 	for name, purposed := range map[string]func(h *hand) string{
 		"named by its identity":   func(h *hand) string { return purpose(h.twin()) + purposeUID + h.twin().UID },
 		"of the same words":       func(h *hand) string { return purpose(h.twin()) },
@@ -73,6 +75,7 @@ func TestTheChannelOfALostIncidentIsNotTaken(t *testing.T) {
 
 // What the first attempt of this incident made is taken, whatever is in its purpose yet.
 func TestTheChannelOfAnEarlierAttemptIsTaken(t *testing.T) {
+	t.Parallel()
 	for name, purposed := range map[string]func(h *hand) string{
 		"named":               func(h *hand) string { return purpose(h.row()) },
 		"by an older replica": func(h *hand) string { return purpose(h.row()) + purposeUID + h.row().UID },
@@ -116,6 +119,7 @@ func TestAPurposeNamesTheIncidentAndFits(t *testing.T) {
 // Documents, comments, branches and messages of two incidents of one number never
 // find each other.
 func TestNothingIsFoundByANumberAlone(t *testing.T) {
+	t.Parallel()
 	h := newHand(t)
 	mine, theirs := h.row(), h.twin()
 	a, err := h.w.draftOptions(t.Context(), mine)
@@ -137,6 +141,7 @@ func TestNothingIsFoundByANumberAlone(t *testing.T) {
 
 // The operators hear once that numbers are skipped, also when Slack's answer was lost.
 func TestTheOperatorsHearThatHistoryWasLost(t *testing.T) {
+	t.Parallel()
 	h := newHand(t)
 	_, err := h.cfg.Slack.CreateChannel(t.Context(), "incidents", false)
 	if bot.CodeOf(err) != "name_taken" {

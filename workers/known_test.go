@@ -20,6 +20,7 @@ import (
 // first and the number kept; a heartbeat that is late is a problem and one in time ticks its item; a sender that nobody set
 // up ticks nothing.
 func TestARoundAsksWhatMaydayKnows(t *testing.T) {
+	t.Parallel()
 	h := newHand(t)
 	rb := &playbooks.Runbook{Policy: incident.Policy{Severities: []incident.Severity{{Label: "P0"}, {Label: "P1"}}}}
 	h.w.Runbook = func() *playbooks.Runbook { return rb }

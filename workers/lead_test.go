@@ -14,6 +14,7 @@ import (
 
 // TestWorkIsLeftToAnotherReplicaAndTakenUpAgain: what comes meanwhile waits for the other, and is done here when that is gone.
 func TestWorkIsLeftToAnotherReplicaAndTakenUpAgain(t *testing.T) {
+	t.Parallel()
 	r := newRoom(t, nil)
 	r.work()
 	said := 0

@@ -27,6 +27,7 @@ func (h *hand) note(text string) {
 }
 
 func TestARefusalLeavesNoMark(t *testing.T) {
+	t.Parallel()
 	for name, f := range map[string]slacksim.Fault{
 		"turned away": {HTTP: 429, RetryAfter: 3},
 		"refused":     {Error: "restricted_action"},
@@ -98,6 +99,7 @@ func TestWhatIsPostedOnceIsPostedOnce(t *testing.T) {
 }
 
 func TestAFileIsUploadedOnce(t *testing.T) {
+	t.Parallel()
 	for name, f := range map[string]slacksim.Fault{"unheard": unheard, "not done": {HTTP: 500}, "turned away": {HTTP: 429, RetryAfter: 3}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -148,6 +148,7 @@ func (h *hand) reached(people []incident.Person) (list []incident.Person) {
 }
 
 func TestAPageToAGroupIsDeliveredWithTheFirst(t *testing.T) {
+	t.Parallel()
 	for name, f := range map[string]slacksim.Fault{"one fails": {HTTP: 500}, "the rest have to wait": {HTTP: 429, RetryAfter: 3}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -52,6 +52,7 @@ func (b *board) attempt(n int) error {
 }
 
 func TestWhatWasPublishedAndNotHeardOfIsNotPublishedTwice(t *testing.T) {
+	t.Parallel()
 	for _, kind := range statuspage.Kinds {
 		t.Run(string(kind), func(t *testing.T) {
 			b := newBoard(t, kind)
@@ -82,6 +83,7 @@ func TestWhatWasPublishedAndNotHeardOfIsNotPublishedTwice(t *testing.T) {
 }
 
 func TestTextsComeInTheirOrder(t *testing.T) {
+	t.Parallel()
 	b := newBoard(t, statuspage.Atlassian)
 	b.press("first", incident.PublicInvestigating)
 	b.press("second", incident.PublicMonitoring)
@@ -95,6 +97,7 @@ func TestTextsComeInTheirOrder(t *testing.T) {
 }
 
 func TestWhatSomebodyDidOnThePageIsSaid(t *testing.T) {
+	t.Parallel()
 	b := newBoard(t, statuspage.Atlassian)
 	b.press("first", incident.PublicInvestigating)
 	require.NoError(t, b.attempt(0))
@@ -117,6 +120,7 @@ func TestWhatSomebodyDidOnThePageIsSaid(t *testing.T) {
 }
 
 func TestWhatThePageRefusesIsGivenUpWithWhatToDo(t *testing.T) {
+	t.Parallel()
 	b := newBoard(t, statuspage.Atlassian)
 	b.press("first", incident.PublicInvestigating)
 	b.page.Mischief().FailNext("POST incidents", 1, pagesim.Fault{HTTP: 401})
@@ -157,6 +161,7 @@ func (p *slowPage) Create(context.Context, statuspage.Mark, incident.Notice) (st
 }
 
 func TestWhatThePageDoesLateIsWaitedFor(t *testing.T) {
+	t.Parallel()
 	b := newBoard(t, statuspage.Atlassian)
 	slow := &slowPage{}
 	b.w.StatusPage, b.w.lateOnPage = slow, time.Millisecond

@@ -80,6 +80,7 @@ func TestAnAnswerComesWhereItWasAskedFor(t *testing.T) {
 // TestAnAnswerThatStandsIsNotAskedForAgain: nobody heard that it was posted. One with a file is asked for again only to
 // attach that, once.
 func TestAnAnswerThatStandsIsNotAskedForAgain(t *testing.T) {
+	t.Parallel()
 	for name, tt := range map[string]struct {
 		rows  int
 		lost  string

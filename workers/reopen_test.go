@@ -42,6 +42,7 @@ func (h *hand) archived() bool {
 }
 
 func TestAChannelIsArchivedThoughSomethingCannotBeSaidThere(t *testing.T) {
+	t.Parallel()
 	for name, what := range map[string]string{"an event": troubleSpeak, "the card": troubleDraw(incident.Card)} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -140,6 +141,7 @@ func TestAReopenedIncidentWhoseChannelWasNotArchivedYet(t *testing.T) {
 
 // TestAChannelThatDoesNotHearIsNoReasonToGiveUp: by whatever word Slack refuses, the row says so, and all is said in order afterwards.
 func TestAChannelThatDoesNotHearIsNoReasonToGiveUp(t *testing.T) {
+	t.Parallel()
 	for name, tt := range map[string]struct {
 		lose, back func(h *hand) error
 		away       incident.Away

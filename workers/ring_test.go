@@ -87,6 +87,7 @@ func TestPagesThatWaitForOnePersonGoOutTogether(t *testing.T) {
 }
 
 func TestAMessageForSeveralPagesOfUnknownOutcomeArrivesOnce(t *testing.T) {
+	t.Parallel()
 	for name, f := range map[string]slacksim.Fault{"it stands": unheard, "it does not": {HTTP: 500}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -165,6 +166,7 @@ func TestAPageThatIsOnItsWayWhenTheChannelOpensGetsTheLink(t *testing.T) {
 }
 
 func TestATriedPageIsRememberedAsTried(t *testing.T) {
+	t.Parallel()
 	for name, tt := range map[string]struct {
 		fault slacksim.Fault
 		tried bool

@@ -148,6 +148,7 @@ func (r *room) one(table string) (n int) {
 var roomLeft = incident.QueryRun{Name: "db/room-left", Title: "Room left", SQL: "select 'secret literal'"}
 
 func TestAnAnswerIsShownOnceHoweverSlackFails(t *testing.T) {
+	t.Parallel()
 	for name, f := range map[string]slacksim.Fault{
 		"nothing was posted":     {HTTP: 500},
 		"it was posted unheard":  {HTTP: 500, ApplyFirst: true},
@@ -173,6 +174,7 @@ func TestAnAnswerIsShownOnceHoweverSlackFails(t *testing.T) {
 }
 
 func TestStopEndsAQueryThatRuns(t *testing.T) {
+	t.Parallel()
 	started := make(chan struct{})
 	db := &asker{do: func(ctx context.Context, req diagnostics.Request) (diagnostics.Result, error) {
 		req.Queued(2)
@@ -204,6 +206,7 @@ func TestStopEndsAQueryThatRuns(t *testing.T) {
 }
 
 func TestARunThatMaydayLeftIsTakenUpAgain(t *testing.T) {
+	t.Parallel()
 	var first sync.Once
 	started := make(chan struct{})
 	db := &asker{}
@@ -228,6 +231,7 @@ func TestARunThatMaydayLeftIsTakenUpAgain(t *testing.T) {
 }
 
 func TestADatabaseThatIsDownIsAskedOnceAndToldOnce(t *testing.T) {
+	t.Parallel()
 	db := &asker{do: func(context.Context, diagnostics.Request) (diagnostics.Result, error) {
 		return diagnostics.Result{}, &diagnostics.Failure{Class: diagnostics.ClassDown, What: "It cannot be reached.", Next: "Look."}
 	}}
@@ -246,6 +250,7 @@ func TestADatabaseThatIsDownIsAskedOnceAndToldOnce(t *testing.T) {
 
 // TestAPanicInAQueryIsAFailureLikeOthers, and not the end of the process.
 func TestAPanicInAQueryIsAFailureLikeOthers(t *testing.T) {
+	t.Parallel()
 	var first sync.Once
 	db := &asker{do: func(context.Context, diagnostics.Request) (diagnostics.Result, error) {
 		broken := false

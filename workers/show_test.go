@@ -17,6 +17,7 @@ import (
 )
 
 func TestAFirstPostOfUnknownOutcomeIsFoundAgainHoweverItLooks(t *testing.T) {
+	t.Parallel()
 	for name, tt := range map[string]struct {
 		surface incident.Surface
 		loss    slacksim.Fault
@@ -77,6 +78,7 @@ func TestAnEditOfUnknownOutcomeIsDoneAgain(t *testing.T) {
 }
 
 func TestAPinThatFailsOrHasToWaitRepeatsNothing(t *testing.T) {
+	t.Parallel()
 	for name, f := range map[string]slacksim.Fault{
 		"it failed":                 {HTTP: 500},
 		"it was turned away":        {HTTP: 429, RetryAfter: 3},
@@ -104,6 +106,7 @@ func TestAPinThatFailsOrHasToWaitRepeatsNothing(t *testing.T) {
 }
 
 func TestADeletedMessageIsReplacedByOne(t *testing.T) {
+	t.Parallel()
 	for name, f := range map[string]slacksim.Fault{"carried out": unheard, "not carried out": {HTTP: 500}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -186,6 +189,7 @@ func TestANewChannelHasNoTopic(t *testing.T) {
 }
 
 func TestAReminderOfUnknownOutcomeIsRemovedWhenItIsDone(t *testing.T) {
+	t.Parallel()
 	for _, stood := range []bool{false, true} {
 		t.Run(fmt.Sprintf("an older one stood: %t", stood), func(t *testing.T) {
 			t.Parallel()

@@ -64,6 +64,7 @@ func TestWhatWasTriedTogetherStaysTogether(t *testing.T) {
 }
 
 func TestAnEventThatSlackRefusesHoldsUpNoOther(t *testing.T) {
+	t.Parallel()
 	for name, tt := range map[string]struct {
 		code  string
 		times int
@@ -93,6 +94,7 @@ func TestAnEventThatSlackRefusesHoldsUpNoOther(t *testing.T) {
 }
 
 func TestAChannelThatSlackRefusesIsNoReasonToLeaveAnEventOut(t *testing.T) {
+	t.Parallel()
 	for _, code := range []string{"restricted_action", "not_in_channel", "channel_not_found", "missing_scope", "account_inactive"} {
 		t.Run(code, func(t *testing.T) {
 			t.Parallel()

@@ -113,6 +113,7 @@ func TestAStepMessageThatIsAskedForMoves(t *testing.T) {
 
 // TestAStepMessageMovesOnceWhateverIsHeardOfIt: mayday may die between the new message and the end of the old one.
 func TestAStepMessageMovesOnceWhateverIsHeardOfIt(t *testing.T) {
+	t.Parallel()
 	for name, f := range map[string]slacksim.Fault{
 		"posted, with no word": unheard,
 		"never answered":       {ApplyFirst: true, Hang: 5 * time.Second},
@@ -138,6 +139,7 @@ func TestAStepMessageMovesOnceWhateverIsHeardOfIt(t *testing.T) {
 
 // TestWhatIsLeftOfAStepMessageThatMovedHasNoButtons, whatever Slack lets mayday do to it.
 func TestWhatIsLeftOfAStepMessageThatMovedHasNoButtons(t *testing.T) {
+	t.Parallel()
 	reply := func(h *hand, ts string) { h.sim.Say("ana", h.inc.ChannelID, "the table is below", ts) }
 	for name, tt := range map[string]struct {
 		meddle func(h *hand, ts string)

@@ -88,6 +88,7 @@ func TestAMessageWhoseSuccessorWasPostedUnheardIsRemovedToo(t *testing.T) {
 
 // TestWhatTakesThePlaceOfAMessagePingsNobody: those whom it names were notified by the first one.
 func TestWhatTakesThePlaceOfAMessagePingsNobody(t *testing.T) {
+	t.Parallel()
 	for name, tt := range map[string]struct {
 		surface incident.Surface
 		change  func(h *hand) error
@@ -177,6 +178,7 @@ func TestTheChannelOfWhatIsOverNeedsNoPurpose(t *testing.T) {
 // TestWhatStandsInAChannelThatMaydayWasTakenOutOfIsEdited: the incident ended as mayday was taken out of its channel.
 // Where that is private, nothing can be edited until mayday is invited back.
 func TestWhatStandsInAChannelThatMaydayWasTakenOutOfIsEdited(t *testing.T) {
+	t.Parallel()
 	for _, private := range []bool{false, true} {
 		t.Run(fmt.Sprintf("private: %t", private), func(t *testing.T) {
 			t.Parallel()

@@ -14,6 +14,7 @@ import (
 
 // TestTheAnnounceChannelIsFoundAgain: by its id while it lives, then by its name; and what stands is drawn where it is now.
 func TestTheAnnounceChannelIsFoundAgain(t *testing.T) {
+	t.Parallel()
 	incidents := func(h *hand) string { c, _ := h.sim.Channel("incidents"); return c.ID }
 	for name, tt := range map[string]struct {
 		change func(h *hand, old string) error

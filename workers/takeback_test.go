@@ -52,6 +52,7 @@ func (h *hand) alarms(lead bool) string {
 
 // TestWhatWasToldIsTakenBackWhereItStands: once what is wrong is so no longer the message says so, and nobody is notified.
 func TestWhatWasToldIsTakenBackWhereItStands(t *testing.T) {
+	t.Parallel()
 	page := func(h *hand) {
 		h.change(func(inc incident.Incident, now time.Time) (incident.Change, error) {
 			return incident.PagePerson(inc, h.inc.DeclaredBy, h.inc.DeclaredBy, "", now)
@@ -145,6 +146,7 @@ func TestWhatWasToldIsTakenBackWhereItStands(t *testing.T) {
 
 // TestAnAlarmThatIsOverBeforeAnybodyHeardItIsNotMade, and one of unknown outcome is found and says so.
 func TestAnAlarmThatIsOverBeforeAnybodyHeardItIsNotMade(t *testing.T) {
+	t.Parallel()
 	for _, tried := range []bool{false, true} {
 		t.Run(fmt.Sprintf("tried: %t", tried), func(t *testing.T) {
 			t.Parallel()

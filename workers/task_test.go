@@ -109,6 +109,7 @@ func TestAnAttemptThatUsedUpItsTimeIsGivenUpAllTheSame(t *testing.T) {
 }
 
 func TestToBeTurnedAwayIsNoAttempt(t *testing.T) {
+	t.Parallel()
 	for name, err := range map[string]error{
 		"by Slack":              &bot.Error{Class: bot.RateLimited, RetryAfter: 20 * time.Millisecond},
 		"by what is not yet so": notYet(20 * time.Millisecond),

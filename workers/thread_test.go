@@ -14,6 +14,7 @@ import (
 
 // TestWhatWasToStandInAThreadThatIsGoneStandsInTheChannel: whichever way Slack lets mayday know, and nothing of it twice.
 func TestWhatWasToStandInAThreadThatIsGoneStandsInTheChannel(t *testing.T) {
+	t.Parallel()
 	refused := func(code string) func(h *hand, method, channel, ts string) {
 		return func(h *hand, method, _, _ string) {
 			h.sim.Mischief().FailNext(method, 1, slacksim.Fault{Error: code})
@@ -103,6 +104,7 @@ func TestAStepThatIsActedUponIsDrawnThoughItsMessageIsGone(t *testing.T) {
 
 // TestAReminderThatCannotBeRemovedKeepsNoneBack: it says that it is over where that can be said.
 func TestAReminderThatCannotBeRemovedKeepsNoneBack(t *testing.T) {
+	t.Parallel()
 	for name, r := range map[string]slacksim.Restrictions{"not deleted": {NoDelete: true}, "neither deleted nor edited": {NoDelete: true, NoUpdate: true}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -51,6 +51,7 @@ func TestEveryTestHasItsOwnDatabase(t *testing.T) {
 }
 
 func TestCloneMakesItsTemplateOnce(t *testing.T) {
+	t.Parallel()
 	var prepared atomic.Int64
 	prepare := func(ctx context.Context, url string) error {
 		prepared.Add(1)

@@ -58,6 +58,7 @@ func assertNoPiece(t *testing.T, text, name string) {
 
 // TestNoPartOfAnAddressThatBreaksIsPrinted: not by the settings, not by check, not by what run logs or returns.
 func TestNoPartOfAnAddressThatBreaksIsPrinted(t *testing.T) {
+	t.Parallel()
 	for name, address := range broken() {
 		for _, variable := range []string{"DATABASE_URL", "DIAGNOSTICS_DATABASE_URL", "SLACK_API_URL", "GITHUB_API_URL", "GITHUB_APP_PRIVATE_KEY", "MAYDAY_HTTP_ADDR", "MAYDAY_SQL_USERS", "MAYDAY_DECLARE_USERS", "SLACK_BOT_TOKEN", "MAYDAY_LOG_LEVEL", "MAYDAY_TIMEZONE"} {
 			env := good()
@@ -109,6 +110,7 @@ func TestWhatAForeignErrorQuotesIsTakenOut(t *testing.T) {
 
 // TestCheckPrintsNoPassword: of a database that is away.
 func TestCheckPrintsNoPassword(t *testing.T) {
+	t.Parallel()
 	found := checked(t, slacksim.Options{}, map[string]string{"DATABASE_URL": "postgres://u:" + strings.Join(pieces, "-") + "@127.0.0.1:1/x"})
 	for subject, fs := range found {
 		for _, f := range fs {

@@ -13,6 +13,7 @@ import (
 )
 
 func TestCheckOfAlerts(t *testing.T) {
+	t.Parallel()
 	url := storetest.Database(t)
 	none := checked(t, slacksim.Options{}, map[string]string{"DATABASE_URL": url})["alerts"]
 	require.Len(t, none, 1)
@@ -53,6 +54,7 @@ func TestRulesForDeclaring(t *testing.T) {
 
 // TestCheckOfAlertChannels: where mayday is no member it hears nothing of what apps post, and the check says so.
 func TestCheckOfAlertChannels(t *testing.T) {
+	t.Parallel()
 	url := storetest.Database(t)
 	st, err := store.Open(t.Context(), store.Config{URL: url})
 	require.NoError(t, err)

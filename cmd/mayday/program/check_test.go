@@ -54,6 +54,7 @@ func checkedAs(t *testing.T, o slacksim.Options, change func(*slacksim.Sim) map[
 }
 
 func TestCheckOfAGoodInstallation(t *testing.T) {
+	t.Parallel()
 	found := checked(t, slacksim.Options{}, nil)
 	for subject, fs := range found {
 		for _, f := range fs {
@@ -69,6 +70,7 @@ func TestCheckOfAGoodInstallation(t *testing.T) {
 
 // TestCheckTriesWhatRunNeeds: channels by every kind of id, the token of an organisation, the rights on the database.
 func TestCheckTriesWhatRunNeeds(t *testing.T) {
+	t.Parallel()
 	everybody := []slacksim.User{{ID: "U0ANA00001", Name: "ana", Email: "ana@example.com"}, {Name: "ben", Email: "ben@example.com"}, {Name: "chidi", Email: "chidi@example.com"}}
 	o := slacksim.Options{Users: everybody, Channels: []string{"general", "incidents", "ops", "old", "shared"}}
 	set := func(sim *slacksim.Sim) map[string]string {
@@ -110,6 +112,7 @@ func TestCheckTriesWhatRunNeeds(t *testing.T) {
 }
 
 func TestCheckSaysWhatToDo(t *testing.T) {
+	t.Parallel()
 	for name, tt := range map[string]struct {
 		options slacksim.Options
 		change  map[string]string
@@ -136,6 +139,7 @@ func TestCheckSaysWhatToDo(t *testing.T) {
 }
 
 func TestCheckOfADatabaseThatTakesNoWrites(t *testing.T) {
+	t.Parallel()
 	url := storetest.Database(t)
 	name := url[strings.LastIndex(url[:strings.Index(url, "?")], "/")+1 : strings.Index(url, "?")]
 	storetest.Run(t, url, "ALTER DATABASE "+name+" SET default_transaction_read_only = on")

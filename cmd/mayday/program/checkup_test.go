@@ -18,6 +18,7 @@ import (
 
 // TestTheDoctorSaysWhatCheckSays of the mayday that runs: its database, also a private one, and its address. No secret is in it.
 func TestTheDoctorSaysWhatCheckSays(t *testing.T) {
+	t.Parallel()
 	sim, err := slacksim.New(slacksim.Options{Users: []slacksim.User{{Name: "ana", Email: "ana@example.com"}}})
 	require.NoError(t, err)
 	require.NoError(t, sim.Start("127.0.0.1:0"))
@@ -68,6 +69,7 @@ func TestACheckThatTakesTooLongSaysWhatItDidNotLookAt(t *testing.T) {
 }
 
 func TestCheckOfTheHealthPages(t *testing.T) {
+	t.Parallel()
 	serve := func(status int, body string) string {
 		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, body, status) }))
 		t.Cleanup(s.Close)

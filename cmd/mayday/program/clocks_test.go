@@ -17,6 +17,7 @@ import (
 
 // TestCheckOfClocks: one replica is far off, one a little, and something was set aside.
 func TestCheckOfClocks(t *testing.T) {
+	t.Parallel()
 	url := storetest.Database(t)
 	st, err := store.Open(t.Context(), store.Config{URL: url})
 	require.NoError(t, err)
@@ -41,6 +42,7 @@ func TestCheckOfClocks(t *testing.T) {
 
 // TestAReplicaWhoseClockIsWrongIsNotReady.
 func TestAReplicaWhoseClockIsWrongIsNotReady(t *testing.T) {
+	t.Parallel()
 	url := storetest.Database(t)
 	for by, want := range map[time.Duration]int{0: http.StatusOK, 20 * time.Second: http.StatusOK, -31 * time.Second: http.StatusServiceUnavailable, 16 * time.Minute: http.StatusServiceUnavailable} {
 		st, err := store.Open(t.Context(), store.Config{URL: url, Wall: func() time.Time { return time.Now().Add(by) }})

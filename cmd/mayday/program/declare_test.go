@@ -11,6 +11,7 @@ import (
 
 // What is declared where no token is set is carried out where they are: it names the same people, and the other ways to reach them.
 func TestADeclarationWithoutTokensCallsTheSamePeople(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "runbook.md")
 	text := "# Runbook\n\n| Severity | Response |\n|---|---|\n| P0 | 15 minutes |\n\n## Contacts\n\n### On-Call\n- Name: Ana Ruiz\n- Email: ana@example.com\n- SMS: +44 7700 900123\n\n### Database\n- PagerDuty: PABC123\n"
 	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))

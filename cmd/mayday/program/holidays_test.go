@@ -64,6 +64,7 @@ func TestRoundsSettings(t *testing.T) {
 
 // TestHolidaysAreWaitedForAndKept: nothing is planned before they were looked for, and a failure keeps those that were known.
 func TestHolidaysAreWaitedForAndKept(t *testing.T) {
+	t.Parallel()
 	c, _ := readSettings(map[string]string{"MAYDAY_HOLIDAYS": "/nowhere.ics"})
 	rb, err := openRunbook(c, Options{})
 	require.NoError(t, err)

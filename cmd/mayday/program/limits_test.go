@@ -25,6 +25,7 @@ import (
 // TestNobodyHoldsTheHealthPages: connections beyond the limit are hung up on, those
 // that say nothing are ended, and there is room again afterwards.
 func TestNobodyHoldsTheHealthPages(t *testing.T) {
+	t.Parallel()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	srv := server(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok") }))
@@ -75,6 +76,7 @@ const patience = time.Minute
 // TestHealthAnswersWhileSendersHoldAllConnections: beyond the room for all there are connections for pages; a sender is told there to
 // come again. Connections that only wait for their next request give way.
 func TestHealthAnswersWhileSendersHoldAllConnections(t *testing.T) {
+	t.Parallel()
 	p := &Program{log: zap.NewNop(), metrics: prometheus.NewRegistry()}
 	pages := p.pages()
 	pages.ReadHeaderTimeout, pages.ReadTimeout, pages.WriteTimeout, pages.IdleTimeout = time.Hour, time.Hour, time.Hour, time.Hour // however slow this machine is
@@ -139,6 +141,7 @@ func TestHealthAnswersWhileSendersHoldAllConnections(t *testing.T) {
 
 // TestASpareConnectionHasLittleTime: who says nothing there leaves it to others soon.
 func TestASpareConnectionHasLittleTime(t *testing.T) {
+	t.Parallel()
 	near, far := net.Pipe()
 	t.Cleanup(func() { _, _ = near.Close(), far.Close() })
 	l := &limited{room: make(chan struct{}), spare: make(chan struct{}, 1)}
@@ -154,6 +157,7 @@ func TestASpareConnectionHasLittleTime(t *testing.T) {
 
 // TestManyGlancesAreOneLook: however many ask, the database is asked once in a second.
 func TestManyGlancesAreOneLook(t *testing.T) {
+	t.Parallel()
 	var looks atomic.Int32
 	var g glance[int32]
 	var wg sync.WaitGroup
@@ -172,6 +176,7 @@ func TestManyGlancesAreOneLook(t *testing.T) {
 // TestScrapesAskTheDatabaseOnce: a hundred scrapes at once cost the pool of the
 // commands one statement, not a hundred, also while the database takes its time.
 func TestScrapesAskTheDatabaseOnce(t *testing.T) {
+	t.Parallel()
 	p := &Program{log: zap.NewNop(), metrics: prometheus.NewRegistry()}
 	var looks atomic.Int32
 	p.metrics.MustRegister(p.openGauge(func() float64 { looks.Add(1); time.Sleep(50 * time.Millisecond); return 3 }))
@@ -204,6 +209,7 @@ func TestScrapesAskTheDatabaseOnce(t *testing.T) {
 
 // TestWhoAsksWithoutAPauseWaits: pages that are asked for all the time leave the processor to commands.
 func TestWhoAsksWithoutAPauseWaits(t *testing.T) {
+	t.Parallel()
 	p := &Program{log: zap.NewNop(), metrics: prometheus.NewRegistry()}
 	var undo teardown
 	require.NoError(t, p.serveHTTP("127.0.0.1:0", p.pages(), &undo))

@@ -72,6 +72,7 @@ func TestSettingsOfServices(t *testing.T) {
 
 // TestEachMethodIsTried with a request that nobody notices, and what is missing is named.
 func TestEachMethodIsTried(t *testing.T) {
+	t.Parallel()
 	s := phones.New(phones.Options{})
 	require.NoError(t, s.Start("127.0.0.1:0"))
 	t.Cleanup(func() { require.NoError(t, s.Close(context.Background())) })

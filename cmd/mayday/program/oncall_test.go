@@ -74,6 +74,7 @@ func TestSettingsOfWhoIsOnCallThatCannotBeUsed(t *testing.T) {
 }
 
 func TestCheckAsksWhoIsOnCall(t *testing.T) {
+	t.Parallel()
 	pager := schedulersim.PagerDuty()
 	defer pager.Close()
 	now := time.Now()

@@ -46,6 +46,7 @@ func TestAChangedRunbookIsJudgedAsTheFirst(t *testing.T) {
 
 // TestWhomASettingCallsIsThereAfterAnEdit: a runbook that names nobody, because a setting does, is not without contacts, and an edit of it is taken over.
 func TestWhomASettingCallsIsThereAfterAnEdit(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "RUNBOOK.md")
 	write := func(more string) {
 		require.NoError(t, os.WriteFile(path, []byte("# Runbook\n\n## Scenario: queue is stuck\n\n1. Restart the worker.\n"+more), 0o600))

@@ -43,6 +43,7 @@ func TestHowLongThingsAreKept(t *testing.T) {
 }
 
 func TestCheckSaysWhatGrows(t *testing.T) {
+	t.Parallel()
 	url := storetest.Database(t)
 	s, err := store.Open(context.Background(), store.Config{URL: url})
 	require.NoError(t, err)

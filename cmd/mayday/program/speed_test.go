@@ -11,6 +11,7 @@ import (
 
 // TestTheSpeedChangesFromTheDocumentsOwnTimes: not from those of the speed before, and what is in hand elsewhere stays as it is.
 func TestTheSpeedChangesFromTheDocumentsOwnTimes(t *testing.T) {
+	t.Parallel()
 	r, err := openRunbook(Config{}, Options{Log: zap.NewNop(), Speed: 10})
 	require.NoError(t, err)
 	respond := func() time.Duration { return r.current().Policy.Severities[0].Respond.D }

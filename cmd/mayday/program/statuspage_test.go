@@ -55,6 +55,7 @@ func TestStatusPageSettings(t *testing.T) {
 }
 
 func TestCheckTriesTheStatusPage(t *testing.T) {
+	t.Parallel()
 	for _, kind := range statuspage.Kinds {
 		sim, err := pagesim.New(pagesim.Options{})
 		require.NoError(t, err)
