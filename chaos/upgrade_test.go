@@ -61,7 +61,7 @@ func TestTwoReleasesSideBySide(t *testing.T) {
 	now := h.replica()
 	now.ready()
 
-	const incidents = 14
+	const incidents = 9
 	var crowd sync.WaitGroup
 	for i := 1; i < incidents; i++ {
 		crowd.Go(func() { h.person(i, rand.New(rand.NewPCG(7, uint64(i)))) })
