@@ -4,9 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"path"
+	"regexp"
 	"strings"
-
-	"mayday/lazyregexp"
 )
 
 // hidden stands for a value that is masked whole. It has a constant length, so
@@ -128,7 +127,7 @@ func (m *masker) walk(node any) bool {
 	return changed
 }
 
-var looseKey = lazyregexp.New(`"((?:[^"\\]|\\.)*)"\s*:\s*("(?:[^"\\]|\\.)*"?|[^,}\]\s]+)`)
+var looseKey = regexp.MustCompile(`"((?:[^"\\]|\\.)*)"\s*:\s*("(?:[^"\\]|\\.)*"?|[^,}\]\s]+)`)
 
 // looseKeys masks "key": value pairs in a text that is not whole JSON.
 func (m *masker) looseKeys(text string) string {
@@ -141,4 +140,4 @@ func (m *masker) looseKeys(text string) string {
 	})
 }
 
-var quotedPart = lazyregexp.New(`"[^"]*"?|'[^']*'?`)
+var quotedPart = regexp.MustCompile(`"[^"]*"?|'[^']*'?`)

@@ -79,10 +79,13 @@ func (e *edit) callOnCall() {
 	inc := &e.Incident
 	e.pageNext(OnCall, "", "")
 	s := inc.Rung().Escalate
-	if _, planned := inc.Plan.Due[ClockEscalate]; s.Set && s.D > 0 && !planned {
-		inc.Plan.Due[ClockEscalate] = e.awake(inc.after(e.now, s.D))
+	if !s.Set {
+		return
 	}
-	if !s.Set || s.D > 0 {
+	if s.D > 0 {
+		if _, planned := inc.Plan.Due[ClockEscalate]; !planned {
+			inc.Plan.Due[ClockEscalate] = e.awake(inc.after(e.now, s.D))
+		}
 		return
 	}
 	e.escalated(e.now)

@@ -246,8 +246,7 @@ func (inc Incident) Calls(p Page, who Person) bool {
 	if p.Person == who {
 		return true
 	}
-	several := p.Contact >= 0 && p.Contact < len(inc.Policy.Contacts) && inc.Policy.Contacts[p.Contact].several()
-	return several && slices.Contains(inc.Responders, who)
+	return inc.contact(p).several() && slices.Contains(inc.Responders, who)
 }
 
 // Acknowledged reports whether the response clock was stopped.
@@ -259,11 +258,14 @@ func (inc Incident) NeedsCommunication() bool {
 }
 
 // ContactTitle names the contact of a page; empty when a person was named directly.
-func (inc Incident) ContactTitle(p Page) string {
+func (inc Incident) ContactTitle(p Page) string { return inc.contact(p).Title() }
+
+// contact is whom a page calls by the runbook; the zero value when a person was named directly.
+func (inc Incident) contact(p Page) Contact {
 	if p.Contact < 0 || p.Contact >= len(inc.Policy.Contacts) {
-		return ""
+		return Contact{}
 	}
-	return inc.Policy.Contacts[p.Contact].Title()
+	return inc.Policy.Contacts[p.Contact]
 }
 
 // NameForChannel is the name that the incident's channel is to have:
@@ -285,9 +287,7 @@ func (inc Incident) NameForChannel() string {
 	if inc.Drill {
 		tail = "-drill"
 	}
-	if room := 80 - len(tail); len(name) > room {
-		name = name[:room]
-	}
+	name = name[:min(len(name), 80-len(tail))]
 	return strings.TrimRight(name, "-") + tail
 }
 

@@ -55,6 +55,12 @@ func TestWhenSomebodyIsCalledByAnotherMethod(t *testing.T) {
 	}
 }
 
+func TestWithoutAnEscalationToComeTheOtherMethodGoesAfterFiveMinutes(t *testing.T) {
+	inc := delivered(t, reachable(t, "P1", awake, Method{Kind: SMS}), t0)
+	delete(inc.Plan.Due, ClockEscalate)
+	assert.Equal(t, 5*time.Minute, dueAt(t, inc))
+}
+
 func TestWhoMayBeAsleepIsCalledAtOnceForTheGravest(t *testing.T) {
 	for name, rest := range map[string]Rest{
 		"night where they are": asleep,

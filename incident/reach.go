@@ -76,12 +76,7 @@ func (inc Incident) Unreached() []Page {
 }
 
 // Phone is the telephone number of a page's contact; empty when the runbook gives none.
-func (inc Incident) Phone(p Page) string {
-	if p.Contact < 0 || p.Contact >= len(inc.Policy.Contacts) {
-		return ""
-	}
-	return inc.Policy.Contacts[p.Contact].Phone
-}
+func (inc Incident) Phone(p Page) string { return inc.contact(p).Phone }
 
 // sayOverdue says aloud of every page that was tried and did not arrive in time that
 // it did not, and calls the next contact, who may be easier to reach. Of a page that

@@ -75,10 +75,10 @@ func (e *edit) attempt(page, m int, change func(*Attempt)) {
 	e.Silent = true
 }
 
-// Attempted is a call by a method, with the page and the method that it is of; false when there is none.
+// Attempted is a call by a method, with the page and the method that it is of; false when there is none. Only a page of the row has methods.
 func (inc Incident) Attempted(page, m int) (p Page, by Method, a Attempt, ok bool) {
 	r := inc.Reaches[page]
-	if page < 0 || page >= len(inc.Pages) || m < 0 || m >= len(r.Methods) {
+	if m < 0 || m >= len(r.Methods) {
 		return p, by, a, false
 	}
 	a, ok = r.Attempts[m]

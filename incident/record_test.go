@@ -107,6 +107,7 @@ func TestThePostmortemIsAskedAfter(t *testing.T) {
 		h.then(PostmortemReviewed(h.inc, ReviewPostmortem{h.inc.Ref(), due}, open, edited, due))
 		return h.evs[before:]
 	}
+	assert.Equal(t, t0.AddDate(0, 0, 1), h.inc.Review.DraftDue)
 	assert.Equal(t, EventPostmortemUntouched, look(true, false)[0].Kind, "a working day later")
 	assert.Empty(t, look(true, true), "somebody works on it")
 	due, _ := h.inc.Deadline(ClockReview)

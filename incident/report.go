@@ -91,10 +91,7 @@ func (r Report) Clean(now time.Time) Report {
 // bytesOf cuts to at most limit bytes, between characters, without what databases and terminals do not take.
 func bytesOf(s string, limit int) string {
 	s = strings.ToValidUTF8(strings.Map(printable, s), "")
-	if len(s) > limit {
-		s = strings.ToValidUTF8(s[:limit], "")
-	}
-	return s
+	return strings.ToValidUTF8(s[:min(len(s), limit)], "")
 }
 
 // webLink is an address of the web, or nothing.

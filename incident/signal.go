@@ -47,9 +47,7 @@ type SignalID struct{ Source, Key string }
 // turn notes that the signal opened or closed.
 func (s *Signal) turn(now time.Time) {
 	s.Turns = append(slices.DeleteFunc(slices.Clone(s.Turns), func(at time.Time) bool { return now.Sub(at) > flapWindow }), now)
-	if n := len(s.Turns); n > 2*flapTurns {
-		s.Turns = s.Turns[n-2*flapTurns:]
-	}
+	s.Turns = s.Turns[max(0, len(s.Turns)-2*flapTurns):]
 }
 
 // flaps reports whether it opened and closed too often to be believed.

@@ -121,7 +121,7 @@ func TestSteps(t *testing.T) {
 func TestTwoWhoTypeTheSameMarkOneStep(t *testing.T) {
 	first, err := MarkStep(declared(t, "P0"), ana, StepRef{}, StepDone, "", t0)
 	require.NoError(t, err)
-	soon, late := t0.Add(unseenFor-time.Second), t0.Add(unseenFor)
+	soon, late := t0.Add(29*time.Second), t0.Add(30*time.Second)
 	say := map[string]func(by Person, ref StepRef, now time.Time) error{
 		"done": func(by Person, ref StepRef, now time.Time) error {
 			return second(MarkStep(first.Incident, by, ref, StepDone, "", now))
@@ -160,11 +160,11 @@ func TestTwoWhoPressTheSameButtonMarkOneStep(t *testing.T) {
 		return second(MarkShownStep(first.Incident, by, StepRef{Number: n}, StepDone, now))
 	}
 	var r *Refusal
-	require.ErrorAs(t, press(ben, 2, t0.Add(redrawnFor-time.Millisecond)), &r)
+	require.ErrorAs(t, press(ben, 2, t0.Add(2*time.Second-time.Millisecond)), &r)
 	assert.Equal(t, &Refusal{Reason: Overtaken, Verb: "finish the step", By: ana, At: t0, Word: "done", Step: StepRef{Playbook: "site-down", Number: 1}}, r)
 	require.ErrorAs(t, press(ben, 1, t0.Add(time.Second)), &r)
 	assert.Equal(t, Already, r.Reason)
-	assert.NoError(t, press(ben, 2, t0.Add(redrawnFor)), "by then it was seen")
+	assert.NoError(t, press(ben, 2, t0.Add(2*time.Second)), "by then it was seen")
 	assert.NoError(t, press(ana, 2, t0), "one knows what one did")
 }
 

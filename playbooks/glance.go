@@ -1,9 +1,8 @@
 package playbooks
 
 import (
+	"regexp"
 	"strings"
-
-	"mayday/lazyregexp"
 )
 
 // glance is an expression with a first look that costs little: whatever it
@@ -11,12 +10,12 @@ import (
 // keeps both in step.
 type glance struct {
 	stems []string
-	shape *lazyregexp.Regexp
+	shape *regexp.Regexp
 }
 
 // glanceAt makes a glance of stems and an expression.
 func glanceAt(stems []string, expression string) glance {
-	return glance{stems: stems, shape: lazyregexp.New(expression)}
+	return glance{stems: stems, shape: regexp.MustCompile(expression)}
 }
 
 // in reports whether the expression matches somewhere in s.

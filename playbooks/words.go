@@ -1,12 +1,11 @@
 package playbooks
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"mayday/lazyregexp"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -59,8 +58,8 @@ func ornament(c rune) bool {
 }
 
 var (
-	shortcode = lazyregexp.New(`:[a-z0-9_+-]{2,40}:`)
-	numbering = lazyregexp.New(`^(?:(?:\d{1,3}|[A-Za-z])[.)]|\d{1,3}(?:\.\d{1,3}){1,3}\.?|#\d{1,3}:?|\d{1,3}\s*[-–—:])\s+`)
+	shortcode = regexp.MustCompile(`:[a-z0-9_+-]{2,40}:`)
+	numbering = regexp.MustCompile(`^(?:(?:\d{1,3}|[A-Za-z])[.)]|\d{1,3}(?:\.\d{1,3}){1,3}\.?|#\d{1,3}:?|\d{1,3}\s*[-–—:])\s+`)
 )
 
 // bare strips emoji, shortcodes and numbering from a heading or label.

@@ -3,12 +3,11 @@ package postmortem
 import (
 	"context"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/google/go-github/v62/github"
-
-	"mayday/lazyregexp"
 )
 
 // Proposal is an edit of the runbook that people are to look at.
@@ -128,7 +127,7 @@ func insertNote(text string, p Proposal) string {
 }
 
 // bullet is the mark of a list item, with a box or without.
-var bullet = lazyregexp.New(`^(?:[-*+]|\d+[.)]) `)
+var bullet = regexp.MustCompile(`^(?:[-*+]|\d+[.)]) `)
 
 // placeOf is the index of a step's line: the one with its words nearest to where
 // it was read; -1 when the words are nowhere.

@@ -2,15 +2,14 @@ package postmortem
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
-
-	"mayday/lazyregexp"
 )
 
 var (
-	heading     = lazyregexp.New(`^#{1,6}\s+(.*?)\s*#*\s*$`)
-	placeholder = lazyregexp.New(`^\s*<!--\s*mayday:\s*([a-z]+)\s*-->\s*$`)
-	wordless    = lazyregexp.New(`[^a-z]+`)
+	heading     = regexp.MustCompile(`^#{1,6}\s+(.*?)\s*#*\s*$`)
+	placeholder = regexp.MustCompile(`^\s*<!--\s*mayday:\s*([a-z]+)\s*-->\s*$`)
+	wordless    = regexp.MustCompile(`[^a-z]+`)
 )
 
 // fill puts the sections into a repository's own template. A line

@@ -1,9 +1,8 @@
 package blocks
 
 import (
+	"regexp"
 	"strings"
-
-	"mayday/lazyregexp"
 )
 
 // Action ids: the word on the button is the word in the code. Where one block
@@ -136,7 +135,7 @@ func actionID(action, uid string) string {
 }
 
 // uidForm is how the store makes UIDs; anything else is none.
-var uidForm = lazyregexp.New(`^[a-z2-7]{12}$`)
+var uidForm = regexp.MustCompile(`^[a-z2-7]{12}$`)
 
 // uidOf is the UID in an action id; empty when there is none.
 func uidOf(actionID string) string {

@@ -2,12 +2,11 @@ package slack
 
 import (
 	"net/url"
+	"regexp"
 	"slices"
-
-	"mayday/lazyregexp"
 )
 
-var emojiForm = lazyregexp.New(`^[a-z0-9_+'-]+(::skin-tone-[2-6])?$`)
+var emojiForm = regexp.MustCompile(`^[a-z0-9_+'-]+(::skin-tone-[2-6])?$`)
 
 func (s *Sim) bookmarksAdd(a args) (object, error) {
 	c, err := s.reach(a["channel_id"], "")
