@@ -7,28 +7,30 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-
-	"mayday/incident"
 )
 
 // looks lets those who ask for the same share what is read: of twenty people who type in one channel at once, each
-// would read and decode the same document. Who asks while a look is under way does not get that one, which may be of
-// before a change that they have heard of, but the next. The zero value is ready.
+// would ask for the same document. Who asks while a question is on its way does not get what that one finds, which may be
+// of before a change that they have heard of, but what the next does. The zero value is ready.
 type looks struct {
 	mu    sync.Mutex
 	under map[string]*reading // the last of each name that somebody waits for
 }
 
-// reading is of all who asked for it before it began.
+// reading is of all who asked for it before its question was sent.
 type reading struct {
 	done chan struct{}
-	inc  incident.Incident
+	sent bool
+	seen Seen
 	err  error
 	next *reading // of those who came while it was under way
 }
 
-// at gives what do reads, from a call of it that begins after this one. What is shared must not be written to.
-func (l *looks) at(ctx context.Context, name string, do func(context.Context) (incident.Incident, error)) (incident.Incident, error) {
+// finding reads an incident. It calls send right before it asks.
+type finding func(ctx context.Context, send func()) (Seen, error)
+
+// at gives what do reads, with a question that is sent after this call. What is shared must not be written to.
+func (l *looks) at(ctx context.Context, name string, do finding) (Seen, error) {
 	l.mu.Lock()
 	mine := l.under[name]
 	switch {
@@ -39,6 +41,7 @@ func (l *looks) at(ctx context.Context, name string, do func(context.Context) (i
 		}
 		l.under[name] = mine
 		go l.run(context.WithoutCancel(ctx), name, mine, do)
+	case !mine.sent:
 	case mine.next == nil:
 		mine.next = &reading{done: make(chan struct{})}
 		mine = mine.next
@@ -48,9 +51,9 @@ func (l *looks) at(ctx context.Context, name string, do func(context.Context) (i
 	l.mu.Unlock()
 	select {
 	case <-mine.done:
-		return mine.inc, mine.err
+		return mine.seen, mine.err
 	case <-ctx.Done():
-		return incident.Incident{}, ctx.Err()
+		return Seen{}, ctx.Err()
 	}
 }
 
@@ -58,10 +61,15 @@ func (l *looks) at(ctx context.Context, name string, do func(context.Context) (i
 const lookWithin = 2500 * time.Millisecond
 
 // run looks for one after the other until nobody has asked meanwhile.
-func (l *looks) run(ctx context.Context, name string, now *reading, do func(context.Context) (incident.Incident, error)) {
+func (l *looks) run(ctx context.Context, name string, now *reading, do finding) {
 	for now != nil {
+		send := func() {
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			now.sent = true
+		}
 		within, cancel := context.WithTimeout(ctx, lookWithin)
-		now.inc, now.err = do(within)
+		now.seen, now.err = do(within, send)
 		cancel()
 		l.mu.Lock()
 		close(now.done)
@@ -74,36 +82,61 @@ func (l *looks) run(ctx context.Context, name string, now *reading, do func(cont
 	}
 }
 
-// one reads the document that a condition finds, in the round trip in which its session is proved. A session that
-// does not pass, or is lost on the way, is replaced.
-func (s *Store) one(ctx context.Context, where string, arg any) (document, error) {
+// see reads the incident that a condition finds, for all who ask for it by this name at the same time.
+func (s *Store) see(ctx context.Context, name, where string, arg any) (Seen, error) {
+	return s.looks.at(ctx, name, func(ctx context.Context, send func()) (seen Seen, err error) {
+		err = s.one(ctx, send, `id, doc`, where, arg, func(row pgx.Row) (err error) {
+			seen, err = s.kept.scan(row)
+			return err
+		})
+		return seen, err
+	})
+}
+
+// one reads the row of the incident that a condition finds; ErrNotFound when there is none. send, unless nil, is called
+// right before it is asked for.
+func (s *Store) one(ctx context.Context, send func(), columns, where string, arg any, scan func(pgx.Row) error) error {
+	return s.quickly(ctx, send, func(rows pgx.Rows) error {
+		if !rows.Next() {
+			return ErrNotFound
+		}
+		return scan(rows)
+	}, `select `+columns+` from mayday.incident where `+where, arg)
+}
+
+// quickly asks what takes milliseconds to answer, in the round trip in which its session is proved. A session that does not
+// pass, or is lost on the way, is replaced, and read is called anew.
+func (s *Store) quickly(ctx context.Context, send func(), read func(pgx.Rows) error, question string, args ...any) error {
 	for n := 1; ; n++ {
-		d, lost, err := s.tryOne(ctx, where, arg)
+		lost, err := s.tryQuickly(ctx, send, read, question, args...)
 		if !lost || n == tries || ctx.Err() != nil {
-			return d, err
+			return err
 		}
 	}
 }
 
-// tryOne is one attempt; lost says that its session was.
-func (s *Store) tryOne(ctx context.Context, where string, arg any) (d document, lost bool, err error) {
+// tryQuickly is one attempt; lost says that its session was.
+func (s *Store) tryQuickly(ctx context.Context, send func(), read func(pgx.Rows) error, question string, args ...any) (lost bool, err error) {
 	c, err := s.pool.Acquire(context.WithValue(ctx, provesItself{}, true))
 	if err != nil {
-		return document{}, false, err
+		return false, err
 	}
 	defer c.Release()
 	var found error
 	err = s.lines.within(ctx, func(ctx context.Context) error {
 		b := &pgx.Batch{}
 		s.lines.proof(b)
-		b.Queue(`select doc from mayday.incident where `+where, arg).QueryRow(func(row pgx.Row) error {
-			d, found = scanDocument(row)
-			return nil
+		b.Queue(question, args...).Query(func(rows pgx.Rows) error {
+			found = read(rows)
+			return rows.Err()
 		})
+		if send != nil {
+			send()
+		}
 		return c.SendBatch(ctx, b).Close()
 	})
 	if err == nil {
-		return d, c.Conn().IsClosed(), found
+		return c.Conn().IsClosed(), found
 	}
 	lost = c.Conn().IsClosed() || errors.Is(err, ErrReadOnly)
 	if lost && ctx.Err() == nil {
@@ -112,5 +145,5 @@ func (s *Store) tryOne(ctx context.Context, where string, arg any) (d document, 
 	if errors.Is(err, ErrReadOnly) {
 		_ = c.Conn().Close(context.WithoutCancel(ctx)) // nothing that it shows is to be believed
 	}
-	return document{}, lost, err
+	return lost, err
 }

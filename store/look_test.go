@@ -19,12 +19,13 @@ func TestThoseWhoAskTogetherShareOneLookThatBeganAfterThem(t *testing.T) {
 	var l looks
 	var reads, written atomic.Int64
 	begun, finish := make(chan struct{}, 100), make(chan struct{})
-	read := func(context.Context) (incident.Incident, error) {
+	read := func(_ context.Context, send func()) (Seen, error) {
+		send()
 		reads.Add(1)
 		inc := incident.Incident{ID: written.Load()}
 		begun <- struct{}{}
 		<-finish
-		return inc, nil
+		return Seen{Incident: inc}, nil
 	}
 	var wg sync.WaitGroup
 	ask := func(want int64) {
@@ -56,10 +57,11 @@ func TestThoseWhoAskTogetherShareOneLookThatBeganAfterThem(t *testing.T) {
 func TestWhoGoesAwayDoesNotEndTheLookOfOthers(t *testing.T) {
 	var l looks
 	begun, finish := make(chan struct{}), make(chan struct{})
-	read := func(ctx context.Context) (incident.Incident, error) {
+	read := func(ctx context.Context, send func()) (Seen, error) {
+		send()
 		close(begun)
 		<-finish
-		return incident.Incident{ID: 7}, ctx.Err()
+		return Seen{Incident: incident.Incident{ID: 7}}, ctx.Err()
 	}
 	impatient, leave := context.WithCancel(t.Context())
 	left := make(chan error)
@@ -76,5 +78,28 @@ func TestWhoGoesAwayDoesNotEndTheLookOfOthers(t *testing.T) {
 	close(finish)
 	<-under.done
 	require.NoError(t, under.err)
-	assert.EqualValues(t, 7, under.inc.ID)
+	assert.EqualValues(t, 7, under.seen.ID)
+}
+
+// TestWhoAsksBeforeTheQuestionIsSentSharesIt: while a connection is waited for, say.
+func TestWhoAsksBeforeTheQuestionIsSentSharesIt(t *testing.T) {
+	var l looks
+	var reads atomic.Int64
+	connected := make(chan struct{})
+	read := func(_ context.Context, send func()) (Seen, error) {
+		<-connected
+		send()
+		return Seen{Incident: incident.Incident{ID: reads.Add(1)}}, nil
+	}
+	var wg sync.WaitGroup
+	for range 20 {
+		wg.Go(func() {
+			inc, err := l.at(t.Context(), "C1", read)
+			assert.NoError(t, err)
+			assert.EqualValues(t, 1, inc.ID)
+		})
+	}
+	time.Sleep(20 * time.Millisecond) // until the last of them has asked
+	close(connected)
+	wg.Wait()
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"time"
 
@@ -13,24 +14,40 @@ import (
 // Incident reads one; ErrNotFound when there is none, ErrAnother when the number is
 // another one's by now.
 func (s *Store) Incident(ctx context.Context, ref incident.Ref) (incident.Incident, error) {
-	d, err := s.one(ctx, `id = $1`, ref.Incident)
+	var d document
+	err := s.one(ctx, nil, `doc`, `id = $1`, ref.Incident, func(row pgx.Row) (err error) {
+		d, err = scanDocument(row)
+		return err
+	})
 	if err == nil && !ref.Means(d.Ref()) {
 		return incident.Incident{}, ErrAnother
 	}
 	return d.Incident, wrap(err, "read an incident")
 }
 
-// InChannel reads the incident whose channel it is; ErrNotFound when it is no incident's. Those who ask at the same
-// time share what is read: it must not be written to.
-func (s *Store) InChannel(ctx context.Context, channel string) (incident.Incident, error) {
-	if channel == "" {
-		return incident.Incident{}, ErrNotFound
+// See is Incident for those who only look at it. Those who ask while it stands as it does share what is read.
+func (s *Store) See(ctx context.Context, ref incident.Ref) (Seen, error) {
+	seen, err := s.see(ctx, "#"+strconv.FormatInt(ref.Incident, 10), `id = $1`, ref.Incident)
+	if err == nil && !ref.Means(seen.Ref()) {
+		return Seen{}, ErrAnother
 	}
-	inc, err := s.looks.at(ctx, channel, func(ctx context.Context) (incident.Incident, error) {
-		d, err := s.one(ctx, `channel_id = $1`, channel)
-		return d.Incident, err
-	})
-	return inc, wrap(err, "read an incident by its channel")
+	return seen, wrap(err, "read an incident")
+}
+
+// SeeIn reads the incident whose channel it is; ErrNotFound when it is no incident's. Those who ask while it stands as
+// it does share what is read.
+func (s *Store) SeeIn(ctx context.Context, channel string) (Seen, error) {
+	if channel == "" {
+		return Seen{}, ErrNotFound
+	}
+	seen, err := s.see(ctx, channel, `channel_id = $1`, channel)
+	return seen, wrap(err, "read an incident by its channel")
+}
+
+// InChannel is SeeIn for those who need no more than the incident. It must not be written to.
+func (s *Store) InChannel(ctx context.Context, channel string) (incident.Incident, error) {
+	seen, err := s.SeeIn(ctx, channel)
+	return seen.Incident, err
 }
 
 // Delivered reports whether a delivery with one of these keys was acted upon.
@@ -58,13 +75,13 @@ type Filter struct {
 	Limit int
 }
 
-// List reads incidents, newest first.
+// List reads incidents, newest first. What stands as it did may be shared: it must not be written to.
 func (s *Store) List(ctx context.Context, f Filter) ([]incident.Incident, error) {
 	if f.Limit <= 0 {
 		f.Limit = 20
 	}
 	escape := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
-	rows, err := s.pool.Query(ctx, `select doc from mayday.incident
+	rows, err := s.pool.Query(ctx, `select id, doc from mayday.incident
 		where (not $1 or status in ('open', 'investigating', 'identified', 'monitoring'))
 		  and ($2 = '' or title ilike '%' || $2 || '%' or severity ilike $2 or doc ->> 'channel_name' ilike '%' || $2 || '%')
 		  and declared_at >= $3
@@ -74,7 +91,14 @@ func (s *Store) List(ctx context.Context, f Filter) ([]incident.Incident, error)
 	if err != nil {
 		return nil, wrap(err, "list incidents")
 	}
-	list, err := pgx.CollectRows(rows, pgx.RowTo[incident.Incident])
+	of := &s.kept
+	if f.Limit > mostKept { // they would take the place of all others
+		of = nil
+	}
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (incident.Incident, error) {
+		seen, err := of.scan(row)
+		return seen.Incident, err
+	})
 	return list, wrap(err, "list incidents")
 }
 
@@ -90,10 +114,10 @@ func (s *Store) Timeline(ctx context.Context, id int64, after, limit int) ([]inc
 	if limit <= 0 {
 		limit = 1 << 30
 	}
-	rows, err := s.pool.Query(ctx, `select doc from mayday.event where incident_id = $1 and seq > $2 order by seq limit $3`, id, after, limit)
-	if err != nil {
-		return nil, wrap(err, "read a timeline")
-	}
-	evs, err := pgx.CollectRows(rows, pgx.RowTo[incident.Event])
+	var evs []incident.Event
+	err := s.quickly(ctx, nil, func(rows pgx.Rows) (err error) {
+		evs, err = pgx.CollectRows(rows, pgx.RowTo[incident.Event])
+		return err
+	}, `select doc from mayday.event where incident_id = $1 and seq > $2 order by seq limit $3`, id, after, limit)
 	return evs, wrap(err, "read a timeline")
 }

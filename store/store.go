@@ -67,8 +67,9 @@ type Store struct {
 	inserts, jobs *river.Client[pgx.Tx]
 	bell          *bell
 	inbox         *inbox
-	// looks are readings that several callers share.
+	// looks are readings that several callers share, and kept what they found.
 	looks looks
+	kept  kept
 	// quiet ends what runs beside the callers, and waits for it.
 	quiet func()
 	clock Clock
