@@ -162,7 +162,8 @@ func (c *connection) ack(id string, payload json.RawMessage) error {
 		return fmt.Errorf("acknowledge: %w", err)
 	}
 	// By hand, because the payload was marshalled before and would be read and written once more.
-	frame := append([]byte(`{"envelope_id":`), quoted...)
+	frame := make([]byte, 0, len(quoted)+len(payload)+32)
+	frame = append(append(frame, `{"envelope_id":`...), quoted...)
 	if payload != nil {
 		frame = append(append(frame, `,"payload":`...), payload...)
 	}

@@ -52,6 +52,31 @@ type Reply struct {
 	// After runs once the acknowledgement is written, in its own goroutine; ctx ends 30 s later.
 	// A shutdown waits for it. May be nil.
 	After func(ctx context.Context)
+
+	ready *ready
+}
+
+// ready is what Text and Blocks are on the acknowledgement of a command.
+type ready struct {
+	text   string
+	blocks []slack.Block
+	raw    json.RawMessage
+}
+
+// Ready encodes Text and Blocks as the answer to a command, once for all who get this Reply. When either is given
+// another value afterwards, that is encoded in its place; what Blocks holds must not be written to.
+func (r Reply) Ready() Reply {
+	r.ready = nil
+	if raw, err := r.payload(Command); err == nil {
+		r.ready = &ready{r.Text, r.Blocks, raw}
+	}
+	return r
+}
+
+// isReady reports whether what was encoded is still what is said.
+func (r Reply) isReady() bool {
+	return r.ready != nil && r.ready.text == r.Text && len(r.ready.blocks) == len(r.Blocks) &&
+		(len(r.Blocks) == 0 || &r.ready.blocks[0] == &r.Blocks[0])
 }
 
 // maxAck is Slack's limit for an acknowledgement frame: 20 KB or more is dropped silently. The rest of the
@@ -65,6 +90,9 @@ func (r Reply) payload(kind Kind) (json.RawMessage, error) {
 	case Command:
 		if r.Text == "" && len(r.Blocks) == 0 {
 			return nil, nil
+		}
+		if r.isReady() {
+			return r.ready.raw, nil
 		}
 		body = private(r.Text, r.Blocks)
 	case Submission:

@@ -92,3 +92,42 @@ func TestSubmissionReplies(t *testing.T) {
 	require.NoError(t, err)
 	assert.JSONEq(t, `{"options":[]}`, string(raw))
 }
+
+// TestWhatIsReadyIsWhatIsSaid: the answer that was encoded once for several goes out as it would have, and what was
+// changed afterwards goes out as it is.
+func TestWhatIsReadyIsWhatIsSaid(t *testing.T) {
+	block := func(text string) []slack.Block {
+		return []slack.Block{slack.NewSectionBlock(slack.NewTextBlockObject(slack.MarkdownType, text, false, false), nil, nil)}
+	}
+	encoded := func(r Reply) string {
+		raw, err := r.payload(Command)
+		require.NoError(t, err)
+		return string(raw)
+	}
+	plain := Reply{Text: "the card", Blocks: block("*open*")}
+	r := plain.Ready()
+	assert.Equal(t, encoded(plain), encoded(r))
+	assert.Same(t, &r.ready.raw[0], &r.mustPayload(t)[0], "and is not encoded again")
+	for name, change := range map[string]func(*Reply){
+		"text":    func(r *Reply) { r.Text = "another" },
+		"blocks":  func(r *Reply) { r.Blocks = block("*resolved*") },
+		"fewer":   func(r *Reply) { r.Blocks = nil },
+		"nothing": func(r *Reply) { r.Text, r.Blocks = "", nil },
+	} {
+		changed := plain.Ready()
+		change(&changed)
+		want := changed
+		want.ready = nil
+		assert.Equal(t, encoded(want), encoded(changed), name)
+	}
+	raw, err := r.payload(Action)
+	require.NoError(t, err)
+	assert.Nil(t, raw, "only a command's answer rides on its acknowledgement")
+	assert.Equal(t, encoded(Reply{Text: "alone"}), encoded(Reply{Text: "alone"}.Ready()))
+}
+
+func (r Reply) mustPayload(t *testing.T) json.RawMessage {
+	raw, err := r.payload(Command)
+	require.NoError(t, err)
+	return raw
+}

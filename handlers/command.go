@@ -31,6 +31,10 @@ var (
 		"private":  (*Handlers).private,
 		"timeline": (*Handlers).timeline, "export": (*Handlers).export, "learn": (*Handlers).learn, "postmortem": (*Handlers).postmortem,
 	}
+	// atSight are those of them that, without more words, show an incident as it stands.
+	atSight = map[string]func(*Handlers, context.Context, bot.Request, store.Seen) bot.Reply{
+		"status": (*Handlers).card, "steps": (*Handlers).stepList, "step": (*Handlers).stepList, "playbook": (*Handlers).stepList, "run": (*Handlers).queryList,
+	}
 	aboutNone = map[string]func(*Handlers, context.Context, bot.Request, line) bot.Reply{
 		"declare": (*Handlers).declare, "drill": (*Handlers).drill,
 		"list": (*Handlers).list, "find": (*Handlers).find, "help": (*Handlers).help, "mute": (*Handlers).mute, "unmute": (*Handlers).unmute, "doctor": (*Handlers).doctor,
@@ -78,14 +82,17 @@ func (h *Handlers) command(ctx context.Context, r bot.Request) bot.Reply {
 		return *bad
 	}
 	l.rest = strings.TrimSpace(rest)
-	if err := h.admit(ctx, r, inc, deedOf(l)); err != nil {
-		return h.failed(inc, err)
+	if err := h.admit(ctx, r, inc.Incident, deedOf(l)); err != nil {
+		return h.failed(inc.Incident, err)
 	}
 	return carryOut(ctx, h, r, inc, l)
 }
 
-func carryOut(ctx context.Context, h *Handlers, r bot.Request, inc incident.Incident, l line) bot.Reply {
-	return without(onIncident[l.verb](h, ctx, r, inc, l), leftOver(l))
+func carryOut(ctx context.Context, h *Handlers, r bot.Request, inc store.Seen, l line) bot.Reply {
+	if show, ok := atSight[l.verb]; ok && deedOf(l) == incident.Seeing {
+		return without(show(h, ctx, r, inc), leftOver(l))
+	}
+	return without(onIncident[l.verb](h, ctx, r, inc.Incident, l), leftOver(l))
 }
 
 // on carries a command out that was typed elsewhere, on the incident that was then chosen.
@@ -98,7 +105,7 @@ func (h *Handlers) on(ctx context.Context, r bot.Request, t blocks.Target) bot.R
 	if err != nil {
 		return h.failed(inc, err)
 	}
-	return carryOut(ctx, h, r, inc, l)
+	return carryOut(ctx, h, r, store.Seen{Incident: inc}, l)
 }
 
 // ownNumber reports whether the number that a command begins with is its own, that of a
@@ -150,15 +157,15 @@ func unknownCommand(text string) bot.Reply {
 
 // bare is "/incident" alone: the card inside an incident's channel, the form elsewhere.
 func (h *Handlers) bare(ctx context.Context, r bot.Request) bot.Reply {
-	inc, err := h.Store.InChannel(ctx, r.Channel)
+	inc, err := h.Store.SeeIn(ctx, r.Channel)
 	if err == nil {
-		if err := h.admit(ctx, r, inc, incident.Seeing); err != nil {
-			return h.failed(inc, err)
+		if err := h.admit(ctx, r, inc.Incident, incident.Seeing); err != nil {
+			return h.failed(inc.Incident, err)
 		}
-		return say(blocks.Card(inc, h.now()))
+		return h.card(ctx, r, inc)
 	}
 	if err != store.ErrNotFound {
-		return h.failed(inc, err)
+		return h.failed(inc.Incident, err)
 	}
 	return h.declareForm(ctx, r, blocks.Prefill{})
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mayday/bot/blocks"
+	"mayday/incident"
 )
 
 // source is the Go code of one package: where each function and effect stands, and
@@ -136,6 +137,14 @@ func TestEveryVerbIsCarriedOut(t *testing.T) {
 	}
 	for _, name := range commandNames() {
 		assert.NotNil(t, all[name], "help lists %q, which nothing carries out", name)
+	}
+}
+
+// What shows an incident as it stands is a command on one, which without more words changes nothing.
+func TestWhatIsShownAtSightChangesNothing(t *testing.T) {
+	for verb := range atSight {
+		assert.NotNil(t, onIncident[verb], verb)
+		assert.Equal(t, incident.Seeing, deedOf(line{verb: verb}), verb)
 	}
 }
 

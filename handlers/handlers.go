@@ -176,9 +176,9 @@ func (h *Handlers) click(ctx context.Context, r bot.Request, inc incident.Incide
 
 // locate finds the incident that a command is about: one named first in the
 // text, or the one whose channel it was typed in. rest is the text without the name.
-func (h *Handlers) locate(ctx context.Context, r bot.Request, l line) (inc incident.Incident, rest string, bad *bot.Reply) {
+func (h *Handlers) locate(ctx context.Context, r bot.Request, l line) (inc store.Seen, rest string, bad *bot.Reply) {
 	text := l.rest
-	here, err := h.Store.InChannel(ctx, r.Channel)
+	here, err := h.Store.SeeIn(ctx, r.Channel)
 	inside := err == nil
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		reply := h.failed(incident.Incident{}, err)
@@ -193,9 +193,9 @@ func (h *Handlers) locate(ctx context.Context, r bot.Request, l line) (inc incid
 		return inc, "", &reply
 	}
 	if named.channel != "" {
-		inc, err = h.Store.InChannel(ctx, named.channel)
+		inc, err = h.Store.SeeIn(ctx, named.channel)
 	} else {
-		inc, err = h.Store.Incident(ctx, incident.Ref{Incident: named.id})
+		inc, err = h.Store.See(ctx, incident.Ref{Incident: named.id})
 	}
 	if err == nil && !inc.VisibleTo(r.User, r.Channel) {
 		err = store.ErrNotFound

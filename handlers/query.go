@@ -16,26 +16,27 @@ import (
 // query answers "/incident query": in an incident's channel as "run" does; elsewhere the list of the runbook's queries,
 // or one of them by a word of its name, answered in the operators' channel to all and elsewhere to whoever asked.
 func (h *Handlers) query(ctx context.Context, r bot.Request, l line) bot.Reply {
-	inc, err := h.Store.InChannel(ctx, r.Channel)
+	inc, err := h.Store.SeeIn(ctx, r.Channel)
 	switch {
 	case err == nil:
-		if err := h.admit(ctx, r, inc, deedOf(line{verb: "run", rest: l.rest})); err != nil {
-			return h.failed(inc, err)
+		of := line{verb: "run", rest: l.rest}
+		if err := h.admit(ctx, r, inc.Incident, deedOf(of)); err != nil {
+			return h.failed(inc.Incident, err)
 		}
-		return h.run(ctx, r, inc, l)
+		return carryOut(ctx, h, r, inc, of)
 	case !errors.Is(err, store.ErrNotFound):
-		return h.failed(inc, err)
+		return h.failed(inc.Incident, err)
 	}
 	word := strings.ToLower(strings.TrimSpace(blocks.Unescape(l.rest)))
 	if page, failed := strconv.Atoi(word); word == "" || failed == nil {
 		if err := h.mayAsk(ctx, r); err != nil {
-			return h.failed(inc, err)
+			return h.failed(inc.Incident, err)
 		}
 		return say(blocks.Queries(h.Runbook(), h.sqlOff(), page))
 	}
 	operators := h.operators(ctx, r)
 	if err := h.mayRead(ctx, r, operators); err != nil {
-		return h.failed(inc, err)
+		return h.failed(inc.Incident, err)
 	}
 	if off := h.sqlOff(); off != "" {
 		return problem(off, "`/incident query` lists the queries.")

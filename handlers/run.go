@@ -14,16 +14,14 @@ import (
 	"mayday/bot/blocks"
 	"mayday/diagnostics"
 	"mayday/incident"
+	"mayday/store"
 )
 
 // run answers "/incident run": one query by a word of its name, all of the
-// playbook's, all compared with the snapshot, or the list of them.
+// playbook's, or all compared with the snapshot. Alone it lists them.
 func (h *Handlers) run(ctx context.Context, r bot.Request, inc incident.Incident, l line) bot.Reply {
 	word := strings.ToLower(strings.TrimSpace(blocks.Unescape(l.rest)))
 	off := h.sqlOff()
-	if word == "" {
-		return say(blocks.QueryList(inc, off))
-	}
 	if off != "" {
 		return problem(off, "The step shows the statement to copy: `/incident steps`.")
 	}
@@ -42,6 +40,12 @@ func (h *Handlers) run(ctx context.Context, r bot.Request, inc incident.Incident
 		return h.ask(ctx, r, inc, incident.Asked, found)
 	}
 	return severalQueries(found, word, "run")
+}
+
+// queryList answers "/incident run".
+func (h *Handlers) queryList(_ context.Context, _ bot.Request, inc store.Seen) bot.Reply {
+	off := h.sqlOff()
+	return h.drawn(inc, "queries "+off, func(time.Time) blocks.Message { return blocks.QueryList(inc.Incident, off) })
 }
 
 // sqlOff says why queries are not run here; empty when they are.

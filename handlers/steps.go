@@ -9,14 +9,20 @@ import (
 	"mayday/bot"
 	"mayday/bot/blocks"
 	"mayday/incident"
+	"mayday/store"
 )
 
-// steps answers "/incident steps". A step message that lies far above comes to where it is asked for.
+// steps answers "/incident steps", and what of "step" and "playbook" names no change.
 func (h *Handlers) steps(ctx context.Context, r bot.Request, inc incident.Incident, _ line) bot.Reply {
+	return h.stepList(ctx, r, store.Seen{Incident: inc})
+}
+
+// stepList shows the steps. A step message that lies far above comes to where it is asked for.
+func (h *Handlers) stepList(ctx context.Context, r bot.Request, inc store.Seen) bot.Reply {
 	if r.Channel == inc.ChannelID {
-		h.bringStep(ctx, r, inc)
+		h.bringStep(ctx, r, inc.Incident)
 	}
-	return say(blocks.Steps(inc))
+	return h.drawn(inc, "steps", func(time.Time) blocks.Message { return blocks.Steps(inc.Incident) })
 }
 
 // bringStep has the step message move, if it is far above. The answer does not depend on it.
