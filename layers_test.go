@@ -29,6 +29,8 @@ type room struct {
 	forTests bool
 	// testsOnly: nothing but tests may import it.
 	testsOnly bool
+	// forAll: every room may import it, whatever else it may.
+	forAll bool
 }
 
 // nothing of this module may be imported.
@@ -39,6 +41,7 @@ var rooms = map[string]room{
 	"figures":            {level: 0, only: nothing, forTests: true, testsOnly: true}, // what benchmarks promise
 	"browser":            {level: 0, only: nothing, forTests: true, testsOnly: true}, // a page in a real Chromium
 	"effort":             {level: 0, only: nothing, forTests: true, testsOnly: true}, // how much a test tries
+	"lazyregexp":         {level: 0, only: nothing, forAll: true},                    // regular expressions, compiled when they are used
 	"playbooks/outline":  {level: 0, only: nothing},                                  // knows Markdown and nothing of incidents
 	"playbooks/reading":  {level: 1, only: []string{"playbooks/outline"}},
 	"routine":            {level: 0, only: nothing},                         // decides the rounds of checklists, as incident decides incidents
@@ -138,7 +141,7 @@ func mayNotImport(f file, from room, target string) string {
 	switch {
 	case !ok:
 		return "no such room"
-	case f.isTest() && (target == f.pkg || to.forTests):
+	case to.forAll, f.isTest() && (target == f.pkg || to.forTests):
 		return ""
 	case to.testsOnly && !from.testsOnly:
 		return "it is for tests only"
@@ -249,6 +252,7 @@ func TestJudge(t *testing.T) {
 		"tests use the simulator":        {file{"bot", "a_test.go", []string{"mayday/bot", "mayday/sim/slack"}, nil}, ""},
 		"stories import all":             {file{"stories", "a_test.go", []string{"mayday/cmd/mayday", "mayday/store/storetest"}, nil}, ""},
 		"incident uses pure parts":       {file{"incident", "a.go", []string{"time", "encoding/json", "strings"}, []string{"time.Duration"}}, ""},
+		"all use what is for all":        {file{"routine", "a.go", []string{"mayday/lazyregexp"}, nil}, ""},
 		"tests of incident use anything": {file{"incident", "a_test.go", []string{"pgregory.net/rapid", "os"}, []string{"time.Now"}}, ""},
 
 		"up":                            {file{"store", "a.go", []string{"mayday/handlers"}, nil}, "imports handlers: imports point down"},
@@ -273,6 +277,7 @@ func TestJudge(t *testing.T) {
 		"incident with a library":       {file{"incident", "a.go", []string{"github.com/google/uuid"}, nil}, "pure parts of the standard library"},
 		"incident reaches out":          {file{"incident", "a.go", []string{"net/http"}, nil}, "pure parts of the standard library"},
 		"routine with a library":        {file{"routine", "a.go", []string{"github.com/google/uuid"}, nil}, "routine decides with pure parts of the standard library"},
+		"what is for all knows nobody":  {file{"lazyregexp", "a.go", []string{"mayday/incident"}, nil}, "may import nothing but []"},
 		"routine knows no incidents":    {file{"routine", "a.go", []string{"mayday/incident"}, nil}, "may import nothing but []"},
 		"incident looks at the clock":   {file{"incident", "a.go", []string{"time"}, []string{"time.Now"}}, "time is an argument"},
 	} {

@@ -2,10 +2,10 @@ package alerts
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
 
 	"mayday/incident"
+	"mayday/lazyregexp"
 )
 
 // The names under which senders say what stands where after a change, and who made it.
@@ -17,15 +17,15 @@ var (
 )
 
 // deployWords are in what tells of a deploy; a rollback is one.
-var deployWords = regexp.MustCompile(`(?i)\b(re)?deploy(s|ed|ing|ment|ments)?\b|\b(released|rolled out|rollout|rolled back|rollback|shipped|promoted)\b|\brelease v?\d`)
+var deployWords = lazyregexp.New(`(?i)\b(re)?deploy(s|ed|ing|ment|ments)?\b|\b(released|rolled out|rollout|rolled back|rollback|shipped|promoted)\b|\brelease v?\d`)
 
 // commitPath is what GitHub, GitLab and Bitbucket put before a commit in an address, and deploymentPath before a deployment.
 var (
-	commitPath     = regexp.MustCompile(`/commits?/([0-9a-fA-F]{7,40})(?:$|[/?#])`)
-	deploymentPath = regexp.MustCompile(`^/([^/]+/[^/]+)/(?:deployments|actions/runs|releases|commit|compare)(?:/|$)`)
+	commitPath     = lazyregexp.New(`/commits?/([0-9a-fA-F]{7,40})(?:$|[/?#])`)
+	deploymentPath = lazyregexp.New(`^/([^/]+/[^/]+)/(?:deployments|actions/runs|releases|commit|compare)(?:/|$)`)
 	// commitName is a commit among other words: of seven letters or more, one of them a digit, because words of
 	// the letters a to f alone are words.
-	commitName = regexp.MustCompile(`\b[0-9a-f]{7,40}\b`)
+	commitName = lazyregexp.New(`\b[0-9a-f]{7,40}\b`)
 )
 
 // detailed completes a change with what details (by name) and addresses say of it.

@@ -2,12 +2,12 @@ package alerts
 
 import (
 	"encoding/json"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"mayday/incident"
+	"mayday/lazyregexp"
 )
 
 // Slack is the endpoint of what other apps post into alert channels: no address, but the socket.
@@ -82,7 +82,7 @@ func SlackSource(app string) string {
 // mostSourceName is the longest name of a source.
 const mostSourceName = 40
 
-var notInName = regexp.MustCompile(`[^a-z0-9]+`)
+var notInName = lazyregexp.New(`[^a-z0-9]+`)
 
 // slackTime is when a message was posted, by its timestamp: seconds since 1970, and what tells it from others of that second.
 func slackTime(ts string) time.Time {

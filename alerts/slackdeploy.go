@@ -1,21 +1,20 @@
 package alerts
 
 import (
-	"regexp"
-
 	"mayday/incident"
+	"mayday/lazyregexp"
 )
 
 var (
 	// deployDone is what was done, deployGoes what is under way or went well, and watchedDeploy how an app that watches begins to tell of
 	// one. deployBad is in no news of a deploy, and deployFailed is an alert.
-	deployDone    = regexp.MustCompile(`(?i)\b(deployed|released|rolled back|rolled out|promoted|shipped)\b`)
-	deployGoes    = regexp.MustCompile(`(?i)\b(succe(ss|ssful|ssfully|eded)|finished|completed?|passed|running new version|deploying|start(s|ed|ing)|in progress|deploy(ment)?:? (is )?(now )?(live|ready|done))\b`)
-	watchedDeploy = regexp.MustCompile(`(?i)^((release|version|service|app) )?(\S+ )?((was|has been) )?(successfully )?deployed\b.*\b(to|by)\b`)
-	deployBad     = regexp.MustCompile(`(?i)\b(fail(s|ed|ing|ures?)?|(\w*error|\w+exception)(ed|s)?|aborted|cancell?ed|rejected|time[sd] out|blocked|pending approval|not|never|cannot|unable|unavailable|unhealthy|degraded|down|stuck|missing|crash\w*|too (many|few|long|slow))\b|n['’]t\b`)
-	deployFailed  = regexp.MustCompile(`(?i)\b(deploy|deployment|release|rollout|rollback)(\s+((of|to|for|on|in)\s+)?[^\s:"]+){0,2}\s+(has\s+)?(failed|fails|timed out|aborted)\b|\bfailed to (deploy|release|roll out|roll back)\b`)
-	successFirst  = regexp.MustCompile(`(?i)^(\W|:\w+:)*success\b`)
-	byWhom        = regexp.MustCompile(`(?i)\bby @?([\p{L}][\p{L}\p{N}._-]{0,60})`)
+	deployDone    = lazyregexp.New(`(?i)\b(deployed|released|rolled back|rolled out|promoted|shipped)\b`)
+	deployGoes    = lazyregexp.New(`(?i)\b(succe(ss|ssful|ssfully|eded)|finished|completed?|passed|running new version|deploying|start(s|ed|ing)|in progress|deploy(ment)?:? (is )?(now )?(live|ready|done))\b`)
+	watchedDeploy = lazyregexp.New(`(?i)^((release|version|service|app) )?(\S+ )?((was|has been) )?(successfully )?deployed\b.*\b(to|by)\b`)
+	deployBad     = lazyregexp.New(`(?i)\b(fail(s|ed|ing|ures?)?|(\w*error|\w+exception)(ed|s)?|aborted|cancell?ed|rejected|time[sd] out|blocked|pending approval|not|never|cannot|unable|unavailable|unhealthy|degraded|down|stuck|missing|crash\w*|too (many|few|long|slow))\b|n['’]t\b`)
+	deployFailed  = lazyregexp.New(`(?i)\b(deploy|deployment|release|rollout|rollback)(\s+((of|to|for|on|in)\s+)?[^\s:"]+){0,2}\s+(has\s+)?(failed|fails|timed out|aborted)\b|\bfailed to (deploy|release|roll out|roll back)\b`)
+	successFirst  = lazyregexp.New(`(?i)^(\W|:\w+:)*success\b`)
+	byWhom        = lazyregexp.New(`(?i)\bby @?([\p{L}][\p{L}\p{N}._-]{0,60})`)
 )
 
 // deployed reports whether a message tells of a deploy and of nothing else: what may be an alert, or the end of one, is one.

@@ -1,12 +1,12 @@
 package alerts
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
 
 	"mayday/incident"
+	"mayday/lazyregexp"
 )
 
 // stateWords are what monitoring tools begin the title of a message with. Sources: the default templates of Alertmanager
@@ -40,23 +40,23 @@ var emojiStates = map[string]incident.ReportState{
 
 var (
 	// isDown and isUp are sentences about the state. What "was closed" is often a connection: only an alert's own end counts.
-	isDown = regexp.MustCompile(`(?i)\b(?:is|are|went|has gone)\s+(?:now\s+)?(?:down|unreachable|unavailable|unhealthy|failing|degraded|firing|offline|not responding)\b`)
-	isUp   = regexp.MustCompile(`(?i)\b(?:is|are|came)\s+(?:now\s+)?(?:(?:back\s+)?(?:up|online)|healthy|operational|back to normal|resolved|recovered)(?:\s+again)?\b(?:\s+(\S+))?`)
-	isOver = regexp.MustCompile(`(?i)\b(?:alert|incident|issue|alarm|monitor|problem)\b[^.\n]{0,100}\b(?:was|has been|is|been)\s+(?:now\s+|automatically\s+)?(?:resolved|recovered|closed|cleared|fixed)\b|\b(?:was|has been|has)\s+(?:now\s+|automatically\s+)?(?:resolved|recovered|cleared)\b`)
+	isDown = lazyregexp.New(`(?i)\b(?:is|are|went|has gone)\s+(?:now\s+)?(?:down|unreachable|unavailable|unhealthy|failing|degraded|firing|offline|not responding)\b`)
+	isUp   = lazyregexp.New(`(?i)\b(?:is|are|came)\s+(?:now\s+)?(?:(?:back\s+)?(?:up|online)|healthy|operational|back to normal|resolved|recovered)(?:\s+again)?\b(?:\s+(\S+))?`)
+	isOver = lazyregexp.New(`(?i)\b(?:alert|incident|issue|alarm|monitor|problem)\b[^.\n]{0,100}\b(?:was|has been|is|been)\s+(?:now\s+|automatically\s+)?(?:resolved|recovered|closed|cleared|fixed)\b|\b(?:was|has been|has)\s+(?:now\s+|automatically\s+)?(?:resolved|recovered|cleared)\b`)
 	// overNow is how such a sentence ends.
-	overNow = regexp.MustCompile(`(?i)\b(?:was|has been|is|been|has)\s+(?:now\s+|automatically\s+)?(?:resolved|recovered|closed|cleared|fixed)\b`)
+	overNow = lazyregexp.New(`(?i)\b(?:was|has been|is|been|has)\s+(?:now\s+|automatically\s+)?(?:resolved|recovered|closed|cleared|fixed)\b`)
 	// upTo follows "is up" where that is no state: "CPU is up to 95 %".
-	upTo = regexp.MustCompile(`(?i)^(?:to|by|from|\d)`)
+	upTo = lazyregexp.New(`(?i)^(?:to|by|from|\d)`)
 
-	leadingEmoji = regexp.MustCompile(`^\s*(?::([a-z0-9_+-]+)(?:::[a-z0-9_-]+)?:|([\x{2190}-\x{2BFF}\x{1F300}-\x{1FAFF}])\x{FE0F}?)\s*`)
-	anyEmoji     = regexp.MustCompile(`:[a-z0-9_+-]*[a-z_][a-z0-9_+-]*:|[\x{2190}-\x{2BFF}\x{1F300}-\x{1FAFF}\x{FE0F}]`)
+	leadingEmoji = lazyregexp.New(`^\s*(?::([a-z0-9_+-]+)(?:::[a-z0-9_-]+)?:|([\x{2190}-\x{2BFF}\x{1F300}-\x{1FAFF}])\x{FE0F}?)\s*`)
+	anyEmoji     = lazyregexp.New(`:[a-z0-9_+-]*[a-z_][a-z0-9_+-]*:|[\x{2190}-\x{2BFF}\x{1F300}-\x{1FAFF}\x{FE0F}]`)
 
 	// monitoringTools are apps whose messages are alerts although no word says so, uptimeTools those among them that ask addresses.
-	monitoringTools = regexp.MustCompile(`(?i)\b(sentry|alertmanager|prometheus|grafana|datadog|pagerduty|opsgenie|rollbar|bugsnag|new relic|honeycomb|nagios|zabbix|icinga|checkmk|cloudwatch|amazon q|aws chatbot|dynatrace|appdynamics|instana|splunk on-call|victorops|incident\.?io|netdata|snag|kibana|elastic)\b|` + uptimeTools.String())
-	uptimeTools     = regexp.MustCompile(`(?i)\b(pingdom|uptime ?robot|uptime ?kuma|better ?stack|better ?uptime|statuscake|checkly|site24x7|cronitor|healthchecks|freshping|hetrixtools|updown)\b`)
+	monitoringTools = lazyregexp.New(`(?i)\b(sentry|alertmanager|prometheus|grafana|datadog|pagerduty|opsgenie|rollbar|bugsnag|new relic|honeycomb|nagios|zabbix|icinga|checkmk|cloudwatch|amazon q|aws chatbot|dynatrace|appdynamics|instana|splunk on-call|victorops|incident\.?io|netdata|snag|kibana|elastic)\b|` + uptimeTools.String())
+	uptimeTools     = lazyregexp.New(`(?i)\b(pingdom|uptime ?robot|uptime ?kuma|better ?stack|better ?uptime|statuscake|checkly|site24x7|cronitor|healthchecks|freshping|hetrixtools|updown)\b`)
 
-	severityMark  = regexp.MustCompile(`(?i)\[(p[0-5]|sev-?[0-5]|critical|warning|info|error)\]|^(p[0-5]|sev-?[0-5])\b`)
-	incidentsMark = regexp.MustCompile(`^#?\d+$`)
+	severityMark  = lazyregexp.New(`(?i)\[(p[0-5]|sev-?[0-5]|critical|warning|info|error)\]|^(p[0-5]|sev-?[0-5])\b`)
+	incidentsMark = lazyregexp.New(`^#?\d+$`)
 )
 
 // state is what a message says of an alert; empty when it is none.
@@ -240,17 +240,17 @@ func (s said) name() string {
 
 var (
 	// volatile are figures that differ from one message about an alert to the next.
-	volatile = regexp.MustCompile(`(?i)[~<>≥≤=]*\b\d+(?:[.,]\d+)*(?:\s*(?:%|(?:ms|secs?|seconds?|mins?|minutes?|hrs?|hours?|days?|[kmgt]i?b|rps|qps)\b)|[smhdx]\b)|\b\d+[.,]\d+\b|\b\d{4}-\d\d-\d\d(?:[T ][0-9:.]+Z?)?|\b\d{1,2}:\d\d(?::\d\d)?\b`)
+	volatile = lazyregexp.New(`(?i)[~<>≥≤=]*\b\d+(?:[.,]\d+)*(?:\s*(?:%|(?:ms|secs?|seconds?|mins?|minutes?|hrs?|hours?|days?|[kmgt]i?b|rps|qps)\b)|[smhdx]\b)|\b\d+[.,]\d+\b|\b\d{4}-\d\d-\d\d(?:[T ][0-9:.]+Z?)?|\b\d{1,2}:\d\d(?::\d\d)?\b`)
 	// reasonTail is why, which differs from the beginning to the end.
-	reasonTail = regexp.MustCompile(`(?i)[\s.–-]+(?:reason|cause)\s*:.*$|[.;]?\s+it was down\b.*$`)
-	blankOut   = regexp.MustCompile(`[^\p{L}\p{N}#./_{}=-]+`)
+	reasonTail = lazyregexp.New(`(?i)[\s.–-]+(?:reason|cause)\s*:.*$|[.;]?\s+it was down\b.*$`)
+	blankOut   = lazyregexp.New(`[^\p{L}\p{N}#./_{}=-]+`)
 )
 
 // key names the alert: the sender's title without its state, its signs and its figures, so that what fires again and
 // what is over have the same. A message without words is an alert of its own.
 func (s said) key(source string, message incident.MessageRef) string {
 	t := reasonTail.ReplaceAllString(severityMark.ReplaceAllString(s.name(), " "), " ")
-	for _, re := range []*regexp.Regexp{overNow, isDown} {
+	for _, re := range []*lazyregexp.Regexp{overNow, isDown} {
 		t = re.ReplaceAllString(t, " ")
 	}
 	t = isUp.ReplaceAllStringFunc(t, func(m string) string {

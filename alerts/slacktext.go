@@ -3,8 +3,9 @@ package alerts
 import (
 	"encoding/json"
 	"html"
-	"regexp"
 	"strings"
+
+	"mayday/lazyregexp"
 )
 
 // SlackContent is all that a message says: markup, legacy attachments and blocks, as Slack has them.
@@ -87,7 +88,7 @@ func saidIn(top object) said {
 }
 
 // kumaMessage is what Uptime Kuma says below a title that is always the same. Source: louislam/uptime-kuma, server/model/monitor.js.
-var kumaMessage = regexp.MustCompile(`^\[([^\]]+)\] \[[^\]A-Za-z]*(Up|Down)\]`)
+var kumaMessage = lazyregexp.New(`^\[([^\]]+)\] \[[^\]A-Za-z]*(Up|Down)\]`)
 
 // lines are those that say something.
 func lines(s string) (list []string) {
@@ -156,7 +157,7 @@ func (s *said) button(url, words string) {
 }
 
 // token is <…> in Slack's markup: a link, a mention, a date.
-var token = regexp.MustCompile(`<([^<>|]*)(?:\|([^<>]*))?>`)
+var token = lazyregexp.New(`<([^<>|]*)(?:\|([^<>]*))?>`)
 
 // plain is markup as words, and keeps the links in it. A mention says nothing here: it is an id.
 func (s *said) plain(markup string) string {
@@ -182,12 +183,12 @@ func (s *said) plain(markup string) string {
 
 // italicsBegin and italicsEnd are the marks of italics, which stand at the edge of words.
 var (
-	italicsBegin = regexp.MustCompile(`(^|\s)_([^\s_])`)
-	italicsEnd   = regexp.MustCompile(`([^\s_])_([\s.,:;]|$)`)
+	italicsBegin = lazyregexp.New(`(^|\s)_([^\s_])`)
+	italicsEnd   = lazyregexp.New(`([^\s_])_([\s.,:;]|$)`)
 )
 
 // pair is a line such as "Severity: critical".
-var pair = regexp.MustCompile(`^[•\-\s]*([A-Za-z][A-Za-z _-]{1,30}):\s+(\S.{0,300})$`)
+var pair = lazyregexp.New(`^[•\-\s]*([A-Za-z][A-Za-z _-]{1,30}):\s+(\S.{0,300})$`)
 
 // pairs reads the lines that name something.
 func (s *said) pairs(body string) {

@@ -8,13 +8,14 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"net/url"
-	"regexp"
 	"strings"
 	"time"
+
+	"mayday/lazyregexp"
 )
 
 // snsHost is where Amazon SNS keeps its certificates and confirms subscriptions.
-var snsHost = regexp.MustCompile(`^sns\.[a-z]{2,4}(-[a-z]{2,12}){1,3}-\d{1,2}\.amazonaws\.com(\.cn)?$`)
+var snsHost = lazyregexp.New(`^sns\.[a-z]{2,4}(-[a-z]{2,12}){1,3}-\d{1,2}\.amazonaws\.com(\.cn)?$`)
 
 // snsWithin is how old a message may be: SNS repeats one for about an hour, as it was signed.
 const snsWithin = time.Hour

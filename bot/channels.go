@@ -3,12 +3,13 @@ package bot
 import (
 	"context"
 	"errors"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
+
+	"mayday/lazyregexp"
 )
 
 // Channel is a conversation as Slack knows it. Name is what Slack made of ours.
@@ -64,8 +65,8 @@ func IsChannelID(s string) bool { return channelID.MatchString(s) }
 func IsPersonal(s string) bool { return personalID.MatchString(s) }
 
 var (
-	channelID  = regexp.MustCompile(`^[CG][A-Z0-9]{5,}$`)
-	personalID = regexp.MustCompile(`^[UWSD][A-Z0-9]{5,}$`)
+	channelID  = lazyregexp.New(`^[CG][A-Z0-9]{5,}$`)
+	personalID = lazyregexp.New(`^[UWSD][A-Z0-9]{5,}$`)
 )
 
 // Channel finds a channel by id or by name; code "channel_not_found" when the app sees none.

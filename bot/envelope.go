@@ -4,8 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"time"
+
+	"mayday/lazyregexp"
 )
 
 // envelope is one frame from Slack (docs.slack.dev/apis/events-api/using-socket-mode): hello, disconnect,
@@ -40,7 +41,7 @@ const (
 	reasonShared       = "shared" // ours: there are so many replicas that each holds fewer
 )
 
-var envelopeID = regexp.MustCompile(`"envelope_id"\s*:\s*"([^"\\]{1,200})"`)
+var envelopeID = lazyregexp.New(`"envelope_id"\s*:\s*"([^"\\]{1,200})"`)
 
 // salvage finds the envelope id in a frame that does not decode, so that it can still be acknowledged.
 func salvage(frame []byte) string {

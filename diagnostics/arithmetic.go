@@ -2,8 +2,9 @@ package diagnostics
 
 import (
 	"math"
-	"regexp"
 	"strings"
+
+	"mayday/lazyregexp"
 )
 
 // usualDigits is the length that a number of the data is taken to have.
@@ -90,7 +91,7 @@ func (m *meter) judgeArithmetic(a *arm, out extent) {
 }
 
 var (
-	longNumberText = regexp.MustCompile(`(?:^|[\s\[,:{(+\-])\d*\.?\d*[eE][+\-]?\d{4,}(?:$|[\s\],})])|(?:^|[\s\[,:{(+\-])[\d.]{400,}`)
+	longNumberText = lazyregexp.New(`(?:^|[\s\[,:{(+\-])\d*\.?\d*[eE][+\-]?\d{4,}(?:$|[\s\],})])|(?:^|[\s\[,:{(+\-])[\d.]{400,}`)
 	numberTypes    = set("numeric", "decimal", "dec", "to_number", "jsonb", "json", "money")
 )
 

@@ -2,8 +2,9 @@ package diagnostics
 
 import (
 	"math"
-	"regexp"
 	"strconv"
+
+	"mayday/lazyregexp"
 )
 
 // collectors put all rows of their query into one value.
@@ -103,7 +104,7 @@ func (m *meter) token(a *arm, i int, clause string) {
 	}
 }
 
-var formatWidth = regexp.MustCompile(`%(?:\d+\$)?-?(\*(?:\d+\$)?|\d+)?[sILX]?`)
+var formatWidth = lazyregexp.New(`%(?:\d+\$)?-?(\*(?:\d+\$)?|\d+)?[sILX]?`)
 
 // format reads the widths of a pattern; one that is no plain text could hold any.
 func (m *meter) format(a *arm, i int, args []span) {

@@ -4,11 +4,12 @@ import (
 	"context"
 	"errors"
 	"net"
-	"regexp"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgproto3"
+
+	"mayday/lazyregexp"
 )
 
 // Class groups what can go wrong with an admitted statement.
@@ -84,7 +85,7 @@ func isTimeout(err error) bool {
 }
 
 // poolerSigns are phrases of PgBouncer, Supavisor and RDS Proxy.
-var poolerSigns = regexp.MustCompile(`(?i)unsupported startup parameter|pgbouncer|query_wait_timeout|max_client_conn|tenant or user not found|maxclientsinsessionmode|prepared statement "?[a-z0-9_]*"? (already exists|does not exist)|no such database|server_login_retry|server login has been failing`)
+var poolerSigns = lazyregexp.New(`(?i)unsupported startup parameter|pgbouncer|query_wait_timeout|max_client_conn|tenant or user not found|maxclientsinsessionmode|prepared statement "?[a-z0-9_]*"? (already exists|does not exist)|no such database|server_login_retry|server login has been failing`)
 
 // explainServer classes what Postgres said, by SQLSTATE (manual, appendix A).
 // connecting: it was said before any statement was sent.
@@ -147,7 +148,7 @@ func (r *Runner) explainFixed(e *pgconn.PgError, sql string, connecting bool) *F
 }
 
 // writingCursor is what the server says of a query that writes or locks behind DECLARE … CURSOR FOR.
-var writingCursor = regexp.MustCompile(`^DECLARE (SCROLL |INSENSITIVE )?CURSOR|data-modifying|FOR (NO KEY )?UPDATE|FOR (KEY )?SHARE|row-level lock`)
+var writingCursor = lazyregexp.New(`^DECLARE (SCROLL |INSENSITIVE )?CURSOR|data-modifying|FOR (NO KEY )?UPDATE|FOR (KEY )?SHARE|row-level lock`)
 
 // refusalOf reads a refusal of the server's grammar or of READ ONLY, nil when e is no such thing.
 func refusalOf(e *pgconn.PgError) *Refusal {

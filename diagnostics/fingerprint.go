@@ -3,9 +3,10 @@ package diagnostics
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"mayday/lazyregexp"
 )
 
 // noStatement stands for a text that is no SQL: it may be anything that somebody
@@ -84,7 +85,7 @@ func isSQL(sql string) bool {
 const peopleQuotes = "`‘’‚‛“”„‟«»‹›＇＂´′″"
 
 var (
-	plainName = regexp.MustCompile(`^"[A-Za-z_][A-Za-z0-9_]{0,62}"$`)
+	plainName = lazyregexp.New(`^"[A-Za-z_][A-Za-z0-9_]{0,62}"$`)
 	// valueWords stand in front of a value.
 	valueWords = set("like", "ilike", "to", "between", "interval", "date", "timestamp", "timestamptz", "password", "symmetric")
 	listWords  = set("in", "any", "all", "some", "values", "array", "row")

@@ -1,8 +1,9 @@
 package diagnostics
 
 import (
-	"regexp"
 	"strings"
+
+	"mayday/lazyregexp"
 )
 
 // Kind is what a statement asks for.
@@ -28,11 +29,11 @@ type statement struct {
 }
 
 var (
-	showForm      = regexp.MustCompile(`^(?is)show\s+([a-z_][a-z0-9_.]*)\s*;?\s*$`)
-	showTwoWords  = regexp.MustCompile(`^(?is)show\s+(time\s+zone|transaction\s+isolation\s+level)\s*;?\s*$`)
-	explainWords  = regexp.MustCompile(`^(?i)(analyze|verbose)\b`)
-	explainOption = regexp.MustCompile(`^(?i)(analyze|verbose|costs|settings|generic_plan|buffers|wal|timing|summary|memory)(?:\s+(on|off|true|false|1|0))?$`)
-	explainFormat = regexp.MustCompile(`^(?i)format\s+(text|json|yaml)$`)
+	showForm      = lazyregexp.New(`^(?is)show\s+([a-z_][a-z0-9_.]*)\s*;?\s*$`)
+	showTwoWords  = lazyregexp.New(`^(?is)show\s+(time\s+zone|transaction\s+isolation\s+level)\s*;?\s*$`)
+	explainWords  = lazyregexp.New(`^(?i)(analyze|verbose)\b`)
+	explainOption = lazyregexp.New(`^(?i)(analyze|verbose|costs|settings|generic_plan|buffers|wal|timing|summary|memory)(?:\s+(on|off|true|false|1|0))?$`)
+	explainFormat = lazyregexp.New(`^(?i)format\s+(text|json|yaml)$`)
 )
 
 // possible is the way on that every refusal of a kind names.

@@ -4,8 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"path"
-	"regexp"
 	"strings"
+
+	"mayday/lazyregexp"
 )
 
 // hidden stands for a value that is masked whole. It has a constant length, so
@@ -127,7 +128,7 @@ func (m *masker) walk(node any) bool {
 	return changed
 }
 
-var looseKey = regexp.MustCompile(`"((?:[^"\\]|\\.)*)"\s*:\s*("(?:[^"\\]|\\.)*"?|[^,}\]\s]+)`)
+var looseKey = lazyregexp.New(`"((?:[^"\\]|\\.)*)"\s*:\s*("(?:[^"\\]|\\.)*"?|[^,}\]\s]+)`)
 
 // looseKeys masks "key": value pairs in a text that is not whole JSON.
 func (m *masker) looseKeys(text string) string {
@@ -140,4 +141,4 @@ func (m *masker) looseKeys(text string) string {
 	})
 }
 
-var quotedPart = regexp.MustCompile(`"[^"]*"?|'[^']*'?`)
+var quotedPart = lazyregexp.New(`"[^"]*"?|'[^']*'?`)

@@ -6,10 +6,12 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"mayday/lazyregexp"
 )
 
 // settingsView matches statements that read the server's settings as rows.
-var settingsView = regexp.MustCompile(`(?i)\b(pg_settings|pg_show_all_settings)\b`)
+var settingsView = lazyregexp.New(`(?i)\b(pg_settings|pg_show_all_settings)\b`)
 
 // secretSettingsSQL gives the settings that the role sees, with their values.
 const secretSettingsSQL = `SELECT name, setting, boot_val, reset_val, 'pg_catalog.pg_settings'::pg_catalog.regclass::oid FROM pg_catalog.pg_settings`

@@ -1,13 +1,14 @@
 package diagnostics
 
 import (
-	"regexp"
 	"strings"
+
+	"mayday/lazyregexp"
 )
 
 // secretSettings are server settings that hold connection strings, commands or
 // paths. Postgres guards most of them by pg_read_all_settings; a role may have it.
-var secretSettings = regexp.MustCompile(`conninfo|password|passwd|secret|token|passphrase|private|credential|_key$|_key_|_command$|_library$|_libraries$|krb_|hba_file|ident_file|config_file|data_directory|ssl_(cert|key|ca|crl)`)
+var secretSettings = lazyregexp.New(`conninfo|password|passwd|secret|token|passphrase|private|credential|_key$|_key_|_command$|_library$|_libraries$|krb_|hba_file|ident_file|config_file|data_directory|ssl_(cert|key|ca|crl)`)
 
 // settingPrefixes are the customised settings that extensions are known to define
 // for tuning. Any other name with a dot was made up by an application, and
@@ -28,7 +29,7 @@ func judgeSetting(name, sql string) *Refusal {
 		Why: "this setting can hold a secret.", Instead: "Ask for a tuning setting by its name, or read it by hand in psql."}
 }
 
-var settingCall = regexp.MustCompile(`^\s*"?\s*\(\s*'([A-Za-z_][A-Za-z0-9_.]*)'\s*(?:\)|,\s*(?:true|false)\s*\))`)
+var settingCall = lazyregexp.New(`^\s*"?\s*\(\s*'([A-Za-z_][A-Za-z0-9_.]*)'\s*(?:\)|,\s*(?:true|false)\s*\))`)
 
 // judgeSettingCalls lets current_setting pass only with a plain literal: a
 // computed name could spell a secret one.

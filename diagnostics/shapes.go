@@ -1,42 +1,43 @@
 package diagnostics
 
 import (
-	"regexp"
 	"strings"
+
+	"mayday/lazyregexp"
 )
 
 // shape is a kind of secret or personal value that is known by how it looks.
 type shape struct {
-	pattern *regexp.Regexp
+	pattern *lazyregexp.Regexp
 	replace func(found string) string
 }
 
 var (
-	emailOnly = regexp.MustCompile(`^[A-Za-z0-9._%+\-]+@[A-Za-z0-9.\-]+\.[A-Za-z]{2,}$`)
-	phoneOnly = regexp.MustCompile(`^\+?[0-9][0-9 ().\-]{6,18}[0-9]$`)
+	emailOnly = lazyregexp.New(`^[A-Za-z0-9._%+\-]+@[A-Za-z0-9.\-]+\.[A-Za-z]{2,}$`)
+	phoneOnly = lazyregexp.New(`^\+?[0-9][0-9 ().\-]{6,18}[0-9]$`)
 
 	// numericCard is a card number stored as a number: 15 or 16 digits that begin as cards do.
-	numericCard = regexp.MustCompile(`^[2-6]\d{14,15}$`)
-	textCard    = regexp.MustCompile(`\b\d(?:[ -]?\d){12,18}\b`)
-	longToken   = regexp.MustCompile(`[A-Za-z0-9_\-]{32,}`)
-	uuidForm    = regexp.MustCompile(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`)
+	numericCard = lazyregexp.New(`^[2-6]\d{14,15}$`)
+	textCard    = lazyregexp.New(`\b\d(?:[ -]?\d){12,18}\b`)
+	longToken   = lazyregexp.New(`[A-Za-z0-9_\-]{32,}`)
+	uuidForm    = lazyregexp.New(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`)
 )
 
 // shapes are looked for in this order in every text that leaves the process.
 // Patterns match texts that were cut at the end, too.
 var shapes = []shape{
-	{regexp.MustCompile(`(?s)-----BEGIN [A-Z ]*(?:PRIVATE KEY|CERTIFICATE)-----.*?(?:-----END [A-Z ]*-----|$)`), whole},
-	{regexp.MustCompile(`\beyJ[A-Za-z0-9_\-]{8,}(?:\.[A-Za-z0-9_\-]*)*`), whole},
-	{regexp.MustCompile(`\b(?:sk|pk|rk)_(?:live|test)_[A-Za-z0-9]+|\bsk-[A-Za-z0-9_\-]{16,}|\bxox[a-z]-[A-Za-z0-9\-]+|\bxapp-[A-Za-z0-9\-]+|\bgh[pousr]_[A-Za-z0-9]+|\bgithub_pat_\w+|\bglpat-[\w\-]+|\b(?:AKIA|ASIA)[A-Z0-9]{12,}|\bAIza[\w\-]{30,}|\bSG\.[\w\-]{10,}[\w.\-]*|\bwhsec_\w+`), whole},
-	{regexp.MustCompile(`(?i)\b([a-z][a-z0-9+.\-]*://)[^\s/@:]*:[^\s/@]*@`), func(found string) string {
+	{lazyregexp.New(`(?s)-----BEGIN [A-Z ]*(?:PRIVATE KEY|CERTIFICATE)-----.*?(?:-----END [A-Z ]*-----|$)`), whole},
+	{lazyregexp.New(`\beyJ[A-Za-z0-9_\-]{8,}(?:\.[A-Za-z0-9_\-]*)*`), whole},
+	{lazyregexp.New(`\b(?:sk|pk|rk)_(?:live|test)_[A-Za-z0-9]+|\bsk-[A-Za-z0-9_\-]{16,}|\bxox[a-z]-[A-Za-z0-9\-]+|\bxapp-[A-Za-z0-9\-]+|\bgh[pousr]_[A-Za-z0-9]+|\bgithub_pat_\w+|\bglpat-[\w\-]+|\b(?:AKIA|ASIA)[A-Z0-9]{12,}|\bAIza[\w\-]{30,}|\bSG\.[\w\-]{10,}[\w.\-]*|\bwhsec_\w+`), whole},
+	{lazyregexp.New(`(?i)\b([a-z][a-z0-9+.\-]*://)[^\s/@:]*:[^\s/@]*@`), func(found string) string {
 		return found[:strings.Index(found, "://")+3] + hidden + "@"
 	}},
-	{regexp.MustCompile(`(?i)\b(?:bearer|basic)\s+[A-Za-z0-9+/=._~\-]{8,}`), func(found string) string {
+	{lazyregexp.New(`(?i)\b(?:bearer|basic)\s+[A-Za-z0-9+/=._~\-]{8,}`), func(found string) string {
 		return strings.Fields(found)[0] + " " + hidden
 	}},
-	{regexp.MustCompile(`(?i)([a-z0-9_.\-]*(?:password|passwd|secret|token|api_?key)[a-z0-9_]*"?\s*(?:=>|=|:|\s)\s*)("(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s,;&)}\]"']+)`), maskAssignment},
-	{regexp.MustCompile(`[A-Za-z0-9._%+\-]+@[A-Za-z0-9.\-]+\.[A-Za-z]{2,}`), maskEmail},
-	{regexp.MustCompile(`\+[1-9]\d(?:[ ().\-]?\d){6,13}\b`), func(found string) string { return hidden + found[len(found)-2:] }},
+	{lazyregexp.New(`(?i)([a-z0-9_.\-]*(?:password|passwd|secret|token|api_?key)[a-z0-9_]*"?\s*(?:=>|=|:|\s)\s*)("(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s,;&)}\]"']+)`), maskAssignment},
+	{lazyregexp.New(`[A-Za-z0-9._%+\-]+@[A-Za-z0-9.\-]+\.[A-Za-z]{2,}`), maskEmail},
+	{lazyregexp.New(`\+[1-9]\d(?:[ ().\-]?\d){6,13}\b`), func(found string) string { return hidden + found[len(found)-2:] }},
 }
 
 func whole(string) string { return hidden }
@@ -56,7 +57,7 @@ func maskEmail(address string) string {
 	return address[:min(2, at)] + hidden + address[at:]
 }
 
-var assignment = regexp.MustCompile(`(?i)^(.*?(?:password|passwd|secret|token|api_?key)[a-z0-9_]*"?\s*(?:=>|=|:|\s)\s*)`)
+var assignment = lazyregexp.New(`(?i)^(.*?(?:password|passwd|secret|token|api_?key)[a-z0-9_]*"?\s*(?:=>|=|:|\s)\s*)`)
 
 // assignmentWords may follow "password" or "token" in SQL and prose without being one.
 var assignmentWords = set("is", "not", "null", "in", "like", "ilike", "from", "and", "or", "as", "for", "where", "varchar", "text", "valid", "the", "has", "was", "column", "on", "set", "order", "group")
@@ -81,7 +82,7 @@ func maskAssignment(found string) string {
 }
 
 // maskCard hides card numbers: digits that pass the check of ISO/IEC 7812 (Luhn).
-func maskCard(text string, pattern *regexp.Regexp) string {
+func maskCard(text string, pattern *lazyregexp.Regexp) string {
 	return pattern.ReplaceAllStringFunc(text, func(found string) string {
 		if !luhn(found) {
 			return found

@@ -2,10 +2,11 @@ package diagnostics
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"mayday/lazyregexp"
 )
 
 // Show gives a value as people read it: NULL is visible, an interval is "5m 12s",
@@ -31,10 +32,10 @@ func (c Column) Show(v Value) string {
 }
 
 var (
-	fraction   = regexp.MustCompile(`\.\d+`)
-	byteColumn = regexp.MustCompile(`(?i)(^|_)bytes($|_)|_size$|^size$`)
-	longNumber = regexp.MustCompile(`^-?\d+\.\d{3,}$`)
-	clock      = regexp.MustCompile(`^(-?)(\d+):(\d{2}):(\d{2})(?:\.(\d+))?$`)
+	fraction   = lazyregexp.New(`\.\d+`)
+	byteColumn = lazyregexp.New(`(?i)(^|_)bytes($|_)|_size$|^size$`)
+	longNumber = lazyregexp.New(`^-?\d+\.\d{3,}$`)
+	clock      = lazyregexp.New(`^(-?)(\d+):(\d{2}):(\d{2})(?:\.(\d+))?$`)
 )
 
 func showFraction(text string) string {

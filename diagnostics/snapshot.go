@@ -2,12 +2,13 @@ package diagnostics
 
 import (
 	"context"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"mayday/lazyregexp"
 )
 
 // snapshotAge is how long a snapshot of the catalogue is trusted.
@@ -253,15 +254,15 @@ func candidates() string {
 }
 
 var (
-	calledFunctions = regexp.MustCompile(`:(?:funcid|opfuncid|aggfnoid|winfnoid) (\d+)`)
-	readRelations   = regexp.MustCompile(`:relid (\d+)`)
-	usedTypes       = regexp.MustCompile(`:(?:resulttype|consttype|funcresulttype) (\d+)`)
-	usedOperators   = regexp.MustCompile(`:(?:opno|eqop|sortop) (\d+)`)
-	targetEntries   = regexp.MustCompile(`:resno (\d+) :resname (\S+) :ressortgroupref \d+ :resorigtbl (\d+) :resorigcol (\d+)`)
+	calledFunctions = lazyregexp.New(`:(?:funcid|opfuncid|aggfnoid|winfnoid) (\d+)`)
+	readRelations   = lazyregexp.New(`:relid (\d+)`)
+	usedTypes       = lazyregexp.New(`:(?:resulttype|consttype|funcresulttype) (\d+)`)
+	usedOperators   = lazyregexp.New(`:(?:opno|eqop|sortop) (\d+)`)
+	targetEntries   = lazyregexp.New(`:resno (\d+) :resname (\S+) :ressortgroupref \d+ :resorigtbl (\d+) :resorigcol (\d+)`)
 )
 
 // numbers gives the object ids that pattern finds in a stored expression tree.
-func numbers(pattern *regexp.Regexp, tree string) []uint32 {
+func numbers(pattern *lazyregexp.Regexp, tree string) []uint32 {
 	var oids []uint32
 	for _, m := range pattern.FindAllStringSubmatch(tree, -1) {
 		if n, err := strconv.ParseUint(m[1], 10, 32); err == nil {

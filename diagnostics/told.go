@@ -1,8 +1,9 @@
 package diagnostics
 
 import (
-	"regexp"
 	"strings"
+
+	"mayday/lazyregexp"
 )
 
 // What a server's error may tell. Its texts quote values: token::regclass
@@ -61,8 +62,8 @@ func (m *masker) told(message, sql string) string {
 }
 
 var (
-	codedBytes = regexp.MustCompile(`0x[0-9a-fA-F]+`)
-	digitWord  = regexp.MustCompile(`[^\s:()]*\d[^\s:()]*`)
+	codedBytes = lazyregexp.New(`0x[0-9a-fA-F]+`)
+	digitWord  = lazyregexp.New(`[^\s:()]*\d[^\s:()]*`)
 )
 
 // value gives the message of an error about a value: 22…. All that is quoted is

@@ -1,13 +1,14 @@
 package diagnostics
 
 import (
-	"regexp"
 	"strings"
+
+	"mayday/lazyregexp"
 )
 
 // quickPath is a path of XPath that takes as long as the document: steps, and
 // predicates that look no further than at the node and its children.
-var quickPath = regexp.MustCompile(`^/{0,2}` + quickStep + `(?:/{1,2}` + quickStep + `)*$`)
+var quickPath = lazyregexp.New(`^/{0,2}` + quickStep + `(?:/{1,2}` + quickStep + `)*$`)
 
 const quickStep = `(?:text\(\)|node\(\)|[^/\[\]|()]+)(?:\[[^/\[\]|*]*\])?`
 
@@ -47,4 +48,4 @@ func (m *meter) quick(path string) bool {
 }
 
 // plainCall is count(/a/b) or string(//b).
-var plainCall = regexp.MustCompile(`^(?:count|string|number|boolean|normalize-space|sum)\(/{1,2}[^/\[\]|*():]+(?:/[^/\[\]|*():]+)*(?:/text\(\))?\)$`)
+var plainCall = lazyregexp.New(`^(?:count|string|number|boolean|normalize-space|sum)\(/{1,2}[^/\[\]|*():]+(?:/[^/\[\]|*():]+)*(?:/text\(\))?\)$`)

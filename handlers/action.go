@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -10,6 +9,7 @@ import (
 	"mayday/bot"
 	"mayday/bot/blocks"
 	"mayday/incident"
+	"mayday/lazyregexp"
 )
 
 // action answers "/incident action alert on pool exhaustion @ana by friday"; alone it opens the form.
@@ -42,16 +42,16 @@ func (h *Handlers) submitAction(ctx context.Context, r bot.Request) bot.Reply {
 
 // dueWords is greedy, so that the last "by" counts: "alert by pager by friday".
 var (
-	dueWords  = regexp.MustCompile(`(?is)^(.*)(?:^|\s)(?:by|due|until|before)\s+(?:on\s+)?(\S.*?)\s*$`)
-	dueSpan   = regexp.MustCompile(`(?is)^(.*)(?:^|\s)(in\s+(?:\d{1,3}|an?)\s+(?:days?|weeks?))\s*$`)
-	spanWords = regexp.MustCompile(`(?i)^in\s+(\d{1,3}|an?)\s+(day|week)s?$`)
+	dueWords  = lazyregexp.New(`(?is)^(.*)(?:^|\s)(?:by|due|until|before)\s+(?:on\s+)?(\S.*?)\s*$`)
+	dueSpan   = lazyregexp.New(`(?is)^(.*)(?:^|\s)(in\s+(?:\d{1,3}|an?)\s+(?:days?|weeks?))\s*$`)
+	spanWords = lazyregexp.New(`(?i)^in\s+(\d{1,3}|an?)\s+(day|week)s?$`)
 )
 
 // takeDue takes the day off the end of a follow-up: "… by friday", "… due
 // 2026-03-09", "… in 3 days", as a moment in the zone of now. Words that name no
 // day stay part of the text, and the time is zero.
 func takeDue(text string, now time.Time) (string, time.Time) {
-	for _, form := range []*regexp.Regexp{dueWords, dueSpan} {
+	for _, form := range []*lazyregexp.Regexp{dueWords, dueSpan} {
 		if m := form.FindStringSubmatch(text); m != nil {
 			if due, ok := day(m[2], now); ok {
 				return strings.TrimSpace(m[1]), due

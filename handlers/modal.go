@@ -3,7 +3,6 @@ package handlers
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -11,6 +10,7 @@ import (
 
 	"mayday/bot"
 	"mayday/bot/blocks"
+	"mayday/lazyregexp"
 )
 
 // openModal shows a form, which remembers where it was opened; should that fail, the
@@ -69,4 +69,4 @@ func whereOpened(metadata string) (channel, rest string) {
 	return "", metadata
 }
 
-var channelWord = regexp.MustCompile(`^[CDG][A-Z0-9]{2,}$`)
+var channelWord = lazyregexp.New(`^[CDG][A-Z0-9]{2,}$`)

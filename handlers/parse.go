@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -9,6 +8,7 @@ import (
 	"github.com/agnivade/levenshtein"
 
 	"mayday/incident"
+	"mayday/lazyregexp"
 )
 
 // line is a command as it was understood: a verb of the table below, or empty
@@ -76,7 +76,7 @@ func parse(text string) line {
 }
 
 // onMyWayWords are the words of the button, alone or behind the name of an incident.
-var onMyWayWords = regexp.MustCompile(`(?i)^(\S+\s+)?(?:i'm |i am )?on my way[.!]?$`)
+var onMyWayWords = lazyregexp.New(`(?i)^(\S+\s+)?(?:i'm |i am )?on my way[.!]?$`)
 
 // bare reports whether nothing follows, or the name of an incident: "private" begins
 // many a title.
@@ -132,11 +132,11 @@ type reference struct {
 }
 
 var (
-	channelToken  = regexp.MustCompile(`^<#([CG][A-Z0-9]+)(?:\|[^>]*)?>$`)
-	incidentToken = regexp.MustCompile(`^(?i:#?inc-|#)(\d{1,12})(?:-\S*)?$`)
-	personToken   = regexp.MustCompile(`<@([UW][A-Z0-9]+)(?:\|[^>]*)?>`)
-	groupToken    = regexp.MustCompile(`<!subteam\^(S[A-Z0-9]+)(?:\|[^>]*)?>`)
-	severityLike  = regexp.MustCompile(`^(?i)(p|sev|sev-|s)\d{1,2}$`)
+	channelToken  = lazyregexp.New(`^<#([CG][A-Z0-9]+)(?:\|[^>]*)?>$`)
+	incidentToken = lazyregexp.New(`^(?i:#?inc-|#)(\d{1,12})(?:-\S*)?$`)
+	personToken   = lazyregexp.New(`<@([UW][A-Z0-9]+)(?:\|[^>]*)?>`)
+	groupToken    = lazyregexp.New(`<!subteam\^(S[A-Z0-9]+)(?:\|[^>]*)?>`)
+	severityLike  = lazyregexp.New(`^(?i)(p|sev|sev-|s)\d{1,2}$`)
 )
 
 // takeIncident takes a name of an incident off the front of text: "<#C1|x>",
@@ -179,7 +179,7 @@ func takeFlag(text, word string) (bool, string) {
 	return false, text
 }
 
-var durationWord = regexp.MustCompile(`(?i)^(?:(\d{1,4})\s*(?:d|days?))?\s*(?:(\d{1,4})\s*(?:h|hrs?|hours?))?\s*(?:(\d{1,5})\s*(?:m|mins?|minutes?))?\s*(?:(\d{1,6})\s*(?:s|secs?|seconds?))?$`)
+var durationWord = lazyregexp.New(`(?i)^(?:(\d{1,4})\s*(?:d|days?))?\s*(?:(\d{1,4})\s*(?:h|hrs?|hours?))?\s*(?:(\d{1,5})\s*(?:m|mins?|minutes?))?\s*(?:(\d{1,6})\s*(?:s|secs?|seconds?))?$`)
 
 // duration reads "15m", "1h30m", "45 min", "2 hours", "1d", and a bare number as minutes.
 func duration(s string) (time.Duration, bool) {

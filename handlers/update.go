@@ -2,12 +2,12 @@ package handlers
 
 import (
 	"context"
-	"regexp"
 	"time"
 
 	"mayday/bot"
 	"mayday/bot/blocks"
 	"mayday/incident"
+	"mayday/lazyregexp"
 )
 
 // update answers "/incident update rollback is running next 30m"; alone it opens the form.
@@ -36,7 +36,7 @@ func (h *Handlers) submitUpdate(ctx context.Context, r bot.Request) bot.Reply {
 	}))
 }
 
-var nextWords = regexp.MustCompile(`(?is)^(?:(.*?)\s+)?next\s+(?:in\s+)?(\d+\s*[a-z]*(?:\s*\d+\s*[a-z]*)?)\s*$`)
+var nextWords = lazyregexp.New(`(?is)^(?:(.*?)\s+)?next\s+(?:in\s+)?(\d+\s*[a-z]*(?:\s*\d+\s*[a-z]*)?)\s*$`)
 
 // takeNext takes "… next 30m" off the end of an update.
 func takeNext(text string) (string, time.Duration) {

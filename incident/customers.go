@@ -1,11 +1,12 @@
 package incident
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"mayday/lazyregexp"
 )
 
 // NoticeDraft is what a person begins with who tells customers: the title, and the last update in plain words. Sentences
@@ -53,31 +54,31 @@ var standardText = map[PublicStatus]string{
 }
 
 // internal are the signs of what is not for customers.
-var internal = []*regexp.Regexp{
-	regexp.MustCompile("`"), // code
-	regexp.MustCompile(`(?i)\b[a-z][a-z0-9+.-]*://|\bwww\.`),
-	regexp.MustCompile(`(?i)\b[a-z0-9._%+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+\b`),                   // an e-mail address
-	regexp.MustCompile(`(^|[^\pL\pN])[@#][\pL\pN]`),                                          // a person, a channel, the number of an issue
-	regexp.MustCompile(`<[@#!][^>]*>`),                                                       // the same, as Slack writes it
-	regexp.MustCompile(`\b\d{1,3}(\.\d{1,3}){3}\b`),                                          // an address of a machine
-	regexp.MustCompile(`(?i)\b[a-z0-9-]+(\.[a-z0-9-]+)*\.(internal|local|lan|svc|corp)\b`),   // its name
-	regexp.MustCompile(`(?i)[0-9a-f]*::[0-9a-f]+|\b([0-9a-f]{1,4}:){3,}`),                    // the same in IPv6
-	regexp.MustCompile(`(?i)\b[a-z0-9][\w-]*(\.[\w-]+)*\.[a-z][\w-]+\b`),                     // a name with dots: of a machine, or in code
-	regexp.MustCompile(`(?i)\b[a-z][a-z0-9]*-([a-z0-9]+-)*\d[a-z0-9]*\b`),                    // OPS-1234, db-03
-	regexp.MustCompile(`(?i)\b[a-z]+\d{2,}\w*\b|\b[A-Z0-9]{16,}\b`),                          // web12, an id, a key
-	regexp.MustCompile(`(?i)\b(pr|mr|ticket|issue|bug|case|pull request|incident)\s+\d{2,}`), // its number
-	regexp.MustCompile(`(^|\s)(/[\w.-]+){2,}`),                                               // a path
-	regexp.MustCompile(`\b\w+\.\w+\(|\b\w+\(\)|\b\w+_\w+`),                                   // a function, the name of a table or a variable
-	regexp.MustCompile(`(?i)\bselect\b.+\bfrom\b|\binsert\s+into\b|\bdelete\s+from\b|\bupdate\s+\w+\s+set\b|\b(alter|drop|create|truncate)\s+(table|index|database|view)\b|\bpg_\w+`),
-	regexp.MustCompile(`(?i)\b[0-9a-f]{7,40}\b`), // a commit
-	regexp.MustCompile(`(?i)\b(kubectl|psql|sudo|ssh|grep|curl|docker|helm)\b`),
+var internal = []*lazyregexp.Regexp{
+	lazyregexp.New("`"), // code
+	lazyregexp.New(`(?i)\b[a-z][a-z0-9+.-]*://|\bwww\.`),
+	lazyregexp.New(`(?i)\b[a-z0-9._%+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+\b`),                   // an e-mail address
+	lazyregexp.New(`(^|[^\pL\pN])[@#][\pL\pN]`),                                          // a person, a channel, the number of an issue
+	lazyregexp.New(`<[@#!][^>]*>`),                                                       // the same, as Slack writes it
+	lazyregexp.New(`\b\d{1,3}(\.\d{1,3}){3}\b`),                                          // an address of a machine
+	lazyregexp.New(`(?i)\b[a-z0-9-]+(\.[a-z0-9-]+)*\.(internal|local|lan|svc|corp)\b`),   // its name
+	lazyregexp.New(`(?i)[0-9a-f]*::[0-9a-f]+|\b([0-9a-f]{1,4}:){3,}`),                    // the same in IPv6
+	lazyregexp.New(`(?i)\b[a-z0-9][\w-]*(\.[\w-]+)*\.[a-z][\w-]+\b`),                     // a name with dots: of a machine, or in code
+	lazyregexp.New(`(?i)\b[a-z][a-z0-9]*-([a-z0-9]+-)*\d[a-z0-9]*\b`),                    // OPS-1234, db-03
+	lazyregexp.New(`(?i)\b[a-z]+\d{2,}\w*\b|\b[A-Z0-9]{16,}\b`),                          // web12, an id, a key
+	lazyregexp.New(`(?i)\b(pr|mr|ticket|issue|bug|case|pull request|incident)\s+\d{2,}`), // its number
+	lazyregexp.New(`(^|\s)(/[\w.-]+){2,}`),                                               // a path
+	lazyregexp.New(`\b\w+\.\w+\(|\b\w+\(\)|\b\w+_\w+`),                                   // a function, the name of a table or a variable
+	lazyregexp.New(`(?i)\bselect\b.+\bfrom\b|\binsert\s+into\b|\bdelete\s+from\b|\bupdate\s+\w+\s+set\b|\b(alter|drop|create|truncate)\s+(table|index|database|view)\b|\bpg_\w+`),
+	lazyregexp.New(`(?i)\b[0-9a-f]{7,40}\b`), // a commit
+	lazyregexp.New(`(?i)\b(kubectl|psql|sudo|ssh|grep|curl|docker|helm)\b`),
 }
 
 // sentenceEnd is where a sentence ends and another begins.
-var sentenceEnd = regexp.MustCompile(`([.!?…])\s+`)
+var sentenceEnd = lazyregexp.New(`([.!?…])\s+`)
 
 // fenced is a block of code.
-var fenced = regexp.MustCompile("(?s)```.*?(```|$)")
+var fenced = lazyregexp.New("(?s)```.*?(```|$)")
 
 // forCustomers keeps the sentences of an internal text that hold nothing internal.
 func (inc Incident) forCustomers(text string) string {

@@ -3,11 +3,12 @@ package incident
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"mayday/lazyregexp"
 )
 
 // MethodKind is how somebody is reached besides Slack.
@@ -100,19 +101,19 @@ func (Destination) MarshalText() ([]byte, error) { return []byte("[redacted]"), 
 func (d Destination) Reveal() string { return string(d) }
 
 var (
-	methodLabel = regexp.MustCompile(`(?i)^[\s*_]*(sms|text message|text|phone call|phone|call|voice|mobile|cell|tel|telephone|ntfy|pushover|push|e-?mail|webhook)\b[\s*_]*:?[\s*_]*`)
-	e164        = regexp.MustCompile(`^\+[1-9][0-9]{6,14}$`)
-	numberShape = regexp.MustCompile(`\+[0-9][0-9\s().\-/]{5,24}[0-9]`)
-	urlShape    = regexp.MustCompile(`https?://[^\s<>()|"'` + "`" + `,;]+`)
-	mailShape   = regexp.MustCompile(`(?i)[a-z0-9][a-z0-9._%+'-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)+`)
-	userKey     = regexp.MustCompile(`\b[A-Za-z0-9]{30}\b`)
-	webShape    = regexp.MustCompile(`^(https?://[A-Za-z0-9.\-\[\]:]+)(/[^?#]*)?(\?[^#]*)?(?:#.*)?$`)
-	topicPath   = regexp.MustCompile(`^/[-_A-Za-z0-9]{1,64}$`)
-	afterWords  = regexp.MustCompile(`(?i)\bafter\s+(\d{1,4})\s*(s|secs?|seconds?|m|mins?|minutes?|h|hours?)\b`)
-	atOnceWords = regexp.MustCompile(`(?i)\b(?:at once|immediately|right away)\b`)
-	nightWords  = regexp.MustCompile(`(?i)\b(?:at nights?|nights?(?: and weekends)?|out of hours|outside (?:of )?working hours)(?: only)?\b`)
-	onlyWords   = regexp.MustCompile(`(?i)^(?:(?:only (?:for )?)?(.+?) only|only (?:for )?(.+)|((?:p|s|sev)-?\d(?:\s*(?:,|and|or|/|\+)\s*(?:p|s|sev)-?\d)*))$`)
-	listWords   = regexp.MustCompile(`(?i)\s*(?:,|/|\+|\band\b|\bor\b)\s*`)
+	methodLabel = lazyregexp.New(`(?i)^[\s*_]*(sms|text message|text|phone call|phone|call|voice|mobile|cell|tel|telephone|ntfy|pushover|push|e-?mail|webhook)\b[\s*_]*:?[\s*_]*`)
+	e164        = lazyregexp.New(`^\+[1-9][0-9]{6,14}$`)
+	numberShape = lazyregexp.New(`\+[0-9][0-9\s().\-/]{5,24}[0-9]`)
+	urlShape    = lazyregexp.New(`https?://[^\s<>()|"'` + "`" + `,;]+`)
+	mailShape   = lazyregexp.New(`(?i)[a-z0-9][a-z0-9._%+'-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)+`)
+	userKey     = lazyregexp.New(`\b[A-Za-z0-9]{30}\b`)
+	webShape    = lazyregexp.New(`^(https?://[A-Za-z0-9.\-\[\]:]+)(/[^?#]*)?(\?[^#]*)?(?:#.*)?$`)
+	topicPath   = lazyregexp.New(`^/[-_A-Za-z0-9]{1,64}$`)
+	afterWords  = lazyregexp.New(`(?i)\bafter\s+(\d{1,4})\s*(s|secs?|seconds?|m|mins?|minutes?|h|hours?)\b`)
+	atOnceWords = lazyregexp.New(`(?i)\b(?:at once|immediately|right away)\b`)
+	nightWords  = lazyregexp.New(`(?i)\b(?:at nights?|nights?(?: and weekends)?|out of hours|outside (?:of )?working hours)(?: only)?\b`)
+	onlyWords   = lazyregexp.New(`(?i)^(?:(?:only (?:for )?)?(.+?) only|only (?:for )?(.+)|((?:p|s|sev)-?\d(?:\s*(?:,|and|or|/|\+)\s*(?:p|s|sev)-?\d)*))$`)
+	listWords   = lazyregexp.New(`(?i)\s*(?:,|/|\+|\band\b|\bor\b)\s*`)
 )
 
 // PhoneNumber makes a number in E.164 of one that begins with + and its country, however it is grouped:
@@ -153,7 +154,7 @@ func ReadMethod(text string) (a Address, wrong string, named bool) {
 
 // destination finds where a method of a kind leads to; rest is what else stands there.
 func destination(label, text string) (a Address, rest, wrong string) {
-	take := func(shape *regexp.Regexp) string {
+	take := func(shape *lazyregexp.Regexp) string {
 		at := shape.FindStringIndex(text)
 		if at == nil {
 			return ""

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/xml"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -13,6 +12,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"mayday/incident"
+	"mayday/lazyregexp"
 )
 
 // Message is what somebody is told who is called. It holds no secret but Link.
@@ -204,9 +204,9 @@ func plainer(s string) string {
 }
 
 var (
-	replyNumber = regexp.MustCompile(`#?\b(\d{1,9})\b`)
-	ackWords    = regexp.MustCompile(`^(?:ack|acknowledged?|ok|okay|k|yes|yep|yeah|y|on it|on my way|omw|coming|👍|✅)$`)
-	noWords     = regexp.MustCompile(`^(?:no|nope|n|can ?not|can'?t|cant|i can'?t|i cannot|decline|declined|busy|👎)$`)
+	replyNumber = lazyregexp.New(`#?\b(\d{1,9})\b`)
+	ackWords    = lazyregexp.New(`^(?:ack|acknowledged?|ok|okay|k|yes|yep|yeah|y|on it|on my way|omw|coming|👍|✅)$`)
+	noWords     = lazyregexp.New(`^(?:no|nope|n|can ?not|can'?t|cant|i can'?t|i cannot|decline|declined|busy|👎)$`)
 )
 
 // ReadReply reads what somebody wrote back: "ack", "ok", "yes" and the number of the incident acknowledge, "no" and "can't"

@@ -1,15 +1,16 @@
 package oncall
 
 import (
-	"regexp"
 	"strings"
+
+	"mayday/lazyregexp"
 )
 
 var (
-	emailShape  = regexp.MustCompile(`[\w.+%-]+@[\w-]+(\.[\w-]+)+`)
-	handleShape = regexp.MustCompile(`(?:^|\s)@([\w.-]+)`)
+	emailShape  = lazyregexp.New(`[\w.+%-]+@[\w-]+(\.[\w-]+)+`)
+	handleShape = lazyregexp.New(`(?:^|\s)@([\w.-]+)`)
 	// around are the words that a title has beside a name: "On Call - Ana Ruiz (primary)".
-	around = regexp.MustCompile(`(?i)\b(on[ -]?call|oncall|primary|secondary|shift|rotation|rota|duty|pager|is|for)\b|[\[(][^\])]*[\])]`)
+	around = lazyregexp.New(`(?i)\b(on[ -]?call|oncall|primary|secondary|shift|rotation|rota|duty|pager|is|for)\b|[\[(][^\])]*[\])]`)
 )
 
 // Named reads a person from a title: an address, a @handle, or the name that is left without the words of the trade.

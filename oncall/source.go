@@ -5,9 +5,10 @@ import (
 	"encoding/hex"
 	"net/url"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
+
+	"mayday/lazyregexp"
 )
 
 // Kind is what sort of source says who is on call.
@@ -94,14 +95,14 @@ func keyOf(s string) string {
 var (
 	// pagerDutyID: seven signs, or fourteen, which begin with P or Q (the ids in PagerDuty's published description,
 	// github.com/PagerDuty/api-schema, and in addresses of its pages).
-	pagerDutyID = regexp.MustCompile(`^[PQ](?:[A-Z0-9]{6}|[A-Z0-9]{13})$`)
+	pagerDutyID = lazyregexp.New(`^[PQ](?:[A-Z0-9]{6}|[A-Z0-9]{13})$`)
 	// grafanaID: "SBM7DV7BKFUYU" (grafana.com/docs/oncall/latest/oncall-api-reference/schedules).
-	grafanaID = regexp.MustCompile(`^S[A-Z0-9]{11,17}$`)
-	groupID   = regexp.MustCompile(`^S[A-Z0-9]{7,}$`)
+	grafanaID = lazyregexp.New(`^S[A-Z0-9]{11,17}$`)
+	groupID   = lazyregexp.New(`^S[A-Z0-9]{7,}$`)
 	// groupHandle: Slack's are of small letters, digits, dots, dashes and underscores.
-	groupHandle = regexp.MustCompile(`^@[a-z0-9][a-z0-9._-]{0,79}$`)
+	groupHandle = lazyregexp.New(`^@[a-z0-9][a-z0-9._-]{0,79}$`)
 	// groupToken is how Slack writes the mention of a group.
-	groupToken = regexp.MustCompile(`^<!subteam\^(S[A-Z0-9]+)(?:\|[^>]*)?>$`)
+	groupToken = lazyregexp.New(`^<!subteam\^(S[A-Z0-9]+)(?:\|[^>]*)?>$`)
 )
 
 // Schedule recognises a schedule of another tool in a line with a label: "PagerDuty: PABC123", "Grafana OnCall:

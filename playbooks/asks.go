@@ -1,15 +1,15 @@
 package playbooks
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
+	"mayday/lazyregexp"
 	"mayday/routine"
 )
 
 // knownLine names outright what mayday knows itself: "heartbeat: backups", below an item or at its end.
-var knownLine = regexp.MustCompile(`(?i)[\s(\[–—,;-]*\b(alerts?|heartbeat|deploys?|deployments?|changes)\s*:\s*` + "`?" + `([a-z0-9][\w.-]*)` + "`?" + `[\s)\],.;]*$`)
+var knownLine = lazyregexp.New(`(?i)[\s(\[–—,;-]*\b(alerts?|heartbeat|deploys?|deployments?|changes)\s*:\s*` + "`?" + `([a-z0-9][\w.-]*)` + "`?" + `[\s)\],.;]*$`)
 
 // takeKnown takes "heartbeat: backups" off the end of a line; false when there is nothing of the kind.
 func takeKnown(line string) (rest string, ask routine.Ask, found bool) {

@@ -1,10 +1,10 @@
 package playbooks
 
 import (
-	"regexp"
 	"strings"
 
 	"mayday/incident"
+	"mayday/lazyregexp"
 	"mayday/playbooks/reading"
 )
 
@@ -101,7 +101,7 @@ func (d *doc) clockOfLabel(label string) clock {
 	return noClock
 }
 
-var pairEnd = regexp.MustCompile(`[,;/·|、；]\s*|\s+(?:and|und|et|y|e|и|та)\s+`)
+var pairEnd = lazyregexp.New(`[,;/·|、；]\s*|\s+(?:and|und|et|y|e|и|та)\s+`)
 
 // clockLine reads one line that names severities.
 func (r *reader) clockLine(d *doc, no int, text string, lead clock) {

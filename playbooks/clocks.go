@@ -1,10 +1,10 @@
 package playbooks
 
 import (
-	"regexp"
 	"strings"
 
 	"mayday/incident"
+	"mayday/lazyregexp"
 	"mayday/playbooks/reading"
 )
 
@@ -16,22 +16,22 @@ var (
 	saysEscalate    = glanceAt([]string{"escalat", "page the", "unresolved", "unack"}, `(?i)\bescalat\w*\b|\bpage the (?:next|lead|manager)\b|\bunresolved\b|\bunacknowledged\b`)
 	saysUpdate      = glanceAt([]string{"updat", "communicate", "cadence"}, `(?i)\bupdates?\b|\bcommunicate every\b|\bcadence\b`)
 	saysCommunicate = glanceAt([]string{"communication", "notify", "inform", "tell", "status page"}, `(?i)\b(?:external|customer|public|client|user)\s+communications?\b|\b(?:notify|inform|tell) (?:the )?(?:customers|users|clients)\b|\bstatus page\b.*\b(?:updat|post)|\b(?:updat|post)\w*\b.*\bstatus page\b`)
-	saysNot         = regexp.MustCompile(`(?i)\b(?:no|not|never|without|optional|if needed)\b`)
+	saysNot         = lazyregexp.New(`(?i)\b(?:no|not|never|without|optional|if needed)\b`)
 	// saysEvery tells an interval from a deadline: "every 15 minutes", not "within 5 minutes".
-	saysEvery = regexp.MustCompile(`(?i)\b(?:every|each|hourly|per|interval|cadence|frequency|fr[ée]quence|fre[cq]u[eê]ncia|frequenz\p{L}*|häufigkeit|frequentie|częstotliwość|cada|chaque|toutes? les|tous les|jede[rns]?|alle|ogni|elke?|iedere?|co)\b|кажд|кожн|частот|频率|頻度|빈도|주기|每|毎|ごと|おき|마다|间隔`)
-	saysBy    = regexp.MustCompile(`(?i)\b(?:within|first|initial|in under|no later than|by|dentro de|en menos|em até|sous|dans les|innerhalb|binnen|entro|w ciągu)\b|<|≤|в течение|протягом|以内|이내`)
+	saysEvery = lazyregexp.New(`(?i)\b(?:every|each|hourly|per|interval|cadence|frequency|fr[ée]quence|fre[cq]u[eê]ncia|frequenz\p{L}*|häufigkeit|frequentie|częstotliwość|cada|chaque|toutes? les|tous les|jede[rns]?|alle|ogni|elke?|iedere?|co)\b|кажд|кожн|частот|频率|頻度|빈도|주기|每|毎|ごと|おき|마다|间隔`)
+	saysBy    = lazyregexp.New(`(?i)\b(?:within|first|initial|in under|no later than|by|dentro de|en menos|em até|sous|dans les|innerhalb|binnen|entro|w ciągu)\b|<|≤|в течение|протягом|以内|이내`)
 	// saysOther: times of meetings, reviews and rollouts are no clocks of the incident.
-	saysOther = regexp.MustCompile(`(?i)\bpost[- ]?mortems?\b|\bretrospective\b|\breview\b|\bRCA\b|\breport within\b|\bfor (?:at least )?\d`)
+	saysOther = lazyregexp.New(`(?i)\bpost[- ]?mortems?\b|\bretrospective\b|\breview\b|\bRCA\b|\breport within\b|\bfor (?:at least )?\d`)
 )
 
 // Times that cannot be meant: a wrong clock is worse than none.
 var (
-	negative   = regexp.MustCompile(`(?i)(?:\b(?:within|in|after|under|than|every|of)\s+|[:：]\s*)-\d|−\s?\d`)
+	negative   = lazyregexp.New(`(?i)(?:\b(?:within|in|after|under|than|every|of)\s+|[:：]\s*)-\d|−\s?\d`)
 	dutyDenied = glanceAt([]string{"not", "n't", "n’t", "never", "no need"}, `(?i)(?:\b(?:do|does|must|should|shall|need|will) not|n['’]t|\bnever|\bno need to|\bnot (?:required|expected|obliged) to)\s+(?:have to\s+|need to\s+)?(?:respond|ack\w*|start|begin|investigate|fix|mitigate|resolve|restore|repair|update|escalate)\b`)
-	someTime   = regexp.MustCompile(`(?i)\d\s*(?:seconds?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?)\b`)
+	someTime   = lazyregexp.New(`(?i)\d\s*(?:seconds?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?)\b`)
 )
 
-var sentenceEnd = regexp.MustCompile(`[.;]\s+|[。；]`)
+var sentenceEnd = lazyregexp.New(`[.;]\s+|[。；]`)
 
 // splitSentences separates "Respond within 1 hour. Escalate after 30 minutes."
 func splitSentences(s string) []string {
@@ -69,7 +69,7 @@ func (r *reader) sentence(d *doc, no int, sev *incident.Severity, s string) bool
 	return said
 }
 
-var clauseEnd = regexp.MustCompile(`,\s+(?:and\s+|then\s+)?|\s+(?:and|then|und|et|y|e|и|та|i)\s+|[，、]`)
+var clauseEnd = lazyregexp.New(`,\s+(?:and\s+|then\s+)?|\s+(?:and|then|und|et|y|e|и|та|i)\s+|[，、]`)
 
 // clauses separates "respond within 15 min, escalate after 30 min and fix within 4 h".
 func (d *doc) clauses(s string) []string {

@@ -1,9 +1,9 @@
 package playbooks
 
 import (
-	"regexp"
 	"strings"
 
+	"mayday/lazyregexp"
 	"mayday/playbooks/outline"
 )
 
@@ -39,7 +39,7 @@ func isSQL(c *outline.CodeBlock) bool {
 }
 
 // bareSQL recognises an unmarked block that is plainly SQL.
-var bareSQL = regexp.MustCompile(`(?is)^\s*(?:--[^\n]*\n\s*)*(?:SELECT\s+.+\s+FROM\s|WITH\s+\w+\s+AS\s*\(|UPDATE\s+\w+\s+SET\s|DELETE\s+FROM\s|INSERT\s+INTO\s)`)
+var bareSQL = lazyregexp.New(`(?is)^\s*(?:--[^\n]*\n\s*)*(?:SELECT\s+.+\s+FROM\s|WITH\s+\w+\s+AS\s*\(|UPDATE\s+\w+\s+SET\s|DELETE\s+FROM\s|INSERT\s+INTO\s)`)
 
 // splitCode separates a block at its comment lines. A comment line begins a new
 // chunk when a blank line or code stands before it and it titles what follows;
@@ -129,7 +129,7 @@ func numbered(s string) bool { return numberLead.MatchString(s) }
 
 func stripNumber(s string) string { return numberLead.ReplaceAllString(s, "") }
 
-var numberLead = regexp.MustCompile(`(?i)^(?:step\s+)?\d{1,2}\s*[.):]\s+`)
+var numberLead = lazyregexp.New(`(?i)^(?:step\s+)?\d{1,2}\s*[.):]\s+`)
 
 // titlesCode reports whether the run of comments at the beginning of lines is
 // followed directly by code.

@@ -1,9 +1,10 @@
 package playbooks
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
+
+	"mayday/lazyregexp"
 )
 
 // contactField is what a field or column of a contact holds.
@@ -69,11 +70,11 @@ func contactFieldOf(label string) contactField {
 }
 
 var (
-	emailShape = regexp.MustCompile(`(?i)[a-z0-9][a-z0-9._%+'-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)+`)
-	phoneShape = regexp.MustCompile(`(?:\+|\b00|\()?\d[\d\s().x/-]{5,22}\d`)
-	slackShape = regexp.MustCompile(`(?:^|[\s(,:])(@[A-Za-z0-9][A-Za-z0-9._-]{1,40}|<[@!][^>]{2,40}>|\b[US](?:[A-Z]*\d[A-Z0-9]*)\b)`)
+	emailShape = lazyregexp.New(`(?i)[a-z0-9][a-z0-9._%+'-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)+`)
+	phoneShape = lazyregexp.New(`(?:\+|\b00|\()?\d[\d\s().x/-]{5,22}\d`)
+	slackShape = lazyregexp.New(`(?:^|[\s(,:])(@[A-Za-z0-9][A-Za-z0-9._-]{1,40}|<[@!][^>]{2,40}>|\b[US](?:[A-Z]*\d[A-Z0-9]*)\b)`)
 	// dateShape and versionShape look like telephone numbers and are none.
-	dateShape = regexp.MustCompile(`^\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|^\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}$|^\d+(?:\.\d+){2,3}$`)
+	dateShape = lazyregexp.New(`^\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|^\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}$|^\d+(?:\.\d+){2,3}$`)
 )
 
 // phoneIn is the first telephone number in s, "" when there is none: at least

@@ -1,11 +1,11 @@
 package playbooks
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"mayday/incident"
+	"mayday/lazyregexp"
 	"mayday/playbooks/outline"
 	"mayday/playbooks/reading"
 )
@@ -223,10 +223,10 @@ func blankValue(s string) bool {
 	return outline.HasPlaceholder(s)
 }
 
-var callRole = regexp.MustCompile(`(?i)^(?:slack|phone|email|tel|mail|e-mail|mobile|and|or|via|at)$`)
+var callRole = lazyregexp.New(`(?i)^(?:slack|phone|email|tel|mail|e-mail|mobile|and|or|via|at)$`)
 
 // notToCall finds lines about people and addresses that must not be paged.
-var notToCall = regexp.MustCompile(`(?i)\b(?:no-?reply|do-?not-?reply)@|\b(?:do not|don['’]?t|never) (?:page|call|contact|wake|ring|disturb)\b|\b(?:left|leaves) the (?:company|team)\b|\bno longer (?:here|with us|on[ -]call)\b`)
+var notToCall = lazyregexp.New(`(?i)\b(?:no-?reply|do-?not-?reply)@|\b(?:do not|don['’]?t|never) (?:page|call|contact|wake|ring|disturb)\b|\b(?:left|leaves) the (?:company|team)\b|\bno longer (?:here|with us|on[ -]call)\b`)
 
 // toldOf are verbs in the past that no ending tells.
 var toldOf = map[string]bool{"has": true, "have": true, "had": true, "was": true, "were": true, "wrote": true, "built": true, "made": true, "ran": true, "led": true, "began": true, "became": true, "left": true, "won": true,

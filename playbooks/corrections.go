@@ -2,9 +2,10 @@ package playbooks
 
 import (
 	"math"
-	"regexp"
 	"sort"
 	"strings"
+
+	"mayday/lazyregexp"
 )
 
 // Correction is one thing to mend, with every place where it is found.
@@ -72,7 +73,7 @@ func alike(f Finding) string {
 	return string(f.Level) + particular.ReplaceAllString(what, "…")
 }
 
-var particular = regexp.MustCompile(`"[^"]*"|“[^”]*”|\([^)]*\)|\b[A-Z][\p{L}\p{N}]*(?: [A-Z][\p{L}\p{N}]*)*|\d+|the link to \S+|contact \S+`)
+var particular = lazyregexp.New(`"[^"]*"|“[^”]*”|\([^)]*\)|\b[A-Z][\p{L}\p{N}]*(?: [A-Z][\p{L}\p{N}]*)*|\d+|the link to \S+|contact \S+`)
 
 // Corrections are the findings, those of one kind together, the most useful to
 // mend first. What Missing says of severities is not said again.

@@ -1,11 +1,11 @@
 package playbooks
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"mayday/incident"
+	"mayday/lazyregexp"
 	"mayday/playbooks/outline"
 	"mayday/playbooks/reading"
 )
@@ -114,7 +114,7 @@ func (p *part) lines() []outline.Line {
 }
 
 // plainField is a line such as "Severity: P1".
-var plainField = regexp.MustCompile(`^\s{0,3}[\p{L}][\p{L} /-]{1,28}[:：]\s+\S`)
+var plainField = lazyregexp.New(`^\s{0,3}[\p{L}][\p{L} /-]{1,28}[:：]\s+\S`)
 
 // fieldLines are the logical lines of a part. Where every visual line of a
 // paragraph is a field, "Severity: P1", "Aliases: db", people mean lines.

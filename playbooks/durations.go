@@ -1,19 +1,19 @@
 package playbooks
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
+	"mayday/lazyregexp"
 	"mayday/playbooks/reading"
 )
 
 // amount is one "15 minutes" within a sentence.
-var amount = regexp.MustCompile(`(?i)(?:^|[^a-z0-9.])(\d{1,5}(?:\.\d{1,2})?|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty[- ]five|sixty|half an?|every|each|per)(?:\s*(?:-|–|—|to)\s*(\d{1,5}))?[\s-]*(?:business|working|calendar)?\s*(seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|wks?|w)(?:[^a-z]|$)`)
+var amount = lazyregexp.New(`(?i)(?:^|[^a-z0-9.])(\d{1,5}(?:\.\d{1,2})?|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty[- ]five|sixty|half an?|every|each|per)(?:\s*(?:-|–|—|to)\s*(\d{1,5}))?[\s-]*(?:business|working|calendar)?\s*(seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|wks?|w)(?:[^a-z]|$)`)
 
 // numeralWord is a cheap first look for durations without digits.
-var numeralWord = regexp.MustCompile(`(?i)\b(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty|sixty|half|every|each|per)\b`)
+var numeralWord = lazyregexp.New(`(?i)\b(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty|sixty|half|every|each|per)\b`)
 
 var numerals = map[string]float64{
 	"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
@@ -88,7 +88,7 @@ func unitOf(word string) time.Duration {
 
 // amountIn is a number before a word of a unit in any language: "15 minutos",
 // "30 分", "1,5 Stunden", "10-15 min".
-var amountIn = regexp.MustCompile(`(\d{1,5}(?:[.,]\d{1,2})?)(?:\s*(?:-|–|—|~|～|至|到|à|to|bis|до|a|o)\s*(\d{1,5}))?\s*[-个個か]?\s*(\p{L}{1,14})(?:\s+(\p{L}{1,14}))?`)
+var amountIn = lazyregexp.New(`(\d{1,5}(?:[.,]\d{1,2})?)(?:\s*(?:-|–|—|~|～|至|到|à|to|bis|до|a|o)\s*(\d{1,5}))?\s*[-个個か]?\s*(\p{L}{1,14})(?:\s+(\p{L}{1,14}))?`)
 
 // duration finds the first duration in s, in English or in the language of the document.
 func (d *doc) duration(s string) (time.Duration, bool) {
@@ -158,11 +158,11 @@ var oneWords = map[string]bool{"una": true, "un": true, "une": true, "uma": true
 
 // dailyWord and hourlyWord are intervals that are one word or phrase.
 var (
-	dailyWord  = regexp.MustCompile(`(?i)^(?:daily|once a day|diari\p{L}*|quotidien\p{L}*|täglich\p{L}*|giornalier\p{L}*|quotidian\p{L}*|dagelijks\p{L}*|codzienn\p{L}*|ежедневн\p{L}*|щоденн\p{L}*|щодня|每日|每天|毎日|매일)$`)
-	hourlyWord = regexp.MustCompile(`(?i)^(?:hourly|toutes les heures|cada hora|de hora em hora|stündlich\p{L}*|ogni ora|elk uur|co godzinę|ежечасно|щогодини|每小时|毎時|매시간)$`)
+	dailyWord  = lazyregexp.New(`(?i)^(?:daily|once a day|diari\p{L}*|quotidien\p{L}*|täglich\p{L}*|giornalier\p{L}*|quotidian\p{L}*|dagelijks\p{L}*|codzienn\p{L}*|ежедневн\p{L}*|щоденн\p{L}*|щодня|每日|每天|毎日|매일)$`)
+	hourlyWord = lazyregexp.New(`(?i)^(?:hourly|toutes les heures|cada hora|de hora em hora|stündlich\p{L}*|ogni ora|elk uur|co godzinę|ежечасно|щогодини|每小时|毎時|매시간)$`)
 )
 
-var updateWord = regexp.MustCompile(`(?i)\b(?:status )?updates?\b`)
+var updateWord = lazyregexp.New(`(?i)\b(?:status )?updates?\b`)
 
 // intervalWord reads "daily" and "hourly" in any language.
 func intervalWord(s string) (time.Duration, bool) {
@@ -197,8 +197,8 @@ func plainASCII(s string) bool {
 
 var (
 	immediately = glanceAt([]string{"immediate", "instant", "at once", "asap", "right away", "straight away"}, `(?i)\b(?:immediate(?:ly)?|instant(?:ly)?|at once|asap|right away|straight away)\b`)
-	noTime      = regexp.MustCompile(`(?i)^(?:|-+|–|—|n/?a|none|no|never|not applicable|best effort|as needed|optional|when possible)$`)
-	nextDay     = regexp.MustCompile(`(?i)\b(?:next|same) (?:business |working )?day\b|\bmismo día\b|\bmesmo dia\b|\bjour même\b|\bmême jour\b|\bam selben Tag\b|\bstesso giorno\b|\bdezelfde dag\b|\btego samego dnia\b|в тот же день|того ж дня|当天|当日|同日|당일|\bsiguiente día\b|\bpróximo dia\b|\bdia útil seguinte\b|\bdía hábil siguiente\b|\bjour ouvr(?:é|able) suivant\b|\bnächste[rnm]? (?:Werktag|Arbeitstag|Tag)\b|\bgiorno (?:lavorativo )?successivo\b|\bvolgende (?:werk)?dag\b|\bnastępn\w+ d(?:zień|nia)\b|следующ\S+ (?:рабоч\S+ )?д|наступн\S+ (?:робоч\S+ )?д|下一个?工作日|次の日|翌(?:営業)?日|다음 (?:영업|근무)?일`)
+	noTime      = lazyregexp.New(`(?i)^(?:|-+|–|—|n/?a|none|no|never|not applicable|best effort|as needed|optional|when possible)$`)
+	nextDay     = lazyregexp.New(`(?i)\b(?:next|same) (?:business |working )?day\b|\bmismo día\b|\bmesmo dia\b|\bjour même\b|\bmême jour\b|\bam selben Tag\b|\bstesso giorno\b|\bdezelfde dag\b|\btego samego dnia\b|в тот же день|того ж дня|当天|当日|同日|당일|\bsiguiente día\b|\bpróximo dia\b|\bdia útil seguinte\b|\bdía hábil siguiente\b|\bjour ouvr(?:é|able) suivant\b|\bnächste[rnm]? (?:Werktag|Arbeitstag|Tag)\b|\bgiorno (?:lavorativo )?successivo\b|\bvolgende (?:werk)?dag\b|\bnastępn\w+ d(?:zień|nia)\b|следующ\S+ (?:рабоч\S+ )?д|наступн\S+ (?:робоч\S+ )?д|下一个?工作日|次の日|翌(?:営業)?日|다음 (?:영업|근무)?일`)
 	officeTime  = glanceAt([]string{"business", "working", "office"}, `(?i)\b(?:business|working|office)[ -](?:hours?|days?)\b|\bnext (?:business|working) day\b`)
 )
 

@@ -1,10 +1,10 @@
 package playbooks
 
 import (
-	"regexp"
 	"strings"
 
 	"mayday/incident"
+	"mayday/lazyregexp"
 	"mayday/playbooks/outline"
 	"mayday/playbooks/reading"
 )
@@ -271,7 +271,7 @@ func itemEntry(p *part, name, value string, named bool) *entry {
 	return e
 }
 
-var dashSplit = regexp.MustCompile(`\s+[-–—=]\s+`)
+var dashSplit = lazyregexp.New(`\s+[-–—=]\s+`)
 
 // leadOf splits "Ana Ruiz (lead): text" or "Ana - text" at the first colon or dash.
 func leadOf(s string) (head, rest string) {

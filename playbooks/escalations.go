@@ -1,18 +1,18 @@
 package playbooks
 
 import (
-	"regexp"
 	"strings"
 
 	"mayday/incident"
+	"mayday/lazyregexp"
 	"mayday/playbooks/reading"
 )
 
 // An escalation written as a sentence, in English: "If nobody answers within 15
 // minutes, call the CTO".
 var (
-	unanswered = regexp.MustCompile(`(?i)\b(?:if|when|after)\b.*\b(?:nobody|no[ -]?one|no (?:answer|reply|response|ack\w*)|not? (?:answer|reply|respond|react|pick|ack|resolv|mitigat|fix)\w*|(?:does|do|is|has)n['’]t|un(?:answered|acknowledged|available|reachable|resolved))\b`)
-	callsWhom  = regexp.MustCompile(`(?i)\b(?:call|page|phone|ring|notify|contact|inform|alert|escalate to)\s+(?:the |our )?([^.;,:()]{2,60})`)
+	unanswered = lazyregexp.New(`(?i)\b(?:if|when|after)\b.*\b(?:nobody|no[ -]?one|no (?:answer|reply|response|ack\w*)|not? (?:answer|reply|respond|react|pick|ack|resolv|mitigat|fix)\w*|(?:does|do|is|has)n['’]t|un(?:answered|acknowledged|available|reachable|resolved))\b`)
+	callsWhom  = lazyregexp.New(`(?i)\b(?:call|page|phone|ring|notify|contact|inform|alert|escalate to)\s+(?:the |our )?([^.;,:()]{2,60})`)
 	// outsiders may leave somebody waiting without that being an escalation of ours.
 	outsiders = []string{"customer", "customers", "client", "clients", "user", "users", "vendor", "supplier", "provider", "support", "reporter"}
 	// whenStems and callStems are what the words of both begin with: a first look that costs little.

@@ -3,8 +3,9 @@ package playbooks
 import (
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
+
+	"mayday/lazyregexp"
 )
 
 // ExplainOptions say how much of a document is explained.
@@ -116,7 +117,7 @@ func holding(d Document, parts []Part) string {
 }
 
 // emptyItem is a marker of a list, maybe with a box, and nothing else.
-var emptyItem = regexp.MustCompile(`^[\s>]*(?:[-*+]|\d{1,9}[.)])?\s*(?:\[[ xX]\])?\s*$`)
+var emptyItem = lazyregexp.New(`^[\s>]*(?:[-*+]|\d{1,9}[.)])?\s*(?:\[[ xX]\])?\s*$`)
 
 // empty reports whether a part is a bullet without words: nothing that could be used.
 func empty(d Document, p Part) bool {

@@ -1,8 +1,9 @@
 package playbooks
 
 import (
-	"regexp"
 	"strings"
+
+	"mayday/lazyregexp"
 )
 
 // glance is an expression with a first look that costs little: whatever it
@@ -10,12 +11,12 @@ import (
 // keeps both in step.
 type glance struct {
 	stems []string
-	shape *regexp.Regexp
+	shape *lazyregexp.Regexp
 }
 
 // glanceAt makes a glance of stems and an expression.
 func glanceAt(stems []string, expression string) glance {
-	return glance{stems: stems, shape: regexp.MustCompile(expression)}
+	return glance{stems: stems, shape: lazyregexp.New(expression)}
 }
 
 // in reports whether the expression matches somewhere in s.

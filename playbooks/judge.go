@@ -1,8 +1,9 @@
 package playbooks
 
 import (
-	"regexp"
 	"strings"
+
+	"mayday/lazyregexp"
 )
 
 // Judge says whether a statement only reads and may be offered to run; why
@@ -23,7 +24,7 @@ var writing = map[string]string{
 }
 
 // acting are functions of PostgreSQL that act although they are called in a SELECT.
-var acting = regexp.MustCompile(`^(?:pg_(?:terminate|cancel)_backend|pg_(?:try_)?advisory_\w+|pg_(?:reload|rotate)_\w+|pg_(?:switch|create|drop|promote|wal_replay|log)_\w+|pg_(?:read|write|ls|stat)_(?:file|binary_file|dir|\w*dir)|pg_logical_\w+|pg_replication_\w+|pg_stat_reset\w*|pg_stat_statements_reset|pg_sleep\w*|pg_notify|pg_promote|lo_\w+|lowrite|loread|nextval|setval|set_config|dblink\w*|query_to_xml\w*|cursor_to_xml\w*|table_to_xml\w*|schema_to_xml\w*|database_to_xml\w*|ts_stat|ts_rewrite|crosstab\w*|connectby|txid_current|pg_current_xact_id|pg_export_snapshot|pg_import_system_collations|xpath_table)$`)
+var acting = lazyregexp.New(`^(?:pg_(?:terminate|cancel)_backend|pg_(?:try_)?advisory_\w+|pg_(?:reload|rotate)_\w+|pg_(?:switch|create|drop|promote|wal_replay|log)_\w+|pg_(?:read|write|ls|stat)_(?:file|binary_file|dir|\w*dir)|pg_logical_\w+|pg_replication_\w+|pg_stat_reset\w*|pg_stat_statements_reset|pg_sleep\w*|pg_notify|pg_promote|lo_\w+|lowrite|loread|nextval|setval|set_config|dblink\w*|query_to_xml\w*|cursor_to_xml\w*|table_to_xml\w*|schema_to_xml\w*|database_to_xml\w*|ts_stat|ts_rewrite|crosstab\w*|connectby|txid_current|pg_current_xact_id|pg_export_snapshot|pg_import_system_collations|xpath_table)$`)
 
 // mayAct is a cheap first look: every function that acting knows has an underscore
 // in its name or begins so.
@@ -118,20 +119,20 @@ func sqlWords(sql string) []string {
 // text without which none of them can be there: most statements hold no such text.
 var blanks = []struct {
 	needs string
-	shape *regexp.Regexp
+	shape *lazyregexp.Regexp
 }{
-	{"<", regexp.MustCompile(`(?i)<[a-z][a-z0-9 _.-]{0,40}>`)},
-	{"{", regexp.MustCompile(`\{\{[^{}]{1,60}\}\}|\$\{[^{}]{1,60}\}`)},
-	{"$", regexp.MustCompile(`\$\d{1,2}\b`)},
-	{"[", regexp.MustCompile(`(?i)(?:^|[^a-z0-9_)\]])\[[a-z][a-z0-9_ ]{1,40}\]`)},
-	{"_id'", regexp.MustCompile(`(?i)=\s*'(?:user|order|session|account|customer|tenant|room|recording)_id'`)},
-	{"id'", regexp.MustCompile(`(?i)=\s*'(?:user|order|session|account|customer|tenant|room|recording)id'`)},
-	{"'", regexp.MustCompile(`(?i)'(?:your|the|some|specific|example|target)[_ -][a-z0-9_ -]+'`)},
-	{"xxx", regexp.MustCompile(`(?i)'xxx+'`)},
-	{"...", regexp.MustCompile(`'\.\.\.'`)},
-	{"?", regexp.MustCompile(`(?:[=(,<>]|(?i:\b(?:in|like|limit)))\s*\?(?:[\s),;]|$)`)},
-	{"%", regexp.MustCompile(`(?:[=(,<>]|(?i:\b(?:in|like|limit)))\s*'?%[sd]'?(?:[\s),;]|$)`)},
-	{":", regexp.MustCompile(`(?i)(?:^|[^:a-z0-9_]):'?[a-z_][a-z0-9_]*'?`)},
+	{"<", lazyregexp.New(`(?i)<[a-z][a-z0-9 _.-]{0,40}>`)},
+	{"{", lazyregexp.New(`\{\{[^{}]{1,60}\}\}|\$\{[^{}]{1,60}\}`)},
+	{"$", lazyregexp.New(`\$\d{1,2}\b`)},
+	{"[", lazyregexp.New(`(?i)(?:^|[^a-z0-9_)\]])\[[a-z][a-z0-9_ ]{1,40}\]`)},
+	{"_id'", lazyregexp.New(`(?i)=\s*'(?:user|order|session|account|customer|tenant|room|recording)_id'`)},
+	{"id'", lazyregexp.New(`(?i)=\s*'(?:user|order|session|account|customer|tenant|room|recording)id'`)},
+	{"'", lazyregexp.New(`(?i)'(?:your|the|some|specific|example|target)[_ -][a-z0-9_ -]+'`)},
+	{"xxx", lazyregexp.New(`(?i)'xxx+'`)},
+	{"...", lazyregexp.New(`'\.\.\.'`)},
+	{"?", lazyregexp.New(`(?:[=(,<>]|(?i:\b(?:in|like|limit)))\s*\?(?:[\s),;]|$)`)},
+	{"%", lazyregexp.New(`(?:[=(,<>]|(?i:\b(?:in|like|limit)))\s*'?%[sd]'?(?:[\s),;]|$)`)},
+	{":", lazyregexp.New(`(?i)(?:^|[^:a-z0-9_]):'?[a-z_][a-z0-9_]*'?`)},
 }
 
 // blankIn returns the first blank of a statement, "" when there is none.

@@ -1,10 +1,10 @@
 package playbooks
 
 import (
-	"regexp"
 	"strings"
 
 	"mayday/incident"
+	"mayday/lazyregexp"
 	"mayday/playbooks/outline"
 	"mayday/playbooks/reading"
 )
@@ -185,7 +185,7 @@ func (r *reader) turnedTable(d *doc, t *outline.TableBlock) {
 }
 
 // timeNoise are the words of a cell that says a time and nothing else.
-var timeNoise = regexp.MustCompile(`(?i)\b(?:immediate(?:ly)?|after|within|every|each|in|if|unresolved|unacknowledged|by|at once|asap|of|at most|max|up to|to|then|no|post|mortem|n/a|next|business|working|office|hours?|days?|minutes?|mins?|half|an?)\b|[\d\s.,;:<>≤~+/()–—-]`)
+var timeNoise = lazyregexp.New(`(?i)\b(?:immediate(?:ly)?|after|within|every|each|in|if|unresolved|unacknowledged|by|at once|asap|of|at most|max|up to|to|then|no|post|mortem|n/a|next|business|working|office|hours?|days?|minutes?|mins?|half|an?)\b|[\d\s.,;:<>≤~+/()–—-]`)
 
 // saysMore reports whether a cell with a time says something beside it:
 // "15 minutes, phone first".

@@ -3,18 +3,18 @@ package playbooks
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"mayday/incident"
+	"mayday/lazyregexp"
 )
 
 // methodWords are the names of fields that say how somebody is reached besides Slack.
-var methodWords = regexp.MustCompile(`(?i)^(?:sms|text|text message|call|phone call|voice|ntfy|push|pushover|webhook)$`)
+var methodWords = lazyregexp.New(`(?i)^(?:sms|text|text message|call|phone call|voice|ntfy|push|pushover|webhook)$`)
 
 // ruleAfterAddress finds a rule behind a number or an address of a field that people have for other reasons, too.
-var ruleAfterAddress = regexp.MustCompile(`(?i)\bafter\s+\d|\bonly\b|\bnights?\b|\bat once\b|\bimmediately\b|\bout of hours\b|\boutside (?:of )?working hours\b`)
+var ruleAfterAddress = lazyregexp.New(`(?i)\bafter\s+\d|\bonly\b|\bnights?\b|\bat once\b|\bimmediately\b|\bout of hours\b|\boutside (?:of )?working hours\b`)
 
 // method takes a contact method of a line of its own, "SMS: +44 7700 900123, P0 only, nights". A line of a telephone number
 // or an e-mail address is one only with a rule behind it, "Phone: +44 7700 900123 after 5 minutes"; a number without one is kept as such, too,

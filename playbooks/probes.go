@@ -3,11 +3,11 @@ package playbooks
 import (
 	"net"
 	"net/url"
-	"regexp"
 	"strings"
 	"unicode"
 
 	"mayday/incident"
+	"mayday/lazyregexp"
 	"mayday/playbooks/outline"
 )
 
@@ -44,7 +44,7 @@ func statusProbe(st incident.Step) *incident.Probe {
 	return &incident.Probe{Kind: incident.ProbeStatus, Name: st.Links[0].Name, URL: st.Links[0].URL}
 }
 
-var curlCommand = regexp.MustCompile(`(?m)^\s*(?:\$ )?curl\s+([^\n]*)$`)
+var curlCommand = lazyregexp.New(`(?m)^\s*(?:\$ )?curl\s+([^\n]*)$`)
 
 // What a curl command may say and still only look: letters of short options
 // without a value and with one, long options likewise. Everything else may send
@@ -235,7 +235,7 @@ func probable(addr string) bool {
 	return ip == nil || !ip.IsLoopback() && !ip.IsUnspecified()
 }
 
-var healthWords = regexp.MustCompile(`(?i)\bhealth\w*|\buptime\b|\bping\b|\bprobe\b|\bready\w*|\bstatus code\b|\b[45]\d\d\b|\bunreachable\b|\bdown\b|\bnot respond\w*|\bfails?\b|\bloads?\b|\breturns?\b|\btimes? out\b`)
+var healthWords = lazyregexp.New(`(?i)\bhealth\w*|\buptime\b|\bping\b|\bprobe\b|\bready\w*|\bstatus code\b|\b[45]\d\d\b|\bunreachable\b|\bdown\b|\bnot respond\w*|\bfails?\b|\bloads?\b|\breturns?\b|\btimes? out\b`)
 
 // healthy: a detection sign that speaks of an address answering or not.
 func healthy(s string) bool { return healthWords.MatchString(s) }

@@ -1,10 +1,10 @@
 package playbooks
 
 import (
-	"regexp"
 	"strings"
 
 	"mayday/incident"
+	"mayday/lazyregexp"
 	"mayday/playbooks/outline"
 	"mayday/playbooks/reading"
 )
@@ -125,7 +125,7 @@ func (r *reader) namedQueries(d *doc, heading string, p *part) {
 	}
 }
 
-var fromTable = regexp.MustCompile(`(?i)\b(?:from|update|into|table|index|view)\s+(?:only\s+)?"?([a-z_][a-z0-9_.]*)`)
+var fromTable = lazyregexp.New(`(?i)\b(?:from|update|into|table|index|view)\s+(?:only\s+)?"?([a-z_][a-z0-9_.]*)`)
 
 // sqlTitle names a statement that no comment titles: "Query pg_stat_activity".
 func sqlTitle(sql string) string {

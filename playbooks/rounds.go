@@ -1,11 +1,11 @@
 package playbooks
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"mayday/incident"
+	"mayday/lazyregexp"
 	"mayday/playbooks/reading"
 	"mayday/routine"
 )
@@ -79,7 +79,7 @@ func (r *Runbook) Routines() []routine.Checklist {
 }
 
 // perShift is the name of a list that belongs to a shift: no calendar says when those change.
-var perShift = regexp.MustCompile(`\b(?:shift|hand ?off|hand ?over|on ?call)\b`)
+var perShift = lazyregexp.New(`\b(?:shift|hand ?off|hand ?over|on ?call)\b`)
 
 // mostAsks bounds what is asked for one item.
 const mostAsks = 5
@@ -116,8 +116,8 @@ func (r *Runbook) routineItem(it Item, cadence routine.Cadence) routine.Item {
 }
 
 var (
-	expectWord = regexp.MustCompile(`(?i)\bexpect(?:ed|s)?\s*(?::|=|(?:[<>≤≥]))`)
-	expectTail = regexp.MustCompile(`(?i)[\s(\[–—,;-]*\bexpect(?:ed|s)?\s*(?:[:=]\s*)?([^()\[\]]+?)[\s)\].]*$`)
+	expectWord = lazyregexp.New(`(?i)\bexpect(?:ed|s)?\s*(?::|=|(?:[<>≤≥]))`)
+	expectTail = lazyregexp.New(`(?i)[\s(\[–—,;-]*\bexpect(?:ed|s)?\s*(?:[:=]\s*)?([^()\[\]]+?)[\s)\].]*$`)
 )
 
 // takeExpect takes "expect: 0 rows" off the end of a line.
@@ -152,7 +152,7 @@ func (r *Runbook) ownAsks(it Item, text string, expect routine.Expectation) (ask
 }
 
 // healthAddress is an address that exists to be asked.
-var healthAddress = regexp.MustCompile(`(?i)^https?://[^/]+/(?:\S*/)?(?:health|healthz|healthcheck|livez|readyz|ping|status)/?$`)
+var healthAddress = lazyregexp.New(`(?i)^https?://[^/]+/(?:\S*/)?(?:health|healthz|healthcheck|livez|readyz|ping|status)/?$`)
 
 // statisticWords are those of an item that wants to see the figures of its subject.
 var statisticWords = wordSet(`metric statistic stat number figure activity signup growth usage trend kpi count volume`)

@@ -3,10 +3,10 @@ package playbooks
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"regexp"
 	"strings"
 
 	"mayday/incident"
+	"mayday/lazyregexp"
 	"mayday/playbooks/outline"
 	"mayday/playbooks/reading"
 )
@@ -14,7 +14,7 @@ import (
 // maxScenarios is how many scenarios one runbook may hold.
 const maxScenarios = 1000
 
-var titleTail = regexp.MustCompile(`(?i)^(\S.*?)\s+(?:runbook|playbook)$`)
+var titleTail = lazyregexp.New(`(?i)^(\S.*?)\s+(?:runbook|playbook)$`)
 
 // scenario reads one section and all below it as a playbook.
 func (r *reader) scenario(d *doc, s *reading.Section, parts []*part) {

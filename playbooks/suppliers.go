@@ -1,16 +1,16 @@
 package playbooks
 
 import (
-	"regexp"
 	"strings"
 
+	"mayday/lazyregexp"
 	"mayday/playbooks/outline"
 )
 
 var (
-	emailWhole = regexp.MustCompile(`(?i)^` + emailShape.String()[4:] + `$`)
-	ruleWords  = regexp.MustCompile(`(?i)\bafter \d|\bonly\b|\bescalat|\bimmediately\b`)
-	hourWords  = regexp.MustCompile(`(?i)^24\s*[/x]\s*7$|\b\d{1,2}(?::\d\d)?\s*(?:am|pm)?\s*-\s*\d{1,2}|\bbusiness hours\b`)
+	emailWhole = lazyregexp.New(`(?i)^` + emailShape.String()[4:] + `$`)
+	ruleWords  = lazyregexp.New(`(?i)\bafter \d|\bonly\b|\bescalat|\bimmediately\b`)
+	hourWords  = lazyregexp.New(`(?i)^24\s*[/x]\s*7$|\b\d{1,2}(?::\d\d)?\s*(?:am|pm)?\s*-\s*\d{1,2}|\bbusiness hours\b`)
 )
 
 // supplier reads an entry below external contacts. Its status page joins the others.

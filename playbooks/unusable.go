@@ -1,11 +1,11 @@
 package playbooks
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
 	"mayday/incident"
+	"mayday/lazyregexp"
 	"mayday/playbooks/outline"
 )
 
@@ -48,7 +48,7 @@ func (w *walk) unusable() {
 }
 
 // blankAddress is an address with a template's blank in its path.
-var blankAddress = regexp.MustCompile(`(?i)(?:https?://)?(?:[a-z0-9-]+\.)+[a-z]{2,}/[^\s]*(?:\[[^\]\s]{1,40}\]|<[^>\s]{1,40}>|\{[^}\s]{1,40}\})[^\s]*`)
+var blankAddress = lazyregexp.New(`(?i)(?:https?://)?(?:[a-z0-9-]+\.)+[a-z]{2,}/[^\s]*(?:\[[^\]\s]{1,40}\]|<[^>\s]{1,40}>|\{[^}\s]{1,40}\})[^\s]*`)
 
 // nothingToDo: a step that is only a blank or a reminder to its author.
 func nothingToDo(s string) bool {

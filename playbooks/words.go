@@ -1,11 +1,12 @@
 package playbooks
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"mayday/lazyregexp"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -58,8 +59,8 @@ func ornament(c rune) bool {
 }
 
 var (
-	shortcode = regexp.MustCompile(`:[a-z0-9_+-]{2,40}:`)
-	numbering = regexp.MustCompile(`^(?:(?:\d{1,3}|[A-Za-z])[.)]|\d{1,3}(?:\.\d{1,3}){1,3}\.?|#\d{1,3}:?|\d{1,3}\s*[-–—:])\s+`)
+	shortcode = lazyregexp.New(`:[a-z0-9_+-]{2,40}:`)
+	numbering = lazyregexp.New(`^(?:(?:\d{1,3}|[A-Za-z])[.)]|\d{1,3}(?:\.\d{1,3}){1,3}\.?|#\d{1,3}:?|\d{1,3}\s*[-–—:])\s+`)
 )
 
 // bare strips emoji, shortcodes and numbering from a heading or label.

@@ -6,12 +6,13 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/google/go-github/v62/github"
+
+	"mayday/lazyregexp"
 )
 
 // Config is what GitHub is reached with.
@@ -45,7 +46,7 @@ type GitHub struct {
 	labels map[string]bool
 }
 
-var repositoryName = regexp.MustCompile(`^([A-Za-z0-9][A-Za-z0-9-]{0,38}(?:_[A-Za-z0-9]+)?)/([A-Za-z0-9._-]{1,100})$`)
+var repositoryName = lazyregexp.New(`^([A-Za-z0-9][A-Za-z0-9-]{0,38}(?:_[A-Za-z0-9]+)?)/([A-Za-z0-9._-]{1,100})$`)
 
 // NewGitHub makes the client without calling GitHub. The error names every
 // setting that is wrong, with the variable.

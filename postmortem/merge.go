@@ -4,14 +4,15 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"regexp"
 	"strings"
+
+	"mayday/lazyregexp"
 )
 
 var (
-	openMark  = regexp.MustCompile(`^<!-- mayday:(\d+):([a-z]+) -->$`)
-	closeMark = regexp.MustCompile(`^<!-- /mayday:(\d+):([a-z]+) ([0-9a-f]{16}) -->$`)
-	task      = regexp.MustCompile(`^(\s*- \[)([ xX])(\] .*)$`)
+	openMark  = lazyregexp.New(`^<!-- mayday:(\d+):([a-z]+) -->$`)
+	closeMark = lazyregexp.New(`^<!-- /mayday:(\d+):([a-z]+) ([0-9a-f]{16}) -->$`)
+	task      = lazyregexp.New(`^(\s*- \[)([ xX])(\] .*)$`)
 )
 
 func documentMarker(key string) string { return "<!-- mayday-document " + key + " -->" }

@@ -1,11 +1,11 @@
 package postmortem
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"mayday/incident"
+	"mayday/lazyregexp"
 )
 
 // space has no width. GitHub looks for @names and #numbers in the rendered
@@ -17,12 +17,12 @@ const unlimited = 1 << 20
 
 var (
 	// markup is Slack's: <@U1>, <#C1|name>, <!channel>, <https://a|words>.
-	markup = regexp.MustCompile(`<([@#!]?)([^<>|\n]+)(?:\|([^<>\n]*))?>`)
-	person = regexp.MustCompile(`^[UW][A-Z0-9]{2,}$`)
+	markup = lazyregexp.New(`<([@#!]?)([^<>|\n]+)(?:\|([^<>\n]*))?>`)
+	person = lazyregexp.New(`^[UW][A-Z0-9]{2,}$`)
 	// address is what may stay a live link.
-	address = regexp.MustCompile("(?i)\\bhttps?://[^\\s<>\"`|\\\\^{}\\x00-\\x20\\x{200b}]+")
+	address = lazyregexp.New("(?i)\\bhttps?://[^\\s<>\"`|\\\\^{}\\x00-\\x20\\x{200b}]+")
 	// domain is what follows the "@" of an e-mail address.
-	domain  = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]+`)
+	domain  = lazyregexp.New(`^[A-Za-z0-9][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]+`)
 	unslack = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&")
 )
 

@@ -3,11 +3,12 @@ package postmortem
 import (
 	"context"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/google/go-github/v62/github"
+
+	"mayday/lazyregexp"
 )
 
 // Proposal is an edit of the runbook that people are to look at.
@@ -127,7 +128,7 @@ func insertNote(text string, p Proposal) string {
 }
 
 // bullet is the mark of a list item, with a box or without.
-var bullet = regexp.MustCompile(`^(?:[-*+]|\d+[.)]) `)
+var bullet = lazyregexp.New(`^(?:[-*+]|\d+[.)]) `)
 
 // placeOf is the index of a step's line: the one with its words nearest to where
 // it was read; -1 when the words are nowhere.

@@ -2,14 +2,15 @@ package postmortem
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
+
+	"mayday/lazyregexp"
 )
 
 var (
-	heading     = regexp.MustCompile(`^#{1,6}\s+(.*?)\s*#*\s*$`)
-	placeholder = regexp.MustCompile(`^\s*<!--\s*mayday:\s*([a-z]+)\s*-->\s*$`)
-	wordless    = regexp.MustCompile(`[^a-z]+`)
+	heading     = lazyregexp.New(`^#{1,6}\s+(.*?)\s*#*\s*$`)
+	placeholder = lazyregexp.New(`^\s*<!--\s*mayday:\s*([a-z]+)\s*-->\s*$`)
+	wordless    = lazyregexp.New(`[^a-z]+`)
 )
 
 // fill puts the sections into a repository's own template. A line

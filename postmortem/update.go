@@ -4,14 +4,15 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/google/go-github/v62/github"
+
+	"mayday/lazyregexp"
 )
 
-var partMark = regexp.MustCompile(`^<!-- mayday-part (\d+) -->\n`)
+var partMark = lazyregexp.New(`^<!-- mayday-part (\d+) -->\n`)
 
 // unfinished stands in an issue whose body goes on in comments until all of them
 // are there.

@@ -1,11 +1,12 @@
 package routine
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"mayday/lazyregexp"
 )
 
 // Every is the span that has one round.
@@ -40,26 +41,26 @@ type Cadence struct {
 }
 
 var (
-	weekdayWord = regexp.MustCompile(`\b(sun|mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?)(?:days?)?\b`)
-	weekRange   = regexp.MustCompile(`\b(mon|tue|wed|thu|fri|sat|sun)[a-z]*\s*(?:-|–|to|through|until)\s*(mon|tue|wed|thu|fri|sat|sun)[a-z]*\b`)
-	timeWord    = regexp.MustCompile(`\b(?:at\s+(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm)?|(\d{1,2}):(\d{2})\s*(am|pm)?|(\d{1,2})\s*(am|pm))\b`)
-	nthWord     = regexp.MustCompile(`\b(first|second|third|fourth|last|1st|2nd|3rd|4th)\s+(working|business|week|mon|tue|wed|thu|fri|sat|sun)[a-z]*(?:\s+day)?\b`)
-	dateWord    = regexp.MustCompile(`\b(?:on\s+)?the\s+(\d{1,2})(?:st|nd|rd|th)\b`)
-	weeksWord   = regexp.MustCompile(`\bevery\s+(two|three|four|[2-8])\s+weeks\b`)
-	allDays     = regexp.MustCompile(`\b(?:(?:7|seven)\s+days|incl\w*\.?\s+weekends?|weekends\s+too|calendar\s+day)\b`)
-	noon        = regexp.MustCompile(`\bat\s+noon\b`)
-	often       = regexp.MustCompile(`\b(?:every|each|weekly|on|(?:mon|tues|wednes|thurs|fri|satur|sun)days)\b`)
-	evening     = regexp.MustCompile(`\b(?:evening|end\s+of\s+(?:the\s+)?day|eod)\b`)
+	weekdayWord = lazyregexp.New(`\b(sun|mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?)(?:days?)?\b`)
+	weekRange   = lazyregexp.New(`\b(mon|tue|wed|thu|fri|sat|sun)[a-z]*\s*(?:-|–|to|through|until)\s*(mon|tue|wed|thu|fri|sat|sun)[a-z]*\b`)
+	timeWord    = lazyregexp.New(`\b(?:at\s+(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm)?|(\d{1,2}):(\d{2})\s*(am|pm)?|(\d{1,2})\s*(am|pm))\b`)
+	nthWord     = lazyregexp.New(`\b(first|second|third|fourth|last|1st|2nd|3rd|4th)\s+(working|business|week|mon|tue|wed|thu|fri|sat|sun)[a-z]*(?:\s+day)?\b`)
+	dateWord    = lazyregexp.New(`\b(?:on\s+)?the\s+(\d{1,2})(?:st|nd|rd|th)\b`)
+	weeksWord   = lazyregexp.New(`\bevery\s+(two|three|four|[2-8])\s+weeks\b`)
+	allDays     = lazyregexp.New(`\b(?:(?:7|seven)\s+days|incl\w*\.?\s+weekends?|weekends\s+too|calendar\s+day)\b`)
+	noon        = lazyregexp.New(`\bat\s+noon\b`)
+	often       = lazyregexp.New(`\b(?:every|each|weekly|on|(?:mon|tues|wednes|thurs|fri|satur|sun)days)\b`)
+	evening     = lazyregexp.New(`\b(?:evening|end\s+of\s+(?:the\s+)?day|eod)\b`)
 
 	spans = []struct {
 		every Every
-		words *regexp.Regexp
+		words *lazyregexp.Regexp
 	}{
-		{Yearly, regexp.MustCompile(`\b(?:yearly|annual(?:ly)?|(?:every|each|once\s+a|per)\s+year)\b`)},
-		{Quarterly, regexp.MustCompile(`\b(?:quarterly|(?:every|each|once\s+a|per|the)\s+quarter|every\s+(?:three|3)\s+months)\b`)},
-		{Monthly, regexp.MustCompile(`\b(?:monthly|(?:every|each|once\s+a|per|the)\s+month)\b`)},
-		{Weekly, regexp.MustCompile(`\b(?:weekly|(?:every|each|once\s+a|per|every\s+other)\s+week|every\s+(?:two|three|four|[2-8])\s+weeks|bi-?weekly|fortnightly)\b`)},
-		{Daily, regexp.MustCompile(`\b(?:daily|(?:every|each|per)\s+(?:working\s+|business\s+|calendar\s+)?(?:day|morning|evening)|once\s+a\s+day|morning|evening|weekdays?|nightly|(?:7|seven)\s+days\s+a\s+week)\b`)},
+		{Yearly, lazyregexp.New(`\b(?:yearly|annual(?:ly)?|(?:every|each|once\s+a|per)\s+year)\b`)},
+		{Quarterly, lazyregexp.New(`\b(?:quarterly|(?:every|each|once\s+a|per|the)\s+quarter|every\s+(?:three|3)\s+months)\b`)},
+		{Monthly, lazyregexp.New(`\b(?:monthly|(?:every|each|once\s+a|per|the)\s+month)\b`)},
+		{Weekly, lazyregexp.New(`\b(?:weekly|(?:every|each|once\s+a|per|every\s+other)\s+week|every\s+(?:two|three|four|[2-8])\s+weeks|bi-?weekly|fortnightly)\b`)},
+		{Daily, lazyregexp.New(`\b(?:daily|(?:every|each|per)\s+(?:working\s+|business\s+|calendar\s+)?(?:day|morning|evening)|once\s+a\s+day|morning|evening|weekdays?|nightly|(?:7|seven)\s+days\s+a\s+week)\b`)},
 	}
 	nths = map[string]int{"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "last": -1}
 )

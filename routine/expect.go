@@ -1,9 +1,10 @@
 package routine
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
+
+	"mayday/lazyregexp"
 )
 
 // Expectation is what the runbook says that an answer should be. The zero value expects nothing.
@@ -24,11 +25,11 @@ func (x Expectation) Set() bool { return x.Low != nil || x.High != nil }
 
 var (
 	numberWord  = `(-?\d[\d,]*(?:\.\d+)?)`
-	betweenWord = regexp.MustCompile(`^(?:between\s+)?` + numberWord + `\s*(?:and|to|-|–)\s*` + numberWord)
-	boundWord   = regexp.MustCompile(`^(<=|>=|<|>|==|=|≤|≥|under|below|less than|fewer than|at most|no more than|not more than|up to|maximum|max|over|above|more than|at least|no less than|minimum|min|exactly|equals)?\s*` + numberWord)
-	noneWord    = regexp.MustCompile(`^(?:no|none|zero|empty|nothing)\b`)
-	someWord    = regexp.MustCompile(`^(?:some|any|at least one|one or more|not empty|non-empty)\b`)
-	rowsWord    = regexp.MustCompile(`\b(?:rows?|results?|records?|entries|lines?)\b`)
+	betweenWord = lazyregexp.New(`^(?:between\s+)?` + numberWord + `\s*(?:and|to|-|–)\s*` + numberWord)
+	boundWord   = lazyregexp.New(`^(<=|>=|<|>|==|=|≤|≥|under|below|less than|fewer than|at most|no more than|not more than|up to|maximum|max|over|above|more than|at least|no less than|minimum|min|exactly|equals)?\s*` + numberWord)
+	noneWord    = lazyregexp.New(`^(?:no|none|zero|empty|nothing)\b`)
+	someWord    = lazyregexp.New(`^(?:some|any|at least one|one or more|not empty|non-empty)\b`)
+	rowsWord    = lazyregexp.New(`\b(?:rows?|results?|records?|entries|lines?)\b`)
 )
 
 // ReadExpectation reads the words after "expect:". false when nothing in them can be compared; then a person judges.

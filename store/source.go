@@ -7,12 +7,12 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
-	"regexp"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"mayday/incident"
+	"mayday/lazyregexp"
 )
 
 // Source is a sender of alerts that the team let in.
@@ -79,7 +79,7 @@ var (
 	// ErrSourceThere: there is a source of this name already.
 	ErrSourceThere = errors.New("there is a source of this name already")
 
-	sourceName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,39}$`)
+	sourceName = lazyregexp.New(`^[a-z][a-z0-9-]{0,39}$`)
 )
 
 // AddSource lets a sender in. Exactly one of key and signing is given; of key only the hash is kept.

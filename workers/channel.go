@@ -4,13 +4,13 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"mayday/bot"
 	"mayday/incident"
+	"mayday/lazyregexp"
 	"mayday/store"
 )
 
@@ -60,7 +60,7 @@ func purposeOf(id int64) string { return fmt.Sprintf("Incident %d, ", id) }
 // purposeUID stands before the UID with which a release before ended its purposes.
 const purposeUID = " · "
 
-var endsWithUID = regexp.MustCompile(purposeUID + `[a-z2-7]{12}$`)
+var endsWithUID = lazyregexp.New(purposeUID + `[a-z2-7]{12}$`)
 
 // purposeFits reports whether a purpose is that of this incident. sure is false when
 // it says nothing against it and nothing that another incident of the same number

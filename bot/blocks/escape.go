@@ -3,20 +3,20 @@ package blocks
 import (
 	"fmt"
 	"net/url"
-	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"mayday/incident"
+	"mayday/lazyregexp"
 )
 
 var (
-	address   = regexp.MustCompile("https?://[^\\s<>|\"'`]+")
-	broadcast = regexp.MustCompile(`(?i)(^|[^A-Za-z0-9])@(here|channel|everyone|group)\b`)
-	personID  = regexp.MustCompile(`^[UW][A-Z0-9]+$`)
-	groupID   = regexp.MustCompile(`^S[A-Z0-9]+$`)
-	channelID = regexp.MustCompile(`^[CGD][A-Z0-9]+$`)
+	address   = lazyregexp.New("https?://[^\\s<>|\"'`]+")
+	broadcast = lazyregexp.New(`(?i)(^|[^A-Za-z0-9])@(here|channel|everyone|group)\b`)
+	personID  = lazyregexp.New(`^[UW][A-Z0-9]+$`)
+	groupID   = lazyregexp.New(`^S[A-Z0-9]+$`)
+	channelID = lazyregexp.New(`^[CGD][A-Z0-9]+$`)
 
 	// Slack: exactly these three, ampersand first.
 	entities = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")

@@ -3,16 +3,16 @@ package blocks
 import (
 	"bytes"
 	"encoding/json"
-	"regexp"
 	"strings"
 
 	"github.com/slack-go/slack"
 
 	"mayday/incident"
+	"mayday/lazyregexp"
 )
 
 // ringing are the tokens by which Slack notifies somebody (Slack: formatting text).
-var ringing = regexp.MustCompile(`<(@[UW][A-Z0-9]+|!subteam\^S[A-Z0-9]+)(?:\|[^>]*)?>`)
+var ringing = lazyregexp.New(`<(@[UW][A-Z0-9]+|!subteam\^S[A-Z0-9]+)(?:\|[^>]*)?>`)
 
 // Hushed is a message in which nobody is mentioned: people stand in it by the name that
 // name gives for their id, and user groups as such. It looks the same in all other ways.

@@ -1,8 +1,9 @@
 package blocks
 
 import (
-	"regexp"
 	"strings"
+
+	"mayday/lazyregexp"
 )
 
 // Action ids: the word on the button is the word in the code. Where one block
@@ -135,7 +136,7 @@ func actionID(action, uid string) string {
 }
 
 // uidForm is how the store makes UIDs; anything else is none.
-var uidForm = regexp.MustCompile(`^[a-z2-7]{12}$`)
+var uidForm = lazyregexp.New(`^[a-z2-7]{12}$`)
 
 // uidOf is the UID in an action id; empty when there is none.
 func uidOf(actionID string) string {

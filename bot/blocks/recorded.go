@@ -2,7 +2,6 @@ package blocks
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -10,6 +9,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"mayday/incident"
+	"mayday/lazyregexp"
 )
 
 // Recorded is the short private answer to a command that changed something. The
@@ -121,7 +121,7 @@ const maxTyped = 1500
 // tokens are what Slack puts between angle brackets: people, channels, groups,
 // broadcasts, dates and links (docs.slack.dev: formatting message text). Other
 // angle brackets are somebody's own: a < 2 and b > 3.
-var tokens = regexp.MustCompile(`<(?:([@#!])([A-Z][A-Z0-9]+|here|channel|everyone|subteam\^[A-Z0-9]+|date\^[^<>|]*)|([a-zA-Z][a-zA-Z0-9+.\-]*:[^<>|\s]*))(?:\|([^<>]*))?>`)
+var tokens = lazyregexp.New(`<(?:([@#!])([A-Z][A-Z0-9]+|here|channel|everyone|subteam\^[A-Z0-9]+|date\^[^<>|]*)|([a-zA-Z][a-zA-Z0-9+.\-]*:[^<>|\s]*))(?:\|([^<>]*))?>`)
 
 // slackEscapes are all that Slack escapes.
 var slackEscapes = strings.NewReplacer("&amp;", "&", "&lt;", "<", "&gt;", ">")

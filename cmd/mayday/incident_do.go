@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"os/user"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,6 +19,7 @@ import (
 	"mayday/cmd/mayday/program"
 	"mayday/handlers"
 	"mayday/incident"
+	"mayday/lazyregexp"
 	"mayday/playbooks"
 	"mayday/store"
 )
@@ -116,10 +116,10 @@ func (t *terminal) warn() {
 }
 
 // accountID is a user id of Slack's.
-var accountID = regexp.MustCompile(`^[UW][A-Z0-9]*[0-9][A-Z0-9]*$`)
+var accountID = lazyregexp.New(`^[UW][A-Z0-9]*[0-9][A-Z0-9]*$`)
 
 // mentioned is an account where Slack would show a name.
-var mentioned = regexp.MustCompile(`@[UW][A-Z0-9]{7,}\b`)
+var mentioned = lazyregexp.New(`@[UW][A-Z0-9]{7,}\b`)
 
 // identify finds out who acts. A name is marked as typed in a terminal, so that it is taken for nobody's account.
 func (t *terminal) identify(ctx context.Context, as string) error {

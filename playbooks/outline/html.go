@@ -1,16 +1,17 @@
 package outline
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
+
+	"mayday/lazyregexp"
 )
 
 var (
-	anyTag   = regexp.MustCompile(`(?s)</?[A-Za-z][^>]*>`)
-	blockTag = regexp.MustCompile(`(?i)^</?(p|div|li|ul|ol|tr|table|h[1-6]|br|summary|details|pre)\b[^>]*>`)
-	breakTag = regexp.MustCompile(`(?i)^<br\s*/?>$`)
+	anyTag   = lazyregexp.New(`(?s)</?[A-Za-z][^>]*>`)
+	blockTag = lazyregexp.New(`(?i)^</?(p|div|li|ul|ol|tr|table|h[1-6]|br|summary|details|pre)\b[^>]*>`)
+	breakTag = lazyregexp.New(`(?i)^<br\s*/?>$`)
 )
 
 // rawHTML reads a tag among words: a break ends the line, a comment may tell

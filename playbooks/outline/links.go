@@ -2,9 +2,10 @@ package outline
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
 	"unicode"
+
+	"mayday/lazyregexp"
 )
 
 // FindLinks lists the addresses of the web that s names beyond those already
@@ -171,7 +172,7 @@ func fullAddress(addr string) (string, bool) {
 	return addr, true
 }
 
-var schemeShape = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*:`)
+var schemeShape = lazyregexp.New(`^[A-Za-z][A-Za-z0-9+.-]*:`)
 
 // schemeOf is the scheme of a link in lower case, empty for a path or bare domain.
 func schemeOf(s string) string {

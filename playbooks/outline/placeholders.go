@@ -2,12 +2,13 @@ package outline
 
 import (
 	"net"
-	"regexp"
 	"strings"
+
+	"mayday/lazyregexp"
 )
 
 // placeholder finds the blanks of templates: [name], <name>, {{name}}, YOUR_NAME, TBD, xxx.
-var placeholder = regexp.MustCompile(`(?i)\[[^\]\[\n]{1,60}\]|<[a-z][^<>\n=/]{0,60}>|\{\{[^{}\n]{1,60}\}\}|\$\{[^{}\n]{1,60}\}|\b(?:your|my)[_-][a-z0-9_-]+|\b(?:TBD|TBC|FIXME|xxx+|changeme)\b|\b555-x+`)
+var placeholder = lazyregexp.New(`(?i)\[[^\]\[\n]{1,60}\]|<[a-z][^<>\n=/]{0,60}>|\{\{[^{}\n]{1,60}\}\}|\$\{[^{}\n]{1,60}\}|\b(?:your|my)[_-][a-z0-9_-]+|\b(?:TBD|TBC|FIXME|xxx+|changeme)\b|\b555-x+`)
 
 // HasPlaceholder reports whether s holds the blank of a template that nobody
 // filled in: "[name]", "<name>", "{{name}}", "${NAME}", "YOUR_NAME", "TBD", "xxx".

@@ -1,9 +1,10 @@
 package reading
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"mayday/lazyregexp"
 )
 
 // How severities are written: "P0", "SEV-1", "Severity 2", "S1", and ranges of
@@ -11,13 +12,13 @@ import (
 const levelShape = `(?:priority|priorität|priorité|prioridad|prioridade|prio|pri|severity|sev|p|приоритет)[\s_.-]?[0-9]`
 
 var (
-	levelOnly     = regexp.MustCompile(`(?i)^` + levelShape + `$`)
-	levelShort    = regexp.MustCompile(`^[SLN][0-9]$`)
-	levelBegin    = regexp.MustCompile(`(?i)^[\[(（【]?(` + levelShape + `(?:\s*(?:/|,|&|-|–|~|to|or|and)\s*(?:` + levelShape + `|[0-9]\b))*)[\])）】]?(?:[^\p{L}\p{N}]|$)`)
-	levelEach     = regexp.MustCompile(`(?i)` + levelShape + `|[0-9]`)
-	levelTrailing = regexp.MustCompile(`(?i)^(.*\S)\s*[\[(（【]([^\[\]()（）【】]{1,40})[\])）】]\s*$`)
-	levelDash     = regexp.MustCompile(`(?i)^(.*\S)\s+[-–—|:：]\s*(` + levelShape + `(?:\s*(?:/|,|\||&|-|–)\s*(?:` + levelShape + `|[0-9]\b))*)\s*$`)
-	rangeSplit    = regexp.MustCompile(`(?i)\s*(?:/|,|\||&|~|–|—|-|\bto\b|\bor\b|\band\b)\s*`)
+	levelOnly     = lazyregexp.New(`(?i)^` + levelShape + `$`)
+	levelShort    = lazyregexp.New(`^[SLN][0-9]$`)
+	levelBegin    = lazyregexp.New(`(?i)^[\[(（【]?(` + levelShape + `(?:\s*(?:/|,|&|-|–|~|to|or|and)\s*(?:` + levelShape + `|[0-9]\b))*)[\])）】]?(?:[^\p{L}\p{N}]|$)`)
+	levelEach     = lazyregexp.New(`(?i)` + levelShape + `|[0-9]`)
+	levelTrailing = lazyregexp.New(`(?i)^(.*\S)\s*[\[(（【]([^\[\]()（）【】]{1,40})[\])）】]\s*$`)
+	levelDash     = lazyregexp.New(`(?i)^(.*\S)\s+[-–—|:：]\s*(` + levelShape + `(?:\s*(?:/|,|\||&|-|–)\s*(?:` + levelShape + `|[0-9]\b))*)\s*$`)
+	rangeSplit    = lazyregexp.New(`(?i)\s*(?:/|,|\||&|~|–|—|-|\bto\b|\bor\b|\band\b)\s*`)
 )
 
 // severityMarks separates a heading from the severities in it. Level is set

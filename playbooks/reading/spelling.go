@@ -1,9 +1,10 @@
 package reading
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
+
+	"mayday/lazyregexp"
 )
 
 // LevelName is what a cell or heading says of a severity.
@@ -16,12 +17,12 @@ type LevelName struct {
 
 var (
 	// levelWithin finds the label of a severity within a sentence.
-	levelWithin    = regexp.MustCompile(`(?i)(?:^|[^\p{L}\p{N}])(` + levelShape + `)(?:[^\p{L}\p{N}]|$)`)
-	trailingNumber = regexp.MustCompile(`^(\D*?)[\s_.-]?([0-9])$`)
+	levelWithin    = lazyregexp.New(`(?i)(?:^|[^\p{L}\p{N}])(` + levelShape + `)(?:[^\p{L}\p{N}]|$)`)
+	trailingNumber = lazyregexp.New(`^(\D*?)[\s_.-]?([0-9])$`)
 	// levelBare: "S1", as in "S1 (severe)".
-	levelBare    = regexp.MustCompile(`^[sS][0-9]$`)
-	rangeBetween = regexp.MustCompile(`(?i)^(\D*?)[\s_.-]?([0-9])\s*(?:-|–|—|~|to|bis|à|a|до|至)\s*(?:\D*?[\s_.-]?)([0-9])$`)
-	listBetween  = regexp.MustCompile(`[/,&]|\band\b|\bor\b`)
+	levelBare    = lazyregexp.New(`^[sS][0-9]$`)
+	rangeBetween = lazyregexp.New(`(?i)^(\D*?)[\s_.-]?([0-9])\s*(?:-|–|—|~|to|bis|à|a|до|至)\s*(?:\D*?[\s_.-]?)([0-9])$`)
+	listBetween  = lazyregexp.New(`[/,&]|\band\b|\bor\b`)
 )
 
 // apart lets two labels with one sign between them be found as two.

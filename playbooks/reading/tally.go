@@ -1,9 +1,9 @@
 package reading
 
 import (
-	"regexp"
 	"strings"
 
+	"mayday/lazyregexp"
 	"mayday/playbooks/outline"
 )
 
@@ -74,9 +74,9 @@ func (d *Document) defining(label string) bool {
 }
 
 var (
-	mailAddress = regexp.MustCompile(`(?i)[a-z0-9][a-z0-9._%+'-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)+`)
-	chatHandle  = regexp.MustCompile(`(?:^|[\s(,:])(?:@[a-z0-9][a-z0-9._-]{1,40}|<[@!][^>]{2,40}>)`)
-	phoneNumber = regexp.MustCompile(`(?:\+|\b00)\d[\d\s().x/-]{6,22}\d|\(?\b\d{3}\)?[ .-]\d{3}[ .-]\d{4}\b`)
+	mailAddress = lazyregexp.New(`(?i)[a-z0-9][a-z0-9._%+'-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)+`)
+	chatHandle  = lazyregexp.New(`(?:^|[\s(,:])(?:@[a-z0-9][a-z0-9._-]{1,40}|<[@!][^>]{2,40}>)`)
+	phoneNumber = lazyregexp.New(`(?:\+|\b00)\d[\d\s().x/-]{6,22}\d|\(?\b\d{3}\)?[ .-]\d{3}[ .-]\d{4}\b`)
 )
 
 func holdsPerson(s string) bool {

@@ -1,11 +1,12 @@
 package reading
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"mayday/lazyregexp"
 )
 
 // title is a heading taken apart: what is noise for its meaning (numbers,
@@ -36,15 +37,15 @@ type title struct {
 }
 
 var (
-	ornaments  = regexp.MustCompile(`^[^\p{L}\p{N}"'“«「『(\[<#/` + "`" + `]+`)
-	numbering  = regexp.MustCompile(`^(?:#\s?\d{1,3}\b[.:)]?|[(（]?\d{1,3}(?:\.\d{1,3}){0,3}[).）:：、．]?(?:\s*[-–—]\s+|\s+|$)|\d{1,2}(?:\.\d{1,3}){1,3}[a-z]?\s*|\d{1,2}[.)）、．:]|[(（]?[A-Za-z][).）](?:\s+|$)|[(（]?[一二三四五六七八九十]{1,3}[)）、．.]|第[一二三四五六七八九十\d]{1,3}[章节節部分]?[:：、\s]?|[①-⑳❶-❿]|[IVX]{1,4}[.)]\s)\s*`)
-	shortcode  = regexp.MustCompile(`^(?::[a-z0-9_+-]+:\s*)+`)
-	attributes = regexp.MustCompile(`\s*\{[#.:][^{}]*\}\s*$`)
-	keycap     = regexp.MustCompile(`^\d\x{FE0F}?\x{20E3}\s*`)
+	ornaments  = lazyregexp.New(`^[^\p{L}\p{N}"'“«「『(\[<#/` + "`" + `]+`)
+	numbering  = lazyregexp.New(`^(?:#\s?\d{1,3}\b[.:)]?|[(（]?\d{1,3}(?:\.\d{1,3}){0,3}[).）:：、．]?(?:\s*[-–—]\s+|\s+|$)|\d{1,2}(?:\.\d{1,3}){1,3}[a-z]?\s*|\d{1,2}[.)）、．:]|[(（]?[A-Za-z][).）](?:\s+|$)|[(（]?[一二三四五六七八九十]{1,3}[)）、．.]|第[一二三四五六七八九十\d]{1,3}[章节節部分]?[:：、\s]?|[①-⑳❶-❿]|[IVX]{1,4}[.)]\s)\s*`)
+	shortcode  = lazyregexp.New(`^(?::[a-z0-9_+-]+:\s*)+`)
+	attributes = lazyregexp.New(`\s*\{[#.:][^{}]*\}\s*$`)
+	keycap     = lazyregexp.New(`^\d\x{FE0F}?\x{20E3}\s*`)
 	// times in brackets or behind a dash say how long, not what.
-	timeNote = regexp.MustCompile(`(?i)\s*[(（\[][^()（）\[\]]{0,12}?(?:[<>≤~+t]\s*)?\d+[^()（）\[\]]{0,28}[)）\]]\s*$`)
-	timeUnit = regexp.MustCompile(`(?i)(?:\d\s*(?:s|m|h|d|min|mins|sec|secs|hr|hrs)\b|minut|hour|second|day|stund|heure|hora|ora\b|ore\b|uur|godz|мин|час|год|хв|дн|分|时|時|小时|秒|天|日|시간|분)`)
-	bareTime = regexp.MustCompile(`(?i)\s*(?:[-–—:,|]\s*)?(?:first|within|up to|primeros|primeros|erste)?\s*[<>≤~]?\s*\d+\s*(?:[-–]\s*\d+\s*)?(?:min(?:ute)?s?|m|h(?:ou)?rs?|h|s|分钟|分|小时)\.?\s*$`)
+	timeNote = lazyregexp.New(`(?i)\s*[(（\[][^()（）\[\]]{0,12}?(?:[<>≤~+t]\s*)?\d+[^()（）\[\]]{0,28}[)）\]]\s*$`)
+	timeUnit = lazyregexp.New(`(?i)(?:\d\s*(?:s|m|h|d|min|mins|sec|secs|hr|hrs)\b|minut|hour|second|day|stund|heure|hora|ora\b|ore\b|uur|godz|мин|час|год|хв|дн|分|时|時|小时|秒|天|日|시간|분)`)
+	bareTime = lazyregexp.New(`(?i)\s*(?:[-–—:,|]\s*)?(?:first|within|up to|primeros|primeros|erste)?\s*[<>≤~]?\s*\d+\s*(?:[-–]\s*\d+\s*)?(?:min(?:ute)?s?|m|h(?:ou)?rs?|h|s|分钟|分|小时)\.?\s*$`)
 )
 
 // title takes a heading apart with the words of the file's languages. Headings
@@ -177,7 +178,7 @@ func (t *title) cutPrefix(s string, langs []*lexicon) string {
 	return s
 }
 
-var prefixShape = regexp.MustCompile(`^([\p{L}][\p{L} /-]{0,30}?)(?:\s*[#№]?\s*(\d{1,3}|[A-Z]|[一二三四五六七八九十])(?:\.\d+)?)?\s*(?:[:：、.)]\s*|\s+[-–—|]+\s+|[-–—]{1,2}\s+|\s*$)(.*)$`)
+var prefixShape = lazyregexp.New(`^([\p{L}][\p{L} /-]{0,30}?)(?:\s*[#№]?\s*(\d{1,3}|[A-Z]|[一二三四五六七八九十])(?:\.\d+)?)?\s*(?:[:：、.)]\s*|\s+[-–—|]+\s+|[-–—]{1,2}\s+|\s*$)(.*)$`)
 
 // splitPrefix finds "Scenario 1: rest" or "Alert: rest"; head is empty when the
 // text has no such shape.

@@ -5,12 +5,12 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"mayday/lazyregexp"
 	"mayday/sim/wire"
 )
 
@@ -99,7 +99,7 @@ type route struct {
 var routes []route
 
 // exists recognises refusals of what is there already: a program may find that out by trying.
-var exists = regexp.MustCompile(`already.exists`)
+var exists = lazyregexp.New(`already.exists`)
 
 func init() {
 	const repo = "/repos/{owner}/{repo}"

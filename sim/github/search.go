@@ -2,13 +2,14 @@ package github
 
 import (
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
+
+	"mayday/lazyregexp"
 )
 
-var searchWord = regexp.MustCompile(`"[^"]*"|[a-z]+:"[^"]*"|\S+`)
+var searchWord = lazyregexp.New(`"[^"]*"|[a-z]+:"[^"]*"|\S+`)
 
 // searchIssues finds issues whose title, body or comments hold every word or quoted phrase, under the qualifiers repo, is, state, label and in.
 // Like GitHub's, the index may lag: Mischief.SearchLag.

@@ -5,14 +5,14 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"regexp"
 	"strconv"
 	"strings"
 
+	"mayday/lazyregexp"
 	"mayday/sim/wire"
 )
 
-var topicName = regexp.MustCompile(`^[-_A-Za-z0-9]{1,64}$`)
+var topicName = lazyregexp.New(`^[-_A-Za-z0-9]{1,64}$`)
 
 // ntfy serves topics. Those that begin with "private" want the token.
 // Source: https://docs.ntfy.sh/publish/, https://docs.ntfy.sh/subscribe/api/

@@ -2,16 +2,16 @@ package phones
 
 import (
 	"net/http"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
+	"mayday/lazyregexp"
 	"mayday/sim/wire"
 )
 
-var userKey = regexp.MustCompile(`^[A-Za-z0-9]{30}$`)
+var userKey = lazyregexp.New(`^[A-Za-z0-9]{30}$`)
 
 // pushover serves messages and their receipts.
 // Source: https://pushover.net/api, https://pushover.net/api/receipts

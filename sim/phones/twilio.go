@@ -5,17 +5,17 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
+	"mayday/lazyregexp"
 	"mayday/sim/wire"
 )
 
-var e164 = regexp.MustCompile(`^\+[1-9]\d{1,14}$`)
+var e164 = lazyregexp.New(`^\+[1-9]\d{1,14}$`)
 
 const twilioPath = "/twilio/2010-04-01/Accounts/{account}"
 

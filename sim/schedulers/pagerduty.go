@@ -2,14 +2,14 @@ package schedulers
 
 import (
 	"net/http"
-	"regexp"
 	"time"
 
+	"mayday/lazyregexp"
 	"mayday/sim/wire"
 )
 
 // pagerDutyID is how its ids look.
-var pagerDutyID = regexp.MustCompile(`^[PQ][A-Z0-9]{6,13}$`)
+var pagerDutyID = lazyregexp.New(`^[PQ][A-Z0-9]{6,13}$`)
 
 // PagerDuty starts a simulated PagerDuty: GET /oncalls of reference/REST/openapiv3.json in github.com/PagerDuty/api-schema.
 func PagerDuty() *Sim {

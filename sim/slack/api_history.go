@@ -2,11 +2,12 @@ package slack
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
+
+	"mayday/lazyregexp"
 )
 
-var tsForm = regexp.MustCompile(`^\d{1,12}(\.\d{1,6})?$`)
+var tsForm = lazyregexp.New(`^\d{1,12}(\.\d{1,6})?$`)
 
 // between reports whether a timestamp lies in the range of a call.
 func between(ts string, a args) bool {

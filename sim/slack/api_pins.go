@@ -2,11 +2,12 @@ package slack
 
 import (
 	"net/url"
-	"regexp"
 	"slices"
+
+	"mayday/lazyregexp"
 )
 
-var emojiForm = regexp.MustCompile(`^[a-z0-9_+'-]+(::skin-tone-[2-6])?$`)
+var emojiForm = lazyregexp.New(`^[a-z0-9_+'-]+(::skin-tone-[2-6])?$`)
 
 func (s *Sim) bookmarksAdd(a args) (object, error) {
 	c, err := s.reach(a["channel_id"], "")

@@ -2,17 +2,18 @@ package slack
 
 import (
 	"encoding/json"
-	"regexp"
 	"slices"
 	"strings"
+
+	"mayday/lazyregexp"
 )
 
 var (
-	tokenForm   = regexp.MustCompile(`<(@[UW][A-Z0-9]+|!here|!channel|!everyone|!group|!subteam\^S[A-Z0-9]+)(\|[^>]*)?>`)
-	atForm      = regexp.MustCompile(`(^|[^\w<|/.@])@(here|channel|everyone|group)\b`)
-	handleForm  = regexp.MustCompile(`(^|[^\w<|/.@])@([\p{L}\p{N}][\p{L}\p{M}\p{N}._-]*)`)
-	channelForm = regexp.MustCompile(`(^|[^\w<|/.#&])#([\p{L}\p{M}\p{N}_-]+)`)
-	urlForm     = regexp.MustCompile(`https?://[^\s<>|]+`)
+	tokenForm   = lazyregexp.New(`<(@[UW][A-Z0-9]+|!here|!channel|!everyone|!group|!subteam\^S[A-Z0-9]+)(\|[^>]*)?>`)
+	atForm      = lazyregexp.New(`(^|[^\w<|/.@])@(here|channel|everyone|group)\b`)
+	handleForm  = lazyregexp.New(`(^|[^\w<|/.@])@([\p{L}\p{N}][\p{L}\p{M}\p{N}._-]*)`)
+	channelForm = lazyregexp.New(`(^|[^\w<|/.#&])#([\p{L}\p{M}\p{N}_-]+)`)
+	urlForm     = lazyregexp.New(`https?://[^\s<>|]+`)
 )
 
 // pings collects who a message really mentions.

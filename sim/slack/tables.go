@@ -3,16 +3,16 @@ package slack
 import (
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
+	"mayday/lazyregexp"
 	"mayday/sim/wire"
 )
 
 var (
-	dateForm = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
-	timeForm = regexp.MustCompile(`^\d{2}:\d{2}$`)
+	dateForm = lazyregexp.New(`^\d{4}-\d{2}-\d{2}$`)
+	timeForm = lazyregexp.New(`^\d{2}:\d{2}$`)
 )
 
 func (c *checker) table(at string, b object) {

@@ -1,18 +1,18 @@
 package program
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"mayday/incident"
+	"mayday/lazyregexp"
 )
 
 // slackID is the id of a person or of a user group.
-var slackID = regexp.MustCompile(`^[UWS][A-Z0-9]{5,}$`)
+var slackID = lazyregexp.New(`^[UWS][A-Z0-9]{5,}$`)
 
 // teamID is the id of a workspace; that of an organisation begins with E.
-var teamID = regexp.MustCompile(`^T[A-Z0-9]{5,}$`)
+var teamID = lazyregexp.New(`^T[A-Z0-9]{5,}$`)
 
 // access reads who may do what.
 func (r *reader) access() incident.Access {

@@ -3,7 +3,6 @@ package program
 import (
 	"errors"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -11,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"mayday/bot"
+	"mayday/lazyregexp"
 )
 
 // errAddress is said of an address that does not parse, and never what the driver says: it quotes parts of it,
@@ -48,7 +48,7 @@ func cut(s, any string) (before, after string, found bool) {
 }
 
 // settingName is how settings of Postgres are called.
-var settingName = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$`)
+var settingName = lazyregexp.New(`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$`)
 
 // Redact is what may be said of an error of the database at address: all of it, on one line, except what is
 // secret in the address.
@@ -108,4 +108,4 @@ func secrets(address string) []string {
 const shortestSecret = 4
 
 // written finds passwords as they are written: in a URL, as a parameter of it, as key=value.
-var written = regexp.MustCompile(`(?i)://[^:/@\s]*:(\S*)@|(?:ssl)?password\s*=\s*(?:'((?:[^'\\]|\\.)*)'|([^\s&']+))`)
+var written = lazyregexp.New(`(?i)://[^:/@\s]*:(\S*)@|(?:ssl)?password\s*=\s*(?:'((?:[^'\\]|\\.)*)'|([^\s&']+))`)

@@ -9,7 +9,6 @@ import (
 	"net/mail"
 	"net/url"
 	"os"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,6 +17,7 @@ import (
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"mayday/incident"
+	"mayday/lazyregexp"
 	"mayday/methods"
 	"mayday/playbooks"
 	"mayday/probes"
@@ -25,9 +25,9 @@ import (
 )
 
 var (
-	accountSID  = regexp.MustCompile(`^AC[0-9a-fA-F]{32}$`)
-	apiKeySID   = regexp.MustCompile(`^SK[0-9a-fA-F]{32}$`)
-	servicesSID = regexp.MustCompile(`^MG[0-9a-fA-F]{32}$`)
+	accountSID  = lazyregexp.New(`^AC[0-9a-fA-F]{32}$`)
+	apiKeySID   = lazyregexp.New(`^SK[0-9a-fA-F]{32}$`)
+	servicesSID = lazyregexp.New(`^MG[0-9a-fA-F]{32}$`)
 )
 
 // methods reads how people are reached besides Slack.

@@ -2,10 +2,10 @@ package program
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"mayday/incident"
+	"mayday/lazyregexp"
 	"mayday/postmortem"
 )
 
@@ -29,7 +29,7 @@ func (r *reader) records(c *Config) {
 }
 
 // login is a name on GitHub, which may be that of a bot or of a managed user.
-var login = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]*(_[A-Za-z0-9]+)?$`)
+var login = lazyregexp.New(`^[A-Za-z0-9][A-Za-z0-9-]*(_[A-Za-z0-9]+)?$`)
 
 // gitHubUsers reads "U012ABC=anaruiz,ana@example.com=ana"; the keys come out in lower case.
 func (r *reader) gitHubUsers() map[string]string {

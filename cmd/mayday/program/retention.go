@@ -3,7 +3,6 @@ package program
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -11,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
 
+	"mayday/lazyregexp"
 	"mayday/store"
 )
 
@@ -34,7 +34,7 @@ const (
 	mostDays = 100 * 365
 )
 
-var span = regexp.MustCompile(`^([1-9]\d{0,4})(d|w|y)$`)
+var span = lazyregexp.New(`^([1-9]\d{0,4})(d|w|y)$`)
 
 // keep reads "forever" as 0, "400d", "12w" or "2y" (of 365 days).
 func (r *reader) keep(variable, standard string, least time.Duration) time.Duration {
