@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/riverqueue/river"
 
 	"mayday/incident"
 )
@@ -104,15 +103,15 @@ func (s *Store) saveChanges(ctx context.Context, tx *transaction, list []inciden
 	if err != nil {
 		return err
 	}
-	var params []river.InsertManyParams
+	var jobs []job
 	for _, ref := range going {
 		for id, c := range fresh {
-			jobs, err := jobsFor(ref.Incident, incident.TellChange{Ref: ref, Number: id, What: c})
+			more, err := jobsFor(ref.Incident, incident.TellChange{Ref: ref, Number: id, What: c})
 			if err != nil {
 				return err
 			}
-			params = append(params, jobs...)
+			jobs = append(jobs, more...)
 		}
 	}
-	return s.insert(ctx, tx, params)
+	return s.insert(ctx, tx, jobs)
 }

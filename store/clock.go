@@ -2,18 +2,14 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"slices"
 	"sync/atomic"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"go.uber.org/zap"
 	"golang.org/x/sync/errgroup"
-
-	"mayday/incident"
 )
 
 // Clock is where the time comes from; a test's clock can be moved by hand.
@@ -53,32 +49,7 @@ const (
 	// mostStuck is how often in a row the database may be away in the middle of a firing
 	// before one of the incidents, and not the database, is taken to be at fault.
 	mostStuck = 3
-	// fireTogether is how many incidents share a transaction, and fireAtOnce how
-	// many of those run side by side.
-	fireTogether = 20
-	fireAtOnce   = 3
-	// look is how many timers are looked through for incidents that no other
-	// transaction holds: more than ten replicas can hold at a time.
-	look = 40 * fireTogether
 )
-
-// due is an incident under lock, with its clocks that ran out in their order.
-type due struct {
-	id     int64
-	doc    json.RawMessage
-	clocks []incident.Clock
-}
-
-// unfit is an error that lies in an incident, not in the database's being away.
-type unfit struct{ error }
-
-func (e unfit) Unwrap() error { return e.error }
-
-// firing is a clock that fired: reported once it is committed.
-type firing struct {
-	clock   incident.Clock
-	due, at time.Time
-}
 
 // RunClock fires timers as they fall due until ctx is done. Every replica runs
 // one; there is no leader. A timer fires in one transaction with the change that
@@ -238,56 +209,6 @@ func (s *Store) nextDue(ctx context.Context) (next, round *time.Time, err error)
 	return next, round, err
 }
 
-// fireSome fires what is due and nobody else holds, a few incidents at a time,
-// until there is nothing left.
-func (s *Store) fireSome(ctx context.Context, fired *atomic.Bool) error {
-	for ctx.Err() == nil {
-		n, broken, err := s.fireBatch(ctx)
-		if n > 0 {
-			fired.Store(true)
-		}
-		switch {
-		case err == nil:
-			if n == 0 {
-				return nil // a look that found nothing free proves nothing of the database's writing
-			}
-			s.stuck.Store(0)
-		case broken != nil && (!away(err) || s.stuck.Add(1) >= mostStuck):
-			s.log.Warn("clocks could not fire together; each fires alone", zap.Error(err))
-			for _, d := range broken {
-				if err := s.fireEach(ctx, d); err != nil {
-					return err
-				}
-			}
-		default:
-			return err
-		}
-	}
-	return ctx.Err()
-}
-
-// fireBatch fires the clocks of a few incidents in one transaction. When that
-// fails after they were chosen, they are returned as broken.
-func (s *Store) fireBatch(ctx context.Context) (n int, broken []due, err error) {
-	ctx, cancel := context.WithTimeout(ctx, clockPatience)
-	defer cancel()
-	var fired []firing
-	err = s.within(ctx, func(tx *transaction) error {
-		chosen, err := s.choose(ctx, tx)
-		if err != nil || len(chosen) == 0 {
-			return err
-		}
-		n, broken = len(chosen), chosen
-		fired, err = s.fire(ctx, tx, chosen)
-		return err
-	})
-	if err != nil {
-		return n, broken, err
-	}
-	s.report(fired)
-	return n, nil, nil
-}
-
 // away reports whether an error means that the database cannot be worked with at
 // the moment, whatever is asked of it.
 // Source: PostgreSQL, appendix "Error Codes": classes 08, 40, 53, 57 and 58.
@@ -298,20 +219,4 @@ func away(err error) bool {
 	}
 	var u unfit
 	return !errors.As(err, &u)
-}
-
-// choose locks incidents whose clocks ran out, the longest due first. Those that
-// another transaction holds are left to it.
-func (s *Store) choose(ctx context.Context, tx pgx.Tx) ([]due, error) {
-	rows, err := tx.Query(ctx, `select i.id, i.doc, t.clocks from
-		  (select incident_id, array_agg(clock order by due_at, clock) clocks, min(due_at) since from
-		    (select incident_id, clock, due_at from mayday.timer where due_at <= $1 order by due_at limit $2) ran_out group by incident_id) t
-		join mayday.incident i on i.id = t.incident_id order by t.since limit $3 for update of i skip locked`, s.Now(), look, fireTogether)
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(rows, func(r pgx.CollectableRow) (d due, err error) {
-		err = r.Scan(&d.id, &d.doc, &d.clocks)
-		return d, err
-	})
 }

@@ -61,11 +61,11 @@ func (s *Store) decideDigest(ctx context.Context, tx *transaction, raw []byte, d
 
 // insertRoutine stores one job per effect of package routine.
 func (s *Store) insertRoutine(ctx context.Context, tx *transaction, about string, effects []routine.Effect) error {
-	params, err := jobsAbout(map[string]string{"routine": about}, effects)
+	jobs, err := jobsAbout(map[string]string{"routine": about}, effects)
 	if err != nil {
 		return err
 	}
-	return s.insert(ctx, tx, params)
+	return s.insert(ctx, tx, jobs)
 }
 
 // Digest is the row of the mornings; the zero one before it was planned.

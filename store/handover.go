@@ -100,11 +100,11 @@ func (s *Store) decideHandover(ctx context.Context, tx *transaction, id string, 
 
 // insertHandover stores one job per effect.
 func (s *Store) insertHandover(ctx context.Context, tx *transaction, c oncall.HandoverChange) error {
-	params, err := jobsAbout(map[string]string{"handover": c.Handover.ID}, c.Effects)
+	jobs, err := jobsAbout(map[string]string{"handover": c.Handover.ID}, c.Effects)
 	if err != nil {
 		return err
 	}
-	return s.insert(ctx, tx, params)
+	return s.insert(ctx, tx, jobs)
 }
 
 // ShiftHandover reads one; ErrNotFound when there is none.

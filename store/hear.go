@@ -272,12 +272,7 @@ func (s *Store) enqueueBoard(ctx context.Context, tx *transaction, board *incide
 			effects = append(effects, fx)
 		}
 	}
-	for _, fx := range effects {
-		if err := s.enqueueFor(ctx, tx, fx.Of().Incident, fx); err != nil {
-			return err
-		}
-	}
-	return nil
+	return s.enqueueAlso(ctx, tx, effects)
 }
 
 func sortedOffers(m map[int64]bool) []int64 {

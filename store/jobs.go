@@ -8,7 +8,7 @@ import (
 	"math"
 	"time"
 
-	"github.com/riverqueue/river"
+	"github.com/jackc/pgx/v5"
 	"go.uber.org/zap"
 	"go.uber.org/zap/exp/zapslog"
 	"go.uber.org/zap/zapcore"
@@ -88,77 +88,126 @@ var queues = map[string]string{
 // limit (River's default is 25) the queue would discard a job without a word.
 const maxAttempts = 10_000
 
-// enqueue stores one job per effect of the steps, and of what else follows from them, in
-// the caller's transaction.
-func (s *Store) enqueue(ctx context.Context, tx *transaction, steps []step, also ...incident.Effect) error {
-	var params []river.InsertManyParams
-	for _, fx := range also {
-		more, err := jobsFor(fx.Of().Incident, fx)
-		if err != nil {
-			return err
-		}
-		params = append(params, more...)
-	}
-	for _, st := range steps {
-		more, err := jobsFor(st.Incident.ID, st.Effects...)
-		if err != nil {
-			return err
-		}
-		params = append(params, more...)
-	}
-	return s.insert(ctx, tx, params)
+// job is what the queue is to carry out: its arguments, and what it is about for whoever looks at the queue, as JSON.
+type job struct {
+	kind, queue, args, about string
+	priority                 int16
 }
 
-// enqueueFor is enqueue for what follows from no change of an incident.
-func (s *Store) enqueueFor(ctx context.Context, tx *transaction, id int64, effects ...incident.Effect) error {
-	params, err := jobsFor(id, effects...)
+// kinded is what can be a job.
+type kinded interface{ Kind() string }
+
+// jobFor makes a job of an effect; about is JSON.
+func jobFor(fx kinded, about []byte) (job, error) {
+	args, err := json.Marshal(fx)
 	if err != nil {
-		return err
+		return job{}, fmt.Errorf("job %s: %w", fx.Kind(), err)
 	}
-	return s.insert(ctx, tx, params)
-}
-
-func (s *Store) insert(ctx context.Context, tx *transaction, params []river.InsertManyParams) error {
-	if len(params) == 0 {
-		return nil
+	q := queues[fx.Kind()]
+	if q == "" {
+		q = QueueSlack
 	}
-	for _, p := range params {
-		tx.rings = append(tx.rings, jobRing(p.InsertOpts.Queue))
-	}
-	_, err := s.inserts.InsertManyTx(ctx, tx, params)
-	return err
+	return job{kind: fx.Kind(), queue: q, args: string(args), about: string(about), priority: priority(fx)}, nil
 }
 
 // jobsFor makes the jobs of an incident's effects.
-func jobsFor(id int64, effects ...incident.Effect) (params []river.InsertManyParams, err error) {
+func jobsFor(id int64, effects ...incident.Effect) ([]job, error) {
 	return jobsAbout(map[string]int64{"incident_id": id}, effects)
 }
 
-// jobsAbout makes jobs of effects; about is what they are about, for whoever looks at the queue.
-func jobsAbout[T interface{ Kind() string }](about any, effects []T) (params []river.InsertManyParams, err error) {
+// jobsAbout makes jobs of effects; about is what they are about.
+func jobsAbout[T kinded](about any, effects []T) (jobs []job, err error) {
+	if len(effects) == 0 {
+		return nil, nil
+	}
 	meta, err := json.Marshal(about)
 	if err != nil {
 		return nil, err
 	}
 	for _, fx := range effects {
-		args, ok := any(fx).(river.JobArgs)
-		if !ok {
-			return nil, fmt.Errorf("effect %T is no job", fx)
+		j, err := jobFor(fx, meta)
+		if err != nil {
+			return nil, err
 		}
-		q := queues[fx.Kind()]
-		if q == "" {
-			q = QueueSlack
-		}
-		params = append(params, river.InsertManyParams{Args: args, InsertOpts: &river.InsertOpts{Queue: q, Metadata: meta, Priority: priority(fx), MaxAttempts: maxAttempts}})
+		jobs = append(jobs, j)
 	}
-	return params, nil
+	return jobs, nil
+}
+
+// jobsOfSteps makes a job of each effect of the steps.
+func jobsOfSteps(steps []step) (jobs []job, err error) {
+	for _, st := range steps {
+		more, err := jobsFor(st.Incident.ID, st.Effects...)
+		if err != nil {
+			return nil, err
+		}
+		jobs = append(jobs, more...)
+	}
+	return jobs, nil
+}
+
+// enqueueFor stores one job per effect in the caller's transaction.
+func (s *Store) enqueueFor(ctx context.Context, tx *transaction, id int64, effects ...incident.Effect) error {
+	jobs, err := jobsFor(id, effects...)
+	if err != nil {
+		return err
+	}
+	return s.insert(ctx, tx, jobs)
+}
+
+// enqueueAlso is enqueueFor for effects that each name what they are of.
+func (s *Store) enqueueAlso(ctx context.Context, tx *transaction, effects []incident.Effect) error {
+	var jobs []job
+	for _, fx := range effects {
+		more, err := jobsFor(fx.Of().Incident, fx)
+		if err != nil {
+			return err
+		}
+		jobs = append(jobs, more...)
+	}
+	return s.insert(ctx, tx, jobs)
+}
+
+// enqueueAlone stores a job that is about nothing in particular.
+func (s *Store) enqueueAlone(ctx context.Context, tx *transaction, what kinded) error {
+	j, err := jobFor(what, []byte("{}"))
+	if err != nil {
+		return err
+	}
+	return s.insert(ctx, tx, []job{j})
+}
+
+func (s *Store) insert(ctx context.Context, tx *transaction, jobs []job) error {
+	b := &pgx.Batch{}
+	if queueJobs(b, tx, jobs); b.Len() == 0 {
+		return nil
+	}
+	return tx.SendBatch(ctx, b).Close()
+}
+
+// queueJobs stores jobs as part of a batch, and rings for them once it is committed. What is not named has the queue's own
+// defaults: available, from the beginning of the transaction on. River's client would ask in a round trip of its own,
+// with twice as many columns, and read every row back.
+func queueJobs(b *pgx.Batch, tx *transaction, jobs []job) {
+	if len(jobs) == 0 {
+		return
+	}
+	n := len(jobs)
+	kinds, names, args, about, priorities := make([]string, n), make([]string, n), make([]string, n), make([]string, n), make([]int16, n)
+	for i, j := range jobs {
+		kinds[i], names[i], args[i], about[i], priorities[i] = j.kind, j.queue, j.args, j.about, j.priority
+		tx.rings = append(tx.rings, jobRing(j.queue))
+	}
+	b.Queue(`insert into `+Schema+`.river_job (kind, queue, args, metadata, priority, max_attempts)
+		select kind, queue, args::jsonb, about::jsonb, priority, $6 from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::smallint[]) j (kind, queue, args, about, priority)`,
+		kinds, names, args, about, priorities, maxAttempts)
 }
 
 // priority puts what calls people, and the first useful message of a new channel, before its trimmings,
 // and tidying up after all of them.
-func priority(fx any) int {
+func priority(fx any) int16 {
 	switch fx := fx.(type) {
-	case incident.Speak, incident.SendPage, incident.FindMethods:
+	case incident.Speak, incident.SendPage, incident.FindMethods, Survey, HistoryLost:
 		return 1
 	case incident.Show:
 		if fx.Surface == incident.Card || fx.Surface == incident.ReminderMessage {

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/riverqueue/river"
 	"go.uber.org/zap"
 
 	"mayday/incident"
@@ -73,7 +72,7 @@ func (s *Store) skip(ctx context.Context) error {
 		if _, err := tx.Exec(ctx, `insert into mayday.fact (key, value) values ('history', mayday.history()) on conflict (key) do update set value = excluded.value`); err != nil {
 			return err
 		}
-		return s.insert(ctx, tx, []river.InsertManyParams{{Args: HistoryLost{next}, InsertOpts: &river.InsertOpts{Queue: QueueSlack, MaxAttempts: maxAttempts}}})
+		return s.enqueueAlone(ctx, tx, HistoryLost{next})
 	})
 	if err == nil && next > 0 {
 		s.log.Warn("the database lost part of its history, so that numbers are skipped: none is given twice", zap.Int64("next", next))

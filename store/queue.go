@@ -82,13 +82,3 @@ func (l *queueListener) Ping(ctx context.Context) error {
 	}
 	return l.s.lines.prove(ctx, l.conn)
 }
-
-// quietDriver is for the client that only inserts: the Store itself rings for its jobs,
-// once they are committed.
-type quietDriver struct{ *riverpgxv5.Driver }
-
-// SupportsListenNotify keeps the client from notifying.
-func (quietDriver) SupportsListenNotify() bool { return false }
-
-// SupportsListener is false for the same reason.
-func (quietDriver) SupportsListener() bool { return false }

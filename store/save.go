@@ -24,6 +24,10 @@ func (s *Store) save(ctx context.Context, tx *transaction, steps []step) error {
 	if err != nil || w.empty() {
 		return err
 	}
+	jobs, err := jobsOfSteps(steps)
+	if err != nil {
+		return err
+	}
 	var again []incident.Effect
 	b := &pgx.Batch{}
 	w.queue(b, func(id int64, clock incident.Clock) {
@@ -42,10 +46,11 @@ func (s *Store) save(ctx context.Context, tx *transaction, steps []step) error {
 			return err
 		})
 	}
+	queueJobs(b, tx, jobs)
 	if err := tx.SendBatch(ctx, b).Close(); err != nil {
 		return err
 	}
-	return s.enqueue(ctx, tx, steps, again...)
+	return s.enqueueAlso(ctx, tx, again)
 }
 
 // writing is what steps change, by table and column: however many incidents and events there are, a table is written
@@ -157,7 +162,7 @@ func (w *writing) queue(b *pgx.Batch, again func(id int64, clock incident.Clock)
 	}
 	t := &w.timers
 	if len(t.of) > 0 {
-		b.Queue(`delete from mayday.timer where incident_id = any($1) returning incident_id, clock, aside_at is not null`, t.of).Query(func(rows pgx.Rows) error {
+		b.Queue(`delete from mayday.timer t using unnest($1::bigint[]) w (id) where t.incident_id = w.id returning incident_id, clock, aside_at is not null`, t.of).Query(func(rows pgx.Rows) error {
 			var id int64
 			var clock string
 			var aside bool

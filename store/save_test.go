@@ -25,7 +25,7 @@ func TestWhatRanOutTogetherIsWrittenAsIfAlone(t *testing.T) {
 	clock.Advance(3 * time.Hour)
 	fired := map[incident.Clock]int{}
 	s.Fired = func(c incident.Clock, _, _ time.Time) { fired[c]++ }
-	n, broken, err := s.fireBatch(t.Context())
+	n, broken, err := s.fireBatch(t.Context(), fireTogether)
 	require.NoError(t, err)
 	require.Empty(t, broken)
 	require.Equal(t, len(list), n, "in one transaction")

@@ -20,7 +20,6 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"go.uber.org/zap"
 
 	"mayday/incident"
@@ -63,10 +62,10 @@ type Store struct {
 	// and others need besides.
 	locks *pgxpool.Pool
 	lines *lines
-	// inserts puts jobs into the queue, for which the bell rings, and jobs is for all else.
-	inserts, jobs *river.Client[pgx.Tx]
-	bell          *bell
-	inbox         *inbox
+	// jobs is for what is asked of the queue besides putting jobs into it.
+	jobs  *river.Client[pgx.Tx]
+	bell  *bell
+	inbox *inbox
 	// looks are readings that several callers share, and kept what they found.
 	looks looks
 	kept  kept
@@ -125,11 +124,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	s.inbox = newInbox(s)
 	running.Go(func() { s.inbox.run(beside) })
 	s.quiet = func() { end(); running.Wait() }
-	queue := &river.Config{Schema: Schema, Logger: QueueLogger(s.log)}
-	s.jobs, err = river.NewClient(s.QueueDriver(), queue)
-	if err == nil {
-		s.inserts, err = river.NewClient(quietDriver{riverpgxv5.New(s.pool)}, queue)
-	}
+	s.jobs, err = river.NewClient(s.QueueDriver(), &river.Config{Schema: Schema, Logger: QueueLogger(s.log)})
 	if err != nil {
 		s.Close()
 		return nil, fmt.Errorf("set up the job queue: %w", err)

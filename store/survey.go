@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/riverqueue/river"
 
 	"mayday/incident"
 )
@@ -19,7 +18,7 @@ func (Survey) Kind() string { return "survey" }
 // AskSurvey has a survey made soon, by any replica.
 func (s *Store) AskSurvey(ctx context.Context) error {
 	err := s.commit(ctx, func(tx *transaction) error {
-		return s.insert(ctx, tx, []river.InsertManyParams{{Args: Survey{}, InsertOpts: &river.InsertOpts{Queue: QueueSlack, MaxAttempts: maxAttempts}}})
+		return s.enqueueAlone(ctx, tx, Survey{})
 	})
 	return wrap(err, "ask for a survey")
 }
@@ -44,18 +43,18 @@ func (s *Store) LookAround(ctx context.Context, most int) (n int, err error) {
 		if n = len(next); err != nil || n == 0 {
 			return err
 		}
-		var params []river.InsertManyParams
+		var jobs []job
 		for _, ref := range next {
-			jobs, err := jobsFor(ref.Incident, incident.LookAtChannel{Ref: ref, Holders: true})
+			more, err := jobsFor(ref.Incident, incident.LookAtChannel{Ref: ref, Holders: true})
 			if err != nil {
 				return err
 			}
-			params = append(params, jobs...)
+			jobs = append(jobs, more...)
 		}
 		if _, err := tx.Exec(ctx, `update mayday.fact set value = $2::bigint::text where key = $1`, surveyed, next[n-1].Incident); err != nil {
 			return err
 		}
-		return s.insert(ctx, tx, params)
+		return s.insert(ctx, tx, jobs)
 	})
 	return n, wrap(err, "ask for looks at channels")
 }
