@@ -3,6 +3,7 @@ package page_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -38,9 +39,16 @@ func read[T any](t *testing.T, ctx context.Context, expression string) T {
 	return v
 }
 
+// click clicks again when the page drew what was to be clicked anew between its being found and the click.
 func click(t *testing.T, ctx context.Context, selector string) {
 	t.Helper()
-	require.NoError(t, chromedp.Do(ctx, chromedp.Click(selector)), selector)
+	var err error
+	for range 5 {
+		if err = chromedp.Do(ctx, chromedp.Click(selector)); err == nil || !strings.Contains(err.Error(), "node") {
+			break
+		}
+	}
+	require.NoError(t, err, selector)
 }
 
 func shows(text string) string {
