@@ -69,7 +69,7 @@ func NewClient(cfg ClientConfig) *Client {
 // newHTTP makes an HTTP client of our own: with a timeout, and connections that Close can drop.
 func newHTTP(timeout time.Duration) *http.Client {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.MaxIdleConnsPerHost = 16
+	transport.MaxIdleConnsPerHost = 32
 	// Shorter than any server's: a POST that meets a connection just closed has an unknown outcome.
 	transport.IdleConnTimeout = 20 * time.Second
 	return &http.Client{Timeout: timeout, Transport: transport}

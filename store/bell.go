@@ -20,7 +20,13 @@ const (
 	// ringWithin is how long one notification may take, and ringAgain the pause after one that could not be sent.
 	ringWithin = 5 * time.Second
 	ringAgain  = 250 * time.Millisecond
+	// headStart is how much earlier those hear who call people: once they have begun, who has other effects of the same
+	// moment to carry out waits for them (workers: goFirst), and what asks the database for those does not slow them down.
+	headStart = 15 * time.Millisecond
 )
+
+// unhurried are the queues whose effects can wait for headStart.
+var unhurried = map[ring]bool{jobRing(QueueSlack): true, jobRing(QueueGitHub): true, jobRing(QueueSQL): true, jobRing(QueueProbe): true, jobRing(QueueAlerts): true}
 
 // bell tells all replicas, this one included, that there is something to do. It rings after a commit and not with it:
 // Postgres lets transactions that notify commit one after the other, each with its own wait for the disk, and those of
@@ -67,42 +73,56 @@ func (b *bell) ringAt(at time.Time, r ring) {
 	time.AfterFunc(at.Sub(b.s.DatabaseTime()), func() { b.ring(r) })
 }
 
-// take empties what is to be sent.
-func (b *bell) take() (channels, payloads []string) {
+// take takes out what is to be sent now. Where those who call people are among them, or wait says that they have just
+// been told, the unhurried are left for later.
+func (b *bell) take(wait, all bool) (channels, payloads []string, left bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	_, urgent := b.rings[jobRing(QueueUrgent)]
 	for r := range b.rings {
+		if (wait || urgent) && !all && unhurried[r] {
+			continue
+		}
 		channels, payloads = append(channels, r.channel), append(payloads, r.payload)
+		delete(b.rings, r)
 	}
-	clear(b.rings)
-	return channels, payloads
+	return channels, payloads, len(b.rings) > 0
 }
 
 // run sends until ctx is done, and then what is left, once.
 func (b *bell) run(ctx context.Context) {
+	var begun <-chan time.Time // when those who call people have begun; nil while nobody waits for that
 	for {
+		all := false
 		select {
 		case <-b.wake:
+		case <-begun:
+			begun, all = nil, true
 		case <-ctx.Done():
-			_ = b.send(context.WithoutCancel(ctx)) // nobody is left to try again; the others look for themselves
+			_, _ = b.send(context.WithoutCancel(ctx), false, true) // nobody is left to try again; the others look for themselves
 			return
 		}
-		if err := b.send(ctx); err != nil && ctx.Err() == nil {
+		left, err := b.send(ctx, begun != nil, all)
+		if left && begun == nil {
+			begun = time.After(headStart)
+		}
+		if err != nil && ctx.Err() == nil {
 			b.s.log.Warn("the others cannot be told that there is something to do; trying again", zap.Error(err))
 			SystemClock{}.Wait(ctx, time.Now().Add(ringAgain), nil)
 		}
 	}
 }
 
-// send notifies, without waiting for the disk. What could not be sent is kept for the next time.
-func (b *bell) send(ctx context.Context) error {
-	channels, payloads := b.take()
+// send notifies, without waiting for the disk. What could not be sent is kept for the next time; left says that
+// something is.
+func (b *bell) send(ctx context.Context, wait, all bool) (left bool, err error) {
+	channels, payloads, left := b.take(wait, all)
 	if len(channels) == 0 {
-		return nil
+		return left, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, ringWithin)
 	defer cancel()
-	_, err := b.s.pool.Exec(ctx, `select set_config('synchronous_commit', 'off', true), pg_notify(channel, payload) from unnest($1::text[], $2::text[]) as t (channel, payload)`, channels, payloads)
+	_, err = b.s.pool.Exec(ctx, `select set_config('synchronous_commit', 'off', true), pg_notify(channel, payload) from unnest($1::text[], $2::text[]) as t (channel, payload)`, channels, payloads)
 	if err != nil {
 		rings := make([]ring, len(channels))
 		for i := range channels {
@@ -110,5 +130,5 @@ func (b *bell) send(ctx context.Context) error {
 		}
 		b.ring(rings...)
 	}
-	return err
+	return left, err
 }

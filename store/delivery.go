@@ -3,8 +3,6 @@ package store
 import (
 	"context"
 	"errors"
-	"fmt"
-	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -157,52 +155,6 @@ func saveShown(ctx context.Context, db executor, id int64, surface string, sh Sh
 // executor is a transaction, or the pool.
 type executor interface {
 	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
-}
-
-// Alone runs do while no other replica or worker does the same; it returns
-// false at once when somebody does. The lock ends with the transaction that
-// holds it, also when this process dies; do's context ends when the lock is lost.
-func (s *Store) Alone(ctx context.Context, what string, do func(context.Context) error) (bool, error) {
-	got := false
-	err := pgx.BeginFunc(ctx, s.locks, func(tx pgx.Tx) error {
-		if err := tx.QueryRow(ctx, `select pg_try_advisory_xact_lock(7702, hashtext($1))`, what).Scan(&got); err != nil || !got {
-			return err
-		}
-		held, release := context.WithCancelCause(ctx)
-		var watch sync.WaitGroup
-		watch.Go(func() { s.watchLock(held, tx, release) })
-		err := do(held)
-		release(nil)
-		watch.Wait()
-		return err
-	})
-	return got, err
-}
-
-// lockPulse is the pause between two looks whether a lock still holds, and
-// LockLostWithin how long after its loss the work that it protects may go on.
-const (
-	lockPulse      = 500 * time.Millisecond
-	LockLostWithin = 3 * lockPulse
-)
-
-// watchLock ends the work that a lock protects when its connection is gone:
-// another replica may have taken the lock by then. Nothing else uses tx meanwhile.
-func (s *Store) watchLock(held context.Context, tx pgx.Tx, release context.CancelCauseFunc) {
-	for {
-		SystemClock{}.Wait(held, time.Now().Add(lockPulse), nil)
-		if held.Err() != nil {
-			return
-		}
-		// Not held itself: a statement that is cut off would break the transaction.
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(held), 2*lockPulse)
-		err := writable(ctx, tx.Conn().PgConn(), s.time) // a lock on a server that is the primary no more protects nothing
-		cancel()
-		if err != nil {
-			release(fmt.Errorf("the lock was lost: %w", err))
-			return
-		}
-	}
 }
 
 // Fact reads a small fact; empty when it is not known.

@@ -1,10 +1,6 @@
 package store
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"sync"
 	"testing"
 	"time"
 
@@ -97,9 +93,14 @@ func TestTheLineOfAConversation(t *testing.T) {
 	})
 	require.NoError(t, err)
 	line := func(channel string) []Call {
-		list, err := s.Line(t.Context(), channel)
+		l, err := s.Line(t.Context(), channel, all[2])
 		require.NoError(t, err)
-		return list
+		require.True(t, l.Share)
+		require.True(t, l.Calls[len(l.Calls)-1].Same(all[2]), "who asks is in it, wanted or not")
+		for _, c := range l.Calls {
+			require.Equal(t, c.Incident, l.Incidents[c.Incident].ID)
+		}
+		return l.Calls[:len(l.Calls)-1]
 	}
 	require.Len(t, line("D1"), 2, "nobody is called for what is over")
 	require.Empty(t, line("D2"))
@@ -125,39 +126,6 @@ func TestTheLineOfAConversation(t *testing.T) {
 	assert.Zero(t, count(t, s, `select count(*) from mayday.surface where ts = ''`))
 }
 
-func TestAlone(t *testing.T) {
-	t.Parallel()
-	url := newURL(t)
-	a, b := open(t, url, nil), open(t, url, nil)
-	inside, leave := make(chan struct{}), make(chan struct{})
-	var wg sync.WaitGroup
-	wg.Go(func() {
-		got, err := a.Alone(context.Background(), "speak/1", func(context.Context) error {
-			close(inside)
-			<-leave
-			return nil
-		})
-		assert.NoError(t, err)
-		assert.True(t, got)
-	})
-	<-inside
-	fine := func(context.Context) error { return nil }
-	got, err := b.Alone(t.Context(), "speak/1", fine)
-	require.NoError(t, err)
-	assert.False(t, got, "somebody else does it")
-	got, err = b.Alone(t.Context(), "speak/2", fine)
-	require.NoError(t, err)
-	assert.True(t, got, "that is something else")
-	close(leave)
-	wg.Wait()
-	failed := errors.New("failed")
-	_, err = b.Alone(t.Context(), "speak/1", func(context.Context) error { return failed })
-	require.ErrorIs(t, err, failed)
-	got, err = a.Alone(t.Context(), "speak/1", fine)
-	require.NoError(t, err)
-	assert.True(t, got, "an error gives the lock back")
-}
-
 func TestFacts(t *testing.T) {
 	t.Parallel()
 	url := newURL(t)
@@ -177,41 +145,4 @@ func TestFacts(t *testing.T) {
 	again, err := open(t, url, nil).Installation(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, name, again)
-}
-
-// TestWhoLosesTheLockStops: somebody else may hold it by then.
-func TestWhoLosesTheLockStops(t *testing.T) {
-	t.Parallel()
-	s := open(t, newURL(t), nil)
-	_, err := s.Alone(t.Context(), "speak/1", func(ctx context.Context) error {
-		_, err := s.pool.Exec(ctx, `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and classid = 7702`)
-		require.NoError(t, err)
-		select {
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		case <-time.After(patience):
-			return nil
-		}
-	})
-	require.ErrorContains(t, err, "the lock was lost")
-}
-
-// TestWhoHoldsALockStarvesNobody: what is done under it needs connections too.
-func TestWhoHoldsALockStarvesNobody(t *testing.T) {
-	s := open(t, newURL(t), nil)
-	inc := declare(t, s)
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	var all sync.WaitGroup
-	for i := range 3 * mostConns {
-		all.Go(func() {
-			got, err := s.Alone(ctx, fmt.Sprint("starve/", i), func(ctx context.Context) error {
-				_, err := s.Update(ctx, inc.Ref(), nil, note(fmt.Sprint(i)))
-				return err
-			})
-			assert.NoError(t, err)
-			assert.True(t, got)
-		})
-	}
-	all.Wait()
 }

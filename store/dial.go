@@ -107,12 +107,12 @@ func (l *lines) begin(ctx context.Context, c *pgx.Conn) error {
 }
 
 func (l *lines) ask(ctx context.Context, c *pgx.Conn, question string) error {
-	return l.within(ctx, func(ctx context.Context) error { return ask(ctx, c.PgConn(), l.clock, question) })
+	return l.within(ctx, proveWithin, func(ctx context.Context) error { return ask(ctx, c.PgConn(), l.clock, question) })
 }
 
 // within bounds a question that proves a session.
-func (l *lines) within(ctx context.Context, do func(context.Context) error) error {
-	asking, cancel := context.WithTimeout(ctx, proveWithin)
+func (l *lines) within(ctx context.Context, most time.Duration, do func(context.Context) error) error {
+	asking, cancel := context.WithTimeout(ctx, most)
 	defer cancel()
 	err := do(asking)
 	if asking.Err() != nil && ctx.Err() == nil {

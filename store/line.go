@@ -2,8 +2,7 @@ package store
 
 import (
 	"context"
-	"strconv"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -11,133 +10,176 @@ import (
 	"mayday/incident"
 )
 
-// Call is the direct message of a page to one person: a surface of an incident, and what
-// stands in Slack of it. Several may share one message.
-type Call struct {
-	Incident int64
-	Page     int
-	Person   incident.Person
-	Shown
-}
-
-// Surface is the name of a call's surface: "page/<n>/<person>".
-func (c Call) Surface() string { return "page/" + strconv.Itoa(c.Page) + "/" + c.Person }
-
-// Same reports whether two are of one page and person, whatever stands.
-func (c Call) Same(other Call) bool {
-	return c.Incident == other.Incident && c.Page == other.Page && c.Person == other.Person
-}
-
-// callOf reads the name of a surface; false when it is no page's.
-func callOf(id int64, surface string, sh Shown) (Call, bool) {
-	parts := strings.SplitN(surface, "/", 3)
-	if len(parts) < 3 || parts[0] != "page" {
-		return Call{}, false
-	}
-	n, err := strconv.Atoi(parts[1])
-	return Call{id, n, parts[2], sh}, err == nil
-}
-
-// Line lists the calls that wait in a direct conversation and stand nowhere yet, or of
-// which that is not known, of incidents that go on, the oldest incident first.
-func (s *Store) Line(ctx context.Context, channel string) ([]Call, error) {
-	return s.calls(ctx, `join mayday.incident i on i.id = incident_id
-		where channel = $1 and ts = '' and surface like 'page/%' and i.status in ('open', 'investigating', 'identified', 'monitoring') order by incident_id, surface limit 200`, channel)
-}
-
-// Sharing lists the calls that a direct message stands for.
-func (s *Store) Sharing(ctx context.Context, channel, ts string) ([]Call, error) {
-	return s.calls(ctx, `where channel = $1 and ts = $2 and surface like 'page/%' order by incident_id, surface`, channel, ts)
-}
-
-func (s *Store) calls(ctx context.Context, where string, args ...any) ([]Call, error) {
-	rows, err := s.pool.Query(ctx, `select incident_id, surface, `+shownColumns+` from mayday.surface `+where, args...)
+// Page reads an incident and every call of one of its pages, those that stand nowhere too; the errors are those of
+// Incident. Who asks at the same time shares the round trip.
+func (s *Store) Page(ctx context.Context, ref incident.Ref, page int) (incident.Incident, []Call, error) {
+	got, err := s.pages.ask(ctx, pageOf{ref.Incident, page})
 	if err != nil {
-		return nil, wrap(err, "read calls")
+		return incident.Incident{}, nil, wrap(err, "read a page")
 	}
-	var list []Call
-	var id int64
-	var surface string
-	var sh Shown
-	_, err = pgx.ForEachRow(rows, append([]any{&id, &surface}, sh.columns()...), func() error {
-		if sh.TriedAt.IsZero() {
-			sh.TriedAt = time.Time{} // in no zone
-		}
-		if c, ok := callOf(id, surface, sh); ok {
-			list = append(list, c)
-		}
-		return nil
+	if got.doc == nil {
+		return incident.Incident{}, nil, ErrNotFound
+	}
+	d, err := readDocument(got.doc)
+	if err == nil && !ref.Means(d.Ref()) {
+		return incident.Incident{}, nil, ErrAnother
+	}
+	return d.Incident, got.calls, wrap(err, "read a page")
+}
+
+// pageOf names a page.
+type pageOf struct {
+	incident int64
+	page     int
+}
+
+// pageRead is what is stored of it; doc is nil when the incident is gone.
+type pageRead struct {
+	doc   []byte
+	calls []Call
+}
+
+func (s *Store) readPages(ctx context.Context, asked []pageOf) ([]pageRead, error) {
+	ids := make([]int64, len(asked))
+	for i, p := range asked {
+		ids[i] = p.incident
+	}
+	var docs map[int64][]byte
+	var calls []Call
+	err := s.proven(ctx, readWithin, func(b *pgx.Batch) {
+		docs, calls = map[int64][]byte{}, nil
+		queueDocs(b, docs, `where id = any($1)`, ids)
+		b.Queue(selectCalls+`where incident_id = any($1) and surface like 'page/%' order by surface`, ids).Query(func(rows pgx.Rows) (err error) {
+			calls, err = scanCalls(rows)
+			return err
+		})
 	})
-	return list, wrap(err, "read calls")
-}
-
-// Enqueue puts a call into the line of a direct conversation, where it may be already.
-func (s *Store) Enqueue(ctx context.Context, channel string, c Call) error {
-	_, err := s.pool.Exec(ctx, `insert into mayday.surface (incident_id, surface, channel) values ($1, $2, $3) on conflict do nothing`, c.Incident, c.Surface(), channel)
-	return wrap(err, "put a page in line")
-}
-
-// Calling records that calls are about to be posted, or their message to be edited,
-// together. Each is as it was read, and none under way; ErrOvertaken means that somebody
-// else changed or tried one since.
-func (s *Store) Calling(ctx context.Context, channel string, list []Call) error {
-	ids, surfaces := columnsOf(list)
-	ts, digests := make([]string, len(list)), make([]string, len(list))
-	for i, c := range list {
-		ts[i], digests[i] = c.TS, c.Digest
+	if err != nil {
+		return nil, err
 	}
-	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, `insert into mayday.surface as s (incident_id, surface, channel, ts, digest, tried_at)
-			select id, name, $1, ts, digest, now() from unnest($2::bigint[], $3::text[], $4::text[], $5::text[]) as x (id, name, ts, digest)
-			on conflict (incident_id, surface) do update set channel = $1, tried_at = now()
-			where s.ts = excluded.ts and s.digest = excluded.digest and s.tried_at is null`, channel, ids, surfaces, ts, digests)
-		if err == nil && tag.RowsAffected() < int64(len(list)) {
-			return ErrOvertaken
+	list := make([]pageRead, len(asked))
+	for i, p := range asked {
+		list[i].doc = docs[p.incident]
+		for _, c := range calls {
+			if c.Incident == p.incident && c.Page == p.page {
+				list[i].calls = append(list[i].calls, c)
+			}
 		}
+	}
+	return list, nil
+}
+
+// readWithin is how long a read for many may take: documents of a whole storm may be among it.
+const readWithin = 3 * time.Second
+
+// Line is what is known of a direct conversation in which somebody is to be called.
+type Line struct {
+	// Calls wait there and stand nowhere yet, or of that it is not known, of incidents that go on, the oldest incident first;
+	// and the call that was asked about as it stands, last when it is none of those.
+	Calls []Call
+	// Incidents of the calls, by their numbers; one that is gone is left out.
+	Incidents map[int64]incident.Incident
+	// Share reports whether one message may stand for several pages: a replica of the release before this one that draws one
+	// of them writes over the others, so none may as long as such a replica is there.
+	Share bool
+}
+
+// Line reads the line of a direct conversation, and what is known of a call that may not stand in it. Who asks at the
+// same time shares the round trip.
+func (s *Store) Line(ctx context.Context, channel string, mine Call) (Line, error) {
+	got, err := s.reads.ask(ctx, lineOf{channel, mine})
+	if err != nil {
+		return Line{}, wrap(err, "read calls")
+	}
+	l := Line{Calls: got.calls, Incidents: map[int64]incident.Incident{}, Share: got.share}
+	for _, c := range l.Calls {
+		raw, there := got.docs[c.Incident]
+		if _, known := l.Incidents[c.Incident]; known || !there {
+			continue
+		}
+		d, err := readDocument(raw)
+		if err != nil {
+			return Line{}, wrap(err, "read calls")
+		}
+		l.Incidents[c.Incident] = d.Incident
+	}
+	return l, nil
+}
+
+// lineOf asks for a line and a call.
+type lineOf struct {
+	channel string
+	mine    Call
+}
+
+// lineRead is what is stored of them; the documents are of all lines that were read with it.
+type lineRead struct {
+	calls []Call
+	docs  map[int64][]byte
+	share bool
+}
+
+// inLine is a condition of the calls of a line.
+const inLine = `ts = '' and surface like 'page/%' and i.status in ('open', 'investigating', 'identified', 'monitoring') order by incident_id, surface limit 200`
+
+func (s *Store) readLines(ctx context.Context, asked []lineOf) ([]lineRead, error) {
+	channels, mine := make([]string, len(asked)), make([]Call, len(asked))
+	for i, l := range asked {
+		channels[i], mine[i] = l.channel, l.mine
+	}
+	ids, surfaces := columnsOf(mine)
+	var docs map[int64][]byte
+	var waiting, known []Call
+	var share bool
+	err := s.proven(ctx, readWithin, func(b *pgx.Batch) {
+		docs = map[int64][]byte{}
+		b.Queue(`select l.* from (select distinct unnest($1::text[]) as name) as c cross join lateral (
+			`+selectCalls+`join mayday.incident i on i.id = incident_id where channel = c.name and `+inLine+`) l`, channels).Query(func(rows pgx.Rows) (err error) {
+			waiting, err = scanCalls(rows)
+			return err
+		})
+		b.Queue(selectCalls+`where (incident_id, surface) in (select * from unnest($1::bigint[], $2::text[]))`, ids, surfaces).Query(func(rows pgx.Rows) (err error) {
+			known, err = scanCalls(rows)
+			return err
+		})
+		queueDocs(b, docs, `where id = any($1) or id in (select l.id from unnest($2::text[]) as c (name) cross join lateral (
+			select i.id from mayday.surface join mayday.incident i on i.id = incident_id where channel = c.name and `+inLine+`) l)`, ids, channels)
+		b.Queue(`select not exists (select from mayday.replica where not shares_messages)`).QueryRow(func(row pgx.Row) error { return row.Scan(&share) })
+	})
+	if err != nil {
+		return nil, err
+	}
+	list := make([]lineRead, len(asked))
+	for i, l := range asked {
+		list[i] = lineRead{docs: docs, share: share}
+		for _, c := range waiting {
+			if c.Channel == l.channel && !c.Same(l.mine) {
+				list[i].calls = append(list[i].calls, c)
+			}
+		}
+		list[i].calls = append(list[i].calls, asStored(l.mine, known))
+	}
+	return list, nil
+}
+
+// asStored is a call as a list has it, with nothing standing when it is not in it.
+func asStored(c Call, list []Call) Call {
+	c.Shown = Shown{}
+	if i := slices.IndexFunc(list, c.Same); i >= 0 {
+		return list[i]
+	}
+	return c
+}
+
+// queueDocs reads documents as part of a batch, by the numbers of their incidents.
+func queueDocs(b *pgx.Batch, docs map[int64][]byte, where string, args ...any) {
+	b.Queue(`select id, doc from mayday.incident `+where, args...).Query(func(rows pgx.Rows) error {
+		var id int64
+		var doc []byte
+		_, err := pgx.ForEachRow(rows, []any{&id, &doc}, func() error {
+			docs[id] = doc
+			return nil
+		})
 		return err
 	})
-	return wrap(err, "record an attempt")
-}
-
-// SaveCalls records what stands in Slack now of each call and clears the attempt.
-func (s *Store) SaveCalls(ctx context.Context, list []Call) error {
-	ids, surfaces := columnsOf(list)
-	channels, ts, digests := make([]string, len(list)), make([]string, len(list)), make([]string, len(list))
-	revisions := make([]int, len(list))
-	for i, c := range list {
-		channels[i], ts[i], digests[i], revisions[i] = c.Channel, c.TS, c.Digest, c.Revision
-	}
-	_, err := s.pool.Exec(ctx, `insert into mayday.surface (incident_id, surface, channel, ts, revision, digest)
-		select * from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::int[], $6::text[])
-		on conflict (incident_id, surface) do update set channel = excluded.channel, ts = excluded.ts, revision = excluded.revision, digest = excluded.digest, tried_at = null`,
-		ids, surfaces, channels, ts, revisions, digests)
-	return wrap(err, "record calls")
-}
-
-// LeaveLine forgets calls that nobody is to get any more and of which none stands.
-func (s *Store) LeaveLine(ctx context.Context, list []Call) error {
-	ids, surfaces := columnsOf(list)
-	_, err := s.pool.Exec(ctx, `delete from mayday.surface where (incident_id, surface) in (select * from unnest($1::bigint[], $2::text[])) and ts = '' and tried_at is null`, ids, surfaces)
-	return wrap(err, "take pages out of the line")
-}
-
-func columnsOf(list []Call) (ids []int64, surfaces []string) {
-	for _, c := range list {
-		ids, surfaces = append(ids, c.Incident), append(surfaces, c.Surface())
-	}
-	return ids, surfaces
-}
-
-// IncidentsOf reads incidents by their numbers; those that are gone are left out.
-func (s *Store) IncidentsOf(ctx context.Context, ids []int64) (map[int64]incident.Incident, error) {
-	rows, err := s.pool.Query(ctx, `select doc from mayday.incident where id = any($1)`, ids)
-	if err != nil {
-		return nil, wrap(err, "read incidents")
-	}
-	list, err := pgx.CollectRows(rows, pgx.RowTo[incident.Incident])
-	found := make(map[int64]incident.Incident, len(list))
-	for _, inc := range list {
-		found[inc.ID] = inc
-	}
-	return found, wrap(err, "read incidents")
 }

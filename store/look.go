@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync"
@@ -104,28 +105,11 @@ func (s *Store) one(ctx context.Context, send func(), columns, where string, arg
 	}, `select `+columns+` from mayday.incident where `+where, arg)
 }
 
-// quickly asks what takes milliseconds to answer, in the round trip in which its session is proved. A session that does not
-// pass, or is lost on the way, is replaced, and read is called anew.
+// quickly asks what takes milliseconds to answer, in the round trip in which its session is proved. send, unless nil, is
+// called right before.
 func (s *Store) quickly(ctx context.Context, send func(), read func(pgx.Rows) error, question string, args ...any) error {
-	for n := 1; ; n++ {
-		lost, err := s.tryQuickly(ctx, send, read, question, args...)
-		if !lost || n == tries || ctx.Err() != nil {
-			return err
-		}
-	}
-}
-
-// tryQuickly is one attempt; lost says that its session was.
-func (s *Store) tryQuickly(ctx context.Context, send func(), read func(pgx.Rows) error, question string, args ...any) (lost bool, err error) {
-	c, err := s.pool.Acquire(context.WithValue(ctx, provesItself{}, true))
-	if err != nil {
-		return false, err
-	}
-	defer c.Release()
 	var found error
-	err = s.lines.within(ctx, func(ctx context.Context) error {
-		b := &pgx.Batch{}
-		s.lines.proof(b)
+	err := s.proven(ctx, proveWithin, func(b *pgx.Batch) {
 		b.Queue(question, args...).Query(func(rows pgx.Rows) error {
 			found = read(rows)
 			return rows.Err()
@@ -133,12 +117,38 @@ func (s *Store) tryQuickly(ctx context.Context, send func(), read func(pgx.Rows)
 		if send != nil {
 			send()
 		}
+	})
+	return cmp.Or(err, found)
+}
+
+// proven asks what queue adds to a batch in the round trip in which a session is proved, which may take so long. A
+// session that does not pass, or is lost on the way, is replaced, and queue is called again.
+func (s *Store) proven(ctx context.Context, most time.Duration, queue func(*pgx.Batch)) error {
+	for n := 1; ; n++ {
+		lost, err := s.tryProven(ctx, most, queue)
+		if !lost || n == tries || ctx.Err() != nil {
+			return err
+		}
+	}
+}
+
+// tryProven is one attempt; lost says that its session was.
+func (s *Store) tryProven(ctx context.Context, most time.Duration, queue func(*pgx.Batch)) (lost bool, err error) {
+	c, err := s.pool.Acquire(context.WithValue(ctx, provesItself{}, true))
+	if err != nil {
+		return false, err
+	}
+	defer c.Release()
+	err = s.lines.within(ctx, most, func(ctx context.Context) error {
+		b := &pgx.Batch{}
+		s.lines.proof(b)
+		queue(b)
 		return c.SendBatch(ctx, b).Close()
 	})
-	if err == nil {
-		return c.Conn().IsClosed(), found
-	}
 	lost = c.Conn().IsClosed() || errors.Is(err, ErrReadOnly)
+	if err == nil {
+		return lost, nil
+	}
 	if lost && ctx.Err() == nil {
 		s.pool.Reset()
 	}

@@ -348,11 +348,3 @@ func (s *Store) CountReplicas(ctx context.Context) (n int, err error) {
 	err = s.pool.QueryRow(ctx, `select count(*) from mayday.replica r where `+alive).Scan(&n)
 	return n, wrap(err, "count the replicas")
 }
-
-// MayShareMessages reports whether one direct message may stand for several pages: a
-// replica of the release before this one that draws one of them writes over the others,
-// so none may as long as such a replica is there.
-func (s *Store) MayShareMessages(ctx context.Context) (may bool, err error) {
-	err = s.pool.QueryRow(ctx, `select not exists (select from mayday.replica where not shares_messages)`).Scan(&may)
-	return may, wrap(err, "ask which releases live")
-}

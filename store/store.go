@@ -57,10 +57,8 @@ type Config struct {
 
 // Store is the door. It is safe for concurrent use.
 type Store struct {
-	pool *pgxpool.Pool
-	// locks are the connections of Alone, whose holders must not starve what they
-	// and others need besides.
-	locks *pgxpool.Pool
+	pool  *pgxpool.Pool
+	locks *locks
 	lines *lines
 	// jobs is for what is asked of the queue besides putting jobs into it.
 	jobs  *river.Client[pgx.Tx]
@@ -69,6 +67,10 @@ type Store struct {
 	// looks are readings that several callers share, and kept what they found.
 	looks looks
 	kept  kept
+	// pages and reads are what is read, and marks and saves what is written down, for those who call people at the same time.
+	pages        *together[pageOf, pageRead]
+	reads        *together[lineOf, lineRead]
+	marks, saves *together[[]Call, struct{}]
 	// quiet ends what runs beside the callers, and waits for it.
 	quiet func()
 	clock Clock
@@ -111,12 +113,10 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("connect to the database: %w", err)
 	}
-	locks, err := newPool(ctx, pc, mostLocks, all)
-	if err != nil {
-		pool.Close()
-		return nil, fmt.Errorf("connect to the database: %w", err)
-	}
-	s := &Store{pool: pool, locks: locks, lines: all, clock: c.Clock, time: own, log: c.Log}
+	s := &Store{pool: pool, lines: all, clock: c.Clock, time: own, log: c.Log}
+	s.locks = newLocks(s)
+	s.pages, s.reads = &together[pageOf, pageRead]{do: s.readPages}, &together[lineOf, lineRead]{do: s.readLines}
+	s.marks, s.saves = &together[[]Call, struct{}]{do: s.writeMarks}, &together[[]Call, struct{}]{do: s.writeCalls}
 	s.bell = &bell{s: s, wake: make(chan struct{}, 1), rings: map[ring]struct{}{}}
 	beside, end := context.WithCancel(context.WithoutCancel(ctx))
 	var running sync.WaitGroup
@@ -146,18 +146,14 @@ func prepare(ctx context.Context, url string, cfg *pgx.ConnConfig) error {
 	return nil
 }
 
-const (
-	// mostConns and mostLocks bound the connections of a process; four more stay open.
-	// PostgreSQL's default takes 100 of all processes together. The workers of Slack's
-	// and GitHub's chores can hold 14 locks, and a look at the runbook one: some have to be left for pages.
-	mostConns = 16
-	mostLocks = 18
-)
+// mostConns bounds the pool of a process; four connections more stay open, and a fifth while locks are held.
+// PostgreSQL's default takes 100 of all processes together.
+const mostConns = 16
 
 // Close gives the connections back.
 func (s *Store) Close() {
 	s.quiet()
-	s.locks.Close()
+	s.locks.close()
 	s.pool.Close()
 }
 

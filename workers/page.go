@@ -50,20 +50,31 @@ func isID(s string) bool {
 	return len(s) >= 6 && strings.ToUpper(s) == s && !strings.ContainsAny(s, " -_.@")
 }
 
+// paging is an attempt at a page: the incident and what stands of the page, as they were read first.
+type paging struct {
+	inc   incident.Incident
+	page  int
+	calls []store.Call
+	// left is told when the first call leaves for Slack: until then others wait.
+	left func()
+}
+
 // sendPage writes to whoever is paged, with a button that works from there.
 func (w *Workers) sendPage(ctx context.Context, fx incident.SendPage, _ try) error {
-	inc, err := w.Store.Incident(ctx, fx.Ref)
+	left := w.goFirst()
+	defer left()
+	inc, calls, err := w.Store.Page(ctx, fx.Ref, fx.Page)
 	if err != nil || fx.Page >= len(inc.Pages) || inc.Pages[fx.Page].Failed != "" {
 		return err
 	}
 	if answered(inc, fx.Page) {
-		return w.afterwards(ctx, inc, fx.Page)
+		return w.afterwards(ctx, inc, inc, fx.Page)
 	}
 	ctx = bot.Urgent(ctx)
 	began := w.Store.Now()
 	people, err := w.called(ctx, inc, fx.Page)
 	if err == nil {
-		err = w.pageAll(ctx, inc, fx.Page, people)
+		err = w.pageAll(ctx, paging{inc, fx.Page, calls, left}, people)
 	}
 	return w.tried(ctx, fx, began, err)
 }
@@ -92,21 +103,17 @@ func answered(inc incident.Incident, page int) bool {
 
 // pageAll writes to the people of one page. The first who is reached makes it
 // delivered; those of a group who are not reached yet get theirs all the same.
-func (w *Workers) pageAll(ctx context.Context, inc incident.Incident, page int, people []incident.Person) error {
-	delivered, reached := !inc.Pages[page].DeliveredAt.IsZero(), false
+func (w *Workers) pageAll(ctx context.Context, p paging, people []incident.Person) error {
+	inc, delivered, read := p.inc, !p.inc.Pages[p.page].DeliveredAt.IsZero(), false
 	var failed, waits error
 	for _, who := range people {
-		if reached {
-			var err error
-			if inc, err = w.Store.Incident(ctx, inc.Ref()); err != nil {
-				return err
-			}
-			if answered(inc, page) {
-				break
-			}
+		if read && answered(inc, p.page) {
+			break
 		}
-		w.letIn(ctx, inc, inc.Pages[page], who)
-		arrived, err := w.ring(ctx, inc, page, who)
+		if inc.Private { // where else nobody could follow the link
+			w.letIn(ctx, inc, inc.Pages[p.page], who)
+		}
+		arrived, err := w.ring(ctx, p, who)
 		if bot.ClassOf(err) == bot.RateLimited {
 			return err
 		}
@@ -124,13 +131,19 @@ func (w *Workers) pageAll(ctx context.Context, inc incident.Incident, page int, 
 		if !arrived {
 			break // somebody answered
 		}
-		reached = true
+		p.left()
+		// What is left to do can wait until others are called.
+		w.calling.Yield(ctx, pageFirst)
 		if !delivered || !slices.Contains(inc.Responders, who) { // each of a user group takes part
-			if err := w.delivered(ctx, inc.Ref(), page, []incident.Person{who}); err != nil {
-				return err
-			}
+			inc, err = w.delivered(ctx, inc.Ref(), p.page, []incident.Person{who})
 			delivered = true
+		} else {
+			inc, err = w.Store.Incident(ctx, inc.Ref())
 		}
+		if err != nil {
+			return err
+		}
+		read = true
 	}
 	if failed != nil && (!delivered || !final(failed)) {
 		return failed
@@ -138,24 +151,31 @@ func (w *Workers) pageAll(ctx context.Context, inc incident.Incident, page int, 
 	if waits != nil {
 		return waits
 	}
-	return w.afterwards(ctx, inc, page)
+	if !read {
+		var err error
+		if inc, err = w.Store.Incident(ctx, inc.Ref()); err != nil {
+			return err
+		}
+	}
+	return w.afterwards(ctx, p.inc, inc, p.page)
 }
 
 // afterwards draws a page's messages again that were sent while somebody answered, or
-// while the incident got its channel. as is the incident that they may show.
-func (w *Workers) afterwards(ctx context.Context, as incident.Incident, page int) error {
-	inc, err := w.Store.Incident(ctx, as.Ref())
-	if err != nil || !answered(inc, page) && inc.ChannelID == as.ChannelID && inc.ChannelFailed == as.ChannelFailed {
-		return err
+// while the incident got its channel. as is the incident that they may show, and inc how it stands since.
+func (w *Workers) afterwards(ctx context.Context, as, inc incident.Incident, page int) error {
+	if !answered(inc, page) && inc.ChannelID == as.ChannelID && inc.ChannelFailed == as.ChannelFailed {
+		return nil
 	}
 	w.letIn(ctx, inc, inc.Pages[page], inc.Pages[page].Person)
 	return w.showPages(ctx, inc.Ref(), time.Time{})
 }
 
-func (w *Workers) delivered(ctx context.Context, ref incident.Ref, page int, people []incident.Person) error {
-	return w.record(ctx, ref, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+// delivered records that people were reached, and gives the incident as it stands then.
+func (w *Workers) delivered(ctx context.Context, ref incident.Ref, page int, people []incident.Person) (incident.Incident, error) {
+	c, err := w.Store.Update(ctx, ref, nil, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		return incident.PageDelivered(inc, page, people, now)
 	})
+	return c.Incident, err
 }
 
 // called finds whom a page is for.
@@ -213,7 +233,8 @@ func pageFailed(w *Workers, ctx context.Context, fx incident.SendPage, why strin
 		}
 	}
 	if len(reached) > 0 {
-		return w.delivered(ctx, fx.Ref, fx.Page, reached)
+		_, err := w.delivered(ctx, fx.Ref, fx.Page, reached)
+		return err
 	}
 	return w.record(ctx, fx.Ref, func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		return incident.PageFailed(inc, fx.Page, why, now)

@@ -21,19 +21,18 @@ const ringAgain = 200 * time.Millisecond
 // when it is not wanted there any more. One call at a time writes to a person; when its
 // turn at Slack has come it takes along all that wait for the same person, because Slack
 // takes one message a second there.
-func (w *Workers) ring(ctx context.Context, inc incident.Incident, page int, who incident.Person) (arrived bool, err error) {
-	mine := store.Call{Incident: inc.ID, Page: page, Person: who}
-	sh, err := w.Store.Shown(ctx, inc.ID, mine.Surface())
-	if err != nil || stands(sh) {
-		return err == nil, err
+func (w *Workers) ring(ctx context.Context, p paging, who incident.Person) (arrived bool, err error) {
+	mine := store.Call{Incident: p.inc.ID, Page: p.page, Person: who}
+	if i := slices.IndexFunc(p.calls, mine.Same); i >= 0 && stands(p.calls[i].Shown) {
+		return true, nil
 	}
 	channel, err := w.direct(ctx, who)
 	if err != nil {
 		return false, err
 	}
-	w.meet(ctx, inc, inc.DeclaredBy, inc.Pages[page].By)
+	w.meet(ctx, p.inc, p.inc.DeclaredBy, p.inc.Pages[p.page].By)
 	alone, err := w.Store.Alone(ctx, "ring/"+channel, func(ctx context.Context) (err error) {
-		arrived, err = w.ringFor(ctx, channel, mine)
+		arrived, err = w.ringFor(ctx, channel, mine, p.left)
 		return err
 	})
 	switch {
@@ -67,24 +66,30 @@ func (w *Workers) direct(ctx context.Context, who incident.Person) (channel stri
 }
 
 // ringFor posts what waits in a direct conversation, mine among it unless the gravest
-// fill a message. Alone.
-func (w *Workers) ringFor(ctx context.Context, channel string, mine store.Call) (arrived bool, err error) {
-	if err := w.reconcileLine(ctx, channel, mine); err != nil {
-		return false, err
-	}
-	sh, err := w.Store.Shown(ctx, mine.Incident, mine.Surface())
-	if err != nil || stands(sh) {
-		return err == nil, err
-	}
+// fill a message; left is told when it leaves. Alone. The line is read once, in the turn of the call; where something
+// in it may have been posted before, that is found out first, and the call waits for another turn.
+func (w *Workers) ringFor(ctx context.Context, channel string, mine store.Call, left func()) (arrived bool, err error) {
 	var list []store.Call
-	posted, err := w.Slack.PostOnTurn(bot.OwnChannel(ctx), channel, func(ctx context.Context) (bot.Message, error) {
-		m, marked, err := w.compose(ctx, channel, mine)
-		if err == nil {
-			list = marked
+	var posted bot.Posted
+	for looked := false; ; looked = true {
+		posted, err = w.Slack.PostOnTurn(bot.OwnChannel(ctx), channel, func(ctx context.Context) (bot.Message, error) {
+			m, marked, err := w.compose(ctx, channel, mine, looked)
+			if err == nil {
+				list = marked
+				left()
+			}
+			return m, err
+		})
+		if !errors.Is(err, errUnsure) {
+			break
 		}
-		return m, err
-	})
+		if err := w.reconcileLine(ctx, channel, mine); err != nil {
+			return false, err
+		}
+	}
 	switch {
+	case errors.Is(err, errStands):
+		return true, nil
 	case errors.Is(err, errNobodyWaits):
 		return false, nil
 	case undone(err) && len(list) > 0:
@@ -110,24 +115,29 @@ func untold(list []store.Call) []store.Call {
 	return list
 }
 
-// errNobodyWaits: whoever was to be called need not be any more.
-var errNobodyWaits = errors.New("nobody is to be called any more")
+var (
+	// errNobodyWaits: whoever was to be called need not be any more.
+	errNobodyWaits = errors.New("nobody is to be called any more")
+	// errStands: it was posted before.
+	errStands = errors.New("the page stands already")
+	// errUnsure: something in the line may have been posted before.
+	errUnsure = errors.New("what was posted before is not known")
+)
 
 // compose puts together what a person is to be told now, the gravest first, and writes
-// down that it is about to be posted.
-func (w *Workers) compose(ctx context.Context, channel string, mine store.Call) (bot.Message, []store.Call, error) {
-	line, err := w.Store.Line(ctx, channel)
+// down that it is about to be posted. Once it was looked what was posted before, what is still under way is somebody else's.
+func (w *Workers) compose(ctx context.Context, channel string, mine store.Call, looked bool) (bot.Message, []store.Call, error) {
+	line, err := w.Store.Line(ctx, channel, mine)
 	if err != nil {
 		return bot.Message{}, nil, err
 	}
-	if !slices.ContainsFunc(line, func(c store.Call) bool { return c.Same(mine) }) {
-		line = append(line, mine)
+	if slices.ContainsFunc(line.Calls, func(c store.Call) bool { return c.Same(mine) && stands(c.Shown) }) {
+		return bot.Message{}, nil, errStands
 	}
-	line = slices.DeleteFunc(line, func(c store.Call) bool { return !c.TriedAt.IsZero() })
-	pages, err := w.pagesOf(ctx, line)
-	if err != nil {
-		return bot.Message{}, nil, err
+	if !looked && slices.ContainsFunc(line.Calls, tried) {
+		return bot.Message{}, nil, errUnsure
 	}
+	pages := w.callings(slices.DeleteFunc(line.Calls, tried), line.Incidents)
 	var gone []store.Call
 	pages = slices.DeleteFunc(pages, func(p calling) bool {
 		over := p.Page.Failed != "" || answered(p.Incident, p.call.Page)
@@ -147,9 +157,7 @@ func (w *Workers) compose(ctx context.Context, channel string, mine store.Call) 
 	slices.SortStableFunc(pages, func(a, b calling) int {
 		return cmp.Or(cmp.Compare(a.Incident.Policy.Rank(a.Incident.Severity), b.Incident.Policy.Rank(b.Incident.Severity)), cmp.Compare(a.Incident.ID, b.Incident.ID))
 	})
-	if pages, err = w.inOneMessage(ctx, pages, mine); err != nil {
-		return bot.Message{}, nil, err
-	}
+	pages = inOneMessage(pages, mine, line.Share)
 	m, list := w.pageMessage(pages)
 	waiting := make([]store.Call, len(pages))
 	for i, p := range pages {
@@ -164,17 +172,17 @@ func (w *Workers) compose(ctx context.Context, channel string, mine store.Call) 
 	return m, list, nil
 }
 
-// inOneMessage are those of the pages that wait, the gravest first, which a message takes.
-func (w *Workers) inOneMessage(ctx context.Context, pages []calling, mine store.Call) ([]calling, error) {
-	if len(pages) == 1 {
-		return pages, nil
-	}
-	may, err := w.Store.MayShareMessages(ctx)
-	if err != nil || may {
-		return pages[:min(len(pages), blocks.MostPages)], err
+// tried reports whether a call is under way, or its outcome unknown.
+func tried(c store.Call) bool { return !c.TriedAt.IsZero() }
+
+// inOneMessage are those of the pages that wait, the gravest first, which a message takes: mine alone where it may not stand
+// for several.
+func inOneMessage(pages []calling, mine store.Call, share bool) []calling {
+	if share {
+		return pages[:min(len(pages), blocks.MostPages)]
 	}
 	i := max(0, slices.IndexFunc(pages, func(p calling) bool { return p.call.Same(mine) }))
-	return pages[i : i+1], nil
+	return pages[i : i+1]
 }
 
 // calling is a call with the page that it is of.
@@ -190,16 +198,17 @@ func (w *Workers) pagesOf(ctx context.Context, list []store.Call) ([]calling, er
 		ids = append(ids, c.Incident)
 	}
 	incs, err := w.Store.IncidentsOf(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	var pages []calling
+	return w.callings(list, incs), err
+}
+
+// callings are calls with what they are of.
+func (w *Workers) callings(list []store.Call, incs map[int64]incident.Incident) (pages []calling) {
 	for _, c := range list {
 		if inc, ok := incs[c.Incident]; ok && c.Page < len(inc.Pages) {
 			pages = append(pages, calling{blocks.Paged{Incident: w.remembered(inc), Page: inc.Pages[c.Page], To: c.Person}, c})
 		}
 	}
-	return pages, nil
+	return pages
 }
 
 // pageMessage is what stands for some pages, and their calls as they are once it stands.
@@ -224,25 +233,15 @@ func (w *Workers) pageMessage(pages []calling) (bot.Message, []store.Call) {
 // reconcileLine finds out what became of the calls in a line, and of mine, that were tried
 // with an unknown outcome, by one look at the conversation. How those look that stand is not known.
 func (w *Workers) reconcileLine(ctx context.Context, channel string, mine store.Call) error {
-	line, err := w.Store.Line(ctx, channel)
+	line, err := w.Store.Line(ctx, channel, mine)
 	if err != nil {
 		return err
 	}
-	if mine.Shown, err = w.Store.Shown(ctx, mine.Incident, mine.Surface()); err != nil {
-		return err
-	}
-	if !slices.ContainsFunc(line, func(c store.Call) bool { return c.Same(mine) }) {
-		line = append(line, mine)
-	}
-	line = slices.DeleteFunc(line, func(c store.Call) bool { return c.TriedAt.IsZero() })
-	if len(line) == 0 {
+	pages := w.callings(slices.DeleteFunc(line.Calls, func(c store.Call) bool { return !tried(c) }), line.Incidents)
+	if len(pages) == 0 {
 		return nil
 	}
-	pages, err := w.pagesOf(ctx, line)
-	if err != nil {
-		return err
-	}
-	since := line[0].TriedAt
+	since := pages[0].call.TriedAt
 	var keys []string
 	for _, p := range pages {
 		if p.call.TriedAt.Before(since) {
@@ -267,133 +266,4 @@ func (w *Workers) reconcileLine(ctx context.Context, channel string, mine store.
 		list = append(list, c)
 	}
 	return w.Store.SaveCalls(ctx, list)
-}
-
-// showPages brings the direct messages of an incident's pages up to date: they get the
-// link to its channel, and lose their button once somebody acknowledged. One that is on
-// its way is left to its sender while nobody has answered, who looks afterwards. asked is when that was wanted.
-func (w *Workers) showPages(ctx context.Context, ref incident.Ref, asked time.Time) error {
-	inc, err := w.Store.Incident(ctx, ref)
-	if err != nil {
-		return err
-	}
-	list, err := w.Store.ShownPages(ctx, inc.ID)
-	if err != nil {
-		return err
-	}
-	if err := w.awaitLink(ctx, inc, list, asked); err != nil {
-		return err
-	}
-	w.meet(ctx, inc, inc.DeclaredBy, inc.AcknowledgedBy, inc.ResolvedBy, inc.EndedBy)
-	var failed error
-	for _, c := range list {
-		if c.Page >= len(inc.Pages) || c.TS == "" && (c.TriedAt.IsZero() || !answered(inc, c.Page)) {
-			continue
-		}
-		if c.TS == "" {
-			if c, err = w.standing(ctx, c); err != nil && !final(err) {
-				failed = err
-			}
-		}
-		if c.TS == "" {
-			continue
-		}
-		if err := w.redraw(ctx, c.Channel, c.TS); err != nil && !final(err) {
-			failed = err
-		}
-	}
-	return failed
-}
-
-// awaitLink waits for the invitation of those whose pages are about to link the channel,
-// which they may not see without.
-func (w *Workers) awaitLink(ctx context.Context, inc incident.Incident, list []store.Call, asked time.Time) error {
-	if inc.ChannelID == "" || !inc.Status.Live() {
-		return nil
-	}
-	var people []incident.Person
-	for _, c := range list {
-		if c.TS != "" && c.Page < len(inc.Pages) && !answered(inc, c.Page) {
-			people = append(people, c.Person)
-		}
-	}
-	return w.awaitPresent(ctx, inc, asked, time.Time{}, people...)
-}
-
-// standing finds what an attempt of unknown outcome left with a person, if anything.
-func (w *Workers) standing(ctx context.Context, c store.Call) (store.Call, error) {
-	channel, err := w.direct(ctx, c.Person)
-	if err != nil {
-		return c, err
-	}
-	alone, err := w.Store.Alone(ctx, "ring/"+channel, func(ctx context.Context) error { return w.reconcileLine(ctx, channel, c) })
-	if err == nil && !alone {
-		err = notYet(ringAgain)
-	}
-	if err != nil {
-		return c, err
-	}
-	c.Shown, err = w.Store.Shown(ctx, c.Incident, c.Surface())
-	return c, err
-}
-
-// redraw edits a direct message to show all that it stands for.
-func (w *Workers) redraw(ctx context.Context, channel, ts string) error {
-	alone, err := w.Store.Alone(ctx, "message/"+channel+"/"+ts, func(ctx context.Context) error {
-		list, err := w.Store.Sharing(ctx, channel, ts)
-		if err != nil || len(list) == 0 {
-			return err
-		}
-		if list, err = w.settled(ctx, list); err != nil {
-			return err
-		}
-		pages, err := w.pagesOf(ctx, list)
-		if err != nil || len(pages) == 0 {
-			return err
-		}
-		m, drawn := w.pageMessage(pages)
-		if !slices.ContainsFunc(pages, func(p calling) bool { return p.call.Digest != drawn[0].Digest }) {
-			return nil
-		}
-		marked := false // Slack may ask for a pause, and the call be made again
-		err = w.Slack.Edit(bot.OnTurn(ctx, func(ctx context.Context) (err error) {
-			if !marked {
-				err = w.Store.Calling(ctx, channel, list)
-				marked = err == nil
-			}
-			return err
-		}), channel, ts, m)
-		switch {
-		case bot.CodeOf(err) == "message_not_found": // somebody deleted it, who has seen it
-			return w.Store.SaveCalls(ctx, drawn)
-		case undone(err):
-			if marked {
-				err = errors.Join(err, w.Store.SaveCalls(ctx, list))
-			}
-			return err
-		case err != nil:
-			return err
-		}
-		return w.Store.SaveCalls(ctx, drawn)
-	})
-	if err == nil && !alone {
-		return notYet(ringAgain)
-	}
-	return err
-}
-
-// settled waits until no earlier edit of a message can be under way, and writes down
-// that it is not known how the message looks.
-func (w *Workers) settled(ctx context.Context, list []store.Call) ([]store.Call, error) {
-	i := slices.IndexFunc(list, func(c store.Call) bool { return !c.TriedAt.IsZero() })
-	if i < 0 {
-		return list, nil
-	}
-	if err := settle(ctx, list[i].TriedAt); err != nil {
-		return nil, err
-	}
-	for i := range list {
-		list[i].Digest, list[i].Revision, list[i].TriedAt = "", 0, time.Time{}
-	}
-	return list, w.Store.SaveCalls(ctx, list)
 }

@@ -136,7 +136,6 @@ func (k *worker[T]) Work(ctx context.Context, job *river.Job[T]) error {
 	case incident.ReachBy{}.Kind(): // takes nothing that people in Slack, or pages, wait for
 	case incident.SendPage{}.Kind():
 		k.w.yield(held, yieldFirst)
-		defer k.w.goFirst()()
 	default:
 		k.w.yield(held, yieldFirst)
 		k.w.calling.Yield(held, pageFirst)
@@ -167,8 +166,9 @@ func (w *Workers) yield(ctx context.Context, most time.Duration) {
 	}
 }
 
-// goFirst has effects that begin wait for this one, which calls somebody, for pageFirst at most. over is told when it has ended.
-func (w *Workers) goFirst() (over func()) {
+// goFirst has effects that begin wait for this one, which calls somebody, for pageFirst at most. left is told when the
+// call has left, or none will.
+func (w *Workers) goFirst() (left func()) {
 	w.calling.Begin()
 	end := sync.OnceFunc(w.calling.End)
 	timer := time.AfterFunc(pageFirst, end)

@@ -252,7 +252,7 @@ const pollInterval = 15 * time.Second
 
 // queues: how many of each at once in this process.
 var queues = map[string]river.QueueConfig{
-	store.QueueUrgent:  {MaxWorkers: 10, FetchCooldown: 2 * time.Millisecond},
+	store.QueueUrgent:  {MaxWorkers: 30, FetchCooldown: 2 * time.Millisecond}, // twenty people are called in one moment, and channels made beside that
 	store.QueueSlack:   {MaxWorkers: 10, FetchCooldown: 20 * time.Millisecond},
 	store.QueueReach:   {MaxWorkers: 20, FetchCooldown: 2 * time.Millisecond}, // most of them wait for a service
 	store.QueueAnswers: {MaxWorkers: 10, FetchCooldown: 5 * time.Millisecond},
