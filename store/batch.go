@@ -43,8 +43,8 @@ type firing struct {
 	due, at time.Time
 }
 
-// together is how many incidents share the next transaction, when that of the last one took so long.
-func together(last int, took time.Duration) int {
+// howMany is how many incidents share the next transaction, when that of the last one took so long.
+func howMany(last int, took time.Duration) int {
 	if took > 2*quick {
 		return max(last/2, fireTogether)
 	}
@@ -60,7 +60,7 @@ func (s *Store) fireSome(ctx context.Context, fired *atomic.Bool) error {
 	for most := fireTogether; ctx.Err() == nil; {
 		begun := time.Now()
 		n, broken, err := s.fireBatch(ctx, most)
-		most = together(most, time.Since(begun))
+		most = howMany(most, time.Since(begun))
 		if n > 0 {
 			fired.Store(true)
 		}

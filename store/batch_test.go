@@ -25,7 +25,7 @@ func TestMoreFireTogetherWhileThatIsQuick(t *testing.T) {
 		{mostTogether, 3 * quick, mostTogether / 2},
 		{fireTogether, time.Minute, fireTogether},
 	} {
-		assert.Equal(t, c.next, together(c.last, c.took), "%+v", c)
+		assert.Equal(t, c.next, howMany(c.last, c.took), "%+v", c)
 	}
 }
 
