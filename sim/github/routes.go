@@ -98,7 +98,7 @@ type route struct {
 
 var routes []route
 
-// exists recognises refusals of what is there already: a program may find that out by trying.
+// exists recognises refusals of what is there already.
 var exists = lazyregexp.New(`already.exists`)
 
 func init() {
@@ -162,41 +162,19 @@ func (s *Sim) serve(w http.ResponseWriter, r *http.Request, route route) {
 	call := Call{At: s.o.Clock(), Method: name, Args: map[string]string{}}
 	q := &request{Request: r, header: w.Header()}
 	err := q.read(call.Args)
-	fault := s.mischief.Take(name)
-	status, answer := http.StatusOK, any(nil)
-	run := func() {
+	s.Carry(w, r, call, s.mischief.Take(name), wire.Manner{Front: front, Pardons: pardons}, func() (status int, answer any) {
 		if err == nil {
 			status, answer, err = s.answer(q, route)
 		}
 		if err != nil {
 			status, answer = denial(err)
 		}
-	}
-	if fault.Admits() {
-		run()
-	}
-	if fault != nil {
-		call.Error = "fault: " + fault.String()
-		s.Note(call)
-		if fault.Spoil(w, r, answer, front) {
-			return
-		}
-		if !fault.Admits() {
-			run()
-		}
-		wire.Answer(w, status, answer)
-		return
-	}
-	call.OK = status < 300
-	if !call.OK {
-		call.Error = strconv.Itoa(status) + " " + wire.Encode(answer)
-	}
-	if status == http.StatusUnprocessableEntity && !exists.MatchString(call.Error) || status == http.StatusBadRequest {
-		s.Violate("%s was refused: %s", name, call.Error)
-	}
-	s.Note(call)
-	wire.Answer(w, status, answer)
+		return status, answer
+	})
 }
+
+// pardons what is there already: a program may find that out by trying.
+func pardons(said string) bool { return strings.HasPrefix(said, "422 ") && exists.MatchString(said) }
 
 const documentation = "https://docs.github.com/rest"
 

@@ -71,9 +71,9 @@ func (s *Sim) answer(w http.ResponseWriter, r *http.Request, d dialect, to route
 	call := wire.Call{At: time.Now(), Method: to.name, Args: map[string]string{"path": r.URL.Path}}
 	q := &request{Request: r}
 	err := q.read(&call)
-	fault := s.mischief.Take(to.name)
-	status, answer := http.StatusOK, any(nil)
-	run := func() {
+	manner := wire.Manner{Front: func(w http.ResponseWriter, f *wire.Fault) { wire.Answer(w, f.HTTP, d.refuse("simulated")) }}
+	s.Carry(w, r, call, s.mischief.Take(to.name), manner, func() (status int, answer any) {
+		status = http.StatusOK
 		if err == nil {
 			status, answer, err = s.run(q, d, to)
 		}
@@ -81,35 +81,11 @@ func (s *Sim) answer(w http.ResponseWriter, r *http.Request, d dialect, to route
 		if errors.As(err, &bad) {
 			status, answer = bad.status, d.refuse(bad.said)
 		}
-	}
-	if fault.Admits() {
-		run()
-	}
-	if fault != nil {
-		call.Error = "fault: " + fault.String()
-		s.Note(call)
-		front := func(w http.ResponseWriter, f *wire.Fault) { wire.Answer(w, f.HTTP, d.refuse("simulated")) }
-		if fault.Spoil(w, r, answer, front) {
-			return
+		if status == http.StatusTooManyRequests {
+			w.Header().Set("Retry-After", "1")
 		}
-		if !fault.Admits() {
-			run()
-		}
-		wire.Answer(w, status, answer)
-		return
-	}
-	call.OK = status < 300
-	if !call.OK {
-		call.Error = strconv.Itoa(status) + " " + wire.Encode(answer)
-	}
-	if status == http.StatusUnprocessableEntity || status == http.StatusBadRequest {
-		s.Violate("%s was refused: %s", to.name, call.Error)
-	}
-	s.Note(call)
-	if status == http.StatusTooManyRequests {
-		w.Header().Set("Retry-After", "1")
-	}
-	wire.Answer(w, status, answer)
+		return status, answer
+	})
 }
 
 // read takes the body, which must be a JSON object and be said to be one.
