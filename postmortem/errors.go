@@ -49,7 +49,9 @@ type Error struct {
 	// Moved is the address for people of an issue that was transferred; else empty.
 	Moved string
 	off   bool // issues are switched off
-	cause error
+	// unseen: the repository is there, and the issue is where mayday does not see it.
+	unseen bool
+	cause  error
 }
 
 // Error is What and Next.
@@ -138,7 +140,7 @@ func (g *GitHub) answered(doing string, r *github.ErrorResponse) error {
 	case code == http.StatusForbidden:
 		e.Next = g.forbidden(r)
 	case code == http.StatusNotFound:
-		e.Next = fmt.Sprintf("Check that GITHUB_REPOSITORY (%s) is spelt rightly and that %s may see it, and that the issue was not deleted", g.repository(), g.auth.who())
+		e.Next = fmt.Sprintf("Check that GITHUB_REPOSITORY (%s) is spelt rightly and that %s may see it", g.repository(), g.auth.who())
 	case code == http.StatusGone:
 		e.off = strings.Contains(strings.ToLower(r.Message), "disabled")
 		e.Next = fmt.Sprintf("Switch issues on in the settings of %s, or, if the issue was deleted, ask for the post-mortem again", g.repository())

@@ -163,7 +163,10 @@ func (g *GitHub) Issue(ctx context.Context, number int) (Issue, error) {
 // get reads an issue of ours, before whatever is written to it.
 func (g *GitHub) get(ctx context.Context, number int) (*github.Issue, error) {
 	i, _, err := g.api.Issues.Get(ctx, g.owner, g.repo, number)
-	if err = g.classify(fmt.Sprintf("read issue %d", number), err); err != nil {
+	if err = g.classify(fmt.Sprintf("read issue %d", number), err); status(err) == http.StatusNotFound {
+		return nil, g.unseen(ctx, number, err)
+	}
+	if err != nil {
 		return nil, err
 	}
 	return i, g.ours(ctx, number, i)

@@ -20,9 +20,16 @@ func MovedTo(err error) (url string, moved bool) {
 	return e.Moved, true
 }
 
+// Lost reports whether an issue is none of the repository's any more, though the repository itself can be seen: it was deleted, or
+// transferred, maybe to where mayday does not see it.
+func Lost(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && (e.Moved != "" || e.unseen || Deleted(err))
+}
+
 // Deleted reports whether an issue was deleted, for good. GitHub answers 410 both then
-// and where issues are switched off, and 404 where a right may be missing as well
-// (GitHub: REST, get an issue).
+// and where issues are switched off, and 404 where it was transferred to a repository that mayday does not see, or the
+// repository itself is none that it sees (GitHub: REST, get an issue).
 func Deleted(err error) bool {
 	e, ok := errors.AsType[*Error](err)
 	return ok && e.Status == http.StatusGone && !e.off
@@ -50,6 +57,19 @@ func (g *GitHub) ours(ctx context.Context, number int, i *github.Issue) error {
 		Class: Permanent, Status: http.StatusMovedPermanently, Moved: i.GetHTMLURL(),
 		What: fmt.Sprintf("Issue %d of %s was transferred: it is %s now", number, g.repository(), i.GetHTMLURL()),
 		Next: "mayday writes nothing in another repository: go on there by hand",
+	}
+}
+
+// unseen says what it means that GitHub knows no such issue. Whoever sees the repository is told of a deleted one that it is gone, so this one
+// was transferred to where mayday does not see it. Otherwise it is the repository that mayday does not see: notFound says what to do.
+func (g *GitHub) unseen(ctx context.Context, number int, notFound error) error {
+	if _, _, err := g.api.Repositories.Get(ctx, g.owner, g.repo); err != nil {
+		return notFound
+	}
+	return &Error{
+		Class: Permanent, Status: http.StatusNotFound, unseen: true,
+		What: fmt.Sprintf("Issue %d is not in %s any more", number, g.repository()),
+		Next: fmt.Sprintf("It was transferred to a repository that %s does not see: transfer it back, or go on there by hand", g.auth.who()),
 	}
 }
 

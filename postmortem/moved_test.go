@@ -113,6 +113,26 @@ func TestADeletedIssueIsToldFromIssuesThatAreOff(t *testing.T) {
 	assert.False(t, Deleted(err), "404 may as well be a right that is missing")
 }
 
+// TestAnIssueOutOfSightIsToldFromARepositoryOutOfSight: GitHub answers 404 to both, and only one of them is mended in the settings.
+func TestAnIssueOutOfSightIsToldFromARepositoryOutOfSight(t *testing.T) {
+	f := newFake(t)
+	g := f.client()
+	_, err := g.Issue(bg, 40)
+	assert.True(t, Lost(err), "%v", err)
+	assert.False(t, Deleted(err), "it is somewhere")
+	assert.ErrorContains(t, err, "Issue 40 is not in acme/shop any more. It was transferred to a repository that")
+	f.misbehave = func(_ int, op string, after bool, w http.ResponseWriter) bool {
+		if after || op != "GET /repos/{owner}/{repo}" {
+			return false
+		}
+		f.fail(w, http.StatusNotFound, "Not Found")
+		return true
+	}
+	_, err = g.Issue(bg, 40)
+	assert.False(t, Lost(err), "%v", err)
+	assert.ErrorContains(t, err, "GITHUB_REPOSITORY (acme/shop) is spelt rightly")
+}
+
 // TestOnlyAPrivateRepositoryIsPrivate: "internal" is read by the whole enterprise, although GitHub calls it private too.
 func TestOnlyAPrivateRepositoryIsPrivate(t *testing.T) {
 	f := newFake(t)

@@ -19,7 +19,9 @@ type Digest struct {
 	Last   Day       `json:"last,omitempty"`
 	LastAt time.Time `json:"last_at,omitzero"`
 	// Called says on which day somebody was mentioned last, Muted since when somebody wants no mention.
-	Called   map[Person]Day       `json:"called,omitempty"`
+	Called map[Person]Day `json:"called,omitempty"`
+	// Asked is what GitHub said for the newest digest.
+	Asked    Asked                `json:"asked,omitzero"`
 	Muted    map[Person]time.Time `json:"muted,omitempty"`
 	Revision int                  `json:"revision"`
 }
@@ -194,6 +196,26 @@ func (d Digest) Calls(p Person, day Day) bool {
 	}
 	last := d.Called[p]
 	return last == "" || last == day || last.Add(callAgain) <= day
+}
+
+// Asked is what GitHub said for the digest of a day: each attempt at it tells the same, whatever GitHub says by then.
+type Asked struct {
+	Day Day `json:"day,omitempty"`
+	// Overdue are the numbers of the issues that were open, and Closed when others were closed.
+	Overdue []int       `json:"overdue,omitempty"`
+	Closed  []time.Time `json:"closed,omitempty"`
+	// All is false where it did not say so of all work.
+	All bool `json:"all,omitempty"`
+}
+
+// KeepAsked records what GitHub said for a day. What was recorded for it before stands.
+func KeepAsked(d Digest, a Asked) (DigestChange, error) {
+	if d.Asked.Day == a.Day {
+		return DigestChange{Digest: d}, nil
+	}
+	after := d.clone()
+	after.Asked = a
+	return changedDigest(d, after, true), nil
 }
 
 // CallOwners records whom of some people the digest of a day mentions. To ask again for the same day gives the same.

@@ -2,9 +2,8 @@ package workers
 
 import (
 	"context"
-	"errors"
 	"maps"
-	"net/http"
+	"slices"
 	"time"
 
 	"mayday/bot"
@@ -127,12 +126,11 @@ func (w *Workers) digestView(ctx context.Context, fx routine.SendDigest, t try) 
 	if v.Morning.Checklists, err = w.dueToday(ctx, d, rounds, fx); err != nil {
 		return v, err
 	}
-	overdue, closed, all, err := w.followed(ctx, incs, fx.At, fx.Week != "" || fx.Month != "")
-	if err != nil && !final(err) && t.Number < gitHubTries {
+	if d, err = w.asked(ctx, d, fx, incs, t); err != nil {
 		return v, err
 	}
-	v.Unasked = !all
-	v.Morning.Overdue = tally.ByOwner(overdue)
+	v.Unasked = !d.Asked.All
+	v.Morning.Overdue = tally.ByOwner(slices.DeleteFunc(tally.Work(incs, fx.At, time.Time{}), func(o tally.Overdue) bool { return !slices.Contains(d.Asked.Overdue, o.Issue()) }))
 	if d, err = w.Store.UpdateDigest(ctx, nil, func(d routine.Digest, _ time.Time) (routine.DigestChange, error) {
 		return routine.CallOwners(d, v.Morning.Owners(), fx.Day)
 	}); err != nil {
@@ -142,7 +140,24 @@ func (w *Workers) digestView(ctx context.Context, fx routine.SendDigest, t try) 
 	for _, p := range v.Morning.Owners() {
 		v.Calls[p] = d.Calls(p, fx.Day)
 	}
-	return v, w.lookBack(ctx, &v, d, fx, tally.Record{Incidents: incs, Rounds: rounds, Closed: closed})
+	return v, w.lookBack(ctx, &v, d, fx, tally.Record{Incidents: incs, Rounds: rounds, Closed: d.Asked.Closed})
+}
+
+// asked is the row of the mornings with what GitHub says of the work that is left, once for each digest: what its message says and what
+// its thread says may be posted by different attempts.
+func (w *Workers) asked(ctx context.Context, d routine.Digest, fx routine.SendDigest, incs []incident.Incident, t try) (routine.Digest, error) {
+	if d.Asked.Day == fx.Day {
+		return d, nil
+	}
+	overdue, closed, all, err := w.followed(ctx, incs, fx.At, fx.Week != "" || fx.Month != "")
+	if err != nil && !final(err) && t.Number < gitHubTries {
+		return d, err
+	}
+	a := routine.Asked{Day: fx.Day, Closed: closed, All: all}
+	for _, o := range overdue {
+		a.Overdue = append(a.Overdue, o.Issue())
+	}
+	return w.Store.UpdateDigest(ctx, nil, func(d routine.Digest, _ time.Time) (routine.DigestChange, error) { return routine.KeepAsked(d, a) })
 }
 
 // lookBack adds the week and the month.
@@ -204,7 +219,7 @@ func (w *Workers) followed(ctx context.Context, incs []incident.Incident, at tim
 	for _, o := range work[:min(len(work), mostIssues)] {
 		issue, err := w.Library.Issue(in, o.Issue())
 		switch {
-		case lost(err): // deleted, or other people's now: nobody here can close it any more
+		case postmortem.Lost(err): // nobody here can close it any more
 		case err != nil && in.Err() != nil && ctx.Err() == nil:
 			return overdue, closed, false, nil
 		case err != nil:
@@ -216,13 +231,6 @@ func (w *Workers) followed(ctx context.Context, incs []incident.Incident, at tim
 		}
 	}
 	return overdue, closed, len(work) <= mostIssues, nil
-}
-
-// lost reports whether an issue is not there any more, or was moved.
-func lost(err error) bool {
-	var ge *postmortem.Error
-	_, moved := postmortem.MovedTo(err)
-	return moved || errors.As(err, &ge) && (ge.Status == http.StatusNotFound || ge.Status == http.StatusGone)
 }
 
 // portion is ctx with a part of the time that is left of it, so that what comes afterwards has time, too.

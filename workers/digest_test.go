@@ -56,17 +56,19 @@ func TestADigestGoesWithoutGitHub(t *testing.T) {
 	t.Parallel()
 	h := newHand(t)
 	fx := h.owes(2, 1)
-	for _, tt := range []struct {
+	for i, tt := range []struct {
 		class  postmortem.Class
 		status int
 		first  int // the attempt that goes without it
 	}{
 		{postmortem.Permanent, http.StatusUnauthorized, 1}, {postmortem.Permanent, http.StatusForbidden, 1}, {postmortem.Permanent, http.StatusUnprocessableEntity, 1},
+		{postmortem.Permanent, http.StatusNotFound, 1}, // the repository is out of sight
 		{postmortem.Retry, http.StatusBadGateway, gitHubTries}, {postmortem.RateLimited, http.StatusTooManyRequests, gitHubTries},
 	} {
 		h.w.Library = &ledger{says: func(context.Context, int) (postmortem.Issue, error) {
 			return postmortem.Issue{}, &postmortem.Error{Class: tt.class, Status: tt.status, What: "It failed", Next: "Wait"}
 		}}
+		fx.Day = fx.Day.Add(-i) // each is a digest of its own
 		for n := 1; n <= gitHubTries; n++ {
 			v, err := h.w.digestView(t.Context(), fx, try{Number: n})
 			assert.Equal(t, n < tt.first, err != nil, "attempt %d of %v", n, tt)
@@ -76,6 +78,30 @@ func TestADigestGoesWithoutGitHub(t *testing.T) {
 	require.NoError(t, h.w.sendDigest(t.Context(), fx, try{Number: gitHubTries, Since: time.Now()}))
 	ms := h.sim.Messages("incidents")
 	assert.Contains(t, string(ms[len(ms)-1].Blocks), "GitHub did not say of all work")
+}
+
+// TestADigestSaysTheSameInItsThread: what the message says of overdue work stands below it, though another attempt posts that.
+func TestADigestSaysTheSameInItsThread(t *testing.T) {
+	t.Parallel()
+	h := newHand(t)
+	fx := h.owes(2, 1)
+	l := &ledger{says: open}
+	h.w.Library = l
+	h.lost("chat.postMessage", unheard, func(ctx context.Context) error { return h.w.sendDigest(ctx, fx, try{Number: 1, Since: h.st.Now()}) })
+	l.says = func(context.Context, int) (postmortem.Issue, error) {
+		return postmortem.Issue{}, &postmortem.Error{Class: postmortem.Permanent, Status: http.StatusUnauthorized, What: "It failed", Next: "Wait"}
+	}
+	require.NoError(t, h.w.sendDigest(t.Context(), fx, try{Number: 2, Since: h.st.Now().Add(-time.Minute)}))
+	var all []string
+	for _, m := range h.sim.Messages("incidents") {
+		if m.Bot && m.Subtype == "" {
+			all = append(all, looks(m))
+		}
+	}
+	require.Len(t, all, 2)
+	assert.Contains(t, all[0], "1 piece of work overdue")
+	assert.Contains(t, all[1], "mend 1", "in its thread")
+	assert.NotContains(t, all[0]+all[1], "GitHub did not say")
 }
 
 // TestGitHubMayNotUseUpADigestsTime: what was asked by then counts, and the digest says that it was not all.
@@ -115,6 +141,7 @@ func TestWhatIsOverdueIsAskedFirst(t *testing.T) {
 	assert.Equal(t, last, l.asked[0])
 
 	fx = h.owes(mostIssues, 1)
+	fx.Day = fx.Day.Add(1) // another digest
 	v, err = h.w.digestView(t.Context(), fx, try{Number: 1})
 	require.NoError(t, err)
 	assert.False(t, v.Unasked)
