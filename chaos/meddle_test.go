@@ -175,7 +175,7 @@ func (h *house) afterMeddling() {
 		x.ready()
 	}
 	for _, id := range query[int64](h, `select id from mayday.incident where status in ('open', 'investigating', 'identified', 'monitoring') order by id`) {
-		if !h.types("ana", "general", fmt.Sprintf("/incident update %d the last word", id)) {
+		if !h.types("ana", "general", fmt.Sprintf("/incident update #%d the last word", id)) {
 			h.t.Errorf("incident %d: the last word was never answered", id)
 		}
 	}

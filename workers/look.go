@@ -163,9 +163,12 @@ func (w *Workers) afterRefusal(ctx context.Context, kind string, ref incident.Re
 		inc, err = w.Store.Incident(ctx, ref)
 	}
 	switch {
+	case err != nil && final(err):
+		return refused
 	case err != nil:
+		// The refusal's own class is left out: it is final only once it is known that the channel does not hear mayday for good.
 		w.Log.Info("it is not known yet how the incident's channel stands", zap.Int64("incident", ref.Incident), zap.Error(err))
-		return errors.Join(refused, err)
+		return fmt.Errorf("%s, and it is not known how the channel stands: %w", refused.Error(), err)
 	case joined:
 		return notYet(100 * time.Millisecond)
 	case inc.Away == "" && t.Contradicted < mostContradictions:
