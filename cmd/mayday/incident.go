@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -113,17 +114,26 @@ func onIncident(f *incidentFlags, verb, args, short string, decide func(by incid
 		Use: verb + " " + args, Short: short, Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
 			return atTerminal(c, *f, func(ctx context.Context, t *terminal) error {
-				number, text := takeNumber(args)
+				number, doubtful, text := takeNumber(args)
 				do, err := decide(t.by, text)
 				if err != nil {
 					return err
 				}
-				inc, err := t.which(ctx, verb, number)
+				doubtful = doubtful && slices.Contains(speaking, verb)
+				var inc incident.Incident
+				if doubtful {
+					inc, err = t.spoken(ctx, verb, number, text)
+				} else {
+					inc, err = t.which(ctx, verb, number)
+				}
 				if err != nil {
 					return err
 				}
 				change, err := t.record(ctx, inc, do)
-				if err != nil {
+				switch {
+				case err != nil && doubtful && !inc.Status.Live():
+					return fmt.Errorf("%w. %s", err, inQuotes(verb, number, text))
+				case err != nil:
 					return err
 				}
 				return t.sayRecorded(ctx, change)
@@ -225,7 +235,7 @@ func incidentTimeline(f *incidentFlags) *cobra.Command {
 // aboutOne is the command of what shows one incident.
 func aboutOne(c *cobra.Command, f incidentFlags, verb string, args []string, show func(context.Context, *terminal, incident.Incident) error) error {
 	return reading(c, f, func(ctx context.Context, t *terminal) error {
-		number, text := takeNumber(args)
+		number, _, text := takeNumber(args)
 		if err := noText(verb, text); err != nil {
 			return err
 		}

@@ -6,18 +6,19 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"net"
 	"os"
 	"os/user"
 	"slices"
-	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"mayday/bot/blocks"
 	"mayday/cmd/mayday/program"
-	"mayday/handlers"
 	"mayday/incident"
 	"mayday/lazyregexp"
 	"mayday/playbooks"
@@ -33,6 +34,8 @@ type terminal struct {
 	// aside is where warnings go, beside what may be read by a program.
 	aside io.Writer
 	json  bool
+	// where is which database it is, "mayday on db:5432", and try a command that tells whether it answers. No password is in them.
+	where, try string
 	// reads: nothing is to be recorded.
 	reads bool
 	// machine is the user of this machine; empty where it has no name.
@@ -70,6 +73,7 @@ func openTerminal(c *cobra.Command, f incidentFlags, reads bool, do func(context
 	}
 	t := &terminal{rb: rb, zone: cfg.Zone, out: c.OutOrStdout(), aside: c.ErrOrStderr(), json: f.json, reads: reads, example: cfg.Runbook == "",
 		machine: machineUser(os.Getenv("USER"), user.Current), key: "terminal/" + rand.Text()}
+	t.where, t.try = program.Where(cfg.DatabaseURL)
 	ctx, cancel := context.WithTimeout(c.Context(), terminalWithin)
 	defer cancel()
 	t.st, err = store.Open(ctx, store.Config{URL: cfg.DatabaseURL.Reveal()})
@@ -77,7 +81,7 @@ func openTerminal(c *cobra.Command, f incidentFlags, reads bool, do func(context
 	case errors.Is(err, store.ErrNewer):
 		return unusable{err}
 	case err != nil && (store.Away(err) || ctx.Err() != nil):
-		return t.unrecorded(away(err))
+		return t.unrecorded(t.away(err))
 	case err != nil:
 		return unusable{errors.New("the database cannot be opened: " + program.Redact(err, cfg.DatabaseURL))}
 	}
@@ -88,12 +92,21 @@ func openTerminal(c *cobra.Command, f incidentFlags, reads bool, do func(context
 	return do(ctx, t)
 }
 
-// away says in words why the database takes nothing.
-func away(err error) string {
+// away says in words why the database takes nothing, which one it is, and what to look at.
+func (t *terminal) away(err error) string {
+	it := "the database " + t.where + " (DATABASE_URL)"
 	if errors.Is(err, store.ErrReadOnly) {
-		return "the database takes no writes; it is a standby, or set read-only"
+		return it + " takes no writes; it is a standby, or set read-only. Set the address of the one that takes them"
 	}
-	return "the database does not answer"
+	var unknown *net.DNSError
+	why := ""
+	switch {
+	case errors.As(err, &unknown):
+		why = ": its host has no address in DNS"
+	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, fs.ErrNotExist): // a socket on this machine
+		why = ": nothing listens there"
+	}
+	return it + " does not answer" + why + ". See whether it runs, and whether this machine reaches it: " + t.try
 }
 
 // unrecorded says that nothing was recorded, or shown, and whom to call.
@@ -178,60 +191,6 @@ func machineUser(env string, current func() (*user.User, error)) string {
 	return incident.Line(u.Username, 60)
 }
 
-// takeNumber takes the number of an incident off the front of arguments: 42, #42; 0 without one.
-func takeNumber(args []string) (number int64, text string) {
-	if len(args) > 0 {
-		if n, err := strconv.ParseInt(strings.TrimPrefix(args[0], "#"), 10, 64); err == nil && n > 0 {
-			return n, strings.Join(args[1:], " ")
-		}
-	}
-	return 0, strings.Join(args, " ")
-}
-
-// which finds the incident that a command is about: the one of that number, or else the only one that is open.
-func (t *terminal) which(ctx context.Context, verb string, number int64) (incident.Incident, error) {
-	if number > 0 {
-		inc, err := t.st.Incident(ctx, incident.Ref{Incident: number})
-		if err == nil && !inc.VisibleTo(t.by, "") {
-			err = store.ErrNotFound
-		}
-		if errors.Is(err, store.ErrNotFound) {
-			return inc, unusable{fmt.Errorf("there is no incident %d; mayday incident list shows those that are open", number)}
-		}
-		if err != nil {
-			return inc, t.failed(inc, err)
-		}
-		return inc, nil
-	}
-	open, err := t.st.List(ctx, store.Filter{Live: true, Visible: t.by, Limit: mostListed})
-	switch {
-	case err != nil:
-		return incident.Incident{}, t.failed(incident.Incident{}, err)
-	case len(open) == 0:
-		return incident.Incident{}, unusable{errors.New("no incident is open; mayday incident declare makes one")}
-	case len(open) == 1:
-		return open[0], nil
-	}
-	var list []string
-	for _, inc := range open {
-		list = append(list, fmt.Sprintf("  mayday incident %s %d …  %s · %s", verb, inc.ID, inc.Severity, t.title(inc)))
-	}
-	return incident.Incident{}, unusable{errors.New("several incidents are open; name one by its number:\n" + forTerminal(strings.Join(list, "\n")))}
-}
-
-// sameAs finds an open incident that a declaration may be about. What cannot be compared is declared.
-func (t *terminal) sameAs(ctx context.Context, d handlers.Typed) (incident.Incident, bool) {
-	open, err := t.st.List(ctx, store.Filter{Live: true, Visible: t.by})
-	if err != nil {
-		return incident.Incident{}, false
-	}
-	i := slices.IndexFunc(open, func(inc incident.Incident) bool { return inc.MayBe(d.Playbook.Slug, t.by, t.st.Now()) })
-	if i < 0 {
-		return incident.Incident{}, false
-	}
-	return open[i], true
-}
-
 // declare opens an incident.
 func (t *terminal) declare(ctx context.Context, d incident.Declaration) (incident.Incident, error) {
 	inc, err := t.st.Declare(ctx, []string{t.key}, func(ref incident.Ref, now time.Time) (incident.Change, error) {
@@ -307,7 +266,7 @@ func (t *terminal) failed(inc incident.Incident, err error) error {
 	case errors.Is(err, store.ErrUnconfirmed):
 		return fmt.Errorf("it is not known whether this was recorded: the database went away meanwhile. mayday incident list shows it if it was. If in doubt call somebody:\n%s", t.phones(t.rb.Policy.Contacts))
 	case errors.Is(err, store.ErrReadOnly), store.Away(err), errors.Is(err, context.DeadlineExceeded):
-		return t.unrecorded(away(err))
+		return t.unrecorded(t.away(err))
 	case inc.ID != 0:
 		return fmt.Errorf("incident %d: %w", inc.ID, err)
 	}

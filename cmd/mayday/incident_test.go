@@ -186,6 +186,36 @@ func TestIncidentsInATerminal(t *testing.T) {
 		assert.NotContains(t, out, "nobody is called", "who acknowledged needs no call")
 		assert.NotContains(t, typed(t, "resolve", "1", "now it is"), "nobody is called", "nobody is to be called")
 	})
+	t.Run("a number that may be part of what is said", func(t *testing.T) {
+		typed(t, "declare", "p2", "lamps are dark", "--another", "--drill")
+		notes := func(number int64) (list []string) {
+			evs, err := st.Timeline(t.Context(), number, 0, 0)
+			require.NoError(t, err)
+			for _, ev := range evs {
+				if ev.Kind == incident.EventNoted {
+					list = append(list, ev.Text)
+				}
+			}
+			return list
+		}
+		before := len(notes(2))
+		for number, wants := range map[string][]string{"2": {"incident 2 is over", "mayday incident note inc-2 nodes down"}, "99": {"there is no incident 99"}} {
+			says, code := refused(t, "note", number, "nodes", "down")
+			assert.Equal(t, exitUnusable, code)
+			for _, want := range append(wants, "nothing was recorded", `mayday incident note "`+number+` nodes down"`) {
+				assert.Contains(t, says, want)
+			}
+		}
+		assert.Len(t, notes(2), before)
+		says, _ := refused(t, "resolve", "2", "nodes", "back")
+		assert.Contains(t, says, `mayday incident resolve "2 nodes back"`)
+		typed(t, "note", "2 nodes down")
+		typed(t, "note", "4", "2", "more nodes")
+		typed(t, "note", "inc-2", "it was the lamp")
+		assert.Equal(t, []string{"2 nodes down", "2 more nodes"}, notes(4))
+		assert.Equal(t, "it was the lamp", notes(2)[before])
+		typed(t, "cancel", "4", "the drill is over")
+	})
 	t.Run("what is no declaration", func(t *testing.T) {
 		for _, args := range [][]string{{"declare"}, {"declare", "checkout is slow"}, {"declare", "p1", "ack"}} {
 			_, code := refused(t, args...)
@@ -234,16 +264,17 @@ func TestIncidentsInATerminal(t *testing.T) {
 			}
 			return err != nil
 		}, 20*time.Second, 100*time.Millisecond)
-		assert.Contains(t, says, "nothing was recorded: the database takes no writes")
+		assert.Contains(t, says, "nothing was recorded: the database mayday on /")
+		assert.Contains(t, says, "(DATABASE_URL) takes no writes")
 		assert.Contains(t, says, "+1 555 0100")
 		st.Close()
 		require.NoError(t, pg.Stop(context.Background()))
 		says, code := refused(t, "declare", "p0", "site-down", "x")
 		assert.Equal(t, exitFailed, code)
-		assert.Contains(t, says, "nothing was recorded: the database does not answer")
+		assert.Regexp(t, `nothing was recorded: the database mayday on /\S+:\d+ \(DATABASE_URL\) does not answer: nothing listens there\. See whether it runs, .*: pg_isready -h /\S+ -p \d+\. Try again`, says)
 		assert.Contains(t, says, "MAYDAY_RUNBOOK is not set", "the numbers are the example's")
 		shown, _ := refused(t, "list")
-		assert.Contains(t, shown, "nothing was shown: the database does not answer")
+		assert.Contains(t, shown, "nothing was shown: the database mayday on /")
 		assert.Contains(t, says, "+1 555 0100")
 		assert.NotContains(t, says, "postgres://")
 		t.Setenv("DATABASE_URL", "")

@@ -2,8 +2,11 @@ package program
 
 import (
 	"errors"
+	"fmt"
+	"net"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -37,6 +40,26 @@ func checkAddress(address string) error {
 		}
 	}
 	return nil
+}
+
+// Where says which database an address leads to, "mayday on db:5432", and try a command by which a person finds out whether it answers.
+// Neither holds a user or a password. Both are empty for an address that does not parse.
+func Where(address bot.Secret) (where, try string) {
+	cfg, err := pgx.ParseConfig(address.Reveal())
+	if err != nil {
+		return "", ""
+	}
+	hosts := []string{net.JoinHostPort(cfg.Host, strconv.Itoa(int(cfg.Port)))}
+	for _, f := range cfg.Fallbacks { // with and without TLS, and further hosts
+		if h := net.JoinHostPort(f.Host, strconv.Itoa(int(f.Port))); !slices.Contains(hosts, h) {
+			hosts = append(hosts, h)
+		}
+	}
+	name := cfg.Database
+	if name == "" {
+		name = cfg.User
+	}
+	return name + " on " + strings.Join(hosts, ", "), fmt.Sprintf("pg_isready -h %s -p %d", cfg.Host, cfg.Port)
 }
 
 // cut is strings.Cut at the first of several characters, which stays with what follows.

@@ -128,3 +128,20 @@ func shortly(t *testing.T) context.Context {
 	t.Cleanup(cancel)
 	return ctx
 }
+
+// TestWhereSaysWhichDatabaseAndNoSecret: whoever reads that it does not answer has to know which one.
+func TestWhereSaysWhichDatabaseAndNoSecret(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]string{
+		"postgres://mayday:hunter2@db.acme.dev:6432/ops?sslmode=require":  "ops on db.acme.dev:6432",
+		"postgres://mayday:hunter2@db1:5432,db2:5433/ops?sslmode=disable": "ops on db1:5432, db2:5433",
+		"host=/run/postgresql port=5432 user=mayday password=hunter2":     "mayday on /run/postgresql:5432",
+		"postgres://mayday:hunter2@[::1]:5432/ops?sslmode=prefer":         "ops on [::1]:5432",
+		"postgres://mayday:hunter2@db:not-a-port/ops":                     "",
+	} {
+		where, try := Where(bot.Secret(address))
+		assert.Equal(t, want, where)
+		assert.NotContains(t, where+try, "hunter2")
+		assert.Equal(t, want != "", strings.HasPrefix(try, "pg_isready -h "), try)
+	}
+}

@@ -1,7 +1,6 @@
 package program
 
 import (
-	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"errors"
@@ -9,7 +8,6 @@ import (
 	"net/mail"
 	"net/url"
 	"os"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -223,56 +221,4 @@ func linkKey(c Config) []byte {
 	sum := hmac.New(sha256.New, []byte(c.SlackBotToken.Reveal()))
 	sum.Write([]byte("pages that acknowledge"))
 	return sum.Sum(nil)
-}
-
-// methods tries each method that the settings or the runbook name, with a request that nobody notices.
-func (k *checker) methods(rb *playbooks.Runbook) {
-	to := newReach(k.c)
-	list := slices.Clone(rb.Destinations)
-	names := map[string]string{}
-	for _, contact := range rb.Policy.Contacts {
-		for _, m := range contact.Methods {
-			names[m.Key] = contact.Title()
-		}
-	}
-	for who, as := range k.c.ContactMethods {
-		for _, a := range as {
-			list, names[a.Key] = append(list, a), who
-		}
-	}
-	slices.SortStableFunc(list, func(a, b incident.Address) int { return strings.Compare(names[a.Key], names[b.Key]) })
-	for _, a := range list {
-		if k.late("contact methods") {
-			return
-		}
-		k.method(to, rb.Policy, a, names[a.Key])
-	}
-	if len(list) > 0 && k.c.PublicURL == "" {
-		k.say(OK, "contact methods", "MAYDAY_PUBLIC_URL is not set: people answer by SMS, Pushover or in Slack, and not by a link", "")
-	}
-}
-
-func (k *checker) method(to *reach, p incident.Policy, a incident.Address, who string) {
-	subject := a.Label() + " of " + incident.Line(who, 60)
-	service, ok := to.book.Of(a.Method)
-	switch {
-	case !ok && a.Bare:
-		return // a number that people call
-	case !ok:
-		k.say(Failed, subject, "is not set up: nobody is called by it", "set "+to.book.Missing(a.Method))
-		return
-	}
-	ctx, cancel := context.WithTimeout(k.ctx, checkTime)
-	defer cancel()
-	for _, word := range a.Rule.Only {
-		if _, ok := p.Find(word); !ok {
-			k.say(Failed, subject, "its rule names the severity "+incident.Line(word, 30)+", which the runbook does not have: nobody is called by it", "the runbook has "+strings.Join(p.Labels(), ", "))
-			return
-		}
-	}
-	if err := service.Check(ctx, a.To); err != nil {
-		k.say(Failed, subject, strings.TrimSuffix(err.Error(), methods.AskCheck), "docs/oncall.md has a recipe for each method")
-		return
-	}
-	k.say(OK, subject, "its service answers, and takes what mayday proves itself with", "")
 }

@@ -3,6 +3,7 @@ package program
 import (
 	"context"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"testing"
@@ -102,6 +103,39 @@ func TestEachMethodIsTried(t *testing.T) {
 	none := checked(t, slacksim.Options{}, env)
 	assert.Empty(t, none["phone of On-Call (Ana Ruiz)"], "a number that people call needs nothing")
 	assert.Contains(t, none["SMS of On-Call (Ana Ruiz)"][0].Next, "MAYDAY_SMS_ACCOUNT")
+}
+
+// TestEachFailureOfAWayNamesItsSetting, and what to do: a server that is away, and one that does not accept what mayday proves itself with.
+func TestEachFailureOfAWayNamesItsSetting(t *testing.T) {
+	closed, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	dead := closed.Addr().String()
+	require.NoError(t, closed.Close())
+	runbook := filepath.Join(t.TempDir(), "runbook.md")
+	text := "# Runbook\n\n| Severity | Response |\n|---|---|\n| P0 | 15 minutes |\n\n## Contacts\n\n### On-Call\n- Name: Ana Ruiz\n- Email: ana@example.com, P0 only\n- SMS: +44 7700 900123\n- ntfy: http://" + dead + "/ana-8f3k\n" +
+		"- Pushover: uQiRzpo4DXghDmr9QzzfQu27cmVRsG\n- Webhook: http://" + dead + "/in, P0 only\n"
+	require.NoError(t, os.WriteFile(runbook, []byte(text), 0o600))
+	env := map[string]string{"MAYDAY_RUNBOOK": runbook, "MAYDAY_SMS_ACCOUNT": phones.Account, "MAYDAY_SMS_TOKEN": "hunter2", "MAYDAY_SMS_FROM": phones.Number, "MAYDAY_SMS_API_URL": "http://" + dead,
+		"MAYDAY_PUSH_PUSHOVER_TOKEN": "hunter2", "MAYDAY_PUSH_PUSHOVER_URL": "http://" + dead, "MAYDAY_PUSH_NTFY_URL": "http://" + dead, "MAYDAY_PUSH_NTFY_TOKEN": "hunter2",
+		"MAYDAY_SMTP_URL": "smtp://ana:hunter2@" + dead, "MAYDAY_SMTP_FROM": "mayday@acme.dev", "MAYDAY_WEBHOOK_SECRET": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "MAYDAY_PROBE_PRIVATE": "allow"}
+	found := checked(t, slacksim.Options{}, env)
+	for label, setting := range map[string]string{"e-mail": "MAYDAY_SMTP_URL: " + dead, "SMS": "MAYDAY_SMS_API_URL: http://" + dead, "Pushover": "MAYDAY_PUSH_PUSHOVER_URL: http://" + dead,
+		"ntfy": "MAYDAY_CONTACT_METHODS", "webhook": "MAYDAY_CONTACT_METHODS"} {
+		list := found[label+" of On-Call (Ana Ruiz)"]
+		require.Len(t, list, 1, label)
+		assert.Equal(t, Failed, list[0].State, label)
+		assert.Contains(t, list[0].Says, "cannot be reached", label)
+		assert.Contains(t, list[0].Next, setting, label)
+		assert.Contains(t, list[0].Next, "see whether it runs", label)
+		assert.NotContains(t, list[0].Says+list[0].Next, "hunter2", label)
+	}
+	s := phones.New(phones.Options{})
+	require.NoError(t, s.Start("127.0.0.1:0"))
+	t.Cleanup(func() { require.NoError(t, s.Close(context.Background())) })
+	env["MAYDAY_SMS_API_URL"], env["MAYDAY_PUSH_PUSHOVER_URL"] = s.TwilioURL(), s.PushoverURL()
+	found = checked(t, slacksim.Options{}, env)
+	assert.Contains(t, found["SMS of On-Call (Ana Ruiz)"][0].Next, "MAYDAY_SMS_ACCOUNT and MAYDAY_SMS_TOKEN")
+	assert.Contains(t, found["Pushover of On-Call (Ana Ruiz)"][0].Next, "MAYDAY_PUSH_PUSHOVER_TOKEN")
 }
 
 // A runbook is no door into the house: neither a topic nor a webhook in it reaches an address that is not public.
