@@ -108,21 +108,6 @@ func (h *Handlers) on(ctx context.Context, r bot.Request, t blocks.Target) bot.R
 	return carryOut(ctx, h, r, store.Seen{Incident: inc}, l)
 }
 
-// ownNumber reports whether the number that a command begins with is its own, that of a
-// step or of minutes, and no incident's: "step 4 done", but not "step 42 4 done".
-func ownNumber(l line) bool {
-	first, rest := firstWord(l.rest)
-	second, _ := firstWord(rest)
-	switch l.verb {
-	case "step", "done", "skip", "blocked", "undo", "assign", "probe":
-		return isNumber(first) && !isNumber(second)
-	case "snooze":
-		_, ok := duration(second)
-		return isNumber(first) && !ok && !strings.EqualFold(second, "off")
-	}
-	return false
-}
-
 // deedOf is what a command on an incident comes to. Without more words, some only show.
 func deedOf(l line) incident.Deed {
 	switch l.verb {

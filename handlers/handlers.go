@@ -112,7 +112,7 @@ func (h *Handlers) Beside(r bot.Request) bool {
 	if l.verb == "" || l.verb == unknownVerb || aboutNone[l.verb] != nil || atHand[l.verb] != nil {
 		return true
 	}
-	_, l.rest, _ = takeIncident(l.rest, !ownNumber(l))
+	_, l.rest, _ = takeIncident(l.rest, numberOf(l) != numberCounts)
 	l.rest = strings.TrimSpace(l.rest)
 	return deedOf(l) == incident.Seeing
 }
@@ -172,39 +172,6 @@ func (h *Handlers) click(ctx context.Context, r bot.Request, inc incident.Incide
 		return say(blocks.Recorded(c, r.Channel))
 	}
 	return bot.Reply{}
-}
-
-// locate finds the incident that a command is about: one named first in the
-// text, or the one whose channel it was typed in. rest is the text without the name.
-func (h *Handlers) locate(ctx context.Context, r bot.Request, l line) (inc store.Seen, rest string, bad *bot.Reply) {
-	text := l.rest
-	here, err := h.Store.SeeIn(ctx, r.Channel)
-	inside := err == nil
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		reply := h.failed(incident.Incident{}, err)
-		return inc, "", &reply
-	}
-	named, rest, ok := takeIncident(text, !inside && !ownNumber(l))
-	if !ok {
-		if inside {
-			return here, text, nil
-		}
-		reply := h.elsewhere(ctx, r)
-		return inc, "", &reply
-	}
-	if named.channel != "" {
-		inc, err = h.Store.SeeIn(ctx, named.channel)
-	} else {
-		inc, err = h.Store.See(ctx, incident.Ref{Incident: named.id})
-	}
-	if err == nil && !inc.VisibleTo(r.User, r.Channel) {
-		err = store.ErrNotFound
-	}
-	if err != nil {
-		reply := h.failed(incident.Incident{}, err)
-		return inc, "", &reply
-	}
-	return inc, rest, nil
 }
 
 // elsewhere answers a command that needs an incident and names none.

@@ -47,6 +47,9 @@ func (h *Handlers) handOverShift(ctx context.Context, r bot.Request, l line) (bo
 	if _, _, named := takeIncident(l.rest, false); named {
 		return bot.Reply{}, false
 	}
+	if _, rest, numbered := takeIncident(l.rest, true); numbered && personToken.MatchString(rest) { // a shift has no number
+		return bot.Reply{}, false
+	}
 	_, err := h.Store.InChannel(ctx, r.Channel)
 	if err == nil {
 		return bot.Reply{}, false

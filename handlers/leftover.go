@@ -10,7 +10,7 @@ import (
 )
 
 // wordless are the verbs that take no words of their own.
-var wordless = map[string]bool{"ack": true, "private": true, "sent": true, "close": true, "export": true, "postmortem": true, "steps": true,
+var wordless = map[string]bool{"ack": true, "decline": true, "onmyway": true, "testpage": true, "private": true, "sent": true, "close": true, "export": true, "postmortem": true, "steps": true,
 	"investigating": true, "identified": true, "monitoring": true, "list": true, "matrix": true, "doctor": true, "access": true}
 
 // leftOver is what of a command its verb does nothing with; empty when all of it is
@@ -22,6 +22,15 @@ func leftOver(l line) string {
 	}
 	words := strings.Fields(rest)
 	switch verb {
+	case "contacts", "dashboards", "statuspages":
+		rest, _ = takePage(rest)
+		return rest
+	case "unmute":
+		return strings.Join(words[min(1, len(words)):], " ")
+	case "mute":
+		if len(words) > 0 && strings.EqualFold(words[0], "end") {
+			return strings.Join(words[min(2, len(words)):], " ")
+		}
 	case "undo":
 		return besides(words)
 	case "step":

@@ -22,10 +22,13 @@ type lodge struct {
 	t     *testing.T
 	h     *Handlers
 	homes map[string]string // what stands in the Home of each person
+	forms []slack.ModalViewRequest
 	n     int
+	typed int // commands that were typed
 }
 
-func (l *lodge) OpenView(context.Context, string, slack.ModalViewRequest) (bot.View, error) {
+func (l *lodge) OpenView(_ context.Context, _ string, v slack.ModalViewRequest) (bot.View, error) {
+	l.forms = append(l.forms, v)
 	return bot.View{}, nil
 }
 

@@ -85,7 +85,10 @@ func (h *Handlers) endMute(ctx context.Context, r bot.Request, text string) bot.
 		}
 		return h.muted(ctx, r, ended, err)
 	}
-	return say(blocks.Mutes(list, h.now()))
+	if word == "" {
+		return say(blocks.Mutes(list, h.now()))
+	}
+	return remark(say(blocks.Mutes(list, h.now())), "Nothing is muted as "+strconv.Quote(incident.Line(word, 40)))
 }
 
 // knownSource answers when there is no source of this name.

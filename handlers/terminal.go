@@ -53,5 +53,14 @@ func Declaration(rb *playbooks.Runbook, typed string, by incident.Person) (Typed
 // Update reads an update, and the time until the next one that "next 30m" at its end promises; 0 without.
 func Update(typed string) (text string, next time.Duration) { return takeNext(typed) }
 
+// Number reads the name of an incident: "42", "#42", "inc-42". bare: it is a number alone, which may be something else. False for any other word.
+func Number(word string) (number int64, bare, ok bool) {
+	if ref, rest, named := takeIncident(word, false); named && ref.id > 0 && rest == "" {
+		return ref.id, false, true
+	}
+	ref, rest, ok := takeIncident(word, true)
+	return ref.id, true, ok && ref.id > 0 && rest == ""
+}
+
 // asDelivered writes what was typed as Slack would deliver it.
 var asDelivered = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")

@@ -45,6 +45,7 @@ const (
 	EventMethodDelivered     EventKind = "method_delivered"
 	EventMethodFailed        EventKind = "method_failed"
 	EventMethodSpared        EventKind = "method_spared"
+	EventMethodUnclear       EventKind = "method_unclear"
 	EventPageOverdue         EventKind = "page_overdue"
 	EventPageWaits           EventKind = "page_waits"
 	EventNobodyToPage        EventKind = "nobody_to_page"

@@ -73,8 +73,31 @@ func (m Method) Label() string {
 	return string(m.Kind)
 }
 
-// Answers reports whether the service is to be asked what became of a message.
-func (m Method) Answers() bool { return m.Kind == SMS || m.Kind == Call || m.Service == Pushover }
+// MethodWays are who hands messages over, for all methods: what hangs at one of them must not hold up another.
+var MethodWays = []string{wayTelephone, Pushover, Ntfy, string(Email), string(Webhook)}
+
+// wayTelephone is the way of texts and calls, which are one service's.
+const wayTelephone = "telephone"
+
+// Way is which of MethodWays a method takes.
+func (m Method) Way() string {
+	switch m.Kind {
+	case SMS, Call:
+		return wayTelephone
+	case Push:
+		if m.Service == Pushover {
+			return Pushover
+		}
+		return Ntfy
+	}
+	return string(m.Kind)
+}
+
+// Answers reports whether the service of a method is to be asked what became of a message.
+func (m Method) Answers() bool { return Answers(m.Way()) }
+
+// Answers reports whether the service of a way is to be asked what became of a message.
+func Answers(way string) bool { return way == wayTelephone || way == Pushover }
 
 // Address is where a method leads to.
 type Address struct {

@@ -69,7 +69,7 @@ func TestWhoMayBeAsleepIsCalledAtOnceForTheGravest(t *testing.T) {
 	} {
 		c, err := MethodsFound(declared(t, "P0"), 0, []Method{{Kind: SMS, Key: "a"}}, rest, t0.Add(time.Second))
 		require.NoError(t, err)
-		require.Equal(t, []Effect{ReachBy{Ref: c.Incident.Ref(), Page: 0, Method: 0, Due: t0.Add(time.Second)}}, c.Effects, name)
+		require.Equal(t, []Effect{ReachBy{Ref: c.Incident.Ref(), Page: 0, Method: 0, Way: wayTelephone, Due: t0.Add(time.Second)}}, c.Effects, name)
 		assert.Equal(t, time.Duration(-1), dueAt(t, c.Incident), "and not again")
 		again, err := MethodsFound(c.Incident, 0, []Method{{Kind: SMS, Key: "a"}}, rest, t0.Add(time.Minute))
 		require.NoError(t, err)
@@ -106,7 +106,7 @@ func TestSlackRefusesAPageAndTheOtherMethodGoesAtOnce(t *testing.T) {
 	assert.Equal(t, 3*time.Second, dueAt(t, c.Incident))
 	fired, err := Fire(c.Incident, Timer{ClockReach, t0.Add(3 * time.Second)}, t0.Add(4*time.Second))
 	require.NoError(t, err)
-	assert.Equal(t, []Effect{ReachBy{Ref: inc.Ref(), Page: 0, Method: 0, Due: t0.Add(3 * time.Second)}}, fired.Effects)
+	assert.Equal(t, []Effect{ReachBy{Ref: inc.Ref(), Page: 0, Method: 0, Way: wayTelephone, Due: t0.Add(3 * time.Second)}}, fired.Effects)
 	assert.Empty(t, fired.Events)
 	assert.True(t, fired.Silent)
 }
@@ -139,7 +139,7 @@ func TestWhatBecomesOfACall(t *testing.T) {
 	assert.Equal(t, 2, effectKinds(c.Effects)["reach_by"])
 	h := &history{t: t, inc: c.Incident}
 	h.then(MethodSent(h.inc, 0, 0, "", t0.Add(time.Second)))
-	assert.Contains(t, h.fx, PollMethod{Ref: h.inc.Ref(), Page: 0, Method: 0})
+	assert.Contains(t, h.fx, PollMethod{Ref: h.inc.Ref(), Page: 0, Method: 0, Way: wayTelephone})
 	h.then(MethodDelivered(h.inc, 0, 0, t0.Add(2*time.Second)))
 	h.then(MethodFailed(h.inc, 0, 1, "ntfy cannot be reached", t0.Add(3*time.Second)))
 	assert.Equal(t, []string{"On-Call Engineer (Ana) was called by SMS", "The message to On-Call Engineer (Ana) by SMS arrived",
@@ -166,7 +166,7 @@ func TestAnAnswerByAnotherMethodIsThatOfTheButton(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, ana, acked.Incident.AcknowledgedBy)
 	assert.Equal(t, "@"+ana+" acknowledged by SMS and leads", acked.Events[0].Sentence(plain))
-	assert.Contains(t, acked.Effects, TellAnswered{Ref: inc.Ref(), Page: 0, Method: 0})
+	assert.Contains(t, acked.Effects, TellAnswered{Ref: inc.Ref(), Page: 0, Method: 0, Way: wayTelephone})
 
 	_, err = AnsweredBy(acked.Incident, 0, 0, MethodAnswer{}, t0.Add(2*time.Minute))
 	var r *Refusal
@@ -214,4 +214,25 @@ func TestWhoTakesPartIsNotCalledAgain(t *testing.T) {
 		require.NoError(t, err, name)
 		assert.Equal(t, time.Duration(-1), dueAt(t, c.Incident), name)
 	}
+}
+
+// TestWordsThatAreNotUnderstoodAreExplainedOnce for each call, and not once somebody answered.
+func TestWordsThatAreNotUnderstoodAreExplainedOnce(t *testing.T) {
+	called, err := MethodsFound(declared(t, "P0"), 0, []Method{{Kind: SMS, Key: "a"}}, Rest{}, t0)
+	require.NoError(t, err)
+	h := called.Incident
+	c, err := ReplyUnclear(h, 0, 0, t0.Add(time.Minute))
+	require.NoError(t, err)
+	assert.Equal(t, t0.Add(time.Minute), c.Incident.Reaches[0].Attempts[0].UnclearAt)
+	assert.Contains(t, c.Effects, ExplainReply{Ref: h.Ref(), Page: 0, Method: 0, Way: wayTelephone})
+	require.Len(t, c.Events, 1)
+	assert.False(t, c.Events[0].Aloud)
+	again, err := ReplyUnclear(c.Incident, 0, 0, t0.Add(2*time.Minute))
+	require.NoError(t, err)
+	assert.True(t, again.Empty())
+	acked, err := Acknowledge(h, ben, t0.Add(time.Minute))
+	require.NoError(t, err)
+	late, err := ReplyUnclear(acked.Incident, 0, 0, t0.Add(2*time.Minute))
+	require.NoError(t, err)
+	assert.True(t, late.Empty())
 }

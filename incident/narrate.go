@@ -305,6 +305,8 @@ func (ev Event) clockSentence(t teller) string {
 			return "The call to " + t.called() + " was taken, by them or by a mailbox"
 		}
 		return "The message to " + t.called() + t.method() + " arrived"
+	case EventMethodUnclear:
+		return t.called() + " answered" + t.method() + " in words that mayday does not understand, and was told which it does"
 	case EventMethodSpared:
 		return t.called() + " was not called" + t.method() + " as well: " + t.text()
 	case EventMethodFailed:

@@ -63,6 +63,7 @@ var told = []struct {
 	{Event{Kind: EventMethodSent, Whom: ana, From: "ntfy", Note: "it may arrive twice"}, "@" + ana + " was called by ntfy: it may arrive twice"},
 	{Event{Kind: EventMethodDelivered, Contact: "CTO", From: "phone"}, "The call to CTO was taken, by them or by a mailbox"},
 	{Event{Kind: EventMethodDelivered, Contact: "CTO", From: "SMS"}, "The message to CTO by SMS arrived"},
+	{Event{Kind: EventMethodUnclear, Contact: "CTO", From: "SMS"}, "CTO answered by SMS in words that mayday does not understand, and was told which it does"},
 	{Event{Kind: EventMethodSpared, Contact: "CTO", From: "phone", Text: "three calls went there within ten minutes"}, "CTO was not called by phone as well: three calls went there within ten minutes"},
 	{Event{Kind: EventMethodFailed, Contact: "CTO", From: "SMS", Text: "Twilio is away", Phone: "+1 555"}, "CTO could not be called by SMS: Twilio is away · phone +1 555"},
 	{Event{Kind: EventPageOverdue, Contact: "CTO", Phone: "+1 555"}, "Could not page CTO within two minutes, phone +1 555"},

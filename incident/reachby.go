@@ -10,32 +10,14 @@ type ReachBy struct {
 	Ref
 	Page   int `json:"page"`
 	Method int `json:"method"`
+	// Way is the method's.
+	Way string `json:"way"`
 	// Due is when that was to begin.
 	Due time.Time `json:"due"`
 }
 
 // Kind names the effect.
 func (ReachBy) Kind() string { return "reach_by" }
-
-// PollMethod asks the service of a method what became of a message, and for an answer, until the page is over.
-type PollMethod struct {
-	Ref
-	Page   int `json:"page"`
-	Method int `json:"method"`
-}
-
-// Kind names the effect.
-func (PollMethod) Kind() string { return "poll_method" }
-
-// TellAnswered tells whoever answered by a method what happened so far.
-type TellAnswered struct {
-	Ref
-	Page   int `json:"page"`
-	Method int `json:"method"`
-}
-
-// Kind names the effect.
-func (TellAnswered) Kind() string { return "tell_answered" }
 
 // Attempt is what is known of a call by a method.
 type Attempt struct {
@@ -45,6 +27,8 @@ type Attempt struct {
 	// SentAt is when its service took it, DeliveredAt when it said that it arrived.
 	SentAt      time.Time `json:"sent_at,omitzero"`
 	DeliveredAt time.Time `json:"delivered_at,omitzero"`
+	// UnclearAt is when they were told that their answer is not understood.
+	UnclearAt time.Time `json:"unclear_at,omitzero"`
 	// Failed says why it did not arrive, and will not.
 	Failed string `json:"failed,omitempty"`
 }
@@ -59,7 +43,7 @@ func (e *edit) reachDue() {
 				continue
 			}
 			e.attempt(page, m, func(a *Attempt) { a.AskedAt, a.Due = e.now, due })
-			e.do(ReachBy{Ref: inc.Ref(), Page: page, Method: m, Due: due})
+			e.do(ReachBy{Ref: inc.Ref(), Page: page, Method: m, Way: inc.Reaches[page].Methods[m].Way(), Due: due})
 		}
 	}
 }
@@ -94,8 +78,8 @@ func MethodSent(inc Incident, page, m int, doubt string, now time.Time) (Change,
 	e := begin(inc, now)
 	e.attempt(page, m, func(a *Attempt) { a.SentAt = e.now })
 	e.record(Event{Kind: EventMethodSent, Whom: inc.whose(p, by), Contact: inc.ContactTitle(p), From: by.Label(), Note: Line(doubt, MaxText), Due: a.Due})
-	if by.Answers() {
-		e.do(PollMethod{Ref: inc.Ref(), Page: page, Method: m})
+	if Answers(by.Way()) {
+		e.do(PollMethod{Ref: inc.Ref(), Page: page, Method: m, Way: by.Way()})
 	}
 	return e.done()
 }
@@ -196,8 +180,8 @@ func AnsweredBy(inc Incident, page, m int, a MethodAnswer, now time.Time) (Chang
 			c.Events[i].From = method.Label()
 		}
 	}
-	if !decline && !a.Shown {
-		c.Effects = append(c.Effects, TellAnswered{Ref: inc.Ref(), Page: page, Method: m})
+	if !decline && !a.Shown && Answers(method.Way()) {
+		c.Effects = append(c.Effects, TellAnswered{Ref: inc.Ref(), Page: page, Method: m, Way: method.Way()})
 	}
 	return c, nil
 }

@@ -83,11 +83,11 @@ func undialled(err error) *Error {
 	var dial net.Error
 	switch {
 	case errors.As(err, &cert):
-		return &Error{What: "the mail server's certificate is not trusted", Class: Refused, cause: err}
+		return &Error{What: "the certificate of the mail server (MAYDAY_SMTP_URL) is not trusted: it needs one for that name, of a known authority", Class: Refused, cause: err}
 	case strings.Contains(err.Error(), "STARTTLS"): // the library has no value for that
-		return &Error{What: "the mail server offers no TLS; nothing is sent without", Class: Refused, cause: err}
+		return &Error{What: "the mail server (MAYDAY_SMTP_URL) offers no TLS on this port; nothing is sent without", Class: Refused, cause: err}
 	case errors.As(err, &dial):
-		return &Error{What: "the mail server cannot be reached", Class: Unsent, After: again, cause: err}
+		return &Error{What: "the mail server (MAYDAY_SMTP_URL) cannot be reached", Class: Unsent, After: again, cause: err}
 	}
 	return &Error{What: "the mail server does not let mayday in; correct MAYDAY_SMTP_URL", Class: Refused, cause: err}
 }

@@ -79,7 +79,12 @@ type Answer struct {
 	Why string
 	// Acknowledged or Declined: what was answered, and when. Plain says that the answer does not name the incident.
 	Acknowledged, Declined, Plain bool
-	At                            time.Time
+	// Unclear: the newest answer is not understood. Names is the number in it, which may be another incident's; 0 without one.
+	Unclear bool
+	Names   int64
+	// Stopped: whoever is called wants no more messages by this method, and their service sends none.
+	Stopped bool
+	At      time.Time
 }
 
 // Config is what the services need; what is empty is not set up.

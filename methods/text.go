@@ -233,6 +233,27 @@ func ReadReply(body string, number int64) (ack, plain, ok bool) {
 	return false, plain, false
 }
 
+// NamesIncident is the number of an incident that a text names; 0 when it names none.
+func NamesIncident(body string) int64 {
+	if m := replyNumber.FindStringSubmatch(body); m != nil {
+		n, _ := strconv.ParseInt(m[1], 10, 64) // at most nine digits
+		return n
+	}
+	return 0
+}
+
+// stopWords end all texts from a number to whoever texts one of them, and startWords undo that. Twilio keeps the list, and answers both itself.
+// Source: https://help.twilio.com/articles/223134027 (Twilio support for opt-out keywords)
+var (
+	stopWords  = lazyregexp.New(`(?i)^\W*(?:stop|stop ?all|unsubscribe|cancel|end|quit|revoke|opt-?out)\W*$`)
+	startWords = lazyregexp.New(`(?i)^\W*(?:start|unstop)\W*$`)
+)
+
+// NotUnderstood is the answer to a text that means nothing here. It does not begin as a call does, so that it is taken for none when one is looked for.
+func NotUnderstood(number int64) string {
+	return fmt.Sprintf("mayday did not understand that. Reply %d to acknowledge, no if you can't", number)
+}
+
 // TwiML is what a call says, twice. With a link the key 1 acknowledges.
 // Source: https://www.twilio.com/docs/voice/twiml/gather
 func (m Message) TwiML() string {

@@ -219,13 +219,19 @@ func (t texts) Poll(ctx context.Context, to incident.Destination, r Receipt, m M
 	if err != nil {
 		return a, err
 	}
-	for _, reply := range list { // the newest counts
+	newest := true
+	for _, reply := range list { // of those that are understood the newest counts
 		if reply.Direction != "inbound" || reply.made().Before(sent.Truncate(time.Second)) {
 			continue
 		}
 		if ack, plain, ok := ReadReply(reply.Body, m.Number); ok {
-			a.Acknowledged, a.Declined, a.Plain, a.At = ack, !ack, plain, reply.made()
-			return a, nil
+			return Answer{State: a.State, Why: a.Why, Acknowledged: ack, Declined: !ack, Plain: plain, At: reply.made()}, nil
+		}
+		if newest {
+			newest = false
+			a.At, a.Names, a.Stopped = reply.made(), NamesIncident(reply.Body), stopWords.MatchString(reply.Body)
+			a.Unclear = !a.Stopped && !startWords.MatchString(reply.Body)
+			a.Plain = a.Names == 0
 		}
 	}
 	return a, nil

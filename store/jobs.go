@@ -41,10 +41,8 @@ const (
 	QueueGitHub = "github"
 	QueueSQL    = "sql"
 	QueueProbe  = "probe"
-	// QueueReach calls people by other methods than Slack, and waits behind nothing that Slack holds up. QueueAnswers finds out
-	// how people are reached, and what they answered.
-	QueueReach   = "reach"
-	QueueAnswers = "answers"
+	// QueueFind finds out how people are reached besides Slack. They are called in ReachQueue, and what they answer is asked for in AnswersQueue.
+	QueueFind = "find"
 	// QueueAlerts carries the messages of offers, so that no flood of alerts waits before what people do.
 	QueueAlerts = "alerts"
 )
@@ -54,10 +52,7 @@ var queues = map[string]string{
 	incident.CreateChannel{}.Kind():    QueueUrgent,
 	incident.SendPage{}.Kind():         QueueUrgent,
 	incident.Alarm{}.Kind():            QueueUrgent,
-	incident.ReachBy{}.Kind():          QueueReach,
-	incident.FindMethods{}.Kind():      QueueAnswers,
-	incident.PollMethod{}.Kind():       QueueAnswers,
-	incident.TellAnswered{}.Kind():     QueueAnswers,
+	incident.FindMethods{}.Kind():      QueueFind,
 	incident.TellOperators{}.Kind():    QueueUrgent,
 	incident.TellNoClockFires{}.Kind(): QueueUrgent,
 	incident.FilePostmortem{}.Kind():   QueueGitHub,
@@ -84,6 +79,31 @@ var queues = map[string]string{
 	routine.SendDigest{}.Kind():        QueueGitHub,
 }
 
+// ReachQueue calls people by a way besides Slack (incident.MethodWays), and AnswersQueue asks there what they answered. Each way has its own, so
+// that a service that hangs holds up neither another nor whoever is found meanwhile; none waits behind what Slack holds up.
+func ReachQueue(way string) string { return "reach_" + way }
+
+// AnswersQueue is the queue of a way in which its answers are asked for; see ReachQueue.
+func AnswersQueue(way string) string { return "answers_" + way }
+
+// queueOf says which queue carries an effect.
+func queueOf(kind string, fx any) string {
+	switch fx := fx.(type) {
+	case incident.ReachBy:
+		return ReachQueue(fx.Way)
+	case incident.PollMethod:
+		return AnswersQueue(fx.Way)
+	case incident.TellAnswered:
+		return AnswersQueue(fx.Way)
+	case incident.ExplainReply:
+		return AnswersQueue(fx.Way)
+	}
+	if q := queues[kind]; q != "" {
+		return q
+	}
+	return QueueSlack
+}
+
 // maxAttempts is out of reach: the workers give up themselves, aloud. At its own
 // limit (River's default is 25) the queue would discard a job without a word.
 const maxAttempts = 10_000
@@ -103,11 +123,7 @@ func jobFor(fx kinded, about []byte) (job, error) {
 	if err != nil {
 		return job{}, fmt.Errorf("job %s: %w", fx.Kind(), err)
 	}
-	q := queues[fx.Kind()]
-	if q == "" {
-		q = QueueSlack
-	}
-	return job{kind: fx.Kind(), queue: q, args: string(args), about: string(about), priority: priority(fx)}, nil
+	return job{kind: fx.Kind(), queue: queueOf(fx.Kind(), fx), args: string(args), about: string(about), priority: priority(fx)}, nil
 }
 
 // jobsFor makes the jobs of an incident's effects.

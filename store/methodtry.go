@@ -88,6 +88,12 @@ func (s *Store) SentLater(ctx context.Context, key string, after, until time.Tim
 	return later, wrap(err, "look for later calls")
 }
 
+// SentAbout reports whether a message about an incident went to an address.
+func (s *Store) SentAbout(ctx context.Context, key string, id int64) (sent bool, err error) {
+	err = s.pool.QueryRow(ctx, `select exists (select from mayday.method_try where key = $1 and incident_id = $2 and sent_at is not null)`, key, id).Scan(&sent)
+	return sent, wrap(err, "look for calls about an incident")
+}
+
 // MethodCall is a call by a contact method: which method of which page.
 type MethodCall struct {
 	Ref          incident.Ref

@@ -302,3 +302,90 @@ func TestACallOfUnknownOutcomeIsFoundThoughItsWordsChanged(t *testing.T) {
 	assert.Len(t, p.phones.Taken(), 1, "it was taken the first time")
 	assert.False(t, p.attempt().SentAt.IsZero())
 }
+
+// What is not understood is answered once, with the words that are; a machine that answers the answer hears nothing more.
+func TestATextThatIsNotUnderstoodIsAnsweredOnce(t *testing.T) {
+	t.Parallel()
+	p := newTelephone(t, "SMS: "+anasNumber+" at once")
+	due := p.called()
+	require.NoError(t, p.w.reachBy(t.Context(), due[0], try{}))
+	poll := func() {
+		t.Helper()
+		var later *laterError
+		require.ErrorAs(t, p.w.pollMethod(t.Context(), incident.PollMethod{Ref: p.inc.Ref()}, try{}), &later)
+	}
+	explain := func(number int) {
+		t.Helper()
+		require.NoError(t, p.w.explainReply(t.Context(), incident.ExplainReply{Ref: p.inc.Ref()}, try{Number: number}))
+	}
+	explained := func() (n int) {
+		require.NoError(t, p.st.Pool().QueryRow(t.Context(), `select count(*) from river.river_job where kind = 'explain_reply'`).Scan(&n))
+		return n
+	}
+	p.phones.Text(anasNumber, "I am driving and read this later")
+	poll()
+	poll()
+	require.Equal(t, 1, explained())
+	explain(1)
+	explain(2)
+	p.phones.Text(anasNumber, "I am driving and read this later") // a machine answers that, too
+	poll()
+	assert.Equal(t, 1, explained())
+	require.Len(t, p.phones.Taken(), 2)
+	assert.Equal(t, "mayday did not understand that. Reply 1 to acknowledge, no if you can't", p.phones.Taken()[1].Text)
+	assert.Contains(t, strings.Join(p.told(), "\n"), "method_unclear SMS")
+	p.phones.Text(anasNumber, "1")
+	poll()
+	assert.True(t, p.row().Acknowledged())
+	explain(1)
+	assert.Len(t, p.phones.Taken(), 2, "who has acknowledged needs no more words")
+}
+
+// A text that names another incident for which they were called is that one's to answer, and words without a number are for the last.
+func TestATextThatIsNotUnderstoodIsAnsweredForTheLastCall(t *testing.T) {
+	t.Parallel()
+	for body, answered := range map[string]bool{"what is this": false, "2 what": false, "20 minutes": false, "what is 1": true} {
+		p := newTelephone(t, "SMS: "+anasNumber+" at once")
+		due := p.called()
+		require.NoError(t, p.w.reachBy(t.Context(), due[0], try{}))
+		other, err := p.st.Declare(t.Context(), nil, func(ref incident.Ref, now time.Time) (incident.Change, error) {
+			c, err := incident.Declare(ref, incident.Declaration{Title: "y", Severity: "P1", By: p.inc.DeclaredBy, Policy: p.row().Policy}, now)
+			c.Effects = nil
+			return c, err
+		})
+		require.NoError(t, err)
+		require.EqualValues(t, 2, other.ID)
+		require.NoError(t, p.st.BeginMethodTry(t.Context(), other.ID, 0, 0, p.contact.Methods[0].Key, nil))
+		require.NoError(t, p.st.MethodTook(t.Context(), other.ID, 0, 0, "SM1", phones.Number))
+		time.Sleep(1100 * time.Millisecond) // Twilio's times have whole seconds
+		p.phones.Text(anasNumber, body)
+		var later *laterError
+		require.ErrorAs(t, p.w.pollMethod(t.Context(), incident.PollMethod{Ref: p.inc.Ref()}, try{}), &later)
+		assert.Equal(t, answered, !p.attempt().UnclearAt.IsZero(), body)
+	}
+}
+
+// Who wants no more texts gets none, not even an answer, and the team hears it.
+func TestStopIsRespectedAndTold(t *testing.T) {
+	t.Parallel()
+	for _, word := range []string{"STOP", "Unsubscribe.", "opt-out", "START"} {
+		p := newTelephone(t, "SMS: "+anasNumber+" at once")
+		due := p.called()
+		require.NoError(t, p.w.reachBy(t.Context(), due[0], try{}))
+		p.phones.Text(anasNumber, word)
+		var later *laterError
+		require.ErrorAs(t, p.w.pollMethod(t.Context(), incident.PollMethod{Ref: p.inc.Ref()}, try{}), &later)
+		assert.Zero(t, p.attempt().UnclearAt, word)
+		assert.Len(t, p.phones.Taken(), 1)
+		if word == "START" {
+			assert.Empty(t, p.attempt().Failed)
+			continue
+		}
+		assert.Contains(t, p.attempt().Failed, "they answered STOP", word)
+		untold, err := p.st.Untold(t.Context(), p.inc.ID)
+		require.NoError(t, err)
+		require.NotEmpty(t, untold)
+		assert.Equal(t, incident.EventMethodFailed, untold[len(untold)-1].Event.Kind)
+		require.NoError(t, p.w.pollMethod(t.Context(), incident.PollMethod{Ref: p.inc.Ref()}, try{}), "and nothing is asked any more")
+	}
+}

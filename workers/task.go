@@ -54,6 +54,9 @@ var policies = map[string]struct {
 	incident.ReviewPostmortem{}.Kind(): {45 * time.Second, maxAttempts},
 	// Whoever pressed Publish must hear within minutes that customers were not told. The wait for a turn counts too.
 	incident.PublishStatus{}.Kind(): {45 * time.Second, 9},
+	// Two requests of a service for each, the first of which may take as long as it may: the call, or the answer, has its whole time behind it.
+	incident.ReachBy{}.Kind():    {seekTime + sendTime + 5*time.Second, maxAttempts},
+	incident.PollMethod{}.Kind(): {2*pollTime + 5*time.Second, maxAttempts},
 	// One message a second in a channel: a backlog takes its time.
 	incident.Speak{}.Kind(): {45 * time.Second, maxAttempts},
 	// The announcement shows an update too; after a few minutes its reply is no news.

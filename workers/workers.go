@@ -160,6 +160,7 @@ func New(c Config) (*Workers, error) {
 	register(w, all, w.reachBy, methodFailed)
 	register(w, all, w.pollMethod, func(*Workers, context.Context, incident.PollMethod, string) error { return nil })     // people answer in Slack, too
 	register(w, all, w.tellAnswered, func(*Workers, context.Context, incident.TellAnswered, string) error { return nil }) // the channel has it
+	register(w, all, w.explainReply, func(*Workers, context.Context, incident.ExplainReply, string) error { return nil }) // they have the first message
 	register(w, all, w.alarm, troubleIn(func(incident.Alarm) string { return troubleAlarm }))
 	register(w, all, w.passOnUpdate, func(*Workers, context.Context, incident.PassOnUpdate, string) error { return nil })   // the announcement shows it
 	register(w, all, w.takeBack, func(*Workers, context.Context, incident.TakeBack, string) error { return nil })           // the log has it
@@ -251,15 +252,25 @@ func New(c Config) (*Workers, error) {
 const pollInterval = 15 * time.Second
 
 // queues: how many of each at once in this process.
-var queues = map[string]river.QueueConfig{
-	store.QueueUrgent:  {MaxWorkers: 30, FetchCooldown: 2 * time.Millisecond}, // twenty people are called in one moment, and channels made beside that
-	store.QueueSlack:   {MaxWorkers: 10, FetchCooldown: 20 * time.Millisecond},
-	store.QueueReach:   {MaxWorkers: 20, FetchCooldown: 2 * time.Millisecond}, // most of them wait for a service
-	store.QueueAnswers: {MaxWorkers: 10, FetchCooldown: 5 * time.Millisecond},
-	store.QueueGitHub:  {MaxWorkers: 4, FetchCooldown: 50 * time.Millisecond},
-	store.QueueSQL:     {MaxWorkers: 8, FetchCooldown: 20 * time.Millisecond},
-	store.QueueAlerts:  {MaxWorkers: 3, FetchCooldown: 50 * time.Millisecond},
-	store.QueueProbe:   {MaxWorkers: 4, FetchCooldown: 20 * time.Millisecond},
+var queues = withWays(map[string]river.QueueConfig{
+	store.QueueUrgent: {MaxWorkers: 30, FetchCooldown: 2 * time.Millisecond}, // twenty people are called in one moment, and channels made beside that
+	store.QueueSlack:  {MaxWorkers: 10, FetchCooldown: 20 * time.Millisecond},
+	store.QueueFind:   {MaxWorkers: 10, FetchCooldown: 5 * time.Millisecond},
+	store.QueueGitHub: {MaxWorkers: 4, FetchCooldown: 50 * time.Millisecond},
+	store.QueueSQL:    {MaxWorkers: 8, FetchCooldown: 20 * time.Millisecond},
+	store.QueueAlerts: {MaxWorkers: 3, FetchCooldown: 50 * time.Millisecond},
+	store.QueueProbe:  {MaxWorkers: 4, FetchCooldown: 20 * time.Millisecond},
+})
+
+// withWays adds those of each way besides Slack. They are many and mostly empty, and hear of their work: they look for what they did not hear of once a minute.
+func withWays(queues map[string]river.QueueConfig) map[string]river.QueueConfig {
+	for _, way := range incident.MethodWays {
+		queues[store.ReachQueue(way)] = river.QueueConfig{MaxWorkers: 20, FetchCooldown: 2 * time.Millisecond, FetchPollInterval: time.Minute} // most of them wait for a service
+		if incident.Answers(way) {
+			queues[store.AnswersQueue(way)] = river.QueueConfig{MaxWorkers: 10, FetchCooldown: 5 * time.Millisecond, FetchPollInterval: time.Minute}
+		}
+	}
+	return queues
 }
 
 // Run works until ctx is done, whenever this replica is the one that carries jobs out, then finishes what is in hand;

@@ -93,6 +93,8 @@ func messages(t *testing.T) map[string]Message {
 	ms["recorded"], ms["recorded-elsewhere"] = Recorded(given, "C0INC42"), Recorded(done, "C0GENERAL")
 	require.Equal(t, Message{}, Recorded(done, "C0INC42"), "the step message shows it")
 	ms["which-incident"], ms["which-incident-none"] = WhichIncident("resolve it was the cache", []incident.Incident{all["busy"], all["private"]}), WhichIncident("ack", nil)
+	ms["which-number"] = WhichNumber("note", "42 nodes &amp; more", "nodes &amp; more", all["busy"], []incident.Incident{all["busy"], all["private"]})
+	ms["which-of-two"] = WhichOfTwo("ack", all["busy"], all["private"])
 	ms["choices-none"] = Choices("db", Target{})
 	ms["doubted"] = Doubted("P1", "ack", Target{Name: "p1 ack"})
 	ms["doubted-incident"] = Doubted("P1", "#42 for all", Target{Name: "p1 #42 for all"})
@@ -185,6 +187,7 @@ func record(s *story) {
 		{Kind: incident.EventRunbookProposed, Link: "https://github.com/acme/site/pull/3"},
 		{Kind: incident.EventMethodSent, Contact: "On-Call Engineer <!here>", Whom: ana, From: "SMS"},
 		{Kind: incident.EventMethodDelivered, Contact: "On-Call Engineer", Whom: ana, From: "phone"},
+		{Kind: incident.EventMethodUnclear, Contact: "On-Call Engineer", Whom: ana, From: "SMS"},
 		{Kind: incident.EventMethodSpared, Contact: "On-Call Engineer", Whom: ana, From: "phone", Text: "3 went there within ten minutes"},
 		{Kind: incident.EventMethodFailed, Contact: "On-Call Engineer", Whom: ana, From: "ntfy", Text: "ntfy refused it: <!channel> *nobody*", Phone: "+1 555 0100"},
 		{Kind: incident.EventPinned, By: ana, Whom: ben, Text: "graph & <log>", Link: "https://acme.slack.com/archives/C1/p1",

@@ -137,5 +137,5 @@ func allHelp(before string) Message {
 	blocks = append(blocks, section(lines...))
 	text := joined(" ", before, "The commands of /incident, each with what it does.")
 	return reply(text, append([]slack.Block{section(before)},
-		append(blocks, small("In an incident's channel no number is needed; elsewhere put one after the command", "One command: "+command("help step")))...)...)
+		append(blocks, small("In an incident's channel no number is needed; elsewhere put it after the command: "+command("ack #42"), "One command: "+command("help step")))...)...)
 }

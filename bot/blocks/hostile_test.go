@@ -154,6 +154,7 @@ func poisonedMessages(t *testing.T, s string) map[string]Message {
 	ms["not-recorded"], ms["problem"], ms["help"] = NotRecorded(rb.Policy.Contacts), Problem("What: "+s, s), Help(s)
 	ms["recorded"] = Recorded(incident.Change{Incident: one, Events: evs}, "C0ELSE")
 	ms["opened"], ms["not open yet"], ms["same as"] = Opened(one), NotOpenYet(one), SameAs(one, one.DeclaredAt, Target{Name: s})
+	ms["which-number"], ms["which-of-two"] = WhichNumber(s, "42 "+s, s, one, []incident.Incident{one}), WhichOfTwo(s, one, one)
 	ms["which"], ms["joining"] = WhichIncident(s, []incident.Incident{one}), Message{Text: Joining(one), Blocks: []slack.Block{section(Joining(one))}}
 	answer := poisoned(Answer{Grid: grid(3, 3), Masked: []string{""}, Took: time.Second}, s)
 	failed, trouble := answer, poisoned(Trouble{Refused: true}, s)

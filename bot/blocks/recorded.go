@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 
@@ -87,36 +86,6 @@ func nextWords(inc incident.Incident) string {
 	}
 	return fmt.Sprintf("Next: step %d/%d · %s", i+1, len(w.Playbook.Steps), line(w.Playbook.Steps[i].Text, 200))
 }
-
-// WhichIncident asks which of some incidents a command is about that was typed outside
-// an incident's channel and names none. typed is the command without the slash word; each
-// button carries it out on its incident.
-func WhichIncident(typed string, open []incident.Incident) Message {
-	verb, _, _ := strings.Cut(strings.TrimSpace(typed), " ")
-	verb = incident.Line(verb, 20)
-	what := "This is not an incident's channel."
-	if len(open) == 0 {
-		return Problem(what, "No incident is open. To declare one: `/incident p1 what is broken`")
-	}
-	var lines []string
-	var buttons []slack.BlockElement
-	text := what + " Which incident do you mean?"
-	for i, inc := range open {
-		l := fmt.Sprintf("%s %s · %s", command(fmt.Sprintf("%s #%d", verb, inc.ID)), naming(inc), outside(inc))
-		lines = append(lines, l)
-		text += " " + l + "."
-		t := about(inc)
-		t.Name = incident.Paragraph(typed, maxTyped)
-		buttons = append(buttons, button(fmt.Sprintf("%s:%d", ActionOn, i+1), t, Plain(naming(inc))))
-	}
-	if utf8.RuneCountInString(typed) > maxTyped {
-		buttons = nil // a button has no room for it, and half of it says something else
-	}
-	return reply(text, section(what+" Which incident do you mean? Click, or type it there, or with its number:"), section(lines...), row(buttons...))
-}
-
-// maxTyped is how long a command may be that waits in a button.
-const maxTyped = 1500
 
 // tokens are what Slack puts between angle brackets: people, channels, groups,
 // broadcasts, dates and links (docs.slack.dev: formatting message text). Other

@@ -40,7 +40,7 @@ chidi /incident ack 1
 reply 'cknowledged'
 expect #inc-1 'acknowledged and leads' 'from outside the channel'
 member #inc-1 chidi
-chidi /incident note 1 seen from elsewhere
+chidi /incident note #1 seen from elsewhere
 expect #inc-1 'noted' 'seen from elsewhere'
 quiet
 

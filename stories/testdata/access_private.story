@@ -9,7 +9,7 @@ expect @ana 'payroll leaks'
 hides #incidents 'payroll'
 chidi /incident ack 1
 reply 'no such incident'
-chidi /incident update 1 I should not
+chidi /incident update #1 I should not
 reply 'no such incident'
 chidi /incident list
 withholds 'payroll'

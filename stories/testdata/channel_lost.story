@@ -15,10 +15,10 @@ archive ben #inc-1
 expect #incidents 'channel is archived' 'Unarchive'
 expect @ana 'channel is archived' 'Open the channel'
 in #general
-ana /incident update 1 rolled back
+ana /incident update #1 rolled back
 reply 'does not hear it' 'archived' 'Open the channel'
 expect #incidents 'Update by' 'rolled back'
-ana /incident update 1 looking at the queue
+ana /incident update #1 looking at the queue
 reply 'does not hear it'
 expect #incidents 'Update by' 'looking at the queue'
 quiet

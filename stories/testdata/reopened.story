@@ -17,7 +17,7 @@ ana /incident close
 expect #inc-1 'closed the incident'
 archived #inc-1
 in #general
-ana /incident reopen 1 errors are back
+ana /incident reopen #1 errors are back
 reply 'does not hear it' 'archived' 'Open the channel' 'Unarchive'
 expect #incidents 'channel is archived'
 expect @ana 'channel is archived'
