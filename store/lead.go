@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"sync"
 	"time"
-
-	"go.uber.org/zap"
 )
 
 const (
@@ -27,6 +25,8 @@ type sight struct {
 	others int
 	// dies is how long it is until the first of them counts as dead; rounds when none is missing.
 	dies time.Duration
+	// overdue says that there are jobs on which nobody works although somebody should.
+	overdue bool
 	// first says that of all that are well this one is it for longest, and mixed that one of the release before is there,
 	// which asks nobody who carries the jobs out.
 	first, mixed bool
@@ -40,32 +40,6 @@ func (v sight) share() int {
 		return 1
 	}
 	return 1 + v.others
-}
-
-// look marks the other replicas whose lock is gone, and says how they are. Of those that are not well, as all are while
-// Slack is away, none is so for longest, because each is well since its last sign of life: their names tell who is first.
-func (r *Replica) look(ctx context.Context) (v sight, err error) {
-	ctx, cancel := context.WithTimeout(ctx, roundsWithin)
-	defer cancel()
-	var seconds float64
-	err = r.s.pool.QueryRow(ctx, `with gone as (update mayday.replica r set missing_since = now() where missing_since is null and id <> $1 and not `+alive+`),
-		ranked as (select r.*, row_number() over (order by `+well+` desc, case when `+well+` then r.since end, r.id) as place from mayday.replica r)
-		select count(*) filter (where id <> $1), coalesce(bool_or(reaches_slack is null) filter (where id <> $1), false), coalesce(bool_or(id = $1 and place = 1), false),
-		  coalesce(extract(epoch from min(least(missing_since + make_interval(secs => $2), seen_at + make_interval(secs => $3))) filter (where id <> $1) - now()), $4)::float8
-		from ranked`, r.id, missingFor.Seconds(), silentFor.Seconds(), rounds.Seconds()).
-		Scan(&v.others, &v.mixed, &v.first, &seconds)
-	v.dies = time.Duration(seconds * float64(time.Second))
-	return v, err
-}
-
-// tell passes on what was seen.
-func (r *Replica) tell(v sight) {
-	if r.Counted != nil {
-		r.Counted(v.share())
-	}
-	if r.leads.set(v.leads()) && v.others > 0 {
-		r.s.log.Info("who carries jobs out has changed", zap.Bool("this replica", v.leads()))
-	}
 }
 
 // Lead waits until this replica is the one that carries jobs out, and gives a context that ends when it is no more or
@@ -89,14 +63,6 @@ func (r *Replica) Lead(ctx context.Context) (lead context.Context, ok bool) {
 		}
 	}()
 	return lead, ctx.Err() == nil
-}
-
-// reaches says whether Slack was reached lately.
-func (r *Replica) reaches() bool {
-	if r.ReachesSlack == nil || r.ReachesSlack() {
-		r.reached = time.Now()
-	}
-	return time.Since(r.reached) < muteFor && !r.reached.IsZero()
 }
 
 // flag is up or down, and can be waited for.

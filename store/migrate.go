@@ -84,6 +84,16 @@ func migrate(ctx context.Context, cfg *pgx.ConnConfig) error {
 	return nil
 }
 
+// isCurrent reports whether there is nothing to migrate. ErrNewer when this program does not know what is there.
+func isCurrent(ctx context.Context, cfg *pgx.ConnConfig) (bool, error) {
+	c, err := pgx.ConnectConfig(ctx, cfg)
+	if err != nil {
+		return false, err
+	}
+	defer c.Close(context.WithoutCancel(ctx))
+	return upToDate(ctx, c)
+}
+
 // upToDate spares a warm start the look through the job queue's migrations.
 func upToDate(ctx context.Context, c *pgx.Conn) (bool, error) {
 	var there bool

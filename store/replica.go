@@ -3,11 +3,9 @@ package store
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"go.uber.org/zap"
 )
 
@@ -16,7 +14,8 @@ const (
 	// Postgres frees one as soon as the process that holds it is gone.
 	replicaLock = 7701
 	// pulse is the pause between two signs of life, and pulseWithin how long one may
-	// take: a replica that is cut off knows it after both, and stops its work.
+	// take: a replica that is cut off knows it after both, and stops its work. While there
+	// is no other the pause is that of rounds.
 	pulse       = 500 * time.Millisecond
 	pulseWithin = time.Second
 	// missingFor is how long a replica's lock must be gone, and silentFor how long one
@@ -72,7 +71,9 @@ type Replica struct {
 	ReachesSlack func() bool
 
 	lives, leads *flag
-	reached      time.Time // when it was seen last to reach Slack
+	overdue      chan struct{} // there is something to take over
+	reached      time.Time     // when it was seen last to reach Slack
+	seen         *sight        // how the others were; nil when that was not told
 	mu           sync.Mutex
 	beaten       time.Time // its last sign of life
 	hands        map[int64]*hand
@@ -86,7 +87,7 @@ type hand struct {
 
 // Replica makes a replica that does not live yet. id must be the job client's id.
 func (s *Store) Replica(id string) *Replica {
-	return &Replica{s: s, id: id, lives: newFlag(), leads: newFlag(), hands: map[int64]*hand{}}
+	return &Replica{s: s, id: id, lives: newFlag(), leads: newFlag(), overdue: make(chan struct{}, 1), hands: map[int64]*hand{}}
 }
 
 // Run holds the sign of life until ctx is done, and meanwhile takes over the jobs
@@ -98,46 +99,22 @@ func (r *Replica) Run(ctx context.Context) {
 			if err := r.live(ctx); err != nil && ctx.Err() == nil {
 				r.s.log.Warn("the sign of life was interrupted", zap.Error(err))
 			}
+			r.wasCut()
 			SystemClock{}.Wait(ctx, time.Now().Add(100*time.Millisecond), nil)
 		}
 	})
-	r.waitToLive(ctx)
-	var seen sight
-	var last time.Time // of the rounds
-	for pause := time.Duration(0); ctx.Err() == nil; {
-		SystemClock{}.Wait(ctx, time.Now().Add(pause), nil)
-		v, err := r.look(ctx)
-		pause = rounds
-		if err == nil {
-			if v.others > 0 {
-				pause = min(glance, max(v.dies, glance/10))
+	for ctx.Err() == nil {
+		select {
+		case <-r.overdue:
+			if err := r.takeOver(ctx); err != nil && ctx.Err() == nil {
+				r.s.log.Warn("cannot take over what nobody works on", zap.Error(err))
+				SystemClock{}.Wait(ctx, time.Now().Add(rounds), nil)
 			}
-			if v.others != seen.others || v.leads() != seen.leads() || v.share() != seen.share() || last.IsZero() {
-				r.tell(v)
-			}
-			seen = v
-			if v.dies <= 0 || time.Since(last) >= rounds {
-				last = time.Now()
-				err = r.takeOver(ctx)
-			}
-		}
-		if err != nil && ctx.Err() == nil {
-			pause = rounds
-			r.s.log.Warn("cannot look for dead replicas", zap.Error(err))
+		case <-ctx.Done():
 		}
 	}
 	living.Wait()
 	r.leads.set(false)
-}
-
-// waitToLive gives the first sign of life time to be seen by the first look.
-func (r *Replica) waitToLive(ctx context.Context) {
-	lives, _ := r.lives.both()
-	select {
-	case <-lives:
-	case <-time.After(glance):
-	case <-ctx.Done():
-	}
 }
 
 // Hold takes a job in hand once the replica lives; attempt is the job's own count.
@@ -227,61 +204,6 @@ func (r *Replica) leave(job int64) {
 	h := r.hands[job]
 	h.times--
 	h.left = time.Now()
-}
-
-// live holds the lock on a connection of its own for as long as that lasts.
-func (r *Replica) live(ctx context.Context) error {
-	c, err := r.lock(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = c.Close(context.WithoutCancel(ctx)) }() // it may be broken
-	defer r.set(false)
-	for ctx.Err() == nil {
-		at := time.Now()
-		if err := r.beat(ctx, c); err != nil {
-			return err
-		}
-		if took := time.Since(at); took > pulseWithin {
-			return fmt.Errorf("the process stood still for %s", took) // the answer is of before
-		}
-		r.set(true)
-		SystemClock{}.Wait(ctx, time.Now().Add(pulse), nil)
-	}
-	leave, cancel := context.WithTimeout(context.WithoutCancel(ctx), pulseWithin)
-	defer cancel()
-	_, err = c.Exec(leave, `delete from mayday.replica where id = $1`, r.id)
-	return err
-}
-
-// lock opens the connection and takes the lock on it.
-func (r *Replica) lock(ctx context.Context) (*pgx.Conn, error) {
-	ctx, cancel := context.WithTimeout(ctx, roundsWithin)
-	defer cancel()
-	c, err := r.s.connect(ctx)
-	if err != nil {
-		return nil, err
-	}
-	// The server may not know yet that our last connection is broken.
-	_, err = c.Exec(ctx, `select pg_terminate_backend(l.pid) from pg_locks l where l.granted and `+lockOf(`$1`), r.id)
-	if err == nil {
-		_, err = c.Exec(ctx, `select pg_advisory_lock($1, hashtext($2))`, replicaLock, r.id)
-	}
-	if err != nil {
-		_ = c.Close(context.WithoutCancel(ctx))
-		return nil, err
-	}
-	return c, nil
-}
-
-// beat is a sign of life. Who was not well is well since now, so that work does not go back and forth.
-func (r *Replica) beat(ctx context.Context, c *pgx.Conn) error {
-	ctx, cancel := context.WithTimeout(ctx, pulseWithin)
-	defer cancel()
-	_, err := c.Exec(ctx, `insert into mayday.replica as r (id, skew, shares_messages, reaches_slack) values ($1, $2, true, $3)
-		on conflict (id) do update set seen_at = now(), missing_since = null, skew = $2, shares_messages = true, reaches_slack = $3,
-		since = case when `+well+` then r.since else now() end`, r.id, r.s.Skew(), r.reaches())
-	return err
 }
 
 // set says whether the replica lives.

@@ -6,11 +6,14 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"golang.org/x/sync/errgroup"
 )
 
 // ErrPooler says that the address leads through a pooler that hands connections out for a
@@ -68,47 +71,78 @@ const probes = 3
 
 // CheckSessions reports ErrPooler when connections of this address share server
 // processes: while one client is idle, a transaction of another runs in its process.
+// It prepares no statement, which a pooler in transaction mode may not know.
 func CheckSessions(ctx context.Context, url string) error {
 	cfg, err := pgx.ParseConfig(url)
 	if err != nil {
 		return errors.New("DATABASE_URL is not a Postgres URL; write it like postgres://user:password@host:5432/mayday")
 	}
-	// A pooler in transaction mode may not know our prepared statements either.
-	cfg.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol
-	idle, err := pgx.ConnectConfig(ctx, cfg)
+	all, err := connectAll(ctx, cfg, 1+probes)
+	defer func() {
+		for _, c := range all {
+			_ = c.Close(context.WithoutCancel(ctx)) // it may not be there
+		}
+	}()
 	if err != nil {
 		return fmt.Errorf("connect: %w", err)
 	}
-	defer idle.Close(context.WithoutCancel(ctx))
-	var first, other int
-	const pid = `select pg_backend_pid()`
-	if err := idle.QueryRow(ctx, pid).Scan(&first); err != nil {
-		return fmt.Errorf("ask for the server process: %w", err)
+	idle := all[0]
+	first, err := processOf(ctx, idle, "")
+	if err != nil {
+		return err
 	}
-	for range probes {
-		busy, err := pgx.ConnectConfig(ctx, cfg)
-		if err != nil {
-			return fmt.Errorf("connect a second time: %w", err)
-		}
-		defer busy.Close(context.WithoutCancel(ctx))
-		tx, err := busy.Begin(ctx)
-		if err != nil {
-			return fmt.Errorf("begin: %w", err)
-		}
-		if err := tx.QueryRow(ctx, pid).Scan(&other); err != nil {
-			return fmt.Errorf("ask for the server process: %w", err)
-		}
-		if other == first {
-			return ErrPooler
-		}
+	var others [probes]uint64
+	busy, asking := errgroup.WithContext(ctx)
+	for i, c := range all[1:] {
+		busy.Go(func() (err error) {
+			others[i], err = processOf(asking, c, "begin; ")
+			return err
+		})
 	}
-	if err := idle.QueryRow(ctx, pid).Scan(&other); err != nil {
-		return fmt.Errorf("ask for the server process again: %w", err)
+	if err := busy.Wait(); err != nil {
+		return err
 	}
-	if other != first {
+	last, err := processOf(ctx, idle, "")
+	if err != nil {
+		return err
+	}
+	if slices.Contains(others[:], first) || last != first {
 		return ErrPooler
 	}
 	return nil
+}
+
+// connectAll opens connections side by side. With an error it returns those that there are.
+func connectAll(ctx context.Context, cfg *pgx.ConnConfig, n int) ([]*pgx.Conn, error) {
+	var mu sync.Mutex
+	var all []*pgx.Conn
+	g, connecting := errgroup.WithContext(ctx)
+	for range n {
+		g.Go(func() error {
+			c, err := pgx.ConnectConfig(connecting, cfg)
+			if err != nil {
+				return err
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			all = append(all, c)
+			return nil
+		})
+	}
+	err := g.Wait()
+	return all, err
+}
+
+// processOf asks which server process answers; before is what is to be done there first.
+func processOf(ctx context.Context, c *pgx.Conn, before string) (pid uint64, err error) {
+	r, err := c.PgConn().Exec(ctx, before+`select pg_backend_pid()`).ReadAll()
+	if err == nil {
+		pid, err = strconv.ParseUint(string(r[len(r)-1].Rows[0][0]), 10, 64)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("ask for the server process: %w", err)
+	}
+	return pid, nil
 }
 
 // Away reports whether an error of Open may go by itself: the database is not

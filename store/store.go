@@ -137,10 +137,18 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 func prepare(ctx context.Context, url string, cfg *pgx.ConnConfig) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	if err := CheckSessions(ctx, url); err != nil {
-		return fmt.Errorf("open the database: %w", err)
+	var shared error
+	var checking sync.WaitGroup
+	checking.Go(func() { shared = CheckSessions(ctx, url) })
+	current, err := isCurrent(ctx, cfg) // which only reads, and so need not wait for that
+	checking.Wait()
+	if shared != nil {
+		return fmt.Errorf("open the database: %w", shared)
 	}
-	if err := migrate(ctx, cfg); err != nil {
+	if err == nil && !current {
+		err = migrate(ctx, cfg)
+	}
+	if err != nil {
 		return fmt.Errorf("prepare the database: %w", err)
 	}
 	return nil

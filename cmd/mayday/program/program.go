@@ -58,10 +58,15 @@ type Program struct {
 	// database is the address of the database, the private one's too.
 	database bot.Secret
 	// built is set once Store and socket are: the health pages are served before.
-	built   atomic.Bool
-	socket  *bot.Socket
+	built  atomic.Bool
+	socket *bot.Socket
+	slack  *bot.Client
+	// met says once what came of asking Slack who mayday is.
+	met     chan error
 	runbook *runbook
 	metrics *prometheus.Registry
+	// slackMetrics are those of package bot.
+	slackMetrics *bot.Metrics
 	// posts counts how senders of alerts were answered.
 	posts *prometheus.CounterVec
 	log   *zap.Logger
@@ -81,7 +86,7 @@ func Run(ctx context.Context, c Config, o Options) error {
 	if o.Log == nil {
 		o.Log = zap.NewNop()
 	}
-	p := &Program{log: o.Log, metrics: prometheus.NewRegistry(), fatal: make(chan error, 1)}
+	p := &Program{log: o.Log, metrics: prometheus.NewRegistry(), fatal: make(chan error, 1), met: make(chan error, 1)}
 	return p.bounded(ctx, stopWithin, func() error { return p.run(ctx, c, o) })
 }
 
@@ -91,6 +96,7 @@ func (p *Program) run(ctx context.Context, c Config, o Options) error {
 	if err := p.serveHTTP(c.HTTPAddr, p.pages(), &undo); err != nil {
 		return err
 	}
+	p.meetSlack(ctx, c)
 	// Side by side, because reading takes about as long as connecting.
 	opening, begun := errgroup.WithContext(ctx)
 	opening.Go(func() (err error) {
@@ -105,6 +111,16 @@ func (p *Program) run(ctx context.Context, c Config, o Options) error {
 		return err
 	}
 	return p.work(ctx, c, o, &undo)
+}
+
+// meetSlack asks Slack who mayday is, which shows whether the token is good, while the database is connected to.
+func (p *Program) meetSlack(ctx context.Context, c Config) {
+	p.slackMetrics = bot.NewMetrics(p.metrics)
+	p.slack = bot.NewClient(bot.ClientConfig{BotToken: c.SlackBotToken, APIURL: c.SlackAPIURL, TeamID: c.SlackTeamID, Log: p.log, Metrics: p.slackMetrics})
+	go func() {
+		_, err := p.slack.Self(ctx)
+		p.met <- err
+	}()
 }
 
 // openStore connects to the database, or starts a private one.
@@ -152,8 +168,7 @@ func (p *Program) openIncidents() float64 {
 
 // work builds the rooms above the store and runs them until ctx is done.
 func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown) error {
-	slackMetrics := bot.NewMetrics(p.metrics)
-	client := bot.NewClient(bot.ClientConfig{BotToken: c.SlackBotToken, APIURL: c.SlackAPIURL, TeamID: c.SlackTeamID, Log: o.Log, Metrics: slackMetrics})
+	client := p.slack
 	gate, err := p.openDiagnostics(ctx, c, o)
 	if err != nil {
 		return err
@@ -163,7 +178,7 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 		h.Diagnostics = gate
 	}
 	h.Checkup = p.checkup(c)
-	p.socket = bot.NewSocket(bot.SocketConfig{AppToken: c.SlackAppToken, APIURL: c.SlackAPIURL, Handler: h, Excuse: h.Excuse, Beside: h.Beside, Client: client, Log: o.Log, Metrics: slackMetrics, Replicas: p.Store.CountReplicas})
+	p.socket = bot.NewSocket(bot.SocketConfig{AppToken: c.SlackAppToken, APIURL: c.SlackAPIURL, Handler: h, Excuse: h.Excuse, Beside: h.Beside, Client: client, Log: o.Log, Metrics: p.slackMetrics, Replicas: p.Store.CountReplicas})
 	var library workers.Library
 	if c.GitHub.Repository != "" {
 		gh, err := postmortem.NewGitHub(c.GitHub)
@@ -211,7 +226,7 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 		return err
 	}
 	p.built.Store(true)
-	if _, err := client.Self(ctx); bot.ClassOf(err) == bot.Token {
+	if err := <-p.met; bot.ClassOf(err) == bot.Token {
 		return err
 	}
 	g, running := errgroup.WithContext(ctx)
