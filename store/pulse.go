@@ -101,7 +101,7 @@ func (r *Replica) ask(ctx context.Context, c *pgx.Conn, beats, jobs bool) (v sig
 // pause is how long it is until the next look.
 func (v sight) pause() time.Duration {
 	if v.others == 0 {
-		return rounds
+		return pulse
 	}
 	return min(glance, max(v.dies, glance/10))
 }

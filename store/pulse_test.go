@@ -19,7 +19,7 @@ func TestASignOfLifeSeesWhatItDoes(t *testing.T) {
 	v, err := r.ask(t.Context(), c, true, true)
 	require.NoError(t, err)
 	assert.Equal(t, sight{dies: rounds, first: true}, v)
-	assert.Equal(t, rounds, v.pause(), "nobody looks whether it lives")
+	assert.Equal(t, pulse, v.pause(), "nobody looks whether it lives")
 
 	pretend(t, s, "before")
 	v, err = r.ask(t.Context(), c, false, true)
