@@ -72,11 +72,16 @@ func (w *Workers) follow(ctx context.Context, inc incident.Incident, fx incident
 			return incident.Followed{}, err
 		}
 	}
-	number := inc.Track.Number
-	issue, seen, remarks, err := w.Library.Look(ctx, number, inc.Track.Seen)
+	f, err := w.followOn(ctx, inc, fx, doc, o)
 	if postmortem.Deleted(err) && inc.Track.Replaced == 0 {
 		return w.replaceTracking(ctx, inc, fx)
 	}
+	return f, err
+}
+
+// followOn goes on with the issue that there is. It may be deleted before any of its calls.
+func (w *Workers) followOn(ctx context.Context, inc incident.Incident, fx incident.Track, doc postmortem.Document, o postmortem.DraftOptions) (incident.Followed, error) {
+	issue, seen, remarks, err := w.Library.Look(ctx, inc.Track.Number, inc.Track.Seen)
 	if err != nil {
 		return incident.Followed{}, err
 	}
