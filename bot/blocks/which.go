@@ -25,7 +25,7 @@ func WhichIncident(typed string, open []incident.Incident) Message {
 	}
 	var list []meant
 	for _, inc := range open {
-		list = append(list, meant{inc, typed, fmt.Sprintf("%s #%d", verb, inc.ID), naming(inc)})
+		list = append(list, meant{inc, typed, fmt.Sprintf("%s #%d", verb, inc.ID), Plain(naming(inc))})
 	}
 	return which(what+" Which incident do you mean?", " Click, or type it there, or with its number:", list)
 }
@@ -33,9 +33,9 @@ func WhichIncident(typed string, open []incident.Incident) Message {
 // WhichNumber asks what a number is that the words behind a verb begin with: all is the words with it, text those behind it. It may name an
 // incident, or be said of one of those that are open. Nothing was done yet.
 func WhichNumber(verb, all, text string, named incident.Incident, open []incident.Incident) Message {
-	list := []meant{{named, verb + " " + text, fmt.Sprintf("%s #%d %s", verb, named.ID, text), naming(named) + ": " + text}}
+	list := []meant{{named, verb + " " + text, fmt.Sprintf("%s #%d %s", verb, named.ID, text), Plain(naming(named)) + ": " + Plain(text)}}
 	for _, inc := range open {
-		list = append(list, meant{inc, verb + " " + all, fmt.Sprintf("%s #%d %s", verb, inc.ID, all), naming(inc) + ": " + all})
+		list = append(list, meant{inc, verb + " " + all, fmt.Sprintf("%s #%d %s", verb, inc.ID, all), Plain(naming(inc)) + ": " + Plain(all)})
 	}
 	return which(fmt.Sprintf("“%d” may be the number of an incident, or part of what you say, so nothing was done. Which do you mean?", named.ID),
 		" Click, or type it with #:", list)
@@ -45,13 +45,13 @@ func WhichNumber(verb, all, text string, named incident.Incident, open []inciden
 func WhichOfTwo(verb string, here, other incident.Incident) Message {
 	var list []meant
 	for _, inc := range []incident.Incident{here, other} {
-		list = append(list, meant{inc, verb, fmt.Sprintf("%s #%d", verb, inc.ID), naming(inc)})
+		list = append(list, meant{inc, verb, fmt.Sprintf("%s #%d", verb, inc.ID), Plain(naming(inc))})
 	}
 	return which(fmt.Sprintf("This is the channel of incident %d, and you named incident %d, so nothing was done. Which do you mean?", here.ID, other.ID),
 		" Click, or type it with #:", list)
 }
 
-// meant is an incident that may be meant, and what a click carries out on it; typed says how to type that, and words what stands on its button.
+// meant is an incident that may be meant, and what a click carries out on it; typed says how to type that, and words what stands on its button, in plain words.
 type meant struct {
 	inc          incident.Incident
 	do           string
@@ -70,7 +70,7 @@ func which(asks, how string, list []meant) Message {
 		t := about(c.inc)
 		t.Name = incident.Paragraph(c.do, maxTyped)
 		fits = fits && utf8.RuneCountInString(c.do) <= maxTyped
-		buttons = append(buttons, button(fmt.Sprintf("%s:%d", ActionOn, i+1), t, Plain(c.words)))
+		buttons = append(buttons, button(fmt.Sprintf("%s:%d", ActionOn, i+1), t, c.words))
 	}
 	if !fits {
 		buttons = nil // a button has no room for it, and half of it says something else

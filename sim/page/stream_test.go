@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
@@ -71,6 +72,11 @@ func TestInABrowserAStreamThatComesBackAsksForNoChannelThatIsNotShown(t *testing
 	t.Cleanup(cuts.Close)
 	ctx := browser.Open(t, 1280, 800, cuts.URL+"/?as="+id(t, s, "ana")+"#/home")
 	until(t, ctx, "document.body.dataset.ready === 'true' && document.getElementById('offline').hidden")
+	require.Eventually(t, func() bool {
+		mu.Lock()
+		defer mu.Unlock()
+		return len(streams) > 0
+	}, time.Minute, 10*time.Millisecond)
 	mu.Lock()
 	streams[len(streams)-1]()
 	mu.Unlock()
