@@ -128,10 +128,13 @@ func TestATokenThatIsNone(t *testing.T) {
 			assert.Equal(t, http.StatusNotFound, d.ask(method, path, "").Code, path)
 		}
 	}
-	for range strangest + 10 {
-		d.ask(http.MethodGet, "/ack/"+strings.Repeat("b", 22), "")
+	code := 0
+	for range 20 * strangest { // on a slow machine some are allowed anew meanwhile
+		if code = d.ask(http.MethodGet, "/ack/"+strings.Repeat("b", 22), "").Code; code == http.StatusTooManyRequests {
+			break
+		}
 	}
-	assert.Equal(t, http.StatusTooManyRequests, d.ask(http.MethodGet, "/ack/"+strings.Repeat("b", 22), "").Code)
+	assert.Equal(t, http.StatusTooManyRequests, code)
 	assert.Equal(t, http.StatusOK, d.ask(http.MethodGet, "/ack/"+ackToken, "").Code, "who has one is not held up by who guesses")
 	d.change(func(inc incident.Incident, now time.Time) (incident.Change, error) {
 		return incident.Cancel(inc, "U0BEN001", "no", now)
