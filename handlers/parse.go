@@ -1,6 +1,8 @@
 package handlers
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -113,16 +115,29 @@ func nearVerb(word string) string {
 	if len(word) < 3 || len(word) > 20 {
 		return ""
 	}
-	best, far := "", 3
+	best, far := "", 0
 	for v := range verbs {
-		if len(v) < 3 {
+		d := levenshtein.ComputeDistance(word, v)
+		if len(v) < 3 || d > 2 || d*3 > len(v)+1 {
 			continue
 		}
-		if d := levenshtein.ComputeDistance(word, v); d < far && d*3 <= len(v)+1 || d == far && best != "" && v < best {
+		// Of those that are equally far, letters that changed places are the likelier slip.
+		if best == "" || cmp.Or(cmp.Compare(d, far), -cmp.Compare(swapped(word, v), swapped(word, best)), strings.Compare(v, best)) < 0 {
 			best, far = v, d
 		}
 	}
 	return best
+}
+
+// swapped is 1 for two words of the same letters, otherwise 0.
+func swapped(a, b string) int {
+	x, y := []byte(a), []byte(b)
+	slices.Sort(x)
+	slices.Sort(y)
+	if slices.Equal(x, y) {
+		return 1
+	}
+	return 0
 }
 
 // reference names an incident: by its id or by its channel's id.

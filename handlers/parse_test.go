@@ -143,7 +143,7 @@ func TestWhoIsMeantByAWordToPage(t *testing.T) {
 }
 
 func TestNearVerb(t *testing.T) {
-	for word, want := range map[string]string{"resovle": "resolve", "acknowlege": "acknowledge", "lst": "list", "xyzzy": "", "timelin": "timeline", "checkout": ""} {
+	for word, want := range map[string]string{"stauts": "status", "resovle": "resolve", "acknowlege": "acknowledge", "lst": "list", "xyzzy": "", "timelin": "timeline", "checkout": ""} {
 		assert.Equal(t, want, nearVerb(word), word)
 	}
 }

@@ -14,8 +14,7 @@ const (
 	// Postgres frees one as soon as the process that holds it is gone.
 	replicaLock = 7701
 	// pulse is the pause between two signs of life, and pulseWithin how long one may
-	// take: a replica that is cut off knows it after both, and stops its work. While there
-	// is no other the pause is that of rounds.
+	// take: a replica that is cut off knows it after both, and stops its work.
 	pulse       = 500 * time.Millisecond
 	pulseWithin = time.Second
 	// missingFor is how long a replica's lock must be gone, and silentFor how long one

@@ -175,20 +175,28 @@ func TestAnAnswerIsPolledAndAcknowledges(t *testing.T) {
 	assert.Contains(t, p.phones.Taken()[1].Text, "You lead.")
 }
 
-// An answer without a number is to the last message.
-func TestAnAnswerMeansTheLastMessage(t *testing.T) {
-	t.Parallel()
-	p := newTelephone(t, "SMS: "+anasNumber+" at once")
-	due := p.called()
-	require.NoError(t, p.w.reachBy(t.Context(), due[0], try{}))
+// calledForAnother has the same number called for incident 2 as well.
+func (p *telephone) calledForAnother() {
+	p.t.Helper()
+	t := p.t
 	other, err := p.st.Declare(t.Context(), nil, func(ref incident.Ref, now time.Time) (incident.Change, error) {
 		c, err := incident.Declare(ref, incident.Declaration{Title: "y", Severity: "P1", By: p.inc.DeclaredBy, Policy: p.row().Policy}, now)
 		c.Effects = nil
 		return c, err
 	})
 	require.NoError(t, err)
+	require.EqualValues(t, 2, other.ID)
 	require.NoError(t, p.st.BeginMethodTry(t.Context(), other.ID, 0, 0, p.contact.Methods[0].Key, nil))
 	require.NoError(t, p.st.MethodTook(t.Context(), other.ID, 0, 0, "SM1", phones.Number))
+}
+
+// An answer without a number is to the last message.
+func TestAnAnswerMeansTheLastMessage(t *testing.T) {
+	t.Parallel()
+	p := newTelephone(t, "SMS: "+anasNumber+" at once")
+	due := p.called()
+	require.NoError(t, p.w.reachBy(t.Context(), due[0], try{}))
+	p.calledForAnother()
 	p.phones.Text(anasNumber, "ok")
 	time.Sleep(1100 * time.Millisecond) // Twilio's times have whole seconds
 	p.phones.Text(anasNumber, "yes")
@@ -348,15 +356,7 @@ func TestATextThatIsNotUnderstoodIsAnsweredForTheLastCall(t *testing.T) {
 		p := newTelephone(t, "SMS: "+anasNumber+" at once")
 		due := p.called()
 		require.NoError(t, p.w.reachBy(t.Context(), due[0], try{}))
-		other, err := p.st.Declare(t.Context(), nil, func(ref incident.Ref, now time.Time) (incident.Change, error) {
-			c, err := incident.Declare(ref, incident.Declaration{Title: "y", Severity: "P1", By: p.inc.DeclaredBy, Policy: p.row().Policy}, now)
-			c.Effects = nil
-			return c, err
-		})
-		require.NoError(t, err)
-		require.EqualValues(t, 2, other.ID)
-		require.NoError(t, p.st.BeginMethodTry(t.Context(), other.ID, 0, 0, p.contact.Methods[0].Key, nil))
-		require.NoError(t, p.st.MethodTook(t.Context(), other.ID, 0, 0, "SM1", phones.Number))
+		p.calledForAnother()
 		time.Sleep(1100 * time.Millisecond) // Twilio's times have whole seconds
 		p.phones.Text(anasNumber, body)
 		var later *laterError
