@@ -42,7 +42,13 @@ const secret = "payroll of the board leaked"
 // guarded is a mayday with one incident in channel C0INC01, which ana declared.
 func guarded(t *testing.T, private bool, people crowd) (*Handlers, *observer.ObservedLogs) {
 	t.Helper()
-	st, err := store.Open(t.Context(), store.Config{URL: storetest.Database(t)})
+	return guardedAt(t, storetest.Database(t), private, people)
+}
+
+// guardedAt is guarded with the database of an address.
+func guardedAt(t *testing.T, url string, private bool, people crowd) (*Handlers, *observer.ObservedLogs) {
+	t.Helper()
+	st, err := store.Open(t.Context(), store.Config{URL: url})
 	require.NoError(t, err)
 	t.Cleanup(st.Close)
 	core, logs := observer.New(zapcore.DebugLevel)

@@ -2,8 +2,11 @@ package handlers
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,7 +14,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mayday/bot"
+	"mayday/bot/blocks"
 	"mayday/incident"
+	"mayday/store/storetest"
 )
 
 // refusedAsGuest are the words for somebody who may not because of what they are.
@@ -23,11 +28,32 @@ type lodge struct {
 	h     *Handlers
 	homes map[string]string // what stands in the Home of each person
 	forms []slack.ModalViewRequest
-	n     int
-	typed int // commands that were typed
+	told  []told
+	// refuses are the calls of Slack that fail.
+	refuses map[string]bool
+	n       int
+	typed   int // commands that were typed
+}
+
+// told is a message that somebody got after the acknowledgement.
+type told struct {
+	how string // respond, ephemeral or post
+	to  string // an address, or a channel and a person, or a person
+	bot.Message
+}
+
+func (l *lodge) tells(how, to string, m bot.Message) error {
+	if l.refuses[how] {
+		return errors.New("Slack refuses")
+	}
+	l.told = append(l.told, told{how, to, m})
+	return nil
 }
 
 func (l *lodge) OpenView(_ context.Context, _ string, v slack.ModalViewRequest) (bot.View, error) {
+	if l.refuses["form"] {
+		return bot.View{}, errors.New("Slack refuses")
+	}
 	l.forms = append(l.forms, v)
 	return bot.View{}, nil
 }
@@ -41,20 +67,90 @@ func (l *lodge) PublishHome(_ context.Context, user string, v slack.HomeTabViewR
 	return bot.View{}, nil
 }
 
-func (l *lodge) Respond(context.Context, string, bot.Message) error { return nil }
-
-func (l *lodge) PostEphemeral(context.Context, string, string, bot.Message) error { return nil }
-
-func (l *lodge) Post(context.Context, string, bot.Message) (bot.Posted, error) {
-	return bot.Posted{}, nil
+func (l *lodge) Respond(_ context.Context, url string, m bot.Message) error {
+	return l.tells("respond", url, m)
 }
 
-func (l *lodge) Invite(context.Context, string, ...string) (map[string]string, error) {
-	return nil, nil
+func (l *lodge) PostEphemeral(_ context.Context, channel, user string, m bot.Message) error {
+	return l.tells("ephemeral", channel+" "+user, m)
+}
+
+func (l *lodge) Post(_ context.Context, to string, m bot.Message) (bot.Posted, error) {
+	return bot.Posted{}, l.tells("post", to, m)
+}
+
+func (l *lodge) Invite(_ context.Context, channel string, who ...string) (map[string]string, error) {
+	if l.refuses["somebody"] {
+		return map[string]string{who[0]: "cant_invite"}, nil
+	}
+	return nil, l.tells("invite", channel+" "+strings.Join(who, " "), bot.Message{})
+}
+
+// does has ana make a request; what comes after its acknowledgement is done too.
+func (l *lodge) does(r bot.Request) bot.Reply {
+	l.t.Helper()
+	l.typed++
+	if r.User == "" {
+		r.User = "U0ANA01"
+	}
+	if r.Keys == nil {
+		r.Keys = []string{fmt.Sprintf("request:%d", l.typed)}
+	}
+	reply := l.h.Handle(l.t.Context(), r)
+	if reply.After != nil {
+		reply.After(l.t.Context())
+	}
+	return reply
+}
+
+// press has ana press a button somewhere.
+func (l *lodge) press(action string, about blocks.Target, channel string) bot.Reply {
+	l.t.Helper()
+	if about.UID != "" {
+		action += "::" + about.UID
+	}
+	return l.does(bot.Request{Kind: bot.Action, ActionID: action, Value: about.String(), Channel: channel})
+}
+
+// sends has ana send a form, with the values of its fields.
+func (l *lodge) sends(form slack.ModalViewRequest, fields map[string][]string) bot.Reply {
+	l.t.Helper()
+	return l.does(bot.Request{Kind: bot.Submission, View: &bot.View{CallbackID: form.CallbackID, PrivateMetadata: form.PrivateMetadata, Values: inputs(fields)}})
+}
+
+func inputs(fields map[string][]string) bot.Inputs {
+	in := bot.Inputs{}
+	for field, values := range fields {
+		in[field] = map[string][]string{field: values}
+	}
+	return in
+}
+
+// form is the newest form that Slack opened.
+func (l *lodge) form() slack.ModalViewRequest {
+	l.t.Helper()
+	require.NotEmpty(l.t, l.forms)
+	return l.forms[len(l.forms)-1]
+}
+
+// about is what a button of an incident is about.
+func about(inc incident.Incident) blocks.Target { return blocks.Target{Incident: inc.ID, UID: inc.UID} }
+
+// inJSON is all that stands in something, as Slack gets it.
+func inJSON(t *testing.T, what any) string {
+	t.Helper()
+	raw, err := json.Marshal(what)
+	require.NoError(t, err)
+	return string(raw)
 }
 
 func newLodge(t *testing.T, access incident.Access) *lodge {
-	h, _ := guarded(t, false, crowd{"U0GUS01": {ID: "U0GUS01", Guest: true}, "U0FAY01": {ID: "U0FAY01", Foreign: true}, "U0ANA01": {ID: "U0ANA01"}})
+	return newLodgeAt(t, storetest.Database(t), access)
+}
+
+// newLodgeAt is newLodge with the database of an address.
+func newLodgeAt(t *testing.T, url string, access incident.Access) *lodge {
+	h, _ := guardedAt(t, url, false, crowd{"U0GUS01": {ID: "U0GUS01", Guest: true}, "U0FAY01": {ID: "U0FAY01", Foreign: true}, "U0ANA01": {ID: "U0ANA01"}})
 	l := &lodge{t: t, h: h, homes: map[string]string{}}
 	h.Slack, h.Diagnostics, h.SQLUsers, h.Access = l, open{}, incident.SQLMembers, access
 	return l

@@ -98,25 +98,22 @@ func (h *Handlers) knownSource(ctx context.Context, name string) *bot.Reply {
 		reply := h.failed(incident.Incident{}, err)
 		return &reply
 	}
-	var names []string
-	for _, s := range list {
-		if s.Name == strings.ToLower(name) || strings.EqualFold(name, incident.EverySource) {
-			return nil
-		}
-		names = append(names, s.Name)
-	}
 	apps, err := h.Store.AppSources(ctx)
 	if err != nil {
 		reply := h.failed(incident.Incident{}, err)
 		return &reply
 	}
-	if slices.Contains(apps, strings.ToLower(name)) {
-		return nil
+	var names []string
+	for _, s := range list {
+		names = append(names, s.Name)
 	}
 	names = append(names, apps...)
 	if len(names) == 0 {
 		reply := problem("No source of alerts is set up, so there is nothing to mute.", "Those who run mayday add one with `mayday source add`.")
 		return &reply
+	}
+	if lower := strings.ToLower(name); lower == incident.EverySource || slices.Contains(names, lower) {
+		return nil
 	}
 	reply := problem("There is no source "+strconv.Quote(incident.Line(name, 40))+".", "There are `"+strings.Join(names, "`, `")+"`, and `all`.")
 	return &reply
