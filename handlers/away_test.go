@@ -103,7 +103,7 @@ func (b *brink) judge(what string, whether func(reach int64) bool, ask func() bo
 func always(int64) bool { return true }
 
 // TestADatabaseThatGoesAwayIsSaid: whichever question to the database is the last one, whoever asked is told what came of it.
-// With MAYDAY_SOAK=1 after each question, otherwise before the first and after one that differs from way to way.
+// With MAYDAY_SOAK=1 after each question, otherwise after one that differs from way to way.
 func TestADatabaseThatGoesAwayIsSaid(t *testing.T) {
 	t.Parallel()
 	b := newBrink(t)
@@ -111,7 +111,7 @@ func TestADatabaseThatGoesAwayIsSaid(t *testing.T) {
 		h := fnv.New32()
 		_, _ = h.Write([]byte(what))
 		after := int64(h.Sum32() % 7)
-		b.judge(what, func(reach int64) bool { return os.Getenv("MAYDAY_SOAK") != "" || reach == 0 || reach == after }, func() bot.Request {
+		b.judge(what, func(reach int64) bool { return os.Getenv("MAYDAY_SOAK") != "" || reach == after }, func() bot.Request {
 			inc := b.declare(w.before)
 			r := w.request(kind, name, inc, false)
 			r.User, r.Channel = "U0ANA01", inc.ChannelID
