@@ -47,7 +47,12 @@ func fold(s string) string { return foldWords(s, 0) }
 // languages without spaces every letter is one.
 func foldWords(s string, most int) string {
 	var room [256]byte
-	out := room[:0]
+	return string(appendFolded(room[:0], s, most))
+}
+
+// appendFolded appends what foldWords gives.
+func appendFolded(before []byte, s string, most int) []byte {
+	out, begin := before, len(before)
 	space, inWord, words := true, false, 0
 	for _, c := range s {
 		switch {
@@ -55,8 +60,8 @@ func foldWords(s string, most int) string {
 		case c >= 'A' && c <= 'Z':
 			c += 'a' - 'A'
 		case c == '\'' || c == '’':
-			if cut := elided(out); cut >= 0 {
-				out, space, inWord, words = out[:cut], true, false, words-1
+			if cut := elided(out[begin:]); cut >= 0 {
+				out, space, inWord, words = out[:begin+cut], true, false, words-1
 			}
 			continue
 		case c >= 0x80:
@@ -85,7 +90,10 @@ func foldWords(s string, most int) string {
 		}
 		out = utf8.AppendRune(out, c)
 	}
-	return strings.TrimRight(string(out), " ")
+	for len(out) > begin && out[len(out)-1] == ' ' {
+		out = out[:len(out)-1]
+	}
+	return out
 }
 
 // dropped stands for a mark that is left out.

@@ -1,6 +1,8 @@
 package reading
 
 import (
+	"math/bits"
+	"slices"
 	"strings"
 	"sync"
 
@@ -69,30 +71,52 @@ func languageOf(lines, titles []string) *lexicon {
 	}
 	counts, english := littleWordsIn(lines)
 	candidates := candidatesOf(counts, english)
+	var foreign []phrase
 	for _, t := range titles {
-		for _, name := range knownOnlyTo(t, candidates) {
-			counts[name] += 2
+		if p := newPhrase(t, 12); len(candidates) > 0 && !lexiconOf("en").names(p) {
+			foreign = append(foreign, p)
 		}
 	}
+	told := func(n int) bool { return n >= 2 && n*5 >= english }
 	best := ""
 	for _, name := range languages {
+		if slices.Contains(candidates, name) && told(counts[name]+titleWeight*len(foreign)) { // its words are compiled only for a language that may be it
+			counts[name] += titleWeight * lexiconOf(name).named(foreign)
+		}
 		if counts[name] > counts[best] {
 			best = name
 		}
 	}
-	if n := counts[best]; n < 2 || n*5 < english {
+	if !told(counts[best]) {
 		return nil
 	}
 	return lexiconOf(best)
 }
 
-// littleSets are the little words as sets.
-var littleSets = sync.OnceValue(func() map[string]map[string]bool {
-	out := map[string]map[string]bool{}
-	for name, words := range littleWords() {
-		out[name] = map[string]bool{}
-		for _, w := range words {
-			out[name][fold(w)] = true
+// titleWeight is how many little words a heading is worth that only one language knows.
+const titleWeight = 2
+
+// names reports whether a heading names a kind or a phase.
+func (l *lexicon) names(heading phrase) bool {
+	return slices.ContainsFunc(l.match(heading, nil), func(h hit) bool { return h.class <= ReferenceWord })
+}
+
+// named is how many of some headings name a kind or a phase.
+func (l *lexicon) named(headings []phrase) (n int) {
+	for _, p := range headings {
+		if l.names(p) {
+			n++
+		}
+	}
+	return n
+}
+
+// littleLanguages are the languages that have a word among their little ones: a bit for each, in the order of languages.
+var littleLanguages = sync.OnceValue(func() map[string]uint16 {
+	out := map[string]uint16{}
+	for i, name := range languages {
+		for _, w := range littleWords()[name] {
+			out[fold(w)] |= 1 << i
 		}
 	}
 	return out
@@ -101,18 +125,17 @@ var littleSets = sync.OnceValue(func() map[string]map[string]bool {
 // littleWordsIn counts the little words of each language that are not English ones, and the English ones.
 func littleWordsIn(lines []string) (counts map[string]int, english int) {
 	counts = map[string]int{}
-	sets := littleSets()
+	little, inEnglish := littleLanguages(), uint16(1)<<slices.Index(languages, "en")
 	seen := 0
 	for _, line := range lines {
 		for _, t := range newPhrase(line, 0).tokens {
-			if sets["en"][t.text] {
+			of := little[t.text]
+			if of&inEnglish != 0 {
 				english++
 				continue
 			}
-			for name, set := range sets {
-				if set[t.text] {
-					counts[name]++
-				}
+			for ; of != 0; of &= of - 1 {
+				counts[languages[bits.TrailingZeros16(of)]]++
 			}
 		}
 		if seen += len(line); seen > enough {
@@ -138,29 +161,6 @@ func candidatesOf(counts map[string]int, english int) []string {
 		return languages
 	}
 	return found
-}
-
-// knownOnlyTo lists the languages of some that name a kind or a phase with a
-// heading that says nothing in English.
-func knownOnlyTo(heading string, candidates []string) (out []string) {
-	p := newPhrase(heading, 12)
-	speaks := func(l *lexicon) bool {
-		for _, h := range l.match(p, nil) {
-			if h.class <= ReferenceWord {
-				return true
-			}
-		}
-		return false
-	}
-	if len(candidates) == 0 || speaks(lexiconOf("en")) {
-		return nil
-	}
-	for _, name := range candidates {
-		if name != "en" && speaks(lexiconOf(name)) {
-			out = append(out, name)
-		}
-	}
-	return out
 }
 
 type scripts struct{ letters, kana, han, hangul int }

@@ -1,7 +1,7 @@
 package reading
 
 import (
-	"strings"
+	"bytes"
 	"unicode/utf8"
 )
 
@@ -74,39 +74,53 @@ func (l *lexicon) matchAt(p phrase, i int, hits []hit) []hit {
 	if t.letter {
 		return l.matchAnywhere(p, i, hits)
 	}
-	for _, e := range l.exact[t.text] {
-		hits = e.tryAt(p, i, hits)
-	}
-	for at, n := 0, 0; n < len(t.text); n++ {
-		if at = l.stems.step(at, t.text[n]); at == 0 {
+	var room [48]int32
+	path, at := room[:0], int32(0)
+	for n := range len(t.text) {
+		if at = l.words.step(at, t.text[n]); at == 0 {
 			break
 		}
-		for _, e := range l.stems.nodes[at].entries {
-			hits = e.tryAt(p, i, hits)
-		}
+		path = append(path, at)
 	}
-	for at, n := 0, len(t.text)-1; n > 0; n-- {
+	if at != 0 {
+		hits = l.tryAll(l.words.nodes[at].entries, false, p, i, hits)
+	}
+	for _, at := range path {
+		hits = l.tryAll(l.words.nodes[at].entries, true, p, i, hits)
+	}
+	at = 0
+	for n := len(t.text) - 1; n > 0; n-- {
 		if at = l.ends.step(at, t.text[n]); at == 0 {
 			break
 		}
-		for _, e := range l.ends.nodes[at].entries {
-			hits = append(hits, hit{e.class, i, i + 1})
+		for no := l.ends.nodes[at].entries.first; no != 0; no = l.entries[no].next {
+			hits = append(hits, hit{l.entries[no].class, i, i + 1})
+		}
+	}
+	return hits
+}
+
+// tryAll tries the entries of a chain whose first word is whole, or those of which it is the beginning.
+func (l *lexicon) tryAll(c chain, stem bool, p phrase, i int, hits []hit) []hit {
+	for no := c.first; no != 0; no = l.entries[no].next {
+		if e := &l.entries[no]; l.patterns[e.from].stem == stem {
+			hits = l.tryAt(e, p, i, hits)
 		}
 	}
 	return hits
 }
 
 // tryAt appends a hit when the whole entry stands at token i.
-func (e *entry) tryAt(p phrase, i int, hits []hit) []hit {
+func (l *lexicon) tryAt(e *entry, p phrase, i int, hits []hit) []hit {
 	at := i + 1
-	for _, w := range e.words[1:] {
-		reach := at
+	for _, w := range l.patterns[e.from+1 : e.to] {
+		word, reach := l.word(w), at
 		if w.gap {
 			reach += 2
 		}
 		found := false
 		for ; at <= reach && at < len(p.tokens); at++ {
-			if t := p.tokens[at].text; t == w.text || w.stem && strings.HasPrefix(t, w.text) {
+			if t := p.tokens[at].text; t == string(word) || w.stem && len(t) > len(word) && t[:len(word)] == string(word) {
 				found = true
 				break
 			}
@@ -122,17 +136,17 @@ func (e *entry) tryAt(p phrase, i int, hits []hit) []hit {
 func (l *lexicon) matchAnywhere(p phrase, i int, hits []hit) []hit {
 	c, _ := utf8.DecodeRuneInString(p.tokens[i].text)
 next:
-	for _, e := range l.anywhere[c] {
-		at := i
-		for rest := e.text; rest != ""; at++ {
+	for no := l.anywhere[c].first; no != 0; no = l.entries[no].next {
+		e, at := l.entries[no], i
+		for rest := l.word(l.patterns[e.from]); len(rest) > 0; at++ {
 			if at >= len(p.tokens) {
 				continue next
 			}
-			cut, ok := strings.CutPrefix(rest, p.tokens[at].text)
-			if !ok {
+			letters := len(p.tokens[at].text)
+			if len(rest) < letters || string(rest[:letters]) != p.tokens[at].text {
 				continue next
 			}
-			rest = strings.TrimPrefix(cut, " ")
+			rest = bytes.TrimPrefix(rest[letters:], []byte(" "))
 		}
 		hits = append(hits, hit{e.class, i, at})
 	}

@@ -4,62 +4,44 @@ package reading
 // with the word and not with the vocabulary. Node 0 is the root; the zero value is empty.
 type trie struct{ nodes []trieNode }
 
+// trieNode is what stands after a byte more. Its siblings are those after another byte in its place.
 type trieNode struct {
-	entries []*entry
-	// next are the nodes after the bytes from low on, 0 for none.
-	next []int32
-	low  byte
+	entries        chain
+	child, sibling int32 // 0 for none
+	by             byte
 }
 
 // step is the node after one byte more, 0 when no entry goes on so.
-func (t *trie) step(from int, by byte) int {
-	if from >= len(t.nodes) {
+func (t *trie) step(from int32, by byte) int32 {
+	if int(from) >= len(t.nodes) {
 		return 0
 	}
-	n := &t.nodes[from]
-	if by < n.low || int(by-n.low) >= len(n.next) {
-		return 0
+	at := t.nodes[from].child
+	for at != 0 && t.nodes[at].by != by {
+		at = t.nodes[at].sibling
 	}
-	return int(n.next[by-n.low])
+	return at
 }
 
-// add keeps an entry under a word; backwards under its letters from the last to the first.
-func (t *trie) add(word string, e *entry, backwards bool) {
-	at := t.make(0)
-	for i := range len(word) {
+// under is the chain of entries of a word, which is kept by its letters, or by those from the last to the first. It is
+// good until the next call.
+func (t *trie) under(word []byte, backwards bool) *chain {
+	if len(t.nodes) == 0 {
+		t.nodes = append(t.nodes, trieNode{})
+	}
+	at := int32(0)
+	for i := range word {
 		by := word[i]
 		if backwards {
 			by = word[len(word)-1-i]
 		}
 		next := t.step(at, by)
 		if next == 0 {
-			next = t.make(len(t.nodes))
-			t.nodes[at].lead(by, next)
+			next = int32(len(t.nodes))
+			t.nodes = append(t.nodes, trieNode{by: by, sibling: t.nodes[at].child})
+			t.nodes[at].child = next
 		}
 		at = next
 	}
-	t.nodes[at].entries = append(t.nodes[at].entries, e)
-}
-
-// make returns the node with a number, a new one when there is none yet.
-func (t *trie) make(no int) int {
-	if no >= len(t.nodes) {
-		t.nodes = append(t.nodes, trieNode{})
-	}
-	return no
-}
-
-// lead makes a byte lead to another node.
-func (n *trieNode) lead(by byte, to int) {
-	if len(n.next) == 0 {
-		n.low = by
-	}
-	if by < n.low {
-		n.next = append(make([]int32, n.low-by), n.next...)
-		n.low = by
-	}
-	for int(by-n.low) >= len(n.next) {
-		n.next = append(n.next, 0)
-	}
-	n.next[by-n.low] = int32(to)
+	return &t.nodes[at].entries
 }

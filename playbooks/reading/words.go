@@ -1,13 +1,11 @@
 package reading
 
 import (
-	"bufio"
 	"embed"
-	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
-	"unicode/utf8"
 )
 
 // The vocabulary: one file a language, so that a language is mended or added
@@ -92,29 +90,10 @@ var classNames = [classes]string{"failure", "operation", "prefix", "container", 
 // String is the class's name in the files.
 func (c Class) String() string { return classNames[c] }
 
-// lexicon is the vocabulary of one language, ready to match.
-type lexicon struct {
-	language string
-	// exact and stems find the entries by their first word.
-	exact map[string][]*entry
-	stems trie
-	// ends find entries of one word by its end: "*ausfall" in "Serverausfall".
-	ends trie
-	// anywhere finds entries of languages without spaces by their first letter.
-	anywhere map[rune][]*entry
-}
-
-// entry is one word or phrase.
-type entry struct {
-	class Class
-	words []pattern
-	text  string // of an entry that is found anywhere
-}
-
-type pattern struct {
-	text string
-	stem bool // begins with text
-	gap  bool // up to two words may stand before it
+// classOf is the class that the files call so.
+func classOf(name string) (Class, bool) {
+	i := slices.Index(classNames[:], name)
+	return Class(max(i, 0)), i >= 0
 }
 
 // languages are those with a file of words, in a fixed order, so that a tie is
@@ -191,105 +170,3 @@ var littleWords = sync.OnceValue(func() map[string][]string {
 	}
 	return out
 })
-
-// loadLexicon compiles the words of a language.
-func loadLexicon(language string) *lexicon {
-	l := emptyLexicon(language)
-	l.load(language, nil)
-	return l
-}
-
-func emptyLexicon(name string) *lexicon {
-	return &lexicon{language: name, exact: map[string][]*entry{}, anywhere: map[rune][]*entry{}}
-}
-
-// load adds the words of a language, all classes or those that are wanted.
-func (l *lexicon) load(language string, wanted func(Class) bool) {
-	raw, err := wordFiles.ReadFile("words/" + language + ".txt")
-	if err == nil {
-		err = l.compile(language, string(raw), wanted)
-	}
-	if err != nil {
-		panic("reading: " + err.Error())
-	}
-	for _, w := range littleWords()[language] {
-		l.add(common, w)
-	}
-}
-
-// compile adds one file of words; a nil wanted wants every class.
-func (l *lexicon) compile(language, text string, wanted func(Class) bool) error {
-	byName := map[string]Class{}
-	for c, n := range classNames {
-		byName[n] = Class(c)
-	}
-	class, no, open := Class(0), 0, false
-	for s := bufio.NewScanner(strings.NewReader(text)); s.Scan(); {
-		line := s.Text()
-		no++
-		trimmed := strings.TrimSpace(line)
-		if trimmed == "" || strings.HasPrefix(trimmed, "#") {
-			continue
-		}
-		if line[0] != ' ' && line[0] != '\t' {
-			name, rest, ok := strings.Cut(trimmed, ":")
-			c, known := byName[strings.TrimSpace(name)]
-			if !ok || !known {
-				return fmt.Errorf("words/%s.txt:%d: no class is called %q", language, no, name)
-			}
-			class, open, trimmed = c, true, rest
-		}
-		if !open {
-			return fmt.Errorf("words/%s.txt:%d: words before the first class", language, no)
-		}
-		if wanted != nil && !wanted(class) {
-			continue
-		}
-		for _, e := range strings.Split(trimmed, ",") {
-			l.add(class, e)
-		}
-	}
-	return nil
-}
-
-func (l *lexicon) add(class Class, text string) {
-	text = strings.TrimSpace(text)
-	folded := fold(strings.ReplaceAll(text, "*", ""))
-	if folded == "" {
-		return
-	}
-	if unspaced(folded) {
-		key, _ := utf8.DecodeRuneInString(folded)
-		l.anywhere[key] = append(l.anywhere[key], &entry{class: class, text: folded})
-		return
-	}
-	e := &entry{class: class}
-	if strings.HasPrefix(text, "*") {
-		e.words = []pattern{{text: folded}}
-		l.ends.add(folded, e, true)
-		return
-	}
-	gap := false
-	for _, w := range strings.Fields(text) {
-		if w == "..." || w == "…" {
-			gap = true
-			continue
-		}
-		stem := strings.HasSuffix(w, "*")
-		for _, part := range strings.Fields(fold(strings.TrimSuffix(w, "*"))) {
-			e.words = append(e.words, pattern{text: part, gap: gap})
-			gap = false
-		}
-		if n := len(e.words); n > 0 {
-			e.words[n-1].stem = stem
-		}
-	}
-	if len(e.words) == 0 {
-		return
-	}
-	if first := e.words[0]; first.stem {
-		l.stems.add(first.text, e, false)
-	} else {
-		l.exact[first.text] = append(l.exact[first.text], e)
-	}
-}

@@ -20,6 +20,9 @@ const (
 	// a few megabytes live there, and a collection of them takes less than a millisecond.
 	// Source: Go, runtime/debug, SetGCPercent.
 	gcPercent = 50
+	// startGCPercent holds until the first look: a start allocates some megabytes, most of which live, and half of its
+	// time went into looking through them.
+	startGCPercent = 400
 )
 
 // GiveBack returns to the machine what a burst of work needed, once it is over, until ctx is done. Go's own runtime
@@ -27,9 +30,12 @@ const (
 // nothing else.
 // Source: Go, runtime/debug, FreeOSMemory; runtime/metrics, "/gc/heap/allocs:bytes".
 func GiveBack(ctx context.Context) {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
+	percent := func(of int) {
+		if os.Getenv("GOGC") == "" {
+			debug.SetGCPercent(of)
+		}
 	}
+	percent(startGCPercent)
 	tick := time.NewTicker(restLooks)
 	defer tick.Stop()
 	var r rest
@@ -38,8 +44,9 @@ func GiveBack(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
+			percent(gcPercent)
 			if r.over(allocated()) {
-				playbooks.Forget() // the start is a burst
+				playbooks.Forget()
 				debug.FreeOSMemory()
 			}
 		}
@@ -53,16 +60,20 @@ func allocated() uint64 {
 	return s[0].Value.Uint64()
 }
 
-// rest finds out when a burst of work is over, from how much was ever allocated. The zero value is that of a program that starts.
-type rest struct{ last, tidied uint64 }
+// rest finds out when a burst of work is over, from how much was ever allocated. The zero value is that of a program
+// that starts, which is a burst whatever it allocated.
+type rest struct {
+	last, tidied uint64
+	began        bool
+}
 
 // over says that a burst was, and ended since the last look.
 func (r *rest) over(allocated uint64) bool {
 	quiet := allocated-r.last < calm
 	r.last = allocated
-	if !quiet || allocated-r.tidied < burst {
+	if !quiet || r.began && allocated-r.tidied < burst {
 		return false
 	}
-	r.tidied = allocated
+	r.tidied, r.began = allocated, true
 	return true
 }

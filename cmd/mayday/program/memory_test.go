@@ -15,7 +15,7 @@ func TestMemoryIsGivenBackOnceABurstIsOver(t *testing.T) {
 		allocated uint64
 		over      bool
 	}{
-		{12 * mb, false}, {mb / 2, true}, // the start
+		{4 * mb, false}, {mb / 2, true}, // the start
 		{mb / 10, false}, {mb / 10, false}, // waiting
 		{30 * mb, false}, {30 * mb, false}, {mb / 2, true}, {mb / 2, false},
 		{2 * mb, false}, {mb / 2, false}, // a few commands
