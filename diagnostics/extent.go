@@ -68,6 +68,7 @@ func (m *meter) refuseAt(i int, why, instead string) {
 var clauses = map[string]string{
 	"select": "list", "values": "list", "returning": "list", "from": "from", "where": "filter", "group": "filter", "having": "list", "order": "list",
 	"window": "list", "limit": "list", "offset": "list", "fetch": "list", "join": "from", "on": "filter",
+	"table": "from",
 }
 
 // query measures a query: its WITH list in order, then the parts between UNION,
@@ -131,6 +132,9 @@ func (m *meter) with(i, end int, known map[string]extent) (map[string]extent, in
 		body := span{i + 1, min(m.other[i], end)}
 		if recursive && slices.Contains(m.words[body.from:body.to], name) {
 			inner[name] = extent{size: 1, rows: math.Inf(1), digits: 1}
+			if m.lengthens(body) {
+				inner[name] = extent{size: 1, rows: math.Inf(1), digits: math.Inf(1)}
+			}
 			if m.doubles(body) {
 				inner[name] = extent{size: math.Inf(1), rows: math.Inf(1), digits: math.Inf(1)}
 			}
@@ -195,13 +199,15 @@ func (m *meter) arm(s span, known map[string]extent) extent {
 	if s.from < s.to && m.query1(s) {
 		return m.query(span{s.from + 1, m.other[s.from]}, known) // a bracketed SELECT
 	}
+	if m.word(s.from) == "values" {
+		a.rows = float64(len(m.parts(s)))
+	}
 	m.walk(a, s, known)
-	a.rows = math.Min(a.rows, a.limit)
 	filtered := a.in.size * a.filter.times()
 	grown := filtered * a.list.times()
-	out := extent{size: grown, rows: a.rows, digits: a.in.digits * (1 + a.times)}
+	out := extent{size: grown, rows: math.Min(a.rows, a.limit), digits: a.in.digits * (1 + a.times)}
 	if a.collect {
-		out.size *= math.Max(a.rows, 1)
+		out.size *= math.Max(a.rows, 1) // LIMIT counts what is collected already
 	}
 	limit := slowSize / math.Sqrt(math.Max(1, float64(len(a.slow))/4)) // side by side they add up
 	for _, call := range a.slow {
@@ -271,7 +277,7 @@ func (m *meter) source(i int) bool {
 		j -= 2
 		before = m.word(j - 1)
 	}
-	return !m.sign(i+1, ".") && (before == "from" || before == "," || before == "join" || before == "lateral" || before == "only")
+	return !m.sign(i+1, ".") && (before == "from" || before == "," || before == "join" || before == "lateral" || before == "only" || before == "table")
 }
 
 var fromWords = set("only", "lateral", "rows", "join", "left", "right", "full", "inner", "cross", "natural", "tablesample", "as", "on", "using", "from", "where")
@@ -288,7 +294,7 @@ func (m *meter) rowsOf(a *arm, i int, known map[string]extent) float64 {
 	case ok && !m.sign(i-1, "."):
 		a.in = extent{math.Max(a.in.size, e.size), 1, math.Max(a.in.digits, e.digits)}
 		return e.rows
-	case fewRows[name]:
+	case fewRows[name] && (!m.sign(i-1, ".") || m.word(i-2) == "pg_catalog"):
 		return 100
 	}
 	return math.Inf(1)

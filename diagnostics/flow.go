@@ -159,7 +159,7 @@ func (t *tracer) part(s span, united bool) []output {
 		}
 	}
 	var list []output
-	for _, item := range t.items(span{start, end}) {
+	for _, item := range t.parts(span{start, end}) {
 		star := t.sign(item.to-1, "*") && (item.to-item.from == 1 || t.sign(item.to-2, "."))
 		switch {
 		case star:
@@ -202,20 +202,4 @@ func (t *tracer) clause(from, to int, words map[string]bool) int {
 		}
 	}
 	return to
-}
-
-// items cuts a part at its commas outside brackets.
-func (t *tracer) items(s span) []span {
-	var list []span
-	start := s.from
-	for i := s.from; i < s.to; i++ {
-		switch {
-		case t.sign(i, "(") || t.sign(i, "["):
-			i = min(t.other[i], s.to)
-		case t.sign(i, ","):
-			list = append(list, span{start, i})
-			start = i + 1
-		}
-	}
-	return append(list, span{start, s.to})
 }

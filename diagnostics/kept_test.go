@@ -18,3 +18,17 @@ func TestKeptNamesItsWordOnce(t *testing.T) {
 		}
 	}
 }
+
+// TestKeptRepeatsNothingButAName: texts of the rules about sizes and bytes may hold what somebody typed.
+func TestKeptRepeatsNothingButAName(t *testing.T) {
+	for _, rule := range []Rule{RuleFunction, RuleView, RuleForeign, RuleType, RuleOperator, RuleSecret, RuleKind, RuleShape} {
+		assert.Equal(t, "x: because.", (&Refusal{Rule: rule, Word: "x", Why: "because."}).Kept(), rule)
+		assert.Equal(t, "because.", (&Refusal{Rule: rule, Why: "because."}).Kept(), rule)
+		assert.Equal(t, "X because.", (&Refusal{Rule: rule, Word: "x", Why: "X because."}).Kept(), rule)
+	}
+	for _, rule := range []Rule{RuleBytes, RuleHeavy, RuleServer} {
+		assert.Equal(t, "because.", (&Refusal{Rule: rule, Word: "hunter2", Why: "because."}).Kept(), rule)
+	}
+	assert.Equal(t, "not run: `x`: because. Do y.", (&Refusal{Word: "x", Why: "because.", Instead: "Do y."}).Error())
+	assert.Equal(t, "not run: because.", (&Refusal{Why: "because."}).Error())
+}

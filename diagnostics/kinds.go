@@ -52,8 +52,8 @@ func parseKind(sql string) (statement, *Refusal) {
 	case "explain":
 		return parseExplain(body)
 	case "":
-		if strings.HasPrefix(body, "(") {
-			return statement{kind: KindSelect, query: sql}, nil
+		if inner := insideBrackets(body); inner != "" && inner != body {
+			return parseBracketed(sql, inner)
 		}
 		if body == "" {
 			return statement{}, &Refusal{Rule: RuleBytes, Why: "there is only a comment.", Instead: possible}
@@ -71,9 +71,34 @@ func parseKind(sql string) (statement, *Refusal) {
 	return statement{}, &Refusal{Word: body[:len(word)], Part: around(sql, start, start+len(word)), Rule: RuleKind, Why: d.why, Instead: d.instead}
 }
 
+// parseBracketed judges a statement that begins with a bracket by what begins behind it: a query, and nothing else.
+func parseBracketed(sql, inner string) (statement, *Refusal) {
+	if word := leadingWord(inner); word == "show" || word == "explain" {
+		return statement{}, &Refusal{Word: inner[:len(word)], Rule: RuleKind, Part: around(inner, 0, len(word)), Why: "only a query stands in brackets.", Instead: possible}
+	}
+	if _, refusal := parseKind(inner); refusal != nil {
+		return statement{}, refusal
+	}
+	return statement{kind: KindSelect, query: sql}, nil
+}
+
+// afterBlank is s without the white space and comments that it begins with.
+func afterBlank(s string) string { return s[leadingBlank(s):] }
+
+// insideBrackets is s without the opening brackets, white space and comments that it begins with.
+func insideBrackets(s string) string {
+	for {
+		s = afterBlank(s)
+		if !strings.HasPrefix(s, "(") {
+			return s
+		}
+		s = s[1:]
+	}
+}
+
 // LeadingWord is the word with which a statement begins, behind white space and comments, in lower case; empty when it
 // begins with something else, such as a bracket.
-func LeadingWord(sql string) string { return leadingWord(sql[leadingBlank(sql):]) }
+func LeadingWord(sql string) string { return leadingWord(afterBlank(sql)) }
 
 // leadingWord is the word at the start of s in lower case, empty when there is none.
 func leadingWord(s string) string {
@@ -119,12 +144,12 @@ func parseShow(body string) (statement, *Refusal) {
 // with words of ours and goes on with a query that the server has already
 // accepted as one.
 func parseExplain(body string) (statement, *Refusal) {
-	rest := strings.TrimLeft(body[len("explain"):], " \t\r\n\f")
+	rest := afterBlank(body[len("explain"):])
 	var options []string
 	if strings.HasPrefix(rest, "(") {
 		if end := strings.IndexByte(rest, ')'); end > 0 {
 			if list, ok := explainList(rest[1:end]); ok {
-				options, rest = list, rest[end+1:]
+				options, rest = list, afterBlank(rest[end+1:])
 			}
 		}
 	} else {
@@ -134,16 +159,10 @@ func parseExplain(body string) (statement, *Refusal) {
 				break
 			}
 			options = append(options, strings.ToUpper(m))
-			rest = strings.TrimLeft(rest[len(m):], " \t\r\n\f")
+			rest = afterBlank(rest[len(m):])
 		}
 	}
 	inner, refusal := parseKind(rest)
-	if strings.HasPrefix(rest, "(") {
-		// A bracket that is no list of options must hold a query.
-		inside, unknown := parseKind(strings.TrimLeft(rest, "( \t\r\n\f"))
-		refusal = unknown
-		inner.kind = inside.kind
-	}
 	if refusal != nil || inner.kind != KindSelect {
 		return statement{}, &Refusal{Word: "EXPLAIN", Part: around(body, 0, len(body)), Rule: RuleKind,
 			Why:     "EXPLAIN runs parts of the statement behind it, so only a query may stand there, with options that mayday knows.",

@@ -81,18 +81,23 @@ func (r *reading) arguments(i int) []span {
 	if end <= i+1 {
 		return nil
 	}
+	return r.parts(span{i + 1, end})
+}
+
+// parts cuts a part at its commas outside brackets.
+func (r *reading) parts(s span) []span {
 	var list []span
-	start := i + 1
-	for j := i + 1; j < end; j++ {
+	start := s.from
+	for j := s.from; j < s.to; j++ {
 		switch {
 		case r.sign(j, "(") || r.sign(j, "["):
-			j = min(r.other[j], end)
+			j = min(r.other[j], s.to)
 		case r.sign(j, ","):
 			list = append(list, span{start, j})
 			start = j + 1
 		}
 	}
-	return append(list, span{start, end})
+	return append(list, span{start, s.to})
 }
 
 // split cuts an argument at a plain word outside brackets: position(a IN b).

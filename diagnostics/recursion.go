@@ -21,6 +21,21 @@ func (m *meter) doubles(body span) bool {
 	return false
 }
 
+// lengthens says whether a query that reads itself multiplies numbers: each round adds digits then.
+func (m *meter) lengthens(body span) bool {
+	a := &arm{}
+	a.now = &a.list
+	for i := body.from; i < body.to; i++ {
+		switch {
+		case m.is(i, tokenSign):
+			m.signs(a, i, "list")
+		case m.call(i) && slowNumbers[m.words[i]]:
+			m.numberCall(a, i)
+		}
+	}
+	return a.times > 0
+}
+
 // chain is the expression around an operator, to the next comma, bracket or clause.
 func (m *meter) chain(i int, within span) span {
 	ends := func(j int) bool {

@@ -110,7 +110,7 @@ func (m *meter) slowAt(a *arm, i int, clause, instead string) {
 // slowWord looks whether the word at i is such a call.
 func (m *meter) slowWord(a *arm, i int, clause string) {
 	word := m.words[i]
-	if slowWords[word] && m.is(i, tokenWord) && !m.call(i) {
+	if slowWords[word] && m.is(i, tokenWord) && !(m.call(i) && len(m.arguments(i+1)) == 2) {
 		if !m.shortPattern(i + 1) {
 			m.slowAt(a, i, clause, slowInstead)
 		}
