@@ -33,6 +33,7 @@ var leaks = []string{
 	"SELECT jsonb_agg(to_jsonb(c) - 'id') FROM customers c WHERE id < 3", "SELECT value FROM customers c, jsonb_each_text(to_jsonb(c)) WHERE id = 1",
 	"SELECT v FROM customers c, LATERAL (SELECT c.token || '' AS v) x WHERE id = 1", "SELECT u FROM customers, unnest(ARRAY[token]) u LIMIT 1",
 	"SELECT string_agg(v, ',') FROM customers, LATERAL (VALUES (token)) x(v) WHERE id < 3", "SELECT v FROM customers, LATERAL (VALUES (1, token)) x(n, v) WHERE id = 1",
+	"SELECT a FROM orders o JOIN customers c ON c.id = o.customer_id, (SELECT token || '' AS a FROM customers) x LIMIT 1", "SELECT u FROM orders o JOIN customers c ON c.id = o.customer_id, unnest(ARRAY[c.token]) u LIMIT 1",
 	"SELECT to_jsonb(c) #>> '{token}' AS a FROM customers c LIMIT 1", "SELECT jsonb_path_query(to_jsonb(c), '$.token') AS a FROM customers c LIMIT 1",
 	"SELECT jsonb_object_agg(id, token) FROM customers WHERE id < 3", "SELECT hstore(c) -> 'token' AS a FROM customers c LIMIT 1", "SELECT akeys(hstore(token, '')) FROM customers LIMIT 1",
 	"SELECT xmlforest(token AS k) FROM customers LIMIT 1", "SELECT xmlelement(name a, xmlattributes(token AS k)) FROM customers LIMIT 1",

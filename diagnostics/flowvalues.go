@@ -19,7 +19,7 @@ func (t *tracer) sources(s span) {
 			t.inner(span{i + 1, min(t.other[i], end)})
 			i = min(t.other[i], end)
 		case t.word(i) == "on" && t.is(i, tokenWord):
-			i = t.clause(i+1, end, onEnds) - 1
+			i = t.condition(i+1, end) - 1
 		case t.word(i) == "using" && t.sign(i+1, "("), t.word(i) == "as" && t.sign(i+1, "("), t.call(i) && t.name(i-1) && !t.keyword(i-1, fromWords) && !t.keyword(i, fromWords):
 			i = min(t.other[i+1], end) // a list of columns
 		case t.call(i):
@@ -27,6 +27,12 @@ func (t *tracer) sources(s span) {
 			i = min(t.other[i+1], end)
 		}
 	}
+}
+
+// condition finds where the condition behind ON ends: at the next source or clause.
+func (t *tracer) condition(from, to int) int {
+	to = t.clause(from, to, onEnds)
+	return t.parts(span{from, to})[0].to
 }
 
 // holds says whether a part names a relation with a masked column.
@@ -99,21 +105,34 @@ func (t *tracer) label(i int, s span) bool {
 
 // key says whether the text at i picks a value out of a document.
 func (t *tracer) key(i int) bool {
-	if t.sign(i-1, ">") && (t.sign(i-2, "-") || t.sign(i-2, "#") || t.sign(i-2, ">")) {
+	if t.picks(i) {
 		return true
 	}
 	for j := i - 1; j >= 0; j-- {
-		switch {
+		switch word := t.word(j - 1); {
 		case t.sign(j, ")"):
 			j = min(t.other[j], j)
-		case t.sign(j, "("):
-			word := t.word(j - 1)
+		case t.sign(j, "(") && word == "cast":
+			if t.picks(j - 1) {
+				return true
+			}
+		case t.call(j - 1):
 			return strings.HasPrefix(word, "json") || word == "xpath" || word == "slice" || word == "fetchval"
+		case t.sign(j, "(") && t.picks(j):
+			return true
 		case t.keyword(j, queryStarts):
 			return false
 		}
 	}
-	return t.sign(i-1, "[")
+	return false
+}
+
+// picks says whether ->, ->>, #>, #>> or the bracket of a subscript, not that of an array, stands before the token at i.
+func (t *tracer) picks(i int) bool {
+	if t.sign(i-1, "[") {
+		return t.word(i-2) != "array"
+	}
+	return t.sign(i-1, ">") && (t.sign(i-2, "-") || t.sign(i-2, "#") || t.sign(i-2, ">"))
 }
 
 // namedWithin says whether a word of a text is the name of a masked column.
