@@ -147,6 +147,72 @@ func TestErrorsShowWhatStoodInTheStatement(t *testing.T) {
 	}
 }
 
+// TestErrorsThatSpeakOfWhatWasNotTyped: of a message, whatever stands in quotes or behind a colon.
+func TestErrorsThatSpeakOfWhatWasNotTyped(t *testing.T) {
+	m := newMasker(nil)
+	for in, want := range map[string]string{
+		`"hunter2" does not exist`:                      `"***" does not exist`,
+		`'hunter2' does not exist`:                      `"***" does not exist`,
+		`"hunter2`:                                      `"hunter2`,
+		`relation "x" does not exist: hunter2`:          `relation "x" does not exist: ***`,
+		`relation "x" does not exist: x y`:              `relation "x" does not exist: x y`,
+		`relation "x" does not exist: integer`:          `relation "x" does not exist: integer`,
+		`: hunter2`:                                     `: ***`,
+		`type does not exist: int4range[], timestamptz`: `type does not exist: int4range[], timestamptz`,
+		`no colon hunter2`:                              `no colon hunter2`,
+	} {
+		assert.Equal(t, want, m.told(in, "select x, y"), in)
+	}
+	for in, want := range map[string]string{
+		`"hunter2" is no number`: `"***" is no number`,
+		`hunter2"`:               `hunter2"***"`,
+		`: 12 and x1 (7)`:        `: *** and *** (***)`,
+		`no colon 12`:            `no colon 12`,
+	} {
+		assert.Equal(t, want, m.value(in), in)
+	}
+}
+
+func TestCardsPassTheCheckOfTheirDigits(t *testing.T) {
+	for number, want := range map[string]bool{
+		"4111111111111111": true, "5500005555555559": true, "371449635398431": true, "6011000990139424": true, "4012-8888 8888 1881": true, "0": true, "18": true, "59": true, "91": true,
+		"4111111111111112": false, "5500005555555558": false, "371449635398432": false, "1": false, "19": false, "95": false,
+	} {
+		assert.Equal(t, want, luhn(number), number)
+	}
+}
+
+// TestLongTextsThatAreNoNames: digests, and texts that mix capitals, small letters and digits.
+func TestLongTextsThatAreNoNames(t *testing.T) {
+	for _, secret := range []string{
+		"0123456789abcdef0123456789abcdef", "0123456789ABCDEF0123456789ABCDEF", "ffffffffffffffff0000000000000000", "FFFFFFFFFFFFFFFF0000000000000009", "aA0-____________________________", "zZ9aaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaZ1",
+	} {
+		assert.Equal(t, "***", maskToken(secret), secret)
+	}
+	for _, name := range []string{
+		"123e4567-e89b-12d3-a456-426614174000", "01234567890123456789012345678901", "abcdefabcdefabcdefabcdefabcdefab", "ABCDEFABCDEFABCDEFABCDEFABCDEFAB", "0123456789abcdefg123456789abcdef", "0123456789ABCDEFG123456789ABCDEF", "0123456789abcdef_123456789abcdef", "0123456789abcdefz", "0123456789ABCDEFZ",
+		"a_long_name_of_small_letters_and_9", "A_LONG_NAME_OF_CAPITAL_LETTERS_9", "aLongNameOfLettersWithoutANumber",
+	} {
+		assert.Equal(t, name, maskToken(name), name)
+	}
+}
+
+func TestAssignmentsOfSecrets(t *testing.T) {
+	m := newMasker(nil)
+	for in, want := range map[string]string{
+		`PASSWORD "hunter2"`: `PASSWORD "***"`, `password hunter2`: `password hunter2`, `password: hunter2`: `password: ***`, `password = hunter2`: `password = ***`, `password = 'hunter2'`: `password = '***'`, `token => hunter2`: `token => ***`,
+		`password=$1`: `password=$1`, `password=?`: `password=?`, `password=:name`: `password=:name`, `token=null`: `token=null`, `token = "a\"b" c`: `token = "***" c`, `apikey=x`: `apikey=***`,
+	} {
+		assert.Equal(t, want, m.text(in), in)
+	}
+	for in, want := range map[string]string{
+		"{": "{", "[": "[", "": "", "{\"token\":12} {\"token\":12}": `{"token": "***"} {"token": "***"}`, `{"id":12345678901234567890,"token":"x"}`: `{"id":12345678901234567890,"token":"***"}`, `{"token":7}`: `{"token":"***"}`,
+		`[{"id":1},{"token":"x"},{"id":2}]`: `[{"id":1},{"token":"***"},{"id":2}]`, `{"token":"x","a":{"id":1}}`: `{"a":{"id":1},"token":"***"}`, `x{"token":"x"}`: `x{"token":"***"}`, `{"email":"ana@example.com","token":[1]}`: `{"email":"an***@example.com","token":"***"}`,
+	} {
+		assert.Equal(t, want, m.cell(in, false), in)
+	}
+}
+
 func FuzzMask(f *testing.F) {
 	m := newMasker(nil)
 	f.Add(`{"password": "x"}`, "ana@example.com")
