@@ -41,13 +41,15 @@ type Finder interface {
 
 // Poller asks a service what became of a message.
 type Poller interface {
-	// Poll says how far a message is that was handed over at a time, and what was answered to it.
+	// Poll says how far a message is that was handed over at a time, and what was answered to it. Where the receipt is empty, because
+	// nobody knows whether it was taken, what is answered is heard all the same where the service tells that without one.
 	Poll(ctx context.Context, to incident.Destination, r Receipt, m Message, sent time.Time) (Answer, error)
 }
 
 // Canceller ends a call that a service repeats until it is answered.
 type Canceller interface {
-	Cancel(ctx context.Context, r Receipt) error
+	// Cancel ends what any attempt at a message handed over, also one whose receipt is not known. The receipt may be empty.
+	Cancel(ctx context.Context, r Receipt, m Message) error
 }
 
 // Teller tells somebody something who answered, without asking for anything.

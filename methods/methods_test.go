@@ -143,7 +143,7 @@ func TestPushoverSoundsUntilItIsAcknowledged(t *testing.T) {
 	a, err = poll.Poll(t.Context(), user, r, call, time.Now())
 	require.NoError(t, err)
 	assert.True(t, a.Acknowledged && !a.Plain)
-	require.NoError(t, on[methods.Canceller](t, push).Cancel(t.Context(), r))
+	require.NoError(t, on[methods.Canceller](t, push).Cancel(t.Context(), r, call))
 	assert.True(t, s.Ended(r.ID))
 	require.NoError(t, on[methods.Teller](t, push).Tell(t.Context(), user, "so far"))
 	require.NoError(t, push.Check(t.Context(), user))

@@ -73,11 +73,12 @@ type pushoverAnswer struct {
 // Send sounds until it is acknowledged.
 func (p pushover) Send(ctx context.Context, to incident.Destination, m Message) (Receipt, error) {
 	form := url.Values{"user": {to.Reveal()}, "title": {incident.Line(m.Head(), mostPushTitle)}, "message": {incident.Paragraph(m.Long(), mostPush)},
-		"priority": {"2"}, "retry": {retryEvery}, "expire": {retryFor}}
+		"priority": {"2"}, "retry": {retryEvery}, "expire": {retryFor}, "tags": {m.Key}}
 	if m.Test {
 		form.Set("priority", "0")
 		form.Del("retry")
 		form.Del("expire")
+		form.Del("tags")
 	}
 	if m.Link != "" && len(m.Link) <= mostPushURL {
 		form.Set("url", m.Link)
@@ -99,6 +100,9 @@ func (p pushover) Tell(ctx context.Context, to incident.Destination, text string
 
 // Poll asks for the receipt; at most once in five seconds is allowed.
 func (p pushover) Poll(ctx context.Context, _ incident.Destination, r Receipt, _ Message, _ time.Time) (a Answer, err error) {
+	if r.ID == "" {
+		return a, nil
+	}
 	body, err := p.request(ctx, http.MethodGet, "/1/receipts/"+url.PathEscape(r.ID)+".json", url.Values{})
 	got, err := understood[pushoverAnswer](body, err, "Pushover")
 	if err != nil {
@@ -115,9 +119,15 @@ func (p pushover) Poll(ctx context.Context, _ incident.Destination, r Receipt, _
 	return a, nil
 }
 
-// Cancel ends the sounding.
-func (p pushover) Cancel(ctx context.Context, r Receipt) error {
-	_, err := p.request(ctx, http.MethodPost, "/1/receipts/"+url.PathEscape(r.ID)+"/cancel.json", url.Values{})
+// Cancel ends the sounding: of the receipt, which the release before sent without a tag, and of whatever has the tag.
+// Source: https://pushover.net/api/receipts#cancel_by_tag
+func (p pushover) Cancel(ctx context.Context, r Receipt, m Message) error {
+	if r.ID != "" {
+		if _, err := p.request(ctx, http.MethodPost, "/1/receipts/"+url.PathEscape(r.ID)+"/cancel.json", url.Values{}); err != nil && ClassOf(err) != Refused {
+			return err
+		}
+	}
+	_, err := p.request(ctx, http.MethodPost, "/1/receipts/cancel_by_tag/"+url.PathEscape(m.Key)+".json", url.Values{})
 	return err
 }
 

@@ -194,9 +194,11 @@ func (t texts) Find(ctx context.Context, to incident.Destination, m Message, sin
 
 // Poll asks how far a text is, and for the texts that came back.
 func (t texts) Poll(ctx context.Context, to incident.Destination, r Receipt, m Message, sent time.Time) (a Answer, err error) {
-	got, err := t.one(ctx, "Messages", r.ID)
-	if err != nil {
-		return a, err
+	var got resource
+	if r.ID != "" {
+		if got, err = t.one(ctx, "Messages", r.ID); err != nil {
+			return a, err
+		}
 	}
 	switch got.Status {
 	case "delivered", "read":
@@ -267,6 +269,9 @@ var callFailures = map[string]string{"busy": "the line was busy", "no-answer": "
 
 // Poll asks how far a call is. What was pressed arrives by its link.
 func (c calls) Poll(ctx context.Context, _ incident.Destination, r Receipt, _ Message, _ time.Time) (a Answer, err error) {
+	if r.ID == "" {
+		return a, nil
+	}
 	got, err := c.one(ctx, "Calls", r.ID)
 	if why := callFailures[got.Status]; why != "" {
 		a.State, a.Why = Failed, why

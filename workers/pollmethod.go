@@ -26,13 +26,14 @@ func (w *Workers) pollMethod(ctx context.Context, fx incident.PollMethod, _ try)
 	}
 	to, service, missing := w.serviceOf(m)
 	known, err := w.Store.MethodTry(ctx, inc.ID, fx.Page, fx.Method)
-	if err != nil || missing != "" || known.Receipt == "" {
+	if err != nil || missing != "" || known.SentAt.IsZero() {
 		return err
 	}
 	receipt := methods.Receipt{ID: known.Receipt, Sender: known.Sender}
+	msg, _ := w.callOf(inc, fx.Page, fx.Method)
 	if inc.PageAnswered(fx.Page) || a.Failed != "" {
 		if c, can := service.(methods.Canceller); can && a.Failed == "" {
-			return later(c.Cancel(ctx, receipt))
+			return later(c.Cancel(ctx, receipt, msg))
 		}
 		return nil
 	}
@@ -41,7 +42,6 @@ func (w *Workers) pollMethod(ctx context.Context, fx incident.PollMethod, _ try)
 	if !can || age > pollFor {
 		return nil
 	}
-	msg, _ := w.callOf(inc, fx.Page, fx.Method)
 	answer, err := poller.Poll(ctx, to, receipt, msg, known.SentAt)
 	if err == nil {
 		err = w.heardOf(ctx, inc, fx, m, known, answer)

@@ -219,6 +219,29 @@ func TestPushoverEndsWhenSomebodyElseAnswers(t *testing.T) {
 	assert.True(t, p.phones.Ended(p.phones.Taken()[0].ID), "nobody is to be woken any more")
 }
 
+// TestPushoverEndsAllThatItTook: what it took without saying so sounds for an hour as well.
+func TestPushoverEndsAllThatItTook(t *testing.T) {
+	t.Parallel()
+	for lost := 1; lost <= mostUnknown; lost++ {
+		p := newTelephone(t, "Pushover: "+anasKey+" at once")
+		due := p.called()
+		p.phones.Mischief().FailNext("POST messages", lost, phones.Fault{ApplyFirst: true})
+		var later *laterError
+		for range lost {
+			require.ErrorAs(t, p.w.reachBy(t.Context(), due[0], try{}), &later)
+		}
+		require.NoError(t, p.w.reachBy(t.Context(), due[0], try{}))
+		poll := incident.PollMethod{Ref: p.inc.Ref(), Page: 0, Method: 0}
+		require.ErrorAs(t, p.w.pollMethod(t.Context(), poll, try{}), &later, "nobody answered yet")
+		p.acknowledge()
+		require.NoError(t, p.w.pollMethod(t.Context(), poll, try{}))
+		require.Len(t, p.phones.Taken(), 2)
+		for i, m := range p.phones.Taken() {
+			assert.True(t, p.phones.Ended(m.ID), "message %d of 2, of which %d are not known", i+1, lost)
+		}
+	}
+}
+
 func TestALinkIsTheSameForEachAttempt(t *testing.T) {
 	t.Parallel()
 	p := newTelephone(t, "SMS: "+anasNumber+" at once")

@@ -2,6 +2,7 @@ package phones
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -30,7 +31,12 @@ func (s *Sim) pushover(mux *http.ServeMux) {
 		})
 	})
 	mux.HandleFunc("GET /pushover/1/receipts/{receipt}", s.receipt)
-	mux.HandleFunc("POST /pushover/1/receipts/{receipt}/cancel.json", func(w http.ResponseWriter, r *http.Request) {
+	mux.HandleFunc("POST /pushover/1/receipts/cancel_by_tag/{tag}", s.cancelByTag)
+	mux.HandleFunc("POST /pushover/1/receipts/{receipt}/{act}", func(w http.ResponseWriter, r *http.Request) {
+		if r.PathValue("act") != "cancel.json" {
+			http.NotFound(w, r)
+			return
+		}
 		f := s.values(r, "Pushover", "token")
 		s.serve(w, r, "POST receipts/cancel", f, func() answer {
 			t := s.pushed(r.PathValue("receipt"))
@@ -48,7 +54,7 @@ func invalid(field, why string) answer {
 }
 
 func (s *Sim) push(w http.ResponseWriter, r *http.Request) {
-	f := s.values(r, "Pushover", "token user title message priority retry expire url url_title")
+	f := s.values(r, "Pushover", "token user title message priority retry expire url url_title tags")
 	s.serve(w, r, "POST messages", f, func() answer {
 		wrong := func(field, why string) answer {
 			s.Violate("Pushover: %s", why)
@@ -88,6 +94,24 @@ func (s *Sim) pushed(id string) *Taken {
 		}
 	}
 	return nil
+}
+
+// cancelByTag ends the sounding of all messages that were sent with a tag, also of none.
+func (s *Sim) cancelByTag(w http.ResponseWriter, r *http.Request) {
+	f, tag := s.values(r, "Pushover", "token"), strings.TrimSuffix(r.PathValue("tag"), ".json")
+	s.serve(w, r, "POST receipts/cancel_by_tag", f, func() answer {
+		if f["token"] != PushoverToken {
+			return invalid("token", "application token is invalid")
+		}
+		n := 0
+		for _, t := range s.taken {
+			if t.Service == "pushover" && t.fields["priority"] == "2" && slices.Contains(strings.Split(t.fields["tags"], ","), tag) {
+				t.ended = true
+				n++
+			}
+		}
+		return answer{200, wire.Object{"status": 1, "canceled": n, "request": "q"}}
+	})
 }
 
 // pollEvery is how often a receipt may be asked for.
