@@ -40,7 +40,7 @@ func (h *Handlers) declareOffered(ctx context.Context, r bot.Request, t blocks.T
 	if err := h.mayDeclare(ctx, r); err != nil {
 		return incident.Incident{}, incident.Offer{}, err
 	}
-	rb := h.Runbook()
+	rb, who := h.Runbook(), h.caller(ctx, r, false)
 	in, cancel := inTime(ctx)
 	defer cancel()
 	inc, o, err := h.Store.DeclareOffer(in, r.Keys, t.Incident, func(o incident.Offer, ref incident.Ref, now time.Time) (incident.Offer, incident.Change, error) {
@@ -49,7 +49,8 @@ func (h *Handlers) declareOffered(ctx context.Context, r bot.Request, t blocks.T
 		}
 		d := rb.DeclarationFor(o)
 		d.By = r.User
-		return incident.DeclareFrom(o, ref, d, now)
+		o, c, err := incident.DeclareFrom(o, ref, d, now)
+		return o, incident.Named(c, map[incident.Person]string{who.ID: who.Name}), err
 	})
 	return inc, o, h.inquire(ctx, r, err)
 }
@@ -69,6 +70,7 @@ func (h *Handlers) attachOffered(ctx context.Context, r bot.Request, t blocks.Ta
 	if err != nil {
 		return inc, incident.Offer{ID: t.Incident}, err
 	}
+	who := h.caller(ctx, r, false)
 	in, cancel := inTime(ctx)
 	defer cancel()
 	c, o, err := h.Store.AttachOffer(in, r.Keys, t.Incident, ref, func(inc incident.Incident, o incident.Offer, now time.Time) (incident.Change, incident.Offer, error) {
@@ -79,7 +81,8 @@ func (h *Handlers) attachOffered(ctx context.Context, r bot.Request, t blocks.Ta
 		if err != nil {
 			return c, o, err
 		}
-		return incident.FromOutside(inc, c, r.User, r.Channel, now), o.AttachedTo(inc.Ref(), r.User, now), nil
+		c = incident.Named(incident.FromOutside(inc, c, r.User, r.Channel, now), map[incident.Person]string{who.ID: who.Name})
+		return c, o.AttachedTo(inc.Ref(), r.User, now), nil
 	})
 	return c.Incident, o, h.inquire(ctx, r, err)
 }
