@@ -114,6 +114,9 @@ func (c Contact) SlackID() string {
 	return id
 }
 
+// NamesNobody reports whether a contact says by a schedule or a user group alone who it is, so that no number in its lines is anybody's.
+func (c Contact) NamesNobody() bool { return c.several() && c.Name == "" && c.Email == "" }
+
 // several reports whether a contact may be more people than one: a user group, or those of a shift.
 func (c Contact) several() bool {
 	return strings.HasPrefix(c.SlackID(), "S") || c.Roster != "" || c.Email == "" && strings.HasPrefix(c.Slack, "@")

@@ -123,7 +123,8 @@ func (w *Workers) methodsOf(ctx context.Context, inc incident.Incident, page int
 	return people, list, nil
 }
 
-// methodsOfPerson are those that the settings give a person, and the runbook where it names them, by what is known of them.
+// methodsOfPerson are those that the settings give a person, and the runbook where it names them, by what is known of them. The number of
+// a contact is that of the person it names, also where a schedule says who has its shifts.
 func (w *Workers) methodsOfPerson(ctx context.Context, who incident.Person, email, name string) []incident.Method {
 	if email == "" && who != "" {
 		if u, err := w.people.find(ctx, who, w.Slack.User); err == nil {
@@ -132,8 +133,7 @@ func (w *Workers) methodsOfPerson(ctx context.Context, who incident.Person, emai
 	}
 	list := w.settingsOf(who, email)
 	for _, c := range w.Runbook().Policy.Contacts {
-		same := email != "" && strings.EqualFold(c.Email, email) || who != "" && c.SlackID() == who || who == "" && email == "" && name != "" && strings.EqualFold(c.Name, name)
-		if same && c.Roster == "" {
+		if email != "" && strings.EqualFold(c.Email, email) || who != "" && c.SlackID() == who || who == "" && email == "" && name != "" && strings.EqualFold(c.Name, name) {
 			list = slices.Concat(c.Methods, list)
 		}
 	}

@@ -18,21 +18,28 @@ import (
 func (k *checker) methods(rb *playbooks.Runbook) {
 	to := newReach(k.c)
 	list := slices.Clone(rb.Destinations)
-	names := map[string]string{}
+	names, nobodys := map[string]string{}, map[string]bool{}
 	for _, contact := range rb.Policy.Contacts {
 		for _, m := range contact.Methods {
-			names[m.Key] = contact.Title()
+			if names[m.Key] == "" || nobodys[m.Key] {
+				names[m.Key], nobodys[m.Key] = contact.Title(), contact.NamesNobody()
+			}
 		}
 	}
 	for who, as := range k.c.ContactMethods {
 		for _, a := range as {
-			list, names[a.Key] = append(list, a), who
+			list, names[a.Key], nobodys[a.Key] = append(list, a), who, false
 		}
 	}
 	slices.SortStableFunc(list, func(a, b incident.Address) int { return strings.Compare(names[a.Key], names[b.Key]) })
 	for _, a := range list {
 		if k.late("contact methods") {
 			return
+		}
+		if nobodys[a.Key] && !a.Bare {
+			k.say(Failed, a.Label()+" of "+incident.Line(names[a.Key], 60), "nobody is called by it: the contact names nobody whose it is, only what says who has the shift",
+				"write whose it is into MAYDAY_CONTACT_METHODS, or Name and Email into the contact")
+			continue
 		}
 		k.method(to, rb.Policy, a, names[a.Key])
 	}
@@ -63,7 +70,11 @@ func (k *checker) method(to *reach, p incident.Policy, a incident.Address, who s
 		k.say(Failed, subject, strings.TrimSuffix(err.Error(), methods.AskCheck), k.mend(a, err))
 		return
 	}
-	k.say(OK, subject, "its service answers, and takes what mayday proves itself with", "")
+	says := "its service answers, and takes what mayday proves itself with"
+	if a.Kind == incident.Webhook || a.Service == incident.Ntfy {
+		says = "its server answers; whether it takes a message is seen by /incident test-page"
+	}
+	k.say(OK, subject, says, "")
 }
 
 // wayNames are what a method's service is set up by: where its address stands, and what mayday proves itself with.
