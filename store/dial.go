@@ -70,9 +70,15 @@ func newPool(ctx context.Context, cfg *pgxpool.Config, most int32, all *lines) (
 	return pool, err
 }
 
-// connect opens a connection that stays, with the pool's settings.
+// connect gives a connection that stays, with the pool's settings: one of the start's, or a new one.
 func (s *Store) connect(ctx context.Context) (*pgx.Conn, error) {
 	cfg := s.pool.Config()
+	if c := s.early.take(); c != nil {
+		if err := cfg.AfterConnect(ctx, c); err == nil {
+			return c, nil
+		}
+		_ = c.Close(context.WithoutCancel(ctx)) // the database went away since the start
+	}
 	c, err := pgx.ConnectConfig(ctx, cfg.ConnConfig)
 	if err != nil {
 		return nil, err

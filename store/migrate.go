@@ -84,17 +84,8 @@ func migrate(ctx context.Context, cfg *pgx.ConnConfig) error {
 	return nil
 }
 
-// isCurrent reports whether there is nothing to migrate. ErrNewer when this program does not know what is there.
-func isCurrent(ctx context.Context, cfg *pgx.ConnConfig) (bool, error) {
-	c, err := pgx.ConnectConfig(ctx, cfg)
-	if err != nil {
-		return false, err
-	}
-	defer c.Close(context.WithoutCancel(ctx))
-	return upToDate(ctx, c)
-}
-
-// upToDate spares a warm start the look through the job queue's migrations.
+// upToDate reports whether there is nothing to migrate, which spares a warm start the look through the job queue's
+// migrations. ErrNewer when this program does not know what is there.
 func upToDate(ctx context.Context, c *pgx.Conn) (bool, error) {
 	var there bool
 	if err := c.QueryRow(ctx, `select to_regclass('mayday.migration') is not null`).Scan(&there); err != nil || !there {

@@ -78,38 +78,46 @@ func CheckSessions(ctx context.Context, url string) error {
 		return errors.New("DATABASE_URL is not a Postgres URL; write it like postgres://user:password@host:5432/mayday")
 	}
 	all, err := connectAll(ctx, cfg, 1+probes)
-	defer func() {
-		for _, c := range all {
-			_ = c.Close(context.WithoutCancel(ctx)) // it may not be there
-		}
-	}()
+	defer func() { closeAll(ctx, all) }()
 	if err != nil {
 		return fmt.Errorf("connect: %w", err)
 	}
-	idle := all[0]
+	return sharesNoProcess(ctx, all)
+}
+
+// sharesNoProcess is CheckSessions for connections that are there, and are as they were afterwards.
+func sharesNoProcess(ctx context.Context, all []*pgx.Conn) error {
+	idle, busy := all[0], all[1:]
 	first, err := processOf(ctx, idle, "")
 	if err != nil {
 		return err
 	}
-	var others [probes]uint64
-	busy, asking := errgroup.WithContext(ctx)
-	for i, c := range all[1:] {
-		busy.Go(func() (err error) {
-			others[i], err = processOf(asking, c, "begin; ")
+	others := make([]uint64, len(busy))
+	asking, asked := errgroup.WithContext(ctx)
+	for i, c := range busy {
+		asking.Go(func() (err error) {
+			others[i], err = processOf(asked, c, "begin; ")
 			return err
 		})
 	}
-	if err := busy.Wait(); err != nil {
+	if err := asking.Wait(); err != nil {
 		return err
 	}
 	last, err := processOf(ctx, idle, "")
 	if err != nil {
 		return err
 	}
-	if slices.Contains(others[:], first) || last != first {
+	if slices.Contains(others, first) || last != first {
 		return ErrPooler
 	}
-	return nil
+	ending, ended := errgroup.WithContext(ctx)
+	for _, c := range busy {
+		ending.Go(func() error {
+			_, err := c.Exec(ended, `rollback`)
+			return err
+		})
+	}
+	return ending.Wait()
 }
 
 // connectAll opens connections side by side. With an error it returns those that there are.

@@ -60,6 +60,7 @@ type Store struct {
 	pool  *pgxpool.Pool
 	locks *locks
 	lines *lines
+	early early
 	// jobs is for what is asked of the queue besides putting jobs into it.
 	jobs  *river.Client[pgx.Tx]
 	bell  *bell
@@ -105,15 +106,16 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if c.Log == nil {
 		c.Log = zap.NewNop()
 	}
-	if err := prepare(ctx, c.URL, pc.ConnConfig); err != nil {
-		return nil, err
-	}
 	all := &lines{clock: own}
 	pool, err := newPool(ctx, pc, mostConns, all)
 	if err != nil {
 		return nil, fmt.Errorf("connect to the database: %w", err)
 	}
 	s := &Store{pool: pool, lines: all, clock: c.Clock, time: own, log: c.Log}
+	if err := s.prepare(ctx, pc.ConnConfig); err != nil {
+		pool.Close()
+		return nil, err
+	}
 	s.locks = newLocks(s)
 	s.pages, s.reads = &together[pageOf, pageRead]{do: s.readPages}, &together[lineOf, lineRead]{do: s.readLines}
 	s.marks, s.saves = &together[[]Call, struct{}]{do: s.writeMarks}, &together[[]Call, struct{}]{do: s.writeCalls}
@@ -134,23 +136,28 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 
 // prepare makes sure that the database can be worked with. Whoever waits longer than
 // a minute for another replica's migrations, or for an answer, begins again.
-func prepare(ctx context.Context, url string, cfg *pgx.ConnConfig) error {
+func (s *Store) prepare(ctx context.Context, cfg *pgx.ConnConfig) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	var shared error
-	var checking sync.WaitGroup
-	checking.Go(func() { shared = CheckSessions(ctx, url) })
-	current, err := isCurrent(ctx, cfg) // which only reads, and so need not wait for that
-	checking.Wait()
-	if shared != nil {
-		return fmt.Errorf("open the database: %w", shared)
+	patient := s.pool.Config().ConnConfig
+	patient.ConnectTimeout = cfg.ConnectTimeout // a database that wakes up takes longer than a command may wait
+	all, err := connectAll(ctx, patient, 1+probes)
+	if err == nil {
+		err = sharesNoProcess(ctx, all)
 	}
+	if err != nil {
+		closeAll(ctx, all)
+		return fmt.Errorf("open the database: %w", err)
+	}
+	current, err := upToDate(ctx, all[0])
 	if err == nil && !current {
 		err = migrate(ctx, cfg)
 	}
 	if err != nil {
+		closeAll(ctx, all)
 		return fmt.Errorf("prepare the database: %w", err)
 	}
+	s.early.keep(ctx, all)
 	return nil
 }
 
@@ -162,6 +169,7 @@ const mostConns = 16
 func (s *Store) Close() {
 	s.quiet()
 	s.locks.close()
+	s.early.close(context.Background())
 	s.pool.Close()
 }
 
