@@ -134,13 +134,13 @@ var bullet = lazyregexp.New(`^(?:[-*+]|\d+[.)]) `)
 // it was read; -1 when the words are nowhere.
 func placeOf(lines []string, p Proposal) int {
 	near := squeeze(p.Near)
-	best, far := -1, len(lines)+1
+	best, far := -1, 0
 	for i, l := range lines {
 		words := squeeze(l)
 		if near == "" || words == "" || !(strings.Contains(words, near) || len(words) > 15 && strings.HasPrefix(near, words)) {
 			continue
 		}
-		if d := max(i+1-p.Line, p.Line-i-1); d < far {
+		if d := max(i+1-p.Line, p.Line-i-1); best < 0 || d < far {
 			best, far = i, d
 		}
 	}
@@ -161,13 +161,9 @@ func squeeze(s string) string {
 func afterFence(lines []string, at int) int {
 	bar := ""
 	for i := range lines {
-		before := bar
 		bar = fenceAfter(bar, strings.TrimLeft(lines[i], " \t"))
 		if i >= at && bar == "" {
 			return i
-		}
-		if i == at && before == "" && bar == "" {
-			return at
 		}
 	}
 	return at
