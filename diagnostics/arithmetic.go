@@ -15,8 +15,7 @@ var slowNumbers = set("div", "mod", "sqrt", "ln", "log", "log10", "exp", "power"
 
 // arithmeticSign counts an operator on numbers. A * that stands for all columns is none.
 func (m *meter) arithmeticSign(a *arm, i int, operator string) {
-	star := operator == "*" && (m.sign(i-1, ".") || m.sign(i-1, "(") && (m.sign(i+1, ")") || m.sign(i+1, ",")) || m.keyword(i-1, starWords) || m.sign(i-1, ","))
-	if star {
+	if operator == "*" && m.star(i) {
 		return
 	}
 	a.arithmetic++
@@ -32,6 +31,11 @@ func (m *meter) arithmeticSign(a *arm, i int, operator string) {
 }
 
 var starWords = set("select", "distinct", "all", "returning")
+
+// star says whether the * at i stands for columns.
+func (m *meter) star(i int) bool {
+	return m.sign(i-1, ".") || m.sign(i-1, "(") && (m.sign(i+1, ")") || m.sign(i+1, ",")) || m.keyword(i-1, starWords) || m.sign(i-1, ",")
+}
 
 // numberCall counts a function on numbers.
 func (m *meter) numberCall(a *arm, i int) {
@@ -139,7 +143,7 @@ func (m *meter) power(digits string) float64 {
 // arithmeticAnywhere says whether the statement computes with numbers at all.
 func (m *meter) arithmeticAnywhere() bool {
 	for i := range m.tokens {
-		if m.sign(i, "/") || m.sign(i, "%") || m.sign(i, "^") || m.sign(i, "*") && !m.sign(i-1, "(") && !m.keyword(i-1, starWords) || m.call(i) && slowNumbers[m.words[i]] {
+		if m.sign(i, "/") || m.sign(i, "%") || m.sign(i, "^") || m.sign(i, "*") && !m.star(i) || m.call(i) && slowNumbers[m.words[i]] {
 			return true
 		}
 	}

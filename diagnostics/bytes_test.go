@@ -36,8 +36,9 @@ func TestTextsThatAreNoPlainText(t *testing.T) {
 		}
 	}
 	assert.Equal(t, `U&"`, judgeBytes(`SELECT U&"d"`).Word)
+	assert.Equal(t, `U&"`+strings.Repeat("d", 30), judgeBytes(`U&"`+strings.Repeat("d", 40)+`"`).Part)
 	for _, sql := range []string{
-		padded(16384), "SELECT\n1,\t2,\r3,\f4", "SELECT a&b, u&b, u & 'x', x&'y' FROM t", "SELECT u&", "&", "SELECT a & \"b\"", "SELECT 'größe'",
+		padded(16384), "SELECT\n1,\t2,\r3,\f4", "SELECT a&b, u&b, u & 'x', x&'y' FROM t", "SELECT uX'1f', ua\"b\"", "SELECT u&", "&", "SELECT a & \"b\"", "SELECT 'größe'",
 	} {
 		assert.Nil(t, judgeBytes(sql), "%q", sql)
 	}
@@ -98,6 +99,7 @@ func TestWhereARefusalPoints(t *testing.T) {
 		{strings.Repeat("x", 81), 30, 51, strings.Repeat("x", 80)},
 		{strings.Repeat("x", 80), 30, 50, strings.Repeat("x", 80)},
 		{"a\xffb", 0, 1, "ab"},
+		{"\x80\x80a", 1, 2, "a"},
 	} {
 		assert.Equal(t, test.want, around(test.sql, test.from, test.to), fmt.Sprintf("%.20s", test.sql))
 	}

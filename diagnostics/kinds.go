@@ -162,8 +162,7 @@ func parseExplain(body string) (statement, *Refusal) {
 			rest = afterBlank(rest[len(m):])
 		}
 	}
-	inner, refusal := parseKind(rest)
-	if refusal != nil || inner.kind != KindSelect {
+	if inner, _ := parseKind(rest); inner.kind != KindSelect {
 		return statement{}, &Refusal{Word: "EXPLAIN", Part: around(body, 0, len(body)), Rule: RuleKind,
 			Why:     "EXPLAIN runs parts of the statement behind it, so only a query may stand there, with options that mayday knows.",
 			Instead: "Write EXPLAIN (ANALYZE, BUFFERS) SELECT …"}

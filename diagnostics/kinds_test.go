@@ -50,6 +50,7 @@ func TestWhatIsNoQueryIsSaid(t *testing.T) {
 		"\\" + strings.Repeat("d", 30):        {Rule: RuleKind, Word: "\\" + strings.Repeat("d", 19), Why: "commands of psql are not SQL."},
 		"\\" + strings.Repeat("d", 18) + "é":  {Rule: RuleKind, Word: "\\" + strings.Repeat("d", 18), Why: "commands of psql are not SQL."},
 		"; SELECT 1":                          {Rule: RuleKind, Part: "; SELECT 1", Why: "this does not begin like a query."},
+		"[" + strings.Repeat("1", 40):         {Rule: RuleKind, Part: "[" + strings.Repeat("1", 30), Why: "this does not begin like a query."},
 		"[1]":                                 {Rule: RuleKind, Part: "[1]", Why: "this does not begin like a query."},
 		"hunter2 is my password":              {Rule: RuleKind, Why: "this is not a query."},
 		"selecting 1":                         {Rule: RuleKind, Why: "this is not a query."},

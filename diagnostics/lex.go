@@ -99,7 +99,7 @@ func next(s string) (tokenKind, int) {
 	for n < len(s) && wordByte[s[n]] {
 		n++
 	}
-	if n == 1 && len(s) > 1 && s[1] == '\'' && strings.ContainsRune("eEbBxXnN", rune(c)) {
+	if len(s) > 1 && s[1] == '\'' && strings.ContainsRune("eEbBxXnN", rune(c)) {
 		return tokenText, 1 + quoted(s[1:], '\'', c == 'e' || c == 'E')
 	}
 	return tokenWord, n

@@ -79,6 +79,8 @@ func TestBracketsAndCastsAreTakenOff(t *testing.T) {
 		"f('x'::text)":               "f ( 'x' : : text )",
 		"f('x'::text)::int":          "f ( 'x' : : text )",
 		"a[b::int]::text":            "a [ b : : int ]",
+		"[a]":                        "[ a ]",
+		"a : b text":                 "a : b text",
 		"a : text":                   "a : text",
 		"a::text + 1":                "a : : text + 1",
 		"a::text - b::int":           "a : : text - b : : int",

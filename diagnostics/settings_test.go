@@ -1,6 +1,7 @@
 package diagnostics
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -41,5 +42,8 @@ func TestOnlyAPlainNameOfASettingIsRead(t *testing.T) {
 	for _, sql := range []string{"SELECT 1", "SELECT current_setting('work_mem')", `SELECT "current_setting" ( 'Work_Mem' , TRUE )`, "SELECT current_setting('work_mem', false), current_setting('jit')"} {
 		assert.Nil(t, judgeSettingCalls(sql), sql)
 	}
+	part := judgeSettingCalls("SELECT İİİİ, current_setting(y)" + strings.Repeat("z", 60)).Part
+	assert.True(t, strings.HasSuffix(part, "current_setting(y)"+strings.Repeat("z", 27)), part)
+	assert.Equal(t, strings.Repeat("a ", 15)+"app.x", judgeSetting("app.x", strings.Repeat("a ", 30)+"app.x").Part)
 	assert.Equal(t, "SELECT 1 + current_setting(y)", judgeSettingCalls("SELECT 1 + current_setting(y)").Part)
 }

@@ -106,7 +106,7 @@ func (l *lexicon) find(word string) (denial, bool) {
 		// Servers before 15 read 1pg_sleep as a number and a name.
 		rest := strings.TrimLeft(word, digits)
 		for _, form := range []string{rest, strings.TrimLeft(strings.TrimPrefix(rest, "e"), digits)} {
-			if form == "" || form == word {
+			if form == "" {
 				continue
 			}
 			if d, ok := l.find(form); ok {
@@ -116,7 +116,7 @@ func (l *lexicon) find(word string) (denial, bool) {
 	}
 	if strings.Contains(word, "$") {
 		for _, part := range strings.Split(word, "$") {
-			if part == "" || part == word {
+			if part == "" {
 				continue
 			}
 			if d, ok := l.find(part); ok {
@@ -199,7 +199,7 @@ func qualified(lower, schema string, from int) bool {
 			if at > 0 && wordByte[lower[at-1]] && wordByte[schema[0]] {
 				continue
 			}
-			if at := at + len(written); at <= from && onlyPoint(lower[at:from]) {
+			if onlyPoint(lower[at+len(written) : from]) {
 				return true
 			}
 		}

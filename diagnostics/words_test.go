@@ -35,6 +35,7 @@ func TestOfTwoReasonsTheWiderHolds(t *testing.T) {
 		{"a call in a schema, then a call anywhere", []denial{callThere, asCall}, asCall, []string{"hidden.x(1)", "x(1)"}, []string{"x", "hidden.x"}},
 		{"a call in a schema, then the schema", []denial{callThere, inHidden}, denial{rule: RuleView, why: "a call in hidden.", schemas: []string{"hidden", "hidden"}}, []string{"hidden.x", "hidden.x(1)"}, []string{"x(1)"}},
 		{"a call in two schemas", []denial{callThere, callThere}, denial{rule: RuleView, why: "a call in hidden.", schemas: []string{"hidden", "hidden"}, call: true}, []string{"hidden.x(1)"}, []string{"hidden.x"}},
+		{"a schema, then a call in it", []denial{inHidden, callThere}, denial{rule: RuleView, why: "in hidden.", schemas: []string{"hidden", "hidden"}}, []string{"hidden.x"}, []string{"x"}},
 		{"a call anywhere, then a call in a schema", []denial{asCall, callThere}, asCall, []string{"x(1)"}, []string{"hidden.x"}},
 	} {
 		l := &lexicon{words: map[string]denial{}, pieces: map[string]denial{}}
@@ -57,11 +58,13 @@ func TestNamesThatNoPlainWordCanBe(t *testing.T) {
 	l.add("Odd Name", anywhere)
 	l.add(`a"b`, anywhere)
 	l.add("<=>", inHidden)
+	l.add("<==>", anywhere)
+	l.add("of two", asCall)
 	l.add(`o"dd x`, denial{rule: RuleView, why: "x.", schemas: []string{`s"s`}})
 	assert.Empty(t, l.words)
 	for sql, word := range map[string]string{
 		`SELECT "odd name"`: "odd name", `SELECT "ODD NAME"`: "odd name", `SELECT "a""b"`: `a""b`, "SELECT 1 OPERATOR(hidden.<=>) 2": "<=>", "SELECT 1 <=> 2, 3 OPERATOR(hidden.<=>) 4": "<=>", `SELECT "hidden" . <=>`: "<=>",
-		`SELECT "s""s"."o""dd x"`: `o""dd x`,
+		`SELECT "s""s"."o""dd x"`: `o""dd x`, "<==> 1": "<==>", `SELECT "of two" (1)`: "of two", `SELECT 'a"b'`: `a"b`,
 	} {
 		refusal := l.judge(sql)
 		if assert.NotNil(t, refusal, sql) {
@@ -69,7 +72,7 @@ func TestNamesThatNoPlainWordCanBe(t *testing.T) {
 			assert.Contains(t, strings.ToLower(refusal.Part), word, sql)
 		}
 	}
-	for _, sql := range []string{"SELECT odd, name", "SELECT 1 <=> 2", "SELECT 1 OPERATOR(shown.<=>) 2", `SELECT "o""dd x"`} {
+	for _, sql := range []string{"SELECT odd, name", "SELECT 1 <=> 2", "SELECT 1 OPERATOR(shown.<=>) 2", `SELECT "o""dd x"`, `SELECT "of two"`} {
 		assert.Nil(t, l.judge(sql), sql)
 	}
 }
@@ -89,6 +92,11 @@ func TestAWordIsFoundAsTheServerReadsIt(t *testing.T) {
 	for _, word := range []string{"y", "lo", "alo_", strings.Repeat("a", 62), strings.Repeat("b", 63), long("e", 59), "1y", "1", "12", "1e5", "e5x", "$", "a$b", "$$", "1f5x", strings.Repeat("b", 62) + "z"} {
 		_, found := l.find(word)
 		assert.False(t, found, word)
+	}
+	l.add("<=>", anywhere)
+	around := l.judge("SELECT " + strings.Repeat("a", 40) + "<=>" + strings.Repeat("b", 40))
+	if assert.NotNil(t, around) {
+		assert.Equal(t, strings.Repeat("a", 30)+"<=>"+strings.Repeat("b", 30), around.Part)
 	}
 	refusal := l.judge("SELECT İ, X(1)") // a capital that has another length in small letters
 	if assert.NotNil(t, refusal) {
@@ -112,6 +120,7 @@ func TestASchemaStandsBeforeItsName(t *testing.T) {
 	}
 	assert.True(t, qualified(`"s""s".x`, `s"s`, 7), "a schema with a quote in its name")
 	assert.True(t, qualified(`a"+s".x`, `+s`, 6), "a schema that no plain word can be")
+	assert.True(t, qualified(`a+s.x`, `+s`, 4), "and its sign may follow a word")
 }
 
 func TestANameIsCalled(t *testing.T) {

@@ -49,7 +49,7 @@ func TestStatementsThatWriteInsideAQuery(t *testing.T) {
 func TestWordsOfWritingThatAreNames(t *testing.T) {
 	for _, sql := range []string{
 		"SELECT 1;", "SELECT 1;;", "SELECT 1 ; ;", "SELECT 1 AS into", "SELECT t.into FROM t", `SELECT "into" FROM t`, "SELECT 'into'", "SELECT 1 AS for, update", "SELECT update, delete, insert, merge FROM t", "SELECT (delete) FROM t", "SELECT f(update) FROM t",
-		"SELECT substring(a FOR 2), substring(a FOR key)", "SELECT a.for, share", "SELECT 1 FOR no", "SELECT FOR no update", "SELECT FOR key update", "SELECT (SELECT 1) delete FROM t", "SELECT f(1) update",
+		"SELECT substring(a FOR 2), substring(a FOR key)", "SELECT a.for, share", "SELECT 1 FOR no", "SELECT substring(a FOR b key)", "SELECT substring(a FOR b share)", "WITH a (SELECT 1) delete", "WITH a AS [SELECT 1] delete", "SELECT FOR no update", "SELECT FOR key update", "SELECT (SELECT 1) delete FROM t", "SELECT f(1) update",
 		"WITH a AS (SELECT 1) SELECT (SELECT 2) delete", "WITH a AS (SELECT 1), b AS (SELECT 2) SELECT x AS (SELECT 3) delete", "SELECT a AS (SELECT 1) delete", "SELECT CAST(1 AS numeric(2)) update", "WITH a AS (b) delete", "(SELECT 1) delete",
 		`WITH a AS (SELECT 1) SELECT 1 AS delete`, `WITH a AS ("delete") SELECT 1`, `"with" a AS (SELECT 1) delete`, ") delete", "x) delete",
 	} {
