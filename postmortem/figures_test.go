@@ -126,7 +126,7 @@ func TestWhereAStepStandsInTheRunbook(t *testing.T) {
 	}
 	assert.Equal(t, 0, placeOf([]string{"abcdefghijklmnop"}, Proposal{Near: "abcdefghijklmnop q", Line: 1}), "sixteen letters are enough to know a line by")
 	assert.Equal(t, -1, placeOf([]string{"abcdefghijklmno"}, Proposal{Near: "abcdefghijklmno q", Line: 1}))
-	assert.Equal(t, "az09é", squeeze("A-z, 0_9 é{}`/:@["))
+	assert.Equal(t, "az09é", squeeze("A-z, 0_9 é{}`/:@[\x7f"))
 	code := strings.Split("a\n```\nb\nc\n```\nd\n```\ne", "\n")
 	for at, want := range []int{0, 4, 4, 4, 4, 5, 6, 7} {
 		assert.Equal(t, want, afterFence(code, at), at)

@@ -109,7 +109,7 @@ func TestHowLongGitHubAsksToWait(t *testing.T) {
 
 func TestWhichFieldsGitHubComplainsOf(t *testing.T) {
 	r := refusal(422, "Validation Failed")
-	for _, field := range []string{"a", "b", "c", "d"} {
+	for _, field := range []string{"a", "b", "c", "d", "e"} {
 		r.Errors = append(r.Errors, github.Error{Field: field, Code: "invalid", Message: "too long"})
 	}
 	assert.Equal(t, "Validation Failed; a invalid too long; b invalid too long; c invalid too long", message(r), "three are enough for people")

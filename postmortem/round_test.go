@@ -22,7 +22,7 @@ func TestTheFollowUpOfAnItemThatIsAProblem(t *testing.T) {
 	doc := RoundProblem(round, 1, "ben", DraftOptions{})
 	assert.Equal(t, "the newest is old", doc.Title)
 	assert.Equal(t, []string{"ben"}, doc.Assignees)
-	assert.Contains(t, doc.Body, "Backups ran, reported by ")
+	assert.Contains(t, doc.Body, "Backups ran, reported by U0BEN.\n- Newest")
 	assert.Contains(t, doc.Body, "\n- Newest: 2 days\n")
 	assert.NotContains(t, doc.Body, "asked by nothing")
 	assert.Contains(t, doc.Body, "for 2 rounds in a row")

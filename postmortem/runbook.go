@@ -137,7 +137,7 @@ func placeOf(lines []string, p Proposal) int {
 	best, far := -1, 0
 	for i, l := range lines {
 		words := squeeze(l)
-		if near == "" || words == "" || !(strings.Contains(words, near) || len(words) > 15 && strings.HasPrefix(near, words)) {
+		if near == "" || !(strings.Contains(words, near) || len(words) > 15 && strings.HasPrefix(near, words)) {
 			continue
 		}
 		if d := max(i+1-p.Line, p.Line-i-1); best < 0 || d < far {

@@ -41,7 +41,7 @@ func TestWhatGitHubWouldBringToLife(t *testing.T) {
 		"-a": `\-a`, "+a": `\+a`, "=a": `\=a`, "a-b+c=d": "a-b+c=d", " -a": " -a",
 		"ftp://x": `ftp\://x`, "a: b": "a: b", "a:/b": "a:/b", `a\b`: `a\\b`, "a|b": `a\|b`, "a~b": `a\~b`, "a`b": "a&#96;b",
 		"https://a.example": "<https://a.example>", "https://a.example.": "<https://a.example>.", "https://a.example/(b)": "<https://a.example/(b)>", "(https://a.example/b)": "(<https://a.example/b>)", "https://a.example/b).": "<https://a.example/b>).", "https://a.example/b))": "<https://a.example/b>))",
-		"https://a.example/(b))": "<https://a.example/(b)>)", "https://a.example - b": "<https://a.example> - b", "https://a.example https://b.example": "<https://a.example> <https://b.example>", "https://a.example -": "<https://a.example> -",
+		"https://a.example/(b))": "<https://a.example/(b)>)", "https://a.example - b": "<https://a.example> - b", "https://a.example https://b.example": "<https://a.example> <https://b.example>", "https://a.example -": "<https://a.example> -", "- https://a.example": `\- <https://a.example>`,
 	} {
 		assert.Equal(t, want, quiet(in), in)
 	}
