@@ -78,3 +78,11 @@ ALTER DATABASE shop SET "app.jwt_secret" = 'supersecret';
 REVOKE TEMPORARY ON DATABASE shop FROM PUBLIC;
 GRANT ALL ON ALL TABLES IN SCHEMA public TO mighty; GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO mighty; GRANT CREATE ON SCHEMA public TO mighty;
 GRANT SELECT ON customers, orders, v_orders, mv_orders, v_next, v_lock, v_lock2, v_notify, ft_prog TO reader;
+-- What the server calls without a name in the statement: the difference of a range, and the order of a type in an index.
+CREATE FUNCTION price_gap(a numeric, b numeric) RETURNS float8 LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN a - b; END';
+CREATE TYPE price_range AS RANGE (subtype = numeric, subtype_diff = price_gap);
+CREATE TYPE weight AS (grams int);
+CREATE FUNCTION weight_order(a weight, b weight) RETURNS int LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN (a).grams - (b).grams; END';
+CREATE OPERATOR CLASS weight_ops FOR TYPE weight USING btree AS FUNCTION 1 weight_order(weight, weight);
+CREATE TABLE parcels(id int, heavy weight);
+GRANT SELECT ON parcels TO reader;

@@ -200,3 +200,11 @@ SELECT char_length(normalize(repeat(chr(803)||chr(768), 30000), NFD))
 SELECT a/b, a/b, a/b, a/b, a/b, a/b, a/b, a/b, a/b, a/b, a/b, a/b, a/b, a/b, a/b, a/b, a/b, a/b, a/b, a/b, a/b, a/b, a/b, a/b, a/b, a/b, a/b, a/b, a/b, a/b, a/b, a/b, a/b, a/b, a/b, a/b, a/b, a/b, a/b, a/b FROM (SELECT ('1'||repeat('3',130000))::numeric a, repeat('7',65000)::numeric b OFFSET 0) x
 === limits: memory: a width inside a format
 SELECT char_length(format('%500000000s', 'x'))
+=== guard: a range whose difference is computed by a function of this database
+SELECT '[1,2]'::price_range
+=== guard: the multirange that comes with it
+SELECT '{[1,2]}'::price_multirange
+=== guard: a type whose order in indexes is a function of this database
+SELECT ROW(1)::weight
+=== guard: and a table with a column of it
+SELECT id FROM parcels
