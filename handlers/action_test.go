@@ -27,6 +27,13 @@ func TestTheDayOfAFollowUp(t *testing.T) {
 		"change the clock before 2026-03-29": {"change the clock", "2026-03-29"},
 		"close it by 2026-02-30":             {"close it by 2026-02-30", ""},
 		"by friday":                          {"", "2026-03-06"},
+		"write it down tonight":              {"write it down tonight", ""},
+		"write it down by tonight":           {"write it down", "2026-03-04"},
+		"write it down by end of day":        {"write it down", "2026-03-04"},
+		"write it down by EOD":               {"write it down", "2026-03-04"},
+		"write it down by next week":         {"write it down", "2026-03-11"},
+		"write it down by fr":                {"write it down by fr", ""}, // two letters are no day
+		"write it down by thursdays":         {"write it down by thursdays", ""},
 		"two lines\nof text\nby friday":      {"two lines\nof text", "2026-03-06"},
 	} {
 		rest, due := takeDue(text, now)

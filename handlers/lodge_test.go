@@ -103,6 +103,30 @@ func (l *lodge) does(r bot.Request) bot.Reply {
 	return reply
 }
 
+// enters is types with what comes after the acknowledgement.
+func (l *lodge) enters(text, channel string) bot.Reply {
+	l.t.Helper()
+	return l.does(bot.Request{Kind: bot.Command, Text: text, Channel: channel})
+}
+
+// ended is a context that is over: nobody waits for a channel in it.
+func (l *lodge) ended() (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(l.t.Context())
+	cancel()
+	return ctx, cancel
+}
+
+// handles has ana send a form; what comes after its acknowledgement has so long.
+func (l *lodge) handles(after context.Context, callback, metadata string, fields map[string][]string) {
+	l.t.Helper()
+	l.typed++
+	r := bot.Request{Kind: bot.Submission, User: "U0ANA01", Keys: []string{fmt.Sprintf("form:%d", l.typed)}, View: &bot.View{CallbackID: callback, PrivateMetadata: metadata, Values: inputs(fields)}}
+	reply := l.h.Handle(l.t.Context(), r)
+	require.Empty(l.t, reply.ViewErrors)
+	require.NotNil(l.t, reply.After)
+	reply.After(after)
+}
+
 // press has ana press a button somewhere.
 func (l *lodge) press(action string, about blocks.Target, channel string) bot.Reply {
 	l.t.Helper()

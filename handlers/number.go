@@ -111,7 +111,7 @@ func (h *Handlers) numberedHere(ctx context.Context, r bot.Request, l line, here
 	switch {
 	case own && (rest == "" && speaking[l.verb] || wordless[l.verb]):
 		return here, rest, nil
-	case own || !wordless[l.verb]:
+	case !wordless[l.verb]:
 		return here, l.rest, nil
 	}
 	other, bad := h.incidentNamed(ctx, r, ref)

@@ -113,6 +113,12 @@ func TestWhatANumberMeans(t *testing.T) {
 		{"snooze 15 deploying", elsewhere, 0, ""},
 		{"snooze 2 15m deploying", elsewhere, 2, "15m deploying"},
 		{"snooze 2 2 nodes restart", elsewhere, 0, ""},
+		{"ack #99", elsewhere, 0, ""},
+		{"ack 99", elsewhere, 0, ""},
+		{"ack #99", two.ChannelID, 0, ""},
+		{"step 2", two.ChannelID, 2, "2"}, // its second step
+		{"<#" + two.ChannelID + "> done fine", elsewhere, 2, "fine"},
+		{"<#C0NOTHING>", elsewhere, 0, ""},
 	} {
 		r := bot.Request{Kind: bot.Command, Text: c.text, User: "U0ANA01", Channel: c.where}
 		inc, rest, bad := l.h.locate(t.Context(), r, parse(c.text))
@@ -142,4 +148,34 @@ func TestANumberBeforeSomebodyIsNoShift(t *testing.T) {
 	l := newLodge(t, incident.Access{})
 	l.declare(nil)
 	assert.NotContains(t, l.types("handover 2 <@U0GUS01> the pool is full", elsewhere).Text, "shift")
+}
+
+// TestWhatANumberMayBe that the words of a command begin with.
+func TestWhatANumberMayBe(t *testing.T) {
+	for text, want := range map[string]numberMeaning{
+		"done 4": numberCounts, "done 42 4": numberNames, "done 4 2 nodes": numberEither, "done it 2 nodes": numberNames, "done 4 it worked": numberCounts, "done": numberNames,
+		"skip 4 2": numberNames, "skip 4 2 nodes": numberEither, "blocked 4": numberCounts, "blocked 4 2 nodes": numberEither, "blocked 4 two nodes": numberCounts, "skip why 2 nodes": numberNames,
+		"step 4 done": numberCounts, "step 42 4 done": numberNames, "step done": numberNames, "undo 4": numberCounts, "undo 42 4": numberNames, "assign 4 <@U1>": numberCounts, "assign 42 4 <@U1>": numberNames, "assign <@U1>": numberNames,
+		"probe 4": numberCounts, "probe 42 4": numberNames, "probe": numberNames,
+		"snooze 15": numberCounts, "snooze 15 deploying": numberCounts, "snooze 2 15m why": numberNames, "snooze 2 off": numberNames, "snooze 2 OFF": numberNames, "snooze 2 2 nodes": numberEither, "snooze 2 15": numberNames, "snooze 15m 2 nodes": numberNames, "snooze off": numberNames, "snooze": numberNames,
+		"note 2 nodes": numberEither, "note 2": numberNames, "update 2 nodes": numberEither, "resolve 2 nodes": numberEither, "cancel 2 nodes": numberEither, "reopen 2 nodes": numberEither, "action 2 nodes": numberEither, "learn 2 nodes": numberEither, "publish 2 nodes": numberEither,
+		"ack 2 nodes": numberNames, "page 2 next": numberNames,
+	} {
+		assert.Equal(t, want, numberOf(parse(text)), text)
+	}
+}
+
+// TestANumberIsAskedAboutWhereItMayBeMeant: of an incident that whoever types may change, beside those that are open.
+func TestANumberIsAskedAboutWhereItMayBeMeant(t *testing.T) {
+	t.Parallel()
+	l := newLodge(t, incident.Access{})
+	two, over := l.declare(nil), l.declare([]string{"resolve rolled back"})
+	asked := inJSON(t, l.types("note 2 nodes down", elsewhere).Blocks)
+	assert.Contains(t, asked, "P1 incident 2: nodes down")
+	assert.NotContains(t, asked, fmt.Sprintf("P1 incident %d: 2 nodes down", over.ID))
+	guest := bot.Request{Kind: bot.Command, Text: "note 2 nodes down", User: "U0GUS01", Channel: elsewhere}
+	assert.NotContains(t, l.does(guest).Text, "may be the number", "it is not theirs")
+	inTwo := bot.Request{Kind: bot.Command, Text: "ack 1", User: "U0GUS01", Channel: two.ChannelID}
+	assert.Contains(t, l.does(inTwo).Text, "Ignored: 1", "nor is that one, so that it names nothing")
+	assert.True(t, l.state(two.ID).Acknowledged())
 }

@@ -62,14 +62,14 @@ func parse(text string) line {
 		name = "#" + strconv.FormatInt(ref.id, 10) // within another incident's channel a bare number is none
 	}
 	second, more := firstWord(after)
-	v, isVerb := verbs[strings.ToLower(second)]
+	v := verbs[strings.ToLower(second)]
 	if v == "query" {
 		v = "run" // of an incident it is the same
 	}
 	switch {
 	case after == "":
 		return line{verb: "status", rest: name}
-	case isVerb && onIncident[v] != nil:
+	case onIncident[v] != nil:
 		return line{verb: v, rest: strings.TrimSpace(name + " " + more)}
 	case isNumber(first):
 		return line{rest: text} // "1 checkout is down": nobody can tell

@@ -142,8 +142,33 @@ func TestWhoIsMeantByAWordToPage(t *testing.T) {
 	}
 }
 
+// TestWhatPrivateMeans: it begins many a title, and is a command alone or with an incident.
+func TestWhatPrivateMeans(t *testing.T) {
+	for text, want := range map[string]line{
+		"private": {"private", ""}, "private #2": {"private", "#2"}, "private 2": {"private", "2"}, "private inc-2 please": {"private", "inc-2 please"},
+		"private keys leaked": {"", "private keys leaked"}, "private 2 keys leaked": {"", "private 2 keys leaked"},
+		"note\nfirst line": {"note", "first line"}, "note\tseen": {"note", "seen"},
+		"#2 query pool": {"run", "#2 pool"}, "#2 list": {unknownVerb, "list"}, "2 list": {"", "2 list"},
+	} {
+		assert.Equal(t, want, parse(text), text)
+	}
+}
+
+// TestAWordOfTheTitleThatNamesTheScenarioStaysInTheTitle, and a severity that is a word of the language too is one only where nothing else is said.
+func TestAWordOfTheTitleThatNamesTheScenarioStaysInTheTitle(t *testing.T) {
+	rb := playbooks.Default()
+	w := understand(rb, "p1 sign-in broken")
+	assert.Equal(t, []any{"sign-in broken", playbooks.ByAlias}, []any{w.title, w.hold})
+	for text, doubts := range map[string]doubt{"critical sign-in": sure, "critical sign-in broken": aboutSeverity, "critical site-down broken": sure, "critical: pool full": sure, "critical pool full": aboutSeverity, "p1 pool full": sure} {
+		assert.Equal(t, doubts, understand(rb, text).doubt, text)
+	}
+	w = understand(rb, "p1 pool full --another")
+	assert.Equal(t, []any{true, "pool full"}, []any{w.another, w.title})
+}
+
 func TestNearVerb(t *testing.T) {
-	for word, want := range map[string]string{"stauts": "status", "resovle": "resolve", "acknowlege": "acknowledge", "lst": "list", "xyzzy": "", "timelin": "timeline", "checkout": ""} {
+	for word, want := range map[string]string{"stauts": "status", "resovle": "resolve", "acknowlege": "acknowledge", "lst": "list", "xyzzy": "", "timelin": "timeline", "checkout": "",
+		"STAUTS": "status", "stpes": "steps", "ackk": "ack", "ac": "", "lsd": "", "hlep": "", "pstmrtm": ""} {
 		assert.Equal(t, want, nearVerb(word), word)
 	}
 }
@@ -163,6 +188,8 @@ func TestTakeIncident(t *testing.T) {
 		{"#inc-7", true, reference{id: 7}, "", true},
 		{"<#C0123ABC|inc-1> x", false, reference{channel: "C0123ABC"}, "x", true},
 		{"-1", true, reference{}, "-1", false},
+		{"0 nodes", true, reference{}, "0 nodes", false},
+		{"#42 \t two\nlines", false, reference{id: 42}, "two\nlines", true},
 		{"99999999999999999999", true, reference{}, "99999999999999999999", false},
 	} {
 		got, rest, ok := takeIncident(tt.text, tt.numbers)
@@ -175,13 +202,13 @@ func TestTakeIncident(t *testing.T) {
 func TestDurations(t *testing.T) {
 	for word, want := range map[string]time.Duration{
 		"15m": 15 * time.Minute, "45": 45 * time.Minute, "1h30m": 90 * time.Minute, "2 hours": 2 * time.Hour, "90s": 90 * time.Second,
-		"1d": 24 * time.Hour, "20 min": 20 * time.Minute,
+		"1d": 24 * time.Hour, "20 min": 20 * time.Minute, " 15m ": 15 * time.Minute, "99999": 99999 * time.Minute,
 	} {
 		d, ok := duration(word)
 		require.True(t, ok, word)
 		assert.Equal(t, want, d, word)
 	}
-	for _, word := range []string{"", "soon", "m", "-5m", "0", "5x"} {
+	for _, word := range []string{"", "soon", "m", "-5m", "-5", "0", "5x", "100000"} {
 		_, ok := duration(word)
 		assert.False(t, ok, word)
 	}

@@ -17,6 +17,7 @@ func TestFindQueries(t *testing.T) {
 		{Name: "users/total", Title: "Total users"},
 		{Name: "users/connections-by-state", Title: "Connections by state"},
 		{Name: "sessions/total", Title: "Total sessions"},
+		{Name: "jobs/totals", Title: "All jobs"},
 	}
 	for word, want := range map[string][]string{
 		"db/blocked":                 {"db/blocked"},
@@ -30,6 +31,12 @@ func TestFindQueries(t *testing.T) {
 		"conn":                       {"db/connections-by-state", "db/connections-by-owner"},
 		"total":                      {"users/total", "sessions/total"},
 		"total users":                {"users/total"},
+		"totals":                     {"jobs/totals"},
+		"tota":                       {"users/total", "sessions/total", "jobs/totals"},
+		"sessions/to":                {"sessions/total"},
+		"state_connections":          {"db/connections-by-state"},
+		"owner/db":                   {"db/connections-by-owner"},
+		"owner-db":                   {"db/connections-by-owner"},
 		"9":                          nil,
 		"nothing":                    nil,
 		"-":                          nil,
@@ -66,8 +73,12 @@ func TestStatementOf(t *testing.T) {
 		"select 'for <@U12345|ana> in <#C12345|general> <!here>'":              "select 'for @ana in #general @here'",
 		"select '<tel:+15551234567|+1 555 1234567>' where x <y and z> 1":       "select '+1 555 1234567' where x <y and z> 1",
 		"select '<http://larkfield.test|larkfield.test>'":                      "select 'larkfield.test'",
-		"":       "",
-		"``````": "",
+		"":          "",
+		"``````":    "",
+		"```sql```": "sql",
+		"`":         "`",
+		"`select 1": "`select 1",
+		"select 1`": "select 1`",
 	} {
 		assert.Equal(t, want, statementOf(typed), "%q", typed)
 	}

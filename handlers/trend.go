@@ -86,7 +86,7 @@ func takeDays(text string) (rest string, days int) {
 		if isNumber(tail) {
 			tail += "d"
 		}
-		if d, ok := duration(tail); ok && d >= 24*time.Hour {
+		if d, _ := duration(tail); d >= 24*time.Hour {
 			return strings.Join(words[:len(words)-n], " "), max(2, min(int(d/(24*time.Hour))*factor, longestTrend))
 		}
 	}

@@ -68,7 +68,7 @@ func understand(rb *playbooks.Runbook, text string) wish {
 		}
 		words = words[1:]
 	}
-	if w.doubt == aboutSeverity && (w.slugged() || w.hold == playbooks.ByAlias && len(words) == 0) {
+	if w.slugged() || w.hold == playbooks.ByAlias && len(words) == 0 {
 		w.doubt = sure // "critical site-down" has one meaning
 	}
 	if spoken != "" && len(words) > 0 {

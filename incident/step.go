@@ -44,8 +44,8 @@ func (inc Incident) stepRef(walk, index int) StepRef {
 var marking = map[StepState]string{StepDone: "finish the step", StepSkipped: "skip the step", StepBlocked: "block the step"}
 
 // MarkStep says what became of a step. A step that is done or skipped already
-// is refused with who did it; a blocked one may still be done or skipped. Skip
-// and block need a note.
+// is refused with who did it; a blocked one may still be done or skipped. To
+// block needs a note.
 func MarkStep(inc Incident, by Person, ref StepRef, state StepState, note string, now time.Time) (Change, error) {
 	verb := marking[state]
 	if !inc.Status.Live() {
