@@ -10,6 +10,8 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
+	"fmt"
 	"io"
 	"math/big"
 	"net/http"
@@ -19,6 +21,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"mayday/alerts"
 )
 
 // amazon plays the service: it has a certificate at one address and confirms at another.
@@ -100,4 +104,86 @@ func TestMessagesOfAmazonSNSAreProven(t *testing.T) {
 	assert.Equal(t, 401, post("SubscriptionConfirmation", evil))
 	assert.Len(t, a.asked, 2, "nothing else is asked for anything")
 	assert.Equal(t, 401, g.post("/in/sentry", a.message("Notification", now, nil), "x-amz-sns-message-type: Notification").Code, "anybody can have Amazon sign: the key is asked for too")
+}
+
+// TestWhatAmazonDoesNotGiveProvesNothing: no certificate, none that can be read, one somewhere else, and a confirmation that fails; all but
+// the last are to be sent again.
+func TestWhatAmazonDoesNotGiveProvesNothing(t *testing.T) {
+	t.Parallel()
+	a := newAmazon(t)
+	now := time.Now()
+	note, ask := a.message("Notification", now, nil), a.message("SubscriptionConfirmation", now, nil)
+	at := func(n *notary, body string, confirm string) receipt {
+		return n.take(t.Context(), []byte(body), alerts.Reading{Confirm: confirm}, now)
+	}
+	bad := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: []byte("none")})
+	for name, answer := range map[string]func(*http.Request) (*http.Response, error){
+		"nothing":     func(*http.Request) (*http.Response, error) { return nil, errors.New("no route") },
+		"an error":    answered(http.StatusInternalServerError, string(a.cert), ""),
+		"elsewhere":   answered(http.StatusFound, string(a.cert), "https://evil.example/x.pem"),
+		"no PEM":      answered(http.StatusOK, "hello", ""),
+		"a bad one":   answered(http.StatusOK, string(bad), ""),
+		"one too big": answered(http.StatusOK, strings.Repeat(" ", mostCertificate)+string(a.cert), ""),
+	} {
+		var asked []string
+		got := at(newNotary(trip(func(r *http.Request) (*http.Response, error) {
+			asked = append(asked, r.URL.String())
+			return answer(r)
+		})), note, "")
+		assert.Equal(t, []any{http.StatusServiceUnavailable, "5"}, []any{got.code, got.after}, name)
+		assert.Contains(t, got.says, "certificate", name)
+		assert.Len(t, asked, 1, "%s: and no other address is asked", name)
+	}
+	n := newNotary(a)
+	assert.Zero(t, at(n, note, ""))
+	assert.Zero(t, at(n, note, ""))
+	assert.Len(t, a.asked, 1)
+	for confirm, code := range map[string]int{"https://evil.example/?Action=ConfirmSubscription": http.StatusBadRequest, snsHome + "?Action=ConfirmSubscription&Token=t": 0} {
+		assert.Equal(t, code, at(n, ask, confirm).code, confirm)
+	}
+	n.client.Transport = trip(answered(http.StatusForbidden, "", ""))
+	got := at(n, ask, snsHome+"?Action=ConfirmSubscription&Token=t")
+	assert.Equal(t, []any{http.StatusServiceUnavailable, "5"}, []any{got.code, got.after})
+	assert.Contains(t, got.says, "confirmed")
+	assert.Equal(t, http.StatusUnauthorized, at(n, a.message("Notification", now, func(m map[string]string) { m["SigningCertURL"] = "" }), "").code)
+}
+
+// TestACertificateIsKeptForADay, and not more of them than there are regions.
+func TestACertificateIsKeptForADay(t *testing.T) {
+	t.Parallel()
+	a := newAmazon(t)
+	n, now := newNotary(a), time.Now()
+	for _, c := range []struct {
+		after time.Duration
+		asked int
+	}{{0, 1}, {certificateFor - time.Second, 1}, {certificateFor, 2}, {2*certificateFor - time.Second, 2}} {
+		_, err := n.certificate(t.Context(), snsHome+"1.pem", now.Add(c.after))
+		require.NoError(t, err)
+		assert.Len(t, a.asked, c.asked, c.after)
+	}
+	for i := range 20 {
+		_, err := n.certificate(t.Context(), fmt.Sprintf("%sother-%d.pem", snsHome, i), now)
+		require.NoError(t, err)
+	}
+	assert.Len(t, n.certs, 21)
+	_, err := n.certificate(t.Context(), snsHome+"one-more.pem", now)
+	require.NoError(t, err)
+	assert.Len(t, n.certs, 1)
+	_, err = n.certificate(t.Context(), "https://sns\x7f", now)
+	require.Error(t, err)
+}
+
+type trip func(*http.Request) (*http.Response, error)
+
+func (t trip) RoundTrip(r *http.Request) (*http.Response, error) { return t(r) }
+
+// answered is an answer with a status, a body and where it leads.
+func answered(status int, body, location string) func(*http.Request) (*http.Response, error) {
+	return func(r *http.Request) (*http.Response, error) {
+		h := http.Header{}
+		if location != "" {
+			h.Set("Location", location)
+		}
+		return &http.Response{StatusCode: status, Status: http.StatusText(status), Header: h, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
+	}
 }
