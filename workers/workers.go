@@ -248,8 +248,9 @@ func New(c Config) (*Workers, error) {
 
 // pollInterval is how often the queue looks for jobs of which nobody told it. There are none:
 // the store rings for what is committed and for what is to be tried again, and Replica.Run
-// looks once a second for what waits all the same, in all queues at once.
-const pollInterval = 15 * time.Second
+// looks once a second for what waits all the same, in all queues at once. A look of each
+// queue at itself costs a process that waits more than all else that it asks.
+const pollInterval = time.Minute
 
 // queues: how many of each at once in this process.
 var queues = withWays(map[string]river.QueueConfig{
@@ -262,12 +263,12 @@ var queues = withWays(map[string]river.QueueConfig{
 	store.QueueProbe:  {MaxWorkers: 4, FetchCooldown: 20 * time.Millisecond},
 })
 
-// withWays adds those of each way besides Slack. They are many and mostly empty, and hear of their work: they look for what they did not hear of once a minute.
+// withWays adds those of each way besides Slack.
 func withWays(queues map[string]river.QueueConfig) map[string]river.QueueConfig {
 	for _, way := range incident.MethodWays {
-		queues[store.ReachQueue(way)] = river.QueueConfig{MaxWorkers: 20, FetchCooldown: 2 * time.Millisecond, FetchPollInterval: time.Minute} // most of them wait for a service
+		queues[store.ReachQueue(way)] = river.QueueConfig{MaxWorkers: 20, FetchCooldown: 2 * time.Millisecond} // most of them wait for a service
 		if incident.Answers(way) {
-			queues[store.AnswersQueue(way)] = river.QueueConfig{MaxWorkers: 10, FetchCooldown: 5 * time.Millisecond, FetchPollInterval: time.Minute}
+			queues[store.AnswersQueue(way)] = river.QueueConfig{MaxWorkers: 10, FetchCooldown: 5 * time.Millisecond}
 		}
 	}
 	return queues
