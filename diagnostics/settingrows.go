@@ -3,6 +3,7 @@ package diagnostics
 import (
 	"context"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -61,7 +62,8 @@ func (s *secretValues) hide(sql string, a *answer, columns []Column) {
 			name = i
 		}
 	}
-	computed := name < 0 && !s.pinned(sql)
+	r := read(sql)
+	computed := (name < 0 || !r.settingsRowByRow()) && !s.pinned(r)
 	for _, row := range a.rows {
 		secret := name >= 0 && judgeSetting(row[name].text, "") != nil
 		for i := range row {
@@ -91,51 +93,123 @@ func (v *rawValue) hide() {
 	}
 }
 
-// pinned says whether a statement names the settings that it reads, and none of
-// them is secret: name = '…', name IN ('…'), name LIKE '…', name ~ '…'.
-func (s *secretValues) pinned(sql string) bool {
-	r := read(sql)
-	found := false
+// settingsRowByRow says whether each row of an answer is computed from one row of the settings: they are read once,
+// in a statement without a query inside, and nothing looks at other rows.
+func (r *reading) settingsRowByRow() bool {
+	selects := 0
 	for i := range r.tokens {
-		if r.keyword(i, set("or", "not", "union", "except")) {
+		switch {
+		case r.keyword(i, queryStarts):
+			selects++
+		case r.word(i) == "over":
 			return false
 		}
-		if r.word(i) != "name" {
+	}
+	from, _ := r.settingsSource()
+	return selects == 1 && from >= 0
+}
+
+// settingsSource gives where the FROM stands that reads the settings and nothing else, and the first token behind it;
+// -1 when they are read together with something, or more than once.
+func (r *reading) settingsSource() (from, end int) {
+	from = -1
+	for i := range r.tokens {
+		if word := r.word(i); word != "pg_settings" && word != "pg_show_all_settings" {
 			continue
 		}
-		patterns := r.compared(i + 1)
-		for _, pattern := range patterns {
-			found = true
-			if s.any(pattern) {
-				return false
-			}
+		if from >= 0 {
+			return -1, -1
+		}
+		if from = i - 1; r.sign(from, ".") {
+			from -= 2
+		}
+		if end = i + 1; r.call(i) {
+			end = min(r.other[i+1], len(r.tokens)-1) + 1
+		}
+		if r.word(end) == "as" {
+			end++
+		}
+		if r.name(end) && !r.keyword(end, settingsEnds) {
+			end++
+		}
+		if r.word(from) != "from" || end < len(r.tokens) && !r.sign(end, ")") && !r.sign(end, ";") && !r.keyword(end, settingsEnds) {
+			return -1, -1
 		}
 	}
-	return found
+	return from, end
+}
+
+// settingsEnds may follow the source of a SELECT, and a condition of its WHERE.
+var settingsEnds = set("where", "and", "group", "having", "order", "limit", "offset", "fetch")
+
+// pinned says whether a statement names the settings that it reads, and none of
+// them is secret: WHERE name = '…', name IN ('…'), name LIKE '…', name ~ '…',
+// with nothing but AND beside it.
+func (s *secretValues) pinned(r *reading) bool {
+	from, where := r.settingsSource()
+	if from < 0 || r.word(where) != "where" {
+		return false
+	}
+	for i := where; i < len(r.tokens); i++ {
+		switch {
+		case r.keyword(i, set("or", "not", "union", "except")):
+			return false
+		case r.sign(i, "("):
+			i = min(r.other[i], len(r.tokens)) // what is in a bracket pins nothing
+			continue
+		case r.sign(i, ")"), i > where && r.keyword(i, set("group", "having", "order", "limit", "offset", "fetch")):
+			return false
+		case r.word(i) != "where" && r.word(i) != "and":
+			continue
+		}
+		name := i + 1
+		if r.sign(name+1, ".") {
+			name += 2
+		}
+		if r.word(name) != "name" {
+			continue
+		}
+		patterns, end := r.compared(name + 1)
+		if len(patterns) == 0 || end < len(r.tokens) && !r.sign(end, ")") && !r.sign(end, ";") && !r.keyword(end, settingsEnds) {
+			continue
+		}
+		return !slices.ContainsFunc(patterns, s.any)
+	}
+	return false
 }
 
 // compared gives, as regular expressions, the texts with which what stands in
-// front of i is compared.
-func (r *reading) compared(i int) []string {
+// front of i is compared, and the first token behind them. What is no plain text is read as one that fits all.
+func (r *reading) compared(i int) (patterns []string, end int) {
+	literal := func(i int, pattern func(string) string) ([]string, int) {
+		t := r.tokens[i]
+		if piece := r.sql[t.from:t.to]; piece[0] != '\'' || strings.Contains(piece, `\`) || strings.Contains(piece[1:len(piece)-1], "'") {
+			return []string{""}, i + 1
+		}
+		return []string{pattern(r.content(i))}, i + 1
+	}
+	whole := func(text string) string { return "^" + regexp.QuoteMeta(text) + "$" }
 	switch {
 	case r.sign(i, "=") && r.is(i+1, tokenText):
-		return []string{"^" + regexp.QuoteMeta(r.content(i+1)) + "$"}
+		return literal(i+1, whole)
 	case r.sign(i, "~") && r.is(i+1, tokenText):
-		return []string{r.content(i + 1)}
+		return literal(i+1, func(text string) string { return text })
 	case (r.word(i) == "like" || r.word(i) == "ilike") && r.is(i+1, tokenText):
-		return []string{"^" + strings.NewReplacer("%", ".*", "_", ".").Replace(regexp.QuoteMeta(r.content(i+1))) + "$"}
+		return literal(i+1, func(text string) string {
+			return "^" + strings.NewReplacer("%", ".*", "_", ".").Replace(regexp.QuoteMeta(text)) + "$"
+		})
 	case r.word(i) == "in" && r.sign(i+1, "("):
-		var list []string
 		for _, arg := range r.arguments(i + 1) {
-			if text, plain := r.text(arg); plain {
-				list = append(list, "^"+regexp.QuoteMeta(text)+"$")
-			} else {
-				list = append(list, "")
+			if arg.to-arg.from != 1 || !r.is(arg.from, tokenText) {
+				patterns = append(patterns, "")
+				continue
 			}
+			one, _ := literal(arg.from, whole)
+			patterns = append(patterns, one...)
 		}
-		return list
+		return patterns, min(r.other[i+1], len(r.tokens)-1) + 1
 	}
-	return nil
+	return nil, i
 }
 
 // any says whether a pattern fits the name of a secret setting, or cannot be read.

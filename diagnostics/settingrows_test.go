@@ -38,6 +38,20 @@ func TestSettingsAreAsClosedAsRowsAsTheyAreByName(t *testing.T) {
 		"SELECT substr(setting, 1, 30) FROM pg_settings WHERE name = 'work_mem' OR name = 'restore_command'",
 		"SELECT reverse(setting) FROM pg_show_all_settings() WHERE name LIKE 'resto%'",
 		"SELECT setting FROM pg_show_all_settings() WHERE name LIKE 'resto%'",
+		`SELECT upper(setting) FROM pg_settings WHERE name = E'restore\x5fcommand'`,
+		"SELECT upper(setting) FROM pg_settings WHERE name = 'restore' || '_command'",
+		"SELECT upper(setting) FROM pg_settings WHERE name = 'max_connections' IS FALSE ORDER BY length(setting) DESC",
+		"SELECT upper(setting) FROM pg_settings WHERE (name = 'max_connections') = false ORDER BY length(setting) DESC",
+		"SELECT CASE WHEN name = 'max_connections' THEN '' ELSE upper(setting) END FROM pg_settings ORDER BY length(setting) DESC",
+		"SELECT upper(setting) FROM pg_settings WHERE CASE WHEN name = 'max_connections' THEN true ELSE true END ORDER BY length(setting) DESC",
+		"SELECT (true AND name = 'max_connections')::text || upper(setting) FROM pg_settings ORDER BY length(setting) DESC",
+		"SELECT upper(b.setting) FROM pg_settings a, pg_settings b WHERE a.name = 'max_connections' ORDER BY length(b.setting) DESC",
+		"SELECT upper(b.setting) FROM pg_settings b WHERE EXISTS (SELECT FROM pg_settings a WHERE a.name = 'max_connections') ORDER BY length(b.setting) DESC",
+		"SELECT a.name, upper(b.setting) FROM pg_settings a JOIN pg_settings b ON a.name = 'max_connections' ORDER BY length(b.setting) DESC",
+		"WITH s AS (SELECT * FROM pg_settings) SELECT a.name, upper(b.setting) FROM s a, s b WHERE a.name = 'max_connections' ORDER BY length(b.setting) DESC",
+		"WITH s AS (SELECT * FROM pg_settings) SELECT upper(b.setting) FROM s a, s b WHERE a.name = 'max_connections' ORDER BY length(b.setting) DESC",
+		"SELECT name, string_agg(upper(setting), ',') OVER () FROM pg_settings ORDER BY length(setting) DESC",
+		"SELECT name, lead(upper(setting)) OVER (ORDER BY name) FROM pg_settings WHERE name LIKE 'res%'",
 	} {
 		result, err := r.Run(t.Context(), diagnostics.Request{SQL: sql})
 		require.NoError(t, err, sql)

@@ -85,4 +85,7 @@ CREATE TYPE weight AS (grams int);
 CREATE FUNCTION weight_order(a weight, b weight) RETURNS int LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN (a).grams - (b).grams; END';
 CREATE OPERATOR CLASS weight_ops FOR TYPE weight USING btree AS FUNCTION 1 weight_order(weight, weight);
 CREATE TABLE parcels(id int, heavy weight);
-GRANT SELECT ON parcels TO reader;
+-- Functions of the server that run SQL held in a text, and that it marks as stable.
+CREATE VIEW v_rewritten AS SELECT ts_rewrite('a'::tsquery, 'SELECT ''a''::tsquery, ''b''::tsquery')::text AS l;
+CREATE VIEW v_as_xml AS SELECT table_to_xml('orders', true, false, '')::text AS l;
+GRANT SELECT ON parcels, v_rewritten, v_as_xml TO reader;

@@ -208,3 +208,7 @@ SELECT '{[1,2]}'::price_multirange
 SELECT ROW(1)::weight
 === guard: and a table with a column of it
 SELECT id FROM parcels
+=== guard: a view that calls a stable function of the server which runs SQL
+SELECT l FROM v_rewritten
+=== guard: a view that calls one of many whose names begin alike
+SELECT l FROM v_as_xml

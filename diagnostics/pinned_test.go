@@ -1,0 +1,37 @@
+package diagnostics
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// TestStatementsThatNameTheSettingsTheyRead: all others show nothing that was computed from a setting.
+func TestStatementsThatNameTheSettingsTheyRead(t *testing.T) {
+	s := &secretValues{names: []string{"restore_command", "primary_conninfo"}}
+	const from = "SELECT upper(setting) FROM pg_settings "
+	for _, sql := range []string{
+		from + "WHERE name = 'work_mem'", from + "WHERE name = 'work_mem';", from + "s WHERE s.name = 'work_mem'", from + "AS s WHERE s.name = 'work_mem'", from + "WHERE context = 'user' AND name = 'work_mem'", from + "WHERE name = 'work_mem' AND context = 'user'",
+		from + "WHERE name IN ('work_mem', 'jit')", from + "WHERE name LIKE 'work%'", from + "WHERE name ILIKE 'WORK_mem' ORDER BY 1", from + "WHERE name ~ '^work'", from + "WHERE (context = 'user') AND name = 'work_mem' LIMIT 1", from + "WHERE name = 'work_mem' GROUP BY 1",
+		"SELECT (SELECT upper(setting) FROM pg_settings WHERE name = 'work_mem')", "SELECT 1 FROM pg_catalog.pg_settings WHERE name = 'work_mem'", "SELECT 1 FROM pg_show_all_settings() WHERE name = 'work_mem'", "SELECT 1 FROM pg_show_all_settings() AS s WHERE s.name = 'work_mem'",
+		"SELECT a, (SELECT upper(setting) FROM pg_settings WHERE name = 'work_mem') FROM t, u",
+	} {
+		assert.True(t, s.pinned(read(sql)), sql)
+	}
+	for _, sql := range []string{
+		from, from + "WHERE name = 'restore_command'", from + "WHERE name IN ('work_mem', 'restore_command')", from + "WHERE name IN ('work_mem', lower('X'))", from + "WHERE name IN ('work_mem', E'x')", from + "WHERE name LIKE 'rest%'", from + "WHERE name LIKE 'primary_conninf_'", from + "WHERE name ~ 'comm'", from + "WHERE name ~ '('",
+		from + `WHERE name = E'restore\x5fcommand'`, from + "WHERE name = $$work_mem$$", from + "WHERE name = 'work''mem'", from + `WHERE name LIKE 'a\_b'`, from + "WHERE name = 'restore' || '_command'", from + "WHERE name = 'work_mem' IS FALSE", from + "WHERE name = 'work_mem' = false", from + "WHERE name = 'work_mem'::text",
+		from + "WHERE name = 'work_mem' OR true", from + "WHERE NOT name = 'work_mem'", from + "WHERE (name = 'work_mem') = false", from + "WHERE CASE WHEN name = 'work_mem' THEN true END", from + "WHERE name <> 'work_mem'", from + "WHERE name = lower('work_mem')", from + "WHERE context = 'user'", from + "ORDER BY name = 'work_mem'",
+		from + "WHERE context = 'user' GROUP BY 1 HAVING true AND name = 'work_mem'", from + "WHERE other_name = 'work_mem'", from + "WHERE name IS NULL AND true", "SELECT name = 'work_mem' FROM pg_settings", "SELECT true AND name = 'work_mem', upper(setting) FROM pg_settings", "SELECT upper(b.setting) FROM pg_settings a, pg_settings b WHERE a.name = 'work_mem'",
+		"SELECT upper(setting) FROM t, pg_settings WHERE name = 'work_mem'", "SELECT upper(setting) FROM pg_settings, t WHERE name = 'work_mem'", "SELECT upper(setting) FROM pg_settings s JOIN t ON true WHERE t.name = 'work_mem'", "WITH s AS (SELECT * FROM pg_settings) SELECT upper(setting) FROM s WHERE name = 'work_mem'",
+		"SELECT (SELECT upper(setting) FROM pg_settings WHERE true) FROM t WHERE true AND name = 'work_mem'", from + "WHERE name = 'work_mem' UNION " + from, from + "WHERE context = 'user' UNION SELECT 1 WHERE name = 'work_mem'",
+	} {
+		assert.False(t, s.pinned(read(sql)), sql)
+	}
+	for sql, want := range map[string]bool{
+		"SELECT name, upper(setting) FROM pg_settings": true, "SELECT name, upper(setting) FROM pg_settings s ORDER BY 1": true, "SELECT name, string_agg(setting, '') OVER () FROM pg_settings": false, "SELECT name, (SELECT 1) FROM pg_settings": false,
+		"SELECT a.name, b.setting FROM pg_settings a, pg_settings b": false, "WITH s AS (SELECT * FROM pg_settings) SELECT name FROM s": false, "SELECT name FROM pg_settings, t": false, "EXPLAIN SELECT name FROM pg_settings WHERE true": true,
+	} {
+		assert.Equal(t, want, read(sql).settingsRowByRow(), sql)
+	}
+}
