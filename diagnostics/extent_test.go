@@ -29,6 +29,16 @@ func sizeOf(sql string) string {
 
 func TestHowLargeAStatementCanGet(t *testing.T) {
 	for sql, want := range map[string]string{
+		"SELECT exp(a, b)":                    "1 1 1",
+		"SELECT a ^ b, 123456789012345678901": "1 1 ∞",
+		"SELECT power(2 + x, b), 1.5":         "1 1 ∞",
+		"SELECT 2.5 ^ 3":                      "1 1 3",
+		"SELECT rpad('a', 150)":               "1 1 1",
+		"SELECT 'a'::char(150), 'a'::bpchar(150), 1::bit(150), 1::varbit(150), 'a'::nchar(150)": "1 1 1",
+		"SELECT polygon(150, c)":                                    "1 1 1",
+		"SELECT x[a, b, c]":                                         "1 1 1",
+		"SELECT repeat('a', 7) || replace(x, 'yy', z)":              "392 1 1",
+		"SELECT string_agg(x, '') FROM (SELECT 1 UNION SELECT 2) s": "2 2 1",
 		"SELECT 1":                                                             "1 1 1",
 		"SELECT a FROM t":                                                      "1 ∞ 1",
 		"SELECT a FROM t LIMIT 5":                                              "1 5 1",

@@ -38,8 +38,19 @@ func flowOf(sql string) string {
 
 func TestWhereMaskedColumnsGo(t *testing.T) {
 	for sql, want := range map[string]string{
-		"SELECT 1":                    "-",
-		"SELECT token FROM customers": "m",
+		"SELECT a FROM x JOIN y ON true JOIN unnest(token) u ON true":                         "any -",
+		"SELECT token || 'x', * FROM customers":                                               "somewhere ",
+		"SELECT 1 UNION SELECT 2, 3, token FROM customers":                                    "--m",
+		"SELECT (TABLE orders)":                                                               "-",
+		"SELECT ALL count(*) FROM t":                                                          "c",
+		"SELECT DISTINCT f(token), id FROM customers":                                         "m-",
+		"SELECT a FROM (SELECT id FROM customers WHERE f(token) = 1) x":                       "-",
+		"SELECT length || token FROM customers":                                               "m",
+		"SELECT coalesce(token, null) FROM customers":                                         "m",
+		"SELECT a #- '{token}' FROM t":                                                        "-",
+		"SELECT a->>'x$email' FROM t":                                                         "m",
+		"SELECT 1":                                                                            "-",
+		"SELECT token FROM customers":                                                         "m",
 		"SELECT id, token, count(*) FROM customers":                                           "-mc",
 		"SELECT id AS token FROM customers":                                                   "-",
 		"SELECT token AS id FROM customers":                                                   "m",
