@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/textproto"
 	"strconv"
 	"strings"
 	"time"
@@ -68,7 +69,7 @@ func (c mailer) Send(ctx context.Context, to incident.Destination, m Message) (R
 		return Receipt{}, refused("MAYDAY_SMTP_URL cannot be used")
 	}
 	if err := client.DialWithContext(ctx); err != nil {
-		return Receipt{}, undialled(err)
+		return Receipt{}, c.undialled(err)
 	}
 	defer func() { _ = client.Close() }() // the server took the letter, or said that it did not
 	if err := client.Send(letter); err != nil {
@@ -77,19 +78,47 @@ func (c mailer) Send(ctx context.Context, to incident.Destination, m Message) (R
 	return Receipt{ID: id}, nil
 }
 
-// undialled is what became of an attempt before the letter was begun.
-func undialled(err error) *Error {
+// undialled is what became of an attempt before the letter was begun, so that nothing was sent.
+func (c mailer) undialled(err error) *Error {
 	var cert *tls.CertificateVerificationError
-	var dial net.Error
+	var plain tls.RecordHeaderError
+	var said *textproto.Error
+	var dial *net.OpError
 	switch {
 	case errors.As(err, &cert):
 		return &Error{What: "the certificate of the mail server (MAYDAY_SMTP_URL) is not trusted: it needs one for that name, of a known authority", Class: Refused, cause: err}
-	case strings.Contains(err.Error(), "STARTTLS"): // the library has no value for that
+	case errors.As(err, &plain):
+		return &Error{What: "the mail server (MAYDAY_SMTP_URL) does not begin with TLS on this port: smtp:// asks for it by STARTTLS, and smtps:// has port 465", Class: Refused, cause: err}
+	case errors.As(err, &said):
+		return notLetIn(said)
+	case strings.Contains(err.Error(), "STARTTLS"): // the library has no value for that, nor for the next
 		return &Error{What: "the mail server (MAYDAY_SMTP_URL) offers no TLS on this port; nothing is sent without", Class: Refused, cause: err}
-	case errors.As(err, &dial):
+	case strings.Contains(err.Error(), "support SMTP AUTH"):
+		return &Error{What: "the mail server (MAYDAY_SMTP_URL) asks for no password: leave user and password out of the address, or correct its port", Class: Refused, cause: err}
+	case errors.As(err, &dial) && dial.Op == "dial":
 		return &Error{What: "the mail server (MAYDAY_SMTP_URL) cannot be reached", Class: Unsent, After: again, cause: err}
 	}
-	return &Error{What: "the mail server does not let mayday in; correct MAYDAY_SMTP_URL", Class: Refused, cause: err}
+	what := "the mail server (MAYDAY_SMTP_URL) broke off before it took anything"
+	if isTimeout(err) {
+		what = "the mail server (MAYDAY_SMTP_URL) did not answer in time"
+	}
+	if !c.TLS {
+		what += "; where TLS begins at once, on port 465, the address begins with smtps://"
+	}
+	return &Error{What: what, Class: Unsent, After: again, cause: err}
+}
+
+// notLetIn is what a server answered to a greeting or to a password. 4xx is over in a while, 530 to 539 are about who may send.
+// Source: RFC 5321, section 4.2.1; RFC 4954, section 6.
+func notLetIn(said *textproto.Error) *Error {
+	switch code := said.Code; {
+	case code < 500:
+		return &Error{What: fmt.Sprintf("the mail server lets nobody in now (%d)", code), Class: Unsent, After: again, cause: said}
+	case code >= 530 && code <= 539:
+		return &Error{What: fmt.Sprintf("the mail server does not accept the user or password of MAYDAY_SMTP_URL (%d)", code), Class: Refused, cause: said}
+	default:
+		return &Error{What: fmt.Sprintf("the mail server does not let mayday in (%d); correct MAYDAY_SMTP_URL", code), Class: Refused, cause: said}
+	}
 }
 
 // unmailed is what became of a letter that the server did not take.
@@ -124,7 +153,7 @@ func (c mailer) Check(ctx context.Context, _ incident.Destination) error {
 		return refused("MAYDAY_SMTP_URL cannot be used")
 	}
 	if err := client.DialWithContext(ctx); err != nil {
-		return undialled(err)
+		return c.undialled(err)
 	}
 	return client.Close()
 }

@@ -12,17 +12,16 @@ import (
 // in UTC, because nobody knows the reader's clock there.
 func SoFar(inc incident.Incident, reader incident.Person, now time.Time) []string {
 	var lines []string
-	if inc.Private {
-		if lead := inc.Roles[incident.Lead]; lead != "" && lead == reader {
-			lines = append(lines, "You lead.")
-		}
-		return append(lines, "It is private: all else is in Slack.")
-	}
 	switch lead := inc.Roles[incident.Lead]; {
 	case lead != "" && lead == reader:
 		lines = append(lines, "You lead.")
-	case lead != "":
+	case lead != "" && !inc.Private:
 		lines = append(lines, plainName(inc, lead)+" leads.")
+	case lead == "" && inc.Acknowledged():
+		lines = append(lines, "It is acknowledged, and nobody leads yet.")
+	}
+	if inc.Private {
+		return append(lines, "It is private: all else is in Slack.")
 	}
 	if inc.ChannelName != "" {
 		lines = append(lines, "In Slack: #"+inc.ChannelName+".")

@@ -21,3 +21,15 @@ func TestSoFarIsSentences(t *testing.T) {
 	assert.Contains(t, text, "rolled back, watching. Declared by")
 	assert.NotContains(t, text, "..")
 }
+
+// While Slack is away nobody knows whose account answered: they read all the same that it counts.
+func TestSoFarSaysThatItIsAcknowledgedThoughNobodyLeads(t *testing.T) {
+	inc := states(t)["acknowledged"]
+	inc.Roles = nil
+	for _, private := range []bool{false, true} {
+		inc.Private = private
+		assert.Equal(t, "It is acknowledged, and nobody leads yet.", SoFar(inc, "", inc.DeclaredAt)[0], "private: %t", private)
+	}
+	inc = states(t)["open"]
+	assert.NotContains(t, strings.Join(SoFar(inc, "", inc.DeclaredAt), " "), "acknowledged")
+}
