@@ -199,7 +199,7 @@ func (k *checker) onCall(written, rb *playbooks.Runbook, unmatched []string) {
 		shifts, err := k.shifts(s, now)
 		switch at := shifts.First(now); {
 		case err != nil:
-			k.say(Failed, subject, err.Error(), "while it cannot be read, whoever the runbook names is called")
+			k.say(Failed, subject, err.Error(), "until it is read again its last answer counts, and without one whoever the runbook names is called")
 		case len(at) == 0:
 			k.say(Warned, subject, "names nobody now", "/incident oncall says who is called instead")
 		default:

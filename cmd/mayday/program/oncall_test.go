@@ -95,6 +95,7 @@ func TestCheckAsksWhoIsOnCall(t *testing.T) {
 	pager.FailNext("GET oncalls", 1, schedulersim.Fault{HTTP: 401})
 	found = look(slacksim.Options{})
 	assert.Equal(t, Failed, found["on call, PagerDuty PABC123"][0].State)
+	assert.Contains(t, found["on call, PagerDuty PABC123"][0].Next, "its last answer counts")
 	assert.Contains(t, found["on call, PagerDuty PABC123"][0].Says, "MAYDAY_PAGERDUTY_TOKEN")
 	pager.Set("PABC123")
 	assert.Equal(t, Warned, look(slacksim.Options{})["on call, PagerDuty PABC123"][0].State)
