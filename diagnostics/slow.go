@@ -95,7 +95,7 @@ func (m *meter) listed(s span) bool {
 		return false
 	}
 	for i := s.from; i < s.to; i++ {
-		if m.sign(i, "(") && !m.name(i-1) && m.query0(i) || m.call(i) && (collectors[m.words[i]] || counters[m.words[i]].place > 0) {
+		if m.query0(i) || m.call(i) && (collectors[m.words[i]] || counters[m.words[i]].place > 0) {
 			return false
 		}
 	}
@@ -145,11 +145,6 @@ func (m *meter) slowWord(a *arm, i int, clause string) {
 		return // blanks only
 	}
 	if place >= 0 && place < len(args) {
-		if word == "translate" && len(args) == 3 || place == 1 || word == "position" {
-			if text, plain := m.text(args[place]); plain && len(text) <= shortText {
-				return
-			}
-		}
 		if m.listedArgument(args[place]) {
 			return
 		}
