@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -21,7 +22,6 @@ import (
 	"mayday/incident"
 	"mayday/playbooks"
 	"mayday/store"
-	"mayday/store/storetest"
 )
 
 // crowd answers for Slack: who somebody is, or an error.
@@ -42,8 +42,11 @@ const secret = "payroll of the board leaked"
 // guarded is a mayday with one incident in channel C0INC01, which ana declared.
 func guarded(t *testing.T, private bool, people crowd) (*Handlers, *observer.ObservedLogs) {
 	t.Helper()
-	return guardedAt(t, storetest.Database(t), private, people)
+	return guardedAt(t, newURL(t), private, people)
 }
+
+// standard is the runbook that mayday brings, which nothing changes here.
+var standard = sync.OnceValue(func() *playbooks.Runbook { return playbooks.Default() })
 
 // guardedAt is guarded with the database of an address.
 func guardedAt(t *testing.T, url string, private bool, people crowd) (*Handlers, *observer.ObservedLogs) {
@@ -52,7 +55,7 @@ func guardedAt(t *testing.T, url string, private bool, people crowd) (*Handlers,
 	require.NoError(t, err)
 	t.Cleanup(st.Close)
 	core, logs := observer.New(zapcore.DebugLevel)
-	rb := playbooks.Default()
+	rb := standard()
 	h := &Handlers{Store: st, Runbook: func() *playbooks.Runbook { return rb }, People: people, Log: zap.New(core), Probes: true}
 	pb, _ := rb.Scenario("payment-failures")
 	inc, err := st.Declare(t.Context(), []string{"k"}, func(ref incident.Ref, now time.Time) (incident.Change, error) {

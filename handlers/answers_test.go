@@ -13,7 +13,6 @@ import (
 
 	"mayday/incident"
 	"mayday/store"
-	"mayday/store/storetest"
 )
 
 // desk is the page of one call.
@@ -30,7 +29,7 @@ const ackToken = "Yk3b9Qw0aJ7sE2mN5pX1zg"
 
 func newAckDesk(t *testing.T) *ackDesk {
 	t.Helper()
-	st, err := store.Open(t.Context(), store.Config{URL: storetest.Database(t)})
+	st, err := store.Open(t.Context(), store.Config{URL: newURL(t)})
 	require.NoError(t, err)
 	t.Cleanup(st.Close)
 	d := &ackDesk{t: t, st: st}

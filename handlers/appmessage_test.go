@@ -18,7 +18,7 @@ import (
 // heardBy is what handlers with the alert channels #alerts and C2 write down of events, and whether they were done with each.
 func heardBy(t *testing.T, events ...*bot.Event) (posts []store.Received, replies []bot.Reply) {
 	t.Helper()
-	st, err := store.Open(t.Context(), store.Config{URL: storetest.Database(t)})
+	st, err := store.Open(t.Context(), store.Config{URL: newURL(t)})
 	require.NoError(t, err)
 	t.Cleanup(st.Close)
 	require.NoError(t, st.SaveFact(t.Context(), store.ChannelFact("alerts"), "C1"))

@@ -29,7 +29,7 @@ type brink struct {
 
 func newBrink(t *testing.T) *brink {
 	t.Helper()
-	url := storetest.Database(t)
+	url := newURL(t)
 	wire := storetest.NewWire(t, url)
 	truth, err := store.Open(t.Context(), store.Config{URL: url})
 	require.NoError(t, err)

@@ -12,14 +12,13 @@ import (
 	"mayday/bot/blocks"
 	"mayday/incident"
 	"mayday/store"
-	"mayday/store/storetest"
 )
 
 // lostAndFound is a store in which an incident has the number that another one had,
 // before the database lost that.
 func lostAndFound(t *testing.T) (*Handlers, incident.Incident) {
 	t.Helper()
-	st, err := store.Open(t.Context(), store.Config{URL: storetest.Database(t)})
+	st, err := store.Open(t.Context(), store.Config{URL: newURL(t)})
 	require.NoError(t, err)
 	t.Cleanup(st.Close)
 	h := &Handlers{Store: st, Runbook: withContacts, Log: zap.NewNop()}

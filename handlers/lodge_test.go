@@ -16,7 +16,6 @@ import (
 	"mayday/bot"
 	"mayday/bot/blocks"
 	"mayday/incident"
-	"mayday/store/storetest"
 )
 
 // refusedAsGuest are the words for somebody who may not because of what they are.
@@ -169,7 +168,7 @@ func inJSON(t *testing.T, what any) string {
 }
 
 func newLodge(t *testing.T, access incident.Access) *lodge {
-	return newLodgeAt(t, storetest.Database(t), access)
+	return newLodgeAt(t, newURL(t), access)
 }
 
 // newLodgeAt is newLodge with the database of an address.

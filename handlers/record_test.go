@@ -56,7 +56,7 @@ func TestExcuses(t *testing.T) {
 // the answer of the database was lost.
 func TestWhatWasCutOffIsLookedUp(t *testing.T) {
 	t.Parallel()
-	st, err := store.Open(t.Context(), store.Config{URL: storetest.Database(t)})
+	st, err := store.Open(t.Context(), store.Config{URL: newURL(t)})
 	require.NoError(t, err)
 	h := &Handlers{Store: st, Runbook: withContacts, Log: zap.NewNop()}
 	_, err = h.recordNew(t.Context(), bot.Request{Keys: []string{"envelope:1", "trigger:1"}}, func(ref incident.Ref, now time.Time) (incident.Change, error) {
@@ -77,7 +77,7 @@ func TestWhatWasCutOffIsLookedUp(t *testing.T) {
 // earlier delivery, and the database goes away before it is read.
 func TestADeclarationThatCannotBeReadIsNotAnsweredWithoutItsNumber(t *testing.T) {
 	t.Parallel()
-	wire := storetest.NewWire(t, storetest.Database(t))
+	wire := storetest.NewWire(t, newURL(t))
 	st, err := store.Open(t.Context(), store.Config{URL: wire.URL})
 	require.NoError(t, err)
 	defer st.Close()
