@@ -80,6 +80,9 @@ func TestTheAnswerPage(t *testing.T) {
 	assert.NotContains(t, page.Body.String(), "<script")
 	assert.Equal(t, "no-referrer", page.Header().Get("Referrer-Policy"), "the address is what proves who answers")
 	assert.Equal(t, "no-store", page.Header().Get("Cache-Control"))
+	assert.Equal(t, "noindex", page.Header().Get("X-Robots-Tag"))
+	assert.Equal(t, "nosniff", page.Header().Get("X-Content-Type-Options"))
+	assert.Equal(t, "text/html; charset=utf-8", page.Header().Get("Content-Type"))
 	assert.Contains(t, page.Header().Get("Content-Security-Policy"), "default-src 'none'")
 	for _, method := range []string{http.MethodHead, http.MethodGet, http.MethodOptions, http.MethodPut, http.MethodDelete} {
 		d.ask(method, "/ack/"+ackToken, "")
@@ -104,6 +107,16 @@ func TestADeclineOnThePagePagesTheNext(t *testing.T) {
 	assert.Contains(t, d.row().Declined, "U0ANA001")
 	assert.Greater(t, len(d.row().Pages), before)
 	assert.False(t, d.row().Acknowledged())
+	assert.Zero(t, d.acked)
+
+	d = newAckDesk(t)
+	d.Acknowledged = nil // nobody counts
+	form := "--x\r\nContent-Disposition: form-data; name=\"answer\"\r\n\r\ndecline\r\n--x--\r\n"
+	r := httptest.NewRequest(http.MethodPost, "/ack/"+ackToken, strings.NewReader(form))
+	r.Header.Set("Content-Type", "multipart/form-data; boundary=x")
+	d.ServeHTTP(httptest.NewRecorder(), r)
+	assert.Contains(t, d.row().Declined, "U0ANA001", "in either kind of form")
+	assert.False(t, d.row().Acknowledged())
 }
 
 func TestATelephoneAcknowledgesByTheKeyOne(t *testing.T) {
@@ -115,6 +128,7 @@ func TestATelephoneAcknowledgesByTheKeyOne(t *testing.T) {
 	assert.False(t, d.row().Acknowledged())
 	said := d.ask(http.MethodPost, "/ack/"+ackToken+"/call", "Digits=1&CallSid=CA1")
 	assert.Equal(t, "<Response><Say>Acknowledged. Thank you.</Say></Response>", said.Body.String())
+	assert.Equal(t, "text/xml; charset=utf-8", said.Header().Get("Content-Type"))
 	assert.True(t, d.row().Acknowledged())
 	assert.Equal(t, http.StatusMethodNotAllowed, d.ask(http.MethodGet, "/ack/"+ackToken+"/call", "").Code)
 }
@@ -127,6 +141,7 @@ func TestATokenThatIsNone(t *testing.T) {
 			assert.Equal(t, http.StatusNotFound, d.ask(method, path, "").Code, path)
 		}
 	}
+	assert.Contains(t, d.ask(http.MethodGet, "/ack/short", "").Body.String(), "There is nothing to answer here")
 	code := 0
 	for range 20 * strangest { // on a slow machine some are allowed anew meanwhile
 		if code = d.ask(http.MethodGet, "/ack/"+strings.Repeat("b", 22), "").Code; code == http.StatusTooManyRequests {
@@ -157,9 +172,12 @@ func TestAnAnswerThatComesTooLateIsNotCalledRecorded(t *testing.T) {
 	d = newAckDesk(t)
 	broken := d.ask(http.MethodPost, "/ack/"+ackToken, "answer=decline%zz")
 	assert.Equal(t, http.StatusBadRequest, broken.Code)
+	assert.Contains(t, broken.Body.String(), "Nothing was recorded, because the answer cannot be read")
 	assert.False(t, d.row().Acknowledged(), "what is not understood is no acknowledgement")
 	long := d.ask(http.MethodPost, "/ack/"+ackToken, "answer=decline&x="+strings.Repeat("a", 1<<20))
 	assert.Equal(t, http.StatusRequestEntityTooLarge, long.Code)
+	assert.Contains(t, long.Body.String(), "Nothing was recorded, because the answer cannot be read")
+	assert.Contains(t, nothing(http.StatusTooManyRequests).Says, "Too many requests")
 	assert.False(t, d.row().Acknowledged())
 }
 

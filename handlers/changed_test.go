@@ -80,7 +80,7 @@ func TestAChannelThatASettingMeansIsLookedFor(t *testing.T) {
 		l.happens(e)
 		require.Zero(t, surveys(), e)
 	}
-	for _, e := range []bot.Event{{Type: "channel_archive", Channel: "C0ANNOUNCE"}, {Type: "channel_rename", Channel: "C0OTHER", Name: "incidents"},
+	for _, e := range []bot.Event{{Type: "channel_archive", Channel: "C0ANNOUNCE", User: "U0ANA01", Self: "U0SELF"}, {Type: "channel_rename", Channel: "C0OTHER", Name: "incidents"},
 		{Type: "member_joined_channel", Channel: "C0ANNOUNCE", User: "U0SELF", Self: "U0SELF"}} {
 		assert.False(t, l.happens(e).Redeliver)
 		assert.Equal(t, 1, surveys(), e)

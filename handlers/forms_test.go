@@ -159,6 +159,12 @@ func TestADeclarationByForm(t *testing.T) {
 	l.handles(over, form.CallbackID, form.PrivateMetadata, fill("P2", "", "payment-failures", blocks.OptionDrill))
 	inc = l.state(l.newest())
 	assert.Equal(t, []any{true, false}, []any{inc.Drill, inc.Private}, "a drill is compared with nothing")
+	l.handles(over, form.CallbackID, form.PrivateMetadata, fill("P2", "", "payment-failures", blocks.OptionDrill, blocks.OptionPrivate))
+	inc = l.state(l.newest())
+	assert.Equal(t, []any{true, true}, []any{inc.Drill, inc.Private})
+	l.handles(over, form.CallbackID, form.PrivateMetadata, fill("P2", "", "payment-failures", blocks.OptionPrivate, blocks.OptionDrill))
+	inc = l.state(l.newest())
+	assert.Equal(t, []any{true, true}, []any{inc.Drill, inc.Private}, "in either order")
 	l.h.Access.Declare = "S0OTHER1"
 	assert.Contains(t, l.sends(form, fill("P1", " ", "")).ViewErrors[blocks.FieldTitle], "declare", "who may not is told that, and not what is missing")
 	assert.Contains(t, l.enters("declare", elsewhere).Text, "declare")

@@ -26,6 +26,8 @@ func TestWindowsAreUnderstood(t *testing.T) {
 		"30m":                         {time.Time{}, 30 * time.Minute, ""},
 		"at 22:00 2h deploying":       {time.Date(2026, 3, 3, 21, 0, 0, 0, time.UTC), 2 * time.Hour, "deploying"},
 		"from 20:30 1h":               {time.Date(2026, 3, 4, 19, 30, 0, 0, time.UTC), time.Hour, ""},
+		"at 21:00 1h":                 {time.Date(2026, 3, 3, 20, 0, 0, 0, time.UTC), time.Hour, ""},
+		"at 2026-03-01 10:00 1h":      {time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC), time.Hour, ""},
 		"at 2026-03-09 02:00 4h move": {time.Date(2026, 3, 9, 1, 0, 0, 0, time.UTC), 4 * time.Hour, "move"},
 	} {
 		w, ok := windowOf("sentry", text, berlin, now)
@@ -34,7 +36,7 @@ func TestWindowsAreUnderstood(t *testing.T) {
 		assert.Equal(t, want.d, w.For, text)
 		assert.Equal(t, want.why, w.Why, text)
 	}
-	for _, text := range []string{"", "deploying", "at noon 2h", "at 22:00", "at 2026-03-09 2h"} {
+	for _, text := range []string{"", "deploying", "at noon 2h", "at 22:00", "at 2026-03-09 2h", "at 2h 3h"} {
 		_, ok := windowOf("sentry", text, berlin, now)
 		assert.False(t, ok, text)
 	}
@@ -92,9 +94,10 @@ func TestSourcesAreMutedAndHeardAgain(t *testing.T) {
 	assert.Contains(t, inJSON(t, l.types("unmute nothing", elsewhere).Blocks), `Nothing is muted as \"nothing\"`)
 	assert.NotContains(t, inJSON(t, l.types("unmute", elsewhere).Blocks), "Nothing is muted as")
 	assert.Len(t, l.mutes(), 3)
+	assert.Contains(t, l.types("Unmute all", elsewhere).Text, "All alerts", "the last of the list")
+	assert.Len(t, l.mutes(), 2)
 	assert.Contains(t, l.types("mute end DEPLOYS", elsewhere).Text, "deploys")
 	assert.Contains(t, l.types(fmt.Sprintf("unmute #%d", first.ID), elsewhere).Text, "sentry")
-	l.types("Unmute all", elsewhere)
 	assert.Empty(t, l.mutes())
 	var by string
 	require.NoError(t, l.h.Store.Pool().QueryRow(t.Context(), `select doc ->> 'ended_by' from mayday.mute where id = $1`, first.ID).Scan(&by))
@@ -121,6 +124,9 @@ func TestWhatCannotBeMutedIsSaid(t *testing.T) {
 	bare.app("deploys") // what apps post into an alert channel needs no source
 	bare.types("mute all 1h", elsewhere)
 	assert.Len(t, bare.mutes(), 1)
+	bare.types("mute deploys at 23:59 1h", elsewhere)
+	require.Len(t, bare.mutes(), 2)
+	assert.Equal(t, "23:59", bare.mutes()[1].From.UTC().Format("15:04"), "without a zone it is UTC")
 }
 
 func TestAMuteSaysThatTheDatabaseIsAway(t *testing.T) {

@@ -145,6 +145,10 @@ func TestWhatAmazonDoesNotGiveProvesNothing(t *testing.T) {
 	got := at(n, ask, snsHome+"?Action=ConfirmSubscription&Token=t")
 	assert.Equal(t, []any{http.StatusServiceUnavailable, "5"}, []any{got.code, got.after})
 	assert.Contains(t, got.says, "confirmed")
+	n.client.Transport = trip(func(*http.Request) (*http.Response, error) { return nil, errors.New("no route") })
+	assert.Equal(t, http.StatusServiceUnavailable, at(n, ask, snsHome+"?Action=ConfirmSubscription&Token=t").code)
+	assert.Contains(t, at(n, a.message("Notification", now.Add(-2*time.Hour), nil), "").says, "older than an hour")
+	assert.Contains(t, at(n, a.message("Notification", now, func(m map[string]string) { m["Message"] = "x" }), "").says, "signature")
 	assert.Equal(t, http.StatusUnauthorized, at(n, a.message("Notification", now, func(m map[string]string) { m["SigningCertURL"] = "" }), "").code)
 }
 

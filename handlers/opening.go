@@ -41,7 +41,6 @@ func (h *Handlers) opening(r bot.Request, inc incident.Incident) bot.Reply {
 		if r.ResponseURL == "" {
 			return // the channel appears in the list of whoever declared, and nothing can be put in the answer's place
 		}
-		r.Private = false // the question was replaced; what comes now comes below
 		now, there = h.awaitChannel(ctx, inc, openWithin)
 		h.follow(ctx, r, now, there)
 	}}
