@@ -200,7 +200,12 @@ func TestAMessageGoesOnTheTimelineOnce(t *testing.T) {
 	}
 	assert.Contains(t, add("1.1"), "goes on the timeline")
 	assert.Equal(t, 1, follows())
-	for _, e := range []bot.Event{{Type: "message", Subtype: "message_changed", TS: "1.1"}, {Type: "message", Subtype: "message_deleted", TS: "1.1"}, {Type: "reaction_added", Reaction: "eyes", TS: "1.1"}, {Type: "message", TS: "1.1"}} {
+	newest := func() (how string) {
+		require.NoError(t, l.h.Store.Pool().QueryRow(t.Context(), `select coalesce(args ->> 'by_hand', '') || ' ' || coalesce(args ->> 'removed', '') from river.river_job where kind = 'follow_message' order by id desc limit 1`).Scan(&how))
+		return how
+	}
+	assert.Equal(t, "true ", newest(), "by the menu")
+	for _, e := range []bot.Event{{Type: "message", Subtype: "message_changed", TS: "1.1"}, {Type: "message", Subtype: "message_deleted", TS: "1.1"}, {Type: "reaction_added", Reaction: "eyes", TS: "1.1"}, {Type: "reaction_removed", Reaction: "eyes", TS: "1.1"}, {Type: "message", TS: "1.1"}} {
 		e.Channel, e.User = inc.ChannelID, "U0ANA01"
 		l.happens(e)
 		assert.Equal(t, 1, follows(), "%s %s: it is not there yet", e.Type, e.Subtype)
@@ -219,9 +224,12 @@ func TestAMessageGoesOnTheTimelineOnce(t *testing.T) {
 		l.does(once)
 		assert.Zero(t, l.does(once))
 		assert.Equal(t, 2+i, follows(), "%s %s", e.Type, e.Subtype)
+		assert.Equal(t, map[bool]string{true: " true", false: " "}[e.Type == "reaction_removed"], newest(), e.Type)
 	}
 	l.happens(bot.Event{Type: "reaction_added", Reaction: "pushpin", User: "U0ANA01", Channel: "C0OTHER", TS: "1.1"})
 	assert.Equal(t, 5, follows())
+	l.happens(bot.Event{Type: "reaction_removed", Reaction: "pushpin", User: "U0ANA01", Channel: inc.ChannelID, TS: "9.9"})
+	assert.Equal(t, 6, follows(), "its pin may be on its way")
 }
 
 // TestATrendIsAChartWhereSlackDrawsIt, and figures in words elsewhere.

@@ -137,7 +137,7 @@ func unpaged(why string) string {
 func contactsCalled(contacts []incident.Contact, word string) []int {
 	word = dashed(strings.TrimPrefix(word, "@"))
 	short := utf8.RuneCountInString(word) < 3
-	if word == "" || short && len(word) == utf8.RuneCountInString(word) {
+	if short && len(word) == utf8.RuneCountInString(word) {
 		return nil
 	}
 	var whole, part []int

@@ -26,6 +26,7 @@ func TestWhomAPageCalls(t *testing.T) {
 		"<@U1>; cto, devops: look":          {[]int{2, 1}, []string{"U1"}, "look"},
 		"<@U1> , cto look":                  {[]int{2}, []string{"U1"}, "look"},
 		"<@U1>, cto, devops look":           {[]int{2, 1}, []string{"U1"}, "look"},
+		"<@U1> <!subteam^S0X|@x> look":      {nil, []string{"U1"}, "<!subteam^S0X|@x> look"},
 		"<@U1>, look at this":               {nil, []string{"U1"}, "look at this"},
 		"<@U1> and then some":               {nil, []string{"U1"}, "and then some"},
 		"<@U1> cto look":                    {nil, []string{"U1"}, "cto look"},
@@ -57,6 +58,7 @@ func TestWhomAPageCalls(t *testing.T) {
 		assert.Equal(t, want.why, why, text)
 	}
 	for text, says := range map[string]string{
+		"r&amp;d":             `Nobody called "r&amp;d"`,
 		"nobody why":          `Nobody called "nobody" is in the runbook's contacts`,
 		"<!subteam^S0X|@x> y": "Nobody called",
 		"lead":                `"lead" may be any of: `,
@@ -78,6 +80,8 @@ func TestWhomAPageCalls(t *testing.T) {
 	assert.Contains(t, bad.Text, "DevOps Lead (Ben Okafor), Support Lead")
 	assert.NotContains(t, bad.Text, "CTO")
 	assert.Equal(t, []int{1, 3}, contactsCalled(contacts, "lea"))
+	assert.Nil(t, contactsCalled([]incident.Contact{{Role: "当番"}}, "当"), "the beginning of a short word is too little")
+	assert.Equal(t, "on-call-2-हिन्दी", dashed("On-Call 2, हिन्दी!"))
 	assert.Equal(t, []int{0}, contactsCalled([]incident.Contact{{Role: "Ops"}, {Role: "Opsgenie"}}, "ops"), "a whole word before the beginning of one")
 }
 
@@ -116,6 +120,6 @@ func TestAPageCallsSomebodyElse(t *testing.T) {
 	l.types("page Next r&amp;d @ben", inc.ChannelID)
 	assert.Len(t, l.state(inc.ID).Pages, pages+3)
 	over := l.declare([]string{"resolve rolled back"})
-	assert.NotContains(t, l.types("page", over.ChannelID).Text, "Whom should mayday page?")
+	assert.Contains(t, l.types("page", over.ChannelID).Text, "resolved")
 	assert.Len(t, l.state(over.ID).Pages, len(over.Pages))
 }
