@@ -124,9 +124,9 @@ func (h *Handlers) submitRound(ctx context.Context, r bot.Request) bot.Reply {
 	if err := h.mayGoThrough(ctx, r); errors.As(err, &refused) {
 		return bad(blocks.RefusedPlain(incident.Incident{}, refused))
 	}
-	t, err := blocks.ParseTarget(r.View.PrivateMetadata)
+	t, _ := blocks.ParseTarget(r.View.PrivateMetadata) // what cannot be read is about no round
 	ref, ok := t.RoundOf()
-	if err != nil || !ok {
+	if !ok {
 		return bad("This form belongs to another version of mayday. Close it and open it again.")
 	}
 	var decide store.RoutineDecision
@@ -154,7 +154,7 @@ func (h *Handlers) submitRound(ctx context.Context, r bot.Request) bot.Reply {
 			return routine.MarkProblem(rt, round, t.Step, trouble, now)
 		}
 	}
-	err = h.recordRound(ctx, r, ref, decide)
+	err := h.recordRound(ctx, r, ref, decide)
 	var ofRound *routine.Refusal
 	switch {
 	case err == nil:

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -126,8 +127,14 @@ func TestTheIncidentThatAnItemWouldBe(t *testing.T) {
 	assert.Equal(t, []string{pb.Severities[len(pb.Severities)-1], "payment-failures"}, []string{severity, scenario}, "also by what was said of it")
 	severity, scenario = l.h.incidentOf(routine.Line{Item: routine.Item{Text: "xyzzy"}})
 	assert.Equal(t, []string{rb.Policy.Labels()[2], ""}, []string{severity, scenario})
-	rb.Policy.Severities = rb.Policy.Severities[:2]
+	rb.Scenarios = slices.Clone(rb.Scenarios)
+	for i := range rb.Scenarios {
+		rb.Scenarios[i].Severities = nil
+	}
 	l.h.Runbook = func() *playbooks.Runbook { return &rb }
+	severity, scenario = l.h.incidentOf(routine.Line{Item: routine.Item{Text: "payments fail"}})
+	assert.Equal(t, []string{rb.Policy.Labels()[2], "payment-failures"}, []string{severity, scenario}, "of one that says none")
+	rb.Policy.Severities = rb.Policy.Severities[:2]
 	severity, _ = l.h.incidentOf(routine.Line{Item: routine.Item{Text: "xyzzy"}})
 	assert.Equal(t, rb.Policy.Labels()[1], severity)
 }
@@ -167,8 +174,10 @@ func TestWhatOfARoundIsNoMoreIsSaid(t *testing.T) {
 	assert.Empty(t, l.sends(note, map[string][]string{blocks.FieldText: {"late"}}).ViewErrors, "a note may be made later too")
 	skip.PrivateMetadata = openedIn("C0OPS", item(gone, 3).String())
 	assert.Contains(t, l.sends(skip, reason).ViewErrors[blocks.FieldReason], "no such round any more")
-	skip.PrivateMetadata = openedIn("C0OPS", "nothing")
-	assert.Contains(t, l.sends(skip, reason).ViewErrors[blocks.FieldReason], "another version")
+	for _, metadata := range []string{"nothing", "5", "0/morning/3"} {
+		skip.PrivateMetadata = openedIn("C0OPS", metadata)
+		assert.Contains(t, l.sends(skip, reason).ViewErrors[blocks.FieldReason], "another version", metadata)
+	}
 }
 
 // TestAReplyInTheThreadOfARoundIsANote, of people and to everybody, and nothing else is.
@@ -177,14 +186,18 @@ func TestAReplyInTheThreadOfARoundIsANote(t *testing.T) {
 	l := newLodge(t, incident.Access{})
 	ref := rounded(l, items...)
 	reply := func(e bot.Event) bot.Reply {
-		e.Type, e.Channel = "message", "C0OPS"
+		e.Channel = "C0OPS"
+		if e.Type == "" {
+			e.Type = "message"
+		}
 		if e.ThreadTS == "" {
 			e.ThreadTS = "7.1"
 		}
 		return l.does(bot.Request{Kind: bot.EventKind, User: e.User, Channel: e.Channel, Event: &e})
 	}
 	for _, e := range []bot.Event{{User: "U0ANA01", Text: "no thread", ThreadTS: "7.2"}, {User: "U0ANA01", BotID: "B1", Text: "an app"}, {Text: "nobody"},
-		{User: "U0ANA01", Subtype: "message_changed", Text: "an edit"}, {User: "U0GUS01", Text: "a guest"}, {User: "U0ANA01", Text: " "}} {
+		{User: "U0ANA01", Subtype: "message_changed", Text: "an edit"}, {User: "U0GUS01", Text: "a guest"}, {User: "U0ANA01", Text: " "},
+		{Type: "reaction_added", User: "U0ANA01", Text: "no message"}} {
 		assert.Zero(t, reply(e), e.Text)
 	}
 	require.Empty(t, l.round(ref).Notes)

@@ -21,6 +21,8 @@ func TestADeclarationInATerminalIsUnderstoodAsInSlack(t *testing.T) {
 		"p0 site-down r&d <b> answers 500": {"r&d <b> answers 500", "P0", "site-down", false, false, nil},
 		"p1 lamps flicker":                 {"lamps flicker", "P1", incident.GenericSlug, false, false, nil},
 		"site-down":                        {"", "", "site-down", false, false, nil},
+		"p0 site-down":                     {"", "P0", "site-down", false, false, nil},
+		"sign-in":                          {"", "", "authentication-issues", false, false, nil},
 		"p1 lamps flicker --another":       {"lamps flicker", "P1", incident.GenericSlug, true, false, nil},
 		"p1 lamps flicker --private":       {"lamps flicker", "P1", incident.GenericSlug, false, true, nil},
 		"p0 site-dwn":                      {"site-dwn", "P0", incident.GenericSlug, false, false, []string{"site-down"}},
@@ -36,6 +38,7 @@ func TestADeclarationInATerminalIsUnderstoodAsInSlack(t *testing.T) {
 		"p0":               "Nothing was said of what is wrong. For example: declare p0 checkout answers 500",
 		"p0 ack":           "This may be a command, or an incident.",
 		"p0 #42 is back":   "This may be a command, or an incident.",
+		"--private":        "No severity was named. Begin with it: declare p1 --private",
 		"lamps flicker":    "No severity was named. Begin with it: declare p1 lamps flicker",
 		"high latency now": "No severity was named. Begin with it: declare p1 high latency now",
 	} {

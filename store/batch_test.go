@@ -22,6 +22,8 @@ func TestMoreFireTogetherWhileThatIsQuick(t *testing.T) {
 		{fireTogether, time.Millisecond, 2 * fireTogether},
 		{mostTogether, time.Millisecond, mostTogether},
 		{mostTogether, quick, mostTogether},
+		{fireTogether, quick, fireTogether},
+		{mostTogether, 2 * quick, mostTogether},
 		{mostTogether, 3 * quick, mostTogether / 2},
 		{fireTogether, time.Minute, fireTogether},
 	} {

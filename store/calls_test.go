@@ -55,3 +55,60 @@ func TestCallsAreMessages(t *testing.T) {
 	}
 	assert.ElementsMatch(t, []tally.Call{{Person: "UANA", At: at}, {Person: "UANA", At: at.Add(time.Hour)}, {Person: "UBEN", At: at}, {Person: "UCHI", At: at.Add(time.Minute), Private: true}}, calls)
 }
+
+// TestTheNameOfACall: a surface of another kind is none.
+func TestTheNameOfACall(t *testing.T) {
+	sh := Shown{Channel: "D1", TS: "1.1"}
+	for surface, want := range map[string]Call{"page/0/UANA": {7, 0, "UANA", sh}, "page/12/UANA": {7, 12, "UANA", sh}, "page/1/a/b": {7, 1, "a/b", sh}} {
+		c, ok := callOf(7, surface, sh)
+		assert.True(t, ok, surface)
+		assert.Equal(t, want, c, surface)
+		assert.Equal(t, surface, c.Surface())
+	}
+	for _, surface := range []string{"card", "page", "page/1", "page/x/UANA", "step/1/UANA", ""} {
+		_, ok := callOf(7, surface, sh)
+		assert.False(t, ok, surface)
+	}
+	one := Call{Incident: 1, Page: 2, Person: "UANA"}
+	for _, other := range []Call{{Incident: 2, Page: 2, Person: "UANA"}, {Incident: 1, Page: 1, Person: "UANA"}, {Incident: 1, Page: 2, Person: "UBEN"}} {
+		assert.False(t, one.Same(other))
+	}
+	assert.True(t, one.Same(Call{1, 2, "UANA", sh}), "whatever stands")
+}
+
+// TestAPlaceInALineIsKeptOnceAndLeft, but not while a message may stand.
+func TestAPlaceInALineIsKeptOnceAndLeft(t *testing.T) {
+	t.Parallel()
+	s := open(t, newURL(t), nil)
+	inc := declare(t, s)
+	c := Call{Incident: inc.ID, Page: 0, Person: "UANA"}
+	standing := func() []Call {
+		list, err := s.ShownPages(t.Context(), inc.ID)
+		require.NoError(t, err)
+		return list
+	}
+	require.NoError(t, s.Enqueue(t.Context(), "D1", c))
+	require.NoError(t, s.Enqueue(t.Context(), "D2", c))
+	require.Len(t, standing(), 1)
+	assert.Equal(t, "D1", standing()[0].Channel, "it is in a line already")
+	require.NoError(t, s.Calling(t.Context(), "D3", []Call{standing()[0]}))
+	require.ErrorIs(t, s.Calling(t.Context(), "D3", []Call{c}), ErrOvertaken, "somebody tries it")
+	assert.Equal(t, "D3", standing()[0].Channel)
+	require.NoError(t, s.LeaveLine(t.Context(), []Call{c}))
+	require.Len(t, standing(), 1, "it may stand")
+	c.Shown = Shown{Channel: "D3", TS: "1.1", Revision: 2, Digest: "d"}
+	require.NoError(t, s.SaveCalls(t.Context(), []Call{c}))
+	assert.Equal(t, []Call{c}, standing())
+	require.NoError(t, s.LeaveLine(t.Context(), []Call{c}))
+	require.Len(t, standing(), 1, "it stands")
+	stale := c
+	stale.Digest = "e"
+	require.ErrorIs(t, s.Calling(t.Context(), "D3", []Call{stale}), ErrOvertaken)
+	shared, err := s.Sharing(t.Context(), "D3", "1.1")
+	require.NoError(t, err)
+	assert.Equal(t, []Call{c}, shared)
+	c.TS = ""
+	require.NoError(t, s.SaveCalls(t.Context(), []Call{c}))
+	require.NoError(t, s.LeaveLine(t.Context(), []Call{c}))
+	assert.Empty(t, standing())
+}
