@@ -239,6 +239,7 @@ func TestATrendIsAChartWhereSlackDrawsIt(t *testing.T) {
 	q := l.h.Runbook().Queries[0]
 	assert.Contains(t, l.types("trend", elsewhere).Text, "No numbers are kept yet")
 	today := routine.DayOf(l.h.Store.Now().UTC())
+	var err error
 	for back, value := range map[int]float64{0: 7, -1: 5, -29: 3, -30: 100, -31: 200} {
 		_, err := l.h.Store.Pool().Exec(t.Context(), `insert into mayday.reading (query, day, value) values ($1, $2::date, $3)`, q.Name, string(today.Add(back)), value)
 		require.NoError(t, err)
@@ -250,6 +251,9 @@ func TestATrendIsAChartWhereSlackDrawsIt(t *testing.T) {
 	}
 	assert.Contains(t, inJSON(t, l.types("trend "+q.Name+" 31d", elsewhere).Blocks), "100")
 	assert.NotContains(t, inJSON(t, l.types("trend "+q.Name+" 31d", elsewhere).Blocks), "200")
+	bare := bot.Request{Kind: bot.Command, Text: "trend " + l.h.Runbook().Queries[1].Name, Channel: elsewhere, ResponseURL: "https://a.test"}
+	assert.Contains(t, l.does(bare).Text, "are kept yet", "without a chart it is answered at once")
+	require.Empty(t, l.told)
 	charted := bot.Request{Kind: bot.Command, Text: "trend " + q.Name, Channel: elsewhere, ResponseURL: "https://a.test"}
 	assert.Empty(t, l.does(charted).Text)
 	require.Len(t, l.told, 1)
@@ -268,18 +272,36 @@ func TestATrendIsAChartWhereSlackDrawsIt(t *testing.T) {
 	assert.False(t, drawn(l.told[0]), "Slack did not take it")
 	assert.Contains(t, inJSON(t, l.told[0].Blocks), "7")
 	assert.Contains(t, l.types("trend xyzzy", elsewhere).Text, "has no query")
+	// Where the team's day is another one than that of UTC, it is the team's that counts.
+	now := l.h.Store.Now().UTC()
+	zone, day, there := "Etc/GMT-14", today.Add(1), true
+	if now.Hour() < 10 {
+		zone, day, there = "Etc/GMT+12", today, false
+	}
+	l.h.Zone, err = time.LoadLocation(zone)
+	require.NoError(t, err)
+	_, err = l.h.Store.Pool().Exec(t.Context(), `insert into mayday.reading (query, day, value) values ('team/day', $1::date, 1)`, string(day))
+	require.NoError(t, err)
+	assert.Equal(t, there, strings.Contains(inJSON(t, l.types("trend", elsewhere).Blocks), "team/day"), zone)
 }
 
 func TestTheTimelineHasPages(t *testing.T) {
 	t.Parallel()
 	l := newLodge(t, incident.Access{})
 	inc := l.declare(nil)
-	for range blocks.TimelinePage {
+	evs, err := l.h.Store.Timeline(t.Context(), inc.ID, 0, 0)
+	require.NoError(t, err)
+	for range blocks.TimelinePage - len(incident.Timeline(evs)) {
 		l.types("note seen", inc.ChannelID)
 	}
+	assert.Contains(t, l.types("timeline 2", inc.ChannelID).Text, "The timeline has pages 1 to 1", "a page that is full to the last line")
+	l.types("note the newest", inc.ChannelID)
 	newest := inJSON(t, l.types("timeline", inc.ChannelID).Blocks)
 	assert.Equal(t, newest, inJSON(t, l.types("timeline 2", inc.ChannelID).Blocks), "the newest page comes first")
-	assert.NotEqual(t, newest, inJSON(t, l.types("timeline 1", inc.ChannelID).Blocks))
+	assert.Contains(t, newest, "the newest")
+	oldest := inJSON(t, l.types("timeline 1", inc.ChannelID).Blocks)
+	assert.NotContains(t, oldest, "the newest")
+	assert.Equal(t, blocks.TimelinePage-len(incident.Timeline(evs)), strings.Count(oldest, "seen"))
 	for _, text := range []string{"timeline 0", "timeline 3", "timeline x"} {
 		assert.Contains(t, l.types(text, inc.ChannelID).Text, "The timeline has pages 1 to 2", text)
 	}

@@ -145,3 +145,67 @@ func TestATestPageIsAskedFor(t *testing.T) {
 	assert.False(t, tester.Arrived().IsZero())
 	assert.Contains(t, types(t, h, "U0ANA01", "oncall me"), "You are on call as")
 }
+
+// TestWhoASourceNames: by id or address, or through the contact that has the name or the handle which it gives.
+func TestWhoASourceNames(t *testing.T) {
+	ana := incident.Caller{ID: "U0ANA01", Email: "ana@example.com"}
+	contacts := []incident.Contact{{Name: "Ana Ruiz", Email: "ana@example.com"}, {Name: "Ben Okafor", Slack: "U0BEN01"}, {Slack: "@pool", Email: "ANA@example.com"}, {Role: "CTO"}, {Name: "Chi"}}
+	for _, c := range []struct {
+		source oncall.Person
+		who    incident.Caller
+		is     bool
+	}{
+		{oncall.Person{Handle: "U0ANA01"}, ana, true},
+		{oncall.Person{Email: "Ana@example.com"}, ana, true},
+		{oncall.Person{Name: "ana ruiz"}, ana, true},
+		{oncall.Person{Name: "ana ruiz"}, incident.Caller{ID: "U0ANA01"}, false},
+		{oncall.Person{Name: "Ben Okafor"}, incident.Caller{ID: "U0BEN01"}, true},
+		{oncall.Person{Name: "Ben Okafor"}, ana, false},
+		{oncall.Person{Handle: "POOL"}, ana, true},
+		{oncall.Person{Handle: "pond"}, ana, false},
+		{oncall.Person{Name: "Chi"}, incident.Caller{ID: "U0CHI01"}, false}, // a contact without an address is nobody's
+		{oncall.Person{}, incident.Caller{ID: "U0CHI01"}, false},
+	} {
+		assert.Equal(t, c.is, isCaller(c.source, c.who, contacts), c)
+	}
+}
+
+// TestAShiftThatIsOverIsNotTakenOver, and whoever has no name is called by their id.
+func TestAShiftThatIsOverIsNotTakenOver(t *testing.T) {
+	t.Parallel()
+	h := onDuty(t, anas)
+	assert.Contains(t, types(t, h, "U0ANA01", "handover <@U0NEW01> look"), "U0NEW01", "Slack does not say who that is")
+	at := h.Store.Now()
+	o, err := h.Store.AskShiftHandover(t.Context(), []string{"over"}, oncall.Handover{By: "U0ANA01", To: "U0BEN01", Turns: []oncall.Turn{{Roster: "r", Role: "On-Call", Until: at.Add(-time.Minute)}}})
+	require.NoError(t, err)
+	press := bot.Request{Kind: bot.Action, ActionID: blocks.ActionAcceptShift, Value: blocks.Target{Name: o.ID}.String()}
+	assert.Contains(t, answer(t, h, press, "U0BEN01", "D0BEN"), "The shift is over")
+	o, err = h.Store.AskShiftHandover(t.Context(), []string{"on"}, oncall.Handover{By: "U0ANA01", To: "U0BEN01", Turns: []oncall.Turn{{Roster: "r", Role: "On-Call", Until: at.Add(time.Hour)}}})
+	require.NoError(t, err)
+	press.Value = blocks.Target{Name: o.ID}.String()
+	press.ActionID = blocks.ActionDeclineShift
+	answer(t, h, press, "U0BEN01", "D0BEN")
+	assert.Equal(t, oncall.Declined, newest(t, h).Answer)
+}
+
+// TestAHandoverSaysThatTheDatabaseIsAway.
+func TestAHandoverSaysThatTheDatabaseIsAway(t *testing.T) {
+	t.Parallel()
+	b := newBrink(t)
+	source, _ := oncall.Line("PagerDuty: PABC123")
+	rb := *b.h.Runbook()
+	rb.Policy.Contacts = []incident.Contact{{Role: "On-Call Engineer", Roster: source.Key}}
+	b.h.Runbook = func() *playbooks.Runbook { return &rb }
+	now := b.truth.Now()
+	_, _, err := b.truth.RosterTurn(t.Context(), source.Key, 0)
+	require.NoError(t, err)
+	require.NoError(t, b.truth.SaveRoster(t.Context(), store.Roster{Key: source.Key, Kept: oncall.Kept{Shifts: oncall.Roster{{Person: oncall.Person{Handle: "U0ANA01"}, From: now.Add(-time.Hour), Until: now.Add(time.Hour)}}}}))
+	b.judge("asked", always, func() bot.Request {
+		return bot.Request{Kind: bot.Command, Text: "handover <@U0BEN01> look", User: "U0ANA01", Channel: elsewhere}
+	})
+	b.judge("answered", always, func() bot.Request {
+		o, err := b.truth.AskShiftHandover(t.Context(), nil, oncall.Handover{By: "U0ANA01", To: "U0BEN01", Turns: []oncall.Turn{{Roster: "r", Role: "On-Call", Until: now.Add(time.Hour)}}})
+		require.NoError(t, err)
+		return bot.Request{Kind: bot.Action, ActionID: blocks.ActionAcceptShift, Value: blocks.Target{Name: o.ID}.String(), User: "U0BEN01", Channel: "D0BEN"}
+	})
+}
