@@ -116,6 +116,13 @@ func TestLittleIsKept(t *testing.T) {
 	k.tidy()
 	assert.Empty(t, k.of)
 	assert.Nil(t, k.forget)
+	for id := int64(1); id < 2*mostKept; id++ {
+		_, err := k.read(id, raw(id))
+		require.NoError(t, err)
+		require.NotNil(t, k.forget, "it is looked through later")
+	}
+	assert.Len(t, k.of, mostKept)
+	clear(k.of)
 	_, err = k.read(1, []byte(`{"id": "none"}`))
 	require.Error(t, err)
 	assert.Empty(t, k.of)
