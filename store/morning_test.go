@@ -171,6 +171,8 @@ func TestAMessageThatTakesAnothersPlaceHasThatRemoved(t *testing.T) {
 	require.NoError(t, s.SaveSuperseding(t.Context(), stands, incident.Supersede{Ref: inc.Ref(), Surface: "card", Channel: "C1", TS: "1.1"}))
 	sh, err := s.Shown(t.Context(), inc.ID, "card")
 	require.NoError(t, err)
+	require.True(t, sh.TriedAt.IsZero())
+	sh.TriedAt = time.Time{} // in no zone
 	assert.Equal(t, stands, sh)
 	assert.Equal(t, 1, jobsOf(t, s, "supersede"))
 	_, err = s.pool.Exec(t.Context(), `update mayday.event set aloud = true, told_ts = case seq when 1 then '1.1' else '' end where incident_id = $1`, inc.ID)
