@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -45,7 +46,7 @@ func guarded(t *testing.T, private bool, people crowd) (*Handlers, *observer.Obs
 	return guardedAt(t, newURL(t), private, people)
 }
 
-// standard is the runbook that mayday brings, which nothing changes here.
+// standard is the runbook that mayday brings. Who changes something takes a copy.
 var standard = sync.OnceValue(func() *playbooks.Runbook { return playbooks.Default() })
 
 // guardedAt is guarded with the database of an address.
@@ -55,7 +56,9 @@ func guardedAt(t *testing.T, url string, private bool, people crowd) (*Handlers,
 	require.NoError(t, err)
 	t.Cleanup(st.Close)
 	core, logs := observer.New(zapcore.DebugLevel)
-	rb := standard()
+	own := *standard()
+	own.Scenarios = slices.Clone(own.Scenarios)
+	rb := &own
 	h := &Handlers{Store: st, Runbook: func() *playbooks.Runbook { return rb }, People: people, Log: zap.New(core), Probes: true}
 	pb, _ := rb.Scenario("payment-failures")
 	inc, err := st.Declare(t.Context(), []string{"k"}, func(ref incident.Ref, now time.Time) (incident.Change, error) {
