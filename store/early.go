@@ -23,14 +23,12 @@ type early struct {
 	over  *time.Timer
 }
 
-// keep takes connections over, and closes those that nobody will need.
+// keep takes over the connections of a start, once, and closes those that nobody will need.
 func (e *early) keep(ctx context.Context, all []*pgx.Conn) {
 	e.mu.Lock()
 	n := min(staying, len(all))
-	e.conns = append(e.conns, all[:n]...)
-	if e.over == nil {
-		e.over = time.AfterFunc(earlyFor, func() { e.close(context.WithoutCancel(ctx)) })
-	}
+	e.conns = all[:n]
+	e.over = time.AfterFunc(earlyFor, func() { e.close(context.WithoutCancel(ctx)) })
 	e.mu.Unlock()
 	closeAll(ctx, all[n:])
 }
