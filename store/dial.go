@@ -7,14 +7,11 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 const (
-	// silence is how long the database may leave a question unanswered before the
-	// connection counts as broken: a cut cable and a hung pooler say nothing, and the
-	// job queue sets no limit of its own. All that is asked here takes milliseconds.
-	silence = 10 * time.Second
 	// proveWithin is how long a session may take to say that it can write, and
 	// connectWithin a new one to begin, unless the address says otherwise
 	// (connect_timeout): a command has to be answered within three seconds.
@@ -39,7 +36,11 @@ const session = `set idle_in_transaction_session_timeout = '5s'; set tcp_keepali
 func newPool(ctx context.Context, cfg *pgxpool.Config, most int32, all *lines) (*pgxpool.Pool, error) {
 	cfg = cfg.Copy()
 	cfg.MaxConns, cfg.MaxConnIdleTime = most, idleFor
-	cfg.ConnConfig.DialFunc = all.dialer(cfg.ConnConfig.DialFunc)
+	cfg.ConnConfig.AfterNetConnect = func(_ context.Context, _ *pgconn.Config, c net.Conn) (net.Conn, error) {
+		heard := listening(c, silence)
+		all.add(heard)
+		return heard, nil
+	}
 	if cfg.ConnConfig.DefaultQueryExecMode == pgx.QueryExecModeCacheStatement { // the address may name another one
 		cfg.ConnConfig.StatementCacheCapacity, cfg.ConnConfig.DescriptionCacheCapacity = min(mostStatements, cfg.ConnConfig.StatementCacheCapacity), 0
 	}
@@ -165,82 +166,4 @@ func (l *lines) add(c *listener) {
 		defer l.mu.Unlock()
 		delete(l.open, c)
 	}
-}
-
-type dialFunc = func(ctx context.Context, network, addr string) (net.Conn, error)
-
-func (l *lines) dialer(dial dialFunc) dialFunc {
-	return func(ctx context.Context, network, addr string) (net.Conn, error) {
-		c, err := dial(ctx, network, addr)
-		if err != nil {
-			return nil, err
-		}
-		heard := listening(c, silence)
-		l.add(heard)
-		return heard, nil
-	}
-}
-
-// listener is a connection that closes itself when what was written gets no answer
-// in time. It sets no deadlines: those belong to the driver.
-type listener struct {
-	net.Conn
-	alarm  *time.Timer
-	closed func()
-
-	mu       sync.Mutex
-	patience time.Duration
-	asked    time.Time // since when an answer is waited for; zero when none is
-	doubted  bool
-}
-
-func listening(c net.Conn, patience time.Duration) *listener {
-	l := &listener{Conn: c, patience: patience, closed: func() {}}
-	l.alarm = time.AfterFunc(time.Hour, func() { _ = l.Close() })
-	l.alarm.Stop()
-	return l
-}
-
-// waits returns how long an answer may take.
-func (l *listener) waits() time.Duration {
-	if l.doubted {
-		return min(proveWithin, l.patience)
-	}
-	return l.patience
-}
-
-func (l *listener) suspect() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.doubted = true
-	if !l.asked.IsZero() {
-		l.alarm.Reset(max(0, l.waits()-time.Since(l.asked)))
-	}
-}
-
-func (l *listener) Write(b []byte) (int, error) {
-	l.mu.Lock()
-	if l.asked.IsZero() {
-		l.asked = time.Now()
-	}
-	l.alarm.Reset(l.waits())
-	l.mu.Unlock()
-	return l.Conn.Write(b)
-}
-
-func (l *listener) Read(b []byte) (int, error) {
-	n, err := l.Conn.Read(b)
-	if n > 0 || err != nil {
-		l.mu.Lock()
-		l.alarm.Stop()
-		l.asked, l.doubted = time.Time{}, false
-		l.mu.Unlock()
-	}
-	return n, err
-}
-
-func (l *listener) Close() error {
-	l.alarm.Stop()
-	l.closed()
-	return l.Conn.Close()
 }

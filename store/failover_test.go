@@ -150,6 +150,17 @@ func TestAfterAFailoverCommandsGoOn(t *testing.T) {
 		"gone without a word": func(_ *testing.T, w *storetest.Wire, _ *localpg.Server) {
 			w.CutOff()
 		},
+		"gone amid its answers": func(_ *testing.T, w *storetest.Wire, _ *localpg.Server) {
+			w.Tap(func(m storetest.Message) storetest.Fate {
+				if m.FromServer && m.Kind == 'D' && m.Body[1] == 1 { // a row of one column: a proof has two, and a time limit
+					return storetest.Stuck
+				}
+				return storetest.Delivered
+			})
+			time.Sleep(time.Second)
+			w.CutOff()
+			w.Tap(nil)
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

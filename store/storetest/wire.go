@@ -6,12 +6,12 @@ import (
 	"io"
 	"net"
 	"net/url"
-	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/stretchr/testify/require"
 )
 
@@ -47,12 +47,13 @@ type Message struct {
 // Fate is what becomes of a message.
 type Fate int
 
-// The fates. After the last three its connection is closed at both ends.
+// The fates. After the lost and the last ones its connection is closed at both ends.
 const (
 	Delivered Fate = iota
 	LostWhole      // nothing of it arrives
 	LostHalf       // its first half arrives
 	LastOne        // it arrives, and nothing after it
+	Stuck          // its first half arrives, nothing after it passes in either direction, and neither end is told
 )
 
 // NewWire lays a wire that lies until the test ends.
@@ -86,11 +87,8 @@ func NewWire(t testing.TB, to string) *Wire {
 }
 
 func addressOf(cfg *pgx.ConnConfig) address {
-	port := strconv.Itoa(int(cfg.Port))
-	if cfg.Host[0] == '/' {
-		return address{"unix", cfg.Host + "/.s.PGSQL." + port}
-	}
-	return address{"tcp", net.JoinHostPort(cfg.Host, port)}
+	network, at := pgconn.NetworkAddress(cfg.Host, cfg.Port)
+	return address{network, at}
 }
 
 // Lead has the wire lead to the server of another address from now on. Connections
@@ -144,13 +142,19 @@ func (w *Wire) join(near net.Conn) {
 	w.mu.Lock()
 	w.ends = append(w.ends, near, far)
 	w.mu.Unlock()
-	born, ended := w.age.Load(), &atomic.Bool{}
-	w.all.Go(func() { w.pass(born, ended, near, far, false) })
-	w.all.Go(func() { w.pass(born, ended, far, near, true) })
+	b := &both{born: w.age.Load()}
+	w.all.Go(func() { w.pass(b, near, far, false) })
+	w.all.Go(func() { w.pass(b, far, near, true) })
+}
+
+// both directions of a connection.
+type both struct {
+	born         int64
+	ended, stuck atomic.Bool
 }
 
 // pass carries the messages of one direction until one of either direction was the last.
-func (w *Wire) pass(born int64, ended *atomic.Bool, from, to net.Conn, fromServer bool) {
+func (w *Wire) pass(b *both, from, to net.Conn, fromServer bool) {
 	defer to.Close()
 	r := bufio.NewReader(from)
 	for first := !fromServer; ; first = false {
@@ -159,18 +163,23 @@ func (w *Wire) pass(born int64, ended *atomic.Bool, from, to net.Conn, fromServe
 		if err != nil {
 			return
 		}
-		if born != w.age.Load() {
+		if b.born != w.age.Load() || b.stuck.Load() {
 			continue
 		}
 		fate := Delivered
 		if tap := w.tap.Load(); tap != nil {
 			fate = (*tap)(m)
 		}
-		if fate == Delivered && ended.Load() {
+		if fate == Delivered && b.ended.Load() {
 			return
 		}
+		if fate == Stuck {
+			b.stuck.Store(true)
+			_, _ = to.Write(whole[:len(whole)/2])
+			continue
+		}
 		if fate != Delivered {
-			ended.Store(true) // before it arrives: its answer may be quicker than the end of the connection
+			b.ended.Store(true) // before it arrives: its answer may be quicker than the end of the connection
 		}
 		switch fate {
 		case LostWhole:
