@@ -87,6 +87,7 @@ func dialects() []dialect {
 
 // Read understands a post. The error is a *Malformed.
 func Read(p Post) (Reading, error) {
+	p.Body = bytes.TrimPrefix(p.Body, []byte("\ufeff")) // PowerShell and other programs of Windows begin a text with this mark
 	top, err := bodyOf(p)
 	if err != nil {
 		return Reading{}, err

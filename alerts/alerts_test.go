@@ -25,6 +25,16 @@ func TestWhatHasNoKeyGetsOne(t *testing.T) {
 	assert.NotEqual(t, digest("ab", "c"), digest("a", "bc"))
 }
 
+// TestWhatHasNoTitleIsCalledByItsKey, and a text may begin with the mark that Windows puts there.
+func TestWhatHasNoTitleIsCalledByItsKey(t *testing.T) {
+	r, err := Read(Post{Path: In, Body: []byte("\ufeff" + `{"key": "disk-db-1", "severity": "critical"}`)})
+	require.NoError(t, err)
+	require.Len(t, r.Reports, 1)
+	assert.Equal(t, "disk-db-1", r.Reports[0].Title)
+	_, err = Read(Post{Path: In, Body: []byte(`{"severity": "critical"}`)})
+	require.ErrorContains(t, err, "there is no title")
+}
+
 func TestMoreThanIsReadIsSaid(t *testing.T) {
 	body := []byte(`{"version": "4", "groupKey": "g", "alerts": [`)
 	for i := range mostReports + 5 {

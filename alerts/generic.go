@@ -45,7 +45,7 @@ func readGeneric(_ Post, top object) (Reading, error) {
 		}
 	}
 	r := incident.Report{
-		Key: key, State: stateOf(top.text("action", "status", "state", "event")), Title: title,
+		Key: key, State: stateOf(top.text("action", "status", "state", "event")), Title: first(title, key),
 		Text: top.text("details", "description", "body", "message"), Severity: first(top.text("severity", "priority", "level"), labels["severity"]),
 		At: moment(top.text("at", "timestamp", "time", "starts_at", "startsAt")), Link: top.text("link", "url", "href"),
 		Scenario: first(top.text("mayday_scenario", "scenario"), labels["mayday_scenario"]), Runbooks: runbooksIn(top), Labels: labels,

@@ -51,7 +51,7 @@ func TestWithoutADatabasePeopleAreToldWhomToCall(t *testing.T) {
 		t.Helper()
 		reply := h.sim.Command("ana", "general", command)
 		assert.True(t, reply.Acked, reply.Err)
-		for _, want := range []string{"was not recorded", "Call somebody now", "On-Call Engineer (Ana Ruiz), +1 555 0100", "CTO (Chidi Eze), +1 555 0102"} {
+		for _, want := range []string{"Nothing was recorded", "Call somebody now", "On-Call Engineer (Ana Ruiz), +1 555 0100", "CTO (Chidi Eze), +1 555 0102"} {
 			assert.Contains(t, reply.Text, want, command)
 		}
 	}
@@ -120,7 +120,7 @@ func TestADatabaseThatTakesNoWrites(t *testing.T) {
 	for _, command := range []string{"/incident p0 site-down chaos 001", "/incident ack 1"} {
 		reply := h.sim.Command("ana", "general", command)
 		assert.True(t, reply.Acked, reply.Err)
-		assert.Contains(t, reply.Text, "was not recorded", command)
+		assert.Contains(t, reply.Text, "Nothing was recorded", command)
 		assert.Contains(t, reply.Text, "Call somebody now", command)
 	}
 	storetest.Unfence(t, h.pg)

@@ -38,7 +38,7 @@ func TestExcuses(t *testing.T) {
 
 	h.failed(incident.Incident{}, fmt.Errorf("update incident 1: %w", context.DeadlineExceeded))
 	for _, r := range []bot.Request{command, form} {
-		for started, words := range map[bool]string{false: "This was not recorded", true: "It is not confirmed"} {
+		for started, words := range map[bool]string{false: "Nothing was recorded", true: "It is not confirmed"} {
 			reply := h.Excuse(r, started)
 			assert.Contains(t, reply.Text, words)
 			assert.Contains(t, reply.Text, "Ana Ruiz")

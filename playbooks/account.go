@@ -3,6 +3,7 @@ package playbooks
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -173,6 +174,16 @@ func spell(d time.Duration) string {
 	return d.String()
 }
 
+// ways are what the methods are called, each once, besides the call at the number that stands there.
+func ways(of []incident.Method) (list []string) {
+	for _, m := range of {
+		if l := m.Label(); m.Kind != incident.Call && !slices.Contains(list, l) {
+			list = append(list, l)
+		}
+	}
+	return list
+}
+
 func (a *account) contacts() {
 	if len(a.book.Policy.Contacts) > 0 {
 		a.line("")
@@ -184,6 +195,17 @@ func (a *account) contacts() {
 			if w != "" {
 				words = append(words, w)
 			}
+		}
+		for _, of := range a.book.Rosters {
+			switch of.Key {
+			case c.Roster:
+				words = append(words, "who it is now: "+of.Title())
+			case c.Overrides:
+				words = append(words, "but first: "+of.Title())
+			}
+		}
+		if by := ways(c.Methods); len(by) > 0 {
+			words = append(words, "also called by "+strings.Join(by, ", "))
 		}
 		if c.Rule.Text != "" {
 			words = append(words, "rule: "+c.Rule.Text)

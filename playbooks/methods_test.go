@@ -50,6 +50,7 @@ func TestAContactSaysHowItIsReached(t *testing.T) {
 		return list
 	}
 	assert.Equal(t, []string{"phone 0s [] false", "SMS 0s [P0] true", "ntfy 5m0s [] false"}, rules(cs[0]))
+	assert.Contains(t, accountOf(t, rb), "also called by SMS, ntfy")
 	assert.Equal(t, "+44 7700 900123", cs[0].Phone, "people can call it, too")
 	assert.Equal(t, "ana@example.com", cs[0].Email)
 	assert.Equal(t, []string{"e-mail 10m0s [] false", "phone 5m0s [] false", "SMS 0s [P7] false"}, rules(cs[1]))

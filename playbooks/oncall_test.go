@@ -50,6 +50,7 @@ func TestAContactNamesTheCalendarOfWhoIsOnCall(t *testing.T) {
 	assert.True(t, cs[1].Reachable(), "the calendar says who")
 	assert.Empty(t, cs[0].Overrides)
 	assert.Equal(t, rb.Rosters[2].Key, cs[1].Overrides, "the second calendar is of overrides")
+	assert.Contains(t, accountOf(t, rb), "who it is now: its calendar, but first: its calendar")
 	assert.Empty(t, cs[1].Name, "the address of a third calendar is nobody's name")
 	assert.True(t, slices.ContainsFunc(rb.Findings, func(f Finding) bool { return strings.Contains(f.What, "more than one calendar") }))
 	assert.Empty(t, cs[2].Roster, "a page of another sort is no schedule")

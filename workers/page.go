@@ -170,10 +170,16 @@ func (w *Workers) afterwards(ctx context.Context, as, inc incident.Incident, pag
 	return w.showPages(ctx, inc.Ref(), time.Time{})
 }
 
-// delivered records that people were reached, and gives the incident as it stands then.
+// delivered records that people were reached, and what those are called of whom that is known, and gives the incident as
+// it stands then.
 func (w *Workers) delivered(ctx context.Context, ref incident.Ref, page int, people []incident.Person) (incident.Incident, error) {
+	names := map[incident.Person]string{}
+	for _, p := range people {
+		names[p] = w.recall(p)
+	}
 	c, err := w.Store.Update(ctx, ref, nil, func(inc incident.Incident, now time.Time) (incident.Change, error) {
-		return incident.PageDelivered(inc, page, people, now)
+		c, err := incident.PageDelivered(inc, page, people, now)
+		return incident.Named(c, names), err
 	})
 	return c.Incident, err
 }

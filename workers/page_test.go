@@ -73,6 +73,18 @@ func TestAPageOfUnknownOutcomeArrivesOnce(t *testing.T) {
 	assert.NotContains(t, looks(h.only(h.sim.Direct(ana), "page/0/"+ana)), `"button"`, "there is nothing to acknowledge any more")
 }
 
+// TestWhoWasReachedIsCalledByNameAfterARestart, also where Slack cannot be asked: a text says who else was called.
+func TestWhoWasReachedIsCalledByNameAfterARestart(t *testing.T) {
+	t.Parallel()
+	h := newHand(t)
+	ben, _ := h.sim.UserByName("ben")
+	h.w.met(bot.User{ID: ben.ID, RealName: "Ben Weber"})
+	fx, later := h.page(ben.ID, incident.OnCall), h.page(h.inc.DeclaredBy, incident.OnCall)
+	require.NoError(t, h.w.sendPage(t.Context(), fx, try{}))
+	h.w.names.Clear()
+	assert.Equal(t, []string{"Ben Weber"}, h.w.othersCalled(h.row(), later.Page))
+}
+
 func TestAPageThatArrivesAfterTheAcknowledgementLosesItsButton(t *testing.T) {
 	t.Parallel()
 	h := newHand(t)

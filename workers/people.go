@@ -101,11 +101,14 @@ func (w *Workers) meet(ctx context.Context, inc incident.Incident, who ...incide
 
 // remembered is named without asking Slack: for what is put together when a call's turn has come.
 func (w *Workers) remembered(inc incident.Incident) incident.Incident {
-	return naming(inc, func(p incident.Person) string {
-		n, _ := w.names.Load(p)
-		known, _ := n.(string)
-		return known
-	})
+	return naming(inc, w.recall)
+}
+
+// recall gives what a person is called, as far as Slack said it; empty where it did not.
+func (w *Workers) recall(p incident.Person) string {
+	n, _ := w.names.Load(p)
+	name, _ := n.(string)
+	return name
 }
 
 func naming(inc incident.Incident, name func(incident.Person) string, evs ...incident.Event) incident.Incident {

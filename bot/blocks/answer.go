@@ -24,7 +24,7 @@ func LeftOut(m Message, sentence string) Message {
 // NotRecorded is the answer while the database is down: nothing happened, and
 // whom to call. It needs nothing but what is kept in memory.
 func NotRecorded(contacts []incident.Contact) Message {
-	return withoutDatabase("This was not recorded: mayday's database does not answer.",
+	return withoutDatabase("Nothing was recorded: mayday's database does not answer.",
 		"Try again in a minute; mayday goes on by itself when the database is back.", contacts)
 }
 
