@@ -45,7 +45,8 @@ func TestWhoHearsNothingOfSlackCarriesNothingOut(t *testing.T) {
 		return strings.Contains(page, "mayday_carries_jobs "+is)
 	}
 	require.Eventually(t, func() bool { return carries(second, "1") && carries(first, "0") }, time.Minute, 50*time.Millisecond)
-	said.Store(0) // while it was alone it did what there was to do
+	h.rest(time.Minute)
+	said.Store(0) // while it was alone it did what there was to do, and ended what it had in hand
 	require.True(t, h.types("ana", "general", "/incident p2 slow-pages chaos 000"))
 	h.rest(time.Minute)
 	h.judge(1)

@@ -6,7 +6,11 @@
 // without the detector, in full. Tests in which goroutines meet try the same in both and do not ask here.
 package effort
 
-import "os"
+import (
+	"flag"
+	"os"
+	"strconv"
+)
 
 // Choose gives what fits: raced under the race detector, full without it, and soak when MAYDAY_SOAK is set, with the detector or without it.
 func Choose[T any](raced, full, soak T) T {
@@ -17,4 +21,12 @@ func Choose[T any](raced, full, soak T) T {
 		return raced
 	}
 	return full
+}
+
+// Properties has rapid try each property of the package so many times, unless the command line says how often. Call it
+// in an init of the tests.
+func Properties(raced, full, soak int) {
+	if err := flag.Set("rapid.checks", strconv.Itoa(Choose(raced, full, soak))); err != nil {
+		panic("effort: the package's tests do not import rapid: " + err.Error())
+	}
 }

@@ -215,7 +215,7 @@ func TestAReplyInTheThreadOfARoundIsANote(t *testing.T) {
 func TestARoundSaysThatTheDatabaseIsAway(t *testing.T) {
 	t.Parallel()
 	b := newBrink(t)
-	ref := rounded(b.lodge, append(items, make([]routine.Item, 40)...)...)
+	ref := rounded(b.lodge, append(items, make([]routine.Item, 200)...)...)
 	number := 0
 	next := func() int { number++; return number }
 	forms := map[string]map[string][]string{blocks.CallbackRoundSkip: {blocks.FieldReason: {"why"}}, blocks.CallbackRoundNote: {blocks.FieldText: {"note"}},

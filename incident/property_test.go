@@ -10,7 +10,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"mayday/effort"
 )
+
+func init() { effort.Properties(20, 100, 5000) }
 
 // verbs are everything that can be done to an incident, with arguments drawn at random.
 var verbs = map[string]func(t *rapid.T, inc Incident, now time.Time) (Change, error){

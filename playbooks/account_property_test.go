@@ -3,7 +3,6 @@ package playbooks
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -19,16 +18,13 @@ import (
 	"mayday/effort"
 )
 
+func init() { effort.Properties(20, 200, 5000) }
+
 // The property: every list item, code block and table row of a document is used
 // or reported. Each carries a marker word of its own; the marker must come back
 // in what was understood, or a finding or the list of what is for readers must
 // name its line.
 func TestEveryItemBlockAndRowIsUsedOrReported(t *testing.T) {
-	checks := effort.Choose("20", "200", "5000")
-	if f := flag.Lookup("rapid.checks"); f != nil && f.Value.String() == f.DefValue {
-		require.NoError(t, f.Value.Set(checks))
-		defer func() { _ = f.Value.Set(f.DefValue) }()
-	}
 	rapid.Check(t, func(t *rapid.T) {
 		doc := generated{t: t}
 		doc.document()

@@ -9,7 +9,11 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"mayday/effort"
 )
+
+func init() { effort.Properties(20, 100, 5000) }
 
 // t0 is a Tuesday.
 var t0 = time.Date(2026, 3, 3, 10, 0, 0, 0, time.UTC)

@@ -328,7 +328,10 @@ func TestSlackTakesEveryMessage(t *testing.T) {
 		return ts
 	}
 	all := messages(t)
-	for _, name := range slices.Sorted(maps.Keys(all)) {
+	for i, name := range slices.Sorted(maps.Keys(all)) {
+		if i%effort.Choose(5, 1, 1) > 0 {
+			continue
+		}
 		if strings.HasPrefix(name, "home") {
 			_, err := api.PublishViewContext(t.Context(), slack.PublishViewContextRequest{UserID: person.ID, View: slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: all[name].Blocks}}})
 			require.NoError(t, err, name)

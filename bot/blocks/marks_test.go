@@ -162,7 +162,7 @@ func requireLegible(t *testing.T, name string, v any) {
 
 // TestMarksOfPeopleLeaveThoseOfMaydayWhole: a title with a star in it neither eats a command nor bolds half a card.
 func TestMarksOfPeopleLeaveThoseOfMaydayWhole(t *testing.T) {
-	for _, s := range effort.Choose(marked[:2], marked, marked) {
+	for _, s := range effort.Choose(marked[:1], marked, marked) {
 		for name, m := range poisonedMessages(t, s) {
 			requireHarmless(t, s+" in "+name, m.Text)
 			requireLegible(t, s+" in "+name, m.Blocks)
