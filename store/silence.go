@@ -77,7 +77,7 @@ func (l *listener) Read(b []byte) (int, error) {
 	}
 	l.mu.Unlock()
 	n, err := l.Conn.Read(b)
-	if n > 0 || err != nil {
+	if n > 0 {
 		l.mu.Lock()
 		l.alarm.Stop()
 		l.waiting, l.doubted = time.Time{}, false
@@ -98,9 +98,10 @@ func (l *listener) Close() error {
 	return l.Conn.Close()
 }
 
-// Every one of these is answered until the server is ready for the next.
+// asks are the messages that are answered until the server is ready for the next: the first of all, a query, and the end
+// of what was asked in parts.
 // Source: PostgreSQL, "Message Flow".
-var asks = [256]bool{opening: true, 'Q': true, 'S': true, 'F': true}
+var asks = [256]bool{opening: true, 'Q': true, 'S': true}
 
 const (
 	opening       = 0 // the first message of a connection, which has no kind

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -14,6 +15,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -105,3 +107,73 @@ func TestSilenceIsHeardThroughTLS(t *testing.T) {
 	}
 	declare(t, s)
 }
+
+// TestHowLongASilenceMayBe, to the moment.
+func TestHowLongASilenceMayBe(t *testing.T) {
+	t.Parallel()
+	const startup, query, ready = "\x00\x00\x00\x08\x00\x03\x00\x00", "Q\x00\x00\x00\x05\x00", "Z\x00\x00\x00\x05I"
+	const sync, notification, row = "S\x00\x00\x00\x04", "A\x00\x00\x00\x04", "D\x00\x00\x00\x05\x00"
+	const patience = 10 * time.Second
+	for name, test := range map[string]struct {
+		before func(c *listener, hears func(string))
+		want   time.Duration // from the end of before until the connection is closed
+	}{
+		"no answer":                       {func(*listener, func(string)) {}, patience},
+		"others hear nothing":             {func(c *listener, _ func(string)) { c.suspect() }, proveWithin},
+		"others begin to hear nothing":    {func(c *listener, _ func(string)) { time.Sleep(proveWithin / 2); c.suspect() }, proveWithin / 2},
+		"others hear nothing for a while": {func(c *listener, _ func(string)) { time.Sleep(patience / 2); c.suspect() }, 0},
+		"a question in two pieces":        {func(c *listener, _ func(string)) { time.Sleep(patience / 2); send(c, query) }, patience},
+		"doubted within the second piece": {func(c *listener, _ func(string)) { time.Sleep(patience / 2); send(c, query); c.suspect() }, 0},
+		"an answer cleared the doubt": {func(c *listener, hears func(string)) {
+			c.suspect()
+			hears(ready)
+			send(c, query)
+		}, patience},
+		"rows are looked at for long": {func(c *listener, hears func(string)) { hears(row); time.Sleep(time.Minute) }, patience},
+		"a row on the way": {func(c *listener, hears func(string)) {
+			time.Sleep(patience / 2)
+			hears(row)
+		}, patience},
+		"doubted while rows are looked at":   {func(c *listener, hears func(string)) { hears(row); c.suspect(); time.Sleep(time.Minute) }, proveWithin},
+		"others hear nothing amid an answer": {func(c *listener, hears func(string)) { hears(row); time.AfterFunc(2*proveWithin, c.suspect) }, 2 * proveWithin},
+		"asked in parts":                     {func(c *listener, hears func(string)) { hears(ready); send(c, sync); hears(row) }, patience},
+		"nothing was asked for long": {func(c *listener, hears func(string)) {
+			hears(ready)
+			hears("")
+			hears(notification)
+			c.suspect()
+			hears(notification)
+			send(c, query)
+		}, patience},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ours, theirs := net.Pipe()
+				go func() { _, _ = io.Copy(io.Discard, theirs) }()
+				c := listening(ours, patience)
+				hears := func(text string) {
+					t.Helper()
+					go func() {
+						if text == "" || text == notification {
+							time.Sleep(time.Minute) // somebody listens meanwhile
+						}
+						_, _ = io.WriteString(theirs, cmp.Or(text, notification))
+					}()
+					_, err := c.Read(make([]byte, 100))
+					require.NoError(t, err)
+				}
+				send(c, startup)
+				hears(ready)
+				send(c, query)
+				test.before(c, hears)
+				from := time.Now()
+				_, err := c.Read(make([]byte, 100))
+				require.ErrorIs(t, err, io.ErrClosedPipe)
+				assert.Equal(t, test.want, time.Since(from))
+			})
+		})
+	}
+}
+
+// send writes as the driver does.
+func send(c *listener, text string) { _, _ = io.WriteString(c, text) }
