@@ -22,6 +22,14 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"mayday/store/storetest"
+)
+
+// Messages of the protocol. Source: PostgreSQL, "Message Formats".
+const (
+	pgStartup, pgQuery, pgSync, pgReady = "\x00\x00\x00\x08\x00\x03\x00\x00", "Q\x00\x00\x00\x05\x00", "S\x00\x00\x00\x04", "Z\x00\x00\x00\x05I"
+	pgNotification, pgRow               = "A\x00\x00\x00\x04", "D\x00\x00\x00\x05\x00"
 )
 
 // sealed leads to the database of an address over TLS. While stuck, nothing that the server says arrives after the
@@ -108,11 +116,90 @@ func TestSilenceIsHeardThroughTLS(t *testing.T) {
 	declare(t, s)
 }
 
+func TestAConnectionThatLeavesAQuestionUnansweredIsClosed(t *testing.T) {
+	t.Parallel()
+	const patience = 10 * time.Second
+	for name, test := range map[string]struct {
+		asks  string
+		after string // what comes of the answer
+	}{
+		"nothing of an answer":               {asks: pgQuery},
+		"a part of the first message":        {asks: pgQuery, after: "C\x00\x00"},
+		"a message that is not the last one": {asks: pgQuery, after: "C\x00\x00\x00\x05\x00"},
+		"the first answer of two":            {asks: pgQuery + pgQuery, after: pgReady},
+		"a notification amid the answer":     {asks: pgQuery, after: pgNotification},
+		"the greeting's beginning":           {asks: "", after: "R\x00\x00\x00\x08\x00\x00\x00\x00"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ours, theirs := net.Pipe()
+				c := listening(ours, patience)
+				say := func(from, to net.Conn, text string) {
+					t.Helper()
+					for i := range len(text) { // in the smallest pieces
+						go func() { _, _ = from.Write([]byte{text[i]}) }()
+						_, err := to.Read(make([]byte, 1))
+						require.NoError(t, err)
+					}
+				}
+				say(c, theirs, pgStartup)
+				if test.asks != "" {
+					say(theirs, c, pgReady)
+					time.Sleep(2 * patience)
+					say(theirs, c, pgNotification) // nothing was asked: it may be silent for as long as it likes
+					say(c, theirs, test.asks)
+				}
+				say(theirs, c, test.after)
+				if test.after != "" {
+					time.Sleep(2 * patience) // nobody reads
+					say(theirs, c, "N\x00\x00\x00\x04")
+				}
+				_, err := c.Read(make([]byte, 1))
+				require.ErrorIs(t, err, io.ErrClosedPipe)
+			})
+		})
+	}
+}
+
+// TestAnAnswerThatStopsInItsMiddleIsWaitedForNoLongerThanNone: what the queue asks has no time limit of its own.
+func TestAnAnswerThatStopsInItsMiddleIsWaitedForNoLongerThanNone(t *testing.T) {
+	t.Parallel()
+	for name, kind := range map[string]byte{"after the columns": 'D', "before the end": 'Z', "at the beginning": '1'} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := storetest.NewWire(t, newURL(t))
+			s := open(t, w.URL, nil)
+			c, err := s.pool.Acquire(t.Context())
+			require.NoError(t, err)
+			defer c.Release()
+			var stuck atomic.Bool
+			w.Tap(func(m storetest.Message) storetest.Fate {
+				if m.FromServer && m.Kind == kind && stuck.CompareAndSwap(false, true) {
+					return storetest.Stuck
+				}
+				return storetest.Delivered
+			})
+			ended := make(chan error, 1)
+			go func() {
+				_, err := c.Exec(context.Background(), `select repeat('x', 100000) from generate_series(1, $1)`, 10)
+				ended <- err
+			}()
+			require.Eventually(t, stuck.Load, patience, time.Millisecond)
+			s.lines.suspect() // as somebody does whose proof stays out; else it is all of the patience
+			select {
+			case err := <-ended:
+				require.Error(t, err)
+			case <-time.After(patience):
+				t.Fatal("who asked waits for ever")
+			}
+			require.NoError(t, s.CheckWrites(t.Context()), "others go on")
+		})
+	}
+}
+
 // TestHowLongASilenceMayBe, to the moment.
 func TestHowLongASilenceMayBe(t *testing.T) {
 	t.Parallel()
-	const startup, query, ready = "\x00\x00\x00\x08\x00\x03\x00\x00", "Q\x00\x00\x00\x05\x00", "Z\x00\x00\x00\x05I"
-	const sync, notification, row = "S\x00\x00\x00\x04", "A\x00\x00\x00\x04", "D\x00\x00\x00\x05\x00"
 	const patience = 10 * time.Second
 	for name, test := range map[string]struct {
 		before func(c *listener, hears func(string))
@@ -122,28 +209,28 @@ func TestHowLongASilenceMayBe(t *testing.T) {
 		"others hear nothing":             {func(c *listener, _ func(string)) { c.suspect() }, proveWithin},
 		"others begin to hear nothing":    {func(c *listener, _ func(string)) { time.Sleep(proveWithin / 2); c.suspect() }, proveWithin / 2},
 		"others hear nothing for a while": {func(c *listener, _ func(string)) { time.Sleep(patience / 2); c.suspect() }, 0},
-		"a question in two pieces":        {func(c *listener, _ func(string)) { time.Sleep(patience / 2); send(c, query) }, patience},
-		"doubted within the second piece": {func(c *listener, _ func(string)) { time.Sleep(patience / 2); send(c, query); c.suspect() }, 0},
+		"a question in two pieces":        {func(c *listener, _ func(string)) { time.Sleep(patience / 2); send(c, pgQuery) }, patience},
+		"doubted within the second piece": {func(c *listener, _ func(string)) { time.Sleep(patience / 2); send(c, pgQuery); c.suspect() }, 0},
 		"an answer cleared the doubt": {func(c *listener, hears func(string)) {
 			c.suspect()
-			hears(ready)
-			send(c, query)
+			hears(pgReady)
+			send(c, pgQuery)
 		}, patience},
-		"rows are looked at for long": {func(c *listener, hears func(string)) { hears(row); time.Sleep(time.Minute) }, patience},
+		"rows are looked at for long": {func(c *listener, hears func(string)) { hears(pgRow); time.Sleep(time.Minute) }, patience},
 		"a row on the way": {func(c *listener, hears func(string)) {
 			time.Sleep(patience / 2)
-			hears(row)
+			hears(pgRow)
 		}, patience},
-		"doubted while rows are looked at":   {func(c *listener, hears func(string)) { hears(row); c.suspect(); time.Sleep(time.Minute) }, proveWithin},
-		"others hear nothing amid an answer": {func(c *listener, hears func(string)) { hears(row); time.AfterFunc(2*proveWithin, c.suspect) }, 2 * proveWithin},
-		"asked in parts":                     {func(c *listener, hears func(string)) { hears(ready); send(c, sync); hears(row) }, patience},
+		"doubted while rows are looked at":   {func(c *listener, hears func(string)) { hears(pgRow); c.suspect(); time.Sleep(time.Minute) }, proveWithin},
+		"others hear nothing amid an answer": {func(c *listener, hears func(string)) { hears(pgRow); time.AfterFunc(2*proveWithin, c.suspect) }, 2 * proveWithin},
+		"asked in parts":                     {func(c *listener, hears func(string)) { hears(pgReady); send(c, pgSync); hears(pgRow) }, patience},
 		"nothing was asked for long": {func(c *listener, hears func(string)) {
-			hears(ready)
+			hears(pgReady)
 			hears("")
-			hears(notification)
+			hears(pgNotification)
 			c.suspect()
-			hears(notification)
-			send(c, query)
+			hears(pgNotification)
+			send(c, pgQuery)
 		}, patience},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -154,17 +241,17 @@ func TestHowLongASilenceMayBe(t *testing.T) {
 				hears := func(text string) {
 					t.Helper()
 					go func() {
-						if text == "" || text == notification {
+						if text == "" || text == pgNotification {
 							time.Sleep(time.Minute) // somebody listens meanwhile
 						}
-						_, _ = io.WriteString(theirs, cmp.Or(text, notification))
+						_, _ = io.WriteString(theirs, cmp.Or(text, pgNotification))
 					}()
 					_, err := c.Read(make([]byte, 100))
 					require.NoError(t, err)
 				}
-				send(c, startup)
-				hears(ready)
-				send(c, query)
+				send(c, pgStartup)
+				hears(pgReady)
+				send(c, pgQuery)
 				test.before(c, hears)
 				from := time.Now()
 				_, err := c.Read(make([]byte, 100))
