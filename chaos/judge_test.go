@@ -42,15 +42,12 @@ func (h *house) judge(declared int) {
 	}
 	for _, c := range h.sim.Channels() {
 		if id, _, ok := strings.Cut(strings.TrimPrefix(c.Name, "inc-"), "-"); ok && strings.HasPrefix(c.Name, "inc-") {
-			older, newer := c, recorded[id]
-			if newer.Created.Before(older.Created) {
-				older, newer = newer, older
-			}
-			if at, archived := h.meddled.archived[older.ID]; archived && c.ID != recorded[id].ID && at.Before(newer.Created) {
-				continue // somebody archived the older before mayday heard that it is there, so that it had to make another, and lost sight of one
+			at, archived := h.meddled.archived[c.ID]
+			if archived && c.Created.Before(recorded[id].Created) && at.Before(recorded[id].Created) {
+				continue // somebody archived it before mayday heard that it is there, so that it had to make another
 			}
 			said := fmt.Sprintf("%s %s made %s", c.Name, c.ID, c.Created.Format(time.StampMicro))
-			if at, archived := h.meddled.archived[c.ID]; archived {
+			if archived {
 				said += ", archived " + at.Format(time.StampMicro)
 			}
 			channels[id] = append(channels[id], said)
