@@ -75,18 +75,26 @@ func purposeFits(purpose string, inc incident.Incident) (fits, sure bool) {
 // plain keeps words of people from being read as markup in a purpose.
 func plain(s string) string { return strings.NewReplacer("<", "‹", ">", "›").Replace(s) }
 
+// nth is the name that is tried when n-1 names were taken. Slack: 80 characters at most.
+func nth(wanted string, n int) string {
+	if n == 1 {
+		return wanted
+	}
+	return fmt.Sprintf("%.76s-%d", wanted, n)
+}
+
 func (w *Workers) makeChannel(ctx context.Context, inc incident.Incident, wanted string, t try) (bot.Channel, error) {
 	for n := 1; ; n++ {
-		name := wanted
-		if n > 1 {
-			name = fmt.Sprintf("%.76s-%d", wanted, n)
-		}
-		ch, err := w.Slack.CreateChannel(ctx, name, inc.Private)
+		ch, err := w.Slack.CreateChannel(ctx, nth(wanted, n), inc.Private)
 		if bot.CodeOf(err) != "name_taken" {
 			return ch, err
 		}
 		if t.again() {
-			if ch, ok, err := w.ours(ctx, name, inc, t); err != nil || ok {
+			ch, ok, err := w.ours(ctx, nth(wanted, n), inc, t)
+			if ok && !ch.Member {
+				return w.later(ctx, ch, inc, wanted, n, t)
+			}
+			if err != nil || ok {
 				return ch, err
 			}
 		}
@@ -94,6 +102,25 @@ func (w *Workers) makeChannel(ctx context.Context, inc incident.Incident, wanted
 			return ch, err
 		}
 	}
+}
+
+// later finds the last channel that was made for the incident, beginning behind one that
+// mayday is not in any more: it may have been in the archive when an attempt looked, which
+// then made the next. Whoever archives a channel takes mayday out of it (Slack).
+func (w *Workers) later(ctx context.Context, last bot.Channel, inc incident.Incident, wanted string, n int, t try) (bot.Channel, error) {
+	for n++; n <= mostNames; n++ {
+		ch, ok, err := w.ours(ctx, nth(wanted, n), inc, t)
+		if err != nil {
+			return bot.Channel{}, err
+		}
+		if ch.ID == "" {
+			break
+		}
+		if ok {
+			last = ch
+		}
+	}
+	return last, nil
 }
 
 // ours finds out whether a channel was made by an earlier attempt for this
