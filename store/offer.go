@@ -27,6 +27,7 @@ func scanOffer(row pgx.Row, o *incident.Offer) error {
 	if err != nil {
 		return err
 	}
+	*o = incident.Offer{} // what an attempt before this one made of it must not show through
 	return json.Unmarshal(raw, o)
 }
 
@@ -212,8 +213,9 @@ func (s *Store) RedrawOffers(ctx context.Context) error {
 }
 
 // SaveMute writes a mute, and has the operators told; one with a number is there already.
-func (s *Store) SaveMute(ctx context.Context, keys []string, m incident.Mute) (incident.Mute, error) {
-	err := s.commit(ctx, func(tx *transaction) error {
+func (s *Store) SaveMute(ctx context.Context, keys []string, mute incident.Mute) (m incident.Mute, err error) {
+	err = s.commit(ctx, func(tx *transaction) error {
+		m = mute // an attempt before this one was given a number that is lost with it
 		b := &pgx.Batch{}
 		claim(b, keys, `null`)
 		doc, err := json.Marshal(m)
