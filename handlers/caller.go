@@ -96,8 +96,11 @@ func (h *Handlers) caller(ctx context.Context, r bot.Request, sure bool) inciden
 
 // idle answers whoever gives work to an app, or to an account that is not used any more; nil when it can be given.
 func (h *Handlers) idle(ctx context.Context, whom incident.Person) *bot.Reply {
+	if whom == "" {
+		return nil
+	}
 	c := h.caller(ctx, bot.Request{User: whom}, false)
-	if whom == "" || c.Standing != incident.Machine {
+	if c.Standing != incident.Machine {
 		return nil
 	}
 	bad := problem(fmt.Sprintf("Nothing changed: %s cannot be given work, because it is an app or an account that is not used any more.", cmp.Or(c.Name, whom)), "Name a person.")

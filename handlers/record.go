@@ -97,7 +97,7 @@ func (h *Handlers) inquire(ctx context.Context, r bot.Request, err error) error 
 
 // noteSilence remembers that the database did not answer.
 func (h *Handlers) noteSilence(err error) {
-	if errors.Is(err, context.DeadlineExceeded) || store.Away(err) {
+	if store.Away(err) {
 		h.silentAt.Store(time.Now().UnixNano())
 	}
 }

@@ -48,6 +48,12 @@ func TestExcuses(t *testing.T) {
 	assert.Equal(t, map[string]string{blocks.FieldSummary: blocks.FormNotRecorded}, h.Excuse(form, false).ViewErrors)
 	assert.Equal(t, map[string]string{blocks.FieldSummary: blocks.FormNotConfirmed}, h.Excuse(form, true).ViewErrors)
 
+	for what, r := range map[string]bot.Request{"a form of another version": {Kind: bot.Submission, View: &bot.View{CallbackID: "nothing"}}, "a form that says nothing": {Kind: bot.Submission},
+		"a button in a form": {Kind: bot.Action, View: form.View}} {
+		assert.NotEmpty(t, h.Excuse(r, false).Text, what)
+		assert.Nil(t, h.Excuse(r, false).ViewErrors, what)
+	}
+
 	h.silentAt.Store(time.Now().Add(-2 * silence).UnixNano())
 	assert.Zero(t, h.Excuse(command, false), "that is long ago")
 }
@@ -114,4 +120,56 @@ func TestTimeIsLeftToInquire(t *testing.T) {
 	defer done()
 	_, bounded = in.Deadline()
 	assert.False(t, bounded)
+}
+
+// TestWhatIsRefusedUnderTheLockIsNotRecorded: an incident that became private since it was looked at, and a decision that is refused.
+func TestWhatIsRefusedUnderTheLockIsNotRecorded(t *testing.T) {
+	t.Parallel()
+	h, _ := guarded(t, true, crowd{})
+	before := revision(t, h)
+	eve := bot.Request{Kind: bot.Action, User: "U0EVE01", Channel: elsewhere, Keys: []string{"eve"}}
+	noted := func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return incident.Note(inc, "U0EVE01", "seen", now)
+	}
+	_, err := h.record(t.Context(), eve, incident.Ref{Incident: 1}, noted)
+	require.ErrorIs(t, err, store.ErrNotFound)
+	assert.Equal(t, before, revision(t, h))
+	eve.Channel = "C0INC01"
+	_, err = h.record(t.Context(), eve, incident.Ref{Incident: 1}, noted)
+	require.NoError(t, err, "in its channel it is there")
+
+	refused := errors.New("refused")
+	_, err = h.recordNew(t.Context(), bot.Request{Keys: []string{"new"}}, func(incident.Ref, time.Time) (incident.Change, error) { return incident.Change{}, refused })
+	require.ErrorIs(t, err, refused)
+	_, err = naming("U0BEN01", "Ben", func(incident.Incident, time.Time) (incident.Change, error) { return incident.Change{}, refused })(incident.Incident{}, time.Now())
+	assert.ErrorIs(t, err, refused)
+}
+
+// TestWhatAGuestDoesRunsNoQuery, not by a detour either: a step that comes up has queries.
+func TestWhatAGuestDoesRunsNoQuery(t *testing.T) {
+	t.Parallel()
+	for who, runs := range map[string]bool{"U0GUS01": false, "U0FAY01": false, "U0ANA01": true} {
+		l := newLodge(t, incident.Access{})
+		inc := l.declare(nil)
+		before := l.jobs(inc.ID, "run_queries")
+		answer(t, l.h, bot.Request{Kind: bot.Command, Text: "playbook site-down"}, who, inc.ChannelID)
+		assert.Equal(t, "site-down", l.state(inc.ID).Walk().Playbook.Slug, who)
+		assert.Equal(t, runs, l.jobs(inc.ID, "run_queries") > before, who)
+	}
+}
+
+// TestTheAgeOfTheRunbookIsAskedFor, and of nothing else.
+func TestTheAgeOfTheRunbookIsAskedFor(t *testing.T) {
+	t.Parallel()
+	l := newLodge(t, incident.Access{})
+	asked := func() (n int) {
+		require.NoError(t, l.h.Store.Pool().QueryRow(t.Context(), `select count(*) from river.river_job where kind = 'check_runbook'`).Scan(&n))
+		return n
+	}
+	for _, text := range []string{"contacts age", "runbook", "matrix age"} {
+		l.types(text, elsewhere)
+		assert.Zero(t, asked(), text)
+	}
+	l.types("runbook Age ", elsewhere)
+	assert.Equal(t, 1, asked())
 }
