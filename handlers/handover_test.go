@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"crypto/rand"
 	"testing"
 	"time"
 
@@ -208,4 +209,23 @@ func TestAHandoverSaysThatTheDatabaseIsAway(t *testing.T) {
 		require.NoError(t, err)
 		return bot.Request{Kind: bot.Action, ActionID: blocks.ActionAcceptShift, Value: blocks.Target{Name: o.ID}.String(), User: "U0BEN01", Channel: "D0BEN"}
 	})
+}
+
+// Who cannot be called is told wherever somebody asks who is on call, before their shift begins.
+func TestOnCallWarnsOfWhoHasNoAccount(t *testing.T) {
+	t.Parallel()
+	h := onDuty(t, anas)
+	shown := func() string {
+		t.Helper()
+		reply := h.Handle(t.Context(), bot.Request{Kind: bot.Command, Text: "oncall", User: "U0ANA01", Channel: "C0GENERAL", Keys: []string{"envelope:" + rand.Text()}})
+		return inJSON(t, reply.Blocks)
+	}
+	require.Contains(t, shown(), "then ben@example.com from")
+	c := h.Runbook().Policy.Contacts[0]
+	stranger := oncall.Stranger{Person: oncall.Person{Email: "ben@example.com"}, Why: "no account has the address <b>"}
+	for _, k := range []store.Strangers{{Told: []oncall.Stranger{stranger}}, {Telling: []oncall.Stranger{stranger}, Since: time.Now()}} {
+		require.NoError(t, h.Store.SaveStrangers(t.Context(), c, k))
+		assert.Contains(t, shown(), `then ben@example.com (:warning: no account has the address \u0026lt;b\u0026gt;) from`)
+		assert.NotContains(t, shown(), "ana@example.com (")
+	}
 }

@@ -36,6 +36,11 @@ func (h *Handlers) onCall(ctx context.Context, r bot.Request, l line) bot.Reply 
 			t.Now, t.Until = kept.First(now), kept.Until(now)
 			t.ReadAt, t.Problem = kept.Read()
 			t.Handed = len(kept.Handed.First(now)) > 0
+			strangers, err := h.Store.Strangers(ctx, c)
+			if err != nil {
+				return h.failed(incident.Incident{}, err)
+			}
+			t.Strangers = strangers.Known()
 			if next, ok := kept.Next(now); ok {
 				t.Next = &next
 			}

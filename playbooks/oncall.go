@@ -149,3 +149,18 @@ func inRole(contacts []incident.Contact, role string) int {
 	}
 	return found
 }
+
+// Whose is how a person is found whom a calendar or a schedule names: by the address or the user id that it gives, or as the
+// contact of the runbook that has the name or the handle. False when it gives neither and no contact has them.
+func (r *Runbook) Whose(p oncall.Person) (incident.Contact, bool) {
+	if p.Email != "" || p.IsID() {
+		return incident.Contact{Name: p.Name, Email: p.Email, Slack: p.Handle}, true
+	}
+	for _, known := range r.Policy.Contacts {
+		same := known.Name != "" && strings.EqualFold(known.Name, p.Name) || p.Handle != "" && strings.EqualFold(strings.TrimPrefix(known.Slack, "@"), p.Handle)
+		if same && known.Email+known.Slack != "" {
+			return known, true
+		}
+	}
+	return incident.Contact{}, false
+}

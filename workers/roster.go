@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"go.uber.org/zap"
@@ -43,15 +42,22 @@ func (w *Workers) RunRosters(ctx context.Context) {
 	}
 }
 
-// readRoster asks a source when it is time.
+// readRoster asks a source when it is time, and looks for those it names whom Slack does not know.
 func (w *Workers) readRoster(ctx context.Context, s oncall.Source) error {
 	r, ok, err := w.Store.RosterTurn(ctx, s.Key, rosterEvery)
 	if err != nil || !ok {
 		return err
 	}
 	if s.Kind != oncall.ByCalendar {
-		return w.readSchedule(ctx, s)
+		err = w.readSchedule(ctx, s)
+	} else {
+		err = w.readCalendar(ctx, s, r)
 	}
+	return errors.Join(err, w.findStrangers(ctx, s.Key))
+}
+
+// readCalendar asks a calendar for what changed since it was read.
+func (w *Workers) readCalendar(ctx context.Context, s oncall.Source, r store.Roster) error {
 	if w.Reader == nil {
 		return w.Store.RosterFailed(ctx, s.Key, "addresses are not asked (MAYDAY_PROBES)")
 	}
@@ -149,17 +155,10 @@ func (w *Workers) onShift(ctx context.Context, c incident.Contact) (people []inc
 
 // account finds that of whom a calendar names: by address, by id, or by the name of a contact of the runbook.
 func (w *Workers) account(ctx context.Context, p oncall.Person) (incident.Person, error) {
-	c := incident.Contact{Email: p.Email, Slack: p.Handle}
-	if c.Email == "" && !isID(p.Handle) {
-		for _, known := range w.Runbook().Policy.Contacts {
-			same := known.Name != "" && strings.EqualFold(known.Name, p.Name) || p.Handle != "" && strings.EqualFold(strings.TrimPrefix(known.Slack, "@"), p.Handle)
-			if same && known.Email+known.Slack != "" {
-				c = known
-				break
-			}
-		}
+	c, ok := w.Runbook().Whose(p)
+	if !ok {
+		return "", &unreachableError{"the shift gives neither an e-mail address nor a user id, and no contact of the runbook is called that"}
 	}
-	c.Roster = ""
 	people, err := w.find(ctx, c)
 	if err == nil && len(people) != 1 {
 		err = &unreachableError{"several people"}

@@ -142,12 +142,19 @@ func handovers(t *testing.T, ms map[string]Message) {
 	ms["oncall-me-quiet"] = OnCallMe(Mine{Days: 30, Zone: "UTC"})
 	pager, _ := oncall.Line("PagerDuty: PABC123")
 	on, next := oncall.Shift{Person: oncall.Person{Name: "Ana Ruiz"}}, oncall.Shift{Person: oncall.Person{Name: "Ben Okafor"}, From: after(600)}
+	strangers := []oncall.Stranger{
+		{Person: oncall.Person{Email: "zoe@example.com"}, From: after(600), Why: "no account in this workspace has the address zoe@example.com"},
+		{Person: oncall.Person{Name: "Yuri"}, From: after(16), Why: "the shift gives neither an e-mail address nor a user id, and no contact of the runbook is called that"},
+	}
 	ms["oncall"] = OnCall([]Turn{
 		{Contact: incident.Contact{Role: "On-Call Engineer", Roster: "x"}, Source: pager, Now: []oncall.Shift{on}, Until: after(600), Next: &next, ReadAt: after(15)},
 		{Contact: incident.Contact{Role: "Database", Roster: "x"}, Handed: true, Now: []oncall.Shift{on}, Until: after(600), ReadAt: after(15)},
 		{Contact: incident.Contact{Role: "Network", Roster: "x", Name: "Chidi Eze", Email: "chidi@example.com"}, Source: pager, Problem: "PagerDuty refuses the token (401): make one that may read schedules, and set MAYDAY_PAGERDUTY_TOKEN"},
 		{Contact: incident.Contact{Role: "CTO", Name: "Eva Lind"}},
+		{Contact: incident.Contact{Role: "Storage", Roster: "x", Name: "Chidi Eze", Email: "chidi@example.com"}, Source: pager, Now: []oncall.Shift{on}, Until: after(600), Next: &oncall.Shift{Person: strangers[0].Person, From: after(600)}, ReadAt: after(15), Strangers: strangers},
 	}, after(16))
+	ms["oncall-strangers"] = StrangersTold(incident.Contact{Role: "Storage", Name: "Chidi Eze", Email: "chidi@example.com"}, pager, strangers)
+	ms["oncall-stranger-alone"] = StrangersTold(incident.Contact{Role: "Storage"}, oncall.Source{}, strangers[:1])
 	group := GroupSet{Group: "@oncall", Role: "On-Call Engineer", Now: []string{"Ben Okafor"}, Before: []string{"Ana Ruiz", "Chidi Eze"}, Until: after(600)}
 	ms["group-told"] = GroupTold(group)
 	group.ByHand = true

@@ -141,7 +141,8 @@ func poisonedMessages(t *testing.T, s string) map[string]Message {
 		ms["event-"+kind] = Event(one, ev)
 	}
 	turn := poisoned(oncall.Shift{From: start, Until: after(60)}, s)
-	ms["oncall"] = OnCall(poisoned([]Turn{{}, {Contact: incident.Contact{Roster: "x"}, Now: []oncall.Shift{turn}, Next: &turn, Until: after(60), ReadAt: start, Problem: "x"}, {Contact: incident.Contact{Roster: "x"}}}, s), now)
+	ms["oncall"] = OnCall(poisoned([]Turn{{}, {Contact: incident.Contact{Roster: "x"}, Now: []oncall.Shift{turn}, Next: &turn, Until: after(60), ReadAt: start, Problem: "x", Strangers: []oncall.Stranger{{Person: turn.Person, Why: "x"}}}, {Contact: incident.Contact{Roster: "x"}}}, s), now)
+	ms["oncall-strangers"] = StrangersTold(poisoned(incident.Contact{Name: "x", Email: "x"}, s), poisoned(oncall.Source{Kind: oncall.ByPagerDuty, ID: "x"}, s), poisoned([]oncall.Stranger{{Why: "x"}}, s))
 	ms["timeline"] = Timeline(one, evs[:TimelinePage], 2, 3)
 	rb := poisoned(*runbook(), s)
 	ms["runbook"], ms["scenario"], ms["contacts"] = RunbookIndex(&rb, 1), Scenario(rb.Scenarios[0], 1), Contacts(rb.Policy, rb.External, 1)

@@ -3,6 +3,7 @@ package blocks
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,6 +23,8 @@ type Turn struct {
 	Next  *oncall.Shift
 	// Handed: those on call took the shift over from who had it.
 	Handed bool
+	// Strangers are those of the shifts who have no account.
+	Strangers []oncall.Stranger
 	// ReadAt is when it was read last, zero when never, and Problem why it could not be read since.
 	ReadAt  time.Time
 	Problem string
@@ -64,7 +67,7 @@ func (t Turn) words(now time.Time) string {
 	}
 	var who []string
 	for _, s := range t.Now {
-		who = append(who, line(s.Person.Title(), 60))
+		who = append(who, t.who(s.Person))
 	}
 	said, from := strings.Join(who, ", "), "by "+line(t.Source.Title(), 100)
 	if t.Handed {
@@ -82,9 +85,33 @@ func (t Turn) words(now time.Time) string {
 	}
 	next := ""
 	if t.Next != nil {
-		next = "then " + line(t.Next.Person.Title(), 60) + " from " + moment(t.Next.From)
+		next = "then " + t.who(t.Next.Person) + " from " + moment(t.Next.From)
 	}
 	return joined(" · ", said, until, next, from, t.age(now))
+}
+
+// who names a person, with a warning where Slack knows nobody of that name or address.
+func (t Turn) who(p oncall.Person) string {
+	name := line(p.Title(), 60)
+	if i := slices.IndexFunc(t.Strangers, func(s oncall.Stranger) bool { return s.Person == p }); i >= 0 {
+		name += " (:warning: " + line(t.Strangers[i].Why, 150) + ")"
+	}
+	return name
+}
+
+// StrangersTold says to the operators who is on call and has no account that could be called. It mentions nobody.
+func StrangersTold(c incident.Contact, source oncall.Source, list []oncall.Stranger) Message {
+	role := line(cmp.Or(c.Role, c.Name), 60)
+	lines := []string{fmt.Sprintf(":warning: On call as %s by %s, and not reachable in Slack:", strong(role), line(source.Title(), 100))}
+	for _, s := range list {
+		lines = append(lines, fmt.Sprintf("• %s, from %s: %s", line(s.Person.Title(), 60), moment(s.From), line(s.Why, 150)))
+	}
+	instead := "nobody"
+	if named := cmp.Or(c.Email, c.Slack); named != "" {
+		instead = line(cmp.Or(c.Name, named), 60)
+	}
+	return message(fmt.Sprintf("%s on call as %s cannot be reached in Slack.", counted(len(list), "person", "people"), role), append(paragraphs(linePages(lines)[0]),
+		small("In their place whoever shares the shift is called, and otherwise "+instead+". Correct the address where the shift is written, or ask for an account; "+command("oncall")+" shows who is called."))...)
 }
 
 // age says how old that is, when the calendar could not be read or was not for long.

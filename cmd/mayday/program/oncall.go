@@ -12,6 +12,7 @@ import (
 	"mayday/bot"
 	"mayday/bot/blocks"
 	"mayday/calendar"
+	"mayday/incident"
 	"mayday/oncall"
 	"mayday/playbooks"
 	"mayday/probes"
@@ -205,8 +206,47 @@ func (k *checker) onCall(written, rb *playbooks.Runbook, unmatched []string) {
 		default:
 			k.say(OK, subject, blocks.Shifts(at, oncall.Kept{Shifts: shifts}.Until(now)), "")
 		}
+		k.strangers(rb, subject, oncall.Kept{Shifts: shifts}.Ahead(now, now.Add(workers.StrangersAhead)))
 	}
 	k.groupSyncs(rb)
+}
+
+// strangers looks up in Slack whoever is on call soon by one source.
+func (k *checker) strangers(rb *playbooks.Runbook, subject string, ahead []oncall.Shift) {
+	const next = "correct the address where the shift is written, or ask for an account: until then whoever the runbook names is called"
+	for _, s := range ahead[:min(len(ahead), workers.MostStrangers)] {
+		if k.client == nil || k.late(subject) {
+			return
+		}
+		who, from := incident.Line(s.Person.Title(), 60), s.From.UTC().Format("Mon 2 Jan 15:04 UTC")
+		c, ok := rb.Whose(s.Person)
+		if !ok {
+			k.say(Failed, subject, who+", from "+from+", gives neither an e-mail address nor a user id, and no contact of the runbook is called that", next)
+			continue
+		}
+		ctx, cancel := k.limit()
+		u, err := k.account(ctx, c)
+		cancel()
+		switch code := bot.CodeOf(err); {
+		case code == "users_not_found" || code == "user_not_found":
+			k.say(Failed, subject, who+", from "+from+", has no account in this workspace", next)
+		case err != nil:
+			k.say(Failed, subject, who+" was not looked up: "+err.Error(), "")
+		case u.Deleted:
+			k.say(Failed, subject, "the account of "+who+", from "+from+", is deactivated", next)
+		}
+	}
+}
+
+// account finds that of a contact with an address or a user id.
+func (k *checker) account(ctx context.Context, c incident.Contact) (bot.User, error) {
+	if c.Email == "" && bot.IsPersonal(c.Slack) && !strings.HasPrefix(c.Slack, "S") {
+		return k.client.User(ctx, c.Slack)
+	}
+	if c.Email == "" {
+		return bot.User{}, nil // a user group, which is looked up as one
+	}
+	return k.client.UserByEmail(ctx, c.Email)
 }
 
 // shifts asks one source.

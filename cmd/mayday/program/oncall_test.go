@@ -100,6 +100,16 @@ func TestCheckAsksWhoIsOnCall(t *testing.T) {
 	pager.Set("PABC123")
 	assert.Equal(t, Warned, look(slacksim.Options{})["on call, PagerDuty PABC123"][0].State)
 
+	pager.Set("PABC123", schedulersim.OnCall{Name: "Ana Ruiz", Email: "ana@example.com", Start: now.Add(-time.Hour), End: now.Add(time.Hour)},
+		schedulersim.OnCall{Name: "Zoe Ray", Email: "zoe@example.com", Start: now.Add(time.Hour), End: now.Add(9 * time.Hour)},
+		schedulersim.OnCall{Name: "Yuri", Email: "yuri@example.com", Start: now.Add(13 * 24 * time.Hour), End: now.Add(14 * 24 * time.Hour)})
+	strangers := look(slacksim.Options{})["on call, PagerDuty PABC123"]
+	require.Len(t, strangers, 2, "ana has an account, and yuri is far away: %v", strangers)
+	assert.Equal(t, OK, strangers[0].State)
+	assert.Equal(t, Failed, strangers[1].State)
+	assert.Contains(t, strangers[1].Says, "Zoe Ray, from ")
+	assert.Contains(t, strangers[1].Says, "has no account in this workspace")
+
 	set["MAYDAY_ONCALL_GROUP_SYNC"] = "@nobody=CTO"
 	assert.Equal(t, Failed, look(slacksim.Options{})["group @nobody"][0].State)
 	set["MAYDAY_ONCALL_GROUP_SYNC"] = "@oncall=Night Watch"
