@@ -131,3 +131,109 @@ func TestALockIsTakenThoughItsSessionWasLost(t *testing.T) {
 		require.True(t, got)
 	}
 }
+
+// TestAClosedStoreHoldsNothing: what a lock protects ends with it, and none is given any more.
+func TestAClosedStoreHoldsNothing(t *testing.T) {
+	t.Parallel()
+	s := open(t, newURL(t), nil)
+	got, err := s.Alone(t.Context(), "speak/1", func(ctx context.Context) error {
+		require.NoError(t, ctx.Err())
+		s.locks.close()
+		require.ErrorIs(t, context.Cause(ctx), errClosed)
+		return nil
+	})
+	require.NoError(t, err)
+	assert.True(t, got)
+	got, err = s.Alone(t.Context(), "speak/1", func(context.Context) error { return errors.New("done all the same") })
+	require.ErrorIs(t, err, errClosed)
+	assert.False(t, got)
+	assert.Nil(t, s.locks.session)
+}
+
+// TestTheSessionOfLocksIsClosedOnceNobodyNeedsIt for a minute, and not while one is held.
+func TestTheSessionOfLocksIsClosedOnceNobodyNeedsIt(t *testing.T) {
+	t.Parallel()
+	s := open(t, newURL(t), nil)
+	stays := func(since time.Duration) bool {
+		s.locks.mu.Lock()
+		s.locks.needed = time.Now().Add(-since)
+		s.locks.mu.Unlock()
+		s.locks.tire()
+		s.locks.mu.Lock()
+		defer s.locks.mu.Unlock()
+		return s.locks.session != nil
+	}
+	for range 2 { // the next one has a session of its own
+		got, err := s.Alone(t.Context(), "speak/1", func(ctx context.Context) error {
+			assert.True(t, stays(2*idleFor), "it is held")
+			return ctx.Err()
+		})
+		require.NoError(t, err)
+		require.True(t, got)
+		assert.True(t, stays(idleFor-time.Second))
+		assert.False(t, stays(idleFor))
+	}
+}
+
+// TestALockIsWatchedAlsoAfterThereWasNone: whoever watches goes away with the last lock, and comes back with the next.
+func TestALockIsWatchedAlsoAfterThereWasNone(t *testing.T) {
+	t.Parallel()
+	s := open(t, newURL(t), nil)
+	watched := func() bool {
+		s.locks.mu.Lock()
+		defer s.locks.mu.Unlock()
+		return s.locks.watched
+	}
+	for range 2 {
+		_, err := s.Alone(t.Context(), "speak/1", func(ctx context.Context) error {
+			require.True(t, watched())
+			require.True(t, s.locks.prove(), "it holds")
+			require.NoError(t, ctx.Err())
+			_, err := s.pool.Exec(ctx, `select pg_terminate_backend(pid) `+ofAlone)
+			require.NoError(t, err)
+			<-ctx.Done()
+			return context.Cause(ctx)
+		})
+		require.ErrorContains(t, err, "the lock was lost")
+		require.Eventually(t, func() bool { return !watched() }, patience, 10*time.Millisecond)
+	}
+}
+
+// TestLocksAreAskedForTogether: some are given back, others taken or refused, in one question, and nothing is left open once
+// none is held.
+func TestLocksAreAskedForTogether(t *testing.T) {
+	t.Parallel()
+	url := newURL(t)
+	s, other := open(t, url, nil), open(t, url, nil)
+	l := s.locks
+	named := func(what string) *hold { return &hold{what, func(error) {}} }
+	ask := func(asks ...lockAsk) []bool {
+		t.Helper()
+		answers, err := l.ask(t.Context(), asks)
+		require.NoError(t, err)
+		return answers
+	}
+	transactions := func() int {
+		return count(t, s, `select count(*) from pg_stat_activity where state like 'idle in transaction%' and datname = current_database() and pid <> pg_backend_pid()`)
+	}
+	_, err := other.Alone(t.Context(), "theirs", func(context.Context) error {
+		require.Equal(t, 1, transactions(), "theirs")
+		one, two, theirs := named("one"), named("two"), named("theirs")
+		assert.Equal(t, []bool{true, false}, ask(lockAsk{hold: one}, lockAsk{hold: theirs}))
+		assert.Equal(t, 2, transactions())
+		assert.Equal(t, []bool{true, true, false}, ask(lockAsk{one, true}, lockAsk{hold: two}, lockAsk{hold: theirs}))
+		assert.Equal(t, 2, count(t, s, `select count(*) `+ofAlone), "theirs, and the second")
+		assert.Equal(t, []bool{true}, ask(lockAsk{one, true}), "nothing of it is held any more")
+		assert.Equal(t, 2, transactions())
+		assert.Equal(t, []bool{true, false}, ask(lockAsk{two, true}, lockAsk{hold: theirs}))
+		assert.Equal(t, 1, transactions(), "whoever holds nothing leaves nothing open")
+		assert.Equal(t, []bool{false}, ask(lockAsk{hold: theirs}), "and asks again")
+		assert.Equal(t, 1, count(t, s, `select count(*) `+ofAlone))
+		return nil
+	})
+	require.NoError(t, err)
+	mine := named("theirs")
+	assert.Equal(t, []bool{true}, ask(lockAsk{hold: mine}))
+	assert.Equal(t, []bool{true}, ask(lockAsk{mine, true}))
+	assert.Zero(t, transactions())
+}

@@ -33,8 +33,8 @@ func (f *faults) set(nth int64, closes bool) {
 }
 
 func (f *faults) at(ctx context.Context, c *pgx.Conn, sql string) context.Context {
-	if sql == session || strings.Contains(sql, "pg_notify(channel, payload) from unnest") {
-		return ctx // of connections that begin, and of the bell, which rings beside the callers
+	if sql == session || sql == "rollback" || strings.Contains(sql, "pg_notify(channel, payload) from unnest") {
+		return ctx // of connections that begin, of what has failed already, and of the bell, which rings beside the callers
 	}
 	n := f.seen.Add(1) - 1
 	if n != f.left.Load() {
