@@ -228,10 +228,14 @@ func TestAnswersToACommit(t *testing.T) {
 		{"ERROR", "XX000", false},
 		{"ERROR", "58030", false},
 		{"", "57P01", false},
+		{"FATAL", "25P03", false}, // idle_in_transaction_session_timeout, of a class that is refused otherwise
+		{"PANIC", "23505", false},
 	} {
 		assert.Equal(t, c.refused, refused(&pgconn.PgError{Severity: c.severity, Code: c.code}), c)
 	}
 	assert.False(t, refused(pgconn.ErrConnClosed))
+	assert.True(t, refused(&pgconn.PgError{Severity: "FATAL", SeverityUnlocalized: "ERROR", Code: "23505"}), "a severity in the server's language says nothing")
+	assert.False(t, refused(&pgconn.PgError{Severity: "FATALE", SeverityUnlocalized: "FATAL", Code: "25P03"}))
 }
 
 // TestADeliveryOfBeforeIsNeverCalledUnrecorded: the same delivery again, while the
