@@ -99,6 +99,7 @@ func TestSessionsThatWereLostWhileNobodyUsedThemAreReplaced(t *testing.T) {
 	url := newURL(t)
 	s, admin := open(t, url, nil), open(t, url, nil)
 	inc := declare(t, s)
+	s.quiet() // the bell would find out first
 	for name, ask := range map[string]func() error{
 		"a change":   func() error { _, err := s.Update(t.Context(), inc.Ref(), nil, note("x")); return err },
 		"a look":     func() error { _, err := s.See(t.Context(), inc.Ref()); return err },
