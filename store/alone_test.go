@@ -41,8 +41,10 @@ func TestAlone(t *testing.T) {
 	close(leave)
 	wg.Wait()
 	failed := errors.New("failed")
-	_, err = b.Alone(t.Context(), "speak/1", func(context.Context) error { return failed })
+	var held context.Context
+	_, err = b.Alone(t.Context(), "speak/1", func(ctx context.Context) error { held = ctx; return failed })
 	require.ErrorIs(t, err, failed)
+	require.ErrorIs(t, held.Err(), context.Canceled, "what it left running ends with the lock")
 	got, err = a.Alone(t.Context(), "speak/1", fine)
 	require.NoError(t, err)
 	assert.True(t, got, "an error gives the lock back")
