@@ -5,7 +5,6 @@ import (
 	"crypto/subtle"
 	"encoding/json"
 	"errors"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -107,7 +106,6 @@ var (
 	replayed = receipt{code: http.StatusUnauthorized, says: "the signature is right and its time is too far from ours; a post that is older than five minutes is not taken"}
 	tooMany  = receipt{code: http.StatusTooManyRequests, says: "too many posts; try again in a moment", after: "2"}
 	away     = receipt{code: http.StatusServiceUnavailable, says: "it could not be written down; send it again", after: "5"}
-	tooLarge = receipt{code: http.StatusRequestEntityTooLarge, says: "the body is larger than 512 kB"}
 	off      = receipt{code: http.StatusNotFound, says: "no source of alerts is set up here; mayday source add makes one"}
 )
 
@@ -180,13 +178,9 @@ func writeReceipt(w http.ResponseWriter, a receipt) {
 
 // take proves a post, looks whether it can be understood and writes it down.
 func (in *Intake) take(w http.ResponseWriter, r *http.Request, path alerts.Path, name string) (source string, a receipt) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, alerts.MaxBody))
-	if err != nil {
-		var large *http.MaxBytesError
-		if errors.As(err, &large) {
-			return "", tooLarge
-		}
-		return "", receipt{code: http.StatusBadRequest, says: "the body did not arrive"}
+	body, a := bodyOf(w, r)
+	if a.code != 0 {
+		return "", a
 	}
 	src, secret, a := in.prove(r, path, name, body)
 	if a.code != 0 {

@@ -58,6 +58,9 @@ func refused(format string, args ...any) *Error {
 	return &Error{What: fmt.Sprintf(format, args...), Class: Refused}
 }
 
+// ErrTooMany is behind an Error of a service that was asked too often (429), or from which no more is taken today.
+var ErrTooMany = errors.New("too many requests")
+
 // again is the pause before another attempt where the service says nothing of it.
 const again = 3 * time.Second
 
@@ -87,7 +90,7 @@ func do(client *http.Client, r *http.Request, name string, say func(status int, 
 	case code >= 200 && code <= 299, code == http.StatusRequestTimeout:
 		return nil, &Error{What: name + " broke off its answer", Class: Unknown, cause: err}
 	case code == http.StatusTooManyRequests:
-		return nil, &Error{What: name + " asks to wait" + why, Class: Unsent, After: pause(resp.Header.Get("Retry-After"))}
+		return nil, &Error{What: name + " asks to wait" + why, Class: Unsent, After: pause(resp.Header.Get("Retry-After")), cause: ErrTooMany}
 	case code == http.StatusServiceUnavailable:
 		return nil, &Error{What: name + " is away" + why, Class: Unsent, After: pause(resp.Header.Get("Retry-After"))}
 	case code >= 500:

@@ -207,6 +207,7 @@ func TestWhatCameOfAnAttempt(t *testing.T) {
 			var e *methods.Error
 			require.True(t, errors.As(err, &e))
 			assert.Equal(t, c.after, e.After, "%s: %s", name, what)
+			assert.Equal(t, c.fault.HTTP == 429, errors.Is(err, methods.ErrTooMany), "%s: %s", name, what)
 		}
 	}
 }

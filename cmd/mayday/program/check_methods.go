@@ -109,6 +109,10 @@ func (k *checker) mend(a incident.Address, err error) string {
 		return "if it is your own server, name it in MAYDAY_PUSH_NTFY_URL" + recipe
 	case errors.Is(err, methods.ErrNotPublic):
 		return "MAYDAY_PROBE_PRIVATE=allow lets mayday ask there (docs/security.md says what that means)"
+	case errors.Is(err, methods.ErrTooMany) && a.Service == incident.Ntfy:
+		return "look again in a few minutes; where that is its limit for a day, MAYDAY_PUSH_NTFY_TOKEN of an account has a larger one" + recipe
+	case errors.Is(err, methods.ErrTooMany):
+		return "look again in a few minutes; where that happens often, ask the service for a larger limit"
 	case methods.ClassOf(err) == methods.Refused:
 		return "correct " + n.proof + recipe
 	}

@@ -43,3 +43,26 @@ func TestACheckSaysNoMoreThanItTried(t *testing.T) {
 		assert.Contains(t, found[subject][0].Next, "MAYDAY_CONTACT_METHODS", subject)
 	}
 }
+
+// A service that was asked too often runs, and is reached.
+func TestACheckOfABusyServiceSaysToWait(t *testing.T) {
+	t.Parallel()
+	busy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusTooManyRequests)
+		_, _ = w.Write([]byte(`{"code": 42908, "http": 429, "error": "limit reached: daily message quota reached"}`))
+	}))
+	t.Cleanup(busy.Close)
+	runbook := filepath.Join(t.TempDir(), "runbook.md")
+	text := "# Runbook\n\n| Severity | Response |\n|---|---|\n| P0 | 15 minutes |\n\n## Contacts\n\n### On-Call\n- Name: Ana Ruiz\n- Email: ana@example.com\n- SMS: +44 7700 900123\n- ntfy: " + busy.URL + "/ana-8f3k\n"
+	require.NoError(t, os.WriteFile(runbook, []byte(text), 0o600))
+	found := checked(t, slacksim.Options{}, map[string]string{"MAYDAY_RUNBOOK": runbook, "MAYDAY_SMS_ACCOUNT": phones.Account, "MAYDAY_SMS_TOKEN": phones.AuthToken, "MAYDAY_SMS_FROM": phones.Number,
+		"MAYDAY_SMS_API_URL": busy.URL, "MAYDAY_PUSH_NTFY_URL": busy.URL})
+	for subject, next := range map[string]string{"SMS of On-Call (Ana Ruiz)": "ask the service for a larger limit", "ntfy of On-Call (Ana Ruiz)": "MAYDAY_PUSH_NTFY_TOKEN of an account has a larger one"} {
+		require.Len(t, found[subject], 1, subject)
+		assert.Equal(t, Failed, found[subject][0].State, subject)
+		assert.Contains(t, found[subject][0].Says, "asks to wait", subject)
+		assert.Contains(t, found[subject][0].Next, next, subject)
+		assert.NotContains(t, found[subject][0].Next, "see whether it runs", subject)
+	}
+	assert.Contains(t, found["ntfy of On-Call (Ana Ruiz)"][0].Says, "daily message quota reached")
+}
