@@ -202,7 +202,7 @@ func TestTakeIncident(t *testing.T) {
 func TestDurations(t *testing.T) {
 	for word, want := range map[string]time.Duration{
 		"15m": 15 * time.Minute, "45": 45 * time.Minute, "1h30m": 90 * time.Minute, "2 hours": 2 * time.Hour, "90s": 90 * time.Second,
-		"1d": 24 * time.Hour, "20 min": 20 * time.Minute, " 15m ": 15 * time.Minute, "99999": 99999 * time.Minute,
+		"1d": 24 * time.Hour, "20 min": 20 * time.Minute, " 15m ": 15 * time.Minute, " 45 ": 45 * time.Minute, "99999": 99999 * time.Minute,
 	} {
 		d, ok := duration(word)
 		require.True(t, ok, word)

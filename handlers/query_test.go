@@ -219,7 +219,7 @@ func TestQueriesThatAreNearOrSeveral(t *testing.T) {
 	several = severalQueries(append(all, incident.QueryRun{Name: "x/1"}, incident.QueryRun{Name: "x/2"}, incident.QueryRun{Name: "x/3"}, incident.QueryRun{Name: "x/4"}, incident.QueryRun{Name: "x/5"}, incident.QueryRun{Name: "x/6"}), "t", "query").Text
 	assert.Contains(t, several, "`/incident query users/total`, `/incident query blocked-sessions`", "with its playbook where the name alone says too little")
 	assert.Contains(t, several, "`/incident query 4`, and 2 more")
-	assert.NotContains(t, several, "query 5`")
+	assert.NotRegexp(t, "query [56]`", several)
 }
 
 // runs counts how often queries of an incident were to be run, but for the snapshot of its beginning.
