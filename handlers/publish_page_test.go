@@ -117,6 +117,11 @@ func TestTheFormForCustomersFollowsWhereItCan(t *testing.T) {
 	l.h.StatusPage = nil
 	assert.Zero(t, l.h.Handle(t.Context(), sent(update, "no page", "Orders are late.", ticked)), "it was opened while there was one")
 	l.h.StatusPage = b
+	reply = l.h.Handle(t.Context(), sent(update, "fine", "Orders are late.", ticked))
+	require.NotNil(t, reply.View)
+	assert.Contains(t, inJSON(t, reply.View), `"initial_options":[{"text":{"type":"plain_text"`, "here too")
+	channel, _ := whereOpened(reply.View.PrivateMetadata)
+	assert.Equal(t, inc.ChannelID, channel)
 	_, err := l.h.Store.Update(t.Context(), inc.Ref(), nil, func(inc incident.Incident, _ time.Time) (incident.Change, error) {
 		c := incident.Change{Incident: inc, Silent: true}
 		c.Incident.Drill = true
