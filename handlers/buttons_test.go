@@ -71,6 +71,9 @@ func TestAButtonIsAnsweredWhereItStands(t *testing.T) {
 	old := bot.Request{Kind: bot.Action, ActionID: blocks.ActionAcknowledge, Channel: elsewhere, MessageTS: "1.1"}
 	old.Value = blocks.Target{Incident: 99}.String()
 	assert.Contains(t, l.does(old).Text, "There is no such incident", "of an earlier version, about what is not there")
+	old.ActionID, l.forms = blocks.ActionFollowUp, nil
+	assert.Contains(t, l.does(old).Text, "There is no such incident")
+	assert.Empty(t, l.forms)
 	old.Value = about(inc).String()
 	assert.Contains(t, l.does(old).Text, "no longer knows")
 }
@@ -118,4 +121,15 @@ func TestWhatIsPrivateIsInNoListOfOthers(t *testing.T) {
 	inside, err := h.seen(t.Context(), bot.Request{User: "U0EVE01", Channel: inc.ChannelID}, store.Filter{Live: true})
 	require.NoError(t, err)
 	assert.Empty(t, inside, "a list is no place of its own")
+}
+
+// TestAnOlderButtonSaysThatTheDatabaseIsAway, and not that it belongs to another incident.
+func TestAnOlderButtonSaysThatTheDatabaseIsAway(t *testing.T) {
+	t.Parallel()
+	b := newBrink(t)
+	b.judge("of an earlier version", always, func() bot.Request {
+		inc := b.declare(nil)
+		target := blocks.Target{Incident: inc.ID}
+		return bot.Request{Kind: bot.Action, ActionID: blocks.ActionAcknowledge, Value: target.String(), User: "U0ANA01", Channel: inc.ChannelID, MessageTS: "1.1"}
+	})
 }

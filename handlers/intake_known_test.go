@@ -133,6 +133,7 @@ func TestWhereAKeyStands(t *testing.T) {
 		"a password":             {alerts.In, "/in/x", map[string]string{"Authorization": "Basic dTpr"}, "", "k"},
 		"the address":            {alerts.In, "/in/x?key=k", nil, `{"routing_key": "other"}`, "k"},
 		"another scheme":         {alerts.In, "/in/x?key=k", map[string]string{"Authorization": "Digest x"}, "", "k"},
+		"no scheme, the address": {alerts.In, "/in/x?key=k", map[string]string{"Authorization": "Bearer"}, "", "k"},
 		"no scheme":              {alerts.In, "/in/x", map[string]string{"Authorization": "Bearer"}, "", ""},
 		"PagerDuty's body":       {alerts.Events, "/v2/enqueue", map[string]string{"Authorization": "Bearer other"}, `{"routing_key": "k"}`, "k"},
 		"PagerDuty's, in change": {alerts.Changes, "/v2/change/enqueue", nil, `{"routing_key": "k"}`, "k"},

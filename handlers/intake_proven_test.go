@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -58,6 +59,8 @@ func TestWhoProvesThemselves(t *testing.T) {
 		"no key, PagerDuty's":                     {alerts.Events, "", "", none, "", "is none that is valid"},
 		"nothing is kept":                         {alerts.In, "bare", "", none, "", "is none that is valid"},
 		"nothing is kept, and a key":              {alerts.In, "bare", "x", none, "", "is none that is valid"},
+		"signed with nothing":                     {alerts.In, "bare", "", signature("", "x", now), "", "is none that is valid"},
+		"signed with nothing, beside a key":       {alerts.In, "keyed", "", signature("", "x", now), "", "is none that is valid"},
 		"the second signing secret":               {alerts.In, "signed", "", fresh, "signed", ""},
 		"signed, with a key for somebody between": {alerts.In, "signed", "a-proxy", fresh, "signed", ""},
 		"signed, beside a key":                    {alerts.In, "turned", "", fresh, "turned", ""},
@@ -100,16 +103,22 @@ func TestASourceThatWasMadeThisMomentIsTaken(t *testing.T) {
 	assert.Equal(t, http.StatusUnauthorized, w.Code, "what is known counts while the database is away: %s", w.Body)
 	g.readAt, g.failedAt = time.Now().Add(-2*time.Second), time.Time{}
 	assert.Equal(t, http.StatusServiceUnavailable, g.post("/in/cron", `{"title": "x"}`, bearer("cron-key")).Code, "and what cannot be written down is to be sent again")
+	assert.Equal(t, 1, g.logs.FilterMessageSnippet("could not be written down").Len())
 }
 
 // TestWhatASenderIsAnswered: in JSON, with when to try again, and the operators read why a post was refused.
 func TestWhatASenderIsAnswered(t *testing.T) {
 	t.Parallel()
 	g := newGate(t)
+	metrics := prometheus.NewRegistry()
+	g.Intake = NewIntake(g.store, g.log, metrics)
 	w := g.post("/in/sentry", `{"title": "x", "dedup_key": "k"}`, bearer(sentryKey))
 	assert.Equal(t, "application/json", w.Header().Get("Content-Type"))
 	assert.JSONEq(t, `{"status": "success", "message": "Event processed"}`, w.Body.String(), "a key is PagerDuty's")
-	assert.Equal(t, 1, testutil.CollectAndCount(g.taken))
+	families, err := metrics.Gather()
+	require.NoError(t, err)
+	require.Equal(t, "mayday_alert_post_seconds", families[0].GetName())
+	assert.EqualValues(t, 1, families[0].Metric[0].GetHistogram().GetSampleCount())
 	assert.Empty(t, g.logs.FilterMessageSnippet("was refused").All())
 	w = g.post("/in/sentry", `{"title": "x"}`, bearer("guess"))
 	assert.JSONEq(t, `{"status": "invalid event", "message": "`+unproven.says+`", "errors": ["`+unproven.says+`"]}`, w.Body.String())
@@ -126,4 +135,24 @@ func TestWhatASenderIsAnswered(t *testing.T) {
 	g.limits = map[string]*rate.Limiter{}
 	w = g.post("/v2/change/enqueue", `{"routing_key": "`+pagerKey+`", "payload": {"summary": "deployed"}}`)
 	assert.JSONEq(t, `{"status": "success", "message": "Event processed"}`, w.Body.String(), "a change has no alert that is named")
+}
+
+// TestAWatchdogIsASignOfLife while it fires; any other alert is none.
+func TestAWatchdogIsASignOfLife(t *testing.T) {
+	t.Parallel()
+	g := newGate(t)
+	require.NoError(t, g.store.AddSource(t.Context(), store.Source{Name: "prometheus", Way: incident.ToOffer, BeatEvery: time.Hour}, "prometheus-key", ""))
+	long := time.Date(2026, 3, 3, 10, 0, 0, 0, time.UTC)
+	for body, alive := range map[string]bool{
+		`{"version": "4", "alerts": [{"status": "firing", "labels": {"alertname": "Watchdog"}}]}`:   true,
+		`{"version": "4", "alerts": [{"status": "resolved", "labels": {"alertname": "Watchdog"}}]}`: false,
+		`{"version": "4", "alerts": [{"status": "firing", "labels": {"alertname": "DiskFull"}}]}`:   false,
+	} {
+		_, err := g.store.Pool().Exec(t.Context(), `update mayday.source set beat_at = $1 where name = 'prometheus'`, long)
+		require.NoError(t, err)
+		require.Equal(t, http.StatusAccepted, g.post("/in/prometheus", body, bearer("prometheus-key")).Code, body)
+		var at time.Time
+		require.NoError(t, g.store.Pool().QueryRow(t.Context(), `select beat_at from mayday.source where name = 'prometheus'`).Scan(&at))
+		assert.Equal(t, alive, at.After(long), body)
+	}
 }

@@ -144,7 +144,7 @@ func TestADeclarationThatComesAgainIsAnsweredWithWhatItOpened(t *testing.T) {
 func TestWhoeverIsToldSomethingIsReached(t *testing.T) {
 	t.Parallel()
 	l := &lodge{t: t}
-	h, _ := guarded(t, false, crowd{})
+	h, logs := guarded(t, false, crowd{})
 	h.Slack = l
 	for name, c := range map[string]struct {
 		r       bot.Request
@@ -174,6 +174,7 @@ func TestWhoeverIsToldSomethingIsReached(t *testing.T) {
 		assert.Contains(t, l.told[0].Text, "what", name)
 		assert.False(t, l.told[0].Replace, name)
 	}
+	assert.Equal(t, 1, logs.FilterMessage("a person could not be answered").Len())
 	for kind, private := range map[bot.Kind]bool{bot.Action: true, bot.Command: false} {
 		l.told, l.refuses = nil, nil
 		h.tell(t.Context(), bot.Request{Kind: kind, Private: true, ResponseURL: "https://a.test"}, blocks.Problem("what", "next"))

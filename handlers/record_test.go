@@ -5,12 +5,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+	"go.uber.org/zap/zaptest/observer"
 
 	"mayday/bot"
 	"mayday/bot/blocks"
@@ -172,4 +175,16 @@ func TestTheAgeOfTheRunbookIsAskedFor(t *testing.T) {
 	}
 	l.types("runbook Age ", elsewhere)
 	assert.Equal(t, 1, asked())
+}
+
+// TestAFormSaysWhatBecameOfIt when the database is away: it stays open with what was typed, and the database is to blame for a while.
+func TestAFormSaysWhatBecameOfIt(t *testing.T) {
+	form := bot.Request{Kind: bot.Submission, View: &bot.View{CallbackID: blocks.CallbackResolve}}
+	for says, err := range map[string]error{blocks.FormNotRecorded: fmt.Errorf("update: %w", io.ErrUnexpectedEOF), blocks.FormNotConfirmed: fmt.Errorf("%w: %w", store.ErrUnconfirmed, io.ErrUnexpectedEOF)} {
+		core, logs := observer.New(zapcore.ErrorLevel)
+		h := &Handlers{Runbook: withContacts, Log: zap.New(core)}
+		assert.Equal(t, map[string]string{blocks.FieldSummary: says}, h.markForm(form, incident.Incident{}, err).ViewErrors)
+		assert.NotZero(t, h.Excuse(form, false))
+		assert.Equal(t, 1, logs.Len())
+	}
 }
