@@ -11,6 +11,12 @@ import (
 // fakeServer answers every start of a session with one error. It gives its address.
 func fakeServer(t testing.TB, code, message string) string {
 	t.Helper()
+	return hearingServer(t, code, message, func(map[string]string) {})
+}
+
+// hearingServer is fakeServer, and heard is told with which parameters each session started.
+func hearingServer(t testing.TB, code, message string, heard func(map[string]string)) string {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = listener.Close() })
@@ -21,7 +27,10 @@ func fakeServer(t testing.TB, code, message string) string {
 				return
 			}
 			backend := pgproto3.NewBackend(conn, conn)
-			if _, err := backend.ReceiveStartupMessage(); err == nil {
+			if start, err := backend.ReceiveStartupMessage(); err == nil {
+				if m, ok := start.(*pgproto3.StartupMessage); ok {
+					heard(m.Parameters)
+				}
 				backend.Send(&pgproto3.ErrorResponse{Severity: "FATAL", Code: code, Message: message})
 				_ = backend.Flush()
 			}

@@ -37,10 +37,14 @@ func OpenGate(ctx context.Context, c Config) (*Gate, error) {
 	return g, nil
 }
 
-// Shut says why nothing is run, as far as is known; nil when SQL is enabled.
+// Shut says why nothing is run, as far as is known; nil when SQL is enabled, and when what the inspection
+// found is so old that only the next Run can tell.
 func (g *Gate) Shut() *Failure {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if !g.at.IsZero() && g.runner.now().Sub(g.at) >= shutFor {
+		return nil
+	}
 	return g.shut
 }
 
@@ -62,16 +66,19 @@ func (g *Gate) Run(ctx context.Context, req Request) (Result, error) {
 func (g *Gate) inspect(ctx context.Context) *Failure {
 	g.looking.Lock()
 	defer g.looking.Unlock()
-	age := g.runner.now().Sub(g.at)
-	shut := g.Shut()
-	if !g.at.IsZero() && (shut == nil && age < openFor || shut != nil && age < shutFor) {
+	at, shut := g.last()
+	counts := openFor
+	if shut != nil {
+		counts = shutFor
+	}
+	if !at.IsZero() && g.runner.now().Sub(at) < counts {
 		return shut
 	}
 	report, err := g.runner.Inspect(ctx)
 	if err != nil {
 		// Not known is not harmless. It is asked again with the next statement: the database may be back.
 		failure, ok := err.(*Failure)
-		if !ok {
+		if !ok || failure.Class == ClassDenied { // which is said of a role that was inspected
 			failure = &Failure{Class: ClassServer, What: "The role of DIAGNOSTICS_DATABASE_URL cannot be inspected, so nothing is run.", Next: "Whoever runs mayday sees more with mayday check."}
 		}
 		g.set(time.Time{}, failure)
@@ -80,6 +87,13 @@ func (g *Gate) inspect(ctx context.Context) *Failure {
 	shut = report.harm()
 	g.set(g.runner.now(), shut)
 	return shut
+}
+
+// last is when an inspection got its last answer, and what it was.
+func (g *Gate) last() (at time.Time, shut *Failure) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.at, g.shut
 }
 
 func (g *Gate) set(at time.Time, shut *Failure) {

@@ -85,3 +85,49 @@ func TestTheScriptQuotesNames(t *testing.T) {
 	assert.NotContains(t, script, "$database")
 	assert.NotContains(t, script, "$literal")
 }
+
+// TestWhatCannotBeAskedIsNoHarmlessRole: whichever of the questions is not answered, nothing is known of the role.
+func TestWhatCannotBeAskedIsNoHarmlessRole(t *testing.T) {
+	owner := admin(t, "service")
+	r := open(t, as(reader, "service"), nil)
+	for _, table := range []string{"pg_roles", "pg_largeobject_metadata", "pg_settings", "pg_extension", "pg_policy"} {
+		run(t, owner, "REVOKE SELECT ON "+table+" FROM PUBLIC")
+		report, err := r.Inspect(t.Context())
+		run(t, owner, "GRANT SELECT ON "+table+" TO PUBLIC")
+		assert.Contains(t, failure(t, err).What, table)
+		assert.Zero(t, report, table)
+	}
+	report, err := r.Inspect(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, reader, report.Role)
+}
+
+// TestManyHarmsAreListedShortly: in their order, so many of a kind and how many more there are.
+func TestManyHarmsAreListedShortly(t *testing.T) {
+	owner := admin(t, "service")
+	run(t, owner, "CREATE ROLE many LOGIN CREATEDB; GRANT ALL ON users, credits, webhook_logs TO many")
+	t.Cleanup(func() { run(t, owner, "REVOKE ALL ON users, credits, webhook_logs FROM many; DROP ROLE many") })
+	g, err := diagnostics.OpenGate(t.Context(), diagnostics.Config{URL: as("many", "service"), AllowFunctions: []string{"public.nowhere"}})
+	require.NoError(t, err)
+	report, err := open(t, as("many", "service"), func(c *diagnostics.Config) { c.AllowFunctions = []string{"public.nowhere"} }).Inspect(t.Context())
+	require.NoError(t, err)
+	var names []string
+	for _, h := range report.Harms {
+		names = append(names, h.Name)
+	}
+	assert.Equal(t, []string{"CREATEDB", "DELETE on credits", "DELETE on users", "DELETE on webhook_logs", "INSERT on credits", "INSERT on users", "INSERT on webhook_logs",
+		"REFERENCES on credits", "REFERENCES on users", "REFERENCES on webhook_logs", "TRIGGER on credits", "TRIGGER on users", "TRIGGER on webhook_logs", "… and 6 more like it"}, names)
+	last := report.Harms[len(report.Harms)-1]
+	assert.Equal(t, `REVOKE … FROM PUBLIC, "many";`, last.Fix)
+	assert.Equal(t, report.Harms[1].Why, last.Why)
+	assert.Equal(t, `ALTER ROLE "many" NOCREATEDB;`, report.Harms[0].Fix)
+	assert.Contains(t, g.Shut().What, "(CREATEDB, DELETE on credits, DELETE on users, 11 more)")
+	assert.Contains(t, g.Shut().Next, `First: ALTER ROLE "many" NOCREATEDB;`)
+	var missing []string
+	for _, w := range report.Warnings {
+		if strings.HasPrefix(w.Name, "MAYDAY_SQL_FUNCTIONS") {
+			missing = append(missing, w.Name)
+		}
+	}
+	assert.Equal(t, []string{"MAYDAY_SQL_FUNCTIONS names public.nowhere"}, missing)
+}
