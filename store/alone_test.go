@@ -4,12 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	neturl "net/url"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"mayday/store/storetest"
 )
 
 // ofAlone are the locks of Alone in this database; beside it are those of other tests.
@@ -177,6 +181,42 @@ func TestTheSessionOfLocksIsClosedOnceNobodyNeedsIt(t *testing.T) {
 	}
 }
 
+// TestASessionThatProtectsNothingIsReplaced before a lock is taken in it: it was lost, or its server is to write no more. When
+// there is none to be had, that is said.
+func TestASessionThatProtectsNothingIsReplaced(t *testing.T) {
+	t.Parallel()
+	url := newURL(t)
+	s, admin := open(t, url, nil), open(t, url, nil)
+	session := func() (pid uint32) {
+		t.Helper()
+		got, err := s.Alone(t.Context(), "speak/1", func(context.Context) error {
+			pid = s.locks.session.PgConn().PID()
+			return nil
+		})
+		require.NoError(t, err)
+		require.True(t, got)
+		return pid
+	}
+	first := session()
+	require.Equal(t, first, session())
+	set(t, admin, `select pg_terminate_backend($1, 10000)`, int32(first))
+	second := session()
+	require.NotEqual(t, first, second)
+	_, err := s.locks.session.Exec(t.Context(), `set default_transaction_read_only = on`)
+	require.NoError(t, err)
+	third := session()
+	require.NotEqual(t, second, third)
+	u, err := neturl.Parse(url)
+	require.NoError(t, err)
+	name := strings.TrimPrefix(u.Path, "/")
+	u.Path = "/postgres"
+	storetest.Run(t, u.String(), `alter database "`+name+`" allow_connections false`)
+	set(t, admin, `select pg_terminate_backend($1, 10000)`, int32(third))
+	got, err := s.Alone(t.Context(), "speak/1", func(context.Context) error { return nil })
+	require.ErrorContains(t, err, "not currently accepting connections")
+	assert.False(t, got)
+}
+
 // TestALockIsWatchedAlsoAfterThereWasNone: whoever watches goes away with the last lock, and comes back with the next.
 func TestALockIsWatchedAlsoAfterThereWasNone(t *testing.T) {
 	t.Parallel()
@@ -223,6 +263,10 @@ func TestLocksAreAskedForTogether(t *testing.T) {
 		one, two, theirs := named("one"), named("two"), named("theirs")
 		assert.Equal(t, []bool{true, false}, ask(lockAsk{hold: one}, lockAsk{hold: theirs}))
 		assert.Equal(t, 2, transactions())
+		three := named("three")
+		assert.Equal(t, []bool{true}, ask(lockAsk{hold: three}))
+		assert.Equal(t, []bool{true}, ask(lockAsk{three, true}))
+		assert.Equal(t, 2, transactions(), "one is held still")
 		assert.Equal(t, []bool{true, true, false}, ask(lockAsk{one, true}, lockAsk{hold: two}, lockAsk{hold: theirs}))
 		assert.Equal(t, 2, count(t, s, `select count(*) `+ofAlone), "theirs, and the second")
 		assert.Equal(t, []bool{true}, ask(lockAsk{one, true}), "nothing of it is held any more")
