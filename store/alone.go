@@ -39,7 +39,6 @@ type locks struct {
 	mu      sync.Mutex // of the session: one question at a time
 	session *pgx.Conn  // nil while there is none
 	begun   bool       // a transaction is open in it
-	needed  time.Time  // when something was asked of it last
 	watched bool
 	closed  bool
 	rest    *time.Timer // closes a session that nobody needs
@@ -160,7 +159,6 @@ func (l *locks) tryAsk(ctx context.Context, asks []lockAsk) ([]bool, error) {
 			answers[i] = true
 		}
 	}
-	l.needed = time.Now()
 	l.look(ctx)
 	return answers, nil
 }
@@ -235,11 +233,11 @@ func (l *locks) prove() bool {
 	return true
 }
 
-// tire closes a session that nobody has needed for a while.
+// tire closes a session in which nothing is held.
 func (l *locks) tire() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(l.held) == 0 && time.Since(l.needed) >= idleFor {
+	if len(l.held) == 0 {
 		l.drop(context.Background(), errors.New("nobody needed it"))
 	}
 }

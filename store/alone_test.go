@@ -156,29 +156,29 @@ func TestAClosedStoreHoldsNothing(t *testing.T) {
 	assert.Nil(t, s.locks.session)
 }
 
-// TestTheSessionOfLocksIsClosedOnceNobodyNeedsIt for a minute, and not while one is held.
+// TestTheSessionOfLocksIsClosedOnceNobodyNeedsIt for a while, and not while one is held.
 func TestTheSessionOfLocksIsClosedOnceNobodyNeedsIt(t *testing.T) {
 	t.Parallel()
 	s := open(t, newURL(t), nil)
-	stays := func(since time.Duration) bool {
-		s.locks.mu.Lock()
-		s.locks.needed = time.Now().Add(-since)
-		s.locks.mu.Unlock()
+	stays := func() bool {
 		s.locks.tire()
 		s.locks.mu.Lock()
 		defer s.locks.mu.Unlock()
 		return s.locks.session != nil
 	}
+	require.False(t, s.locks.rest.Stop(), "there is none yet")
 	for range 2 { // the next one has a session of its own
 		got, err := s.Alone(t.Context(), "speak/1", func(ctx context.Context) error {
-			assert.True(t, stays(2*idleFor), "it is held")
+			assert.True(t, stays(), "it is held")
 			return ctx.Err()
 		})
 		require.NoError(t, err)
 		require.True(t, got)
-		assert.True(t, stays(idleFor-time.Second))
-		assert.False(t, stays(idleFor))
+		assert.True(t, s.locks.rest.Reset(time.Hour), "its end is near")
+		assert.False(t, stays())
 	}
+	s.locks.close()
+	assert.False(t, s.locks.rest.Stop())
 }
 
 // TestASessionThatProtectsNothingIsReplaced before a lock is taken in it: it was lost, or its server is to write no more. When
@@ -189,12 +189,14 @@ func TestASessionThatProtectsNothingIsReplaced(t *testing.T) {
 	s, admin := open(t, url, nil), open(t, url, nil)
 	session := func() (pid uint32) {
 		t.Helper()
-		got, err := s.Alone(t.Context(), "speak/1", func(context.Context) error {
-			pid = s.locks.session.PgConn().PID()
-			return nil
-		})
-		require.NoError(t, err)
-		require.True(t, got)
+		require.Eventually(t, func() bool { // what is asked in a session before it is known that it is to be replaced, it holds until its end
+			got, err := s.Alone(t.Context(), "speak/1", func(context.Context) error {
+				pid = s.locks.session.PgConn().PID()
+				return nil
+			})
+			require.NoError(t, err)
+			return got
+		}, patience, 10*time.Millisecond)
 		return pid
 	}
 	first := session()
@@ -239,6 +241,7 @@ func TestALockIsWatchedAlsoAfterThereWasNone(t *testing.T) {
 		require.ErrorContains(t, err, "the lock was lost")
 		require.Eventually(t, func() bool { return !watched() }, patience, 10*time.Millisecond)
 	}
+	assert.False(t, s.locks.prove(), "there is nothing to watch")
 }
 
 // TestLocksAreAskedForTogether: some are given back, others taken or refused, in one question, and nothing is left open once
@@ -278,8 +281,13 @@ func TestLocksAreAskedForTogether(t *testing.T) {
 		return nil
 	})
 	require.NoError(t, err)
-	mine := named("theirs")
+	mine, lost, session := named("theirs"), error(nil), l.session
+	mine.lose = func(why error) { lost = why }
 	assert.Equal(t, []bool{true}, ask(lockAsk{hold: mine}))
+	assert.Same(t, session, l.session, "all of that is asked in one session")
+	require.NoError(t, session.Close(t.Context()))
+	assert.Equal(t, []bool{true}, ask(lockAsk{hold: named("another")}))
+	require.ErrorContains(t, lost, "its session was closed")
 	assert.Equal(t, []bool{true}, ask(lockAsk{mine, true}))
-	assert.Zero(t, transactions())
+	assert.Equal(t, 1, count(t, s, `select count(*) `+ofAlone), "the other")
 }
