@@ -93,31 +93,43 @@ func TestATransactionEndsOnce(t *testing.T) {
 	assert.Zero(t, count(t, s, `select count(*) from mayday.fact where key = 'rollback'`))
 }
 
-// TestSessionsThatWereLostWhileNobodyUsedThemAreReplaced, more of them than anything is tried, and nobody notices.
-func TestSessionsThatWereLostWhileNobodyUsedThemAreReplaced(t *testing.T) {
+// TestSessionsThatServeNoMoreAreReplaced, more of them than anything is tried, and nobody notices: those that were lost while
+// nobody used them, and those whose server is to write no more.
+func TestSessionsThatServeNoMoreAreReplaced(t *testing.T) {
 	t.Parallel()
 	url := newURL(t)
 	s, admin := open(t, url, nil), open(t, url, nil)
 	inc := declare(t, s)
 	s.quiet() // the bell would find out first
-	for name, ask := range map[string]func() error{
-		"a change":   func() error { _, err := s.Update(t.Context(), inc.Ref(), nil, note("x")); return err },
-		"a look":     func() error { _, err := s.See(t.Context(), inc.Ref()); return err },
-		"a question": func() error { _, err := s.CountLive(t.Context()); return err },
-	} {
-		held := s.pool.AcquireAllIdle(t.Context())
-		for range 2*tries - len(held) {
-			c, err := s.pool.Acquire(t.Context())
-			require.NoError(t, err)
-			held = append(held, c)
+	for _, why := range []string{"lost", "read-only"} {
+		for name, ask := range map[string]func() error{
+			"a change":   func() error { _, err := s.Update(t.Context(), inc.Ref(), nil, note("x")); return err },
+			"a look":     func() error { _, err := s.See(t.Context(), inc.Ref()); return err },
+			"a page":     func() error { _, _, err := s.Page(t.Context(), inc.Ref(), 0); return err },
+			"a question": func() error { _, err := s.CountLive(t.Context()); return err },
+		} {
+			var pids []int32
+			held := s.pool.AcquireAllIdle(t.Context())
+			for len(held) < 2*tries {
+				c, err := s.pool.Acquire(t.Context())
+				require.NoError(t, err)
+				held = append(held, c)
+			}
+			for _, c := range held {
+				pids = append(pids, int32(c.Conn().PgConn().PID()))
+				if why == "read-only" {
+					_, err := c.Exec(t.Context(), `set default_transaction_read_only = on`)
+					require.NoError(t, err)
+				}
+				c.Release()
+			}
+			if why == "lost" {
+				set(t, admin, `select pg_terminate_backend(pid, 10000) from unnest($1::int[]) pid`, pids)
+			}
+			assert.NoError(t, ask(), "%s, %s", name, why)
+			assert.Eventually(t, func() bool {
+				return count(t, admin, `select count(*) from pg_stat_activity where pid = any($1)`, pids) == 0
+			}, patience, 5*time.Millisecond, "%s, %s: none of them is left", name, why)
 		}
-		pids := make([]int32, len(held))
-		for i, c := range held {
-			pids[i] = int32(c.Conn().PgConn().PID())
-			c.Release()
-		}
-		_, err := admin.pool.Exec(t.Context(), `select pg_terminate_backend(pid, 10000) from unnest($1::int[]) pid`, pids)
-		require.NoError(t, err)
-		assert.NoError(t, ask(), name)
 	}
 }
