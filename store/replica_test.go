@@ -268,6 +268,7 @@ func TestAReplicaThatEndsLeavesNothingBehind(t *testing.T) {
 	cancel()
 	wg.Wait()
 	require.Eventually(t, func() bool { return living() == 0 }, patience, 10*time.Millisecond, "the server ends the session in its own time")
+	assert.Zero(t, count(t, s, `select count(*) from mayday.replica`))
 	pretend(t, s, "b")
 	assert.Equal(t, 1, living())
 }
