@@ -17,6 +17,22 @@ func fakeServer(t testing.TB, code, message string) string {
 // hearingServer is fakeServer, and heard is told with which parameters each session started.
 func hearingServer(t testing.TB, code, message string, heard func(map[string]string)) string {
 	t.Helper()
+	return serving(t, func(backend *pgproto3.Backend, parameters map[string]string) {
+		heard(parameters)
+		backend.Send(&pgproto3.ErrorResponse{Severity: "FATAL", Code: code, Message: message})
+		_ = backend.Flush()
+	})
+}
+
+// answeringServer answers each query of a session with the same rows. It gives its address.
+func answeringServer(t testing.TB, rows [][]string) string {
+	t.Helper()
+	return serving(t, func(backend *pgproto3.Backend, _ map[string]string) { answering(backend, rows) })
+}
+
+// serving has each session served by session, from its start on, until the test ends.
+func serving(t testing.TB, session func(backend *pgproto3.Backend, parameters map[string]string)) string {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = listener.Close() })
@@ -26,15 +42,14 @@ func hearingServer(t testing.TB, code, message string, heard func(map[string]str
 			if err != nil {
 				return
 			}
-			backend := pgproto3.NewBackend(conn, conn)
-			if start, err := backend.ReceiveStartupMessage(); err == nil {
-				if m, ok := start.(*pgproto3.StartupMessage); ok {
-					heard(m.Parameters)
+			go func() {
+				defer conn.Close()
+				backend := pgproto3.NewBackend(conn, conn)
+				start, err := backend.ReceiveStartupMessage()
+				if m, ok := start.(*pgproto3.StartupMessage); ok && err == nil {
+					session(backend, m.Parameters)
 				}
-				backend.Send(&pgproto3.ErrorResponse{Severity: "FATAL", Code: code, Message: message})
-				_ = backend.Flush()
-			}
-			_ = conn.Close()
+			}()
 		}
 	}()
 	return listener.Addr().String()
