@@ -150,5 +150,5 @@ func (r *Replica) reaches() bool {
 	if r.ReachesSlack == nil || r.ReachesSlack() {
 		r.reached = time.Now()
 	}
-	return time.Since(r.reached) < muteFor && !r.reached.IsZero()
+	return time.Since(r.reached) < muteFor
 }

@@ -2,11 +2,11 @@ package store
 
 import (
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"go.uber.org/zap"
 )
 
 // TestASignOfLifeSeesWhatItDoes: whoever begins is seen by its own first question, and others only when they are there.
@@ -90,12 +90,17 @@ func TestWhoGivesNoSignOfLifeCarriesNothingOut(t *testing.T) {
 		"it is alone":   {0, time.Minute, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := (&Store{log: zap.NewNop()}).Replica("a")
-			r.saw(sight{others: c.others, first: true, dies: rounds})
-			require.True(t, leads(r))
-			r.beaten = time.Now().Add(-c.silent)
-			r.wasCut()
-			assert.Equal(t, c.want, leads(r))
+			synctest.Test(t, func(t *testing.T) {
+				r := lone()
+				r.saw(sight{others: c.others, first: true, dies: rounds})
+				require.True(t, leads(r))
+				r.beaten = time.Now()
+				time.Sleep(c.silent)
+				r.wasCut()
+				assert.Equal(t, c.want, leads(r))
+				r.saw(sight{others: c.others, first: true, dies: rounds})
+				assert.True(t, leads(r), "nobody took its place")
+			})
 		})
 	}
 }

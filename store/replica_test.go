@@ -258,7 +258,8 @@ func TestAReplicaThatEndsLeavesNothingBehind(t *testing.T) {
 	s := open(t, newURL(t), nil)
 	ctx, cancel := context.WithCancel(t.Context())
 	var wg sync.WaitGroup
-	wg.Go(func() { s.Replica("a").Run(ctx) })
+	r := s.Replica("a")
+	wg.Go(func() { r.Run(ctx) })
 	living := func() int {
 		n, err := s.CountReplicas(t.Context())
 		require.NoError(t, err)
@@ -269,6 +270,8 @@ func TestAReplicaThatEndsLeavesNothingBehind(t *testing.T) {
 	wg.Wait()
 	require.Eventually(t, func() bool { return living() == 0 }, patience, 10*time.Millisecond, "the server ends the session in its own time")
 	assert.Zero(t, count(t, s, `select count(*) from mayday.replica`))
+	up, _ := r.leads.both()
+	assert.False(t, isClosed(up), "and carries nothing out")
 	pretend(t, s, "b")
 	assert.Equal(t, 1, living())
 }

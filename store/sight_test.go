@@ -164,6 +164,13 @@ func TestAJobIsInHandUntilAWhileAfterTheLastLeftIt(t *testing.T) {
 		time.Sleep(time.Nanosecond)
 		assert.Empty(t, r.inHand())
 		assert.Empty(t, r.hands)
+		for job := range int64(20) {
+			r.take(job)
+			r.leave(job)
+		}
+		r.take(20)
+		time.Sleep(2 * orphanedFor)
+		assert.Equal(t, []int64{20}, r.inHand(), "whatever else was")
 	})
 }
 
@@ -189,5 +196,28 @@ func TestAJobIsHeldAsLongAsItsReplicaLives(t *testing.T) {
 		held, release = r.Hold(t.Context(), 7, 1)
 		release()
 		require.ErrorIs(t, context.Cause(held), context.Canceled, "it is done")
+		r.set(false)
+		ended, end := context.WithCancel(t.Context())
+		time.AfterFunc(time.Minute, end)
+		held, release = r.Hold(ended, 7, 1)
+		require.ErrorIs(t, context.Cause(held), context.Canceled, "nobody waits for it any more")
+		release()
 	})
+}
+
+// TestAJobWhoseReplicaCannotAskIsLeftToOthers: it waited for a sign of life, and the database is away again.
+func TestAJobWhoseReplicaCannotAskIsLeftToOthers(t *testing.T) {
+	t.Parallel()
+	s := open(t, newURL(t), nil)
+	r := s.Replica("a")
+	s.Close()
+	go func() {
+		for len(r.inHand()) == 0 {
+			time.Sleep(time.Millisecond)
+		}
+		r.set(true)
+	}()
+	held, release := r.Hold(t.Context(), 7, 1)
+	defer release()
+	require.ErrorIs(t, context.Cause(held), ErrCutOff)
 }
