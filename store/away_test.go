@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -24,6 +25,8 @@ func TestClocksSayThatTheDatabaseIsAway(t *testing.T) {
 	})
 	require.NoError(t, err)
 	clock := s.clock.(*storetest.Clock)
+	var reported atomic.Int64
+	s.Fired = func(incident.Clock, time.Time, time.Time) { reported.Add(1) }
 	nth := int64(0)
 	for ; ; nth++ {
 		clock.Advance(24 * time.Hour) // all of them are due again
@@ -43,6 +46,7 @@ func TestClocksSayThatTheDatabaseIsAway(t *testing.T) {
 	require.NoError(t, err)
 	assert.Zero(t, late)
 	fired(t, s, 1, incident.EventUpdateReminded, 1)
+	assert.Positive(t, reported.Load())
 	assert.Positive(t, count(t, s, `select count(*) from mayday.digest where due_at > $1 and (doc ->> 'revision')::int > 1`, s.Now()))
 	assert.Equal(t, 1, count(t, s, `select count(*) from mayday.round where period = $1::date`, string(routine.DayOf(s.Now()))))
 }
@@ -81,7 +85,8 @@ func TestAQuestionThatIsNotAnsweredIsNoAnswer(t *testing.T) {
 			}
 			return err
 		},
-		"take over": func(ctx context.Context, s *Store) error { return s.Replica("a").takeOver(ctx) },
+		"in a channel": func(ctx context.Context, s *Store) error { _, err := s.SeeIn(ctx, "C1"); return err },
+		"take over":    func(ctx context.Context, s *Store) error { return s.Replica("a").takeOver(ctx) },
 		"means": func(ctx context.Context, s *Store) error {
 			_, err := s.MeansOneOf(ctx, "C1", []string{"x"})
 			return err

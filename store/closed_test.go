@@ -15,6 +15,7 @@ import (
 // answersAlone are the methods that ask the database nothing when they are given nothing, and why.
 var answersAlone = map[string]string{
 	"Receive": "it waits for whoever writes down, as long as its context lasts", "SaveReadings": "nothing is to be kept", "Greet": "nobody is to be greeted", "MeansOneOf": "an empty name is no channel", "Forget": "nothing is too old", "MeansByNumber": "an incident without an identity is meant",
+	"SeeIn": "what is no channel has no incident", "InChannel": "what is no channel has no incident",
 }
 
 // TestEveryQuestionSaysThatTheDatabaseIsAway: whatever the store is asked, no error of the database is taken for an answer.
@@ -50,6 +51,9 @@ func TestEveryQuestionSaysThatTheDatabaseIsAway(t *testing.T) {
 		tried++
 		err, _ := call(in)[outs-1].Interface().(error)
 		assert.Error(t, err, m.Name)
+		for _, answer := range []error{ErrNotFound, ErrDuplicate, ErrAnother, ErrOvertaken, ErrSourceThere} {
+			assert.NotErrorIs(t, err, answer, m.Name)
+		}
 	}
 	require.Greater(t, tried, 80)
 }

@@ -53,6 +53,8 @@ func TestAnOfferIsDrawnOnceAndItsMessageIsNotOvertaken(t *testing.T) {
 func TestAnOfferIsGivenToAnIncidentOnce(t *testing.T) {
 	t.Parallel()
 	s, _ := offered(t)
+	receive(t, s, "ci", "changed c")
+	hear(t, s)
 	no := errors.New("no")
 	drawn := jobsOf(t, s, "show_offer")
 	_, _, err := s.DeclareOffer(t.Context(), []string{"a"}, 1, func(o incident.Offer, _ incident.Ref, _ time.Time) (incident.Offer, incident.Change, error) {
@@ -67,6 +69,8 @@ func TestAnOfferIsGivenToAnIncidentOnce(t *testing.T) {
 	}
 	inc, o, err := declare("a")
 	require.NoError(t, err)
+	require.Len(t, inc.Changes, 1)
+	assert.Equal(t, "c", inc.Changes[0].Key, "what was changed of late")
 	assert.Equal(t, []any{incident.Declared, inc.Ref()}, []any{o.State, o.Incident})
 	kept, err := s.Offer(t.Context(), 1)
 	require.NoError(t, err)
@@ -90,6 +94,11 @@ func TestAnOfferIsGivenToAnIncidentOnce(t *testing.T) {
 	}
 	require.ErrorIs(t, attach("b", incident.Ref{Incident: inc.ID, UID: "aaaaaaaaaaaa"}), ErrAnother)
 	require.ErrorIs(t, attach("b", incident.Ref{Incident: 99}), ErrNotFound)
+	refused, _, err := s.AttachOffer(t.Context(), nil, 1, inc.Ref(), func(_ incident.Incident, o incident.Offer, _ time.Time) (incident.Change, incident.Offer, error) {
+		return incident.Change{}, o, no
+	})
+	require.ErrorIs(t, err, no)
+	assert.Equal(t, inc.ID, refused.Incident.ID, "whoever asked can be told of it")
 	require.NoError(t, attach("b", inc.Ref()))
 	require.ErrorIs(t, attach("b", inc.Ref()), ErrDuplicate)
 	o, err = s.Offer(t.Context(), 1)

@@ -23,11 +23,11 @@ func TestAnOutageIsOne(t *testing.T) {
 	second, err := s.BeginOutage(t.Context(), t0.Add(time.Minute))
 	require.NoError(t, err)
 	assert.Equal(t, first.ID, second.ID, "two replicas see the same one")
-	assert.True(t, second.From.Equal(t0))
+	assert.Equal(t, t0, second.From)
 	clock.Advance(6 * time.Hour)
 	ended, _, err := s.EndOutage(t.Context(), first.ID)
 	require.NoError(t, err)
-	assert.True(t, ended.To.Equal(t0.Add(6*time.Hour)))
+	assert.Equal(t, t0.Add(6*time.Hour), ended.To)
 	_, touched, err := s.EndOutage(t.Context(), first.ID)
 	require.NoError(t, err)
 	assert.Zero(t, touched, "somebody else ended it")
@@ -100,6 +100,13 @@ func TestWhatWaitedForSlackIsAskedForOnce(t *testing.T) {
 	assert.Equal(t, 4, count(t, s, `select count(*) from river.river_job where kind = 'show' and args ->> 'surface' = 'announcement'`))
 	assert.Equal(t, [2]int{4, 4}, jobs(t, s, "create_channel"), "none of these is another one's")
 	assert.Zero(t, count(t, s, `select count(*) from river.river_job where state <> 'available' or scheduled_at > now()`), "all is tried now")
+	_, err = s.pool.Exec(t.Context(), `update river.river_job set state = 'retryable', scheduled_at = now() + interval '1 hour' where kind in ('speak', 'create_channel')`)
+	require.NoError(t, err)
+	require.NoError(t, s.within(t.Context(), func(tx *transaction) error {
+		err := wake(t.Context(), tx, 0)
+		assert.ElementsMatch(t, []ring{jobRing(QueueSlack), jobRing(QueueUrgent)}, tx.rings, "and those who carry it out are told")
+		return err
+	}))
 }
 
 func TestWhatCannotBeReadKeepsNobodyAway(t *testing.T) {
