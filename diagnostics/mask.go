@@ -1,8 +1,6 @@
 package diagnostics
 
 import (
-	"bytes"
-	"encoding/json"
 	"path"
 	"strings"
 
@@ -77,68 +75,7 @@ func (m *masker) cell(text string, numeric bool) string {
 	if numeric {
 		return maskCard(text, numericCard)
 	}
-	if len(text) > 1 && (text[0] == '{' || text[0] == '[') {
-		text = m.document(text)
-	}
-	return m.text(text)
-}
-
-// document masks the values of a JSON document by their keys. A text that only
-// looks like JSON, or was cut, goes through the shapes alone.
-func (m *masker) document(text string) string {
-	decoder := json.NewDecoder(strings.NewReader(text))
-	decoder.UseNumber()
-	var document any
-	if decoder.Decode(&document) != nil || decoder.More() {
-		return m.looseKeys(text)
-	}
-	if !m.walk(document) {
-		return text
-	}
-	var out bytes.Buffer
-	encoder := json.NewEncoder(&out)
-	encoder.SetEscapeHTML(false)
-	if encoder.Encode(document) != nil {
-		return hidden
-	}
-	return strings.TrimSuffix(out.String(), "\n")
-}
-
-// walk masks in place and says whether it changed anything.
-func (m *masker) walk(node any) bool {
-	changed := false
-	switch node := node.(type) {
-	case map[string]any:
-		for key, value := range node {
-			if value == nil || !m.named(key) {
-				changed = m.walk(value) || changed
-				continue
-			}
-			text, isText := value.(string)
-			if !isText {
-				text = hidden
-			}
-			node[key], changed = m.whole(text), true
-		}
-	case []any:
-		for _, value := range node {
-			changed = m.walk(value) || changed
-		}
-	}
-	return changed
-}
-
-var looseKey = lazyregexp.New(`"((?:[^"\\]|\\.)*)"\s*:\s*("(?:[^"\\]|\\.)*"?|[^,}\]\s]+)`)
-
-// looseKeys masks "key": value pairs in a text that is not whole JSON.
-func (m *masker) looseKeys(text string) string {
-	return looseKey.ReplaceAllStringFunc(text, func(pair string) string {
-		parts := looseKey.FindStringSubmatch(pair)
-		if !m.named(parts[1]) {
-			return pair
-		}
-		return `"` + parts[1] + `": "` + hidden + `"`
-	})
+	return m.text(m.keyed(text))
 }
 
 var quotedPart = lazyregexp.New(`"[^"]*"?|'[^']*'?`)

@@ -75,3 +75,20 @@ func TestAResultDoesNotPrintItself(t *testing.T) {
 	require.ErrorIs(t, err, diagnostics.ErrURL)
 	assert.NotContains(t, err.Error(), "hunter2")
 }
+
+// TestMaskingFollowsAKeyIntoWhatPostgresWrites: a document as it writes it as an element, a part of a row, and a text in another document.
+func TestMaskingFollowsAKeyIntoWhatPostgresWrites(t *testing.T) {
+	r := open(t, as(reader, "canary"), nil)
+	const document = `(SELECT ('{"id": 17, "to' || 'ken": {"x": ["a\\\"b", "hunter2"]}, "fine": "yes"}')::jsonb AS d) s`
+	for _, what := range []string{
+		"d", "ARRAY[d, d]", "ROW(d, 1)", "ARRAY[ROW(d, 1)]", "ARRAY[ARRAY[d]]", "ROW(ARRAY[d], 1)", "jsonb_build_object('log', d::text)", "jsonb_build_array(jsonb_build_object('log', d::text)::text)",
+		"d::text || ' and more'", "left(d::text, 45)", "jsonb_pretty(d)", "(left(d::text, -1) || ', \"to' || 'ken\": null}')::json",
+	} {
+		result, err := r.Run(t.Context(), diagnostics.Request{SQL: "SELECT " + what + " FROM " + document})
+		require.NoError(t, err, what)
+		shown := result.Rows[0][0].Text
+		assert.NotContains(t, shown, "hunter", what)
+		assert.Contains(t, shown, "***", what)
+		assert.Contains(t, shown, "17", "the rest is shown: %s", what)
+	}
+}

@@ -85,22 +85,6 @@ func TestNumbersAreOnlyMaskedAsCards(t *testing.T) {
 	assert.Equal(t, "15551234567", m.cell("15551234567", true))
 }
 
-func TestDocumentsAreMaskedByTheirKeys(t *testing.T) {
-	m := newMasker(nil)
-	for in, want := range map[string]string{
-		`{"id": 1, "plan": "free"}`:                      `{"id": 1, "plan": "free"}`,
-		`{"id": 1, "api_key": "abc"}`:                    `{"api_key":"***","id":1}`,
-		`{"a": [{"user": {"password": {"deep": "x"}}}]}`: `{"a":[{"user":{"password":"***"}}]}`,
-		`[{"email": "ana@example.com"}]`:                 `[{"email":"an***@example.com"}]`,
-		`{"big": 12345678901234567890, "token": null}`:   `{"big": 12345678901234567890, "token": null}`,
-		`{"token": 12, "html": "<b>&"}`:                  `{"html":"<b>&","token":"***"}`,
-		`{"token": "abc", "cut": "bcd`:                   `{"token": "***", "cut": "bcd`,
-		`{1,2,3}`:                                        `{1,2,3}`,
-	} {
-		assert.Equal(t, want, m.cell(in, false), in)
-	}
-}
-
 func TestErrorsHideTheirData(t *testing.T) {
 	m := newMasker(nil)
 	for in, want := range map[string]string{
