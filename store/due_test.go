@@ -188,3 +188,32 @@ func TestWhatWasSetAsideIsTriedOnceMoreByANewProcess(t *testing.T) {
 	fired(t, s, inc.ID, incident.EventUpdateReminded, 1)
 	silent(t, s)
 }
+
+// TestTimersAreBroughtInLineWithTheRow: one that it says is due later, or that it does not know, fires nothing, holds up no
+// other, and what was told of one that was set aside is taken back.
+func TestTimersAreBroughtInLineWithTheRow(t *testing.T) {
+	t.Parallel()
+	clock := storetest.NewClock(t0)
+	s := open(t, newURL(t), clock)
+	inc := declare(t, s)
+	clock.Advance(time.Minute)
+	set(t, s, `update mayday.timer set due_at = $1, attempt = 3 where clock = 'respond'`, t0.Add(-time.Hour))
+	set(t, s, `update mayday.timer set due_at = $1, attempt = 50, aside_at = $1 where clock = 'update'`, t0.Add(-2*time.Hour))
+	set(t, s, `insert into mayday.timer (incident_id, clock, due_at, aside_at) values ($1, $2, $3, null), ($1, $4, $3, $3)`,
+		inc.ID, string(incident.ClockHandover), t0.Add(-3*time.Hour), string(incident.ClockReview))
+	_, err := s.fireDue(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, 1, count(t, s, `select count(*) from mayday.timer where clock = 'respond' and due_at = $1 and attempt = 3 and aside_at is null`, t0.Add(time.Hour)))
+	assert.Equal(t, 1, count(t, s, `select count(*) from mayday.timer where clock = 'update' and due_at = $1 and attempt = 0 and aside_at is null`, t0.Add(2*time.Hour)))
+	assert.Equal(t, 3, count(t, s, `select count(*) from mayday.timer`)-1, "half, respond and update besides the page check")
+	assert.Equal(t, 2, jobsOf(t, s, "take_back_aside"))
+	assert.Equal(t, 2, count(t, s, `select count(distinct args ->> 'clock') from river.river_job where kind = 'take_back_aside' and args ->> 'clock' in ('update', $1)`, string(incident.ClockReview)))
+	clock.Advance(2 * time.Minute)
+	set(t, s, `update mayday.timer set due_at = $1 where clock = 'respond'`, t0)
+	_, err = s.fireDue(t.Context())
+	require.NoError(t, err)
+	evs, err := s.Timeline(t.Context(), inc.ID, 0, 0)
+	require.NoError(t, err)
+	require.Len(t, evs, 3, "declared and paged")
+	assert.Equal(t, incident.EventPageWaits, evs[2].Kind)
+}
