@@ -24,12 +24,6 @@ func hearingServer(t testing.TB, code, message string, heard func(map[string]str
 	})
 }
 
-// answeringServer answers each query of a session with the same rows. It gives its address.
-func answeringServer(t testing.TB, rows [][]string) string {
-	t.Helper()
-	return serving(t, func(backend *pgproto3.Backend, _ map[string]string) { answering(backend, rows) })
-}
-
 // serving has each session served by session, from its start on, until the test ends.
 func serving(t testing.TB, session func(backend *pgproto3.Backend, parameters map[string]string)) string {
 	t.Helper()

@@ -107,30 +107,49 @@ func TestOnlyAConfirmedTransactionIsUsed(t *testing.T) {
 		"too much":       {[][]string{fine, fine}, "did not confirm a read-only transaction"},
 		"no such number": {[][]string{named}, "backend's number"},
 	} {
-		r := open(t, "postgres://reader@"+answeringServer(t, c.rows)+"/service?sslmode=disable", nil)
-		s, err := r.Begin(t.Context(), diagnostics.Layers{ReadOnly: true})
+		heard := make(chan string, 9)
+		address := serving(t, func(backend *pgproto3.Backend, _ map[string]string) { answering(backend, c.rows, heard) })
+		s, err := open(t, "postgres://reader@"+address+"/service?sslmode=disable", nil).Begin(t.Context(), diagnostics.Layers{ReadOnly: true})
 		if c.says == "" {
 			require.NoError(t, err, why)
 			s.End()
-			continue
+		} else {
+			assert.ErrorContains(t, err, c.says, why)
 		}
-		assert.ErrorContains(t, err, c.says, why)
+		require.Len(t, heard, 2, why)
+		assert.Contains(t, <-heard, "BEGIN TRANSACTION READ ONLY", why)
+		assert.Equal(t, "ROLLBACK", <-heard, "%s: a pooler would keep the transaction of a session that only ends", why)
 	}
+	cut := serving(t, func(backend *pgproto3.Backend, _ map[string]string) {
+		begun(backend)
+		_, _ = backend.Receive()
+	})
+	_, err := open(t, "postgres://reader@"+cut+"/service?sslmode=disable", nil).Begin(t.Context(), diagnostics.Layers{ReadOnly: true})
+	assert.ErrorContains(t, err, "open transaction")
 }
 
-// answering has a session begin, and answers each query of the simple protocol with the same rows.
-func answering(backend *pgproto3.Backend, rows [][]string) {
-	for _, m := range []pgproto3.BackendMessage{&pgproto3.AuthenticationOk{}, &pgproto3.ParameterStatus{Name: "server_version", Value: "15.1"}, &pgproto3.BackendKeyData{ProcessID: 1, SecretKey: []byte{0, 0, 0, 1}}, &pgproto3.ReadyForQuery{TxStatus: 'I'}} {
+// begun has a session begin.
+func begun(backend *pgproto3.Backend) {
+	for _, m := range []pgproto3.BackendMessage{&pgproto3.AuthenticationOk{}, &pgproto3.ParameterStatus{Name: "server_version", Value: "15.1"},
+		&pgproto3.BackendKeyData{ProcessID: 1, SecretKey: []byte{0, 0, 0, 1}}, &pgproto3.ReadyForQuery{TxStatus: 'I'}} {
 		backend.Send(m)
 	}
+	_ = backend.Flush() // a session that is gone is seen when it is read from
+}
+
+// answering has a session begin, and answers each query of the simple protocol with the same rows. heard gets the queries.
+func answering(backend *pgproto3.Backend, rows [][]string, heard chan<- string) {
+	begun(backend)
 	for backend.Flush() == nil {
 		m, err := backend.Receive()
 		if err != nil {
 			return
 		}
-		if _, ok := m.(*pgproto3.Query); !ok {
+		query, ok := m.(*pgproto3.Query)
+		if !ok {
 			return
 		}
+		heard <- query.String
 		backend.Send(&pgproto3.RowDescription{Fields: make([]pgproto3.FieldDescription, 6)})
 		for _, row := range rows {
 			var values [][]byte

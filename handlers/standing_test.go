@@ -71,3 +71,21 @@ func TestAMemberKeepsTheirNameThoughSlackIsSilent(t *testing.T) {
 	l.enters("handover <@U0BEN01> the pool is full", changed.ChannelID)
 	assert.Equal(t, "Ben Okafor", l.state(changed.ID).Names["U0BEN01"])
 }
+
+// TestAGuestReadsThatTheDatabaseIsAway, and neither the runbook nor that they may not: nobody can tell whether they are in an incident's channel.
+func TestAGuestReadsThatTheDatabaseIsAway(t *testing.T) {
+	t.Parallel()
+	b := newBrink(t)
+	inc := b.declare(nil)
+	guest := bot.Request{Kind: bot.Command, Text: "contacts", User: "U0GUS01", Channel: inc.ChannelID}
+	said, _, _ := b.handle(guest, 1000)
+	assert.NotRegexp(t, fails, said)
+	for reach := int64(0); ; reach++ {
+		said, cut, _ := b.handle(guest, reach)
+		if !cut {
+			assert.Positive(t, reach, "it is asked")
+			break
+		}
+		assert.Regexp(t, fails, said, "after %d questions", reach)
+	}
+}
