@@ -98,6 +98,9 @@ func TestWhatSomebodyIsTakenFor(t *testing.T) {
 		}
 		assert.Equal(t, called, got.Name, name)
 	}
+	app := &Handlers{People: &whoIs{err: silent}, Log: zap.NewNop()}
+	app.met.known = map[string]acquaintance{"U0APP01": {bot.User{ID: "U0APP01", Bot: true}, time.Now().Add(-2 * knownFor)}}
+	assert.NotNil(t, app.idle(t.Context(), "U0APP01"), "an app stays one while Slack is silent")
 	assert.Nil(t, (&Handlers{People: &whoIs{user: bot.User{Bot: true}}}).idle(t.Context(), ""), "nobody is given it")
 }
 
