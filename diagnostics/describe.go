@@ -101,7 +101,7 @@ func lookUp(ctx context.Context, conn *pgconn.PgConn, fields []pgconn.FieldDescr
 		if f.TableOID != 0 {
 			tables = append(tables, strconv.FormatUint(uint64(f.TableOID), 10))
 		}
-		if kindName(f.DataTypeOID) == "" || f.DataTypeOID >= firstUserOID {
+		if kindName(f.DataTypeOID) == "" {
 			types = append(types, strconv.FormatUint(uint64(f.DataTypeOID), 10))
 		}
 	}

@@ -82,6 +82,15 @@ func TestOthersWaitInLineWithTheirPlaces(t *testing.T) {
 		})
 		require.Eventually(t, func() bool { return r.Waiting() == i+1 }, 10*time.Second, time.Millisecond)
 	}
+	last, leave := context.WithCancel(t.Context())
+	gone := make(chan error, 1)
+	go func() {
+		_, err := r.Run(last, diagnostics.Request{SQL: "SELECT 1", Incident: 44, By: "last"})
+		gone <- err
+	}()
+	require.Eventually(t, func() bool { return r.Waiting() == 3 }, 10*time.Second, time.Millisecond)
+	leave()
+	assert.Equal(t, &diagnostics.Failure{Class: diagnostics.ClassStopped, What: "Stopped before it was sent to the server."}, failure(t, <-gone), "whoever waits may leave")
 	stopFirst()
 	assert.Equal(t, diagnostics.ClassStopped, failure(t, <-done).Class)
 	group.Wait()

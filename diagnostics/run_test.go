@@ -87,7 +87,9 @@ func TestAnAnswerEndsAtItsCaps(t *testing.T) {
 			assert.Equal(t, strings.Repeat("x", 200)+"…+499.8k", got.Rows[0][0].Text)
 		}
 	}
-	_, err := r.Run(t.Context(), diagnostics.Request{SQL: "SELECT body FROM fat", By: "U1"})
+	_, err := r.Run(t.Context(), diagnostics.Request{SQL: "SELECT 1 / (n - 50) FROM generate_series(1, 90) n", By: "U1"})
+	assert.Equal(t, diagnostics.ClassData, failure(t, err).Class, "rows that came before an error are no answer")
+	_, err = r.Run(t.Context(), diagnostics.Request{SQL: "SELECT body FROM fat", By: "U1"})
 	assert.Equal(t, diagnostics.ClassLimits, failure(t, err).Class)
 	assert.Contains(t, failure(t, err).What, "too large to be fetched")
 }

@@ -114,6 +114,9 @@ func TestTheFormForCustomersFollowsWhereItCan(t *testing.T) {
 	reply := l.h.Handle(t.Context(), sent(update, "wrong", "Orders are late.", wrong))
 	assert.Nil(t, reply.View)
 	assert.Contains(t, reply.ViewErrors, blocks.FieldNext)
+	reply = l.h.Handle(t.Context(), sent(update, "empty", "", ticked))
+	assert.Nil(t, reply.View)
+	assert.Contains(t, reply.ViewErrors, blocks.FieldText)
 	l.h.StatusPage = nil
 	assert.Zero(t, l.h.Handle(t.Context(), sent(update, "no page", "Orders are late.", ticked)), "it was opened while there was one")
 	l.h.StatusPage = b

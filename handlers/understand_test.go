@@ -46,6 +46,7 @@ func TestWhatADeclarationMayMeanOtherwise(t *testing.T) {
 	} {
 		assert.Equal(t, want, understand(rb, text).doubt, text)
 	}
+	assert.Equal(t, "critical lamps", understand(rb, "critical lamps").title, "it may be a word of the title")
 }
 
 // TestWhichScenariosAreOffered: those that a mistyped slug is near, before those that the words are of; of words that fit several, all of them.
