@@ -178,7 +178,7 @@ func TestAnOwnerMayAllowAFunction(t *testing.T) {
 	var refusal *diagnostics.Refusal
 	require.ErrorAs(t, err, &refusal)
 	assert.Contains(t, refusal.Error(), "public.money_text")
-	result, err := open(t, as(reader, "canary"), func(c *diagnostics.Config) { c.AllowFunctions = []string{"public.money_text"} }).Run(t.Context(), sql)
+	result, err := open(t, as(reader, "canary"), func(c *diagnostics.Config) { c.AllowFunctions = []string{" ", "public.money_text"} }).Run(t.Context(), sql)
 	require.NoError(t, err)
 	assert.Equal(t, "1,234.50", result.Rows[0][0].Text)
 	_, err = diagnostics.Open(t.Context(), diagnostics.Config{URL: as(reader, "canary"), AllowFunctions: []string{"money_text"}})

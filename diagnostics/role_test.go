@@ -131,3 +131,20 @@ func TestManyHarmsAreListedShortly(t *testing.T) {
 	}
 	assert.Equal(t, []string{"MAYDAY_SQL_FUNCTIONS names public.nowhere"}, missing)
 }
+
+// TestACastBetweenBuiltInTypesBlocksWhatIsComputed: it may call anything without a name in the statement. What a setting says is read all the same.
+func TestACastBetweenBuiltInTypesBlocksWhatIsComputed(t *testing.T) {
+	owner := admin(t, "service")
+	run(t, owner, "CREATE FUNCTION odd(int) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT NULL::text'; CREATE CAST (int AS text) WITH FUNCTION odd(int) AS IMPLICIT")
+	t.Cleanup(func() { run(t, owner, "DROP FUNCTION odd(int) CASCADE") })
+	r := open(t, as(reader, "service"), nil)
+	for _, sql := range []string{"SELECT 1", "EXPLAIN SELECT 1"} {
+		_, err := r.Run(t.Context(), diagnostics.Request{SQL: sql, By: "U1"})
+		var refusal *diagnostics.Refusal
+		require.ErrorAs(t, err, &refusal, sql)
+		assert.NotNil(t, r.Judge(sql), sql)
+	}
+	got, err := r.Run(t.Context(), diagnostics.Request{SQL: "SHOW work_mem", By: "U1"})
+	require.NoError(t, err)
+	assert.Equal(t, "8MB", got.Rows[0][0].Text)
+}
