@@ -174,7 +174,9 @@ func TestWhatIsNewInTheCatalogueIsJudged(t *testing.T) {
 
 func TestAnOwnerMayAllowAFunction(t *testing.T) {
 	sql := diagnostics.Request{SQL: "SELECT money_text(1234.5) AS amount"}
-	_, err := open(t, as(reader, "canary"), nil).Run(t.Context(), sql)
+	strict := open(t, as(reader, "canary"), nil)
+	assert.NotNil(t, strict.Judge(sql.SQL), "by the catalogue as it was read at the start")
+	_, err := strict.Run(t.Context(), sql)
 	var refusal *diagnostics.Refusal
 	require.ErrorAs(t, err, &refusal)
 	assert.Contains(t, refusal.Error(), "public.money_text")
