@@ -130,6 +130,7 @@ func TestWhatCannotBeReadIsNoAnswer(t *testing.T) {
 	}
 	_, err = s.pool.Exec(ctx, `update mayday.incident set doc = jsonb_set(doc, '{revision}', '"many"')`)
 	require.NoError(t, err)
+	set(t, s, `update mayday.event set aloud = true, told_ts = '1.1'`)
 	first := incident.Ref{Incident: 1}
 	for name, read := range map[string]func() error{
 		"incident":         func() error { _, err := s.Incident(ctx, first); return err },
@@ -143,6 +144,7 @@ func TestWhatCannotBeReadIsNoAnswer(t *testing.T) {
 		"page":             func() error { _, _, err := s.Page(ctx, first, 0); return err },
 		"timeline":         func() error { _, err := s.Timeline(ctx, 1, 0, 0); return err },
 		"untold":           func() error { _, err := s.Untold(ctx, 1); return err },
+		"spoken":           func() error { _, err := s.Spoken(ctx, 1); return err },
 		"offer":            func() error { _, err := s.Offer(ctx, 1); return err },
 		"offer, shown":     func() error { _, _, err := s.OfferShown(ctx, 1); return err },
 		"mutes":            func() error { _, err := s.Mutes(ctx); return err },

@@ -46,6 +46,8 @@ func TestWhatIsAloudIsToldInOrderAndOnce(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, left, 1)
 	assert.Equal(t, "a", left[0].Event.Text)
+	s.Close()
+	require.NotErrorIs(t, s.Telling(t.Context(), inc.ID, []int{first}, time.Time{}), ErrOvertaken, "nobody knows")
 }
 
 func TestShown(t *testing.T) {

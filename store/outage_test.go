@@ -109,6 +109,22 @@ func TestWhatWaitedForSlackIsAskedForOnce(t *testing.T) {
 	}))
 }
 
+// TestAShortOutageIsRecordedNowhere where nothing waited to be told.
+func TestAShortOutageIsRecordedNowhere(t *testing.T) {
+	t.Parallel()
+	clock := storetest.NewClock(t0)
+	s := open(t, newURL(t), clock)
+	declare(t, s)
+	set(t, s, `update mayday.event set told_at = now() where aloud`)
+	o, err := s.BeginOutage(t.Context(), t0)
+	require.NoError(t, err)
+	clock.Advance(time.Second)
+	_, touched, err := s.EndOutage(t.Context(), o.ID)
+	require.NoError(t, err)
+	assert.Zero(t, touched)
+	assert.Zero(t, count(t, s, `select count(*) from mayday.event where kind = 'slack_back'`))
+}
+
 func TestWhatCannotBeReadKeepsNobodyAway(t *testing.T) {
 	t.Parallel()
 	clock := storetest.NewClock(t0)
