@@ -136,5 +136,5 @@ func TestEffectsYieldToPeopleWhoWait(t *testing.T) {
 	r.socket.Yield(ended, time.Hour)
 	close(release)
 	<-yielded
-	require.Eventually(t, func() bool { return len(s.acked("e1")) == 1 }, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return len(s.acked("e1")) == 1 }, 30*time.Second, time.Millisecond)
 }

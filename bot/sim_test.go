@@ -145,11 +145,11 @@ func TestNoCommandIsLostWhenSlackRefreshes(t *testing.T) {
 			typed := func(more int) { // so many commands are handled from now on
 				t.Helper()
 				before := count.all.Load()
-				require.Eventually(t, func() bool { return count.all.Load() >= before+int32(more) }, 20*time.Second, time.Millisecond)
+				require.Eventually(t, func() bool { return count.all.Load() >= before+int32(more) }, 30*time.Second, time.Millisecond)
 			}
 			typed(10)
 			refresh.do(t, o)
-			require.Eventually(t, func() bool { return o.socket.Connected() && o.Sockets() == 2 }, 20*time.Second, time.Millisecond, "two again")
+			require.Eventually(t, func() bool { return o.socket.Connected() && o.Sockets() == 2 }, 30*time.Second, time.Millisecond, "two again")
 			typed(40)
 			close(stop)
 			onTheWay, nowhere := 0, 0
@@ -165,7 +165,7 @@ func TestNoCommandIsLostWhenSlackRefreshes(t *testing.T) {
 				}
 				assert.EqualValues(t, 1, count.of(text), text)
 				if r.Text != "recorded "+text { // then by the response URL
-					require.Eventually(t, func() bool { return o.told("ana", "general")["recorded "+text] }, 10*time.Second, 10*time.Millisecond, text)
+					require.Eventually(t, func() bool { return o.told("ana", "general")["recorded "+text] }, 30*time.Second, 10*time.Millisecond, text)
 				}
 			}
 			assert.LessOrEqual(t, onTheWay, keyboards*refresh.cuts, "one a keyboard and cut at most")
@@ -258,7 +258,7 @@ func TestDuplicatesAreHandledOnce(t *testing.T) {
 	o.Mischief().UnknownEvent()
 	o.Mischief().UndecodableEvent()
 	o.Mischief().MalformedFrame()
-	require.Eventually(t, func() bool { return events.Load() == 2 }, 5*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return events.Load() == 2 }, 30*time.Second, time.Millisecond)
 	assert.Equal(t, "recorded still", o.Command("ana", "general", "/incident still").Text)
 	time.Sleep(200 * time.Millisecond)
 	assert.EqualValues(t, 2, events.Load(), "acknowledged, so not delivered again")
@@ -285,7 +285,7 @@ func TestStallLongAnswerAndPanicAreStillAnswered(t *testing.T) {
 	r := o.Command("ana", "general", "/incident stall")
 	assert.Contains(t, r.Text, "not confirmed yet")
 	assert.Less(t, r.Took, 3*time.Second)
-	require.Eventually(t, func() bool { return o.told("ana", "general")["recorded after all"] }, 5*time.Second, 10*time.Millisecond, "the answer follows through the response URL")
+	require.Eventually(t, func() bool { return o.told("ana", "general")["recorded after all"] }, 30*time.Second, 10*time.Millisecond, "the answer follows through the response URL")
 }
 
 func TestShutdownLosesNoCommand(t *testing.T) {
@@ -304,10 +304,10 @@ func TestShutdownLosesNoCommand(t *testing.T) {
 			assert.Equal(t, "recorded "+text, r.Text)
 		})
 	}
-	require.Eventually(t, func() bool { return count.of("last 0")+count.of("last 1")+count.of("last 2") > 0 }, 5*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return count.of("last 0")+count.of("last 1")+count.of("last 2") > 0 }, 30*time.Second, time.Millisecond)
 	o.cancel()
 	typing.Wait()
-	require.Eventually(t, func() bool { return o.Sockets() == 0 }, 5*time.Second, 5*time.Millisecond, "said goodbye")
+	require.Eventually(t, func() bool { return o.Sockets() == 0 }, 30*time.Second, 5*time.Millisecond, "said goodbye")
 	assert.Equal(t, "dispatch_failed", o.Command("ana", "general", "/incident nobody").Err)
 }
 
@@ -333,7 +333,7 @@ func TestModalFromCommandToSubmission(t *testing.T) {
 		}}
 	}, 0)
 	o.Command("ana", "general", "/incident")
-	require.Eventually(t, func() bool { return len(o.OpenViews("ana")) == 1 }, 5*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return len(o.OpenViews("ana")) == 1 }, 30*time.Second, time.Millisecond)
 	r := o.SubmitView("ana", o.OpenViews("ana")[0].ID, map[string]map[string]any{"title": {"v": "down"}})
 	assert.Equal(t, "errors", r.Action)
 	assert.Equal(t, "Say what is wrong.", r.Errors["title"])

@@ -41,10 +41,10 @@ func TestStopEndsTheStatementOnTheServer(t *testing.T) {
 		_, err := r.Run(ctx, diagnostics.Request{SQL: endless, Incident: 42, By: "U7"})
 		done <- err
 	}()
-	require.Eventually(t, func() bool { return alive(t, eye, "mayday:42:U7") }, 10*time.Second, 5*time.Millisecond)
+	require.Eventually(t, func() bool { return alive(t, eye, "mayday:42:U7") }, 30*time.Second, 5*time.Millisecond)
 	stop()
 	assert.Equal(t, diagnostics.ClassStopped, failure(t, <-done).Class)
-	require.Eventually(t, func() bool { return !alive(t, eye, "mayday:42:U7") }, 10*time.Second, 5*time.Millisecond)
+	require.Eventually(t, func() bool { return !alive(t, eye, "mayday:42:U7") }, 30*time.Second, 5*time.Millisecond)
 }
 
 func TestAnEndlessStatementIsGoneWithinItsLimit(t *testing.T) {
@@ -54,7 +54,7 @@ func TestAnEndlessStatementIsGoneWithinItsLimit(t *testing.T) {
 	assert.Equal(t, diagnostics.ClassTimeout, f.Class)
 	assert.Contains(t, f.What, "300ms")
 	eye := admin(t, "service")
-	require.Eventually(t, func() bool { return !alive(t, eye, "mayday:43:U7") }, 10*time.Second, 5*time.Millisecond)
+	require.Eventually(t, func() bool { return !alive(t, eye, "mayday:43:U7") }, 30*time.Second, 5*time.Millisecond)
 }
 
 func TestOthersWaitInLineWithTheirPlaces(t *testing.T) {
@@ -66,7 +66,7 @@ func TestOthersWaitInLineWithTheirPlaces(t *testing.T) {
 		_, err := r.Run(first, diagnostics.Request{SQL: endless, Incident: 44, By: "first"})
 		done <- err
 	}()
-	require.Eventually(t, func() bool { return alive(t, eye, "mayday:44:first") }, 10*time.Second, 5*time.Millisecond)
+	require.Eventually(t, func() bool { return alive(t, eye, "mayday:44:first") }, 30*time.Second, 5*time.Millisecond)
 	var mu sync.Mutex
 	places := map[string][]int{}
 	var group sync.WaitGroup
@@ -80,7 +80,7 @@ func TestOthersWaitInLineWithTheirPlaces(t *testing.T) {
 			assert.NoError(t, err)
 			assert.Positive(t, result.Waited)
 		})
-		require.Eventually(t, func() bool { return r.Waiting() == i+1 }, 10*time.Second, time.Millisecond)
+		require.Eventually(t, func() bool { return r.Waiting() == i+1 }, 30*time.Second, time.Millisecond)
 	}
 	last, leave := context.WithCancel(t.Context())
 	gone := make(chan error, 1)

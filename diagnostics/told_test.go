@@ -177,7 +177,7 @@ func TestATurnIsGivenBack(t *testing.T) {
 	stopped := t.Context()
 	done := make(chan error, 1)
 	go func() { done <- crowd.enter(stopped, true, nil) }()
-	require.Eventually(t, func() bool { return crowd.length() == 50 }, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return crowd.length() == 50 }, 30*time.Second, time.Millisecond)
 	crowd.mu.Lock()
 	last := crowd.waiting[49]
 	crowd.mu.Unlock()

@@ -339,6 +339,6 @@ func TestScheduledMessages(t *testing.T) {
 		}
 		return false
 	}
-	assert.Eventually(t, func() bool { return has("later") }, 3*time.Second, 10*time.Millisecond)
+	assert.Eventually(t, func() bool { return has("later") }, 30*time.Second, 10*time.Millisecond)
 	assert.False(t, has("never"), "Slack never posts a scheduled message with metadata")
 }

@@ -172,5 +172,8 @@ func (s *server) database(name string) (string, error) {
 		return "", fmt.Errorf("%s is not a URL like postgres://user@host:5432/postgres", urlVariable)
 	}
 	u.Path = "/" + name
+	q := u.Query()
+	q.Set("connect_timeout", "30") // on a machine with much to do a connection takes long, and no test is about how long
+	u.RawQuery = q.Encode()
 	return u.String(), nil
 }

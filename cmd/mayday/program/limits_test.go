@@ -22,20 +22,39 @@ import (
 	"mayday/handlers"
 )
 
-// TestNobodyHoldsTheHealthPages: connections beyond the limit are hung up on, those
-// that say nothing are ended, and there is room again afterwards.
-func TestNobodyHoldsTheHealthPages(t *testing.T) {
-	t.Parallel()
+// served serves "ok" with limits of time, to so many connections at a time.
+func served(t *testing.T, within time.Duration, room int) (address string) {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	srv := server(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok") }))
-	srv.ReadHeaderTimeout, srv.IdleTimeout = 300*time.Millisecond, 300*time.Millisecond
-	const room = 8
+	srv.ReadHeaderTimeout, srv.IdleTimeout = within, within
 	go func() { _ = srv.Serve(&limited{Listener: l, room: make(chan struct{}, room)}) }()
 	t.Cleanup(func() { _ = srv.Close() })
+	return l.Addr().String()
+}
+
+// says begins a request on a connection of its own.
+func says(t *testing.T, address, words string) net.Conn {
+	t.Helper()
+	c, err := net.Dial("tcp", address)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = c.Close() })
+	_, err = io.WriteString(c, words)
+	require.NoError(t, err)
+	return c
+}
+
+const unfinished = "GET /healthz HTTP/1.1\r\nX-Slow: " // and never the rest
+
+// TestNobodyHoldsTheHealthPages: connections beyond the limit are hung up on, and there is room again afterwards.
+func TestNobodyHoldsTheHealthPages(t *testing.T) {
+	t.Parallel()
+	const room = 8
+	address := served(t, time.Hour, room) // however slow this machine is
 	ask := func() error {
-		client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: 2 * time.Second}
-		r, err := client.Get("http://" + l.Addr().String() + "/healthz")
+		client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: 10 * time.Second}
+		r, err := client.Get("http://" + address + "/healthz")
 		if err == nil {
 			_ = r.Body.Close()
 		}
@@ -44,25 +63,25 @@ func TestNobodyHoldsTheHealthPages(t *testing.T) {
 	require.NoError(t, ask())
 	var silent []net.Conn
 	for range room {
-		c, err := net.Dial("tcp", l.Addr().String())
-		require.NoError(t, err)
-		fmt.Fprint(c, "GET /healthz HTTP/1.1\r\nX-Slow: ") // and never the rest
-		silent = append(silent, c)
+		silent = append(silent, says(t, address, unfinished))
 	}
-	assert.Eventually(t, func() bool { return ask() != nil }, 250*time.Millisecond, 5*time.Millisecond, "there is no room")
+	require.Eventually(t, func() bool { return ask() != nil }, patience, 5*time.Millisecond, "there is no room")
 	for _, c := range silent {
-		require.NoError(t, c.SetReadDeadline(time.Now().Add(5*time.Second)))
-		_, err := io.Copy(io.Discard, bufio.NewReader(c))
-		assert.NoError(t, err, "the server ends a request that does not come")
+		require.NoError(t, c.Close())
 	}
-	require.Eventually(t, func() bool { return ask() == nil }, 5*time.Second, 20*time.Millisecond, "and has room again")
-	c, err := net.Dial("tcp", l.Addr().String())
-	require.NoError(t, err)
-	fmt.Fprint(c, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
-	require.NoError(t, c.SetReadDeadline(time.Now().Add(5*time.Second)))
-	_, err = io.Copy(io.Discard, c)
-	assert.NoError(t, err, "an idle connection is ended too")
+	require.Eventually(t, func() bool { return ask() == nil }, patience, 20*time.Millisecond, "and has room again")
+}
 
+// TestWhoSaysNothingIsHungUpOn: in the middle of a request, and after one.
+func TestWhoSaysNothingIsHungUpOn(t *testing.T) {
+	t.Parallel()
+	address := served(t, 300*time.Millisecond, 8)
+	for _, words := range []string{unfinished, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"} {
+		c := says(t, address, words)
+		require.NoError(t, c.SetReadDeadline(time.Now().Add(patience)))
+		_, err := io.Copy(io.Discard, bufio.NewReader(c))
+		assert.NoError(t, err, "the server ends it: %q", words)
+	}
 	full := server(nil)
 	for _, d := range []time.Duration{full.ReadHeaderTimeout, full.ReadTimeout, full.WriteTimeout, full.IdleTimeout} {
 		assert.Positive(t, d)
