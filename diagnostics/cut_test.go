@@ -64,7 +64,8 @@ func TestAnAnswerThatIsNotWholeIsNone(t *testing.T) {
 	var at atomic.Value
 	at.Store("nothing is cut")
 	var audit diagnostics.Audit
-	r := open(t, cutting(t, &at), func(c *diagnostics.Config) {
+	address := cutting(t, &at)
+	r := open(t, address, func(c *diagnostics.Config) {
 		c.Audit = func(_ context.Context, a diagnostics.Audit) { audit = a }
 	})
 	ask := diagnostics.Request{SQL: "SELECT id FROM users", By: "U1", Incident: 42}
@@ -85,4 +86,13 @@ func TestAnAnswerThatIsNotWholeIsNone(t *testing.T) {
 	at.Store("nothing is cut")
 	_, err = r.Run(t.Context(), ask)
 	assert.NoError(t, err)
+	for what, words := range map[string]string{"the session that reads the catalogue": "mayday:catalogue", "the catalogue": "pg_proc"} {
+		at.Store(words)
+		blind := open(t, address, nil)
+		_, err = blind.Run(t.Context(), ask)
+		assert.NotEqual(t, diagnostics.ClassSyntax, failure(t, err).Class, what)
+		at.Store("nothing is cut")
+		_, err = blind.Run(t.Context(), ask)
+		assert.NoError(t, err, what)
+	}
 }
