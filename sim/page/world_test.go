@@ -162,7 +162,7 @@ func (a *app) await(t *testing.T, kind string) envelope {
 			if e.Type == kind {
 				return e
 			}
-		case <-time.After(5 * time.Second):
+		case <-time.After(30 * time.Second):
 			require.Fail(t, "no "+kind+" came")
 		}
 	}

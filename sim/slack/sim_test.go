@@ -154,7 +154,7 @@ func (a *app) next(t *testing.T) envelope {
 	case e, ok := <-a.seen:
 		require.True(t, ok, "the socket was closed")
 		return e
-	case <-time.After(5 * time.Second):
+	case <-time.After(30 * time.Second):
 		require.Fail(t, "no frame came")
 		return envelope{}
 	}
