@@ -20,6 +20,8 @@ const (
 	StrangersAhead = 7 * 24 * time.Hour
 	// MostStrangers is how many people are looked up for one contact (Slack: users.lookupByEmail, 50 a minute).
 	MostStrangers = 20
+	// foundFor is how long somebody who was found is not looked for again: the same look-ups are needed by pages.
+	foundFor = time.Hour
 )
 
 // findStrangers tells the operators of whoever is on call by a source, now or soon, and has no account to be called by.
@@ -52,6 +54,9 @@ func (w *Workers) strangers(ctx context.Context, c incident.Contact) (found []on
 	now := w.Store.Now()
 	shifts := kept.Ahead(now, now.Add(StrangersAhead))
 	for _, s := range shifts[:min(len(shifts), MostStrangers)] {
+		if at, ok := w.found.Load(s.Person); ok && now.Sub(at.(time.Time)) < foundFor {
+			continue
+		}
 		_, err := w.account(ctx, s.Person)
 		var nobody *unreachableError
 		switch {
@@ -59,6 +64,8 @@ func (w *Workers) strangers(ctx context.Context, c incident.Contact) (found []on
 			found = append(found, oncall.Stranger{Person: s.Person, From: s.From, Why: nobody.Error()})
 		case err != nil:
 			return nil, err
+		default:
+			w.found.Store(s.Person, now)
 		}
 	}
 	return found, nil

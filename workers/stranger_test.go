@@ -132,3 +132,18 @@ func TestAStrangerAmongTheOverridesIsTold(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, oncall.Person{Email: "zoe@example.com"}, k.Known()[0].Person)
 }
+
+// Whoever was found is not looked for every five minutes: pages need the same look-ups. Whoever was not is.
+func TestWhoWasFoundIsNotLookedForAllTheTime(t *testing.T) {
+	t.Parallel()
+	r := newRota(t)
+	for i := range 3 {
+		r.w.people = people{} // as after five minutes
+		require.NoError(t, r.says(shifts(r.st.Now(), "ana@example.com", "zoe@example.com")))
+		assert.Equal(t, 2+i, r.calls("users.lookupByEmail"))
+	}
+	r.w.found.Store(oncall.Person{Email: "ana@example.com"}, r.st.Now().Add(-foundFor))
+	r.w.people = people{}
+	require.NoError(t, r.says(shifts(r.st.Now(), "ana@example.com", "zoe@example.com")))
+	assert.Equal(t, 6, r.calls("users.lookupByEmail"), "some day they may be gone")
+}

@@ -115,8 +115,9 @@ type Workers struct {
 	calling    bot.Precedence // of pages that are on their way over effects that begin
 	away       atomic.Bool    // Slack does not answer; see vigil
 	drawn      drawn
-	people     people  // accounts of the runbook's contacts
-	handles    handles // of user groups
+	people     people   // accounts of the runbook's contacts
+	found      sync.Map // oncall.Person → when their account was found ahead of their shift
+	handles    handles  // of user groups
 	lateOnPage time.Duration
 	directs    sync.Map           // Slack user id → the conversation with them
 	opening    singleflight.Group // of those conversations, by the user id
