@@ -133,6 +133,25 @@ func TestBusinessHoursWakeNobodyAtNight(t *testing.T) {
 	assert.True(t, inc.Policy.Hours.Contains(due), "%v", due)
 }
 
+// What nobody knows is said aloud while nobody answered, and an answer to it is heard.
+func TestACallOfWhichNobodyKnowsWhetherItWasTaken(t *testing.T) {
+	c, err := MethodsFound(declared(t, "P0"), 0, []Method{{Kind: SMS, Key: "a"}, {Kind: Push, Service: Ntfy, Key: "b"}}, Rest{}, t0)
+	require.NoError(t, err)
+	h := &history{t: t, inc: c.Incident}
+	h.then(MethodUnknown(h.inc, 0, 0, "two attempts were broken off", t0.Add(time.Second)))
+	assert.Contains(t, h.fx, PollMethod{Ref: h.inc.Ref(), Page: 0, Method: 0, Way: wayTelephone})
+	assert.Equal(t, []string{"Whether On-Call Engineer (Ana) was called by SMS is not known: two attempts were broken off · phone +1 555 0100"}, h.told())
+	assert.True(t, h.evs[0].Aloud)
+	again, err := MethodUnknown(h.inc, 0, 0, "once more", t0.Add(time.Minute))
+	require.NoError(t, err)
+	assert.True(t, again.Empty())
+	h.then(Acknowledge(h.inc, "U0ANA", t0.Add(2*time.Second)))
+	h.then(MethodUnknown(h.inc, 0, 1, "two attempts were broken off", t0.Add(3*time.Second)))
+	last := h.evs[len(h.evs)-1]
+	assert.Equal(t, EventMethodSent, last.Kind)
+	assert.False(t, last.Aloud, "somebody answered")
+}
+
 func TestWhatBecomesOfACall(t *testing.T) {
 	c, err := MethodsFound(declared(t, "P0"), 0, []Method{{Kind: SMS, Key: "a"}, {Kind: Push, Service: Ntfy, Key: "b"}}, Rest{}, t0)
 	require.NoError(t, err)

@@ -299,6 +299,9 @@ func (ev Event) clockSentence(t teller) string {
 	case EventTurnUnsure:
 		return "Whose turn it is as " + t.called() + " is not sure: " + t.text()
 	case EventMethodSent:
+		if ev.Text != "" {
+			return "Whether " + t.called() + " was called" + t.method() + " is not known: " + t.text() + t.tail(" · phone ", ev.Phone)
+		}
 		return t.called() + " was called" + t.method() + t.tail(": ", ev.Note)
 	case EventMethodDelivered:
 		if ev.From == (Method{Kind: Call}).Label() {

@@ -61,6 +61,7 @@ var told = []struct {
 	{Event{Kind: EventTurnUnsure, Contact: "On-call", Text: "its calendar names nobody now"}, "Whose turn it is as On-call is not sure: its calendar names nobody now"},
 	{Event{Kind: EventMethodSent, Contact: "CTO", From: "SMS"}, "CTO was called by SMS"},
 	{Event{Kind: EventMethodSent, Whom: ana, From: "ntfy", Note: "it may arrive twice"}, "@" + ana + " was called by ntfy: it may arrive twice"},
+	{Event{Kind: EventMethodSent, Contact: "CTO", From: "ntfy", Text: "two attempts were broken off", Phone: "+1 555"}, "Whether CTO was called by ntfy is not known: two attempts were broken off · phone +1 555"},
 	{Event{Kind: EventMethodDelivered, Contact: "CTO", From: "phone"}, "The call to CTO was taken, by them or by a mailbox"},
 	{Event{Kind: EventMethodDelivered, Contact: "CTO", From: "SMS"}, "The message to CTO by SMS arrived"},
 	{Event{Kind: EventMethodUnclear, Contact: "CTO", From: "SMS"}, "CTO answered by SMS in words that mayday does not understand, and was told which it does"},

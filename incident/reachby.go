@@ -71,13 +71,27 @@ func (inc Incident) Attempted(page, m int) (p Page, by Method, a Attempt, ok boo
 
 // MethodSent records that the service of a method took a message. doubt, in words for people, says what is not certain of that.
 func MethodSent(inc Incident, page, m int, doubt string, now time.Time) (Change, error) {
+	return methodSent(inc, page, m, Event{Note: Line(doubt, MaxText)}, now)
+}
+
+// MethodUnknown records aloud that nobody will know whether a service took a message, and why, in words for people. What
+// somebody answers to it is heard as if it had. Once somebody answered, nobody has to hear of it.
+func MethodUnknown(inc Incident, page, m int, why string, now time.Time) (Change, error) {
+	return methodSent(inc, page, m, Event{Text: Line(why, MaxText), Aloud: !inc.PageAnswered(page)}, now)
+}
+
+func methodSent(inc Incident, page, m int, ev Event, now time.Time) (Change, error) {
 	p, by, a, ok := inc.Attempted(page, m)
 	if !ok || !a.SentAt.IsZero() || a.Failed != "" {
 		return Change{Incident: inc}, nil
 	}
 	e := begin(inc, now)
 	e.attempt(page, m, func(a *Attempt) { a.SentAt = e.now })
-	e.record(Event{Kind: EventMethodSent, Whom: inc.whose(p, by), Contact: inc.ContactTitle(p), From: by.Label(), Note: Line(doubt, MaxText), Due: a.Due})
+	ev.Kind, ev.Whom, ev.Contact, ev.From, ev.Due = EventMethodSent, inc.whose(p, by), inc.ContactTitle(p), by.Label(), a.Due
+	if ev.Text != "" {
+		ev.Phone = inc.Phone(p)
+	}
+	e.record(ev)
 	if Answers(by.Way()) {
 		e.do(PollMethod{Ref: inc.Ref(), Page: page, Method: m, Way: by.Way()})
 	}

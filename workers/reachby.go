@@ -125,8 +125,8 @@ func (w *Workers) handedOver(ctx context.Context, fx incident.ReachBy, before st
 // seek finds out what came of an attempt. stands: the service has it, or that cannot be known and it is not to be made
 // again. Otherwise it is to be made again; doubt says in words for people when it may arrive twice.
 func (w *Workers) seek(ctx context.Context, fx incident.ReachBy, s methods.Service, to incident.Destination, m methods.Message, known store.MethodTry) (stands bool, doubt string, err error) {
-	finder, can := s.(methods.Finder)
-	if can {
+	unheard := "two attempts were broken off"
+	if finder, can := s.(methods.Finder); can {
 		others, err := w.Store.Receipts(ctx, known.TriedAt.Add(-time.Minute))
 		if err != nil {
 			return true, "", err
@@ -144,15 +144,19 @@ func (w *Workers) seek(ctx context.Context, fx incident.ReachBy, s methods.Servi
 			return false, "", nil
 		case methods.ClassOf(err) != methods.Refused && w.Store.Now().Sub(known.TriedAt) < seekFor:
 			return true, "", notYet(sendAgain)
+		case err != nil:
+			unheard += ", and when it was asked: " + err.Error()
 		}
 	}
 	if known.Tries >= mostUnknown {
 		if err := w.Store.MethodTook(ctx, fx.Incident, fx.Page, fx.Method, "", ""); err != nil {
 			return true, "", err
 		}
-		return true, "", w.methodTaken(ctx, fx, "it is not known whether it arrived, because the service broke off twice")
+		return true, "", w.record(ctx, fx.Ref, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+			return incident.MethodUnknown(inc, fx.Page, fx.Method, unheard, now)
+		})
 	}
-	return false, "it may arrive twice, because the service broke off the first time", nil
+	return false, "it may arrive twice, because the first attempt was broken off", nil
 }
 
 func (w *Workers) methodTaken(ctx context.Context, fx incident.ReachBy, doubt string) error {

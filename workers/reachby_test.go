@@ -2,6 +2,7 @@ package workers
 
 import (
 	"context"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -128,7 +129,29 @@ func TestACallOfUnknownOutcomeIsLookedFor(t *testing.T) {
 	}
 	require.NoError(t, p.w.reachBy(t.Context(), due[0], try{}))
 	assert.Len(t, p.phones.Taken(), 2)
-	assert.Contains(t, strings.Join(p.told(), "\n"), "it is not known whether it arrived")
+	assert.Contains(t, strings.Join(p.told(), "\n"), "method_sent Pushover two attempts were broken off")
+}
+
+// A service that died with two attempts under way is told: nobody knows whether it took them, and it cannot be asked.
+func TestAServiceThatDiesInTheMiddleOfACallIsSaid(t *testing.T) {
+	t.Parallel()
+	p := newTelephone(t, "ntfy: http://127.0.0.1:1/dead, at once")
+	p.w.Methods = methods.New(methods.Config{Guarded: http.DefaultClient})
+	due := p.called()
+	require.Len(t, due, 1)
+	m := p.row().Reaches[0].Methods[0]
+	for range mostUnknown { // as whoever is stopped while the request is on its way leaves it
+		require.NoError(t, p.st.BeginMethodTry(t.Context(), p.inc.ID, 0, 0, m.Key, nil))
+	}
+	var later *laterError
+	require.ErrorAs(t, p.w.reachBy(t.Context(), due[0], try{}), &later, "it may come back")
+	_, err := p.st.Pool().Exec(t.Context(), `update mayday.method_try set tried_at = tried_at - $1::interval`, seekFor.String())
+	require.NoError(t, err)
+	require.NoError(t, p.w.reachBy(t.Context(), due[0], try{}))
+	assert.Contains(t, strings.Join(p.told(), "\n"), "method_sent ntfy two attempts were broken off, and when it was asked: ntfy cannot be reached")
+	evs, err := p.st.Timeline(t.Context(), p.inc.ID, 0, 1000)
+	require.NoError(t, err)
+	assert.True(t, evs[len(evs)-1].Aloud)
 }
 
 func TestACallThatFailsIsSaid(t *testing.T) {

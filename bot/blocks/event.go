@@ -20,6 +20,10 @@ var alarming = map[incident.EventKind]bool{
 	incident.EventPublishFailed: true,
 }
 
+func alarms(ev incident.Event) bool {
+	return alarming[ev.Kind] || ev.Kind == incident.EventMethodSent && ev.Text != "" // nobody knows whether it was
+}
+
 // Event is what is told in the incident's channel of an aloud event.
 func Event(inc incident.Incident, ev incident.Event) Message {
 	told := shorten(sentence(inc, ev), maxText)
@@ -36,7 +40,7 @@ func Event(inc incident.Incident, ev incident.Event) Message {
 	switch {
 	case overcome(inc, ev):
 		return message(text, section(struck(told)))
-	case alarming[ev.Kind]:
+	case alarms(ev):
 		told = ":warning: " + told
 	}
 	if ev.Kind == incident.EventResolved {
@@ -66,7 +70,7 @@ func Events(inc incident.Incident, evs []incident.Event) Message {
 	var lines []string
 	for _, ev := range evs {
 		told := shorten(sentence(inc, ev), maxText/len(evs))
-		if alarming[ev.Kind] {
+		if alarms(ev) {
 			told = ":warning: " + told
 		}
 		lines = append(lines, told)
