@@ -190,8 +190,8 @@ func TestAssignmentsOfSecrets(t *testing.T) {
 		assert.Equal(t, want, m.text(in), in)
 	}
 	for in, want := range map[string]string{
-		"{": "{", "[": "[", "": "", "{\"token\":12} {\"token\":12}": `{"token": "***"} {"token": "***"}`, `{"id":12345678901234567890,"token":"x"}`: `{"id":12345678901234567890,"token":"***"}`, `{"token":7}`: `{"token":"***"}`,
-		`[{"id":1},{"token":"x"},{"id":2}]`: `[{"id":1},{"token":"***"},{"id":2}]`, `{"token":"x","a":{"id":1}}`: `{"a":{"id":1},"token":"***"}`, `x{"token":"x"}`: `x{"token":"***"}`, `{"email":"ana@example.com","token":[1]}`: `{"email":"an***@example.com","token":"***"}`,
+		"{": "{", "[": "[", "": "", "{\"token\":12} {\"token\":12}": `{"token":"***"} {"token":"***"}`, `{"id":12345678901234567890,"token":"x"}`: `{"id":12345678901234567890,"token":"***"}`, `{"token":7}`: `{"token":"***"}`,
+		`[{"id":1},{"token":"x"},{"id":2}]`: `[{"id":1},{"token":"***"},{"id":2}]`, `{"token":"x","a":{"id":1}}`: `{"token":"***","a":{"id":1}}`, `x{"token":"x"}`: `x{"token":"***"}`, `{"email":"ana@example.com","token":[1]}`: `{"email":"an***@example.com","token":"***"}`,
 	} {
 		assert.Equal(t, want, m.cell(in, false), in)
 	}

@@ -132,7 +132,7 @@ func TestTheServerMustBeNamedByAURL(t *testing.T) {
 	}
 	got, err := (&server{url: "postgres://u:p@db:5433/postgres?sslmode=require"}).database("mine")
 	require.NoError(t, err)
-	assert.Equal(t, "postgres://u:p@db:5433/mine?sslmode=require", got)
+	assert.Equal(t, "postgres://u:p@db:5433/mine?connect_timeout=30&sslmode=require", got)
 }
 
 func TestWhereServersKeepTheirData(t *testing.T) {
