@@ -80,9 +80,18 @@ func (r *Runner) inspect(ctx context.Context) (Report, error) {
 		report.Harms = append(report.Harms, Finding{Name: "a cast between built-in types", Why: snap.blocked.Why, Fix: snap.blocked.Instead})
 	}
 	for _, name := range snap.missing {
-		report.Warnings = append(report.Warnings, Finding{Name: "MAYDAY_SQL_FUNCTIONS names " + name, Why: "the database has no function of that name with that schema.", Fix: "Correct the name, or take it out."})
+		report.Warnings = append(report.Warnings, unlisted(name))
 	}
 	return report, nil
+}
+
+// unlisted says of a function of Config.AllowFunctions why that opens nothing.
+func unlisted(name string) Finding {
+	f := Finding{Name: "MAYDAY_SQL_FUNCTIONS names " + name, Why: "the database has no function of that name with that schema.", Fix: "Correct the name, or take it out."}
+	if strings.HasPrefix(name, "pg_catalog.") || strings.HasPrefix(name, "information_schema.") {
+		f.Why, f.Fix = "it would be one of the server itself, and those are allowed or not whatever is listed.", "Take it out."
+	}
+	return f
 }
 
 // question is a query whose rows are names of rights that should not be there.
