@@ -186,6 +186,8 @@ func TestAssignmentsOfSecrets(t *testing.T) {
 	for in, want := range map[string]string{
 		`PASSWORD "hunter2"`: `PASSWORD "***"`, `password hunter2`: `password hunter2`, `password: hunter2`: `password: ***`, `password = hunter2`: `password = ***`, `password = 'hunter2'`: `password = '***'`, `token => hunter2`: `token => ***`,
 		`password=$1`: `password=$1`, `password=?`: `password=?`, `password=:name`: `password=:name`, `token=null`: `token=null`, `token = "a\"b" c`: `token = "***" c`, `apikey=x`: `apikey=***`,
+		// Where what would be the value is the end of the sign.
+		`token=>`: `token=>`, `(token=>) token=>,`: `(token=>) token=>,`, `secret=>"`: `secret=>"***"`, `password:`: `password:`, `token= `: `token= `,
 	} {
 		assert.Equal(t, want, m.text(in), in)
 	}
@@ -201,6 +203,7 @@ func FuzzMask(f *testing.F) {
 	m := newMasker(nil)
 	f.Add(`{"password": "x"}`, "ana@example.com")
 	f.Add("x", "sk_live_123456")
+	f.Add(`f = (token=>) => token=>,"token":{"a":'`, "x")
 	f.Fuzz(func(t *testing.T, around, secret string) {
 		_ = m.cell(around, false)
 		_ = m.cell(around, true)

@@ -66,6 +66,9 @@ var assignmentWords = set("is", "not", "null", "in", "like", "ilike", "from", "a
 func maskAssignment(found string) string {
 	head := assignment.FindString(found)
 	value := found[len(head):]
+	if value == "" {
+		return found // "token=>" with nothing behind it: the end of the sign was taken for a value
+	}
 	if strings.HasSuffix(head, " ") && !strings.ContainsAny(head, "=:") {
 		// A bare word behind the name is a value only where it is quoted: ALTER ROLE … PASSWORD '…'.
 		if value[0] != '\'' && value[0] != '"' {
