@@ -66,6 +66,17 @@ func PageThese(inc Incident, by Person, who []Page, why string, now time.Time) (
 	return e.done()
 }
 
+// PageLeaves records that Pages[page] is about to be sent to somebody, who takes part from then on: they may answer before
+// it is recorded that it was delivered, which takes long where nobody hears Slack's answer.
+func PageLeaves(inc Incident, page int, who Person, now time.Time) (Change, error) {
+	e := begin(inc, now)
+	if page >= 0 && page < len(inc.Pages) && inc.Pages[page].Failed == "" {
+		e.involve(who)
+		e.Silent = len(e.Incident.Responders) > len(inc.Responders)
+	}
+	return e.done()
+}
+
 // PageDelivered records that the direct messages of Pages[page] stand in Slack
 // and who the contact turned out to be: one person, or those of a user group. It
 // is aloud when it was said before that the page did not arrive. Those of a group

@@ -42,6 +42,11 @@ func (w *Workers) one(u bot.User, err error, unknown string) ([]incident.Person,
 		return nil, &unreachableError{"this account is deactivated"}
 	}
 	w.met(u)
+	if u.Guest || u.Foreign {
+		w.guests.Store(u.ID, true)
+	} else {
+		w.guests.Delete(u.ID)
+	}
 	return []incident.Person{u.ID}, nil
 }
 
@@ -110,8 +115,8 @@ func (w *Workers) pageAll(ctx context.Context, p paging, people []incident.Perso
 		if read && answered(inc, p.page) {
 			break
 		}
-		if inc.Private { // where else nobody could follow the link
-			w.letIn(ctx, inc, inc.Pages[p.page], who)
+		if err := w.admitted(ctx, inc, p.page, who); err != nil {
+			return err
 		}
 		arrived, err := w.ring(ctx, p, who)
 		if bot.ClassOf(err) == bot.RateLimited {
@@ -158,6 +163,21 @@ func (w *Workers) pageAll(ctx context.Context, p paging, people []incident.Perso
 		}
 	}
 	return w.afterwards(ctx, p.inc, inc, p.page)
+}
+
+// admitted makes sure that somebody who is about to be called may answer and follow the link where not everybody may.
+func (w *Workers) admitted(ctx context.Context, inc incident.Incident, page int, who incident.Person) error {
+	if _, guest := w.guests.Load(who); (inc.Private || guest) && !slices.Contains(inc.Responders, who) {
+		if err := w.record(ctx, inc.Ref(), func(inc incident.Incident, now time.Time) (incident.Change, error) {
+			return incident.PageLeaves(inc, page, who, now)
+		}); err != nil {
+			return err
+		}
+	}
+	if inc.Private {
+		w.letIn(ctx, inc, inc.Pages[page], who)
+	}
+	return nil
 }
 
 // afterwards draws a page's messages again that were sent while somebody answered, or

@@ -116,6 +116,7 @@ type Workers struct {
 	away       atomic.Bool    // Slack does not answer; see vigil
 	drawn      drawn
 	people     people   // accounts of the runbook's contacts
+	guests     sync.Map // Slack user ids of those who are no members of the workspace
 	found      sync.Map // oncall.Person → when their account was found ahead of their shift
 	handles    handles  // of user groups
 	lateOnPage time.Duration
