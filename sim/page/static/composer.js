@@ -17,7 +17,7 @@ const drafts = new Map();
 export function composer(root, place, { prefix = '', sent = () => {} } = {}) {
   const box = h('div', { class: 'suggestions', id: `${prefix}suggestions`, role: 'listbox', 'aria-label': 'Suggestions', hidden: true });
   const input = h('textarea', {
-    rows: 1, 'data-testid': `${prefix}composer`, id: `${prefix}composer`, role: 'combobox', 'aria-autocomplete': 'list', 'aria-controls': box.id, 'aria-expanded': 'false', autocomplete: 'off', spellcheck: 'true',
+    rows: 1, 'data-testid': `${prefix}composer`, id: `${prefix}composer`, role: 'combobox', 'aria-label': 'Message', 'aria-autocomplete': 'list', 'aria-controls': box.id, 'aria-expanded': 'false', autocomplete: 'off', spellcheck: 'true',
   });
   const sendButton = h('button', { type: 'submit', class: 'send', 'data-testid': `${prefix}send`, 'aria-label': 'Send', title: 'Send (Enter)' }, '➤');
   const shortcuts = prefix ? null : h('button', { type: 'button', class: 'plus', 'data-testid': 'shortcuts', 'aria-label': 'Shortcuts', title: 'Shortcuts', 'aria-haspopup': 'menu', onclick: (event) => openMenu(event.currentTarget, globalItems()) }, '+');
