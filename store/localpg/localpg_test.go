@@ -149,7 +149,11 @@ func runChild(t *testing.T, dir string, account *syscall.Credential) (mayday *ex
 	self, err := os.ReadFile(os.Args[0])
 	require.NoError(t, err)
 	program := filepath.Join(stateDir(t), "mayday.test") // where the other user can read it
-	require.NoError(t, os.WriteFile(program, self, 0o755))
+	// A child that another test starts meanwhile would have the file open for writing for a moment, and Linux runs no such file.
+	syscall.ForkLock.RLock()
+	err = os.WriteFile(program, self, 0o755)
+	syscall.ForkLock.RUnlock()
+	require.NoError(t, err)
 	mayday = exec.Command(program)
 	mayday.Env = append(os.Environ(), childVariable+"="+dir)
 	mayday.SysProcAttr = &syscall.SysProcAttr{Credential: account}
