@@ -49,7 +49,7 @@ func (m *masker) hide(value, quote string) string {
 	case "null", "none", "nil", "?", "":
 		return value
 	}
-	if strings.HasPrefix(value, "$") {
+	if parameter.MatchString(value) {
 		return value
 	}
 	own := quoteIn.FindString(value)

@@ -56,10 +56,11 @@ func TestDocumentsAreMaskedByTheirKeys(t *testing.T) {
 		`{"(\"{\"\"token\"\": \"\"hunter2\"\"}\",7)"}`:                `{"(\"{\"\"token\"\": \"\"***\"\"}\",7)"}`,
 		`"client_secret"=>"abc", "token"=>NULL, "a"=>"b"`:             `"client_secret"=>"***", "token"=>NULL, "a"=>"b"`,
 		// As programs print their own.
-		`{'token': 'hunter2', 'id': 1}`:           `{'token': '***', 'id': 1}`,
-		`{'token': "it's", 'id': 1}`:              `{'token': "***", 'id': 1}`,
-		`{'token': {'x': 'hunter2'}, 'id': None}`: `{'token': '***', 'id': None}`,
-		`{'token': None, 'id': 1}`:                `{'token': None, 'id': 1}`,
+		`{'token': 'hunter2', 'id': 1}`:            `{'token': '***', 'id': 1}`,
+		`{'token': "it's", 'id': 1}`:               `{'token': "***", 'id': 1}`,
+		`{'token': {'x': 'hunter2'}, 'id': None}`:  `{'token': '***', 'id': None}`,
+		`{'token': None, 'id': 1}`:                 `{'token': None, 'id': 1}`,
+		`{"password": $2b$10$abcdefghij, "id": 1}`: `{"password": "***", "id": 1}`,
 		// What is none.
 		`select 'token'::text, "token"::text from t`: `select 'token'::text, "token"::text from t`,
 		`set "token" = $1 where "token": $2`:         `set "token" = $1 where "token": $2`,

@@ -185,7 +185,7 @@ func TestAssignmentsOfSecrets(t *testing.T) {
 	m := newMasker(nil)
 	for in, want := range map[string]string{
 		`PASSWORD "hunter2"`: `PASSWORD "***"`, `password hunter2`: `password hunter2`, `password: hunter2`: `password: ***`, `password = hunter2`: `password = ***`, `password = 'hunter2'`: `password = '***'`, `token => hunter2`: `token => ***`,
-		`password=$1`: `password=$1`, `password=?`: `password=?`, `password=:name`: `password=:name`, `token=null`: `token=null`, `token = "a\"b" c`: `token = "***" c`, `apikey=x`: `apikey=***`,
+		`password=$1`: `password=$1`, `password = $12::text`: `password = $12::text`, `password=$2b$10$abcdefghij`: `password=***`, `secret: $1$salt$hash`: `secret: ***`, `password=?`: `password=?`, `password=:name`: `password=:name`, `token=null`: `token=null`, `token = "a\"b" c`: `token = "***" c`, `apikey=x`: `apikey=***`,
 		// Where what would be the value is the end of the sign.
 		`token=>`: `token=>`, `(token=>) token=>,`: `(token=>) token=>,`, `secret=>"`: `secret=>"***"`, `password:`: `password:`, `token= `: `token= `,
 	} {

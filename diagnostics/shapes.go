@@ -62,6 +62,9 @@ var assignment = lazyregexp.New(`(?i)^(.*?(?:password|passwd|secret|token|api_?k
 // assignmentWords may follow "password" or "token" in SQL and prose without being one.
 var assignmentWords = set("is", "not", "null", "in", "like", "ilike", "from", "and", "or", "as", "for", "where", "varchar", "text", "valid", "the", "has", "was", "column", "on", "set", "order", "group")
 
+// parameter is one of a statement, and no hash of a password ("$2b$10$…").
+var parameter = lazyregexp.New(`^\$\d+(?:::[\w.]+)?$`)
+
 // maskAssignment masks the value of password = '…', token: …, "secret"=>"…".
 func maskAssignment(found string) string {
 	head := assignment.FindString(found)
@@ -76,7 +79,7 @@ func maskAssignment(found string) string {
 		}
 	}
 	switch {
-	case assignmentWords[strings.ToLower(value)], value == "?", strings.HasPrefix(value, "$"), strings.HasPrefix(value, ":"), value == hidden:
+	case assignmentWords[strings.ToLower(value)], value == "?", parameter.MatchString(value), strings.HasPrefix(value, ":"), value == hidden:
 		return found
 	case value[0] == '\'' || value[0] == '"':
 		return head + value[:1] + hidden + value[:1]
