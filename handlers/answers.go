@@ -3,12 +3,13 @@ package handlers
 import (
 	"context"
 	"errors"
-	"html/template"
 	"net/http"
 	"time"
 
 	"go.uber.org/zap"
 	"golang.org/x/time/rate"
+	g "maragu.dev/gomponents"
+	h "maragu.dev/gomponents/html"
 
 	"mayday/bot/blocks"
 	"mayday/incident"
@@ -231,16 +232,23 @@ func nothing(status int) answerPage {
 func show(w http.ResponseWriter, status int, p answerPage) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	_ = answerHTML.Execute(w, p) // whoever asked is gone
+	_ = p.markup().Render(w) // whoever asked is gone
 }
 
-var answerHTML = template.Must(template.New("answer").Parse(`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>{{.Title}}</title>
-<style>body{font:18px/1.5 system-ui,sans-serif;max-width:34rem;margin:2rem auto;padding:0 1rem;color:#111;background:#fff}
+func (p answerPage) markup() g.Node {
+	button := func(class, value, word string) g.Node {
+		return h.Button(g.If(class != "", h.Class(class)), h.Name("answer"), h.Value(value), g.Text(word))
+	}
+	return h.Doctype(h.HTML(h.Lang("en"),
+		h.Head(h.Meta(h.Charset("utf-8")), h.Meta(h.Name("viewport"), h.Content("width=device-width,initial-scale=1")), h.TitleEl(g.Text(p.Title)), h.StyleEl(g.Raw(answerStyle))),
+		h.Body(h.Main(h.H1(g.Text(p.Title)), h.P(g.Text(p.Says)),
+			g.Map(p.Lines, func(l string) g.Node { return h.P(g.Text(l)) }),
+			g.If(p.Ask, h.Form(h.Method("post"), button("first", "acknowledge", "Acknowledge"), button("", "decline", "I can't, page next"))),
+			g.If(p.Help, h.Form(h.Method("post"), button("first", "acknowledge", "On my way"))),
+		)),
+	))
+}
+
+const answerStyle = `body{font:18px/1.5 system-ui,sans-serif;max-width:34rem;margin:2rem auto;padding:0 1rem;color:#111;background:#fff}
 button{font:inherit;padding:.8rem 1.2rem;margin:.4rem .4rem .4rem 0;border:1px solid #555;border-radius:.5rem;background:#fff;color:#111}
-button.first{background:#0b5c3b;border-color:#0b5c3b;color:#fff}h1{font-size:1.3rem}</style></head>
-<body><main><h1>{{.Title}}</h1><p>{{.Says}}</p>{{range .Lines}}<p>{{.}}</p>{{end}}
-{{if .Ask}}<form method="post"><button class="first" name="answer" value="acknowledge">Acknowledge</button><button name="answer" value="decline">I can't, page next</button></form>{{end}}
-{{if .Help}}<form method="post"><button class="first" name="answer" value="acknowledge">On my way</button></form>{{end}}
-</main></body></html>
-`))
+button.first{background:#0b5c3b;border-color:#0b5c3b;color:#fff}h1{font-size:1.3rem}`

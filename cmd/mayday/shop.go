@@ -2,10 +2,12 @@ package main
 
 import (
 	"encoding/json"
-	"html/template"
 	"net/http"
 	"strings"
 	"sync"
+
+	g "maragu.dev/gomponents"
+	h "maragu.dev/gomponents/html"
 )
 
 // The builds of the demo's shop: the one that is live at the start breaks checkout.
@@ -140,19 +142,25 @@ type shopBuild struct {
 	Live        bool
 }
 
-var shopTemplate = template.Must(template.New("shop").Parse(`<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{{.Title}}</title>
-<style>:root{color-scheme:light dark}body{font:1rem/1.6 system-ui,sans-serif;max-width:40rem;margin:4rem auto;padding:0 1rem}li{margin:.8rem 0}button{font:inherit;padding:.2rem .8rem;margin-left:.6rem}</style>
-<h1>{{.Title}}</h1>{{range .Text}}
-<p>{{.}}</p>{{end}}{{with .Builds}}
-<ul>{{range .}}
-<li><form method="post"><strong>{{.Name}}</strong>, {{.About}} {{if .Live}}<em>live</em>{{else}}<button name="build" value="{{.Name}}">Promote</button>{{end}}</form></li>{{end}}
-</ul>{{end}}
-</html>
-`))
+func (p shopPage) markup() g.Node {
+	return h.Doctype(h.HTML(h.Lang("en"),
+		h.Head(h.Meta(h.Charset("utf-8")), h.Meta(h.Name("viewport"), h.Content("width=device-width")), h.TitleEl(g.Text(p.Title)), h.StyleEl(g.Raw(shopStyle))),
+		h.Body(h.H1(g.Text(p.Title)), g.Map(p.Text, func(t string) g.Node { return h.P(g.Text(t)) }), g.If(len(p.Builds) > 0, h.Ul(g.Map(p.Builds, shopBuild.markup)))),
+	))
+}
+
+func (b shopBuild) markup() g.Node {
+	promote := h.Button(h.Name("build"), h.Value(b.Name), g.Text("Promote"))
+	if b.Live {
+		promote = h.Em(g.Text("live"))
+	}
+	return h.Li(h.Form(h.Method("post"), h.Strong(g.Text(b.Name)), g.Text(", "+b.About+" "), promote))
+}
+
+const shopStyle = `:root{color-scheme:light dark}body{font:1rem/1.6 system-ui,sans-serif;max-width:40rem;margin:4rem auto;padding:0 1rem}li{margin:.8rem 0}button{font:inherit;padding:.2rem .8rem;margin-left:.6rem}`
 
 func answerShop(w http.ResponseWriter, status int, p shopPage) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	_ = shopTemplate.Execute(w, p) // the headers are out: there is nobody left to tell
+	_ = p.markup().Render(w) // the headers are out: there is nobody left to tell
 }

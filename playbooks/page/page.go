@@ -8,10 +8,9 @@ package page
 
 import (
 	"crypto/sha256"
-	_ "embed" // the template, its style and its script
+	_ "embed" // the style and the script
 	"encoding/base64"
 	"fmt"
-	"html/template"
 	"io"
 	"strings"
 
@@ -19,37 +18,29 @@ import (
 )
 
 var (
-	//go:embed page.html
-	markup string
 	//go:embed page.css
 	style string
 	//go:embed page.js
 	script string
-
-	drawn = template.Must(template.New("page").Parse(markup))
 )
 
 // Write draws the page. The runbook has to be read with ReadOptions.Documents.
 func Write(w io.Writer, rb *playbooks.Runbook) error {
-	return drawn.Execute(w, viewOf(rb))
+	return viewOf(rb).markup().Render(w)
 }
 
-// view is what the template shows.
+// view is what the page shows.
 type view struct {
 	Title, Version string
-	Style          template.CSS
-	Script         template.JS
 	// Policy lets the browser load nothing and run only our script.
-	Policy     string
-	Counts     []counted
-	Missing    []gap
-	Top        []correction
-	Rest       []correction
-	Legend     []legend
-	Scenarios  []entry
-	Files      []file
-	Many       bool
-	Directives []playbooks.Directive
+	Policy    string
+	Counts    []counted
+	Missing   []gap
+	Top       []correction
+	Rest      []correction
+	Legend    []legend
+	Scenarios []entry
+	Files     []file
 }
 
 type counted struct {
@@ -118,7 +109,7 @@ func policyOf(script string) string {
 }
 
 func viewOf(rb *playbooks.Runbook) view {
-	v := view{Title: rb.Title, Version: rb.Version, Style: template.CSS(style), Script: template.JS(script), Policy: policyOf(script), Directives: playbooks.Directives, Many: len(rb.Documents) > 1}
+	v := view{Title: rb.Title, Version: rb.Version, Policy: policyOf(script)}
 	if v.Title == "" {
 		v.Title = "Runbook"
 		if len(rb.Documents) == 1 {
