@@ -173,6 +173,8 @@ func (w *Workers) addBookmarks(ctx context.Context, fx incident.AddBookmarks, _ 
 	}
 	var links []incident.Link
 	switch {
+	case fx.Tracking && inc.Track.URL == "": // deleted since; the issue in its place asks again
+		return nil
 	case fx.Tracking:
 		links = []incident.Link{{Name: trackingBookmark, URL: inc.Track.URL}}
 	case w.Bookmarks != nil:

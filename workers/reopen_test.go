@@ -286,6 +286,22 @@ func TestBookmarksAreListedOnceForEachAttempt(t *testing.T) {
 	assert.Equal(t, 2, h.calls("bookmarks.list"), "there is nothing to put there")
 }
 
+// TestAnIssueThatWasDeletedBeforeItsLinkStoodIsNoBookmark: the next one brings its own.
+func TestAnIssueThatWasDeletedBeforeItsLinkStoodIsNoBookmark(t *testing.T) {
+	t.Parallel()
+	h := newHand(t)
+	h.change(func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return incident.TrackingOpened(inc, 7, "https://github.com/acme/ops/issues/7", "Checkout is slow", nil, now)
+	})
+	h.change(func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		deleted, ok := incident.TrackingDeleted(inc, 7, now)
+		require.True(t, ok)
+		return deleted, nil
+	})
+	require.NoError(t, h.w.addBookmarks(t.Context(), incident.AddBookmarks{Ref: h.inc.Ref(), Tracking: true}, try{}))
+	assert.Zero(t, h.calls("bookmarks.list"))
+}
+
 func TestWhatCallsPeopleGoesBeforeTrimmings(t *testing.T) {
 	t.Parallel()
 	h := newHand(t)

@@ -24,9 +24,15 @@ type envelope struct {
 	attempt    int
 	reason     string
 	deliveries []*delivery
-	outcome    chan json.RawMessage // the payload of the acknowledgement
-	expired    func()               // called once when nobody acknowledged in time
+	outcome    chan outcome
+	expired    func() // called once when nobody acknowledged in time
 	over       bool
+}
+
+// outcome is the payload of an acknowledgement and when it arrived.
+type outcome struct {
+	payload json.RawMessage
+	at      time.Time
 }
 
 // delivery is one sending of an envelope over one socket.
@@ -38,7 +44,7 @@ type delivery struct {
 }
 
 func newEnvelope(kind, what string, payload any) *envelope {
-	return &envelope{id: uuid(), kind: kind, what: what, accepts: kind != "events_api", payload: payload, outcome: make(chan json.RawMessage, 1)}
+	return &envelope{id: uuid(), kind: kind, what: what, accepts: kind != "events_api", payload: payload, outcome: make(chan outcome, 1)}
 }
 
 func uuid() string {
@@ -98,6 +104,7 @@ func (h *hub) deadline(e *envelope, d *delivery) {
 
 // ack judges what the app sent over a socket.
 func (h *hub) ack(k *socket, data []byte, fragmented bool) {
+	arrived := time.Now()
 	var a acknowledgement
 	if err := json.Unmarshal(data, &a); err != nil || a.ID == "" {
 		h.s.Violate("a frame that is no acknowledgement: %.80q", data)
@@ -130,7 +137,7 @@ func (h *hub) ack(k *socket, data []byte, fragmented bool) {
 		return
 	}
 	d.acked = true
-	if late := time.Since(d.sent) - h.s.o.AckWithin; late > 0 {
+	if late := arrived.Sub(d.sent) - h.s.o.AckWithin; late > 0 {
 		h.s.Violate("acknowledgement of %s came %s late", e.what, late.Round(time.Millisecond))
 		return
 	}
@@ -139,7 +146,7 @@ func (h *hub) ack(k *socket, data []byte, fragmented bool) {
 	}
 	if !e.over {
 		e.over = true
-		e.outcome <- a.Payload
+		e.outcome <- outcome{a.Payload, arrived}
 	}
 }
 

@@ -50,6 +50,9 @@ type Options struct {
 	EventRetries []time.Duration
 	// AcceptForeignAcks lets an acknowledgement count that came over another socket than its envelope. Slack does not say; default false.
 	AcceptForeignAcks bool
+	// ShowLate checks and shows the messages in acknowledgements of commands once no command waits for its own, so that a
+	// benchmark of many at once does not count the simulator's work as the app's. Default: each at once.
+	ShowLate bool
 	// ClientMsgID says what a repeated client_msg_id does: "" ignores it, "dedupe" answers with the first message, "error" answers duplicate_message.
 	ClientMsgID string
 }

@@ -38,10 +38,10 @@ func (s *Sim) ask(kind, what string, payload any) Reply {
 	patience := time.NewTimer(s.o.AckWithin)
 	defer patience.Stop()
 	select {
-	case p := <-e.outcome:
-		r := Reply{Acked: true, Took: time.Since(start)}
-		if carries(p) {
-			r.Payload = p
+	case o := <-e.outcome:
+		r := Reply{Acked: true, Took: o.at.Sub(start)}
+		if carries(o.payload) {
+			r.Payload = o.payload
 		}
 		return r
 	case <-patience.C:
@@ -109,7 +109,12 @@ func (s *Sim) Command(user, channel, text string) Reply {
 	}
 	id, to := c.ID, u.ID
 	s.mu.Unlock()
+	answered := s.typing.begin()
 	r := s.ask("slash_commands", name, payload)
+	answered()
+	if s.o.ShowLate {
+		s.typing.wait(s.done)
+	}
 	s.show(&r, name, id, to)
 	return r
 }

@@ -28,6 +28,7 @@ type Sim struct {
 	rates    rates
 	keep     *wire.Keep
 	feed     wire.Feed[Event]
+	typing   typing
 
 	mu           sync.Mutex
 	w            workspace
