@@ -157,7 +157,7 @@ func TestWhatCannotBeReadIsNoAnswer(t *testing.T) {
 		"update a routine": func() error { _, err := s.UpdateRoutine(ctx, routine.Ref{Routine: "morning"}, nil, nil); return err },
 		"newcomer":         func() error { _, err := s.Newcomer(ctx, ana); return err },
 		"line": func() error {
-			if err := s.Enqueue(ctx, "D1", Call{Incident: 1, Person: ana}); err != nil {
+			if _, err := s.Enqueue(ctx, "D1", Call{Incident: 1, Person: ana}); err != nil {
 				return nil
 			}
 			_, err := s.Line(ctx, "D1", Call{Incident: 1, Person: ana})

@@ -71,10 +71,12 @@ func scanCalls(rows pgx.Rows) (list []Call, err error) {
 	return list, err
 }
 
-// Enqueue puts a call into the line of a direct conversation, where it may be already.
-func (s *Store) Enqueue(ctx context.Context, channel string, c Call) error {
-	_, err := s.pool.Exec(ctx, `insert into mayday.surface (incident_id, surface, channel) values ($1, $2, $3) on conflict do nothing`, c.Incident, c.Surface(), channel)
-	return wrap(err, "put a page in line")
+// Enqueue puts a call into the line of a direct conversation, where it may be already. It gives how many wait there
+// besides those who come in the same moment, 1000 at most.
+func (s *Store) Enqueue(ctx context.Context, channel string, c Call) (waiting int, err error) {
+	err = s.pool.QueryRow(ctx, `with mine as (insert into mayday.surface (incident_id, surface, channel) values ($1, $2, $3) on conflict do nothing)
+		select count(*) from (select from mayday.surface where channel = $3 and ts = '' and surface like 'page/%' limit 1000) as line`, c.Incident, c.Surface(), channel).Scan(&waiting)
+	return waiting, wrap(err, "put a page in line")
 }
 
 // Calling records that calls are about to be posted, or their message to be edited,

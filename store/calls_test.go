@@ -87,8 +87,8 @@ func TestAPlaceInALineIsKeptOnceAndLeft(t *testing.T) {
 		require.NoError(t, err)
 		return list
 	}
-	require.NoError(t, s.Enqueue(t.Context(), "D1", c))
-	require.NoError(t, s.Enqueue(t.Context(), "D2", c))
+	enqueue(t, s, "D1", c)
+	enqueue(t, s, "D2", c)
 	require.Len(t, standing(), 1)
 	assert.Equal(t, "D1", standing()[0].Channel, "it is in a line already")
 	require.NoError(t, s.Calling(t.Context(), "D3", []Call{standing()[0]}))

@@ -74,8 +74,9 @@ const readWithin = 3 * time.Second
 
 // Line is what is known of a direct conversation in which somebody is to be called.
 type Line struct {
-	// Calls wait there and stand nowhere yet, or of that it is not known, of incidents that go on, the oldest incident first;
-	// and the call that was asked about as it stands, last when it is none of those.
+	// Calls wait there and stand nowhere yet, or of that it is not known, of incidents that go on, 200 at most: P0 before
+	// P1, or whatever comes first in the alphabet, and the oldest incident first; and the call that was asked about as it stands,
+	// last when it is none of those.
 	Calls []Call
 	// Incidents of the calls, by their numbers; one that is gone is left out.
 	Incidents map[int64]incident.Incident
@@ -120,7 +121,7 @@ type lineRead struct {
 }
 
 // inLine is a condition of the calls of a line.
-const inLine = `ts = '' and surface like 'page/%' and i.status in ('open', 'investigating', 'identified', 'monitoring') order by incident_id, surface limit 200`
+const inLine = `ts = '' and surface like 'page/%' and i.status in ('open', 'investigating', 'identified', 'monitoring') order by i.severity, incident_id, surface limit 200`
 
 func (s *Store) readLines(ctx context.Context, asked []lineOf) ([]lineRead, error) {
 	channels, mine := make([]string, len(asked)), make([]Call, len(asked))

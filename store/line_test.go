@@ -24,9 +24,9 @@ func TestALineIsWhatWaitsInIt(t *testing.T) {
 	}
 	first, second, mine := call(one, 0, "UANA"), call(two, 0, "UANA"), call(two, 1, "UANA")
 	for _, c := range []Call{second, first, mine, call(over, 0, "UANA")} {
-		require.NoError(t, s.Enqueue(t.Context(), "D1", c))
+		enqueue(t, s, "D1", c)
 	}
-	require.NoError(t, s.Enqueue(t.Context(), "D2", call(one, 0, "UBEN")))
+	enqueue(t, s, "D2", call(one, 0, "UBEN"))
 	stands := call(one, 1, "UANA")
 	stands.Shown = Shown{Channel: "D1", TS: "1.1", Revision: 2, Digest: "d"}
 	require.NoError(t, s.SaveCalls(t.Context(), []Call{stands}))
@@ -67,4 +67,29 @@ func TestALineIsWhatWaitsInIt(t *testing.T) {
 	_, _, err = s.Page(t.Context(), two.Ref(), 0)
 	require.Error(t, err)
 	require.NotErrorIs(t, err, ErrAnother)
+}
+
+func enqueue(t *testing.T, s *Store, channel string, c Call) (waiting int) {
+	t.Helper()
+	waiting, err := s.Enqueue(t.Context(), channel, c)
+	require.NoError(t, err)
+	return waiting
+}
+
+// TestTheGravestOfALongLineAreTaken, however many older ones wait.
+func TestTheGravestOfALongLineAreTaken(t *testing.T) {
+	t.Parallel()
+	s := open(t, newURL(t), nil)
+	_, err := s.pool.Exec(t.Context(), `with old as (insert into mayday.incident (id, doc, declared_at) select n, jsonb_build_object('status', 'open', 'severity', 'P2', 'title', 'storm'), now() from generate_series(1001, 1205) n returning id)
+		insert into mayday.surface (incident_id, surface, channel) select id, 'page/0/UANA', 'D1' from old`)
+	require.NoError(t, err)
+	_, err = s.pool.Exec(t.Context(), `insert into mayday.incident (id, doc, declared_at) values (1300, '{"status": "open", "severity": "P0", "title": "grave"}', now())`)
+	require.NoError(t, err)
+	grave := Call{Incident: 1300, Person: "UANA"}
+	assert.Equal(t, 205, enqueue(t, s, "D1", grave), "besides itself")
+	assert.Equal(t, 206, enqueue(t, s, "D1", grave))
+	got, err := s.readLines(t.Context(), []lineOf{{"D1", Call{Incident: 1205, Person: "UANA"}}})
+	require.NoError(t, err)
+	assert.True(t, grave.Same(got[0].calls[0]))
+	assert.Len(t, got[0].calls, 201, "and whoever asks")
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"math/rand/v2"
 	"slices"
 	"time"
 
@@ -39,11 +40,24 @@ func (w *Workers) ring(ctx context.Context, p paging, who incident.Person) (arri
 	case bot.CodeOf(err) == "channel_not_found":
 		w.directs.Delete(who) // it may be another one by now
 	case bot.ClassOf(err) == bot.RateLimited:
-		return false, errors.Join(err, w.Store.Enqueue(ctx, channel, mine))
+		_, failed := w.Store.Enqueue(ctx, channel, mine)
+		return false, errors.Join(err, failed)
 	case err == nil && !alone:
-		return false, cmp.Or(w.Store.Enqueue(ctx, channel, mine), notYet(ringAgain))
+		waiting, err := w.Store.Enqueue(ctx, channel, mine)
+		return false, cmp.Or(err, notYet(inLine(waiting)))
 	}
 	return arrived, err
+}
+
+// inLine is the pause of a page in a line of so many. A message takes MostPages along, and whoever's turn it is takes the
+// gravest: all that wait ask a hundred times a second together, however many they are. Half of it more or less keeps those from asking
+// at once who came at once.
+func inLine(waiting int) time.Duration {
+	messages := (waiting + blocks.MostPages - 1) / blocks.MostPages
+	if messages <= 1 {
+		return ringAgain
+	}
+	return time.Duration(float64(messages) * float64(ringAgain) * (0.5 + rand.Float64()))
 }
 
 // stands reports whether it is known that a message stands.

@@ -97,7 +97,7 @@ func TestAMessageForSeveralPagesOfUnknownOutcomeArrivesOnce(t *testing.T) {
 			channel, err := h.w.direct(t.Context(), ana)
 			require.NoError(t, err)
 			for i, one := range hands[1:] { // they came while another message was being written
-				require.NoError(t, h.st.Enqueue(t.Context(), channel, waiting(one, pages[i+1], ana)))
+				h.enqueue(channel, waiting(one, pages[i+1], ana))
 			}
 			hands[0].lost("chat.postMessage", f, func(ctx context.Context) error { return h.w.sendPage(ctx, pages[0], try{}) })
 			assert.False(t, hands[0].row().Tries[0].At.IsZero(), "it was tried")
@@ -122,7 +122,7 @@ func TestWhoIsNotToBeCalledAnyMoreIsNotTakenAlong(t *testing.T) {
 	hands, pages := h.others(2, ana)
 	channel, err := h.w.direct(t.Context(), ana)
 	require.NoError(t, err)
-	require.NoError(t, h.st.Enqueue(t.Context(), channel, waiting(hands[1], pages[1], ana)))
+	h.enqueue(channel, waiting(hands[1], pages[1], ana))
 	hands[1].acknowledge()
 	require.NoError(t, hands[0].until(pages[0]))
 	assert.Empty(t, hands[1].keyed(h.sim.Direct(ana), "page/0/"+ana))
@@ -197,7 +197,7 @@ func TestPagesStandAloneBesideTheReleaseBefore(t *testing.T) {
 	channel, err := h.w.direct(t.Context(), ana)
 	require.NoError(t, err)
 	for i, one := range hands {
-		require.NoError(t, h.st.Enqueue(t.Context(), channel, waiting(one, pages[i], ana)))
+		h.enqueue(channel, waiting(one, pages[i], ana))
 	}
 	ts := map[string]bool{}
 	for i, one := range hands {
@@ -205,4 +205,38 @@ func TestPagesStandAloneBesideTheReleaseBefore(t *testing.T) {
 		ts[one.only(h.sim.Direct(ana), "page/0/"+ana).TS] = true
 	}
 	assert.Len(t, ts, len(hands))
+}
+
+func (h *hand) enqueue(channel string, c store.Call) {
+	h.t.Helper()
+	_, err := h.st.Enqueue(h.t.Context(), channel, c)
+	require.NoError(h.t, err)
+}
+
+// TestALongLineAsksNoMoreOftenThanAShortOne: while somebody is being written to, all others who wait for the same person ask again.
+func TestALongLineAsksNoMoreOftenThanAShortOne(t *testing.T) {
+	t.Parallel()
+	for waiting, least := range map[int]time.Duration{0: ringAgain, 1: ringAgain, 20: ringAgain, 21: ringAgain, 200: 5 * ringAgain, 1000: 25 * ringAgain} {
+		for range 20 {
+			pause := inLine(waiting)
+			assert.GreaterOrEqual(t, pause, least, "%d wait", waiting)
+			assert.LessOrEqual(t, pause, max(ringAgain, 3*least), "%d wait", waiting)
+		}
+	}
+	h := newHand(t)
+	ana := h.inc.DeclaredBy
+	_, pages := h.others(1, ana)
+	channel, err := h.w.direct(t.Context(), ana)
+	require.NoError(t, err)
+	for i := range 100 {
+		h.enqueue(channel, store.Call{Incident: h.inc.ID, Page: 10 + i, Person: ana})
+	}
+	alone, err := h.st.Alone(t.Context(), "ring/"+channel, func(context.Context) error {
+		var later *laterError
+		require.ErrorAs(t, h.w.sendPage(t.Context(), pages[0], try{}), &later)
+		assert.GreaterOrEqual(t, later.after, 5*ringAgain/2)
+		return nil
+	})
+	require.NoError(t, err)
+	require.True(t, alone)
 }
