@@ -88,6 +88,7 @@ const probeRunbook = `# Shop
 // TestAddressesAreChecked: at declaration by mayday itself, then on demand, each
 // time in one message in the thread of the step.
 func TestAddressesAreChecked(t *testing.T) {
+	t.Parallel()
 	s := newService(t)
 	file := filepath.Join(t.TempDir(), "runbook.md")
 	require.NoError(t, os.WriteFile(file, []byte(probeRunbook), 0o600))
@@ -146,6 +147,7 @@ func TestAddressesAreChecked(t *testing.T) {
 
 // TestChecksMayBeSwitchedOff: then nothing is asked, and whoever asks is told.
 func TestChecksMayBeSwitchedOff(t *testing.T) {
+	t.Parallel()
 	s := newService(t)
 	file := filepath.Join(t.TempDir(), "runbook.md")
 	require.NoError(t, os.WriteFile(file, []byte(probeRunbook), 0o600))

@@ -44,6 +44,7 @@ func opened(t *testing.T, runbook string, s *httptest.Server) *world {
 // TestAStatusPageThatCannotBeReadIsNeverFine: a supplier moves the page, or another vendor's software answers. It is up, and
 // says nothing that mayday understands: that is neither fine nor failed.
 func TestAStatusPageThatCannotBeReadIsNeverFine(t *testing.T) {
+	t.Parallel()
 	var fine atomic.Bool
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		say := func(body string) { _, _ = w.Write([]byte(body)) }
@@ -84,6 +85,7 @@ func TestAStatusPageThatCannotBeReadIsNeverFine(t *testing.T) {
 // TestAnAddressInOtherClothesIsNoDoorIntoTheHouse: an address of IPv6 that leads to one of IPv4 is judged by the latter. Each
 // of these leads to this machine, where a server waits that would answer.
 func TestAnAddressInOtherClothesIsNoDoorIntoTheHouse(t *testing.T) {
+	t.Parallel()
 	var entered atomic.Int32
 	house := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { entered.Add(1) }))
 	t.Cleanup(house.Close)
