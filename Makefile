@@ -7,15 +7,6 @@ TOOL    := go tool -modfile=tools/go.mod
 ARGS    ?=
 # The packages that test, bench, chaos and golden look at: make test PKG=./store/...
 PKG     ?= ./...
-# How many packages are tested at a time: each has tests side by side as well, and a machine with more to do than it can only waits.
-AT_ONCE ?= $(shell getconf _NPROCESSORS_ONLN)
-# How many tests of a package run side by side: most wait for rates, clocks and databases, and a core has time for four of them.
-BESIDE  ?= $(shell expr 4 '*' $(AT_ONCE))
-# The packages that are tested apart: they run the whole program, and what it does in time is not to wait for other tests.
-# Together they take as long as the longer one: in chaos processes wait for most of the time.
-APART    = /(stories|chaos)$$
-# What takes longest and mostly waits begins first, beside all others.
-FIRST    = \/diagnostics$$
 # What else the machine does while benchmarks run: make bench NOTE='Nothing else ran.'
 NOTE    ?=
 
@@ -35,16 +26,10 @@ demo: ## a simulated Slack workspace with the real bot in it; opens a browser
 build: ## bin/mayday, static
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/mayday ./cmd/mayday
 
-# Packages whose tests import effort try a sample under the race detector, and all without it.
-# Processes end at once and not a second after their last word.
 .PHONY: test
 test: ## all tests, with the race detector where goroutines meet; installs what they need
 	@scripts/setup test
-	@go list $(PKG) > /dev/null
-	go list $(PKG) | grep -vE '$(APART)' | sort -r | awk '/$(FIRST)/ {print; next} {rest = rest $$0 "\n"} END {printf "%s", rest}' | GORACE='atexit_sleep_ms=0' xargs -r go test -race -p $(AT_ONCE) -parallel $(BESIDE) -timeout 40m $(ARGS)
-	go list $(PKG) | grep -E '$(APART)' | sort -r | GORACE='atexit_sleep_ms=0' xargs -r go test -race -p $(AT_ONCE) -parallel $(BESIDE) -timeout 40m $(ARGS)
-	@in_full=$$(go list -f '{{range .TestImports}}{{if eq . "mayday/effort"}}{{$$.ImportPath}}{{end}}{{end}}' $(PKG)) && \
-		test -z "$$in_full" || { set -x; go test $(ARGS) $$in_full; }
+	@scripts/test $(PKG) -- $(ARGS)
 
 .PHONY: check
 check: ## what CI checks besides the tests: format, vet, lint, layers, go.mod, vulnerabilities
