@@ -72,6 +72,28 @@ func TestWrongAcknowledgements(t *testing.T) {
 	}
 }
 
+// TestShownLate: what a command is answered with is shown once no other command waits, and timed as it arrived.
+func TestShownLate(t *testing.T) {
+	s := careless(t, slacksim.Options{ShowLate: true})
+	a := connect(t, s)
+	a.on(func(envelope) (any, bool) { return nil, false })
+	replies := make(chan slacksim.Reply, 2)
+	for range 2 {
+		go func() { replies <- s.Command("ana", "general", "/incident list") }()
+	}
+	first, second := <-a.seen, <-a.seen
+	before := len(s.Messages("general"))
+	a.send(first.ID, map[string]any{"text": "first", "response_type": "in_channel"})
+	time.Sleep(soon)
+	assert.Len(t, s.Messages("general"), before)
+	a.send(second.ID, nil)
+	one, other := <-replies, <-replies
+	assert.ElementsMatch(t, []string{"first", ""}, []string{one.Text, other.Text})
+	assert.GreaterOrEqual(t, max(one.Took, other.Took), soon, "the second waited")
+	assert.Less(t, min(one.Took, other.Took), max(one.Took, other.Took), "and the first did not")
+	assert.Len(t, s.Messages("general"), before+1)
+}
+
 func TestASplitAcknowledgementIsDropped(t *testing.T) {
 	s := careless(t, slacksim.Options{AckWithin: soon})
 	_, url, err := client(s).StartSocketModeContext(context.Background())
