@@ -54,7 +54,8 @@ type state int
 const (
 	queued state = iota
 	running
-	answered // acknowledged; the handler may still be running
+	answering // being acknowledged; the handler may still be running
+	answered
 	returned // left to Slack to deliver again
 )
 

@@ -59,6 +59,45 @@ func TestOfWhatWasAnsweredOnlyTheKeyIsKept(t *testing.T) {
 	assert.Equal(t, handled, calls.Load())
 }
 
+// TestADuplicateThatComesWhileTheAnswerLeavesGetsItToo: Slack shows what it is told first, and the duplicate's connection may be
+// the quicker one.
+func TestADuplicateThatComesWhileTheAnswerLeavesGetsItToo(t *testing.T) {
+	t.Parallel()
+	decided := make(chan struct{})
+	r := start(t, HandlerFunc(func(context.Context, Request) Reply { <-decided; return Reply{Text: "recorded"} }), func(c *SocketConfig, _ *fakeSlack) { c.Connections = 2 })
+	first, second := r.nth(0), r.nth(1)
+	first.send(command("e1", ""))
+	var of *task
+	eventually(t, func() bool {
+		r.socket.desk.mu.Lock()
+		defer r.socket.desk.mu.Unlock()
+		for _, of = range r.socket.desk.known {
+		}
+		return of != nil
+	})
+	var held []*connection
+	r.socket.mu.Lock()
+	for c := range r.socket.open {
+		c.write.Lock()
+		held = append(held, c)
+	}
+	r.socket.mu.Unlock()
+	close(decided)
+	eventually(t, func() bool { // the answer is on its way
+		of.mu.Lock()
+		defer of.mu.Unlock()
+		return of.state != queued && of.state != running
+	})
+	second.send(command("e1", ""))
+	eventually(t, func() bool { return r.outcome(Command, "duplicate") == 1 })
+	for _, c := range held {
+		c.write.Unlock()
+	}
+	eventually(t, func() bool { return len(first.acked("e1")) == 1 && len(second.acked("e1")) == 1 })
+	require.Contains(t, string(first.acked("e1")[0].Payload), "recorded")
+	assert.Equal(t, first.acked("e1")[0].Payload, second.acked("e1")[0].Payload)
+}
+
 func TestKeysAreRecognisedForTheirTimeAndThenForgotten(t *testing.T) {
 	begun := time.Unix(1_700_000_000, 0)
 	s := seen{span: time.Minute}

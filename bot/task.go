@@ -14,7 +14,7 @@ func (t *task) join(again delivery) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	switch t.state {
-	case queued, running:
+	case queued, running, answering:
 		t.deliveries = append(t.deliveries, again)
 	case answered:
 		// The answer went out with the first delivery, and is not kept.
@@ -91,22 +91,28 @@ func (t *task) compose(reply Reply) (payload json.RawMessage, extra bool) {
 	return payload, says && t.req.Kind != Command && t.req.Kind != Options && t.req.Kind != Closed
 }
 
-// answer acknowledges every delivery so far if the request is still in the given state, and says whether at
-// least one acknowledgement went out with this payload.
+// answer acknowledges every delivery so far, and those that come meanwhile, if the request is still in the given state. It
+// says whether at least one acknowledgement went out with this payload. Slack shows what it is told first, and an empty
+// acknowledgement on another connection could be quicker.
 func (t *task) answer(from state, payload json.RawMessage, reply Reply) (moved, sent bool) {
 	t.mu.Lock()
 	if t.state != from {
 		t.mu.Unlock()
 		return false, false
 	}
-	t.state = answered
-	waiting := t.deliveries
-	t.deliveries = nil
+	t.state = answering
 	if t.timer != nil {
 		t.timer.Stop()
 	}
+	for len(t.deliveries) > 0 {
+		waiting := t.deliveries
+		t.deliveries = nil
+		t.mu.Unlock()
+		sent = t.write(waiting, payload, reply) || sent
+		t.mu.Lock()
+	}
+	t.state = answered
 	t.mu.Unlock()
-	sent = t.write(waiting, payload, reply)
 	t.desk.settled(t, true)
 	return true, sent
 }
