@@ -89,7 +89,11 @@ func TestADuplicateThatComesWhileTheAnswerLeavesGetsItToo(t *testing.T) {
 		return of.state != queued && of.state != running
 	})
 	second.send(command("e1", ""))
-	eventually(t, func() bool { return r.outcome(Command, "duplicate") == 1 })
+	eventually(t, func() bool {
+		of.mu.Lock()
+		defer of.mu.Unlock()
+		return len(of.deliveries) == 1
+	})
 	for _, c := range held {
 		c.write.Unlock()
 	}

@@ -9,6 +9,7 @@ import (
 	"go.uber.org/zap"
 	"golang.org/x/time/rate"
 	g "maragu.dev/gomponents"
+	"maragu.dev/gomponents/components"
 	h "maragu.dev/gomponents/html"
 
 	"mayday/bot/blocks"
@@ -239,14 +240,13 @@ func (p answerPage) markup() g.Node {
 	button := func(class, value, word string) g.Node {
 		return h.Button(g.If(class != "", h.Class(class)), h.Name("answer"), h.Value(value), g.Text(word))
 	}
-	return h.Doctype(h.HTML(h.Lang("en"),
-		h.Head(h.Meta(h.Charset("utf-8")), h.Meta(h.Name("viewport"), h.Content("width=device-width,initial-scale=1")), h.TitleEl(g.Text(p.Title)), h.StyleEl(g.Raw(answerStyle))),
-		h.Body(h.Main(h.H1(g.Text(p.Title)), h.P(g.Text(p.Says)),
+	return components.HTML5(components.HTML5Props{Title: p.Title, Language: "en", Head: g.Group{h.StyleEl(g.Raw(answerStyle))}, Body: g.Group{
+		h.Main(h.H1(g.Text(p.Title)), h.P(g.Text(p.Says)),
 			g.Map(p.Lines, func(l string) g.Node { return h.P(g.Text(l)) }),
 			g.If(p.Ask, h.Form(h.Method("post"), button("first", "acknowledge", "Acknowledge"), button("", "decline", "I can't, page next"))),
 			g.If(p.Help, h.Form(h.Method("post"), button("first", "acknowledge", "On my way"))),
-		)),
-	))
+		),
+	}})
 }
 
 const answerStyle = `body{font:18px/1.5 system-ui,sans-serif;max-width:34rem;margin:2rem auto;padding:0 1rem;color:#111;background:#fff}

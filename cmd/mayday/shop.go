@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	g "maragu.dev/gomponents"
+	"maragu.dev/gomponents/components"
 	h "maragu.dev/gomponents/html"
 )
 
@@ -143,10 +144,9 @@ type shopBuild struct {
 }
 
 func (p shopPage) markup() g.Node {
-	return h.Doctype(h.HTML(h.Lang("en"),
-		h.Head(h.Meta(h.Charset("utf-8")), h.Meta(h.Name("viewport"), h.Content("width=device-width")), h.TitleEl(g.Text(p.Title)), h.StyleEl(g.Raw(shopStyle))),
-		h.Body(h.H1(g.Text(p.Title)), g.Map(p.Text, func(t string) g.Node { return h.P(g.Text(t)) }), g.If(len(p.Builds) > 0, h.Ul(g.Map(p.Builds, shopBuild.markup)))),
-	))
+	return components.HTML5(components.HTML5Props{Title: p.Title, Language: "en", Head: g.Group{h.StyleEl(g.Raw(shopStyle))}, Body: g.Group{
+		h.H1(g.Text(p.Title)), g.Map(p.Text, func(t string) g.Node { return h.P(g.Text(t)) }), g.If(len(p.Builds) > 0, h.Ul(g.Map(p.Builds, shopBuild.markup))),
+	}})
 }
 
 func (b shopBuild) markup() g.Node {

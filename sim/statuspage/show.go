@@ -5,22 +5,20 @@ import (
 	"slices"
 
 	g "maragu.dev/gomponents"
+	"maragu.dev/gomponents/components"
 	h "maragu.dev/gomponents/html"
 )
 
 // look is the page as customers read it.
-func look(name string, components []Component, incidents []Incident) g.Node {
-	return h.Doctype(h.HTML(h.Lang("en"),
-		h.Head(h.Meta(h.Charset("utf-8")), h.Meta(h.Name("viewport"), h.Content("width=device-width")), h.TitleEl(g.Text(name+" status")), h.StyleEl(g.Raw(style))),
-		h.Body(
-			h.H1(g.Text(name+" status")),
-			h.Ul(g.Map(components, func(c Component) g.Node { return h.Li(g.Text(c.Name + ": " + c.State)) })),
-			g.Map(incidents, func(i Incident) g.Node {
-				return h.Article(h.H2(g.Text(i.Name)), g.Map(i.Updates, func(u Update) g.Node { return h.P(h.Strong(g.Text(u.Status)), g.Text(" "+u.Body)) }))
-			}),
-			g.If(len(incidents) == 0, h.P(g.Text("No incident."))),
-		),
-	))
+func look(name string, parts []Component, incidents []Incident) g.Node {
+	return components.HTML5(components.HTML5Props{Title: name + " status", Language: "en", Head: g.Group{h.StyleEl(g.Raw(style))}, Body: g.Group{
+		h.H1(g.Text(name + " status")),
+		h.Ul(g.Map(parts, func(c Component) g.Node { return h.Li(g.Text(c.Name + ": " + c.State)) })),
+		g.Map(incidents, func(i Incident) g.Node {
+			return h.Article(h.H2(g.Text(i.Name)), g.Map(i.Updates, func(u Update) g.Node { return h.P(h.Strong(g.Text(u.Status)), g.Text(" "+u.Body)) }))
+		}),
+		g.If(len(incidents) == 0, h.P(g.Text("No incident."))),
+	}})
 }
 
 const style = `body{font:16px/1.5 system-ui,sans-serif;max-width:42rem;margin:2rem auto;padding:0 1rem;color:#222;background:#fff}
