@@ -44,8 +44,10 @@ type connection struct {
 	hello   chan struct{} // closed when Slack said hello
 	leaving chan struct{} // closed when Slack asked us to go, or the socket ended
 	closed  chan struct{} // closed when the reader ended
+	caught  chan struct{} // closed when Slack answered catchUp
 	greet   sync.Once
 	leave   sync.Once
+	catch   sync.Once
 	reason  atomic.Pointer[string] // why Slack asked us to go
 	ours    atomic.Bool            // we end it, politely
 
@@ -99,7 +101,7 @@ func dial(ctx context.Context, url string, number int64) (*connection, error) {
 	ws.SetReadLimit(maxFrame)
 	return &connection{
 		ws: ws, number: number, began: time.Now(),
-		hello: make(chan struct{}), leaving: make(chan struct{}), closed: make(chan struct{}),
+		hello: make(chan struct{}), leaving: make(chan struct{}), closed: make(chan struct{}), caught: make(chan struct{}),
 	}, nil
 }
 
@@ -112,7 +114,12 @@ func (c *connection) read(ping time.Duration, receive func(*connection, []byte))
 		_ = c.ws.Close() // already broken or closed; nothing left to lose
 	}()
 	alive := func() error { return c.ws.SetReadDeadline(time.Now().Add(2 * ping)) }
-	c.ws.SetPongHandler(func(string) error { return alive() })
+	c.ws.SetPongHandler(func(said string) error {
+		if said == lastPing {
+			c.catch.Do(func() { close(c.caught) })
+		}
+		return alive()
+	})
 	c.ws.SetPingHandler(func(data string) error {
 		if err := alive(); err != nil {
 			return err
@@ -204,6 +211,21 @@ func (c *connection) why() string {
 		return *r
 	}
 	return ""
+}
+
+// lastPing tells the answer to catchUp from those to our other pings. RFC 6455, 5.5.3: a pong carries what its ping said.
+const lastPing = "last"
+
+// catchUp waits until what Slack sent so far has been read, at most closeTimeout: it has once Slack answered a ping.
+func (c *connection) catchUp() {
+	if c.ws.WriteControl(websocket.PingMessage, []byte(lastPing), time.Now().Add(closeTimeout)) != nil {
+		return // the reader sees it and reports
+	}
+	select {
+	case <-c.caught:
+	case <-c.closed:
+	case <-time.After(closeTimeout):
+	}
 }
 
 // farewell sends a close frame, so that Slack does not go on routing to a ghost, waits a moment for the

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -196,6 +197,44 @@ func TestAnswerJustWrittenIsGivenAgainWhenTheConnectionBreaks(t *testing.T) {
 	eventually(t, func() bool { return r.outcome(Command, "handled") == 2 })
 	require.NoError(t, r.stop())
 	assert.Len(t, r.called("chat.postEphemeral"), 1, "a goodbye of ours loses nothing")
+}
+
+// What Slack sent before our goodbye may not have been read yet: while a new release starts on the same machine, say.
+func TestWhatWasSentBeforeTheGoodbyeIsAcknowledged(t *testing.T) {
+	var late sync.Once
+	const commands = 3 // of one place: they are handled one after the other
+	slow := HandlerFunc(func(context.Context, Request) Reply {
+		time.Sleep(20 * time.Millisecond)
+		return Reply{Text: "recorded"}
+	})
+	r := start(t, slow, func(_ *SocketConfig, f *fakeSlack) {
+		f.onPing = func(s *fakeSocket) {
+			late.Do(func() {
+				for i := range commands {
+					s.send(command(fmt.Sprint("late", i), ""))
+				}
+			})
+		}
+	})
+	s := r.nth(0)
+	eventually(t, r.socket.Connected)
+	require.NoError(t, r.stop())
+	<-s.gone
+	for i := range commands {
+		acks := s.acked(fmt.Sprint("late", i))
+		require.Len(t, acks, 1)
+		assert.Contains(t, string(acks[0].Payload), "recorded")
+	}
+	assert.Empty(t, r.called("chat.postEphemeral"))
+}
+
+func TestAGoodbyeDoesNotWaitForSlackThatIsSilent(t *testing.T) {
+	r := start(t, say("recorded"), func(_ *SocketConfig, f *fakeSlack) { f.mute = true })
+	s := r.nth(0)
+	eventually(t, r.socket.Connected)
+	require.NoError(t, r.stop())
+	<-s.gone
+	assert.True(t, s.saidGoodbye())
 }
 
 // A connection that served for a second is replaced within a second, however often that happens; one that never

@@ -28,6 +28,7 @@ type fakeSlack struct {
 	calls   []fakeCall
 	onOpen  func(*fakeSocket) // instead of a hello
 	mute    bool              // answer no pings
+	onPing  func(*fakeSocket) // before a ping is answered
 	count   int               // num_connections to report; 0 counts
 }
 
@@ -153,6 +154,11 @@ func (f *fakeSlack) socket(w http.ResponseWriter, r *http.Request) {
 	f.mu.Lock()
 	if f.mute {
 		ws.SetPingHandler(func(string) error { return nil })
+	} else if before := f.onPing; before != nil {
+		ws.SetPingHandler(func(data string) error {
+			before(s)
+			return ws.WriteControl(websocket.PongMessage, []byte(data), time.Now().Add(time.Second))
+		})
 	}
 	f.sockets = append(f.sockets, s)
 	n, greet := len(f.sockets), f.onOpen

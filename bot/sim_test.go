@@ -42,9 +42,13 @@ func workspace(t testing.TB, o slacksim.Options) *office {
 // listen runs two connections until the test ends, which must leave nothing for Slack to complain about.
 func (o *office) listen(t testing.TB, h bot.HandlerFunc, ping time.Duration) {
 	t.Helper()
-	o.socket = bot.NewSocket(bot.SocketConfig{
-		AppToken: bot.Secret(o.AppToken()), APIURL: o.APIURL(), Handler: h, Client: o.client, Ping: ping, Deadline: 2 * time.Second,
-	})
+	o.connect(t, bot.SocketConfig{Handler: h, Ping: ping, Deadline: 2 * time.Second})
+}
+
+func (o *office) connect(t testing.TB, c bot.SocketConfig) {
+	t.Helper()
+	c.AppToken, c.APIURL, c.Client = bot.Secret(o.AppToken()), o.APIURL(), o.client
+	o.socket = bot.NewSocket(c)
 	ctx, cancel := context.WithCancel(context.Background())
 	o.cancel, o.ended = cancel, make(chan error, 1)
 	go func() { o.ended <- o.socket.Run(ctx) }()
@@ -291,21 +295,27 @@ func TestStallLongAnswerAndPanicAreStillAnswered(t *testing.T) {
 func TestShutdownLosesNoCommand(t *testing.T) {
 	t.Parallel()
 	o := workspace(t, slacksim.Options{})
-	var count tally
-	o.listen(t, func(ctx context.Context, r bot.Request) bot.Reply {
-		time.Sleep(50 * time.Millisecond)
-		return count.Handle(ctx, r)
-	}, 0)
+	var inHand atomic.Int32
+	release := make(chan struct{})
+	o.connect(t, bot.SocketConfig{
+		Handler: bot.HandlerFunc(func(_ context.Context, r bot.Request) bot.Reply {
+			inHand.Add(1)
+			<-release
+			return bot.Reply{Text: "recorded " + r.Text}
+		}),
+		Beside: func(bot.Request) bool { return true },
+	})
 	var typing sync.WaitGroup
 	for i := range 20 {
 		typing.Go(func() {
 			text := fmt.Sprint("last ", i)
 			r := o.Command("ana", "general", "/incident "+text)
-			assert.Equal(t, "recorded "+text, r.Text)
+			assert.Equal(t, "recorded "+text, r.Text, r.Err)
 		})
 	}
-	require.Eventually(t, func() bool { return count.of("last 0")+count.of("last 1")+count.of("last 2") > 0 }, 30*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return inHand.Load() == 20 }, 30*time.Second, time.Millisecond)
 	o.cancel()
+	close(release)
 	typing.Wait()
 	require.Eventually(t, func() bool { return o.Sockets() == 0 }, 30*time.Second, 5*time.Millisecond, "said goodbye")
 	assert.Equal(t, "dispatch_failed", o.Command("ana", "general", "/incident nobody").Err)

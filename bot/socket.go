@@ -281,18 +281,29 @@ func (s *Socket) gauge() {
 
 // drain finishes what is in hand while the connections are still read, then says goodbye on each.
 func (s *Socket) drain() {
-	if left := s.desk.settle(s.cfg.Drain); left > 0 {
+	until := time.Now().Add(s.cfg.Drain)
+	left := s.desk.settle(s.cfg.Drain)
+	if left == 0 {
+		s.each((*connection).catchUp) // after a close frame nothing can be acknowledged
+		left = s.desk.settle(time.Until(until))
+	}
+	if left > 0 {
 		s.cfg.Log.Warn("shutting down with requests in hand", zap.Int("requests", left))
 	}
-	s.mu.Lock()
-	open := slices.Collect(maps.Keys(s.open))
-	s.mu.Unlock()
-	var bye sync.WaitGroup
-	for _, c := range open {
-		bye.Go(c.farewell)
-	}
-	bye.Wait()
+	s.each((*connection).farewell)
 	s.reads.Wait()
 	s.desk.settle(closeTimeout) // what came in between answers through its response URL
 	s.desk.close()
+}
+
+// each does something with every open connection at once.
+func (s *Socket) each(do func(*connection)) {
+	s.mu.Lock()
+	open := slices.Collect(maps.Keys(s.open))
+	s.mu.Unlock()
+	var all sync.WaitGroup
+	for _, c := range open {
+		all.Go(func() { do(c) })
+	}
+	all.Wait()
 }
