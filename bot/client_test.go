@@ -15,9 +15,14 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func newTestClient(t testing.TB) (*Client, *fakeSlack) {
+func newTestClient(t testing.TB) (*Client, *fakeSlack) { return newClientThatWaits(t, 30*time.Second) }
+
+// hasty is how long a client waits for a Slack that is meant not to answer. Even a busy machine answers within it.
+const hasty = 2 * time.Second
+
+func newClientThatWaits(t testing.TB, most time.Duration) (*Client, *fakeSlack) {
 	f := newFakeSlack(t)
-	return NewClient(ClientConfig{BotToken: "xoxb-secret", APIURL: f.url(), HTTPTimeout: 300 * time.Millisecond}), f
+	return NewClient(ClientConfig{BotToken: "xoxb-secret", APIURL: f.url(), HTTPTimeout: most}), f
 }
 
 func TestChannelNamed(t *testing.T) {

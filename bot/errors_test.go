@@ -16,7 +16,7 @@ import (
 
 func TestErrorClasses(t *testing.T) {
 	t.Parallel()
-	slow := func(url.Values) (int, string) { time.Sleep(600 * time.Millisecond); return 200, `{"ok":true}` }
+	slow := func(url.Values) (int, string) { time.Sleep(2 * hasty); return 200, `{"ok":true}` }
 	reply := func(status int, body string) func(url.Values) (int, string) {
 		return func(url.Values) (int, string) { return status, body }
 	}
@@ -46,7 +46,7 @@ func TestErrorClasses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			client, f := newTestClient(t)
+			client, f := newClientThatWaits(t, hasty)
 			f.on("chat.postMessage", c.answer)
 			f.on("users.info", c.answer)
 			_, err := client.Post(t.Context(), "C1", Message{Text: "hi"})

@@ -12,7 +12,7 @@ import (
 
 func TestSilentIsSinceTheFirstCallWithoutAnAnswer(t *testing.T) {
 	t.Parallel()
-	client, f := newTestClient(t)
+	client, f := newClientThatWaits(t, hasty)
 	assert.Zero(t, client.Silent(), "nothing was asked")
 	answer := func(status int, body string) {
 		f.on("auth.test", func(url.Values) (int, string) { return status, body })

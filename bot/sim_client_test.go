@@ -23,7 +23,7 @@ func TestAmbiguousPostsAreFoundAgain(t *testing.T) {
 		"500":       {HTTP: 500},
 		"fatal":     {Error: "fatal_error"},
 		"internal":  {Error: "internal_error"},
-		"timeout":   {Hang: 1500 * time.Millisecond, HTTP: 504},
+		"timeout":   {Hang: 2 * patience, HTTP: 504},
 		"truncated": {Truncate: true},
 	} {
 		for _, applied := range []bool{true, false} {

@@ -26,12 +26,15 @@ type office struct {
 	cancel context.CancelFunc
 }
 
+// patience is how long a client waits for an answer of the simulated Slack. Even a busy machine answers within it.
+const patience = 2 * time.Second
+
 func workspace(t testing.TB, o slacksim.Options) *office {
 	t.Helper()
 	sim, err := slacksim.New(o)
 	require.NoError(t, err)
 	require.NoError(t, sim.Start("127.0.0.1:0"))
-	client := bot.NewClient(bot.ClientConfig{BotToken: bot.Secret(sim.BotToken()), APIURL: sim.APIURL(), HTTPTimeout: time.Second})
+	client := bot.NewClient(bot.ClientConfig{BotToken: bot.Secret(sim.BotToken()), APIURL: sim.APIURL(), HTTPTimeout: patience})
 	t.Cleanup(func() {
 		client.Close()
 		assert.NoError(t, sim.Close(context.Background()))
