@@ -4,15 +4,12 @@ import (
 	"mayday/incident"
 )
 
-// GenericSlug is the slug of the playbook of an incident without a scenario.
-const GenericSlug = "generic"
-
 // Generic makes the playbook of an incident that fits no scenario: the sentences
 // of the severity's procedure as steps, what they demand afterwards as
 // Afterwards, then the process that the document describes for any incident.
 // Without such a process it gets the steps that fit anything.
 func (r *Runbook) Generic(sev incident.Severity) incident.Playbook {
-	pb := incident.Playbook{Slug: GenericSlug, Title: firstOf(sev.Name, sev.Label) + " incident", Severities: []string{sev.Label}}
+	pb := incident.Playbook{Slug: incident.GenericSlug, Title: firstOf(sev.Name, sev.Label) + " incident", Severities: []string{sev.Label}}
 	for _, s := range sev.Procedures {
 		if demanded(s, false) != incident.NoPostmortem {
 			pb.Afterwards = append(pb.Afterwards, s)

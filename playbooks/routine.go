@@ -3,6 +3,7 @@ package playbooks
 import (
 	"strings"
 
+	"mayday/incident"
 	"mayday/playbooks/outline"
 	"mayday/playbooks/reading"
 )
@@ -25,7 +26,7 @@ func (r *reader) routine(d *doc, s *reading.Section, run []*part, group string) 
 	case reading.Access:
 		r.needs(d, run, &r.book.Access)
 	}
-	if group == GenericSlug {
+	if group == incident.GenericSlug {
 		for _, p := range run {
 			if !p.taken && p.Kind != reading.PartHeading && r.strayContact(d, s, p) {
 				p.take(reading.UseContact)

@@ -28,7 +28,7 @@ type Runbook struct {
 	// Scenarios in the order of the document.
 	Scenarios []incident.Playbook `json:"scenarios"`
 	// Process is what the document says of any incident: the steps of one that
-	// fits no scenario, see Generic. Its Slug is GenericSlug; without Steps when
+	// fits no scenario, see Generic. Its Slug is incident.GenericSlug; without Steps when
 	// the document holds no such procedure.
 	Process incident.Playbook `json:"process"`
 	// Checklists in the order of the document.

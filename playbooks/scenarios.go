@@ -233,11 +233,11 @@ func (r *reader) process(d *doc, parts []*part) {
 	pb := &r.book.Process
 	if pb.Source == "" && len(parts) > 0 {
 		pb.Source = d.source(parts[0].Line)
-		pb.Slug, pb.Title = GenericSlug, firstOf(bare(parts[0].Section.Heading), r.book.Title)
+		pb.Slug, pb.Title = incident.GenericSlug, firstOf(bare(parts[0].Section.Heading), r.book.Title)
 	}
 	w := r.newWalk(d, pb, nil)
 	runs(parts, func(s *reading.Section, run []*part) {
-		r.routine(d, s, run, GenericSlug)
+		r.routine(d, s, run, incident.GenericSlug)
 		w.parts(s, run)
 	})
 	w.finish()

@@ -74,7 +74,7 @@ func TestMatchByWords(t *testing.T) {
 func TestGenericPlaybook(t *testing.T) {
 	r := Default()
 	p0 := r.Generic(r.Policy.Severities[0])
-	assert.Equal(t, GenericSlug, p0.Slug)
+	assert.Equal(t, incident.GenericSlug, p0.Slug)
 	assert.Equal(t, "Everybody on call drops other work", p0.Steps[0].Text)
 	assert.Equal(t, []string{"Full post-mortem required"}, p0.Afterwards)
 	bare := r.Generic(incident.Severity{Label: "SEV9"})
