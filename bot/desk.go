@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,6 +18,9 @@ const (
 	grace = 250 * time.Millisecond
 	// remember is how long a repeated delivery is recognised at least. Slack's last retry comes after 5 min.
 	remember = 10 * time.Minute
+	// keptAnswers is how many answers are kept for deliveries that come after them. Slack may read the acknowledgement of the
+	// later one first, by another connection, and shows what it reads first.
+	keptAnswers = 16
 	// afterTimeout bounds Reply.After and the messages that follow an acknowledgement.
 	afterTimeout = 30 * time.Second
 )
@@ -33,8 +37,15 @@ type desk struct {
 	mu       sync.Mutex
 	known    map[string]*task // those that are not answered yet, by key
 	answered seen             // the others
+	kept     []kept           // the last answers, the oldest first
 	inHand   int
 	idle     chan struct{} // closed while inHand is 0
+}
+
+// kept is an answer that has been given.
+type kept struct {
+	keys    []string
+	payload json.RawMessage
 }
 
 // task is one request and all the deliveries of it.
@@ -46,6 +57,7 @@ type task struct {
 	state      state
 	again      sync.Once
 	deliveries []delivery
+	payload    json.RawMessage // of the acknowledgement, once it is answered
 	timer      *time.Timer
 }
 
@@ -159,7 +171,7 @@ func (d *desk) take(c *connection, env envelope, at time.Time) {
 func (d *desk) beside(r Request) bool { return d.cfg.Beside != nil && d.cfg.Beside(r) }
 
 // claim finds the task that any key of req belongs to, or makes one. Of what was answered before only the keys are
-// known: it gets a task that is answered.
+// known, and of the last few the answer: it gets a task that is answered.
 func (d *desk) claim(req Request, first delivery) (t *task, fresh bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -169,7 +181,7 @@ func (d *desk) claim(req Request, first delivery) (t *task, fresh bool) {
 		}
 	}
 	if d.answered.any(req.Keys, first.at) {
-		return &task{desk: d, req: req, state: answered}, false
+		return &task{desk: d, req: req, state: answered, payload: d.again(req.Keys)}, false
 	}
 	t = &task{desk: d, req: req, deliveries: []delivery{first}}
 	for _, k := range req.Keys {
@@ -192,9 +204,24 @@ func (d *desk) settled(t *task, answered bool) {
 			delete(d.known, k)
 		}
 	}
-	if answered {
-		d.answered.add(t.req.Keys, time.Now())
+	if !answered {
+		return
 	}
+	d.answered.add(t.req.Keys, time.Now())
+	if t.payload != nil {
+		d.kept = append(d.kept, kept{t.req.Keys, t.payload})
+		d.kept = d.kept[max(0, len(d.kept)-keptAnswers):]
+	}
+}
+
+// again is the answer to what was answered before; nil where it is not kept. Locked.
+func (d *desk) again(keys []string) json.RawMessage {
+	for _, k := range d.kept {
+		if slices.ContainsFunc(k.keys, func(key string) bool { return slices.Contains(keys, key) }) {
+			return k.payload
+		}
+	}
+	return nil
 }
 
 func (d *desk) begin() {

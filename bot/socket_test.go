@@ -200,7 +200,25 @@ func TestDuplicateOfOneInFlightIsAcknowledgedOnBothConnections(t *testing.T) {
 	assert.Equal(t, a.acked("e1")[0].Payload, b.acked("e1")[0].Payload)
 	b.send(command("e1", "")) // and later
 	eventually(t, func() bool { return len(b.acked("e1")) == 2 })
+	assert.Equal(t, a.acked("e1")[0].Payload, b.acked("e1")[1].Payload)
 	assert.EqualValues(t, 1, calls.Load())
+}
+
+func TestOnlyTheLastAnswersAreKept(t *testing.T) {
+	r := start(t, HandlerFunc(func(_ context.Context, q Request) Reply { return Reply{Text: q.Text} }), nil)
+	s := r.nth(0)
+	for i := range keptAnswers + 1 {
+		s.send(command(fmt.Sprint("e", i), fmt.Sprint("answer ", i)))
+		eventually(t, func() bool { return r.outcome(Command, "handled") == float64(i+1) })
+	}
+	for i := range keptAnswers + 1 {
+		s.send(command(fmt.Sprint("e", i), fmt.Sprint("answer ", i)))
+	}
+	eventually(t, func() bool {
+		return len(s.acked(fmt.Sprint("e", keptAnswers))) == 2 && len(s.acked("e1")) == 2 && len(s.acked("e0")) == 2
+	})
+	assert.Contains(t, string(s.acked("e1")[1].Payload), "answer 1")
+	assert.Empty(t, s.acked("e0")[1].Payload)
 }
 
 func TestSameEventOrTriggerInAnotherEnvelopeIsADuplicate(t *testing.T) {

@@ -17,8 +17,7 @@ func (t *task) join(again delivery) {
 	case queued, running, answering:
 		t.deliveries = append(t.deliveries, again)
 	case answered:
-		// The answer went out with the first delivery, and is not kept.
-		go t.write([]delivery{again}, nil, Reply{})
+		go t.write([]delivery{again}, t.payload, Reply{})
 	case returned:
 		// A redelivery that raced with our giving up; Slack delivers once more.
 	}
@@ -100,7 +99,7 @@ func (t *task) answer(from state, payload json.RawMessage, reply Reply) (moved, 
 		t.mu.Unlock()
 		return false, false
 	}
-	t.state = answering
+	t.state, t.payload = answering, payload
 	if t.timer != nil {
 		t.timer.Stop()
 	}
