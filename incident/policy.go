@@ -105,10 +105,10 @@ type Contact struct {
 func (c Contact) Reachable() bool { return c.Email+c.Slack+c.Roster != "" }
 
 // SlackID is the id of a person ("U…", "W…") or user group ("S…") that the runbook
-// gives; empty when it gives a handle or nothing.
+// gives; empty when it gives a handle or nothing. "@SUPPORT" is a handle, though some ids look like it.
 func (c Contact) SlackID() string {
 	id := strings.Trim(c.Slack, "<@>! ")
-	if len(id) < 6 || strings.ToUpper(id) != id || !strings.ContainsAny(id[:1], "UWS") || strings.ContainsAny(id, " -_.@") {
+	if !IsAccount(id) && !IsGroup(id) || Doubtful(id) && strings.HasPrefix(c.Slack, "@") {
 		return ""
 	}
 	return id

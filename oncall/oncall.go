@@ -22,9 +22,6 @@ type Person struct {
 // Title names a person for people.
 func (p Person) Title() string { return cmp.Or(p.Name, p.Handle, p.Email) }
 
-// IsID reports whether the handle is an id of Slack: of a user ("U012ABCDEF", "W…") or a user group ("S…").
-func (p Person) IsID() bool { return slackID.MatchString(p.Handle) }
-
 // Shift is a time in which somebody is on call.
 type Shift struct {
 	Person Person `json:"person"`

@@ -9,7 +9,6 @@ import (
 var (
 	emailShape  = lazyregexp.New(`[\w.+%-]+@[\w-]+(\.[\w-]+)+`)
 	handleShape = lazyregexp.New(`(?:^|\s)@([\w.-]+)`)
-	slackID     = lazyregexp.New(`^[UWS][A-Z0-9]{5,}$`)
 	// around are the words that a title has beside a name: "On Call - Ana Ruiz (primary)".
 	around = lazyregexp.New(`(?i)\b(on[ -]?call|oncall|primary|secondary|shift|rotation|rota|duty|pager|is|for)\b|[\[(][^\])]*[\])]`)
 )

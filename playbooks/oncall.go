@@ -153,7 +153,7 @@ func inRole(contacts []incident.Contact, role string) int {
 // Whose is how a person is found whom a calendar or a schedule names: by the address or the user id that it gives, or as the
 // contact of the runbook that has the name or the handle. False when it gives neither and no contact has them.
 func (r *Runbook) Whose(p oncall.Person) (incident.Contact, bool) {
-	if p.Email != "" || p.IsID() {
+	if p.Email != "" || incident.IsAccount(p.Handle) || incident.IsGroup(p.Handle) {
 		return incident.Contact{Name: p.Name, Email: p.Email, Slack: p.Handle}, true
 	}
 	for _, known := range r.Policy.Contacts {

@@ -125,11 +125,15 @@ func TestAUserGroupIsTheRota(t *testing.T) {
 	assert.Zero(t, kept.Until(d.st.Now()), "nobody knows until when")
 	assert.Equal(t, "ben", kept.First(d.st.Now())[0].Person.Title())
 
-	people, err = d.w.find(t.Context(), incident.Contact{Slack: "@engineers"})
-	require.NoError(t, err)
-	assert.Len(t, people, 3, "a contact of the runbook may be a group by its handle")
-	_, err = d.w.find(t.Context(), incident.Contact{Slack: "@nobody"})
-	require.ErrorContains(t, err, "no user group of this workspace has the handle @nobody")
+	for _, handle := range []string{"@engineers", "@ENGINEERS"} {
+		people, err = d.w.find(t.Context(), incident.Contact{Slack: handle})
+		require.NoError(t, err)
+		assert.Len(t, people, 3, "a contact of the runbook may be a group by its handle")
+	}
+	for _, handle := range []string{"@nobody", "@SUPPORT"} { // the second looks like an id of Slack's
+		_, err = d.w.find(t.Context(), incident.Contact{Slack: handle})
+		require.ErrorContains(t, err, "no user group of this workspace has the handle "+handle)
+	}
 }
 
 func TestAUserGroupFollowsWhoIsOnCall(t *testing.T) {

@@ -89,7 +89,7 @@ func (w *Workers) lookAtHolders(ctx context.Context, inc incident.Incident) erro
 		return nil
 	}
 	for _, who := range inc.Roles {
-		if !isAccount(who) {
+		if !incident.IsAccount(who) {
 			continue
 		}
 		u, err := w.Slack.User(ctx, who)

@@ -15,11 +15,11 @@ import (
 // find gives the Slack accounts of a contact: by id, by e-mail address, or the
 // members of a user group, which is named by its id or its handle.
 func (w *Workers) find(ctx context.Context, c incident.Contact) ([]incident.Person, error) {
-	id := strings.Trim(c.Slack, "<@> ")
+	id := c.SlackID()
 	switch {
-	case strings.HasPrefix(id, "S") && isID(id):
+	case incident.IsGroup(id):
 		return w.Slack.GroupMembers(ctx, id)
-	case (strings.HasPrefix(id, "U") || strings.HasPrefix(id, "W")) && isID(id):
+	case id != "":
 		u, err := w.people.find(ctx, id, w.Slack.User)
 		return w.one(u, err, "no account in this workspace has the id "+id)
 	case c.Email == "" && strings.HasPrefix(c.Slack, "@"):
@@ -48,11 +48,6 @@ func (w *Workers) one(u bot.User, err error, unknown string) ([]incident.Person,
 		w.guests.Delete(u.ID)
 	}
 	return []incident.Person{u.ID}, nil
-}
-
-// isID tells an id of Slack's ("U012ABC") from a name somebody wrote.
-func isID(s string) bool {
-	return len(s) >= 6 && strings.ToUpper(s) == s && !strings.ContainsAny(s, " -_.@")
 }
 
 // paging is an attempt at a page: the incident and what stands of the page, as they were read first.

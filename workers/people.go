@@ -66,7 +66,7 @@ func (w *Workers) name(ctx context.Context, p incident.Person) string {
 	if n, ok := w.names.Load(p); ok {
 		return n.(string)
 	}
-	if !isAccount(p) {
+	if !incident.IsAccount(p) {
 		return p // as it was typed in a terminal
 	}
 	u, err := w.Slack.User(ctx, p)

@@ -11,14 +11,9 @@ import (
 // Somebody who acts from a terminal while Slack is away may be on the row as they said who they are: by an e-mail address,
 // or a name. Such a person is only spoken of. Where they are to be invited or written to, the account of that address is.
 
-// isAccount reports whether a person is named by the id of an account.
-func isAccount(p incident.Person) bool {
-	return (strings.HasPrefix(p, "U") || strings.HasPrefix(p, "W")) && isID(p)
-}
-
 // accountOf is the account of a person: their own, or that of the address that was typed. Empty when there is none.
 func (w *Workers) accountOf(ctx context.Context, p incident.Person) (incident.Person, error) {
-	if p == "" || isAccount(p) {
+	if p == "" || incident.IsAccount(p) {
 		return p, nil
 	}
 	if !strings.Contains(p, "@") || strings.ContainsAny(p, " <>|") {

@@ -128,9 +128,6 @@ func (t *terminal) warn() {
 	}
 }
 
-// accountID is a user id of Slack's.
-var accountID = lazyregexp.New(`^[UW][A-Z0-9]*[0-9][A-Z0-9]*$`)
-
 // mentioned is an account where Slack would show a name.
 var mentioned = lazyregexp.New(`@[UW][A-Z0-9]{7,}\b`)
 
@@ -149,7 +146,7 @@ func (t *terminal) identify(ctx context.Context, as string) error {
 		return nil
 	}
 	switch {
-	case len(as) >= 8 && accountID.MatchString(as):
+	case incident.IsAccount(as) && (!incident.Doubtful(as) || t.isContact(as)):
 		t.by = as
 		return nil
 	case !strings.Contains(as, "@") || strings.ContainsAny(as, " <>|"):
@@ -160,7 +157,7 @@ func (t *terminal) identify(ctx context.Context, as string) error {
 	i := slices.IndexFunc(t.rb.Policy.Contacts, func(c incident.Contact) bool { return strings.EqualFold(c.Email, as) && c.Roster == "" })
 	if i >= 0 {
 		c := t.rb.Policy.Contacts[i]
-		if accountID.MatchString(c.SlackID()) {
+		if incident.IsAccount(c.SlackID()) {
 			t.by, t.called = c.SlackID(), c.Name
 			return nil
 		}
@@ -176,6 +173,11 @@ func (t *terminal) identify(ctx context.Context, as string) error {
 		}
 	}
 	return nil
+}
+
+// isContact reports whether the runbook names a contact by this user id.
+func (t *terminal) isContact(id string) bool {
+	return slices.ContainsFunc(t.rb.Policy.Contacts, func(c incident.Contact) bool { return c.SlackID() == id })
 }
 
 // machineUser is the user of this machine: as the environment has it, or else as the machine does, because cron, services and containers
@@ -228,7 +230,7 @@ func (t *terminal) record(ctx context.Context, was incident.Incident, decide sto
 		if err != nil {
 			return c, err
 		}
-		if accountID.MatchString(t.by) {
+		if incident.IsAccount(t.by) {
 			c = incident.FromOutside(inc, c, t.by, "", now)
 		}
 		return t.naming(c), nil

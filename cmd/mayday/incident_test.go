@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mayday/incident"
+	"mayday/playbooks"
 	"mayday/store"
 	"mayday/store/localpg"
 )
@@ -115,6 +116,17 @@ func TestIncidentsInATerminal(t *testing.T) {
 		told := typed(t, "timeline", "1")
 		assert.Contains(t, told, "Ana Ruiz noted: and I", "an account is nobody's name")
 		assert.NotContains(t, told, "U0ANA00001")
+	})
+	t.Run("an id without a digit may be a name", func(t *testing.T) {
+		rb := &playbooks.Runbook{}
+		rb.Policy.Contacts = []incident.Contact{{Name: "Uma", Slack: "<@UGKLVFKTL>"}}
+		for as, by := range map[string]string{
+			"U012ABCDEF": "U012ABCDEF", "UGKLVFKTL": "UGKLVFKTL", "WILLIAMS": "WILLIAMS (terminal)", "U012ABCDEF or so": "U012ABCDEF or so (terminal)",
+		} {
+			at := &terminal{rb: rb}
+			require.NoError(t, at.identify(t.Context(), as))
+			assert.Equal(t, by, at.by)
+		}
 	})
 	t.Run("a machine whose user has no name", func(t *testing.T) {
 		nobody := func() (*user.User, error) { return nil, user.UnknownUserIdError(65532) }

@@ -8,9 +8,6 @@ import (
 	"mayday/lazyregexp"
 )
 
-// slackID is the id of a person or of a user group.
-var slackID = lazyregexp.New(`^[UWS][A-Z0-9]{5,}$`)
-
 // teamID is the id of a workspace; that of an organisation begins with E.
 var teamID = lazyregexp.New(`^T[A-Z0-9]{5,}$`)
 
@@ -40,7 +37,7 @@ func (r *reader) people(variable, standard string, alone, beside []string) strin
 	for _, name := range strings.Split(v, ",") {
 		name = strings.TrimSpace(name)
 		switch {
-		case slackID.MatchString(name), slices.Contains(beside, name):
+		case incident.IsAccount(name), incident.IsGroup(name), slices.Contains(beside, name):
 			names = append(names, name)
 		case slices.Contains(alone, name):
 			r.bad(variable, name+" stands alone, with nothing beside it", name)
