@@ -83,6 +83,28 @@ func TestAMessageThatIsTooLongLosesItsBlocks(t *testing.T) {
 	}
 }
 
+// TestWhatIsShortKeepsItsBlocks: some apps say in them what the text does not.
+func TestWhatIsShortKeepsItsBlocks(t *testing.T) {
+	t.Parallel()
+	e := appEvent("C2", "1.1", "[FIRING] disk")
+	e.App.Blocks = json.RawMessage(`[{"type":"section","text":{"type":"mrkdwn","text":"only here"}}]`)
+	edit := appEvent("C2", "1.1", "[FIRING] disk")
+	edit.Subtype, edit.App.EventTS, edit.App.Before = "message_changed", "2.2", &e.App.AppContent
+	posts, _ := heardBy(t, e, edit)
+	require.Len(t, posts, 2)
+	for _, p := range posts {
+		assert.Contains(t, string(p.Body), "only here")
+	}
+}
+
+// TestWithoutTheWorkspacesAddressThereIsNoLink, because half an address leads nowhere.
+func TestWithoutTheWorkspacesAddressThereIsNoLink(t *testing.T) {
+	t.Parallel()
+	e := &bot.Event{Channel: "C2", TS: "1.1"}
+	assert.Empty(t, (&Handlers{}).permalink(e))
+	assert.Empty(t, (&Handlers{Workspace: func() string { return "" }}).permalink(e))
+}
+
 // TestWithoutADatabaseSlackDeliversAgain: nothing that an app posted is lost because it could not be written down.
 func TestWithoutADatabaseSlackDeliversAgain(t *testing.T) {
 	t.Parallel()
