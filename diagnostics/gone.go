@@ -57,16 +57,22 @@ func (r *Runner) look(ctx context.Context, b backend) whereabouts {
 		return unknown
 	}
 	defer hangUp(conn)
+	var seen time.Time
 	for pause := lookFirst; ; pause = min(2*pause, lookEvery) {
 		there, err := exists(ctx, conn, b)
 		switch {
 		case err == nil && !there:
 			return gone
-		case err != nil && ctx.Err() == nil:
+		case err == nil:
+			seen = time.Now()
+		case ctx.Err() == nil:
 			return unknown
 		}
 		select {
 		case <-ctx.Done():
+			if time.Since(seen) > lookFor/2 {
+				return unknown // a server that stopped answering has shown nothing since
+			}
 			return running
 		case <-time.After(pause):
 		}

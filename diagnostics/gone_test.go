@@ -1,6 +1,7 @@
 package diagnostics_test
 
 import (
+	"bytes"
 	"context"
 	"strconv"
 	"syscall"
@@ -121,6 +122,33 @@ func TestAStatementThatEndedIsSaidToBeGone(t *testing.T) {
 
 	_, err := r.Run(ctx, diagnostics.Request{SQL: "SELECT 1", Incident: 61, By: "U7"})
 	assert.Contains(t, failure(t, err).What, "Stopped before it was sent", "nothing was sent, and nothing is said of the server")
+}
+
+// Who looks and gets no answer has seen nothing.
+func TestWhatCannotBeSeenIsNotSaidToRun(t *testing.T) {
+	wire := storetest.NewWire(t, as(reader, "service"))
+	r := open(t, wire.URL, func(c *diagnostics.Config) { c.StatementTimeout = time.Minute })
+	eye := admin(t, "service")
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	done := make(chan error, 1)
+	go func() {
+		_, err := r.Run(ctx, diagnostics.Request{SQL: endless, Incident: 63, By: "U7"})
+		done <- err
+	}()
+	require.Eventually(t, func() bool { return active(t, eye, "mayday:63:U7") }, waitLong, waitShort)
+	wire.Tap(func(m storetest.Message) storetest.Fate {
+		if !m.FromServer && bytes.Contains(m.Body, []byte("xact_start =")) {
+			return storetest.Stuck
+		}
+		return storetest.Delivered
+	})
+	stop()
+	f := failure(t, <-done)
+	wire.Tap(nil)
+	assert.Contains(t, f.What, "is not known")
+	assert.NotContains(t, f.What, "It still runs")
+	assert.True(t, f.Running, "its place is kept until it is seen to be gone")
 }
 
 // A server that goes down takes its statements along. Whoever asks next hears that
