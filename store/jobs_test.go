@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mayday/incident"
+	"mayday/routine"
 )
 
 // TestAJobIsAsTheQueueMakesIt: the store writes jobs itself. Each column says what it would if River's client had made the job.
@@ -43,4 +44,37 @@ func TestJobsAreIndexedOnlyWhereSomebodyLooks(t *testing.T) {
 	t.Parallel()
 	s := open(t, newURL(t), nil)
 	assert.Zero(t, count(t, s, `select count(*) from pg_indexes where schemaname = 'river' and indexdef ilike '%using gin%'`))
+}
+
+// TestWhatCallsPeopleIsDoneFirst: no page waits behind what is only drawn, and no service that is slow holds up another.
+func TestWhatCallsPeopleIsDoneFirst(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		of       kinded
+		queue    string
+		priority int16
+	}{
+		{incident.SendPage{}, "urgent", 1},
+		{incident.FindMethods{}, "find", 1},
+		{incident.Speak{}, "slack", 1},
+		{incident.Show{Surface: incident.Card}, "slack", 1},
+		{incident.Show{Surface: incident.ReminderMessage}, "slack", 1},
+		{incident.Show{Surface: incident.Topic}, "slack", 2},
+		{incident.Supersede{}, "slack", 3},
+		{incident.ReachBy{Way: "sms"}, "reach_sms", 2},
+		{incident.PollMethod{Way: "ntfy"}, "answers_ntfy", 2},
+		{incident.TellAnswered{Way: "ntfy"}, "answers_ntfy", 2},
+		{incident.ExplainReply{Way: "sms"}, "answers_sms", 2},
+		{incident.TellAlert{}, "alerts", 2},
+		{incident.FilePostmortem{}, "github", 2},
+		{incident.RunQueries{}, "sql", 2},
+		{incident.RunProbes{}, "probe", 2},
+		{routine.DeclareProblem{}, "urgent", 2},
+		{Survey{}, "slack", 1},
+		{HistoryLost{}, "slack", 1},
+	} {
+		j, err := jobFor(c.of, []byte(`{}`))
+		require.NoError(t, err)
+		assert.Equal(t, []any{c.of.Kind(), c.queue, c.priority}, []any{j.kind, j.queue, j.priority})
+	}
 }
