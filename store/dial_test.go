@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -50,4 +51,26 @@ func TestClocksGoOnAfterACutThatNobodyHears(t *testing.T) {
 	again, done := r.Hold(ctx, running(t, s, "a"), 1)
 	defer done()
 	require.NoError(t, again.Err(), "it lives again")
+}
+
+// TestWhatTheAddressSaysOfConnectionsWins: how long one may take to begin, and what of its statements stays prepared.
+func TestWhatTheAddressSaysOfConnectionsWins(t *testing.T) {
+	t.Parallel()
+	for options, want := range map[string][]any{
+		"":                                       {connectWithin, 256, 0},
+		"connect_timeout=7":                      {7 * time.Second, 256, 0},
+		"statement_cache_capacity=10":            {connectWithin, 10, 0},
+		"statement_cache_capacity=300":           {connectWithin, 256, 0},
+		"default_query_exec_mode=cache_describe": {connectWithin, 512, 512},
+	} {
+		cfg, err := pgxpool.ParseConfig("postgres://mayday@127.0.0.1:1/mayday?" + options)
+		require.NoError(t, err)
+		pool, err := newPool(t.Context(), cfg, 3, &lines{})
+		require.NoError(t, err)
+		t.Cleanup(pool.Close)
+		is := pool.Config()
+		assert.Equal(t, want, []any{is.ConnConfig.ConnectTimeout, is.ConnConfig.StatementCacheCapacity, is.ConnConfig.DescriptionCacheCapacity}, options)
+		assert.Equal(t, []any{int32(3), time.Minute}, []any{is.MaxConns, is.MaxConnIdleTime})
+		assert.NotEqual(t, is.MaxConns, cfg.MaxConns, "it is a pool's own")
+	}
 }
