@@ -191,3 +191,47 @@ func TestPostsAndAlertsAreRemovedByAge(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, Forgotten{Posts: 1, Alerts: 1}, f, "b is over; a fires still, and so does its offer")
 }
+
+// TestWhatWasForgottenBeforeAFailureIsCounted: it stays removed, of the audit a line says so, and what comes after it waits for the next time.
+func TestWhatWasForgottenBeforeAFailureIsCounted(t *testing.T) {
+	t.Parallel()
+	const many = 10 * forgetTogether
+	all := Retention{Incidents: 60 * days, Evidence: 60 * days, Audit: 60 * days, Deliveries: 60 * days, Posts: 60 * days, Alerts: 60 * days}
+	for table, c := range map[string]struct {
+		fill, last string
+		forgotten  Forgotten
+	}{
+		"delivery": {`insert into mayday.delivery (key, at) select n, now() - interval '100 days' - n * interval '1 second' from generate_series(1, $1) n`,
+			`old.key = '1'`, Forgotten{Deliveries: many}},
+		"incident": {`insert into mayday.incident (id, doc, declared_at) select n, '{"status": "closed", "severity": "P1", "title": "over"}', now() - interval '100 days' from generate_series(1, $1 / 10) n`,
+			`old.id = 501`, Forgotten{Incidents: forgetTogether}},
+		"audit": {`insert into mayday.audit (at, incident_id, by, name, statement, fingerprint, verdict, rule, class, code, database, role, backend, duration_us, waited_us, rows, bytes, more)
+			select now() - interval '100 days', 1, '', '', '', '', 'ran', '', '', '', '', '', 0, 0, 0, n, 0, false from generate_series(1, $1) n`,
+			`old.rows = 5001`, Forgotten{Audit: many}},
+		"received": {`insert into mayday.received (source, path, at, headers, body, heard_at) select 'ci', '', now() - interval '100 days', '{}', '', now() from generate_series(1, $1)`,
+			`old.id = 5001`, Forgotten{Posts: many}},
+		"change_event": {`insert into mayday.change_event (source, key, at, doc) select 'ci', n, now() - interval '100 days' - (10000 - n) * interval '1 second', '{}' from generate_series(1, $1) n`,
+			`old.key = '5001'`, Forgotten{Alerts: many}},
+	} {
+		t.Run(table, func(t *testing.T) {
+			t.Parallel()
+			s := open(t, newURL(t), nil)
+			set(t, s, c.fill, many+10)
+			set(t, s, `create function broken() returns trigger language plpgsql as $$ begin raise 'broken'; end $$`)
+			set(t, s, `create trigger broken before delete on mayday.`+table+` for each row when (`+c.last+`) execute function broken()`)
+			for _, want := range []Forgotten{c.forgotten, {}} {
+				f, err := s.Forget(t.Context(), all)
+				require.ErrorContains(t, err, "broken")
+				assert.Equal(t, want, f)
+			}
+			set(t, s, `drop trigger broken on mayday.`+table)
+			if table == "audit" {
+				assert.Equal(t, 1, count(t, s, `select count(*) from mayday.audit where verdict = 'forgotten'`))
+				assert.Equal(t, many, count(t, s, `select rows from mayday.audit where verdict = 'forgotten'`))
+			}
+			f, err := s.Forget(t.Context(), all)
+			require.NoError(t, err)
+			assert.Equal(t, int64(map[bool]int{true: 1, false: 10}[table == "incident"]), f.Deliveries+f.Incidents+f.Audit+f.Posts+f.Alerts)
+		})
+	}
+}
