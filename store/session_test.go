@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/url"
 	"os"
@@ -16,6 +17,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -127,4 +129,22 @@ func TestWhatGoesByItself(t *testing.T) {
 	require.Error(t, err)
 	assert.False(t, Away(err), "somebody has to make it: %v", err)
 	assert.False(t, Away(errors.New("anything else")))
+}
+
+// TestWhichErrorsOfTheStartGoByThemselves: whoever starts mayday waits for these, and mends the others.
+func TestWhichErrorsOfTheStartGoByThemselves(t *testing.T) {
+	t.Parallel()
+	for want, all := range map[bool][]error{
+		true: {
+			&pgconn.PgError{Code: "57P03"}, &pgconn.PgError{Code: "53300"}, fmt.Errorf("connect: %w", &pgconn.PgError{Code: "08006"}),
+			&net.OpError{Op: "dial", Err: errors.New("no route")}, io.ErrUnexpectedEOF, context.DeadlineExceeded,
+		},
+		false: {
+			&pgconn.PgError{Code: "28P01"}, &pgconn.PgError{Code: "3D000"}, &pgconn.PgError{Code: "42501"}, ErrPooler, ErrNewer, io.EOF,
+		},
+	} {
+		for _, err := range all {
+			assert.Equal(t, want, Away(err), "%v", err)
+		}
+	}
 }
