@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -198,4 +199,115 @@ func TestPeopleWhoClickAtOnceLoseNothing(t *testing.T) {
 	require.Len(t, rounds, 1)
 	assert.Empty(t, rounds[0].Left())
 	assert.Equal(t, 21, rounds[0].Revision)
+}
+
+// TestWhoSetsAClockOfARoutineWakesThoseThatSleep, and nobody wakes them for nothing.
+func TestWhoSetsAClockOfARoutineWakesThoseThatSleep(t *testing.T) {
+	t.Parallel()
+	clock := storetest.NewClock(t0)
+	s := open(t, newURL(t), clock)
+	planned(t, s, "morning")
+	clock.Advance(24 * time.Hour)
+	_, err := s.fireRoutines(t.Context())
+	require.NoError(t, err)
+	set(t, s, `insert into mayday.digest (slug, doc) values ('digest', '{}')`)
+	set(t, s, `insert into mayday.routine (slug, doc) values ('evening', '{}')`)
+	digest := func(hour time.Duration) func(*transaction) error {
+		return func(tx *transaction) error {
+			var raw []byte
+			if err := tx.QueryRow(t.Context(), `select doc from mayday.digest`).Scan(&raw); err != nil {
+				return err
+			}
+			_, err := s.decideDigest(t.Context(), tx, raw, func(d routine.Digest, now time.Time) (routine.DigestChange, error) {
+				return routine.PlanDigest(d, routine.DigestPlanning{On: true, Calendar: routine.Calendar{Hour: hour}}, now)
+			})
+			return err
+		}
+	}
+	decide := func(slug string, d RoutineDecision) func(*transaction) error {
+		return func(tx *transaction) error {
+			_, err := s.decideRoutine(t.Context(), tx, routine.Ref{Routine: slug}, d)
+			return err
+		}
+	}
+	list := func(hour time.Duration) func(*transaction) error {
+		return decide("evening", func(r routine.Routine, round routine.Round, now time.Time) (routine.Change, error) {
+			list := &routine.Checklist{Slug: "evening", Name: "evening", Cadence: routine.Cadence{Every: routine.Daily}, Items: []routine.Item{{Text: "look"}}}
+			return routine.Plan(r, round, routine.Planning{Checklist: list, Calendar: routine.Calendar{Hour: hour}}, now)
+		})
+	}
+	for _, c := range []struct {
+		what  string
+		wakes bool
+		do    func(*transaction) error
+	}{
+		{"a digest is planned", true, digest(9 * time.Hour)},
+		{"nothing new", false, digest(9 * time.Hour)},
+		{"an hour earlier", true, digest(8 * time.Hour)},
+		{"a list is planned", true, list(18 * time.Hour)},
+		{"nothing new of it", false, list(18 * time.Hour)},
+		{"it comes an hour earlier", true, list(17 * time.Hour)},
+		{"somebody takes a round", false, decide("morning", func(r routine.Routine, round routine.Round, now time.Time) (routine.Change, error) {
+			return routine.Take(r, round, ana, now)
+		})},
+	} {
+		require.NoError(t, s.within(t.Context(), func(tx *transaction) error {
+			err := c.do(tx)
+			assert.Equal(t, c.wakes, slices.Contains(tx.rings, clockRing), c.what)
+			return err
+		}), c.what)
+	}
+}
+
+// TestAClockOfARoutineFiresByItsRow: it is looked at each once, one whose row says later waits until then, and one that cannot be read for a minute.
+func TestAClockOfARoutineFiresByItsRow(t *testing.T) {
+	t.Parallel()
+	clock := storetest.NewClock(t0)
+	s := open(t, newURL(t), clock)
+	for _, slug := range []string{"broken", "later", "sound", "tomorrow"} {
+		planned(t, s, slug)
+	}
+	clock.Advance(24 * time.Hour)
+	now := clock.Now()
+	set(t, s, `update mayday.routine set doc = jsonb_set(doc, '{next}', '"never"') where slug = 'broken'`)
+	set(t, s, `update mayday.routine set doc = jsonb_set(doc, '{next}', to_jsonb($1::text)) where slug = 'later'`, now.Add(time.Second).Format(time.RFC3339Nano))
+	set(t, s, `update mayday.routine set due_at = $1 where slug = 'tomorrow'`, now.Add(time.Hour))
+	n, err := s.fireRoutines(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, 3, n, "tomorrow's is not looked at")
+	for slug, at := range map[string]time.Time{"broken": now.Add(routineAgain), "later": now.Add(time.Second)} {
+		assert.Equal(t, 1, count(t, s, `select count(*) from mayday.routine where slug = $1 and due_at = $2`, slug, at), slug)
+	}
+	rounds, err := s.Rounds(t.Context(), t0)
+	require.NoError(t, err)
+	require.Len(t, rounds, 1)
+	assert.Equal(t, "sound", rounds[0].Routine)
+	clock.Advance(time.Second)
+	_, err = s.fireRoutines(t.Context())
+	require.NoError(t, err)
+	rounds, err = s.Rounds(t.Context(), t0)
+	require.NoError(t, err)
+	assert.Len(t, rounds, 2)
+	fired, err := s.fireRoutine(t.Context(), "sound")
+	require.NoError(t, err)
+	assert.False(t, fired, "it is not due any more")
+}
+
+// TestWhatANewerReleaseWroteStaysWithItsRound: the next one is written by this release, and has nothing of it.
+func TestWhatANewerReleaseWroteStaysWithItsRound(t *testing.T) {
+	t.Parallel()
+	clock := storetest.NewClock(t0)
+	s := open(t, newURL(t), clock)
+	planned(t, s, "morning")
+	for range 2 {
+		clock.Advance(24 * time.Hour)
+		for n := 1; n > 0; { // the reminder of the first comes before the second
+			var err error
+			n, err = s.fireRoutines(t.Context())
+			require.NoError(t, err)
+		}
+		set(t, s, `update mayday.round set doc = doc || '{"mood": "calm"}' where period = (select min(period) from mayday.round)`)
+	}
+	assert.Equal(t, 1, count(t, s, `select count(*) from mayday.round where doc ? 'mood' and doc ? 'closed_at'`))
+	assert.Equal(t, 1, count(t, s, `select count(*) from mayday.round where not doc ? 'mood' and not doc ? 'closed_at'`))
 }
