@@ -10,6 +10,7 @@ import (
 	"mayday/incident"
 	"mayday/oncall"
 	"mayday/routine"
+	"mayday/store/storetest"
 )
 
 func TestAShiftThatWasHandedOverWinsUntilItEnds(t *testing.T) {
@@ -98,4 +99,67 @@ func TestTestPagesAreKept(t *testing.T) {
 	var jobs int
 	require.NoError(t, st.Pool().QueryRow(t.Context(), `select count(*) from river.river_job where kind = 'send_test_page'`).Scan(&jobs))
 	assert.Equal(t, 1, jobs)
+}
+
+// TestWhatANewerReleaseWroteOfAHandoverStays, and a decision that changes nothing leaves everything as it was.
+func TestWhatANewerReleaseWroteOfAHandoverStays(t *testing.T) {
+	t.Parallel()
+	clock := storetest.NewClock(t0)
+	s := open(t, newURL(t), clock)
+	h, err := s.AskShiftHandover(t.Context(), nil, oncall.Handover{By: "UANA", To: "UBEN", Turns: []oncall.Turn{{Roster: "primary", Until: t0.Add(8 * time.Hour)}}})
+	require.NoError(t, err)
+	set(t, s, `update mayday.handover set doc = doc || '{"mood": "calm"}'`)
+	row := func() (all string) {
+		require.NoError(t, s.pool.QueryRow(t.Context(), `select h::text from mayday.handover h`).Scan(&all))
+		return all
+	}
+	expire := func() oncall.Handover {
+		h, err := s.UpdateShiftHandover(t.Context(), h.ID, nil, func(h oncall.Handover, now time.Time) (oncall.HandoverChange, error) {
+			return oncall.Expire(h, now), nil
+		})
+		require.NoError(t, err)
+		return h
+	}
+	before := row()
+	assert.Equal(t, oncall.Waits, expire().Answer, "there is time yet")
+	assert.Equal(t, before, row())
+	assert.Equal(t, 1, jobsOf(t, s, "show_shift_handover"))
+	clock.Set(h.Due)
+	assert.Equal(t, oncall.Unanswered, expire().Answer)
+	assert.Equal(t, 1, count(t, s, `select count(*) from mayday.handover where doc ->> 'mood' = 'calm' and due_at is null`))
+	assert.Equal(t, 2, jobsOf(t, s, "show_shift_handover"))
+	_, err = s.ShiftHandover(t.Context(), "nobody")
+	require.ErrorIs(t, err, ErrNotFound)
+}
+
+// TestWhoTookShiftsOverIsKnownWithWhoseTheyWere: of each source its own, and what was declined is nobody's.
+func TestWhoTookShiftsOverIsKnownWithWhoseTheyWere(t *testing.T) {
+	t.Parallel()
+	s := open(t, newURL(t), storetest.NewClock(t0))
+	for _, c := range []struct {
+		by, to, roster string
+		answer         oncall.Answer
+	}{
+		{"UANA", "UBEN", "primary", oncall.Accepted}, {"UCHI", "UDAN", "primary", oncall.Accepted},
+		{"UEVE", "UFAY", "primary", oncall.Declined}, {"UGUS", "UHAL", "db", oncall.Accepted},
+	} {
+		h, err := s.AskShiftHandover(t.Context(), nil, oncall.Handover{By: c.by, To: c.to, Turns: []oncall.Turn{{Roster: c.roster, Until: t0.Add(time.Hour)}},
+			Gave: map[string]oncall.Person{c.roster: {Handle: c.by}}})
+		require.NoError(t, err)
+		_, err = s.UpdateShiftHandover(t.Context(), h.ID, nil, func(h oncall.Handover, now time.Time) (oncall.HandoverChange, error) {
+			return oncall.AnswerHandover(h, c.to, c.answer, now)
+		})
+		require.NoError(t, err)
+	}
+	for roster, want := range map[string]map[string]string{"primary": {"UBEN": "UANA", "UDAN": "UCHI"}, "db": {"UHAL": "UGUS"}, "else": {}} {
+		shifts, gave, err := s.handed(t.Context(), roster)
+		require.NoError(t, err)
+		require.Len(t, gave, len(shifts))
+		got := map[string]string{}
+		for i, shift := range shifts {
+			assert.Equal(t, t0.Add(time.Hour), shift.Until)
+			got[shift.Person.Handle] = gave[i].Handle
+		}
+		assert.Equal(t, want, got, roster)
+	}
 }
