@@ -143,3 +143,28 @@ func TestASourceThatFallsSilentIsHeardOf(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, clock.Now(), list[1].BeatAt)
 }
+
+// TestALentKeyThatHasEndedIsRemoved when the next one is lent, and no other secret with it.
+func TestALentKeyThatHasEndedIsRemoved(t *testing.T) {
+	t.Parallel()
+	clock := storetest.NewClock(t0)
+	s := open(t, newURL(t), clock)
+	require.NoError(t, s.AddSource(t.Context(), Source{Name: "sentry", Way: incident.ToOffer}, "first", ""))
+	require.NoError(t, s.AddSource(t.Context(), Source{Name: "cron", Way: incident.ToOffer}, "other", ""))
+	lend := func(name string) string {
+		key, err := s.LendKey(t.Context(), name, time.Minute)
+		require.NoError(t, err)
+		return hashOf(key)
+	}
+	lend("sentry")
+	lend("cron")
+	kept := func() int { return count(t, s, `select count(*) from mayday.source_secret`) }
+	clock.Advance(time.Minute)
+	last := lend("sentry")
+	assert.Equal(t, 5, kept(), "one that ends now is good for nothing, and gone the next time")
+	clock.Advance(time.Second)
+	again := lend("sentry")
+	assert.Equal(t, 5, kept())
+	assert.ElementsMatch(t, []string{hashOf("first"), last, again}, secrets(t, s, "sentry"))
+	assert.Equal(t, []string{hashOf("other")}, secrets(t, s, "cron"))
+}
