@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
 
 	"mayday/incident"
 	"mayday/store/storetest"
@@ -216,4 +218,33 @@ func TestDatabaseTroubleIsToldFromAnUnfitIncident(t *testing.T) {
 		require.Error(t, err)
 		assert.Equal(t, want, away(err), sql)
 	}
+}
+
+// TestWhatKeepsAClockFromItsTimersIsLogged, as long as it does; then it fires what is due, and has taken back that no clock fires.
+func TestWhatKeepsAClockFromItsTimersIsLogged(t *testing.T) {
+	t.Parallel()
+	clock := storetest.NewClock(t0)
+	s := open(t, newURL(t), clock)
+	core, log := observer.New(zap.WarnLevel)
+	s.log = zap.New(core)
+	inc := declare(t, s)
+	require.NoError(t, s.SaveFact(t.Context(), noClockFact, t0.Format(time.RFC3339Nano)))
+	clock.Advance(2 * time.Hour)
+	set(t, s, `alter table mayday.timer rename column due_at to due`)
+	ctx, cancel := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	wg.Go(func() { s.RunClock(ctx) })
+	defer func() { cancel(); wg.Wait() }()
+	said := func() int { return log.FilterMessage("the clock cannot read its timers").Len() }
+	require.Eventually(t, func() bool { return said() >= 2 }, patience, 10*time.Millisecond)
+	assert.Equal(t, 1, count(t, s, `select count(*) from mayday.fact where key = $1`, noClockFact), "none fires yet")
+	set(t, s, `alter table mayday.timer rename column due to due_at`)
+	fired(t, s, inc.ID, incident.EventUpdateReminded, 1)
+	require.Eventually(t, func() bool { return jobsOf(t, s, "take_back_no_clock") == 1 }, patience, 10*time.Millisecond)
+	silent(t, s)
+	before := said()
+	cancel()
+	wg.Wait()
+	assert.Equal(t, before, said(), "who ends says nothing")
+	assert.Zero(t, log.FilterMessage("the clock lost its database connection").Len())
 }
