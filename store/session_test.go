@@ -89,6 +89,7 @@ func TestAPoolerInTransactionModeIsRefusedWithWords(t *testing.T) {
 	require.ErrorIs(t, err, ErrPooler)
 	assert.ErrorContains(t, err, "session mode")
 	assert.False(t, Away(err), "waiting does not help")
+	require.ErrorIs(t, CheckSessions(t.Context(), address), ErrPooler)
 }
 
 func TestAPoolerInSessionModeServes(t *testing.T) {
@@ -110,6 +111,26 @@ func TestAPoolerInSessionModeServes(t *testing.T) {
 
 func TestADirectAddressIsFine(t *testing.T) {
 	require.NoError(t, CheckSessions(t.Context(), newURL(t)))
+}
+
+// TestASessionThatIsLostIsNoPooler, whichever of them it is, and nothing is wrong with those that are there.
+func TestASessionThatIsLostIsNoPooler(t *testing.T) {
+	t.Parallel()
+	cfg, err := pgx.ParseConfig(newURL(t))
+	require.NoError(t, err)
+	for lost := range 1 + probes {
+		all, err := connectAll(t.Context(), cfg, 1+probes)
+		require.NoError(t, err)
+		require.NoError(t, sharesNoProcess(t.Context(), all))
+		for _, c := range all {
+			assert.Equal(t, byte('I'), c.PgConn().TxStatus(), "they are as they were")
+		}
+		require.NoError(t, all[lost].Close(t.Context()))
+		err = sharesNoProcess(t.Context(), all)
+		require.Error(t, err)
+		require.NotErrorIs(t, err, ErrPooler)
+		closeAll(t.Context(), all)
+	}
 }
 
 func TestWhatGoesByItself(t *testing.T) {
@@ -134,8 +155,16 @@ func TestWhatGoesByItself(t *testing.T) {
 // TestWhichErrorsOfTheStartGoByThemselves: whoever starts mayday waits for these, and mends the others.
 func TestWhichErrorsOfTheStartGoByThemselves(t *testing.T) {
 	t.Parallel()
+	u, err := url.Parse(newURL(t))
+	require.NoError(t, err)
+	q := u.Query()
+	q.Set("default_transaction_read_only", "on")
+	u.RawQuery = q.Encode()
+	_, standby := Open(t.Context(), Config{URL: u.String()})
+	require.ErrorIs(t, standby, ErrReadOnly)
 	for want, all := range map[bool][]error{
 		true: {
+			standby, // which may be promoted
 			&pgconn.PgError{Code: "57P03"}, &pgconn.PgError{Code: "53300"}, fmt.Errorf("connect: %w", &pgconn.PgError{Code: "08006"}),
 			&net.OpError{Op: "dial", Err: errors.New("no route")}, io.ErrUnexpectedEOF, context.DeadlineExceeded,
 		},
