@@ -2,6 +2,8 @@ package store
 
 import (
 	"errors"
+	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -228,4 +230,40 @@ func TestOfJobsThatDoTheSameTheNewestIsLeft(t *testing.T) {
 	require.NoError(t, s.Wake(t.Context(), time.Minute))
 	assert.Equal(t, 2, count(t, s, `select count(*) from river.river_job where state = 'available' and kind = 'show'`))
 	assert.Equal(t, 6, count(t, s, `select count(*) from river.river_job where state = 'scheduled'`))
+}
+
+// TestEachDecisionOnTheMorningsSeesTheOneBefore: people who want no mention say so at the same time, and what a newer release wrote stays.
+func TestEachDecisionOnTheMorningsSeesTheOneBefore(t *testing.T) {
+	t.Parallel()
+	s := open(t, newURL(t), storetest.NewClock(t0))
+	mute := func(n int) error {
+		_, err := s.UpdateDigest(t.Context(), nil, func(d routine.Digest, now time.Time) (routine.DigestChange, error) {
+			return routine.MuteDigest(d, fmt.Sprint("U", n), now)
+		})
+		return err
+	}
+	require.NoError(t, mute(0))
+	set(t, s, `update mayday.digest set doc = doc || '{"mood": "calm"}'`)
+	var people sync.WaitGroup
+	for n := 1; n < 8; n++ {
+		people.Go(func() { assert.NoError(t, mute(n)) })
+	}
+	people.Wait()
+	d, err := s.Digest(t.Context())
+	require.NoError(t, err)
+	assert.Len(t, d.Muted, 8)
+	assert.Equal(t, 1, count(t, s, `select count(*) from mayday.digest where doc ->> 'mood' = 'calm'`))
+}
+
+// TestWhatIsAskedForTwiceByOneClickIsDoneOnce.
+func TestWhatIsAskedForTwiceByOneClickIsDoneOnce(t *testing.T) {
+	t.Parallel()
+	s := open(t, newURL(t), storetest.NewClock(t0))
+	check := routine.CheckRunbook{Month: "2026-03-01"}
+	require.NoError(t, s.Ask(t.Context(), []string{"click:1"}, check))
+	require.ErrorIs(t, s.Ask(t.Context(), []string{"click:1"}, check), ErrDuplicate)
+	assert.Equal(t, 1, jobsOf(t, s, check.Kind()))
+	require.NoError(t, s.Ask(t.Context(), []string{"click:2"}, check))
+	require.NoError(t, s.Ask(t.Context(), nil, check))
+	assert.Equal(t, 3, jobsOf(t, s, check.Kind()))
 }
