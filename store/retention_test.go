@@ -235,3 +235,15 @@ func TestWhatWasForgottenBeforeAFailureIsCounted(t *testing.T) {
 		})
 	}
 }
+
+// TestWhoCannotWriteDownThatTheAuditLostLinesIsTold: they are gone, and nothing else says so.
+func TestWhoCannotWriteDownThatTheAuditLostLinesIsTold(t *testing.T) {
+	t.Parallel()
+	s := open(t, newURL(t), nil)
+	old(t, s, declare(t, s), 2, 100, incident.Closed)
+	set(t, s, `create function broken() returns trigger language plpgsql as $$ begin raise 'broken'; end $$`)
+	set(t, s, `create trigger broken before insert on mayday.audit for each row execute function broken()`)
+	f, err := s.Forget(t.Context(), Retention{Audit: 60 * days})
+	require.ErrorContains(t, err, "broken")
+	assert.Equal(t, Forgotten{Audit: 2}, f)
+}
