@@ -168,3 +168,38 @@ func TestALentKeyThatHasEndedIsRemoved(t *testing.T) {
 	assert.ElementsMatch(t, []string{hashOf("first"), last, again}, secrets(t, s, "sentry"))
 	assert.Equal(t, []string{hashOf("other")}, secrets(t, s, "cron"))
 }
+
+// TestASourceIsHeardOfEachTimeThatItFallsSilent, once each time, and once that it lives again.
+func TestASourceIsHeardOfEachTimeThatItFallsSilent(t *testing.T) {
+	t.Parallel()
+	clock := storetest.NewClock(t0)
+	s := open(t, newURL(t), clock)
+	require.NoError(t, s.AddSource(t.Context(), Source{Name: "sentry", Way: incident.ToOffer, BeatEvery: time.Minute}, "k", ""))
+	reports := func() (open int, seen time.Time) {
+		for range 2 {
+			_, err := s.Hear(t.Context(), plainly())
+			require.NoError(t, err)
+		}
+		require.NoError(t, s.pool.QueryRow(t.Context(), `select coalesce(sum((doc ->> 'open')::int), 0) from mayday.offer`).Scan(&open))
+		_ = s.pool.QueryRow(t.Context(), `select seen_at from mayday.signal`).Scan(&seen) // there may be none yet
+		return open, seen.UTC()
+	}
+	open, _ := reports()
+	assert.Zero(t, open)
+	for range 3 {
+		clock.Advance(time.Hour)
+		silent := clock.Now()
+		open, seen := reports()
+		assert.Equal(t, []any{1, silent}, []any{open, seen})
+		clock.Advance(time.Second)
+		open, seen = reports()
+		assert.Equal(t, []any{1, silent}, []any{open, seen}, "it is silent still")
+		require.NoError(t, s.Beat(t.Context(), "sentry"))
+		open, seen = reports()
+		assert.Equal(t, []any{0, clock.Now()}, []any{open, seen})
+		lives := clock.Now()
+		clock.Advance(time.Second)
+		open, seen = reports()
+		assert.Equal(t, []any{0, lives}, []any{open, seen}, "it lives still")
+	}
+}
