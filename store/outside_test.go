@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -29,18 +30,24 @@ func outside() map[string]func(context.Context, string) error {
 // TestWhoLooksFromOutsideLeavesNoSession: of those that a server has there are few, and a check may run every minute.
 func TestWhoLooksFromOutsideLeavesNoSession(t *testing.T) {
 	t.Parallel()
-	address := newURL(t)
-	s := open(t, address, nil)
-	u, err := url.Parse(address)
-	require.NoError(t, err)
-	q := u.Query()
+	w := storetest.NewWire(t, newURL(t))
+	var begun, ended atomic.Int64
+	w.Tap(func(m storetest.Message) storetest.Fate {
+		switch {
+		case m.FromServer:
+		case m.Kind == 0:
+			begun.Add(1)
+		case m.Kind == 'X': // Terminate
+			ended.Add(1)
+		}
+		return storetest.Delivered
+	})
 	for name, look := range outside() {
-		q.Set("application_name", name)
-		u.RawQuery = q.Encode()
-		require.NoError(t, look(t.Context(), u.String()), name)
-		assert.Eventually(t, func() bool {
-			return count(t, s, `select count(*) from pg_stat_activity where application_name = $1`, name) == 0
-		}, patience, 5*time.Millisecond, name)
+		begun.Store(0)
+		ended.Store(0)
+		require.NoError(t, look(t.Context(), w.URL), name)
+		assert.Positive(t, begun.Load(), name)
+		assert.Eventually(t, func() bool { return ended.Load() == begun.Load() }, patience, 5*time.Millisecond, name)
 	}
 }
 
