@@ -85,8 +85,9 @@ func TestAQuestionThatIsNotAnsweredIsNoAnswer(t *testing.T) {
 			}
 			return err
 		},
-		"in a channel": func(ctx context.Context, s *Store) error { _, err := s.SeeIn(ctx, "C1"); return err },
-		"take over":    func(ctx context.Context, s *Store) error { return s.Replica("a").takeOver(ctx) },
+		"hear of something new": func(ctx context.Context, s *Store) error { _, err := s.Hear(ctx, plainly()); return err },
+		"in a channel":          func(ctx context.Context, s *Store) error { _, err := s.SeeIn(ctx, "C1"); return err },
+		"take over":             func(ctx context.Context, s *Store) error { return s.Replica("a").takeOver(ctx) },
 		"means": func(ctx context.Context, s *Store) error {
 			_, err := s.MeansOneOf(ctx, "C1", []string{"x"})
 			return err
@@ -102,6 +103,7 @@ func TestAQuestionThatIsNotAnsweredIsNoAnswer(t *testing.T) {
 			require.NoError(t, err)
 			_, err = s.pool.Exec(t.Context(), `update river.river_job set scheduled_at = now() - interval '1 hour'`)
 			require.NoError(t, err)
+			receive(t, s, "monit", "firing z")
 			for nth := int64(0); ; nth++ {
 				f.set(nth, false)
 				err := ask(t.Context(), s)

@@ -64,7 +64,13 @@ func (s *Store) Hear(ctx context.Context, h Hearing) (heard int, err error) {
 		if reports, err = s.sameMessages(ctx, tx, reports, now); err != nil {
 			return err
 		}
-		board, err := s.board(ctx, tx, slices.Concat(reports, beats), now)
+		var unnumbered error
+		board, err := s.board(ctx, tx, slices.Concat(reports, beats), now, func() (id int64) {
+			if err := tx.QueryRow(ctx, `select nextval('mayday.offer_id')`).Scan(&id); err != nil {
+				unnumbered = err
+			}
+			return id
+		})
 		if err != nil {
 			return err
 		}
@@ -78,6 +84,9 @@ func (s *Store) Hear(ctx context.Context, h Hearing) (heard int, err error) {
 			}
 		}
 		board.Wake(now)
+		if unnumbered != nil {
+			return unnumbered
+		}
 		if err := s.saveChanges(ctx, tx, changes); err != nil {
 			return err
 		}
@@ -146,15 +155,9 @@ func readPosts(posts []Received, h Hearing) (list []judged, changes []incident.C
 	return list, changes, problems
 }
 
-// board reads all that reports are judged by, and locks what they may change.
-func (s *Store) board(ctx context.Context, tx *transaction, reports []judged, now time.Time) (*incident.Board, error) {
-	var failed error
-	b := incident.NewBoard(func() (id int64) {
-		if err := tx.QueryRow(ctx, `select nextval('mayday.offer_id')`).Scan(&id); err != nil && failed == nil {
-			failed = err
-		}
-		return id
-	})
+// board reads all that reports are judged by, and locks what they may change. next gives the number of a new offer.
+func (s *Store) board(ctx context.Context, tx *transaction, reports []judged, now time.Time, next func() int64) (*incident.Board, error) {
+	b := incident.NewBoard(next)
 	sources, keys := make([]string, len(reports)), make([]string, len(reports))
 	groups, scenarios := []string{}, []string{}
 	for i, r := range reports {
@@ -208,7 +211,7 @@ func (s *Store) board(ctx context.Context, tx *transaction, reports []judged, no
 			return nil, err
 		}
 	}
-	return b, failed
+	return b, nil
 }
 
 // going are the incidents of some scenarios to which alerts may be attached, the newest first.
