@@ -1,6 +1,7 @@
 package store
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -41,6 +42,26 @@ func TestAnAlertBeganWhenItWasPosted(t *testing.T) {
 	o, err = s.Offer(t.Context(), 2)
 	require.NoError(t, err)
 	assert.Equal(t, said, o.Since, "its sender knows best")
+}
+
+// TestWhatSendersSayIsPutInOrder: an alert has a title, its text has an end, and none begins after it was posted.
+func TestWhatSendersSayIsPutInOrder(t *testing.T) {
+	t.Parallel()
+	clock := storetest.NewClock(t0)
+	s := open(t, newURL(t), clock)
+	h := plainly()
+	h.Read = func(p Received) (Understood, error) {
+		return Understood{Reports: []incident.Report{{Source: p.Source, Key: "k", State: incident.Firing, Text: strings.Repeat("x", 100_000), At: p.At.Add(time.Hour)}}}, nil
+	}
+	receive(t, s, "ci", "x")
+	clock.Advance(2 * time.Hour)
+	_, err := s.Hear(t.Context(), h)
+	require.NoError(t, err)
+	o, err := s.Offer(t.Context(), 1)
+	require.NoError(t, err)
+	assert.Equal(t, "Alert without a title", o.Title)
+	assert.LessOrEqual(t, len(o.Text), incident.MaxText+len("…"))
+	assert.NotEqual(t, t0.Add(time.Hour), o.Since)
 }
 
 // TestWhatFiresAtTheEndOfASilenceIsOfferedAnew: by a new message, though a drawing of the old one may be on its way, because an edit is seen by nobody.
