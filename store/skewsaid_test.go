@@ -54,6 +54,24 @@ func TestAWrongClockIsSaidOnceInAWhile(t *testing.T) {
 	})
 }
 
+// TestTheDatabasesClockWaitsByItself: as long as the database's clock takes, and no longer than somebody needs it.
+func TestTheDatabasesClockWaitsByItself(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		for _, ahead := range []time.Duration{0, time.Hour, -time.Hour} {
+			c := &databaseClock{wall: time.Now, ahead: ahead}
+			began := time.Now()
+			c.Wait(t.Context(), c.Now().Add(time.Minute), nil)
+			assert.Equal(t, time.Minute, time.Since(began))
+			assert.Equal(t, began.Add(time.Minute-ahead), c.Now())
+			wake := make(chan struct{}, 1)
+			wake <- struct{}{}
+			c.Wait(t.Context(), c.Now().Add(time.Hour), wake)
+			assert.Equal(t, time.Minute, time.Since(began))
+		}
+	})
+}
+
 // TestAClockOfATestStopsNothing: only the machine's own can be wrong.
 func TestAClockOfATestStopsNothing(t *testing.T) {
 	t.Parallel()
