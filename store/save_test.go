@@ -49,3 +49,19 @@ func TestWhatRanOutTogetherIsWrittenAsIfAlone(t *testing.T) {
 		assert.Equal(t, want, due)
 	}
 }
+
+// TestAClockThatWasSetAsideIsTakenBackWithItsIncident: what was told of it names the incident, and is taken back when its clocks are written anew.
+func TestAClockThatWasSetAsideIsTakenBackWithItsIncident(t *testing.T) {
+	t.Parallel()
+	s := open(t, newURL(t), storetest.NewClock(t0))
+	inc := declare(t, s)
+	set(t, s, `update mayday.timer set aside_at = $1 where clock = 'respond'`, t0)
+	_, err := s.Update(t.Context(), inc.Ref(), nil, func(inc incident.Incident, now time.Time) (incident.Change, error) {
+		return incident.Acknowledge(inc, ben, now)
+	})
+	require.NoError(t, err)
+	var fx incident.TakeBackAside
+	require.NoError(t, s.pool.QueryRow(t.Context(), `select args from river.river_job where kind = 'take_back_aside'`).Scan(&fx))
+	assert.Equal(t, []any{inc.Ref(), incident.ClockRespond}, []any{fx.Ref, fx.Clock})
+	assert.Equal(t, 1, jobsOf(t, s, "take_back_aside"))
+}
