@@ -65,3 +65,21 @@ func TestAClockThatWasSetAsideIsTakenBackWithItsIncident(t *testing.T) {
 	assert.Equal(t, []any{inc.Ref(), incident.ClockRespond}, []any{fx.Ref, fx.Clock})
 	assert.Equal(t, 1, jobsOf(t, s, "take_back_aside"))
 }
+
+// TestWhatIsMadeAndChangedAtOnceIsMade, because a row that is not there yet cannot be changed.
+func TestWhatIsMadeAndChangedAtOnceIsMade(t *testing.T) {
+	made := incident.Incident{ID: 7, Title: "as it was declared", Revision: 1}
+	changed := made
+	changed.Title, changed.Revision = "as it became", 2
+	w, err := writingOf([]step{
+		{Change: incident.Change{Incident: made, Events: []incident.Event{{Seq: 1}}}},
+		{before: made, Change: incident.Change{Incident: changed, Events: []incident.Event{{Seq: 2}}}},
+	})
+	require.NoError(t, err)
+	assert.Equal(t, []int64{7}, w.rows.ids)
+	assert.Len(t, w.rows.made, 1)
+	assert.Equal(t, []int{2}, w.rows.saves)
+	require.Len(t, w.rows.docs, 1)
+	assert.Contains(t, w.rows.docs[0], "as it became")
+	assert.Equal(t, []int{1, 2}, w.events.seqs)
+}
