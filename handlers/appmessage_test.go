@@ -105,11 +105,18 @@ func TestWithoutTheWorkspacesAddressThereIsNoLink(t *testing.T) {
 	assert.Empty(t, (&Handlers{Workspace: func() string { return "" }}).permalink(e))
 }
 
-// TestWithoutADatabaseSlackDeliversAgain: nothing that an app posted is lost because it could not be written down.
+// TestWithoutADatabaseSlackDeliversAgain: nothing that was posted, pinned, changed or deleted is lost because it could not be written down.
 func TestWithoutADatabaseSlackDeliversAgain(t *testing.T) {
 	t.Parallel()
 	g := newGate(t)
 	g.wire.Tap(func(storetest.Message) storetest.Fate { return storetest.LostWhole })
 	h := &Handlers{Store: g.store, AlertChannels: []string{"C2"}, Log: g.log}
-	assert.True(t, h.event(t.Context(), bot.Request{Kind: bot.EventKind, Event: appEvent("C2", "1.1", "x")}).Redeliver)
+	for _, e := range []*bot.Event{
+		appEvent("C2", "1.1", "x"),
+		{Type: "reaction_added", Reaction: "pushpin", User: "U1", Channel: "C3", TS: "1.1"},
+		{Type: "message", Subtype: "message_changed", User: "U1", Channel: "C3", TS: "1.1"},
+		{Type: "message", Subtype: "message_deleted", Channel: "C3", TS: "1.1"},
+	} {
+		assert.True(t, h.event(t.Context(), bot.Request{Kind: bot.EventKind, User: e.User, Channel: e.Channel, Event: e}).Redeliver, "%s %s", e.Type, e.Subtype)
+	}
 }
