@@ -144,10 +144,10 @@ func readPosts(posts []Received, h Hearing) (list []judged, changes []incident.C
 			changes = append(changes, c.Clean(p.At))
 		}
 		for _, r := range said.Reports {
+			r = r.Clean(p.At) // which lets go of a time that cannot be
 			if r.At.IsZero() && r.State == incident.Firing {
-				r.At = p.At // it may have waited
+				r.At = p.At.UTC() // it may have waited
 			}
-			r = r.Clean(p.At)
 			found, way := h.Judge(r)
 			list = append(list, judged{r, found, way})
 		}
