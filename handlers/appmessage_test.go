@@ -110,9 +110,10 @@ func TestWithoutADatabaseSlackDeliversAgain(t *testing.T) {
 	t.Parallel()
 	g := newGate(t)
 	g.wire.Tap(func(storetest.Message) storetest.Fate { return storetest.LostWhole })
-	h := &Handlers{Store: g.store, AlertChannels: []string{"C2"}, Log: g.log}
+	h := &Handlers{Store: g.store, AlertChannels: []string{"C2", "alerts"}, Log: g.log}
 	for _, e := range []*bot.Event{
 		appEvent("C2", "1.1", "x"),
+		appEvent("C4", "1.1", "in which channel is not known"),
 		{Type: "reaction_added", Reaction: "pushpin", User: "U1", Channel: "C3", TS: "1.1"},
 		{Type: "message", Subtype: "message_changed", User: "U1", Channel: "C3", TS: "1.1"},
 		{Type: "message", Subtype: "message_deleted", Channel: "C3", TS: "1.1"},

@@ -229,4 +229,9 @@ func TestAMessageGoesOnTheTimelineOnce(t *testing.T) {
 	assert.Equal(t, 5, follows())
 	l.happens(bot.Event{Type: "reaction_removed", Reaction: "pushpin", User: "U0ANA01", Channel: inc.ChannelID, TS: "9.9"})
 	assert.Equal(t, 6, follows(), "its pin may be on its way")
+	l.h.Access.Guests = incident.GuestsOff
+	l.happens(bot.Event{Type: "reaction_added", Reaction: "pushpin", User: "U0GUS01", Channel: inc.ChannelID, TS: "2.2"})
+	assert.Equal(t, 6, follows(), "a guest pins nothing")
+	l.happens(bot.Event{Type: "message", Subtype: "message_deleted", User: "U0GUS01", Channel: inc.ChannelID, TS: "1.1"})
+	assert.Equal(t, 7, follows(), "but their own words leave the timeline with their message")
 }
