@@ -41,19 +41,19 @@ func TestAPlaybookIsAddedOrTakenUp(t *testing.T) {
 	assert.Contains(t, l.types("playbook search-and-picture-issues", inc.ChannelID).Text, "has no scenario")
 }
 
-func TestAScenarioMayBeCalledLikeTheWordBeforeOne(t *testing.T) {
+// TestAScenarioMayBeginLikeACommandAboutOne: its whole name comes before what a part of it may mean.
+func TestAScenarioMayBeginLikeACommandAboutOne(t *testing.T) {
 	t.Parallel()
 	l := newLodge(t, incident.Access{})
 	inc := l.declare(nil)
 	rb := *l.h.Runbook()
-	over := incident.Playbook{Slug: "switch-over", Title: "Switch over", Severities: []string{"P1"}, Steps: []incident.Step{{Text: "Look at the standby"}}}
-	rb.Scenarios = append([]incident.Playbook{over}, rb.Scenarios...)
+	named := incident.Playbook{Slug: "switch-site-down", Title: "Switch site down", Severities: []string{"P1"}, Steps: []incident.Step{{Text: "Look at the standby"}}}
+	rb.Scenarios = append([]incident.Playbook{named}, rb.Scenarios...)
 	l.h.Runbook = func() *playbooks.Runbook { return &rb }
-	l.types("playbook switch-over", inc.ChannelID)
-	assert.Equal(t, "switch-over", l.state(inc.ID).Walk().Playbook.Slug)
-	l.types("playbook payment-failures", inc.ChannelID)
-	l.types("playbook switch over", inc.ChannelID)
-	assert.Equal(t, "switch-over", l.state(inc.ID).Walk().Playbook.Slug)
+	l.types("playbook switch site-down", inc.ChannelID)
+	assert.Equal(t, "switch-site-down", l.state(inc.ID).Walk().Playbook.Slug)
+	l.types("playbook switch payment-failures", inc.ChannelID)
+	assert.Equal(t, "payment-failures", l.state(inc.ID).Walk().Playbook.Slug)
 }
 
 func TestAScenarioThatIsNotThere(t *testing.T) {

@@ -7,29 +7,29 @@ import (
 )
 
 func TestIDsOfSlack(t *testing.T) {
-	for word, want := range map[string]struct{ account, group, doubtful bool }{
+	for word, want := range map[string]struct{ account, group, name bool }{
 		"U012ABCDEF":                {account: true},
 		"W012ABCDEF":                {account: true},
-		"UGKLVFKTL":                 {account: true, doubtful: true},
-		"USLACKBOT":                 {account: true, doubtful: true},
+		"UGKLVFKTL":                 {account: true, name: true},
+		"USLACKBOT":                 {account: true, name: true},
 		"S012ABCDEF":                {group: true},
-		"SUPPORT":                   {group: true, doubtful: true},
+		"SUPPORT":                   {group: true, name: true},
 		"U0123":                     {},
 		"C012ABCDEF":                {},
 		"u012abcdef":                {},
-		"UWE FISCHER":               {doubtful: true},
-		"ULI.MEYER":                 {doubtful: true},
+		"UWE FISCHER":               {name: true},
+		"ULI.MEYER":                 {name: true},
 		"U012ÄBCDEF":                {},
-		"WILLIAMS (terminal)":       {doubtful: true},
+		"WILLIAMS (terminal)":       {name: true},
 		"U012ABCDEF\nW012ABCDEF":    {},
 		"<@U012ABCDEF>":             {},
 		"U012ABCDEF@example.com":    {},
-		"":                          {doubtful: true},
+		"":                          {name: true},
 		"S-012ABCDEF, of the group": {},
 	} {
 		assert.Equal(t, want.account, IsAccount(word), word)
 		assert.Equal(t, want.group, IsGroup(word), word)
-		assert.Equal(t, want.doubtful, Doubtful(word), word)
+		assert.Equal(t, want.name, MayBeName(word), word)
 	}
 }
 

@@ -108,7 +108,7 @@ func (c Contact) Reachable() bool { return c.Email+c.Slack+c.Roster != "" }
 // gives; empty when it gives a handle or nothing. "@SUPPORT" is a handle, though some ids look like it.
 func (c Contact) SlackID() string {
 	id := strings.Trim(c.Slack, "<@>! ")
-	if !IsAccount(id) && !IsGroup(id) || Doubtful(id) && strings.HasPrefix(c.Slack, "@") {
+	if !IsAccount(id) && !IsGroup(id) || MayBeName(id) && strings.HasPrefix(c.Slack, "@") {
 		return ""
 	}
 	return id

@@ -146,7 +146,7 @@ func (t *terminal) identify(ctx context.Context, as string) error {
 		return nil
 	}
 	switch {
-	case incident.IsAccount(as) && (!incident.Doubtful(as) || t.isContact(as)):
+	case incident.IsAccount(as) && (!incident.MayBeName(as) || t.isContact(as)):
 		t.by = as
 		return nil
 	case !strings.Contains(as, "@") || strings.ContainsAny(as, " <>|"):
