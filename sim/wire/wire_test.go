@@ -1,7 +1,10 @@
 package wire_test
 
 import (
+	"context"
+	"net"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -62,4 +65,24 @@ func TestAServerEndsWithItsLastRequest(t *testing.T) {
 	require.NoError(t, err)
 	defer func() { assert.NoError(t, l.Close()) }()
 	assert.Error(t, second.Start(at[len("http://"):], nil, nil), "a taken address is told at the start")
+}
+
+// Clients open connections ahead of need. The standard server takes one that has asked for nothing for a request that is
+// about to come, for five seconds.
+func TestAServerWaitsForNobodyWhoAsksForNothing(t *testing.T) {
+	var s wire.Server
+	var base string
+	require.NoError(t, s.Start("127.0.0.1:0", func(at string) http.Handler {
+		base = at
+		return http.NotFoundHandler()
+	}, func(err error) { assert.NoError(t, err) }))
+	silent, err := net.Dial("tcp", strings.TrimPrefix(base, "http://"))
+	require.NoError(t, err)
+	defer func() { _ = silent.Close() }()
+	r, err := http.Get(base + "/") // what comes later is served, so the silent one has been taken in
+	require.NoError(t, err)
+	require.NoError(t, r.Body.Close())
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Second)
+	defer cancel()
+	assert.NoError(t, s.Close(ctx))
 }

@@ -19,6 +19,16 @@ type limited struct {
 	mu sync.Mutex
 	// idle are the connections that wait for their next request, the longest first.
 	idle []*held
+	// silent are those that have not asked for anything yet.
+	silent []*held
+}
+
+// serve serves until srv is shut down, and then hangs up on connections that have not asked for anything: Shutdown takes
+// them for requests that are about to come, for five seconds.
+// Source: net/http, Server.closeIdleConns.
+func serve(srv *http.Server, l *limited) error {
+	srv.RegisterOnShutdown(l.endSilent)
+	return srv.Serve(l)
 }
 
 // Accept waits for a connection that there is room for.
@@ -69,6 +79,16 @@ func (l *limited) endIdle() bool {
 	return true
 }
 
+// endSilent ends the connections that have not asked for anything.
+func (l *limited) endSilent() {
+	l.mu.Lock()
+	silent := slices.Clone(l.silent)
+	l.mu.Unlock()
+	for _, h := range silent {
+		_ = h.Close()
+	}
+}
+
 // held is a connection that gives its room back when it is closed.
 type held struct {
 	net.Conn
@@ -101,8 +121,12 @@ func states(c net.Conn, s http.ConnState) {
 	l := h.of
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.idle = slices.DeleteFunc(l.idle, func(o *held) bool { return o == h })
-	if s == http.StateIdle && h.until.IsZero() {
+	same := func(o *held) bool { return o == h }
+	l.idle, l.silent = slices.DeleteFunc(l.idle, same), slices.DeleteFunc(l.silent, same)
+	switch {
+	case s == http.StateNew:
+		l.silent = append(l.silent, h)
+	case s == http.StateIdle && h.until.IsZero():
 		l.idle = append(l.idle, h)
 	}
 }

@@ -40,7 +40,7 @@ func (p *Program) serveHTTP(addr string, pages *http.Server, undo *teardown) err
 	p.HTTPAddr = l.Addr().String()
 	p.log.Info("health and metrics are served", zap.String("at", p.HTTPAddr))
 	go func() {
-		if err := pages.Serve(&limited{Listener: l, room: make(chan struct{}, mostConnections), spare: make(chan struct{}, mostSpare)}); !errors.Is(err, http.ErrServerClosed) {
+		if err := serve(pages, &limited{Listener: l, room: make(chan struct{}, mostConnections), spare: make(chan struct{}, mostSpare)}); !errors.Is(err, http.ErrServerClosed) {
 			p.log.Error("health and metrics are not served any more", zap.Error(err))
 		}
 	}()

@@ -2,6 +2,7 @@ package program
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -29,7 +30,7 @@ func served(t *testing.T, within time.Duration, room int) (address string) {
 	require.NoError(t, err)
 	srv := server(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok") }))
 	srv.ReadHeaderTimeout, srv.IdleTimeout = within, within
-	go func() { _ = srv.Serve(&limited{Listener: l, room: make(chan struct{}, room)}) }()
+	go func() { _ = serve(srv, &limited{Listener: l, room: make(chan struct{}, room)}) }()
 	t.Cleanup(func() { _ = srv.Close() })
 	return l.Addr().String()
 }
@@ -87,6 +88,30 @@ func TestWhoSaysNothingIsHungUpOn(t *testing.T) {
 		assert.Positive(t, d)
 	}
 	assert.Positive(t, full.MaxHeaderBytes)
+}
+
+// TestAStopWaitsForNobodyWhoAsksForNothing: browsers and load balancers open connections ahead of need, and the standard server
+// takes one that has asked for nothing for a request that is about to come, for five seconds.
+func TestAStopWaitsForNobodyWhoAsksForNothing(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	taken := &limited{Listener: l, room: make(chan struct{}, 8)}
+	srv := server(http.NotFoundHandler())
+	ended := make(chan error, 1)
+	go func() { ended <- serve(srv, taken) }()
+	silent := says(t, l.Addr().String(), "")
+	require.Eventually(t, func() bool { return len(taken.room) == 1 }, patience, time.Millisecond)
+	answered := says(t, l.Addr().String(), "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+	_, err = bufio.NewReader(answered).ReadString('\n')
+	require.NoError(t, err)
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Second)
+	defer cancel()
+	require.NoError(t, srv.Shutdown(ctx))
+	assert.ErrorIs(t, <-ended, http.ErrServerClosed)
+	require.NoError(t, silent.SetReadDeadline(time.Now().Add(patience)))
+	_, err = silent.Read(make([]byte, 1))
+	assert.ErrorIs(t, err, io.EOF, "it was hung up on")
 }
 
 // patience is how long a test waits for what has to come. Only one that goes wrong waits so long.
