@@ -169,13 +169,13 @@ func migrated(ctx context.Context, url string) error {
 // start runs the program until stop is called.
 func (w *world) start() {
 	ctx, cancel := context.WithCancel(context.Background())
-	ready, done := make(chan *program.Program, 1), make(chan error, 1)
+	ready, planned, done := make(chan *program.Program, 1), make(chan struct{}), make(chan error, 1)
 	log := zap.NewNop()
 	if os.Getenv("STORY_LOG") != "" {
 		log = zaptest.NewLogger(w.t)
 	}
 	go func() {
-		done <- program.Run(ctx, w.cfg, program.Options{Log: log, Clock: w.clock, Prober: reroute(w.env[rerouted]), SlackAwayAfter: slackAwayAfter, PollEvery: 200 * time.Millisecond, Ready: func(p *program.Program) { ready <- p }})
+		done <- program.Run(ctx, w.cfg, program.Options{Log: log, Clock: w.clock, Prober: reroute(w.env[rerouted]), SlackAwayAfter: slackAwayAfter, PollEvery: 200 * time.Millisecond, Ready: func(p *program.Program) { ready <- p }, Planned: func() { close(planned) }})
 	}()
 	select {
 	case w.prog = <-ready:
@@ -184,6 +184,11 @@ func (w *world) start() {
 		w.t.Fatalf("mayday did not start: %v", err)
 	}
 	w.stop = func() error { cancel(); return <-done }
+	select {
+	case <-planned: // else a story could move the time before the first round is planned
+	case <-time.After(patience):
+		w.t.Fatalf("the rounds were not planned within %s", patience)
+	}
 }
 
 // place resolves "#name", "@person" (the direct message with the bot) and a

@@ -56,6 +56,9 @@ func (w *Workers) RunRoutines(ctx context.Context) {
 					w.Log.Warn("the rounds of the checklists could not be planned yet", zap.Error(err))
 				}
 			} else {
+				if planned == nil && w.Planned != nil {
+					w.Planned()
+				}
 				planned = now
 			}
 		}

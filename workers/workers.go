@@ -68,6 +68,8 @@ type Config struct {
 	Bookmarks func() []incident.Link
 	// Rounds says which rounds there are to be; the same pointer while nothing changed. nil leaves them as they are.
 	Rounds func() *Rounds
+	// Planned, when set, is called once, when the clocks of the first Rounds stand.
+	Planned func()
 	// AskAgain is the pause before an address of the runbook that did not answer is asked again. Default 20 seconds.
 	AskAgain time.Duration
 	// Reader asks the calendars of who is on call; nil: nobody does.

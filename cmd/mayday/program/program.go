@@ -43,6 +43,8 @@ type Options struct {
 	SlackAwayAfter time.Duration
 	// Ready, when set, is called once mayday is connected.
 	Ready func(*Program)
+	// Planned, when set, is called once the clocks of the checklists stand.
+	Planned func()
 }
 
 // Program is a running mayday.
@@ -211,8 +213,8 @@ func (p *Program) work(ctx context.Context, c Config, o Options, undo *teardown)
 		PrivateShelf: private,
 		Store:        p.Store, Slack: client, ID: id, AnnounceChannel: c.AnnounceChannel, OpsChannel: c.OpsChannel, Library: library, GitHubUsers: c.GitHubUsers, RunbookPath: c.RunbookGitHubPath, Clock: o.Clock,
 		Methods: p.runbook.reach.book, Directory: func() workers.Directory { return p.runbook.reach.directory(p.runbook.current()) }, PublicURL: c.PublicURL, LinkKey: linkKey(c), PollEvery: o.PollEvery,
-		Rounds: rounds.current,
-		Keep:   c.Keep, KeepJobs: c.KeepJobs, Yield: p.socket.Yield, ReachesSlack: p.socket.Connected, AwayAfter: o.SlackAwayAfter, Prober: prober(c, o), Reader: calendars(c), Schedulers: c.OnCall.schedulers(), GroupSyncs: c.OnCall.Groups, Bookmarks: func() []incident.Link { return bookmarks(p.runbook.current()) }, Zone: c.Zone, Log: o.Log, Metrics: workers.NewMetrics(p.metrics),
+		Rounds: rounds.current, Planned: o.Planned,
+		Keep: c.Keep, KeepJobs: c.KeepJobs, Yield: p.socket.Yield, ReachesSlack: p.socket.Connected, AwayAfter: o.SlackAwayAfter, Prober: prober(c, o), Reader: calendars(c), Schedulers: c.OnCall.schedulers(), GroupSyncs: c.OnCall.Groups, Bookmarks: func() []incident.Link { return bookmarks(p.runbook.current()) }, Zone: c.Zone, Log: o.Log, Metrics: workers.NewMetrics(p.metrics),
 	}
 	if gate != nil {
 		wc.Diagnostics = gate
