@@ -24,8 +24,9 @@ type edit struct {
 	Change
 	before Incident
 	now    time.Time
-	// walked: the step message looks different. stepped: because somebody acted upon it.
-	walked, stepped bool
+	// walked: the step message looks different. stepped: because somebody acted upon it. replied: an answer that somebody
+	// asked for comes into its thread.
+	walked, stepped, replied bool
 	// due and lateBy are of the clock that is being fired, zero for what people do.
 	due    time.Time
 	lateBy time.Duration
@@ -82,7 +83,7 @@ func (e *edit) done() (Change, error) {
 	}
 	e.do(Show{Ref: ref, Surface: Card, Revision: rev}, Show{Ref: ref, Surface: Topic, Revision: rev})
 	if e.walked {
-		e.do(Show{Ref: ref, Surface: StepMessage, Revision: rev, ToEnd: e.stepped})
+		e.do(Show{Ref: ref, Surface: StepMessage, Revision: rev, ToEnd: e.stepped, Prove: e.replied})
 	}
 	if e.asksLess() {
 		e.do(Show{Ref: ref, Surface: AskingMessages, Revision: rev})

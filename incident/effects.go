@@ -64,6 +64,8 @@ type Show struct {
 	Revision int     `json:"revision"`
 	// ToEnd has a step message that more than FarAbove others came below stand at the end of the channel.
 	ToEnd bool `json:"to_end,omitempty"`
+	// Prove has a message written also where it would look the same, which tells whether it still stands.
+	Prove bool `json:"prove,omitempty"`
 }
 
 // Kind names the effect.

@@ -122,5 +122,6 @@ func QueriesRan(inc Incident, fx RunQueries, outcome, fingerprint string, now ti
 	}
 	e.record(ev)
 	e.walked = inc.Status.Live() // the step shows what was answered
+	e.replied = fx.By != ""
 	return e.done()
 }

@@ -46,6 +46,12 @@ func (w *Workers) show(ctx context.Context, fx incident.Show, t try) error {
 		if !reaches(inc, fx.Surface, sh) {
 			return nil // drawn when the channel is back
 		}
+		if fx.Prove && sh.TS != "" && sh.TriedAt.IsZero() {
+			sh.Digest = "" // so it is written whatever it looks like
+			if err := w.Store.SaveShown(ctx, inc.ID, string(fx.Surface), sh); err != nil {
+				return err
+			}
+		}
 		if far && inc.Status.Live() && inc.Away == "" {
 			err = w.moveStep(ctx, w.named(ctx, inc), sh)
 		} else {

@@ -111,6 +111,38 @@ func TestAStepMessageThatIsAskedForMoves(t *testing.T) {
 	assert.Greater(t, h.only(h.inc.ChannelID, "step").TS, first.TS)
 }
 
+// TestAStepMessageThatIsGoneStandsAgainWithTheNextAnswer, also with one that says what the one before said.
+func TestAStepMessageThatIsGoneStandsAgainWithTheNextAnswer(t *testing.T) {
+	t.Parallel()
+	h := newWalk(t)
+	first := h.only(h.inc.ChannelID, "step")
+	h.sim.Expire(h.inc.ChannelID, first.TS)
+	ran := func(by string) {
+		fx := incident.RunQueries{Ref: h.inc.Ref(), Why: incident.Asked, By: by, Queries: []incident.QueryRun{{Name: "queue", Title: "The queue"}}}
+		h.change(func(inc incident.Incident, now time.Time) (incident.Change, error) {
+			return incident.QueriesRan(inc, fx, "no rows", "", now)
+		})
+		inc := h.row()
+		c, err := incident.QueriesRan(inc, fx, "no rows", "", h.st.Now())
+		require.NoError(t, err)
+		for _, fx := range c.Effects {
+			if show, ok := fx.(incident.Show); ok && show.Surface == incident.StepMessage {
+				show.Revision = inc.Revision
+				require.NoError(t, h.w.show(t.Context(), show, try{}))
+			}
+		}
+	}
+	ran("")
+	assert.Empty(t, h.live(), "what nobody asked for is no reason to look")
+	ran(h.inc.DeclaredBy)
+	live := h.live()
+	require.Len(t, live, 1)
+	assert.Contains(t, looks(live[0]), "look at the queue")
+	edits := h.calls("chat.update")
+	ran("")
+	assert.Equal(t, edits, h.calls("chat.update"))
+}
+
 // TestAStepMessageMovesOnceWhateverIsHeardOfIt: mayday may die between the new message and the end of the old one.
 func TestAStepMessageMovesOnceWhateverIsHeardOfIt(t *testing.T) {
 	t.Parallel()
