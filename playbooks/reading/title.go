@@ -83,7 +83,7 @@ func titleOf(heading string, langs []*lexicon) title {
 	s = stripTime(t.cutPrefix(s, langs))
 	t.asks = strings.HasSuffix(s, "?") || strings.HasSuffix(s, "？")
 	t.quoted = len(s) > 2 && strings.ContainsAny(s[:1], "\"'`") || strings.HasPrefix(s, "“") || strings.HasPrefix(s, "「") || strings.HasPrefix(s, "«")
-	t.shown = strings.TrimSpace(strings.Trim(strings.TrimRight(s, titleEnd), "\"“”`「」«»"))
+	t.shown = unquoted(strings.TrimRight(s, titleEnd))
 	t.words = newPhrase(t.shown, 24)
 	if words := camelWords(t.shown); words != nil {
 		parts := newPhrase(strings.Join(words, " "), 24)
@@ -97,6 +97,18 @@ func titleOf(heading string, langs []*lexicon) title {
 		t.phase, t.phaseShare = phaseIn(t.words, t.hits)
 	}
 	return t
+}
+
+// unquoted takes the marks off a quoted title. One that only begins or only ends
+// with a quotation keeps its marks: `deploy says "no such stack"`.
+func unquoted(s string) string {
+	const marks = "\"“”`「」«»"
+	bare := strings.TrimSpace(strings.Trim(s, marks))
+	front, _, _ := strings.Cut(s, bare)
+	if strings.ContainsAny(bare, marks) || front != "" && len(s) == len(front)+len(bare) {
+		return strings.TrimSpace(s)
+	}
+	return bare
 }
 
 // titleEnd are marks that end a heading and say nothing.

@@ -20,6 +20,8 @@ func TestTitles(t *testing.T) {
 		"[SEV-1] Checkout is broken":                   "Checkout is broken",
 		"Checkout is broken - P1/P2":                   "Checkout is broken",
 		"“Too many connections”":                       "Too many connections",
+		`The gate says "no ticket"`:                    `The gate says "no ticket"`,
+		`"No ticket" (at the gate)`:                    `"No ticket" (at the gate)`,
 		"Overview {#overview}":                         "Overview",
 		"P0 - Critical":                                "P0 - Critical",
 		"第3章 復旧":                                       "復旧",
