@@ -2,6 +2,7 @@ package playbooks
 
 import (
 	"strings"
+	"time"
 
 	"mayday/incident"
 	"mayday/lazyregexp"
@@ -32,12 +33,16 @@ func (r *reader) clockLines(d *doc) {
 				}
 			}
 			for _, l := range p.lines() {
+				said := false
 				switch {
 				case p.Row != nil:
 				case len(reading.LevelsWithin(l.Whole())) > 0:
-					r.clockLine(d, l.No, l.Whole(), lead)
+					said = r.clockLine(d, l.No, l.Whole(), lead)
 				case lead != noClock:
-					r.wordLine(d, l.No, l.Whole(), lead)
+					said = r.wordLine(d, l.No, l.Whole(), lead)
+				}
+				if said && !p.taken && (p.Use == reading.UseReader || p.Use == reading.UseReported) {
+					p.take(reading.UseSeverity)
 				}
 			}
 		}
@@ -103,8 +108,9 @@ func (d *doc) clockOfLabel(label string) clock {
 
 var pairEnd = lazyregexp.New(`[,;/·|、；]\s*|\s+(?:and|und|et|y|e|и|та)\s+`)
 
-// clockLine reads one line that names severities.
-func (r *reader) clockLine(d *doc, no int, text string, lead clock) {
+// clockLine reads one line that names severities, and reports whether it says a
+// clock of one of them.
+func (r *reader) clockLine(d *doc, no int, text string, lead clock) (said bool) {
 	k, rest := lead, text
 	if head, after, ok := cutLabel(text); ok {
 		if _, level := splitLabel(head); level {
@@ -112,55 +118,63 @@ func (r *reader) clockLine(d *doc, no int, text string, lead clock) {
 		} else if named := d.clockOfLabel(head); named != noClock {
 			k, rest = named, after
 		} else if d.unclear(head) {
-			return
+			return false
 		}
 	}
 	if k == noClock && saysEvery.MatchString(text) && d.Classes(text).Has(reading.UpdateClock) && !saysOther.MatchString(text) {
 		// "Updates every 30 minutes in SEV1 and SEV2" says one time for all that it names.
 		if t, ok := d.duration(text); ok && len(amount.FindAllString(text, 2)) <= 1 {
 			for _, label := range reading.LevelsWithin(text) {
-				r.setClock(d, no, label, updateClock, incident.Within(t))
+				said = r.setClock(d, no, label, updateClock, incident.Within(t)) || said
 			}
 		}
-		return
+		return said
 	}
 	if k == noClock {
-		return
+		return false
 	}
 	for _, one := range pairEnd.Split(rest, -1) {
 		labels := reading.LevelsWithin(one)
 		if len(labels) != 1 {
 			continue
 		}
-		said := strings.Replace(one, labels[0], " ", 1)
-		if len(strings.Fields(said)) > 6 {
+		span := strings.Replace(one, labels[0], " ", 1)
+		if len(strings.Fields(span)) > 6 {
 			continue
 		}
-		if t, ok := d.duration(said); ok {
-			r.setClock(d, no, labels[0], k, incident.Within(t))
-		} else if (k == respondClock || k == escalateClock) && d.atOnce(said) {
-			r.setClock(d, no, labels[0], k, incident.Within(0))
-		} else if t, ok := intervalWord(bare(strings.Trim(said, " :*"))); ok && k == updateClock {
-			r.setClock(d, no, labels[0], k, incident.Within(t))
-		} else if nextDay.MatchString(said) {
-			r.setClock(d, no, labels[0], k, incident.Within(day))
+		t, ok := d.clockTime(span, k)
+		if !ok && nextDay.MatchString(span) {
+			t, ok = day, true
 		}
+		said = ok && r.setClock(d, no, labels[0], k, incident.Within(t)) || said
 	}
+	return said
 }
 
-// wordLine reads "Major: 4 hours" below a heading or label that names a clock.
-func (r *reader) wordLine(d *doc, no int, text string, k clock) {
+// clockTime is the time that a text says for a clock: "10 minutes", "immediately",
+// "hourly".
+func (d *doc) clockTime(text string, k clock) (time.Duration, bool) {
+	if t, ok := d.duration(text); ok {
+		return t, true
+	}
+	switch k {
+	case respondClock, escalateClock:
+		return 0, d.atOnce(text)
+	case updateClock:
+		return intervalWord(bare(strings.Trim(text, " :*")))
+	}
+	return 0, false
+}
+
+// wordLine reads "Major: 4 hours" below a heading or label that names a clock, and
+// reports whether it says one.
+func (r *reader) wordLine(d *doc, no int, text string, k clock) bool {
 	head, said, ok := cutLabel(text)
 	if !ok || len(strings.Fields(said)) > 6 {
-		return
+		return false
 	}
-	if t, ok := d.duration(said); ok {
-		r.setClock(d, no, bare(head), k, incident.Within(t))
-	} else if t, ok := intervalWord(said); ok && k == updateClock {
-		r.setClock(d, no, bare(head), k, incident.Within(t))
-	} else if (k == respondClock || k == escalateClock) && d.atOnce(said) {
-		r.setClock(d, no, bare(head), k, incident.Within(0))
-	}
+	t, ok := d.clockTime(said, k)
+	return ok && r.setClock(d, no, bare(head), k, incident.Within(t))
 }
 
 // cutLabel splits "Response: SEV1 < 10 min" at its colon or arrow.
@@ -175,14 +189,15 @@ func cutLabel(s string) (head, rest string, ok bool) {
 // unclear: a label that is no clock of a severity, "Duration", "Post-mortem".
 func (d *doc) unclear(head string) bool { return len(strings.Fields(head)) > 0 }
 
-// setClock sets a clock of a severity that is known.
-func (r *reader) setClock(d *doc, no int, label string, k clock, said incident.Span) {
+// setClock sets a clock of a severity, and reports whether that is known.
+func (r *reader) setClock(d *doc, no int, label string, k clock, said incident.Span) bool {
 	i, ok := exactly(r.book.Policy, label)
 	if !ok {
-		return
+		return false
 	}
 	s := &r.book.Policy.Severities[i]
 	r.agree(d, no, s.Label, clockNames[k], said, k.of(s))
+	return true
 }
 
 // secondChance looks for severities where nothing in the documents speaks of

@@ -105,6 +105,18 @@ P2 fix within 4 h, update every 1 h`},
 - **Target**: MTTR within 4 hours
 `, `S1 fix within 30 min, update every 30 min
 S2 fix within 4 h, update every 1 h`},
+		{"lines that begin with a severity and say a clock", `# Ferry
+
+## The engine does not start
+
+1. Drop the anchor
+
+## Pager policy
+
+- Severity 1: page the captain and the mate, target ack < 5 min
+- Severity 2: page the mate, ack < 1h
+`, `Severity 1 respond within 5 min, update every 30 min
+Severity 2 respond within 1 h, update every 1 h`},
 		{"daily updates and the same day", `# Ferry
 
 | Severity | What | Response time |
@@ -130,6 +142,17 @@ P2 respond within 1 day, update every 1 day`},
 			assert.Equal(t, k.want, strings.Join(got, "\n"))
 		})
 	}
+}
+
+// A line from which a clock was taken is used, wherever it stands.
+func TestLinesOfClocksAreUsed(t *testing.T) {
+	r := readText(t, "# Ferry\n\n## Severity levels\n\n- **Critical**: nobody can cross\n- **Major**: long queue\n\n## Update frequency\n\n- Critical: every hour\n- Major: as it comes\n")
+	use := map[int]string{}
+	for _, p := range r.Parts {
+		use[p.Line] = p.Use
+	}
+	assert.Equal(t, "severity", use[10])
+	assert.Equal(t, "reported", use[11], "it says no time")
 }
 
 // How else people are named.

@@ -48,6 +48,7 @@ const (
 	IsContents    // its list is a table of contents
 	Subject       // a word for a procedure with what it is about: "Teen safety protocol"
 	NoProcessWord // names no way in which any incident is handled
+	Shapeless     // nothing in its title or below it speaks of a process: no word, phases or counted steps
 	IsExample     // "Example 1: …"
 	IsPlayed      // "Test 1: …", "Drill 2: …": a problem that is only played
 	NoReason      // nothing in the title or below it speaks of a problem, an operation or phases
@@ -72,7 +73,7 @@ const (
 	OwnPlain    // items or paragraphs that are no instructions
 	IsLeaf      // no sub-sections
 	IsEmpty     // nothing below at all
-	ClockLines  // share of lines that say a clock of severities
+	ClockLines  // share of lines that begin with a severity and say a clock of it
 	Defines     // two or more labels such as Definition, Examples, Response time
 	PhaseKids   // 1 with two or more sub-sections that name phases
 	PhaseShare  // share of sub-sections that name phases

@@ -146,6 +146,12 @@ func commands(c *outline.CodeBlock) bool {
 		return false
 	}
 	switch c.Lang {
+	case "", "bash", "sh", "shell", "zsh", "console", "terminal", "powershell", "ps1", "cmd":
+		if printed(c.Text, c.Lang) {
+			return false
+		}
+	}
+	switch c.Lang {
 	case "bash", "sh", "shell", "zsh", "console", "sql", "psql", "promql", "powershell", "ps1", "bat", "cmd", "kql", "logql", "terminal", "fish", "http", "javascript", "js", "typescript", "ts", "python", "py", "ruby", "go", "php", "mysql", "redis", "cypher", "graphql":
 		return true
 	case "json", "yaml", "yml", "mermaid", "text", "txt", "markdown", "md", "log", "output", "toml", "ini", "xml", "html", "csv", "diff", "env", "properties", "plantuml", "ascii", "plain", "plaintext", "hcl":

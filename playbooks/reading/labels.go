@@ -82,9 +82,9 @@ func (d *Document) announced(subs []*Section) []*Section {
 	return out
 }
 
-// does reports whether the title is an instruction, names an operation or begins
-// with a word for looking: "Manual rollback" after "When to roll back" and "Checks in
-// the console" after "Symptoms" are no signs.
+// does reports whether the title is an instruction, names an operation or a checklist
+// or begins with a word for looking: "Manual rollback" after "When to roll back" and
+// "Checks in the console" after "Symptoms" are no signs.
 func (s *Section) does() bool {
 	has := Classes(0)
 	for _, h := range s.title.hits {
@@ -93,7 +93,7 @@ func (s *Section) does() bool {
 	if has.has(Failure) {
 		return s.title.step
 	}
-	return s.title.step || has.has(Operation) || beginsWith(s.title.hits, Verb) || beginsWith(s.title.hits, DiagnosisWord) || beginsWith(s.title.hits, VerificationWord)
+	return s.title.step || has.has(Operation) || has.has(ChecklistWord) || beginsWith(s.title.hits, Verb) || beginsWith(s.title.hits, DiagnosisWord) || beginsWith(s.title.hits, VerificationWord)
 }
 
 // counts reports whether the title has a number of its own.

@@ -104,7 +104,7 @@ func (t *teller) lineUse(l outline.Line, follows bool, at place) (Use, string) {
 	if instructs {
 		return UseStep, "it begins as an instruction"
 	}
-	if !at.listed && at.kind == Act && at.phase != NoPhase {
+	if !at.listed && at.kind == Act && at.phase != NoPhase && at.phase != Issues {
 		return UseStep, "it is all that stands under " + quoted(at.section)
 	}
 	return UseNote, "it stands beside a step"

@@ -11,8 +11,13 @@ func (s *Section) look() {
 	f := &s.feat
 	s.lookTitle(f)
 	s.lookBelow(f)
+	if s.Phase == NoPhase && f[OwnRemedies] > 0 && f[NamesContainer] > 0 {
+		// "Database alerts" above a table with what to do speak neither of signs nor of administrators.
+		f[NamesSigns], f[NamesRole], f[NamesReader] = 0, 0, 0
+	}
 	s.lookSubs(f)
 	f[NoTodo] = 1 - f[HasTodo]
+	f[Shapeless] = b(f[NamesProcess]+f[NamesPhase]+f[NamesProblemNoun]+f[StepKids]+f[NumberKids] == 0) * (1 - min(1, 2*f[PhaseShare]))
 	f[NoReason] = b(f[HasFailure]+f[HasOperation]+f[HasPrefix]+f[IsCamel]+f[IsQuoted]+f[HasMark]+f[SaysLevel]+f[BeginsWithVerb]+f[OwnOrdered]+f[SignsKid]+f[PhaseKids] == 0)
 }
 
@@ -44,20 +49,20 @@ func (s *Section) lookTitle(f *features) {
 	f[IsStep], f[IsNumbered] = b(t.step), b(t.number)
 	f[HasOption] = b(beginsWith(hits, Option))
 	f[HasCondition] = b(beginsWith(hits, Condition))
-	f[BeginsWithVerb] = b(beginsWith(hits, Verb))
+	f[BeginsWithVerb] = b(beginsWith(hits, Verb) && (has.has(VerificationWord) || !opensPhrase(hits, AfterWord)))
 	f[Asks] = b(t.asks)
 	f[IsExample] = b(beginsWith(hits, ExampleWord))
 	f[IsPlayed] = b(t.played)
 	f[NoTitle] = b(len(t.words.tokens) == 0)
 	f[LongTitle] = b(len(t.words.tokens) > 12)
 	for _, n := range namers {
-		if n.class != SignsWord && n.class != AfterWord && n.class != PreventionWord && within(hits, n.class, Operation) {
+		if n.class != SignsWord && n.class != AfterWord && n.class != PreventionWord && (within(hits, n.class, Operation) || n.class == Role && within(hits, n.class, ContainerWord)) {
 			continue
 		}
 		f[n.feature] = named(part[n.class])
 		if f[n.feature] == little && n.class != SignsWord && n.class != AfterWord && n.class != PreventionWord && atEdge(hits, n.class, len(t.words.tokens)) {
 			f[n.feature] = 0.55
-			if n.class == ChecklistWord && f[NamesPhase]+f[HasFailure]+f[HasOperation] == 0 {
+			if n.class == TemplateWord || n.class == ChecklistWord && f[NamesPhase]+f[HasFailure]+f[HasOperation] == 0 {
 				f[n.feature] = 0.8
 			}
 		}
@@ -125,6 +130,12 @@ func within(hits []hit, inner, outer Class) bool {
 		}
 	}
 	return found
+}
+
+// opensPhrase reports whether a title begins with a phrase of a class: "Post-incident
+// review" is no instruction to post something.
+func opensPhrase(hits []hit, c Class) bool {
+	return slices.ContainsFunc(hits, func(h hit) bool { return h.class == c && h.from == 0 && h.to > 1 })
 }
 
 // atEdge reports whether a title begins or ends with a word of a class: there

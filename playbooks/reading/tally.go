@@ -169,6 +169,7 @@ func (d *Document) countLine(l outline.Line, n *tally) {
 	}
 	if beginsWithLevel(head) != nil {
 		n.levelItems++
+		n.clocks += int(b(timeUnit.MatchString(text) && classesIn(newPhrase(text, few*2), d.langs).hasAny(RespondWord, FixWord, EscalateClock, UpdateClock)))
 	}
 }
 

@@ -31,7 +31,7 @@ var weights = [kinds][]weight{
 		{SaysLevel, -0.6}, {HasMark, -0.6}, {IsTop, 0.5},
 	},
 	Scenario: {
-		{PlainFields, -1}, {IsPlayed, -5}, {IsValue, -3}, {NumberKids, 2.4}, {OffTopic, -2}, {Subject, 1.2},
+		{PlainFields, -1}, {ClockLines, -3}, {IsPlayed, -5}, {IsValue, -3}, {NumberKids, 2.4}, {OffTopic, -2}, {Subject, 1.2},
 		{NamesCadence, -0.8},
 		{NamesRole, -2},
 		{DefinesLevel, -2}, {ChapterLike, -1},
@@ -44,8 +44,8 @@ var weights = [kinds][]weight{
 		{InIndex, -3}, {IsLabel, -0.8}, {UnderFailure, -0.6}, {IsExample, -2.8}, {NoReason, 0.1}, {PlainTop, -2.6}, {DeepFails, -0.8}, {InFolder, 1.2},
 	},
 	Process: {
-		{IsValue, -3},
-		{NoProcessWord, -0.3}, {Subject, -0.8},
+		{IsValue, -3}, {ClockLines, -2},
+		{NoProcessWord, -0.3}, {Shapeless, -1.5}, {Subject, -0.8},
 		{NumberKids, 0.7}, {OffTopic, -1.5},
 		{NamesCadence, -2},
 		{NamesQueries, -1.5},
@@ -63,7 +63,7 @@ var weights = [kinds][]weight{
 		{NamesPrevention, -2}, {NamesReader, -2}, {NamesReference, -1.6}, {NamesTemplate, -2}, {NamesOutput, -2.1}, {IsEmpty, -2.1}, {Repeated, -1.5},
 	},
 	Act: {
-		{ManyIssues, -1.5}, {HasMark, -1},
+		{ManyIssues, -1.5}, {HasMark, -1}, {ClockLines, -1.5},
 		{IsValue, -3}, {IsExample, -3}, {LonePhase, -0.6}, {NamesPhase, 2.4}, {OperationPhase, -2.9}, {PartPhase, 0.8}, {IsStep, 1.8}, {IsNumbered, -1.1}, {IsTop, -6}, {HasHeads, -0.6}, {BeginsWithVerb, 1.2},
 		{HasTodo, 0.8}, {VerbShare, 0.4}, {NumberPeers, -0.3}, {PhasePeers, 1}, {HasOperation, 0.1}, {StepKids, 0.6}, {NamesChecklist, 0.3}, {NamesQueries, 0.4}, {Repeated, 0.6},
 		{HasFailure, -0.3}, {NamesReader, -1.6}, {NamesAfter, -1.8}, {NamesSigns, -1.9}, {NamesPrevention, -1.8}, {NamesReference, -2.5}, {NamesTemplate, -1.8}, {NamesOutput, -1.7}, {NamesContacts, -0.8},
@@ -79,7 +79,7 @@ var weights = [kinds][]weight{
 		{NamesPrevention, 4.6}, {HasPrefix, -0.7},
 	},
 	Severities: {
-		{NamesSeverity, 4.1}, {LevelTable, 3.2}, {LevelItems, 2.3}, {LevelKids, 2}, {ClockLines, 0.6}, {HasFailure, -1}, {HasPrefix, -1}, {SignsKid, -1.8},
+		{NamesSeverity, 4.1}, {LevelTable, 3.2}, {LevelItems, 2.3}, {LevelKids, 2}, {ClockLines, 1.5}, {HasFailure, -1}, {HasPrefix, -1}, {SignsKid, -1.8},
 	},
 	SeverityEntry: {
 		{DefinesLevel, 2.5},

@@ -1,0 +1,179 @@
+package reading
+
+import "testing"
+
+// What a document tells of a problem stands beside the steps and is none of them.
+func TestWhatIsToldIsNoStep(t *testing.T) {
+	habits(t, []habit{
+		{"a cause in a sentence", `# Ferry
+
+## The ramp does not move
+
+**Symptom:** The lever has no effect
+
+**Cause:** One of the fuses below deck is burnt
+
+**Fix:**
+
+1. Replace the fuse
+`, "", `sign The lever has no effect
+note One of the fuses below deck is burnt
+step Replace the fuse
+`},
+		{"what an alert means", `# Alert: RampPressureLow
+
+## What this alert means
+
+The pump is slower than the leak. When that lasts:
+
+- **The ramp sinks** under load
+- **The gate jams** sooner or later
+
+## Immediate actions
+
+1. Stop loading
+`, "", `sign The pump is slower than the leak. When that lasts:
+sign The ramp sinks under load
+sign The gate jams sooner or later
+step Stop loading
+`},
+		{"what programs say is nothing to type", "# Ferry\n\n## The ticket printer fails\n\n**Symptom:**\n\n```\nError: listen EADDRINUSE: port 9100 is taken\n```\n\n**Fix:**\n\n```bash\nsystemctl restart tickets\n```\n\n" +
+			"The log says so, too:\n\n```\n2024-05-01T10:00:00 tickets: out of paper\n```\n", "", `sign Error: listen EADDRINUSE: port 9100 is taken
+step systemctl restart tickets
+heading The log says so, too:
+note 2024-05-01T10:00:00 tickets: out of paper
+`},
+		{"a template is nothing to walk, whatever stands in it", `# Ferry
+
+## The engine does not start
+
+1. Drop the anchor
+2. Call the engineer
+
+## The radio does not answer
+
+1. Check the fuse
+2. Replace the battery
+
+## Escalation
+
+1. Call the harbour
+
+### Escalation template
+
+- Where we are
+- What we tried
+
+## Post-incident review template
+
+### Timeline
+
+- When the engine stopped
+
+### Root cause
+
+- Why it stopped
+
+### Action items
+
+- What is mended until when
+`, `Ferry: chapter
+  The engine does not start: scenario
+  The radio does not answer: scenario
+  Escalation: steps (resolution)
+    Escalation template: template
+  Post-incident review template: afterwards
+    Timeline: afterwards
+    Root cause: steps (diagnosis)
+    Action items: afterwards
+`, ""},
+	})
+}
+
+// A part that is only there for want of anything better is no process, and tables and
+// checklists of what to do are found wherever they stand.
+func TestWhatIsDoneInAnyIncident(t *testing.T) {
+	habits(t, []habit{
+		{"set-up is no process for any incident", `# Ferry
+
+## The engine stops
+
+1. Drop the anchor
+
+## Radio management
+
+### Listing the channels
+
+- Turn the left knob
+
+### Changing a channel
+
+- Press the red button
+`, `Ferry: chapter
+  The engine stops: scenario
+  Radio management: chapter
+    Listing the channels: scenario
+    Changing a channel: scenario
+`, ""},
+		{"a checklist of one problem is walked", `# Ferry
+
+## Trouble on board
+
+### The engine stops
+
+**Symptom**: No sound below deck
+
+**Checklist**:
+
+1. Check the fuel
+2. Check the filter
+`, "", `sign No sound below deck
+step Check the fuel
+step Check the filter
+`},
+		{"tables of alerts name what they are about", `# Ferry
+
+## The radio does not answer
+
+1. Check the fuse
+2. Replace the battery
+
+## Common alerts
+
+### Engine alerts
+
+| Alert | Meaning | First action |
+|---|---|---|
+| Oil low | a leak | Look below the pump |
+
+### Infrastructure alerts
+
+| Alert | Meaning | First action |
+|---|---|---|
+| Radio silent | no power | Check the fuse |
+`, `Ferry: chapter
+  The radio does not answer: scenario
+  Common alerts: chapter
+    Engine alerts: scenario
+    Infrastructure alerts: scenario
+`, ""},
+		{"commands at hand are references", "# Ferry\n\n## The engine stops\n\n1. Drop the anchor\n\n## Handy commands\n\n```bash\nradio --list\n```\n", `Ferry: chapter
+  The engine stops: scenario
+  Handy commands: references
+`, ""},
+		{"lines that say clocks are severities", `# Ferry
+
+## The engine stops
+
+1. Drop the anchor
+
+## Pager policy
+
+- Severity 1: page the captain, ack < 5 min
+- Severity 2: page the mate, ack < 1h
+`, `Ferry: chapter
+  The engine stops: scenario
+  Pager policy: severities
+`, ""},
+	})
+}
