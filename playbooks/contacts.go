@@ -198,6 +198,9 @@ func (r *reader) contactField(d *doc, c *incident.Contact, f entryField) (kept, 
 	return false, false
 }
 
+// namesFile finds the name of a document: a schedule that stands there names nobody here.
+var namesFile = lazyregexp.New(`(?i)\.(?:md|mdx|txt|pdf|html?|docx?|xlsx?|csv)\b`)
+
 // schedule reads the name of an on-call schedule or of a group in another tool:
 // it says who is meant, and a handle in it reaches them.
 func (r *reader) schedule(d *doc, c *incident.Contact, f entryField, value string) (kept, named bool) {
@@ -207,7 +210,7 @@ func (r *reader) schedule(d *doc, c *incident.Contact, f entryField, value strin
 	if reachesSomebody(value) {
 		return r.freeContact(d, c, f), false
 	}
-	if c.Name == "" {
+	if c.Name == "" && !namesFile.MatchString(value) {
 		c.Name = f.name + " " + value
 		return true, true
 	}
@@ -227,6 +230,9 @@ var callRole = lazyregexp.New(`(?i)^(?:slack|phone|email|tel|mail|e-mail|mobile|
 
 // notToCall finds lines about people and addresses that must not be paged.
 var notToCall = lazyregexp.New(`(?i)\b(?:no-?reply|do-?not-?reply)@|\b(?:do not|don['’]?t|never) (?:page|call|contact|wake|ring|disturb)\b|\b(?:left|leaves) the (?:company|team)\b|\bno longer (?:here|with us|on[ -]call)\b`)
+
+// roomInText finds a channel among other words: "the commander posts in #incidents".
+var roomInText = lazyregexp.New(`\S\s+(?:in|to|into|at|en|im|dans|auf)\s+#[a-z]`)
 
 // toldOf are verbs in the past that no ending tells.
 var toldOf = map[string]bool{"has": true, "have": true, "had": true, "was": true, "were": true, "wrote": true, "built": true, "made": true, "ran": true, "led": true, "began": true, "became": true, "left": true, "won": true,
@@ -263,20 +269,27 @@ func (r *reader) freeContact(d *doc, c *incident.Contact, f entryField) bool {
 		r.notice(d, f.line, "nobody is paged by this line, because it tells of somebody and not whom to call: "+clip(firstOf(c.Role, oneLine(f.value)), 60), "fine when that is meant; otherwise write role, name and address")
 		return false
 	}
+	if roomInText.MatchString(c.Role) {
+		return false // who is addressed in an example of a message is not to be woken
+	}
 	if notToCall.MatchString(c.Role + " " + rest) {
 		r.notice(d, f.line, "nobody is paged by this line, because it says not to, or that an address takes no letters: "+clip(oneLine(f.value), 60), "fine when that is meant; otherwise write the person on a line of their own")
 		return false
 	}
 	take(&c.Email, emailShape.FindString(rest))
 	take(&c.Slack, handleIn(rest))
-	take(&c.Phone, phoneIn(rest))
+	// Before the number, or what is left of "138-xxxx-1111 (7x24)" looks like one.
 	if m := outline.FindPlaceholder(rest); m != "" {
-		what := plain(strings.Trim(m, "[]<>{}$"))
-		c.Placeholders = append(c.Placeholders, firstOf(what, "name"))
+		what := firstOf(plain(strings.Trim(m, "[]<>{}$")), "name")
+		if strings.Trim(m, "+0123456789xX().- ") == "" {
+			what = "phone"
+		}
+		c.Placeholders = append(c.Placeholders, what)
 		found = true
 		r.problem(d, f.line, "contact "+firstOf(c.Role, c.Name)+" holds a placeholder: "+clip(m, 40), "write the real value")
 		rest = strings.ReplaceAll(rest, m, ",")
 	}
+	take(&c.Phone, phoneIn(rest))
 	for _, w := range strings.FieldsFunc(rest, func(c rune) bool { return strings.ContainsRune(",;()|/·–—、，（）", c) }) {
 		w = strings.Trim(w, " -:")
 		switch {

@@ -60,6 +60,31 @@ func TestAStoryAboutSomebodyIsNoContact(t *testing.T) {
 	assert.Equal(t, 2, told, "%v", r.Findings)
 }
 
+// TestANumberWithLettersForDigitsIsABlank: nobody is called X, and nobody answers there.
+func TestANumberWithLettersForDigitsIsABlank(t *testing.T) {
+	r := reads(t, "# R\n\n## Contacts\n\n- **On-Call Engineer**: +1-XXX-XXX-XXXX\n- **Harbour**: 138-xxxx-1111 (7x24)\n- **Captain**: ana@grocer.dev | +1-XXX-XXX-XXXX\n- **Mate**: ben@grocer.dev, +49 30 901820\n")
+	var got []string
+	for _, c := range r.Policy.Contacts {
+		got = append(got, strings.Join([]string{c.Role, c.Name, c.Email, c.Phone, strings.Join(c.Placeholders, "/")}, "|"))
+	}
+	assert.Equal(t, []string{"On-Call Engineer||||phone", "Harbour||||phone", "Captain||ana@grocer.dev||phone", "Mate||ben@grocer.dev|+49 30 901820|"}, got)
+}
+
+// TestWhatIsWrittenInAChannelNamesNobody: who is addressed in an example of a message is not to be woken.
+func TestWhatIsWrittenInAChannelNamesNobody(t *testing.T) {
+	r := reads(t, "# R\n\n## Contacts\n\n- The lead posts in #ferry-incidents: \"@engine-crew join the call\"\n- Primary: Ana Ruiz, ana@grocer.dev\n")
+	if assert.Len(t, r.Policy.Contacts, 1) {
+		assert.Equal(t, "ana@grocer.dev", r.Policy.Contacts[0].Email)
+	}
+	assert.Contains(t, fmt.Sprint(r.Findings), "1 list item is not used")
+}
+
+// TestAScheduleInADocumentNamesNobody: where the schedule stands is no name.
+func TestAScheduleInADocumentNamesNobody(t *testing.T) {
+	r := reads(t, "# R\n\n## Emergency contacts\n\n**On-call schedule:** See `team/rota.md`\n")
+	assert.Empty(t, r.Policy.Contacts)
+}
+
 // TestAnAddressThatActsIsNotAsked: a GET may act, too.
 func TestAnAddressThatActsIsNotAsked(t *testing.T) {
 	for address, checked := range map[string]bool{

@@ -47,7 +47,7 @@ func TestPlaceholder(t *testing.T) {
 }
 
 func TestHasPlaceholder(t *testing.T) {
-	for _, s := range []string{"[name]", "<name>", "{{name}}", "${NAME}", "YOUR_NAME", "your-key", "TBD", "call 555-xxxx", "xxxx", "ChangeMe", "my_org"} {
+	for _, s := range []string{"[name]", "<name>", "{{name}}", "${NAME}", "YOUR_NAME", "your-key", "TBD", "call 555-xxxx", "xxxx", "+1-XXX-XXX-XXXX", "+81-XX-XXXX-XXXX", "138xxxx1111", "138-xxxx-1111", "+XX XX XX XX XX", "ChangeMe", "my_org"} {
 		assert.True(t, HasPlaceholder(s), s)
 	}
 	for _, s := range []string{"a name", "1 < 2", "tbdx", "yours", "text", "maximum", "5550"} {

@@ -7,11 +7,13 @@ import (
 	"mayday/lazyregexp"
 )
 
-// placeholder finds the blanks of templates: [name], <name>, {{name}}, YOUR_NAME, TBD, xxx.
-var placeholder = lazyregexp.New(`(?i)\[[^\]\[\n]{1,60}\]|<[a-z][^<>\n=/]{0,60}>|\{\{[^{}\n]{1,60}\}\}|\$\{[^{}\n]{1,60}\}|\b(?:your|my)[_-][a-z0-9_-]+|\b(?:TBD|TBC|FIXME|xxx+|changeme)\b|\b555-x+`)
+// placeholder finds the blanks of templates: [name], <name>, {{name}}, YOUR_NAME, TBD,
+// xxx, and numbers of telephones with letters for digits.
+var placeholder = lazyregexp.New(`(?i)\+\d{0,3}[\s(.-]*x{2,}(?:[\s).-]*[x\d]{2,})+|\b\d{0,4}[\s.-]?x{3,}(?:[\s.-]?[x\d]{3,})+|\[[^\]\[\n]{1,60}\]|<[a-z][^<>\n=/]{0,60}>|\{\{[^{}\n]{1,60}\}\}|\$\{[^{}\n]{1,60}\}|\b(?:your|my)[_-][a-z0-9_-]+|\b(?:TBD|TBC|FIXME|xxx+|changeme)\b|\b555-x+`)
 
 // HasPlaceholder reports whether s holds the blank of a template that nobody
-// filled in: "[name]", "<name>", "{{name}}", "${NAME}", "YOUR_NAME", "TBD", "xxx".
+// filled in: "[name]", "<name>", "{{name}}", "${NAME}", "YOUR_NAME", "TBD", "xxx",
+// "+1-XXX-XXX-XXXX".
 func HasPlaceholder(s string) bool {
 	return mayHoldBlank(s) && placeholder.MatchString(s)
 }
@@ -26,7 +28,7 @@ func mayBeBlank(s string) bool {
 		switch s[i] | 0x20 {
 		case 'y', 'm', 't', 'x', 'c', 'f', '5' | 0x20:
 			rest := s[i:min(i+8, len(s))]
-			for _, word := range []string{"your", "my_", "my-", "tbd", "tbc", "xxx", "fixme", "changeme", "555-"} {
+			for _, word := range []string{"your", "my_", "my-", "tbd", "tbc", "xxx", "xx ", "xx-", "fixme", "changeme", "555-"} {
 				if len(rest) >= len(word) && strings.EqualFold(rest[:len(word)], word) {
 					return true
 				}
