@@ -49,7 +49,7 @@ func (s *Section) lookTitle(f *features) {
 	f[IsStep], f[IsNumbered] = b(t.step), b(t.number)
 	f[HasOption] = b(beginsWith(hits, Option))
 	f[HasCondition] = b(beginsWith(hits, Condition))
-	f[BeginsWithVerb] = b(beginsWith(hits, Verb) && (has.has(VerificationWord) || !opensPhrase(hits, AfterWord)))
+	f[BeginsWithVerb] = b(beginsWith(hits, Verb) && (has.has(VerificationWord) || !opensPhrase(t.words, hits, AfterWord)) && !opensPhrase(t.words, hits, ReaderWord) && !opensPhrase(t.words, hits, ReferenceWord))
 	f[Asks] = b(t.asks)
 	f[IsExample] = b(beginsWith(hits, ExampleWord))
 	f[IsPlayed] = b(t.played)
@@ -132,10 +132,11 @@ func within(hits []hit, inner, outer Class) bool {
 	return found
 }
 
-// opensPhrase reports whether a title begins with a phrase of a class: "Post-incident
-// review" is no instruction to post something.
-func opensPhrase(hits []hit, c Class) bool {
-	return slices.ContainsFunc(hits, func(h hit) bool { return h.class == c && h.from == 0 && h.to > 1 })
+// opensPhrase reports whether a title begins with two or more words that are a phrase
+// of a class: "Post-incident review" is no instruction to post something, and "Change
+// log" none to change it.
+func opensPhrase(p phrase, hits []hit, c Class) bool {
+	return slices.ContainsFunc(hits, func(h hit) bool { return h.class == c && h.from == 0 && h.to > 1 && !p.tokens[0].letter })
 }
 
 // atEdge reports whether a title begins or ends with a word of a class: there

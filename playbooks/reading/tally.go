@@ -9,9 +9,13 @@ import (
 
 // tally counts what stands in some blocks.
 type tally struct {
-	units, verbs, refs, plain, items, ordered, code, links, boxes, fields, people, levelItems, clocks, defines, personal int
+	units, verbs, refs, plain, items, ordered, nested, code, links, boxes, fields, people, levelItems, clocks, defines, personal int
 	remedies, levelTable, saysLevel                                                                                      bool
 }
+
+// tells reports whether a list has one line among many that begins as an instruction
+// does: a word such as "cache" begins many a line.
+func (n *tally) tells() bool { return n.items >= 3 && n.verbs*4 < n.units && n.nested < 2 }
 
 func (s *Section) lookBelow(f *features) {
 	var n tally
@@ -32,7 +36,7 @@ func (s *Section) lookBelow(f *features) {
 		return min(1, float64(a)/float64(n.units))
 	}
 	s.personal = n.personal
-	f[OwnTodo] = b(n.verbs > 0 || n.code > 0 || n.ordered >= 2 || n.remedies || n.boxes > 0)
+	f[OwnTodo] = b(n.verbs > 0 && !n.tells() || n.code > 0 || n.ordered >= 2 || n.remedies || n.boxes > 0)
 	f[OwnOrdered] = b(n.ordered >= 2)
 	f[OwnCode] = b(n.code > 0)
 	f[VerbShare] = rate(n.verbs)
@@ -107,6 +111,9 @@ func (d *Document) count(blk *outline.Block, n *tally, depth int) {
 	case outline.List:
 		if blk.Ordered && depth == 0 {
 			n.ordered = max(n.ordered, len(blk.Items))
+		}
+		if blk.Ordered && depth > 0 {
+			n.nested = max(n.nested, len(blk.Items))
 		}
 		for _, it := range blk.Items {
 			if depth == 0 {
@@ -198,8 +205,23 @@ type columns struct {
 	clock               bool
 }
 
+// dated is a date or the number of a version.
+var dated = lazyregexp.New(`^(?:\d{4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|[vV]?\d+(?:\.\d+){1,2})$`)
+
+// isRecord reports whether each row of a table begins with a date or a version: it
+// tells what was done, and a column "Change" is nothing to do.
+func isRecord(t *outline.TableBlock) bool {
+	for _, r := range t.Rows {
+		if len(r.Cells) == 0 || !dated.MatchString(strings.TrimSpace(r.Cells[0].Text)) {
+			return false
+		}
+	}
+	return true
+}
+
 func (d *Document) columns(t *outline.TableBlock) columns {
 	c := columns{-1, -1, -1, false}
+	record := isRecord(t)
 	for i, h := range t.Head {
 		p := newPhrase(h, 8)
 		has := classesIn(p, d.langs)
@@ -209,7 +231,7 @@ func (d *Document) columns(t *outline.TableBlock) columns {
 		case has.hasAny(RespondWord, EscalateClock, UpdateClock) && !has.has(Verb):
 			c.clock = true
 		}
-		if c.remedy < 0 && i > 0 && (has.hasAny(ResolutionWord, ImmediateWord) || beginsWith(hitsIn(p, d.langs), Verb)) && !has.has(SeverityWord) {
+		if c.remedy < 0 && i > 0 && !record && (has.hasAny(ResolutionWord, ImmediateWord) || beginsWith(hitsIn(p, d.langs), Verb)) && !has.has(SeverityWord) {
 			c.remedy = i
 		}
 		if c.sign < 0 && has.hasAny(SignsWord, Failure, IssuesWord) {

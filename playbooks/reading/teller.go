@@ -65,7 +65,7 @@ func (t *teller) section(s *Section, at place) {
 	case Prevention:
 		at.phase = PreventionPhase
 	case Act, Issue, Checklist:
-		if s.Kind == Act && above == Container && at.scenario == nil && !s.Doc.Index && s.Phase >= Immediate && s.Phase <= Resolution {
+		if s.Kind == Act && above == Container && at.scenario == nil && !s.Doc.Index && s.Phase >= Immediate && s.Phase <= Resolution && !t.d.verifiesNothing(s) {
 			// A phase outside of any scenario is one of every incident.
 			at.generic = true
 		}
@@ -97,6 +97,25 @@ func (t *teller) section(s *Section, at place) {
 			before = sub.Phase
 		}
 	}
+}
+
+// verifiesNothing reports whether a section only verifies and nothing beside it is
+// walked: "Validation" at the end of a page about setting something up.
+func (d *Document) verifiesNothing(s *Section) bool {
+	if !d.onlyVerifies(s) {
+		return false
+	}
+	return !slices.ContainsFunc(s.Up.Subs, func(o *Section) bool {
+		return o.Kind == Scenario || o.Kind == Process || o.Kind == Act && o.Phase >= Immediate && o.Phase <= Resolution && !d.onlyVerifies(o)
+	})
+}
+
+func (d *Document) onlyVerifies(s *Section) bool {
+	has := Classes(0)
+	for _, h := range d.title(s.Heading).hits {
+		has |= 1 << h.class
+	}
+	return has.has(VerificationWord) && !has.hasAny(ResolutionWord, CommunicationWord, EscalationWord, DiagnosisWord, ImmediateWord, IssuesWord, Failure)
 }
 
 // asksWhen reports whether a heading begins with a condition, "When to use".

@@ -175,5 +175,63 @@ step Check the filter
   The engine stops: scenario
   Pager policy: severities
 `, ""},
+		{"one line among many that looks like an instruction makes no scenario", `# Ferry
+
+## The engine does not start
+
+1. Drop the anchor
+2. Call the engineer
+
+## What the radio log holds
+
+- time of the call
+- name of the caller
+- run number of the day
+- position
+- weather
+`, `Ferry: chapter
+  The engine does not start: scenario
+  What the radio log holds: for readers
+`, ""},
+		{"a numbered list below an item is something to do", `# Ferry
+
+## The engine does not start
+
+1. Drop the anchor
+2. Call the engineer
+
+## Radio keys
+
+- **Owner:** the captain
+- **Kept in:** the safe
+- **Colour:** red
+- **Number:** two
+- Keep the second one ashore
+- **Lost on board**, as it may happen:
+  1. Lock the channel
+  2. Cut a new key
+- **Cadence:** every spring
+`, `Ferry: chapter
+  The engine does not start: scenario
+  Radio keys: scenario
+`, ""},
+		{"what is only validated after set-up is not walked", "# Radio on board\n\n## Overview\n\nThe aerial is on the roof.\n\n## Configuration\n\n- below deck\n- dry\n\n## Thresholds\n\n- five volts\n- two knots\n\n## Validation\n\n```bash\nradio --check\n```\n", "",
+			"reader The aerial is on the roof.\nreader below deck\nreader dry\nreader five volts\nreader two knots\nreported radio --check\n"},
+		{"a log of changes is none to make", `# Ferry
+
+## Crew
+
+- five by day
+- two by night
+
+## Change log
+
+| Date | Author | Change |
+|---|---|---|
+| 2024-05-01 | Ana | Replace the pump |
+`, `Ferry: chapter
+  Crew: for readers
+  Change log: for readers
+`, ""},
 	})
 }
