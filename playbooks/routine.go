@@ -339,7 +339,7 @@ func quiet(s *reading.Section, p *part) bool {
 	case reading.Template, reading.Output, reading.Reference:
 		return true
 	case reading.Reader:
-		return s.Doc.Index || s.Named(reading.ReaderWord, reading.ReferenceWord) || p.Why == "the document says so" || isTold(s.Told, "ignore")
+		return s.Doc.Index || s.Doc.Record || s.Named(reading.ReaderWord, reading.ReferenceWord) || p.Why == "the document says so" || isTold(s.Told, "ignore")
 	}
 	if p.Item != nil {
 		return strings.TrimSpace(p.text()) == "" || isTold(p.Item.Told, "ignore")

@@ -20,9 +20,41 @@ func (t *teller) list(b *outline.Block, at place) {
 			use, why, at.phase = UseStep, "its items are questions to answer", Diagnosis
 		}
 	}
+	at.phased = t.phased(b)
 	for _, it := range b.Items {
 		t.item(it, use, why, b, at)
 	}
+}
+
+// phased reports whether the items of a list are the phases of a problem, one a line:
+// "Symptoms: …", "Diagnosis: …", "Rollback: …".
+func (t *teller) phased(b *outline.Block) bool {
+	const fewest = 3 // items that name phases
+	seen, n := map[Phase]bool{}, 0
+	for _, it := range b.Items {
+		if len(it.Lines) == 0 {
+			continue
+		}
+		if ph := t.d.title(itemLabel(it.Lines[0])).phase; ph != NoPhase {
+			n++
+			seen[ph] = true
+		}
+	}
+	return n >= fewest && n*2 >= len(b.Items) && len(seen) > 1
+}
+
+// itemLabel is what stands before the text of an item, bold or plain: "Rollback" of
+// "Rollback: take the version before".
+func itemLabel(l outline.Line) string {
+	const longest = 40
+	if l.Label != "" {
+		return l.Label
+	}
+	name, _, ok := strings.Cut(l.Text, ": ")
+	if !ok || len(name) >= longest {
+		return ""
+	}
+	return name
 }
 
 // listUse is what the items of a list are unless one of them says otherwise.
@@ -188,8 +220,11 @@ func (t *teller) item(it *outline.Item, use Use, why string, b *outline.Block, a
 	if in.nestedSteps {
 		p.Use, p.Why = UseHeading, "it titles the items below it"
 	}
+	if at.phased && (at.phase == NoPhase || at.phase == Issues) {
+		at.phase = in.phase
+	}
 	t.add(p, at)
-	in.inside = p
+	in.inside, in.phased = p, false
 	in.lead = nil
 	t.blocks(it.Blocks, in)
 }
@@ -198,6 +233,9 @@ func (t *teller) item(it *outline.Item, use Use, why string, b *outline.Block, a
 func (t *teller) phaseItem(p *Part, it *outline.Item, in *place) {
 	l := it.Lines[0]
 	name := l.Label
+	if in.phased {
+		name = itemLabel(l)
+	}
 	if name == "" && len(it.Blocks) > 0 {
 		name = strings.TrimRight(l.Text, ":： ")
 	}
@@ -207,6 +245,9 @@ func (t *teller) phaseItem(p *Part, it *outline.Item, in *place) {
 	ph := t.d.title(name).phase
 	if ph == NoPhase && l.Label != "" && t.d.tellsSigns(l) {
 		ph = SignsPhase
+	}
+	if in.phased && ph == NoPhase && p.Use == UseStep && wholeClasses(name, t.d.langs).hasAny(MetaField, SeverityWord) {
+		p.Use, p.Why = UseFact, "it is a field beside the phases"
 	}
 	switch ph {
 	case SignsPhase:
@@ -220,6 +261,13 @@ func (t *teller) phaseItem(p *Part, it *outline.Item, in *place) {
 	case Immediate, Diagnosis, Issues, Resolution:
 		if in.inside == nil {
 			in.phase = ph
+		}
+		switch {
+		case !in.phased:
+		case ph == Issues && p.Use == UseStep && len(it.Blocks) == 0 && !t.d.beginsAsInstruction(strings.TrimPrefix(l.Text, name+": ")):
+			p.Use, p.Why = UseNote, "it tells the cause"
+		case ph != Issues && p.Use == UseSign:
+			p.Use, p.Why = UseStep, "its label names a phase"
 		}
 		if l.Label != "" && (p.Use == UseSign || p.Use == UseFact) && (in.kind == Scenario || in.kind == Issue || in.kind == Act) && t.d.beginsAsInstruction(l.Text) {
 			p.Use, p.Why = UseStep, "its label names a phase"

@@ -1,6 +1,9 @@
 package reading
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // look computes the features of the section and of all below it.
 func (s *Section) look() {
@@ -62,7 +65,7 @@ func (s *Section) lookTitle(f *features) {
 		f[n.feature] = named(part[n.class])
 		if f[n.feature] == little && n.class != SignsWord && n.class != AfterWord && n.class != PreventionWord && atEdge(hits, n.class, len(t.words.tokens)) {
 			f[n.feature] = 0.55
-			if n.class == TemplateWord || n.class == ChecklistWord && f[NamesPhase]+f[HasFailure]+f[HasOperation] == 0 {
+			if n.class == TemplateWord && toFillIn(t.words) || n.class == ChecklistWord && f[NamesPhase]+f[HasFailure]+f[HasOperation] == 0 {
 				f[n.feature] = 0.8
 			}
 		}
@@ -130,6 +133,19 @@ func within(hits []hit, inner, outer Class) bool {
 		}
 	}
 	return found
+}
+
+// toFillIn reports whether a title begins or ends with a word that means a template and
+// nothing else; a form, a model or a module may be what has failed.
+func toFillIn(p phrase) bool {
+	for _, t := range []token{p.tokens[0], p.tokens[len(p.tokens)-1]} {
+		for _, w := range []string{"template", "plantilla", "vorlage", "sjablo", "szablon", "шаблон"} {
+			if strings.Contains(t.text, w) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // opensPhrase reports whether a title begins with two or more words that are a phrase

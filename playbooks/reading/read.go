@@ -10,8 +10,10 @@ package reading
 
 import (
 	"path"
+	"slices"
 	"strings"
 
+	"mayday/lazyregexp"
 	"mayday/playbooks/outline"
 )
 
@@ -41,7 +43,11 @@ func Read(files []*outline.Document, opts Options) []*Document {
 		d.Root.look()
 		d.Index = d.Index && (path.Dir(f.Name) == "." || d.Root.feat[HasTodo] == 0 || d.isTemplate())
 		d.peculiarities(opts)
-		d.decide()
+		if d.Record = d.isRecord(); d.Record {
+			d.Root.leave()
+		} else {
+			d.decide()
+		}
 		d.Root.forget()
 		d.titles = nil
 		out = append(out, d)
@@ -144,6 +150,43 @@ func (s *Section) mark(f Feature, to float64) {
 	s.feat[f] = to
 	for _, sub := range s.Subs {
 		sub.mark(f, to)
+	}
+}
+
+// archive are the folders in which teams keep what they wrote of incidents that are over.
+var archive = lazyregexp.New(`(?i)(?:^|/)(?:post-?_?mortems?|incidents?|incident[-_]reports?|retros(?:pectives)?|rcas?)/(?:[^/]+/)*[^/]*\d{4}-?\d{2}-?\d{2}[^/]*$`)
+
+// isRecord reports whether a file tells of one incident that is over: it has a date
+// in its name and stands in a folder of such, or its title says so.
+func (d *Document) isRecord() bool {
+	if d.isTold(d.Root) {
+		return false
+	}
+	if archive.MatchString(d.Name) {
+		return true
+	}
+	if len(d.Root.Subs) != 1 {
+		return false
+	}
+	head, rest, _ := splitPrefix(cutOrnaments(d.Root.Subs[0].Heading))
+	return rest != "" && wholeClasses(head, d.langs).has(AfterWord) && datedName.MatchString(d.Name+" "+rest)
+}
+
+var datedName = lazyregexp.New(`\d{4}-?\d{2}-?\d{2}`)
+
+// isTold reports whether a comment says anywhere in the file what a section is.
+func (d *Document) isTold(s *Section) bool {
+	if _, told := s.told(); told {
+		return true
+	}
+	return slices.ContainsFunc(s.Subs, d.isTold)
+}
+
+// leave takes the section and all below for what only readers need.
+func (s *Section) leave() {
+	s.Kind, s.Phase, s.Why = Reader, NoPhase, []string{"the file tells of an incident that is over"}
+	for _, sub := range s.Subs {
+		sub.leave()
 	}
 }
 

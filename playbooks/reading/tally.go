@@ -10,7 +10,7 @@ import (
 // tally counts what stands in some blocks.
 type tally struct {
 	units, verbs, refs, plain, items, ordered, nested, code, links, boxes, fields, people, levelItems, clocks, defines, personal int
-	remedies, levelTable, saysLevel                                                                                      bool
+	remedies, levelTable, saysLevel                                                                                              bool
 }
 
 // tells reports whether a list has one line among many that begins as an instruction

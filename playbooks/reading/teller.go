@@ -30,6 +30,8 @@ type place struct {
 	aside bool
 	// nested items become steps of their own.
 	nestedSteps bool
+	// phased: the items of the list are phases.
+	phased bool
 }
 
 // Parts lists every part of a file with its use, in the order of the document.

@@ -1,6 +1,13 @@
 package reading
 
-import "testing"
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"mayday/playbooks/outline"
+)
 
 // What a document tells of a problem stands beside the steps and is none of them.
 func TestWhatIsToldIsNoStep(t *testing.T) {
@@ -42,6 +49,23 @@ step Stop loading
 step systemctl restart tickets
 heading The log says so, too:
 note 2024-05-01T10:00:00 tickets: out of paper
+`},
+		{"the phases of a problem, one a line", `# Ferry
+
+## The gate is jammed
+
+- Severity: high
+- Symptoms: the lever turns and nothing moves
+- Diagnosis: the bolts on both sides
+- Rollback: the crank of last year
+- Validation: opened and shut twice
+- Escalation: the harbour master
+`, "", `sign Severity: high
+sign Symptoms: the lever turns and nothing moves
+step Diagnosis: the bolts on both sides
+step Rollback: the crank of last year
+step Validation: opened and shut twice
+step Escalation: the harbour master
 `},
 		{"a template is nothing to walk, whatever stands in it", `# Ferry
 
@@ -234,4 +258,23 @@ step Check the filter
   Change log: for readers
 `, ""},
 	})
+}
+
+// What was written of an incident that is over is walked by nobody.
+func TestRecordsOfIncidentsAreForReaders(t *testing.T) {
+	text := "# %s\n\n## Symptoms\n\n- The ramp sank\n\n## Response\n\n1. Closed the valve\n2. Called the harbour\n\n## Action items\n\n- Replace the pump\n"
+	read := func(name, title string) (walked bool) {
+		for _, d := range Read([]*outline.Document{outline.Parse(name, []byte(fmt.Sprintf(text, title))), outline.Parse("engine.md", []byte("# The engine stops\n\n1. Drop the anchor\n2. Wait\n"))}, Options{Folder: true})[:1] {
+			for _, p := range d.Parts() {
+				walked = walked || p.Use == UseStep || p.Use == UseAfterwards
+			}
+		}
+		return walked
+	}
+	assert.False(t, read("post-mortems/2024-05-01-ramp.md", "The ramp sank"))
+	assert.False(t, read("incidents/2024/ramp-20240501.md", "The ramp sank"))
+	assert.False(t, read("ramp-2024-05-01.md", "Post-mortem: the ramp sank"))
+	assert.True(t, read("ramp.md", "The ramp sinks"))
+	assert.True(t, read("incidents/ramp.md", "The ramp sinks"), "a folder may be called so and hold what to do")
+	assert.True(t, read("incidents/2024-05-01-ramp.md", "The ramp sank\n\n<!-- mayday: scenario -->"), "the document has the last word")
 }

@@ -74,7 +74,9 @@ type Document struct {
 	*outline.Document
 	Root *Section
 	// Index: the file leads to others and holds nothing itself.
-	Index  bool
+	Index bool
+	// Record: the file tells of one incident that is over.
+	Record bool
 	langs  []*lexicon
 	titles map[string]*title
 	// refs are the lines with links into the document itself.

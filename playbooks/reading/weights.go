@@ -51,7 +51,7 @@ var weights = [kinds][]weight{
 		{NamesQueries, -1.5},
 		{NamesDashboards, -1.5},
 		{NoTodo, -2}, {NamesProcess, 2.4}, {PhaseShare, 1.7}, {PhaseKids, 0.8}, {StepKids, 1.6}, {HasTodo, 0.7}, {NamesPhase, 0.4}, {NamesProblemNoun, 0.8}, {HasFailure, -1.5},
-		{HasPrefix, -1.5}, {IsCamel, -2.2}, {HasMark, -1}, {IsEmpty, -2.2}, {NamesReader, -1.5}, {NamesContainer, -0.8}, {NamesSeverity, -1.5}, {NamesContacts, -1.5}, {NamesTemplate, -1.5},
+		{HasPrefix, -1.5}, {IsCamel, -2.2}, {HasMark, -1}, {IsEmpty, -2.2}, {NamesReader, -1.5}, {NamesContainer, -0.8}, {NamesSeverity, -1.5}, {NamesContacts, -1.5}, {NamesTemplate, -2.5},
 		{NamesReference, -2}, {PrefixKids, -1.5}, {PlainTop, -1.2}, {DeepFails, -2}, {HasHeads, -0.5}, {NamesAfter, -0.5}, {NamesSigns, -1}, {IsLevel, -2}, {InIndex, -2},
 		{NamesChecklist, -1}, {HasOperation, -0.5},
 	},
@@ -66,7 +66,7 @@ var weights = [kinds][]weight{
 		{ManyIssues, -1.5}, {HasMark, -1}, {ClockLines, -1.5},
 		{IsValue, -3}, {IsExample, -3}, {LonePhase, -0.6}, {NamesPhase, 2.4}, {OperationPhase, -2.9}, {PartPhase, 0.8}, {IsStep, 1.8}, {IsNumbered, -1.1}, {IsTop, -6}, {HasHeads, -0.6}, {BeginsWithVerb, 1.2},
 		{HasTodo, 0.8}, {VerbShare, 0.4}, {NumberPeers, -0.3}, {PhasePeers, 1}, {HasOperation, 0.1}, {StepKids, 0.6}, {NamesChecklist, 0.3}, {NamesQueries, 0.4}, {Repeated, 0.6},
-		{HasFailure, -0.3}, {NamesReader, -1.6}, {NamesAfter, -1.8}, {NamesSigns, -1.9}, {NamesPrevention, -1.8}, {NamesReference, -2.5}, {NamesTemplate, -1.8}, {NamesOutput, -1.7}, {NamesContacts, -0.8},
+		{HasFailure, -0.3}, {NamesReader, -1.6}, {NamesAfter, -1.8}, {NamesSigns, -1.9}, {NamesPrevention, -1.8}, {NamesReference, -2.5}, {NamesTemplate, -3.2}, {NamesOutput, -1.7}, {NamesContacts, -0.8},
 		{NamesSeverity, -0.8}, {IsEmpty, -1}, {HasPrefix, -0.8}, {IsCamel, -1}, {LevelTable, -1.5},
 	},
 	Signs: {
