@@ -52,7 +52,7 @@ func (s *Section) lookTitle(f *features) {
 	f[IsStep], f[IsNumbered] = b(t.step), b(t.number)
 	f[HasOption] = b(beginsWith(hits, Option))
 	f[HasCondition] = b(beginsWith(hits, Condition))
-	f[BeginsWithVerb] = b(beginsWith(hits, Verb) && (has.has(VerificationWord) || !opensPhrase(t.words, hits, AfterWord)) && !opensPhrase(t.words, hits, ReaderWord) && !opensPhrase(t.words, hits, ReferenceWord))
+	f[BeginsWithVerb] = b(beginsWith(hits, Verb) && (has.hasAny(VerificationWord, Operation) || !opensPhrase(t.words, hits, AfterWord)) && !opensPhrase(t.words, hits, ReaderWord) && !opensPhrase(t.words, hits, ReferenceWord))
 	f[Asks] = b(t.asks)
 	f[IsExample] = b(beginsWith(hits, ExampleWord))
 	f[IsPlayed] = b(t.played)
@@ -150,7 +150,8 @@ func toFillIn(p phrase) bool {
 
 // opensPhrase reports whether a title begins with two or more words that are a phrase
 // of a class: "Post-incident review" is no instruction to post something, and "Change
-// log" none to change it.
+// log" none to change it. What follows an operation, "Post-rollback actions", is done
+// in the incident and not after it, so there the reader asks further.
 func opensPhrase(p phrase, hits []hit, c Class) bool {
 	return slices.ContainsFunc(hits, func(h hit) bool { return h.class == c && h.from == 0 && h.to > 1 && !p.tokens[0].letter })
 }
