@@ -40,7 +40,7 @@ func (w *Workers) show(ctx context.Context, fx incident.Show, t try) error {
 			return err
 		}
 		far, err := w.farAbove(ctx, fx, sh)
-		if err != nil || (sh.Revision >= fx.Revision && sh.TriedAt.IsZero() && !far) {
+		if err != nil || (sh.Revision >= fx.Revision && sh.TriedAt.IsZero() && !far && !fx.Prove) {
 			return err
 		}
 		if !reaches(inc, fx.Surface, sh) {

@@ -141,6 +141,11 @@ func TestAStepMessageThatIsGoneStandsAgainWithTheNextAnswer(t *testing.T) {
 	edits := h.calls("chat.update")
 	ran("")
 	assert.Equal(t, edits, h.calls("chat.update"))
+
+	h.sim.Expire(h.inc.ChannelID, live[0].TS)
+	prove := incident.Show{Ref: h.inc.Ref(), Surface: incident.StepMessage, Revision: h.row().Revision, Prove: true}
+	require.NoError(t, h.w.show(t.Context(), prove, try{}), "that it was drawn for a later change already tells nothing")
+	assert.Len(t, h.live(), 1)
 }
 
 // TestAStepMessageMovesOnceWhateverIsHeardOfIt: mayday may die between the new message and the end of the old one.
