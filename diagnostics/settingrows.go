@@ -94,20 +94,24 @@ func (v *rawValue) hide() {
 }
 
 // settingsRowByRow says whether each row of an answer is computed from one row of the settings: they are read once,
-// in a statement without a query inside, and nothing looks at other rows.
+// in a statement without a query inside, and nothing looks at other rows. A row of ROLLUP and the like stands for many
+// settings, and has no name.
 func (r *reading) settingsRowByRow() bool {
 	selects := 0
 	for i := range r.tokens {
 		switch {
 		case r.keyword(i, queryStarts):
 			selects++
-		case r.word(i) == "over":
+		case r.keyword(i, manyRows):
 			return false
 		}
 	}
 	from, _ := r.settingsSource()
 	return selects == 1 && from >= 0
 }
+
+// manyRows are the words by which a value is computed from rows of several groups.
+var manyRows = set("over", "rollup", "cube", "grouping")
 
 // settingsSource gives where the FROM stands that reads the settings and nothing else, and the first token behind it;
 // -1 when they are read together with something, or more than once.
@@ -142,6 +146,13 @@ func (r *reading) settingsSource() (from, end int) {
 // settingsEnds may follow the source of a SELECT, and a condition of its WHERE.
 var settingsEnds = set("where", "and", "group", "having", "order", "limit", "offset", "fetch")
 
+// conditionEnds end a condition of WHERE, and unbinding are words beside which a part of it that stands between two AND
+// need not hold: the AND may belong to them.
+var (
+	conditionEnds = set("group", "having", "order", "limit", "offset", "fetch", "window")
+	unbinding     = set("or", "between", "case", "union", "except", "intersect")
+)
+
 // pinned says whether a statement names the settings that it reads, and none of
 // them is secret: WHERE name = '…', name IN ('…'), name LIKE '…', name ~ '…',
 // with nothing but AND beside it.
@@ -150,32 +161,43 @@ func (s *secretValues) pinned(r *reading) bool {
 	if from < 0 || r.word(where) != "where" {
 		return false
 	}
-	for i := where; i < len(r.tokens); i++ {
+	pinned := false
+	for i := where; i < len(r.tokens) && !r.sign(i, ")") && !r.keyword(i, conditionEnds); i++ {
 		switch {
-		case r.keyword(i, set("or", "not", "union", "except")):
+		case r.keyword(i, unbinding):
 			return false
-		case r.sign(i, "("):
+		case r.sign(i, "("), r.sign(i, "["):
 			i = min(r.other[i], len(r.tokens)) // what is in a bracket pins nothing
 			continue
-		case r.sign(i, ")"), i > where && r.keyword(i, set("group", "having", "order", "limit", "offset", "fetch")):
-			return false
 		case r.word(i) != "where" && r.word(i) != "and":
 			continue
 		}
 		name := i + 1
 		if r.sign(name+1, ".") {
+			if r.identifier(name) != r.identifier(where-1) {
+				continue // it may be a column of the query around this one
+			}
 			name += 2
 		}
-		if r.word(name) != "name" {
+		if r.identifier(name) != "name" {
 			continue
 		}
 		patterns, end := r.compared(name + 1)
 		if len(patterns) == 0 || end < len(r.tokens) && !r.sign(end, ")") && !r.sign(end, ";") && !r.keyword(end, settingsEnds) {
 			continue
 		}
-		return !slices.ContainsFunc(patterns, s.any)
+		pinned = pinned || !slices.ContainsFunc(patterns, s.any)
 	}
-	return false
+	return pinned
+}
+
+// identifier is the name at i as the server reads it; a quoted one keeps its case.
+func (r *reading) identifier(i int) string {
+	if !r.is(i, tokenQuoted) {
+		return r.word(i)
+	}
+	t := r.tokens[i]
+	return strings.Trim(r.sql[t.from:t.to], `"`)
 }
 
 // compared gives, as regular expressions, the texts with which what stands in
@@ -212,10 +234,14 @@ func (r *reading) compared(i int) (patterns []string, end int) {
 	return nil, i
 }
 
+// bracketed are parts of a bracket that the server reads in its own way: [.r.] and [=r=] are the letter r.
+// Source: PostgreSQL, "POSIX Regular Expressions", "Bracket Expressions".
+var bracketed = lazyregexp.New(`\[[.=:]`)
+
 // any says whether a pattern fits the name of a secret setting, or cannot be read.
 func (s *secretValues) any(pattern string) bool {
 	expression, err := regexp.Compile("(?i)" + pattern)
-	if err != nil {
+	if err != nil || bracketed.MatchString(pattern) {
 		return true
 	}
 	for _, name := range s.names {

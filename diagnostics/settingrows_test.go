@@ -52,10 +52,22 @@ func TestSettingsAreAsClosedAsRowsAsTheyAreByName(t *testing.T) {
 		"WITH s AS (SELECT * FROM pg_settings) SELECT upper(b.setting) FROM s a, s b WHERE a.name = 'max_connections' ORDER BY length(b.setting) DESC",
 		"SELECT name, string_agg(upper(setting), ',') OVER () FROM pg_settings ORDER BY length(setting) DESC",
 		"SELECT name, lead(upper(setting)) OVER (ORDER BY name) FROM pg_settings WHERE name LIKE 'res%'",
+		"SELECT name, string_agg(upper(setting), ',') FROM pg_settings WHERE category LIKE 'Write%' GROUP BY ROLLUP (name) ORDER BY name DESC",
+		"SELECT name, string_agg(upper(setting), ',') FROM pg_settings WHERE category LIKE 'Write%' GROUP BY CUBE (name) ORDER BY name DESC",
+		"SELECT name, string_agg(upper(setting), ',') FROM pg_settings WHERE category LIKE 'Write%' GROUP BY GROUPING SETS ((), (name)) ORDER BY name DESC",
+		"SELECT upper(setting) FROM pg_settings WHERE name = 'max_connections' AND true OR name = 'restore_command'",
+		"SELECT upper(setting) FROM pg_settings WHERE setting BETWEEN '' AND name = 'true' AND category LIKE 'Write%'",
+		"SELECT upper(setting) FROM pg_settings WHERE CASE WHEN false AND name = 'max_connections' AND true THEN false ELSE name = 'restore_command' END",
+		"SELECT upper(setting) FROM pg_settings WHERE ARRAY[true AND name = 'max_connections' AND true] = ARRAY[false] AND category LIKE 'Write%'",
+		"SELECT upper(setting) FROM pg_settings WHERE name ~ '[[=r=]]estore_command'",
+		"SELECT upper(setting) FROM pg_settings WHERE name ~ '[[.r.]]estore_command'",
+		"SELECT (SELECT string_agg(upper(setting), ',') FROM pg_settings s WHERE o.name = 'max_connections' AND s.category LIKE 'Write%') FROM (SELECT 'max_connections'::text AS name) o",
+		`SELECT (SELECT string_agg(upper(setting), ',') FROM pg_settings s WHERE "S".name = 'max_connections' AND s.category LIKE 'Write%') FROM (SELECT 'max_connections'::text AS name) "S"`,
+		`SELECT (SELECT string_agg(upper(setting), ',') FROM pg_settings s WHERE "NAME" = 'max_connections' AND s.category LIKE 'Write%') FROM (SELECT 'max_connections'::text AS "NAME") o`,
 	} {
 		result, err := r.Run(t.Context(), diagnostics.Request{SQL: sql})
 		require.NoError(t, err, sql)
-		for _, part := range []string{"curl", "CURL", "hunter2", "archive.internal", "2retnuh"} {
+		for _, part := range []string{"curl", "CURL", "hunter2", "HUNTER2", "archive.internal", "2retnuh"} {
 			assert.NotContains(t, fmt.Sprint(result.Rows), part, sql)
 		}
 	}
