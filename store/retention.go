@@ -117,6 +117,7 @@ func (s *Store) each(ctx context.Context, before time.Time, remove func(tx pgx.T
 	last := int64(0)
 	for {
 		var seen int
+		var n int64
 		err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 			rows, err := tx.Query(ctx, `select id from mayday.incident where id > $1 and status in ('resolved', 'closed', 'cancelled') and declared_at < $2
 				order by id limit $3 for update skip locked`, last, before, forgetTogether)
@@ -128,13 +129,13 @@ func (s *Store) each(ctx context.Context, before time.Time, remove func(tx pgx.T
 				return err
 			}
 			last = ids[seen-1]
-			n, err := remove(tx, ids)
-			all += n
+			n, err = remove(tx, ids)
 			return err
 		})
 		if err != nil || seen == 0 {
 			return all, err
 		}
+		all += n
 	}
 }
 
@@ -157,7 +158,7 @@ func (s *Store) forgetEvidence(ctx context.Context, age time.Duration) (int64, e
 	})
 }
 
-// forgetAudit removes lines, and leaves one that says so.
+// forgetAudit removes lines, and leaves one in the same transaction that says so.
 func (s *Store) forgetAudit(ctx context.Context, age time.Duration) (all int64, err error) {
 	before := s.Now().Add(-age)
 	for {
@@ -167,25 +168,18 @@ func (s *Store) forgetAudit(ctx context.Context, age time.Duration) (all int64, 
 				return err
 			}
 			tag, err := tx.Exec(ctx, `delete from mayday.audit where id in (select id from mayday.audit where at < $1 order by id limit $2)`, before, 10*forgetTogether)
-			n = tag.RowsAffected()
+			if n = tag.RowsAffected(); err != nil || n == 0 {
+				return err
+			}
+			_, err = tx.Exec(ctx, `insert into mayday.audit (at, incident_id, by, name, statement, fingerprint, verdict, rule, class, code, database, role, backend, duration_us, waited_us, rows, bytes, more)
+				values ($1, 0, '', 'retention', format('lines before %s were removed', $2::timestamptz), '', 'forgotten', '', '', '', '', '', 0, 0, 0, $3, 0, false)`, s.Now(), before, n)
 			return err
 		})
-		if all += n; err != nil || n == 0 {
-			return all, s.traceForgotten(ctx, all, before, err)
+		if err != nil || n == 0 {
+			return all, err
 		}
+		all += n
 	}
-}
-
-func (s *Store) traceForgotten(ctx context.Context, lines int64, before time.Time, failed error) error {
-	if lines == 0 {
-		return failed
-	}
-	_, err := s.pool.Exec(ctx, `insert into mayday.audit (at, incident_id, by, name, statement, fingerprint, verdict, rule, class, code, database, role, backend, duration_us, waited_us, rows, bytes, more)
-		values ($1, 0, '', 'retention', format('lines before %s were removed', $2::timestamptz), '', 'forgotten', '', '', '', '', '', 0, 0, 0, $3, 0, false)`, s.Now(), before, lines)
-	if failed != nil {
-		return failed
-	}
-	return err
 }
 
 // Size is how much room something takes in mayday's own database.
