@@ -15,7 +15,7 @@ func TestStatementsThatNameTheSettingsTheyRead(t *testing.T) {
 		from + "WHERE name IN ('work_mem', 'jit')", from + "WHERE name LIKE 'work%'", from + "WHERE name ILIKE 'WORK_mem' ORDER BY 1", from + "WHERE name ~ '^work'", from + "WHERE (context = 'user') AND name = 'work_mem' LIMIT 1", from + "WHERE name = 'work_mem' GROUP BY 1",
 		"SELECT (SELECT upper(setting) FROM pg_settings WHERE name = 'work_mem')", "SELECT 1 FROM pg_catalog.pg_settings WHERE name = 'work_mem'", "SELECT 1 FROM pg_show_all_settings() WHERE name = 'work_mem'", "SELECT 1 FROM pg_show_all_settings() AS s WHERE s.name = 'work_mem'",
 		"SELECT a, (SELECT upper(setting) FROM pg_settings WHERE name = 'work_mem') FROM t, u", from + "WHERE name = 'work_mem' AND unit IS NOT NULL", from + "WHERE unit IS NOT NULL AND name = 'work_mem'", from + `AS "S" WHERE "S"."name" = 'work_mem'`,
-		from + "s WHERE s.name = 'work_mem' AND name ~ 'restore'", from + "WHERE name ~ 'restore' AND name = 'work_mem'", from + "WHERE name = 'work_mem' AND setting = ANY (ARRAY['a'])", from + "WHERE name = 'work_mem' ORDER BY setting = '1' OR unit = 'kB'", "SELECT (SELECT upper(setting) FROM pg_settings WHERE name = 'work_mem'), a OR b FROM t",
+		from + "s WHERE s.name = 'work_mem' AND name ~ 'restore'", from + "WHERE name ~ 'restore' AND name = 'work_mem'", from + "WHERE NAME = 'work_mem'", from + "WHERE name = 'command'", from + "WHERE name = 'restore'", from + "WHERE name LIKE 'command'", from + "WHERE name LIKE 'restore'", from + "WHERE name = 'work_mem' AND setting = ANY (ARRAY['a'])", from + "WHERE name = 'work_mem' ORDER BY setting = '1' OR unit = 'kB'", "SELECT (SELECT upper(setting) FROM pg_settings WHERE name = 'work_mem'), a OR b FROM t",
 	} {
 		assert.True(t, s.pinned(read(sql)), sql)
 	}
@@ -27,6 +27,8 @@ func TestStatementsThatNameTheSettingsTheyRead(t *testing.T) {
 		"SELECT upper(setting) FROM t, pg_settings WHERE name = 'work_mem'", "SELECT upper(setting) FROM pg_settings, t WHERE name = 'work_mem'", "SELECT upper(setting) FROM pg_settings s JOIN t ON true WHERE t.name = 'work_mem'", "WITH s AS (SELECT * FROM pg_settings) SELECT upper(setting) FROM s WHERE name = 'work_mem'",
 		from + "WHERE name = 'work_mem' AND true OR true", from + "WHERE true OR true AND name = 'work_mem'", from + "WHERE setting BETWEEN '' AND name = 'true'", from + "WHERE setting BETWEEN '' AND name = 'true' AND true", from + "WHERE CASE WHEN true AND name = 'work_mem' AND true THEN true ELSE true END",
 		from + "WHERE ARRAY[true AND name = 'work_mem' AND true] IS NOT NULL", from + "s WHERE o.name = 'work_mem'", from + `s WHERE "S".name = 'work_mem'`, from + `WHERE "NAME" = 'work_mem'`, "SELECT 1 FROM pg_show_all_settings() WHERE o.name = 'work_mem'", from + "WHERE name ~ '[[=x=]]'", from + "WHERE name ~ '[[.x.]]'", from + "WHERE name ~ '[[:punct:]]x'",
+		from + "WHERE name > 'work_mem'", from + "WHERE name < 'work_mem'", from + "WHERE name > ('work_mem')", from + "WHERE name IN ('work_mem', 'restore' || '_command')", from + "WHERE name IN ('work_mem') = false", from + "WHERE name IN ('work_mem', 'jit') IS FALSE ORDER BY 1", from + "WHERE name ILIKE 'RESTORE%'",
+		"SELECT (SELECT upper(setting) FROM pg_settings WHERE true), setting FROM pg_settings WHERE name = 'work_mem'", "SELECT * FROM (SELECT upper(setting), 'work_mem' AS name FROM pg_settings) WHERE name = 'work_mem'",
 		from + "WHERE true INTERSECT SELECT a FROM t WHERE name = 'work_mem'", from + "WHERE true EXCEPT SELECT a FROM t WHERE name = 'work_mem'", from + "WHERE true WINDOW w AS (PARTITION BY true) INTERSECT SELECT a FROM t WHERE name = 'work_mem'",
 		"SELECT (SELECT upper(setting) FROM pg_settings WHERE true) FROM t WHERE true AND name = 'work_mem'", from + "WHERE name = 'work_mem' UNION " + from, from + "WHERE context = 'user' UNION SELECT 1 WHERE name = 'work_mem'",
 	} {
@@ -34,7 +36,7 @@ func TestStatementsThatNameTheSettingsTheyRead(t *testing.T) {
 	}
 	for sql, want := range map[string]bool{
 		"SELECT name, upper(setting) FROM pg_settings": true, "SELECT name, upper(setting) FROM pg_settings s ORDER BY 1": true, "SELECT name, string_agg(setting, '') OVER () FROM pg_settings": false, "SELECT name, (SELECT 1) FROM pg_settings": false,
-		"SELECT a.name, b.setting FROM pg_settings a, pg_settings b": false, "WITH s AS (SELECT * FROM pg_settings) SELECT name FROM s": false, "SELECT name FROM pg_settings, t": false, "EXPLAIN SELECT name FROM pg_settings WHERE true": true,
+		"SELECT a.name, b.setting FROM pg_settings a, pg_settings b": false, "WITH s AS (SELECT * FROM pg_settings) SELECT name FROM s": false, "SELECT name FROM pg_settings, t": false, "EXPLAIN SELECT name FROM pg_settings WHERE true": true, "(SELECT name, upper(setting) FROM pg_settings)": true, "SELECT name, upper(setting) FROM pg_settings;": true, "SELECT name FROM t": false,
 		"SELECT name, max(upper(setting)) FROM pg_settings GROUP BY name": true, "SELECT name, max(upper(setting)) FROM pg_settings GROUP BY ROLLUP (name)": false, "SELECT name, max(upper(setting)) FROM pg_settings GROUP BY CUBE (name)": false, "SELECT name, max(upper(setting)) FROM pg_settings GROUP BY GROUPING SETS (name, ())": false,
 	} {
 		assert.Equal(t, want, read(sql).settingsRowByRow(), sql)

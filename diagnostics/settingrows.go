@@ -157,8 +157,8 @@ var (
 // them is secret: WHERE name = '…', name IN ('…'), name LIKE '…', name ~ '…',
 // with nothing but AND beside it.
 func (s *secretValues) pinned(r *reading) bool {
-	from, where := r.settingsSource()
-	if from < 0 || r.word(where) != "where" {
+	_, where := r.settingsSource()
+	if r.word(where) != "where" {
 		return false
 	}
 	pinned := false

@@ -83,3 +83,67 @@ func TestWhatIsMadeAndChangedAtOnceIsMade(t *testing.T) {
 	assert.Contains(t, w.rows.docs[0], "as it became")
 	assert.Equal(t, []int{1, 2}, w.events.seqs)
 }
+
+// TestWhatChangesNothingIsNotWritten: neither alone nor among what does, where it counts for no change.
+func TestWhatChangesNothingIsNotWritten(t *testing.T) {
+	stands := incident.Incident{ID: 7, Status: incident.Open, Revision: 1}
+	nothing := step{before: stands, Change: incident.Change{Incident: stands}}
+	w, err := writingOf([]step{nothing})
+	require.NoError(t, err)
+	assert.True(t, w.empty())
+	changed := stands
+	changed.Revision = 2
+	w, err = writingOf([]step{nothing, {before: stands, Change: incident.Change{Incident: changed, Events: []incident.Event{{Seq: 2}}}}, {before: changed, Change: incident.Change{Incident: changed}}})
+	require.NoError(t, err)
+	assert.Equal(t, []int{1}, w.rows.saves)
+}
+
+// TestTimersThatAnyOfTheChangesMovesAreWritten: what came after it in the same transaction may move none.
+func TestTimersThatAnyOfTheChangesMovesAreWritten(t *testing.T) {
+	before := incident.Incident{ID: 7, Status: incident.Open, Revision: 1}
+	before.Plan.Due = map[incident.Clock]time.Time{incident.ClockRespond: t0}
+	moved := before
+	moved.Plan.Due = map[incident.Clock]time.Time{incident.ClockRespond: t0.Add(time.Minute)}
+	noted := []incident.Event{{Seq: 2}}
+	require.Len(t, moved.Timers(), 1)
+	w, err := writingOf([]step{{before: before, Change: incident.Change{Incident: moved, Events: noted}}, {before: moved, Change: incident.Change{Incident: moved, Events: noted}}})
+	require.NoError(t, err)
+	assert.Equal(t, []int64{7}, w.timers.of)
+	assert.Equal(t, []time.Time{t0.Add(time.Minute)}, w.timers.due)
+	w, err = writingOf([]step{{before: moved, Change: incident.Change{Incident: moved, Events: noted}}})
+	require.NoError(t, err)
+	assert.Empty(t, w.timers.of)
+}
+
+// TestOffersAreDrawnAnewWhenWhatTheyListChanges: an incident begins to be listed, or is no more.
+func TestOffersAreDrawnAnewWhenWhatTheyListChanges(t *testing.T) {
+	live, over := incident.Incident{ID: 7, Status: incident.Open}, incident.Incident{ID: 7, Status: incident.Closed}
+	drill := incident.Incident{ID: 7, Status: incident.Open, Drill: true}
+	for _, c := range []struct {
+		before, after incident.Incident
+		drawn         bool
+	}{
+		{incident.Incident{}, live, true}, {incident.Incident{}, drill, false}, {live, live, false}, {live, over, true}, {over, live, true}, {over, over, false}, {drill, live, true}, {live, drill, true},
+	} {
+		w, err := writingOf([]step{{before: c.before, Change: incident.Change{Incident: c.after, Events: []incident.Event{{Seq: 1}}}}})
+		require.NoError(t, err)
+		assert.Equal(t, c.drawn, w.listed != incident.Ref{}, "%+v", c)
+	}
+}
+
+// TestTimersAreTheSame when each runs the same clock and is due at the same moment, wherever its day is.
+func TestTimersAreTheSame(t *testing.T) {
+	at := func(c incident.Clock, due time.Time) incident.Timer { return incident.Timer{Clock: c, Due: due} }
+	one := []incident.Timer{at(incident.ClockRespond, t0), at(incident.ClockTrack, t0)}
+	for _, c := range []struct {
+		other []incident.Timer
+		same  bool
+	}{
+		{one, true}, {nil, false}, {one[:1], false}, {append(one[:2:2], one[0]), false},
+		{[]incident.Timer{one[0], at(incident.ClockReach, t0)}, false}, {[]incident.Timer{one[0], at(incident.ClockTrack, t0.Add(1))}, false},
+		{[]incident.Timer{at(incident.ClockReach, t0), one[1]}, false}, {[]incident.Timer{one[0], at(incident.ClockTrack, t0.In(time.FixedZone("", 3600)))}, true},
+	} {
+		assert.Equal(t, c.same, sameTimers(one, c.other), "%v", c.other)
+	}
+	assert.True(t, sameTimers(nil, nil))
+}
