@@ -3,6 +3,7 @@ package diagnostics
 import (
 	"testing"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -40,5 +41,63 @@ func TestStatementsThatNameTheSettingsTheyRead(t *testing.T) {
 		"SELECT name, max(upper(setting)) FROM pg_settings GROUP BY name": true, "SELECT name, max(upper(setting)) FROM pg_settings GROUP BY ROLLUP (name)": false, "SELECT name, max(upper(setting)) FROM pg_settings GROUP BY CUBE (name)": false, "SELECT name, max(upper(setting)) FROM pg_settings GROUP BY GROUPING SETS (name, ())": false,
 	} {
 		assert.Equal(t, want, read(sql).settingsRowByRow(), sql)
+	}
+}
+
+// TestWhichValuesOfSettingsAreHidden: of a secret setting all but what says nothing of its value, the values wherever
+// they stand, and what was computed when nobody knows from which settings.
+func TestWhichValuesOfSettingsAreHidden(t *testing.T) {
+	const view, computed = 77, 0
+	s := &secretValues{view: view, names: []string{"restore_command"}, values: []string{"curl -H key"}}
+	of := func(oid uint32, number uint16) pgconn.FieldDescription {
+		return pgconn.FieldDescription{TableOID: oid, TableAttributeNumber: number}
+	}
+	name, setting, unit, context, low, reset := of(view, 1), of(view, 2), of(view, 3), of(view, 7), of(view, 10), of(view, 14)
+	const plain = "SELECT name, setting FROM pg_settings"
+	for _, c := range []struct {
+		what, sql string
+		fields    []pgconn.FieldDescription
+		column    Column // of the last field
+		row, want []string
+	}{
+		{"a secret setting's value", plain, []pgconn.FieldDescription{name, setting}, Column{Kind: "text"}, []string{"restore_command", "x"}, []string{"restore_command", hidden}},
+		{"another's", plain, []pgconn.FieldDescription{name, setting}, Column{Kind: "text"}, []string{"work_mem", "x"}, []string{"work_mem", "x"}},
+		{"what is no value", plain, []pgconn.FieldDescription{name, unit, context}, Column{Kind: "text"}, []string{"restore_command", "kB", "sighup"}, []string{"restore_command", "kB", "sighup"}},
+		{"its bounds and what it was reset to", plain, []pgconn.FieldDescription{name, low, reset}, Column{Kind: "text"}, []string{"restore_command", "0", "x"}, []string{"restore_command", hidden, hidden}},
+		{"the name comes last", plain, []pgconn.FieldDescription{setting, name}, Column{Kind: "name"}, []string{"x", "restore_command"}, []string{hidden, "restore_command"}},
+		{"a column of another table", plain, []pgconn.FieldDescription{name, of(78, 3)}, Column{Kind: "text"}, []string{"restore_command", "x"}, []string{"restore_command", hidden}},
+		{"a first column of another table names no setting", plain, []pgconn.FieldDescription{of(78, 1), setting}, Column{Kind: "text"}, []string{"restore_command", "x"}, []string{"restore_command", "x"}},
+		{"a value within another", plain, []pgconn.FieldDescription{of(78, 2)}, Column{Kind: "text"}, []string{"is: curl -H key!"}, []string{hidden}},
+		{"what a secret one's row computes", plain, []pgconn.FieldDescription{name, of(computed, 0)}, Column{Kind: "int4", Numeric: true}, []string{"restore_command", "65"}, []string{"restore_command", hidden}},
+		{"what another's row computes", plain, []pgconn.FieldDescription{name, of(computed, 0)}, Column{Kind: "text"}, []string{"work_mem", "X"}, []string{"work_mem", "X"}},
+		{"what a row with a name computes from many", "SELECT name, max(upper(setting)) OVER () FROM pg_settings", []pgconn.FieldDescription{name, of(computed, 0)}, Column{Kind: "text"}, []string{"work_mem", "X"}, []string{"work_mem", hidden}},
+		{"what is computed without a name", plain, []pgconn.FieldDescription{of(computed, 0)}, Column{Kind: "text"}, []string{"X"}, []string{hidden}},
+		{"the same beside a name that is pinned", plain + " WHERE name = 'work_mem'", []pgconn.FieldDescription{of(computed, 0)}, Column{Kind: "text"}, []string{"X"}, []string{"X"}},
+		{"a column without a name", plain, []pgconn.FieldDescription{setting}, Column{Kind: "text"}, []string{"x"}, []string{"x"}},
+		{"a number that is computed", plain, []pgconn.FieldDescription{of(computed, 0)}, Column{Kind: "int8", Numeric: true}, []string{"100"}, []string{"100"}},
+		{"a comparison", plain, []pgconn.FieldDescription{of(computed, 0)}, Column{Kind: "bool"}, []string{"t"}, []string{"t"}},
+	} {
+		a := &answer{fields: c.fields}
+		var row []rawValue
+		for _, text := range c.row {
+			row = append(row, rawValue{text: text, missing: 3})
+		}
+		a.rows = [][]rawValue{row, {}}
+		for range c.row {
+			a.rows[1] = append(a.rows[1], rawValue{null: true})
+		}
+		columns := make([]Column, len(c.fields))
+		for i := range columns {
+			columns[i] = Column{Kind: "text"}
+		}
+		columns[len(columns)-1] = c.column
+		s.hide(c.sql, a, columns)
+		var is []string
+		for i, v := range a.rows[0] {
+			is = append(is, v.text)
+			assert.Equal(t, map[bool]int{true: 0, false: 3}[v.text == hidden], v.missing, c.what)
+			assert.Equal(t, rawValue{null: true}, a.rows[1][i], "%s: NULL stays", c.what)
+		}
+		assert.Equal(t, c.want, is, c.what)
 	}
 }

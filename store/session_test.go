@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"strconv"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -131,6 +133,23 @@ func TestASessionThatIsLostIsNoPooler(t *testing.T) {
 		require.NotErrorIs(t, err, ErrPooler)
 		closeAll(t.Context(), all)
 	}
+}
+
+// TestASessionThatIsLostWhileItIsAskedAgainIsNoPooler: another process is what a pooler shows, and none is none.
+func TestASessionThatIsLostWhileItIsAskedAgainIsNoPooler(t *testing.T) {
+	t.Parallel()
+	w := storetest.NewWire(t, newURL(t))
+	var asked atomic.Int64
+	w.Tap(func(m storetest.Message) storetest.Fate {
+		if !m.FromServer && m.Kind == 'Q' && bytes.HasPrefix(m.Body, []byte("select pg_backend_pid()")) && asked.Add(1) == 2 {
+			return storetest.LostWhole
+		}
+		return storetest.Delivered
+	})
+	err := CheckSessions(t.Context(), w.URL)
+	require.ErrorContains(t, err, "ask for the server process")
+	assert.NotErrorIs(t, err, ErrPooler)
+	assert.EqualValues(t, 2, asked.Load())
 }
 
 func TestWhatGoesByItself(t *testing.T) {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -123,9 +124,63 @@ func TestWhatCannotBeToldOfClocksIsLogged(t *testing.T) {
 	core, log := observer.New(zap.WarnLevel)
 	s := open(t, newURL(t), nil)
 	s.log = zap.New(core)
+	s.tellNoClock(t.Context())
+	s.clocksFire(t.Context())
+	ended, end := context.WithCancel(t.Context())
+	end()
+	s.tellNoClock(ended)
+	s.clocksFire(ended)
+	require.Zero(t, log.Len(), "there is nothing to say")
+
+	set(t, s, `create function broken() returns trigger language plpgsql as $$ begin raise 'broken'; end $$`)
+	set(t, s, `create trigger broken before insert or delete on mayday.fact for each statement execute function broken()`)
+	s.tellNoClock(t.Context())
+	s.clocksFire(t.Context())
+	assert.Len(t, log.TakeAll(), 2)
+
 	s.Close()
 	s.tellNoClock(t.Context())
 	s.clocksFire(t.Context())
 	assert.Equal(t, 1, log.FilterMessageSnippet("it cannot be told that no clock fires").Len())
 	assert.Equal(t, 1, log.FilterMessageSnippet("it is not forgotten that no clock fired").Len())
+}
+
+// TestWhoseClockCounts: that of a replica which lives and is off by half a minute at most.
+func TestWhoseClockCounts(t *testing.T) {
+	t.Parallel()
+	s := open(t, newURL(t), storetest.NewClock(t0))
+	for _, c := range []struct {
+		skew, seen string
+		told       int
+	}{
+		{"0", "0", 0}, {"30 s", "0", 0}, {"-30 s", "0", 0}, {"30.001 s", "0", 1}, {"-30.001 s", "0", 1}, {"0", "7 s", 0}, {"0", "11 s", 1}, {"-1 h", "7 s", 1},
+	} {
+		set(t, s, `delete from mayday.replica`)
+		set(t, s, `delete from mayday.fact`)
+		set(t, s, `delete from river.river_job`)
+		set(t, s, `insert into mayday.replica (id, skew) values ('astray', '1 h')`)
+		set(t, s, `insert into mayday.replica (id, skew, seen_at) values ('other', $1::text::interval, now() - $2::text::interval)`, c.skew, c.seen)
+		s.tellNoClock(t.Context())
+		assert.Equal(t, c.told, jobsOf(t, s, "tell_no_clock_fires"), "%+v", c)
+	}
+	set(t, s, `delete from mayday.fact`)
+	set(t, s, `delete from river.river_job`)
+	set(t, s, `update mayday.replica set seen_at = now() - interval '11 s'`)
+	s.tellNoClock(t.Context())
+	assert.Zero(t, jobsOf(t, s, "tell_no_clock_fires"), "no replica lives")
+}
+
+// TestWhoLooksFromOutsideSeesWhoseClockIsWrong: by more than what is worth a word, ahead or behind, and nobody else.
+func TestWhoLooksFromOutsideSeesWhoseClockIsWrong(t *testing.T) {
+	t.Parallel()
+	url := newURL(t)
+	s := open(t, url, nil)
+	set(t, s, `insert into mayday.replica (id, skew) values ('ahead', '2.001 s'), ('behind', '-1 h'), ('close', '2 s'), ('close too', '-2 s'), ('right', '0')`)
+	_, others, err := InspectSkew(t.Context(), url)
+	require.NoError(t, err)
+	assert.Equal(t, map[string]time.Duration{"ahead": 2001 * time.Millisecond, "behind": -time.Hour}, others)
+	set(t, s, `alter table mayday.replica drop column skew`)
+	_, others, err = InspectSkew(t.Context(), url)
+	require.NoError(t, err, "a release that wrote none")
+	assert.Equal(t, map[string]time.Duration{}, others)
 }
