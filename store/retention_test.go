@@ -80,6 +80,9 @@ func TestWhatIsOverIsRemovedByAge(t *testing.T) {
 		require.NoError(t, err)
 		assert.True(t, dropped)
 	}
+	dropped, err := s.EvidenceDropped(t.Context(), lively)
+	require.NoError(t, err)
+	assert.False(t, dropped, "it goes on")
 	assert.Equal(t, 1, count(t, s, `select count(*) from mayday.audit where verdict = 'forgotten' and rows = 5`), "it says so")
 	again, err := s.Forget(t.Context(), Retention{Incidents: 60 * days, Evidence: 5 * days, Audit: 60 * days, Deliveries: 60 * days})
 	require.NoError(t, err)
@@ -292,5 +295,51 @@ func TestWhatIsNotCommittedWasNotRemoved(t *testing.T) {
 			require.ErrorContains(t, err, "broken")
 			assert.Equal(t, Forgotten{Incidents: map[string]int64{"audit": 3}[table]}, f)
 		})
+	}
+}
+
+// TestWhatIsKeptToTheMoment: what is as old as it is kept for stays, and so does what is older and not over.
+func TestWhatIsKeptToTheMoment(t *testing.T) {
+	t.Parallel()
+	const age = 40 * days
+	s := open(t, newURL(t), storetest.NewClock(t0))
+	empty := func() {
+		set(t, s, `truncate mayday.incident cascade`)
+		set(t, s, `truncate mayday.received, mayday.signal, mayday.offer, mayday.mute, mayday.change_event, mayday.app_message`)
+	}
+	for _, c := range []struct {
+		what, insert string // $1 is when
+		keep         Retention
+		forgotten    Forgotten
+	}{
+		{"a post that was understood", `insert into mayday.received (source, path, at, headers, body, heard_at) values ('ci', '', $1, '{}', '', now())`, Retention{Posts: age}, Forgotten{Posts: 1}},
+		{"a post that waits", `insert into mayday.received (source, path, at, headers, body) values ('ci', '', $1, '{}', '')`, Retention{Posts: age}, Forgotten{}},
+		{"an alert that is over", `insert into mayday.signal (source, key, doc, seen_at) values ('ci', 'a', '{"open": false}', $1)`, Retention{Alerts: age}, Forgotten{Alerts: 1}},
+		{"an alert of which nothing is said", `insert into mayday.signal (source, key, doc, seen_at) values ('ci', 'a', '{}', $1)`, Retention{Alerts: age}, Forgotten{Alerts: 1}},
+		{"an alert that fires", `insert into mayday.signal (source, key, doc, seen_at) values ('ci', 'a', '{"open": true}', $1)`, Retention{Alerts: age}, Forgotten{}},
+		{"an offer of which no alert fires", `insert into mayday.offer (id, doc, grew_at) values (1, '{"group": "", "state": "ended", "open": 0}', $1)`, Retention{Alerts: age}, Forgotten{Alerts: 1}},
+		{"an offer of which one does", `insert into mayday.offer (id, doc, grew_at) values (1, '{"group": "", "state": "offered", "open": 1}', $1)`, Retention{Alerts: age}, Forgotten{}},
+		{"a mute", `insert into mayday.mute (doc, until_at) values ('{}', $1)`, Retention{Alerts: age}, Forgotten{Alerts: 1}},
+		{"a change", `insert into mayday.change_event (source, key, at, doc) values ('ci', 'a', $1, '{}')`, Retention{Alerts: age}, Forgotten{Alerts: 1}},
+		{"a message of an app", `insert into mayday.app_message (channel, ts, source, key, at) values ('C1', '1.1', 'ci', 'a', $1)`, Retention{Alerts: age}, Forgotten{Alerts: 1}},
+		{"an incident without an event", `insert into mayday.incident (id, doc, declared_at) values (7, '{"status": "closed", "severity": "P1", "title": "over"}', $1)`, Retention{Incidents: age}, Forgotten{Incidents: 1}},
+		{"an incident that goes on", `insert into mayday.incident (id, doc, declared_at) values (7, '{"status": "identified", "severity": "P1", "title": "live"}', $1)`, Retention{Incidents: age}, Forgotten{}},
+		{"what happened last in an incident", `with i as (insert into mayday.incident (id, doc, declared_at) values (7, '{"status": "resolved", "severity": "P1", "title": "over"}', $1::timestamptz - interval '1 day') returning id)
+			insert into mayday.event (incident_id, seq, at, kind, doc, aloud) select id, 1, $1, 'noted', '{}', false from i`, Retention{Incidents: age}, Forgotten{Incidents: 1}},
+		{"an answer", `with i as (insert into mayday.incident (id, doc, declared_at) values (7, '{"status": "cancelled", "severity": "P1", "title": "over"}', $1::timestamptz - interval '1 day') returning id)
+			insert into mayday.evidence (incident_id, job, place, why, name, title, by, at, answer) select id, 1, 0, '', '', '', '', $1, '{}' from i`, Retention{Evidence: age}, Forgotten{Evidence: 1}},
+		{"a line of the audit", `insert into mayday.audit (at, incident_id, by, name, statement, fingerprint, verdict, rule, class, code, database, role, backend, duration_us, waited_us, rows, bytes, more)
+			values ($1, 1, '', '', '', '', 'ran', '', '', '', '', '', 0, 0, 0, 1, 0, false)`, Retention{Audit: age}, Forgotten{Audit: 1}},
+	} {
+		set(t, s, c.insert, t0.Add(-age))
+		f, err := s.Forget(t.Context(), c.keep)
+		require.NoError(t, err)
+		assert.Zero(t, f, "%s, to the moment", c.what)
+		empty()
+		set(t, s, c.insert, t0.Add(-age-time.Microsecond))
+		f, err = s.Forget(t.Context(), c.keep)
+		require.NoError(t, err)
+		assert.Equal(t, c.forgotten, f, "%s, older", c.what)
+		empty()
 	}
 }
