@@ -2,8 +2,11 @@ package store
 
 import (
 	"context"
+	"errors"
+	"net"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -72,5 +75,48 @@ func TestWhatTheAddressSaysOfConnectionsWins(t *testing.T) {
 		assert.Equal(t, want, []any{is.ConnConfig.ConnectTimeout, is.ConnConfig.StatementCacheCapacity, is.ConnConfig.DescriptionCacheCapacity}, options)
 		assert.Equal(t, []any{int32(3), time.Minute}, []any{is.MaxConns, is.MaxConnIdleTime})
 		assert.NotEqual(t, is.MaxConns, cfg.MaxConns, "it is a pool's own")
+	}
+}
+
+// TestASessionThatIsNotProvedInTimeMakesAllOthersDoubted, but for those that were closed; one that answers, whatever it
+// answers, and one of which nobody wants to know any more, do not.
+func TestASessionThatIsNotProvedInTimeMakesAllOthersDoubted(t *testing.T) {
+	t.Parallel()
+	refused := errors.New("refused")
+	for name, c := range map[string]struct {
+		do      func(context.Context) error
+		wanted  time.Duration // for how long somebody wants to know
+		err     error
+		took    time.Duration
+		doubted bool
+	}{
+		"no answer":                 {func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }, time.Hour, context.DeadlineExceeded, time.Second, true},
+		"an answer":                 {func(context.Context) error { return nil }, time.Hour, nil, 0, false},
+		"a late one":                {func(context.Context) error { time.Sleep(time.Second - 1); return nil }, time.Hour, nil, time.Second - 1, false},
+		"a refusal":                 {func(context.Context) error { return refused }, time.Hour, refused, 0, false},
+		"nobody wants to know more": {func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }, time.Millisecond, context.DeadlineExceeded, time.Millisecond, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := &lines{}
+				var all []*listener
+				for range 3 {
+					near, far := net.Pipe()
+					t.Cleanup(func() { _ = far.Close() })
+					one := listening(near, silence)
+					l.add(one)
+					t.Cleanup(func() { _ = one.Close() })
+					all = append(all, one)
+				}
+				require.NoError(t, all[2].Close())
+				assert.Len(t, l.open, 2)
+				ctx, cancel := context.WithTimeout(t.Context(), c.wanted)
+				defer cancel()
+				began := time.Now()
+				require.ErrorIs(t, l.within(ctx, time.Second, c.do), c.err)
+				assert.Equal(t, c.took, time.Since(began))
+				assert.Equal(t, []bool{c.doubted, c.doubted, false}, []bool{all[0].doubted, all[1].doubted, all[2].doubted})
+			})
+		})
 	}
 }

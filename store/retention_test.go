@@ -343,3 +343,23 @@ func TestWhatIsKeptToTheMoment(t *testing.T) {
 		empty()
 	}
 }
+
+// TestWhatSomebodyChangesJustNowIsPassedOver, so that neither waits for the other.
+func TestWhatSomebodyChangesJustNowIsPassedOver(t *testing.T) {
+	t.Parallel()
+	s := open(t, newURL(t), nil)
+	first := old(t, s, declare(t, s), 3, 100, incident.Closed)
+	tx, err := s.pool.Begin(t.Context())
+	require.NoError(t, err)
+	_, err = tx.Exec(t.Context(), `select from mayday.incident where id = $1 for update`, first+1)
+	require.NoError(t, err)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	f, err := s.Forget(ctx, Retention{Incidents: 60 * days})
+	require.NoError(t, err)
+	assert.Equal(t, Forgotten{Incidents: 2}, f)
+	require.NoError(t, tx.Rollback(t.Context()))
+	f, err = s.Forget(ctx, Retention{Incidents: 60 * days})
+	require.NoError(t, err)
+	assert.Equal(t, Forgotten{Incidents: 1}, f)
+}
