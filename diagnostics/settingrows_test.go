@@ -13,7 +13,7 @@ import (
 // What SHOW refuses is not to be had from the view either, and what SHOW gives is.
 func TestSettingsAreAsClosedAsRowsAsTheyAreByName(t *testing.T) {
 	owner := admin(t, "canary")
-	run(t, owner, "ALTER SYSTEM SET restore_command = 'curl -H key:hunter2 https://archive.internal/%f'")
+	run(t, owner, "ALTER SYSTEM SET restore_command = 'curl -u hunter2 https://archive-internal/%f'")
 	run(t, owner, "SELECT pg_reload_conf()")
 	t.Cleanup(func() { run(t, owner, "ALTER SYSTEM RESET restore_command"); run(t, owner, "SELECT pg_reload_conf()") })
 	require.Eventually(t, func() bool {
@@ -67,7 +67,7 @@ func TestSettingsAreAsClosedAsRowsAsTheyAreByName(t *testing.T) {
 	} {
 		result, err := r.Run(t.Context(), diagnostics.Request{SQL: sql})
 		require.NoError(t, err, sql)
-		for _, part := range []string{"curl", "CURL", "hunter2", "HUNTER2", "archive.internal", "2retnuh"} {
+		for _, part := range []string{"curl", "CURL", "hunter2", "HUNTER2", "archive-internal", "2retnuh"} {
 			assert.NotContains(t, fmt.Sprint(result.Rows), part, sql)
 		}
 	}
@@ -77,6 +77,7 @@ func TestSettingsAreAsClosedAsRowsAsTheyAreByName(t *testing.T) {
 		"SELECT (SELECT setting::int FROM pg_settings WHERE name = 'max_connections') AS max":             "60",
 		"SELECT name || ' is ' || setting AS x FROM pg_settings WHERE name = 'max_connections'":           "max_connections is 60",
 		"SELECT name || ' is ' || setting AS x FROM pg_settings WHERE name LIKE 'max_connections'":        "max_connections is 60",
+		"SELECT name, upper(setting) FROM pg_settings ORDER BY name = 'max_connections' DESC LIMIT 1":     "60",
 		"SELECT count(*) > 100 FROM pg_settings":                                                          "t",
 		"SELECT name, setting, unit, boot_val, reset_val FROM pg_settings WHERE name = 'max_connections'": "100",
 	} {
