@@ -193,7 +193,7 @@ func (r *Runner) ask(ctx context.Context, conn *pgconn.PgConn, snap *snapshot, s
 		described[0].Name = stmt.setting
 	}
 	result.Columns = described
-	settings, err := secretsOf(ctx, conn, stmt.query)
+	settings, err := secretsOf(ctx, conn, stmt.query, snap.settings)
 	if err != nil {
 		return Result{}, fmt.Errorf("read which settings are secret: %w", err)
 	}

@@ -20,20 +20,21 @@ const secretSettingsSQL = `SELECT name, setting, boot_val, reset_val, 'pg_catalo
 // secretValues are what settings hold that SHOW would refuse.
 type secretValues struct {
 	view   uint32 // the object id of pg_settings
+	views  settingViews
 	names  []string
 	values []string
 }
 
 // secretsOf reads them, when a statement reads settings at all.
-func secretsOf(ctx context.Context, conn *pgconn.PgConn, sql string) (*secretValues, error) {
-	if !settingsView.MatchString(sql) {
+func secretsOf(ctx context.Context, conn *pgconn.PgConn, sql string, views settingViews) (*secretValues, error) {
+	if !views.named(sql) {
 		return nil, nil
 	}
 	result := conn.ExecParams(ctx, secretSettingsSQL, nil, nil, nil, nil).Read()
 	if result.Err != nil {
 		return nil, result.Err
 	}
-	s := &secretValues{}
+	s := &secretValues{views: views}
 	for _, row := range result.Rows {
 		s.view = number32(row[4])
 		if judgeSetting(string(row[0]), "") == nil {
@@ -50,7 +51,7 @@ func secretsOf(ctx context.Context, conn *pgconn.PgConn, sql string) (*secretVal
 }
 
 // openColumns of pg_settings hold no value of a setting.
-var openColumns = map[uint16]bool{1: true, 3: true, 4: true, 5: true, 6: true, 7: true, 8: true, 9: true}
+var openColumns = map[int16]bool{1: true, 3: true, 4: true, 5: true, 6: true, 7: true, 8: true, 9: true}
 
 // hide masks, row by row, what SHOW would refuse: all of a row but the setting's
 // name when that is a secret one, values of secret settings wherever they stand,
@@ -58,7 +59,7 @@ var openColumns = map[uint16]bool{1: true, 3: true, 4: true, 5: true, 6: true, 7
 func (s *secretValues) hide(sql string, a *answer, columns []Column) {
 	name := -1
 	for i, f := range a.fields {
-		if f.TableOID == s.view && f.TableAttributeNumber == 1 {
+		if s.column(f) == (column{s.view, 1}) {
 			name = i
 		}
 	}
@@ -67,14 +68,23 @@ func (s *secretValues) hide(sql string, a *answer, columns []Column) {
 	for _, row := range a.rows {
 		secret := name >= 0 && judgeSetting(row[name].text, "") != nil
 		for i := range row {
-			f := a.fields[i]
-			open := f.TableOID == s.view && openColumns[f.TableAttributeNumber]
+			at := s.column(a.fields[i])
+			open := at.relation == s.view && openColumns[at.number]
 			switch {
-			case secret && !open, computed && f.TableOID == 0 && !columns[i].Numeric && !harmlessKinds[columns[i].Kind], s.within(row[i].text):
+			case secret && !open, computed && (at.relation == 0 || s.views.made[at]) && !columns[i].Numeric && !harmlessKinds[columns[i].Kind], s.within(row[i].text):
 				row[i].hide()
 			}
 		}
 	}
+}
+
+// column is where a field of an answer comes from: of a view above pg_settings, the column there.
+func (s *secretValues) column(f pgconn.FieldDescription) column {
+	at := column{f.TableOID, int16(f.TableAttributeNumber)}
+	if below, ok := s.views.plain[at]; ok {
+		return below
+	}
+	return at
 }
 
 func (s *secretValues) within(text string) bool {

@@ -22,8 +22,27 @@ func TestSettingsAreAsClosedAsRowsAsTheyAreByName(t *testing.T) {
 	}, waitLong, waitShort)
 	run(t, owner, "GRANT pg_read_all_settings TO reader")
 	t.Cleanup(func() { run(t, owner, "REVOKE pg_read_all_settings FROM reader") })
+	for _, sql := range []string{
+		"CREATE VIEW tuned AS SELECT name, setting, unit FROM pg_settings",
+		"CREATE VIEW tuned_loudly AS SELECT name, upper(setting) AS loud FROM tuned",
+		"CREATE VIEW tuned_twice AS SELECT * FROM (SELECT name, setting FROM pg_settings) s (a, b) JOIN (SELECT upper(setting) AS name, category FROM pg_show_all_settings()) t ON true",
+		`CREATE MATERIALIZED VIEW "Tuned once" AS SELECT name AS n, reverse(setting) AS r FROM tuned`,
+		`GRANT SELECT ON tuned, tuned_loudly, tuned_twice, "Tuned once" TO reader`,
+	} {
+		run(t, owner, sql)
+	}
+	t.Cleanup(func() { run(t, owner, `DROP VIEW tuned CASCADE`); run(t, owner, "DROP VIEW tuned_twice") })
 	r := open(t, as(reader, "canary"), nil)
 	for _, sql := range []string{
+		"SELECT setting FROM tuned WHERE name = 'restore_command'",
+		"SELECT upper(setting) FROM tuned WHERE name = 'restore_command'",
+		"SELECT upper(setting) FROM tuned WHERE name = 'work_mem' OR name = 'restore_command'",
+		`SELECT loud FROM "tuned_loudly" WHERE name = 'restore_command'`,
+		"SELECT * FROM tuned_loudly WHERE name = 'restore_command'",
+		"SELECT * FROM tuned_twice WHERE a = 'restore_command' AND category LIKE 'Write%'",
+		"SELECT name FROM tuned_twice WHERE a = 'work_mem' AND category LIKE 'Write%'",
+		`SELECT * FROM "Tuned once" WHERE n = 'restore_command'`,
+		`SELECT r FROM public."Tuned once" WHERE n LIKE 'restore%'`,
 		"SELECT * FROM pg_settings WHERE name LIKE 'restore%'",
 		"SELECT name, setting FROM pg_settings WHERE name ~ 'restore'",
 		"SELECT name AS n, reset_val AS r FROM pg_settings WHERE name = 'restore_command'",
@@ -72,6 +91,8 @@ func TestSettingsAreAsClosedAsRowsAsTheyAreByName(t *testing.T) {
 		}
 	}
 	for sql, want := range map[string]string{
+		"SELECT name, setting FROM tuned WHERE name = 'max_connections'":                                  "60",
+		"SELECT setting::int FROM tuned WHERE name = 'max_connections'":                                   "60",
 		"SELECT name, setting FROM pg_settings WHERE name IN ('max_connections', 'work_mem')":             "60",
 		"SELECT setting::int FROM pg_settings WHERE name = 'max_connections'":                             "60",
 		"SELECT (SELECT setting::int FROM pg_settings WHERE name = 'max_connections') AS max":             "60",

@@ -30,6 +30,8 @@ type snapshot struct {
 	sensitive map[string]bool
 	// mixed are the columns of views that are computed, in views that read a masked column.
 	mixed map[uint32]map[int16]bool
+	// settings are the views that read the server's settings.
+	settings settingViews
 	// missing are allowed functions that the database does not have.
 	missing []string
 	// mark changes when functions, views, operators, casts, foreign tables or
@@ -63,6 +65,7 @@ type catalogue struct {
 	columns   []columnName
 	fields    [][2]uint32 // relation, user type of one of its columns
 	uses      []use
+	settings  uint32   // pg_settings
 	path      []string // the schemas of the search path, in order
 	mark      string
 }
@@ -141,6 +144,7 @@ func loadSnapshot(ctx context.Context, conn *pgx.Conn, allow map[string]bool, ma
 	from := c.sources()
 	s.origins = c.origins(from)
 	s.sensitive, s.mixed = c.sensitive(mask, from, s.origins)
+	s.settings = c.settingViews(from)
 	s.at = now
 	return s, nil
 }
@@ -149,7 +153,7 @@ func loadSnapshot(ctx context.Context, conn *pgx.Conn, allow map[string]bool, ma
 func loadCatalogue(ctx context.Context, conn *pgx.Conn) (catalogue, error) {
 	var c catalogue
 	batch := &pgx.Batch{}
-	batch.Queue("SELECT current_schemas(true)::text[], " + markSQL).QueryRow(func(row pgx.Row) error { return row.Scan(&c.path, &c.mark) })
+	batch.Queue("SELECT current_schemas(true)::text[], 'pg_catalog.pg_settings'::pg_catalog.regclass::oid, " + markSQL).QueryRow(func(row pgx.Row) error { return row.Scan(&c.path, &c.settings, &c.mark) })
 	batch.Queue(functionsSQL, candidates()).Query(func(rows pgx.Rows) error {
 		return each(rows, &c.functions, func(f *function) []any {
 			return []any{&f.oid, &f.schema, &f.name, &f.extension, &f.volatile, &f.definer, &f.language, &f.identity, &f.input, &f.attribute}
