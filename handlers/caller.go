@@ -24,8 +24,11 @@ type People interface {
 }
 
 const (
-	// whoTime is how long a request waits to hear who made it: the acknowledgement has 3 s in all.
+	// whoTime is how long a request waits to hear who somebody is: the acknowledgement has 3 s in all.
 	whoTime = 600 * time.Millisecond
+	// databaseTime is the end of a request's time in which Slack is asked nothing more, however much it is to be asked: a
+	// database that has no time left would be called silent.
+	databaseTime = 1500 * time.Millisecond
 	// knownFor is how long somebody is taken for what they were, and surelyFor where
 	// the diagnosed database is at stake.
 	knownFor  = time.Hour
@@ -61,6 +64,15 @@ func (a *acquaintances) put(id string, u bot.User) {
 	a.known[id] = acquaintance{u, time.Now()}
 }
 
+// asking gives a question to Slack its time within a request.
+func asking(ctx context.Context) (context.Context, context.CancelFunc) {
+	until := time.Now().Add(whoTime)
+	if end, bounded := ctx.Deadline(); bounded && end.Add(-databaseTime).Before(until) {
+		until = end.Add(-databaseTime)
+	}
+	return context.WithDeadline(ctx, until)
+}
+
 // caller is who made a request. When Slack does not say in time, what it said last
 // counts, except where the database is at stake (sure).
 func (h *Handlers) caller(ctx context.Context, r bot.Request, sure bool) incident.Caller {
@@ -74,7 +86,7 @@ func (h *Handlers) caller(ctx context.Context, r bot.Request, sure bool) inciden
 		most = surelyFor
 	}
 	if !ok || time.Since(k.at) > most {
-		within, cancel := context.WithTimeout(ctx, whoTime)
+		within, cancel := asking(ctx)
 		defer cancel()
 		u, err := h.People.User(within, r.User)
 		switch {
@@ -182,7 +194,7 @@ func groupIDs(setting string) []string {
 // groupsOf are those of some user groups to which a person belongs. One that cannot
 // be looked up counts as not theirs.
 func (h *Handlers) groupsOf(ctx context.Context, person incident.Person, ids []string) []string {
-	ctx, cancel := context.WithTimeout(ctx, whoTime)
+	ctx, cancel := asking(ctx)
 	defer cancel()
 	var groups []string
 	for _, id := range ids {

@@ -64,12 +64,15 @@ func (h *Handlers) handOverShift(ctx context.Context, r bot.Request, l line) (bo
 	if bad != nil {
 		return *bad, true
 	}
-	turns, gave, endless, err := h.turnsOf(ctx, h.caller(ctx, r, false))
+	from := h.caller(ctx, r, false)
+	turns, gave, endless, err := h.turnsOf(ctx, from)
 	switch {
 	case err != nil:
 		return h.failed(incident.Incident{}, err), true
 	case len(turns) == 0 && endless != "":
 		return problem("Nobody knows when your shift as "+incident.Line(endless, 60)+" ends, so it cannot be handed over.", "Change it where it is kept. `/incident oncall` says where that is."), true
+	case len(turns) == 0 && h.People != nil && from.Standing == incident.Unknown:
+		return problem("Slack did not say in time who you are, so mayday cannot tell whether you have a shift.", "Send it again in a moment."), true
 	case len(turns) == 0:
 		return problem("You have no shift now, so there is none to hand over.", "`/incident oncall` says who is on call. The lead of an incident is handed over in its channel, or with its number: `/incident handover #42 @ben`"), true
 	}

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"crypto/rand"
 	"testing"
 	"time"
@@ -227,5 +228,48 @@ func TestOnCallWarnsOfWhoHasNoAccount(t *testing.T) {
 		require.NoError(t, h.Store.SaveStrangers(t.Context(), c, k))
 		assert.Contains(t, shown(), `then ben@example.com (:warning: no account has the address \u0026lt;b\u0026gt;) from`)
 		assert.NotContains(t, shown(), "ana@example.com (")
+	}
+}
+
+// dumb is a Slack that says nothing for as long as it is waited for.
+type dumb struct{}
+
+func (dumb) User(ctx context.Context, _ string) (bot.User, error) {
+	<-ctx.Done()
+	return bot.User{}, ctx.Err()
+}
+
+func (dumb) GroupMembers(ctx context.Context, _ string) ([]string, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+// TestASlackThatSaysNothingLeavesTheDatabaseItsTime: a handover asks who several people are.
+func TestASlackThatSaysNothingLeavesTheDatabaseItsTime(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		who  oncall.Person
+		said string
+	}{
+		"known by id":              {oncall.Person{Handle: "U0ANA01"}, "is asked to take over as On-Call Engineer"},
+		"known by an address only": {oncall.Person{Email: "ana@example.com"}, "Slack did not say in time who you are"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := onDuty(t, func(now time.Time) oncall.Roster {
+				return oncall.Roster{{Person: c.who, From: now.Add(-time.Hour), Until: now.Add(2 * time.Hour)}}
+			})
+			h.People = dumb{}
+			const given = 2500 * time.Millisecond
+			ctx, cancel := context.WithTimeout(t.Context(), given)
+			defer cancel()
+			reply := h.Handle(ctx, bot.Request{Kind: bot.Command, Command: "/incident", Text: "handover <@U0BEN01> it is quiet", User: "U0ANA01", Channel: "C0GENERAL", Keys: []string{"envelope:" + rand.Text()}})
+			assert.Contains(t, reply.Text, c.said)
+			end, _ := ctx.Deadline()
+			within, done := asking(ctx)
+			defer done()
+			until, _ := within.Deadline()
+			assert.Equal(t, databaseTime, end.Sub(until))
+		})
 	}
 }

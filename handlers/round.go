@@ -103,7 +103,7 @@ func (h *Handlers) nameOf(ctx context.Context) blocks.Names {
 		if h.People == nil {
 			return p
 		}
-		within, cancel := context.WithTimeout(ctx, whoTime)
+		within, cancel := asking(ctx)
 		defer cancel()
 		u, err := h.People.User(within, p)
 		switch {

@@ -50,7 +50,7 @@ func (d *duty) is(names ...string) {
 func (d *duty) readAgain() error {
 	_, err := d.st.Pool().Exec(d.t.Context(), `update mayday.roster set asked_at = asked_at - interval '1 day'`)
 	require.NoError(d.t, err)
-	return d.w.readRoster(d.t.Context(), d.source)
+	return d.w.readRoster(d.t.Context(), d.source, map[string]bool{})
 }
 
 // group are the names of those in the user group.
@@ -83,7 +83,7 @@ func TestWhoIsOnCallByPagerDutyIsCalled(t *testing.T) {
 	assert.Empty(t, unsure)
 	assert.Empty(t, d.pager.Violations())
 	calls := len(d.pager.Calls())
-	require.NoError(t, d.w.readRoster(t.Context(), d.source))
+	require.NoError(t, d.w.readRoster(t.Context(), d.source, map[string]bool{}))
 	assert.Len(t, d.pager.Calls(), calls, "it is asked every five minutes")
 
 	d.pager.FailNext("GET oncalls", 1, schedulersim.Fault{HTTP: 401})

@@ -30,9 +30,10 @@ type Reader interface {
 
 // RunRosters keeps what calendars and schedulers say of who is on call, and user groups in step with it, until ctx is done.
 func (w *Workers) RunRosters(ctx context.Context) {
+	unsought := map[string]bool{}
 	for ctx.Err() == nil {
 		for _, s := range w.Runbook().Rosters {
-			if err := w.readRoster(ctx, s); err != nil && ctx.Err() == nil {
+			if err := w.readRoster(ctx, s, unsought); err != nil && ctx.Err() == nil {
 				w.Log.Warn("who is on call was not read", zap.String("source", s.Key), zap.String("kind", string(s.Kind)), zap.String("id", s.ID), zap.Error(err))
 			}
 		}
@@ -42,17 +43,25 @@ func (w *Workers) RunRosters(ctx context.Context) {
 	}
 }
 
-// readRoster asks a source when it is time, and looks for those it names whom Slack does not know.
-func (w *Workers) readRoster(ctx context.Context, s oncall.Source) error {
+// readRoster asks a source when it is time, and looks for those it names whom Slack does not know. unsought are the keys of
+// sources that were read while Slack was not reached, such as just after a start: that look is made up for.
+func (w *Workers) readRoster(ctx context.Context, s oncall.Source, unsought map[string]bool) error {
 	r, ok, err := w.Store.RosterTurn(ctx, s.Key, rosterEvery)
-	if err != nil || !ok {
+	if err != nil {
 		return err
 	}
-	if s.Kind != oncall.ByCalendar {
-		err = w.readSchedule(ctx, s)
-	} else {
-		err = w.readCalendar(ctx, s, r)
+	if ok {
+		unsought[s.Key] = true
+		if s.Kind != oncall.ByCalendar {
+			err = w.readSchedule(ctx, s)
+		} else {
+			err = w.readCalendar(ctx, s, r)
+		}
 	}
+	if !unsought[s.Key] || !w.connected() {
+		return err
+	}
+	delete(unsought, s.Key)
 	return errors.Join(err, w.findStrangers(ctx, s.Key))
 }
 

@@ -66,7 +66,7 @@ func (r *rota) says(text string) error {
 	r.text.Store(text)
 	_, err := r.st.Pool().Exec(r.t.Context(), `update mayday.roster set asked_at = asked_at - interval '1 day'`)
 	require.NoError(r.t, err)
-	return r.w.readRoster(r.t.Context(), r.source)
+	return r.w.readRoster(r.t.Context(), r.source, map[string]bool{})
 }
 
 func TestThePersonOfTheShiftIsCalled(t *testing.T) {
@@ -78,7 +78,7 @@ func TestThePersonOfTheShiftIsCalled(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []incident.Person{ben.ID}, people)
 	assert.Empty(t, unsure)
-	require.NoError(t, r.w.readRoster(t.Context(), r.source))
+	require.NoError(t, r.w.readRoster(t.Context(), r.source, map[string]bool{}))
 	assert.EqualValues(t, 1, r.asked.Load(), "it is asked every five minutes")
 
 	require.NoError(t, r.says(shifts(r.st.Now(), "On call: ana ruiz")))

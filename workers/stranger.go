@@ -27,9 +27,6 @@ const (
 // findStrangers tells the operators of whoever is on call by a source, now or soon, and has no account to be called by.
 // Otherwise that is heard when somebody has to be called.
 func (w *Workers) findStrangers(ctx context.Context, source string) error {
-	if w.ReachesSlack != nil && !w.ReachesSlack() {
-		return nil
-	}
 	for _, c := range w.Runbook().Policy.Contacts {
 		if c.Roster == "" || c.Roster != source && c.Overrides != source {
 			continue

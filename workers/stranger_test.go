@@ -37,6 +37,25 @@ func (r *rota) known() (names []string) {
 	return names
 }
 
+// TestWhoIsOnCallWithoutAnAccountIsToldOnceSlackIsReached: at a start who is on call is often read before.
+func TestWhoIsOnCallWithoutAnAccountIsToldOnceSlackIsReached(t *testing.T) {
+	t.Parallel()
+	r := newRota(t)
+	reached := false
+	r.w.ReachesSlack = func() bool { return reached }
+	r.text.Store(shifts(r.st.Now(), "zoe@example.com"))
+	unsought := map[string]bool{}
+	require.NoError(t, r.w.readRoster(t.Context(), r.source, unsought))
+	assert.EqualValues(t, 1, r.asked.Load())
+	assert.Empty(t, r.warnings())
+	reached = true
+	require.NoError(t, r.w.readRoster(t.Context(), r.source, unsought))
+	assert.EqualValues(t, 1, r.asked.Load(), "the calendar is asked every five minutes")
+	assert.Len(t, r.warnings(), 1)
+	require.NoError(t, r.w.readRoster(t.Context(), r.source, unsought))
+	assert.Empty(t, unsought)
+}
+
 func TestWhoIsOnCallSoonWithoutAnAccountIsToldOnce(t *testing.T) {
 	t.Parallel()
 	r := newRota(t)
